@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node'
+import type { Logger } from '../runtime/log.ts'
+import { inboxOf } from '../schemas/accounts.ts'
+import { SightlineError } from '../schemas/errors.ts'
+
+export interface BrokerAddress {
+  /** One or more servers, e.g. `nats://127.0.0.1:4222`. */
+  servers: string | string[]
+  /** Folder of key files, one `<user>.nk` a user. */
+  keys: string
+  /** Name of the broker user (schemas/accounts.ts). */
+  user: string
+}
+
+/**
+ * Connects as one user of schemas/accounts.ts; reconnects for ever once connected.
+ * @param timeoutMs how long a broker that does not answer is tried at first
+ * @throws BROKER_UNREACHABLE, BROKER_DENIED, CONFIG_INVALID (no key file)
+ */
+export async function connectBroker(
+  address: BrokerAddress,
+  log: Logger,
+  timeoutMs = 10_000,
+): Promise<NatsConnection> {
+  const { servers, user } = address
+  const seed = await readSeed(address)
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    try {
+      const connection = await connect({
+        servers,
+        name: user,
+        authenticator: nkeyAuthenticator(seed),
+        inboxPrefix: inboxOf(user),
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 250,
+        timeout: Math.max(500, Math.min(5000, timeoutMs)),
+        ignoreAuthErrorAbort: true,
+      })
+      void logStatus(connection, log)
+      return connection
+    } catch (cause) {
+      const name = cause instanceof Error ? cause.name : ''
+      if (name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError') {
+        throw new SightlineError('BROKER_DENIED', `the broker refuses the user ${user}`, {
+          cause,
+          hint: `Its key in ${address.keys} is not the one the broker was configured with.`,
+        })
+      }
+      if (Date.now() >= deadline) {
+        throw new SightlineError('BROKER_UNREACHABLE', `no broker answers at ${String(servers)}`, {
+          cause,
+          hint: 'Start one (./sightline broker run) or give its address with --broker.',
+        })
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+}
+
+async function readSeed({ keys, user }: BrokerAddress): Promise<Uint8Array> {
+  const path = join(keys, `${user}.nk`)
+  try {
+    return new TextEncoder().encode((await readFile(path, 'utf8')).trim())
+  } catch (cause) {
+    throw new SightlineError('CONFIG_INVALID', `no key for the broker user ${user}: cannot read ${path}`, {
+      cause,
+      hint: 'Keys are made by the broker (./sightline broker run or keys); give their folder with --keys.',
+    })
+  }
+}
+
+/** Tells the log of lost and regained connections; ends with the connection. */
+async function logStatus(connection: NatsConnection, log: Logger): Promise<void> {
+  for await (const status of connection.status()) {
+    if (status.type === 'disconnect') log.warn('connection to the broker lost; trying again')
+    else if (status.type === 'reconnect') log.info('connection to the broker is back')
+    else if (status.type === 'error')
+      log.warn({ reason: status.error.message }, 'the broker reports an error')
+  }
+}

@@ -1,0 +1,19 @@
+import closeWithGrace from 'close-with-grace'
+import type { Logger } from './log.ts'
+
+/**
+ * Runs `stop` once on SIGINT, SIGTERM or an uncaught error, then ends the process: status 0 after a signal,
+ * non-zero after an error. A stop that takes longer than ten seconds is cut short.
+ */
+export function onStop(log: Logger, stop: () => Promise<void>): { close: () => Promise<void> } {
+  const handle = closeWithGrace({ delay: 10_000, logger: false }, async ({ signal, err }) => {
+    if (err) log.fatal({ err }, 'stopped by an error that nobody expected')
+    else log.info({ signal }, 'stopping')
+    await stop()
+  })
+  return {
+    close: async () => {
+      handle.close()
+    },
+  }
+}

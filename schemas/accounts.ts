@@ -1,0 +1,107 @@
+import { EDGE_SOURCE } from './read.ts'
+import { ALERTS, AUDIT, DISPLAYS, MATCHER_CONSUMER, PICTURES, READS } from './streams.ts'
+import {
+  alertSubject,
+  auditSubject,
+  healthSubject,
+  pictureSubject,
+  readSubject,
+  rejectSubject,
+} from './subjects.ts'
+
+/**
+ * Who may do what on the broker. Two trust zones are two accounts: nothing of the agency is reachable from
+ * the vendor's account but the one subject on which its reads arrive. Within the agency every process has
+ * the least that it needs; replies come to an inbox of its own, so that nobody listens in.
+ */
+
+export type Account = 'AGENCY' | 'VENDOR'
+
+export interface BrokerUser {
+  /** Name of the user, of its key file (`<name>.nk`) and of its inbox. */
+  readonly name: string
+  readonly account: Account
+  readonly publish: readonly string[]
+  readonly subscribe: readonly string[]
+  /** Denied although `publish` would allow it. */
+  readonly denyPublish?: readonly string[]
+}
+
+/** Prefix of the subjects on which a user receives replies. */
+export const inboxOf = (user: string) => `_INBOX_${user}`
+
+const api = (call: string) => `$JS.API.${call}`
+
+/** What a client needs to watch a key-value bucket or read it, and nothing else. */
+function bucketReads(bucket: string): string[] {
+  const stream = `KV_${bucket}`
+  return [...orderedReads(stream), api(`DIRECT.GET.${stream}.>`), api(`STREAM.MSG.GET.${stream}`)]
+}
+
+/** What a client needs to follow a stream with consumers of its own that acknowledge nothing. */
+function orderedReads(stream: string): string[] {
+  return [
+    api(`STREAM.INFO.${stream}`),
+    api(`CONSUMER.CREATE.${stream}.>`),
+    api(`CONSUMER.CREATE.${stream}`),
+    api(`CONSUMER.INFO.${stream}.>`),
+    api(`CONSUMER.MSG.NEXT.${stream}.>`),
+    api(`CONSUMER.DELETE.${stream}.>`),
+    `$JS.FC.${stream}.>`,
+  ]
+}
+
+function user(name: string, account: Account, publish: string[], denyPublish?: string[]): BrokerUser {
+  const subscribe = [`${inboxOf(name)}.>`]
+  return denyPublish
+    ? { name, account, publish, subscribe, denyPublish }
+    : { name, account, publish, subscribe }
+}
+
+/** The user that declares streams at start; even it cannot remove the audit log. */
+export function adminUser(): BrokerUser {
+  const denied = ['DELETE', 'PURGE', 'MSG.DELETE'].map((call) => api(`STREAM.${call}.${AUDIT}`))
+  return { ...user('admin', 'AGENCY', ['>'], denied), subscribe: ['>'] }
+}
+
+export function matcherUser(): BrokerUser {
+  return user('matcher', 'AGENCY', [
+    api('INFO'),
+    api(`CONSUMER.INFO.${READS}.${MATCHER_CONSUMER}`),
+    api(`CONSUMER.MSG.NEXT.${READS}.${MATCHER_CONSUMER}`),
+    `$JS.ACK.${READS}.${MATCHER_CONSUMER}.>`,
+    ...bucketReads(DISPLAYS),
+    alertSubject('*'),
+    rejectSubject('matcher'),
+  ])
+}
+
+export function apiUser(): BrokerUser {
+  return user('api', 'AGENCY', [
+    api('INFO'),
+    ...bucketReads(DISPLAYS),
+    `$KV.${DISPLAYS}.>`,
+    ...orderedReads(ALERTS),
+    api(`STREAM.INFO.${AUDIT}`),
+    api(`STREAM.MSG.GET.${AUDIT}`),
+    api(`DIRECT.GET.${AUDIT}`),
+    auditSubject('*'),
+    api(`DIRECT.GET.${PICTURES}.>`),
+    rejectSubject('api'),
+  ])
+}
+
+/** An edge agent: reads, pictures and health of its own cameras, and nothing else. */
+export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser {
+  const own = cameraIds.flatMap((id) => [
+    readSubject(EDGE_SOURCE, id),
+    healthSubject(id),
+    pictureSubject(`${EDGE_SOURCE}.${id}.*.*`),
+  ])
+  return user(name, 'AGENCY', [...own, rejectSubject(name)])
+}
+
+/** A vendor: its reads, into the agency's stream, and nothing else. Its account imports just that subject. */
+export function vendorUser(vendorId: string): BrokerUser {
+  return user(vendorId, 'VENDOR', [readSubject(vendorId, '*')])
+}

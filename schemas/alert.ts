@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import Type, { type Static } from 'typebox'
+import { Priority } from './display.ts'
+import { Instant, oneOf, Probability, reader, Token } from './message.ts'
+import { PlateText } from './plate.ts'
+import { Read } from './read.ts'
+
+/** A read that matched a display. A lead until a person has compared picture and text (DSP-7). */
+export const Alert = Type.Object(
+  {
+    v: Type.Literal(1),
+    id: Type.String({
+      pattern: '^[A-Za-z0-9_-]{22}$',
+      description: 'Made by alertId(): one display and one read give one alert',
+    }),
+    raisedAt: Instant,
+    match: Type.Object(
+      { kind: oneOf(['exact']), probability: Probability },
+      {
+        additionalProperties: false,
+        description: 'How the read matched, and how likely it is the plate displayed',
+      },
+    ),
+    display: Type.Object(
+      {
+        id: Token,
+        plate: PlateText,
+        priority: Priority,
+        reason: Type.String(),
+        caseRef: Type.String(),
+        owner: Token,
+      },
+      { additionalProperties: false, description: 'The display as it stood when the alert was raised' },
+    ),
+    read: Read,
+  },
+  { $id: 'https://sightline.invalid/schemas/alert-1.json', title: 'Alert', additionalProperties: false },
+)
+export type Alert = Static<typeof Alert>
+
+export const alertReader = reader('alert', Alert)
+
+/** Identity of an alert: a redelivered read or a restarted matcher makes the same id, never a second alert. */
+export function alertId(displayId: string, readId: string): string {
+  return createHash('sha256').update(`alert\0${displayId}\0${readId}`).digest('base64url').slice(0, 22)
+}

@@ -1,0 +1,76 @@
+import Type, { type Static } from 'typebox'
+import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { PlateText, Region } from './plate.ts'
+
+export const Priority = oneOf(['low', 'normal', 'high'])
+
+/** A stored plate query; a new read that matches it raises an alert (DSP-1). Kept in the bucket `DISPLAYS`. */
+export const Display = Type.Object(
+  {
+    v: Type.Literal(1),
+    id: Token,
+    plate: PlateText,
+    region: orNull(Region),
+    priority: Priority,
+    reason: Type.String({ minLength: 10, maxLength: 500, description: 'Why the plate is watched' }),
+    caseRef: Type.String({
+      minLength: 3,
+      maxLength: 60,
+      description: 'The enforcement or border-security matter',
+    }),
+    owner: Token,
+    state: oneOf(['active', 'closed', 'rejected'], {
+      description: 'closed by a user (DSP-5), rejected in review (DSP-4)',
+    }),
+    createdAt: Instant,
+    noticeConfirmedAt: Instant,
+    validatedAt: Instant,
+    expiresAt: Instant,
+  },
+  { $id: 'https://sightline.invalid/schemas/display-1.json', title: 'Display', additionalProperties: false },
+)
+export type Display = Static<typeof Display>
+
+export const displayReader = reader('display', Display)
+
+/** What a caller states to create a display; the rest is the machine's (owner, times, id). */
+export const NewDisplay = Type.Object(
+  {
+    plate: Type.String({
+      minLength: 1,
+      maxLength: 24,
+      description: 'As written on the vehicle; blanks and hyphens are ignored',
+      examples: ['7ABC 123'],
+    }),
+    region: Type.Optional(orNull(Region)),
+    priority: Type.Optional(Priority),
+    reason: Type.String({ minLength: 10, maxLength: 500 }),
+    caseRef: Type.String({ minLength: 3, maxLength: 60 }),
+    confirmNotice: Type.Literal(true, {
+      description:
+        'The caller has read that plates must be removed promptly when they are no longer of value (DSP-2)',
+    }),
+    expiresAt: Type.Optional(Instant),
+  },
+  { title: 'NewDisplay', additionalProperties: false },
+)
+export type NewDisplay = Static<typeof NewDisplay>
+
+/** Longest time without validation after which a display stops by itself (DSP-3). */
+export const VALIDATION_YEARS = 1
+
+/**
+ * The instant at which a display validated at `validatedAt` expires by itself: the same day a year later;
+ * 29 February becomes 28 February (DSP-3 says "within a year", so never a day more).
+ */
+export function validationEnds(validatedAt: Date): Date {
+  const end = new Date(validatedAt)
+  end.setUTCFullYear(end.getUTCFullYear() + VALIDATION_YEARS)
+  if (end.getUTCMonth() !== validatedAt.getUTCMonth()) end.setUTCDate(0)
+  return end
+}
+
+/** Whether a display matches reads at instant `now` (milliseconds): active and not expired (DSP-3 to DSP-5). */
+export function displayIsActive(display: Display, now: number): boolean {
+  return display.state === 'active' && now < Date.parse(display.expiresAt)
+}

@@ -1,0 +1,88 @@
+/**
+ * Every error a person or a machine can meet, by its stable code. A code never changes its meaning; the
+ * message says what was wrong and where, the hint what to do next.
+ */
+
+/** Exit statuses follow BSD's sysexits(3), so that a supervisor can tell "try again" from "mend the input". */
+const EXIT = {
+  usage: 64,
+  data: 65,
+  noInput: 66,
+  unavailable: 69,
+  internal: 70,
+  io: 74,
+  denied: 77,
+  config: 78,
+}
+
+const CODES = {
+  USAGE: { exit: EXIT.usage, http: 400 },
+  CONFIG_INVALID: { exit: EXIT.config, http: 500 },
+
+  PICTURE_NOT_FOUND: { exit: EXIT.noInput, http: 404 },
+  PICTURE_NOT_READABLE: { exit: EXIT.denied, http: 403 },
+  PICTURE_CORRUPT: { exit: EXIT.data, http: 422 },
+  PICTURE_TOO_LARGE: { exit: EXIT.data, http: 413 },
+  NO_PICTURES: { exit: EXIT.noInput, http: 404 },
+  ENGINE_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
+
+  MESSAGE_NOT_JSON: { exit: EXIT.data, http: 400 },
+  MESSAGE_INVALID: { exit: EXIT.data, http: 400 },
+  PLATE_IMPOSSIBLE: { exit: EXIT.data, http: 422 },
+
+  BROKER_UNREACHABLE: { exit: EXIT.unavailable, http: 503 },
+  BROKER_DENIED: { exit: EXIT.denied, http: 503 },
+  BROKER_MISSING: { exit: EXIT.unavailable, http: 503 },
+  BROKER_DRIFTED: { exit: EXIT.config, http: 503 },
+  BROKER_FAILED: { exit: EXIT.unavailable, http: 503 },
+
+  HISTORY_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
+  HISTORY_IN_USE: { exit: EXIT.unavailable, http: 503 },
+
+  NOT_SIGNED_ON: { exit: EXIT.denied, http: 401 },
+  NOT_ALLOWED: { exit: EXIT.denied, http: 403 },
+  NOT_FOUND: { exit: EXIT.noInput, http: 404 },
+  CONFLICT: { exit: EXIT.data, http: 409 },
+  RULE_BROKEN: { exit: EXIT.data, http: 422 },
+  TOO_MANY_REQUESTS: { exit: EXIT.unavailable, http: 429 },
+  AUDIT_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
+  PORT_IN_USE: { exit: EXIT.unavailable, http: 503 },
+
+  INTERNAL: { exit: EXIT.internal, http: 500 },
+} as const
+
+export type ErrorCode = keyof typeof CODES
+
+/** An error meant for the person who meets it. */
+export class SightlineError extends Error {
+  override name = 'SightlineError'
+  readonly code: ErrorCode
+  /** What to do next, as one sentence; shown after the message. */
+  readonly hint: string | undefined
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.hint = options.hint
+  }
+
+  /** The process exit status that belongs to the code (sysexits). */
+  get exitStatus(): number {
+    return CODES[this.code].exit
+  }
+
+  /** The HTTP status that belongs to the code. */
+  get httpStatus(): number {
+    return CODES[this.code].http
+  }
+}
+
+/** Anything thrown, as a SightlineError: unknown errors become INTERNAL and keep their cause for the log. */
+export function toSightlineError(thrown: unknown): SightlineError {
+  if (thrown instanceof SightlineError) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new SightlineError('INTERNAL', message, {
+    cause: thrown,
+    hint: 'This is a defect in Sightline; please report it with the log.',
+  })
+}

@@ -1,0 +1,68 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { SightlineError } from './errors.ts'
+
+/** An instant: ISO 8601 in UTC with milliseconds, e.g. `2026-11-24T03:05:01.123Z`. One spelling, so that
+ * strings sort by time and an id made from an instant is stable. */
+export const Instant = Type.String({
+  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
+  description: 'ISO 8601, UTC, milliseconds',
+  examples: ['2026-11-24T03:05:01.123Z'],
+})
+
+/** A probability from 0 to 1. */
+export const Probability = Type.Number({ minimum: 0, maximum: 1 })
+
+/** One token of a NATS subject: no dots, blanks or wildcards. Ids of cameras, vendors and people are tokens. */
+export const Token = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
+
+/** A reader of untrusted input for one schema. */
+export interface Reader<S extends TSchema> {
+  readonly schema: S
+  /** True when `value` has the schema's shape. */
+  check(value: unknown): value is Static<S>
+  /** The value with its type. @throws MESSAGE_INVALID naming the first wrong place. */
+  parse(value: unknown): Static<S>
+  /** The same from JSON text or bytes. @throws MESSAGE_NOT_JSON, MESSAGE_INVALID. */
+  parseJson(text: string | Uint8Array): Static<S>
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Compiles a schema once into the validator that stands at every border where such a message arrives.
+ * @param name the message's name for error texts, e.g. `read`
+ */
+export function reader<S extends TSchema>(name: string, schema: S): Reader<S> {
+  const compiled = Compile(schema)
+  const check = (value: unknown): value is Static<S> => compiled.Check(value)
+  const parse = (value: unknown): Static<S> => {
+    if (check(value)) return value
+    const first = compiled.Errors(value)[0]
+    const place = first?.instancePath || '/'
+    throw new SightlineError(
+      'MESSAGE_INVALID',
+      `not a valid ${name}: ${place} ${first?.message ?? 'is wrong'}`,
+    )
+  }
+  const parseJson = (text: string | Uint8Array): Static<S> => {
+    let value: unknown
+    try {
+      value = JSON.parse(typeof text === 'string' ? text : utf8.decode(text))
+    } catch (cause) {
+      throw new SightlineError('MESSAGE_NOT_JSON', `not a valid ${name}: the text is not JSON`, { cause })
+    }
+    return parse(value)
+  }
+  return { schema, check, parse, parseJson }
+}
+
+/** A schema that also allows null: the wire says "unknown" explicitly instead of leaving a key out. */
+export function orNull<S extends TSchema>(schema: S) {
+  return Type.Union([schema, Type.Null()])
+}
+
+/** A closed list of strings. */
+export function oneOf<const T extends readonly string[]>(values: T, options: { description?: string } = {}) {
+  return Type.Enum([...values] as unknown as [...T], options)
+}

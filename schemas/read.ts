@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import Type, { type Static } from 'typebox'
+import { Camera } from './camera.ts'
+import { Instant, oneOf, orNull, Probability, reader, Token } from './message.ts'
+import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
+
+/** What the recogniser thought of one character: the best one, and the others worth a thought (CAP-4). */
+export const ReadCharacter = Type.Object(
+  {
+    char: Type.String({ pattern: '^[A-Z0-9]$' }),
+    confidence: Probability,
+    alternatives: Type.Array(
+      Type.Object(
+        { char: Type.String({ pattern: '^[A-Z0-9]$' }), confidence: Probability },
+        { additionalProperties: false },
+      ),
+      { maxItems: 35, description: 'Other characters with their probabilities, likeliest first' },
+    ),
+  },
+  { additionalProperties: false },
+)
+export type ReadCharacter = Static<typeof ReadCharacter>
+
+/** The vehicle as far as the camera could tell (CAP-1: "where known"). */
+export const Vehicle = Type.Object(
+  {
+    make: orNull(Type.String({ maxLength: 40, examples: ['Toyota'] })),
+    model: orNull(Type.String({ maxLength: 40, examples: ['Camry'] })),
+    colour: orNull(Type.String({ maxLength: 20, examples: ['silver'] })),
+  },
+  { additionalProperties: false },
+)
+export type Vehicle = Static<typeof Vehicle>
+
+/** Where the camera was at the instant of the frame (CAP-2). A missing fix is said, never invented. */
+export const Position = Type.Object(
+  {
+    fix: oneOf(['surveyed', 'gps', 'stale'], {
+      description:
+        'surveyed: from the configuration of a fixed camera; gps: at the instant of the frame; stale: last known',
+    }),
+    lat: Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' }),
+    lon: Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' }),
+    accuracyM: orNull(Type.Number({ minimum: 0, description: 'radius in metres' })),
+    headingDeg: orNull(
+      Type.Number({ minimum: 0, exclusiveMaximum: 360, description: 'degrees clockwise from north' }),
+    ),
+    speedMps: orNull(Type.Number({ minimum: 0, description: 'metres per second' })),
+  },
+  { additionalProperties: false },
+)
+export type Position = Static<typeof Position>
+
+/** Name of a picture in the object store `PICTURES`, or null when there is none (yet or any more). */
+const PictureName = orNull(Type.String({ minLength: 1, maxLength: 200 }))
+
+/** One sighting of one plate by one camera (CAP-1, CAP-4). */
+export const Read = Type.Object(
+  {
+    v: Type.Literal(1),
+    id: Type.String({
+      pattern: '^[A-Za-z0-9_-]{22}$',
+      description: 'Made by readId(): the same sighting has the same id',
+    }),
+    plate: PlateText,
+    confidence: Probability,
+    chars: Type.Array(ReadCharacter, {
+      maxItems: MAX_PLATE_LENGTH,
+      description: 'One entry a character of the plate, in order',
+    }),
+    region: orNull(Region),
+    regionConfidence: orNull(Probability),
+    seenAt: Instant,
+    camera: Camera,
+    source: Token,
+    position: orNull(Position),
+    vehicle: orNull(Vehicle),
+    pictures: Type.Object({ plate: PictureName, vehicle: PictureName }, { additionalProperties: false }),
+    engine: Type.Object(
+      { name: Type.String({ maxLength: 40 }), version: Type.String({ maxLength: 40 }) },
+      { additionalProperties: false, description: 'What read the plate' },
+    ),
+  },
+  { $id: 'https://sightline.invalid/schemas/read-1.json', title: 'Read', additionalProperties: false },
+)
+export type Read = Static<typeof Read>
+
+export const readReader = reader('read', Read)
+
+/** `source` of reads from the agency's own edge agents; vendors use their vendor id. */
+export const EDGE_SOURCE = 'edge'
+
+/**
+ * Identity of a sighting: the same camera, instant and plate always give the same id, so that whatever is
+ * delivered or recomputed twice is recognised (the JetStream message id, the alert's id).
+ * @returns 22 characters of base64url: the first 128 bits of a SHA-256
+ */
+export function readId(cameraId: string, seenAt: string, plate: string): string {
+  return createHash('sha256')
+    .update(`read\0${cameraId}\0${seenAt}\0${plate}`)
+    .digest('base64url')
+    .slice(0, 22)
+}

@@ -1,0 +1,37 @@
+/**
+ * Every subject name on the broker, built here and nowhere else. A trailing token is always an id that
+ * matches `Token`, so a name can be taken apart again and a permission can name one camera.
+ */
+
+/** Reads of one camera. @param source `edge` for the agency's own agents, or the vendor's id */
+export const readSubject = (source: string, cameraId: string) => `reads.${source}.${cameraId}`
+
+/** Alerts of one display. */
+export const alertSubject = (displayId: string) => `alerts.${displayId}`
+
+/** Health of one camera. */
+export const healthSubject = (cameraId: string) => `health.${cameraId}`
+
+/** Audit records of one actor. */
+export const auditSubject = (actor: string) => `audit.${actor}`
+
+/** Where a service sets aside a message that it had to refuse; the reason is in the headers. */
+export const rejectSubject = (service: string) => `rejects.${service}`
+
+/** Headers of a message that was set aside. */
+export const REJECT_HEADERS = {
+  code: 'Sightline-Code',
+  reason: 'Sightline-Reason',
+  subject: 'Sightline-Subject',
+  sequence: 'Sightline-Sequence',
+} as const
+
+/** Which picture of a read. */
+export type PictureKind = 'plate' | 'vehicle'
+
+/** Name of a read's picture, as the read carries it. */
+export const pictureName = (source: string, cameraId: string, readId: string, kind: PictureKind) =>
+  `${source}.${cameraId}.${readId}.${kind}`
+
+/** Subject under which a picture of that name is stored. */
+export const pictureSubject = (name: string) => `pictures.${name}`

@@ -1,0 +1,1 @@
+"""Plate locator: finds the four corners of every licence plate in a picture."""

@@ -1,0 +1,44 @@
+"""The dashcam frames: the only real photographs that training may see."""
+
+import json
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from .geometry import quad_of_box
+
+DATA = Path(os.environ.get("SIGHTLINE_DATA", Path(__file__).parents[3] / "shared" / "data"))
+HELD_OUT = 10  # of every ten runs of 40 seconds of the train split, the last chooses thresholds
+
+
+def labels(folder):
+    """The lines of a set's labels.jsonl."""
+    return [json.loads(line) for line in (DATA / folder / "labels.jsonl").read_text().splitlines()]
+
+
+def frames(part):
+    """part: `fit`, `held` (both of the train split; neighbours in time stay together) or `valid`.
+    → list of (path, quads (n, 4, 2)); the quads are the hand-drawn boxes."""
+    wanted = []
+    for line in labels("dashcam-ro"):
+        if _part(line) == part:
+            quads = [quad_of_box(*p["box"]) for p in line["plates"]]
+            wanted.append((DATA / "dashcam-ro" / line["image"], np.float32(quads).reshape(-1, 4, 2)))
+    return wanted
+
+
+def _part(line):
+    if line["split"] != "train":
+        return line["split"]
+    second = int(re.search(r"_t(\d+)", line["image"])[1])
+    return "held" if (second // 40) % HELD_OUT == HELD_OUT - 1 else "fit"
+
+
+@lru_cache(maxsize=600)
+def grey(path):
+    """A picture as grey uint8 (H, W)."""
+    return cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)

@@ -1,0 +1,90 @@
+"""The two networks of the cascade: plain 3×3 convolutions, because those are what a CPU runs fastest.
+
+`Locator` sees the whole picture, reduced, and proposes quads at strides 8, 16 and 32.
+`Refiner` sees one proposal, cut out and straightened, says whether it is a plate and where its corners are.
+"""
+
+import torch
+from torch import nn
+from torch.nn.functional import interpolate
+
+STRIDES = (8, 16, 32)
+CHANNELS = (8, 16, 32, 64, 96)
+PYRAMID = 32
+WINDOW = (128, 64)  # width, height of the refiner's view, pixels
+GROW = (1.45, 1.7)  # the view is this much larger than the proposal, along and across
+OFFSET = 4.0  # a predicted offset of 1 is this many strides
+
+
+def conv(i, o, kernel=3, stride=1, groups=1, act=True):
+    layers = [nn.Conv2d(i, o, kernel, stride, kernel // 2, groups=groups, bias=False), nn.BatchNorm2d(o)]
+    return nn.Sequential(*layers, nn.ReLU(inplace=True)) if act else nn.Sequential(*layers)
+
+
+class Residual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.body = conv(channels, channels)
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+class Wide(nn.Module):
+    """A cheap look around: 5×5 in each channel, then 1×1 across channels."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.body = nn.Sequential(conv(channels, channels, 5, groups=channels, act=False), conv(channels, channels, 1))
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+class Locator(nn.Module):
+    """(N, 1, H, W) grey in 0…1, H and W multiples of 32 → for each stride (N, 9, H/s, W/s):
+    channel 0 the plate's logit, channels 1…8 the corners' x, y from the cell's centre in OFFSET strides."""
+
+    def __init__(self):
+        super().__init__()
+        a, b, c, d, e = CHANNELS
+        self.stem = nn.Sequential(conv(1, a, stride=2), conv(a, b, stride=2))
+        self.down8 = nn.Sequential(conv(b, c, stride=2), Residual(c), Residual(c))
+        self.down16 = nn.Sequential(conv(c, d, stride=2), Residual(d), Residual(d))
+        self.down32 = nn.Sequential(conv(d, e, stride=2), Residual(e), Wide(e), Wide(e), Wide(e))
+        self.lateral = nn.ModuleList([conv(w, PYRAMID, 1, act=False) for w in (c, d, e)])
+        self.merge = nn.ModuleList([conv(PYRAMID, PYRAMID) for _ in STRIDES])
+        self.head = nn.ModuleList([nn.Sequential(conv(PYRAMID, PYRAMID), nn.Conv2d(PYRAMID, 9, 1)) for _ in STRIDES])
+        for head in self.head:
+            nn.init.constant_(head[1].bias[:1], -4.0)  # plates are rare: start from "none"
+
+    def forward(self, x):
+        f8 = self.down8(self.stem(x))
+        f16 = self.down16(f8)
+        f32 = self.down32(f16)
+        p32 = self.merge[2](self.lateral[2](f32))
+        p16 = self.merge[1](self.lateral[1](f16) + interpolate(p32, scale_factor=2.0))
+        p8 = self.merge[0](self.lateral[0](f8) + interpolate(p16, scale_factor=2.0))
+        return tuple(head(p) for head, p in zip(self.head, (p8, p16, p32)))
+
+
+class Refiner(nn.Module):
+    """(N, 1, 64, 128) grey in 0…1 → (N, 9): the plate's logit, then the corners' x, y in the window,
+    -1…1 from its left to its right and from its top to its bottom edge."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(
+            conv(1, 12, stride=2), conv(12, 24, stride=2), Residual(24),
+            conv(24, 40, stride=2), Residual(40), conv(40, 64, stride=2), Residual(64), conv(64, 32, 1),
+        )
+        self.head = nn.Sequential(nn.Flatten(), nn.Linear(32 * 8 * 4, 96), nn.ReLU(inplace=True), nn.Linear(96, 9))
+        gx, gy = 1 / GROW[0], 1 / GROW[1]
+        with torch.no_grad():  # start from "the proposal was right"
+            self.head[3].weight.mul_(0.1)
+            self.head[3].bias.copy_(torch.tensor([0, -gx, -gy, gx, -gy, gx, gy, -gx, gy]))
+
+    def forward(self, x):
+        mean = x.mean((2, 3), keepdim=True)
+        spread = ((x - mean) ** 2).mean((2, 3), keepdim=True).sqrt()
+        return self.head(self.body((x - mean) / (spread + 0.03)))  # a dark plate looks like a bright one
