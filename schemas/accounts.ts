@@ -1,5 +1,5 @@
 import { EDGE_SOURCE } from './read.ts'
-import { ALERTS, AUDIT, DISPLAYS, MATCHER_CONSUMER, PICTURES, READS } from './streams.ts'
+import { ALERTS, AUDIT, DISPLAYS, PICTURES, POSITIONS, READS } from './streams.ts'
 import {
   alertSubject,
   auditSubject,
@@ -67,9 +67,9 @@ export function adminUser(): BrokerUser {
 export function matcherUser(): BrokerUser {
   return user('matcher', 'AGENCY', [
     api('INFO'),
-    api(`CONSUMER.INFO.${READS}.${MATCHER_CONSUMER}`),
-    api(`CONSUMER.MSG.NEXT.${READS}.${MATCHER_CONSUMER}`),
-    `$JS.ACK.${READS}.${MATCHER_CONSUMER}.>`,
+    ...orderedReads(READS),
+    ...bucketReads(POSITIONS),
+    `$KV.${POSITIONS}.matcher`,
     ...bucketReads(DISPLAYS),
     alertSubject('*'),
     rejectSubject('matcher'),

@@ -7,6 +7,8 @@ export const AuditAction = oneOf([
   'display.create',
   'display.close',
   'display.list',
+  'display.view',
+  'alerts.list',
   'alerts.subscribe',
   'picture.view',
 ])

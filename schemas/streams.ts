@@ -1,4 +1,4 @@
-import type { ConsumerConfig, StreamConfig } from '@nats-io/jetstream'
+import type { StreamConfig } from '@nats-io/jetstream'
 
 /**
  * What the broker must hold, declared once: `broker/declare.ts` creates what is missing and reports what
@@ -18,14 +18,8 @@ export type StreamDeclaration = Pick<
 > &
   Partial<StreamConfig> & { description: string }
 
-export type ConsumerDeclaration = {
-  stream: string
-  config: Partial<ConsumerConfig> & { durable_name: string }
-}
-
-/** The stream and durable consumer of the matcher. */
+/** The stream that the matcher follows. */
 export const READS = 'READS'
-export const MATCHER_CONSUMER = 'matcher'
 export const ALERTS = 'ALERTS'
 export const AUDIT = 'AUDIT'
 export const HEALTH = 'HEALTH'
@@ -33,6 +27,8 @@ export const PICTURES = 'PICTURES'
 export const REJECTS = 'REJECTS'
 /** Bucket of displays; key = display id, value = Display as JSON. */
 export const DISPLAYS = 'DISPLAYS'
+/** Bucket of positions; key = service, value = sequence of the last read whose alerts are stored. */
+export const POSITIONS = 'POSITIONS'
 
 const file = { retention: 'limits', storage: 'file' } as const
 
@@ -118,31 +114,23 @@ export function streamDeclarations({ replicas, storageGib }: BrokerSize): Stream
       max_bytes: share(0.05),
       num_replicas: replicas,
     },
-    {
-      ...file,
-      name: `KV_${DISPLAYS}`,
-      description: 'Key-value bucket of displays.',
-      subjects: [`$KV.${DISPLAYS}.>`],
-      discard: 'new',
-      max_msgs_per_subject: 5,
-      allow_rollup_hdrs: true,
-      deny_delete: true,
-      allow_direct: true,
-      num_replicas: replicas,
-    },
+    bucket(DISPLAYS, 'Displays by id.', 5, replicas),
+    bucket(POSITIONS, 'How far a service has come in a stream.', 1, replicas),
   ]
 }
 
-export const CONSUMERS: ConsumerDeclaration[] = [
-  {
-    stream: READS,
-    config: {
-      durable_name: MATCHER_CONSUMER,
-      description: 'Position of the matcher. One acknowledgement covers all before it.',
-      ack_policy: 'all',
-      deliver_policy: 'all',
-      ack_wait: 30 * SECOND,
-      max_ack_pending: 50_000,
-    },
-  },
-]
+/** A key-value bucket is a stream of this form. @param history values kept a key */
+function bucket(name: string, description: string, history: number, replicas: number): StreamDeclaration {
+  return {
+    ...file,
+    name: `KV_${name}`,
+    description,
+    subjects: [`$KV.${name}.>`],
+    discard: 'new',
+    max_msgs_per_subject: history,
+    allow_rollup_hdrs: true,
+    deny_delete: true,
+    allow_direct: true,
+    num_replicas: replicas,
+  }
+}

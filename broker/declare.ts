@@ -1,0 +1,96 @@
+import { JetStreamApiError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { SightlineError } from '../schemas/errors.ts'
+import { type BrokerSize, type StreamDeclaration, streamDeclarations } from '../schemas/streams.ts'
+
+/** One property that is not as declared. */
+export interface Drift {
+  name: string
+  property: string
+  declared: unknown
+  found: unknown
+}
+
+export interface DeclareResult {
+  created: string[]
+  unchanged: string[]
+  drifted: Drift[]
+}
+
+/** JetStream's error code. */
+const STREAM_NOT_FOUND = 10059
+
+/**
+ * Creates the streams and buckets that the broker lacks, and compares those that are there with
+ * their declaration. Nothing that exists is changed: a difference is somebody's decision, or a mistake, and
+ * both want a person.
+ */
+export async function declareBroker(connection: NatsConnection, size: BrokerSize): Promise<DeclareResult> {
+  const manager = await jetstreamManager(connection)
+  const result: DeclareResult = { created: [], unchanged: [], drifted: [] }
+  for (const declaration of streamDeclarations(size)) {
+    const found = await orUndefined(() => manager.streams.info(declaration.name), STREAM_NOT_FOUND)
+    if (!found) await createStream(manager, declaration, size)
+    note(result, declaration.name, declaration, found?.config)
+  }
+  return result
+}
+
+/** @throws BROKER_DRIFTED when something differs, naming each difference */
+export function refuseDrift({ drifted }: DeclareResult): void {
+  if (drifted.length === 0) return
+  const list = drifted
+    .map((d) => `${d.name}.${d.property} is ${show(d.found)}, declared ${show(d.declared)}`)
+    .join('; ')
+  throw new SightlineError('BROKER_DRIFTED', `the broker is not as declared: ${list}`, {
+    hint: 'Decide which is right: change schemas/streams.ts, or edit the stream with the nats tool. Sightline changes neither.',
+  })
+}
+
+async function createStream(
+  manager: JetStreamManager,
+  declaration: StreamDeclaration,
+  size: BrokerSize,
+): Promise<void> {
+  try {
+    await manager.streams.add(declaration)
+  } catch (cause) {
+    throw new SightlineError(
+      'BROKER_FAILED',
+      `the broker refuses to create the stream ${declaration.name}: ${(cause as Error).message}`,
+      {
+        cause,
+        hint: `The streams reserve ${size.storageGib} GiB and ${size.replicas} replica(s); see --storage-gib and --replicas.`,
+      },
+    )
+  }
+}
+
+async function orUndefined<T>(call: () => Promise<T>, notFound: number): Promise<T | undefined> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === notFound) return undefined
+    throw error
+  }
+}
+
+function note(result: DeclareResult, name: string, declared: object, found: object | undefined): void {
+  if (!found) {
+    result.created.push(name)
+    return
+  }
+  const drifted = differences(name, declared, found)
+  if (drifted.length === 0) result.unchanged.push(name)
+  result.drifted.push(...drifted)
+}
+
+/** The declared properties that the found configuration has otherwise; properties not declared are free. */
+export function differences(name: string, declared: object, found: object): Drift[] {
+  const actual = found as Record<string, unknown>
+  return Object.entries(declared)
+    .filter(([property, value]) => show(actual[property]) !== show(value))
+    .map(([property, value]) => ({ name, property, declared: value, found: actual[property] }))
+}
+
+const show = (value: unknown): string => JSON.stringify(value) ?? 'absent'

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Logger } from '../runtime/log.ts'
+import { SightlineError } from '../schemas/errors.ts'
+import { type BrokerSize, EMBEDDED_SIZE } from '../schemas/streams.ts'
+import { connectBroker } from './connect.ts'
+import { declareBroker, refuseDrift } from './declare.ts'
+import { findServer } from './find-server.ts'
+import { freePort } from './free-port.ts'
+import { ensureKeys } from './keys.ts'
+import { serverConfig } from './server-config.ts'
+import { brokerUsers, type Parties } from './users.ts'
+
+export interface EmbeddedOptions extends Parties {
+  /** Folder for the store, the configuration and the keys. */
+  dataDir: string
+  /** Port on loopback; a free one without it. */
+  port?: number
+  size?: BrokerSize
+  log: Logger
+}
+
+export interface EmbeddedBroker {
+  url: string
+  /** Folder of the users' key files. */
+  keys: string
+  pid: number
+  /** Version of the nats-server. */
+  version: string
+  /** Settles when the server has ended, whoever ended it. */
+  exited: Promise<void>
+  /** Ends the server cleanly. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a nats-server as a child on loopback with the accounts of schemas/accounts.ts, and declares the
+ * streams of schemas/streams.ts on it. Keys are generated at the first start.
+ * @throws BROKER_MISSING, BROKER_FAILED, BROKER_DRIFTED
+ */
+export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<EmbeddedBroker> {
+  const { log, size = EMBEDDED_SIZE } = options
+  const dataDir = resolve(options.dataDir)
+  const server = await findServer()
+  const port = options.port ?? (await freePort())
+  const keys = join(dataDir, 'keys')
+  const users = brokerUsers(options)
+  const publicKeys = await ensureKeys(
+    keys,
+    users.map(({ name }) => name),
+  )
+  const configPath = join(dataDir, 'nats-server.json')
+  const pidPath = join(dataDir, 'nats-server.pid')
+  await mkdir(dataDir, { recursive: true })
+  await endLeftover(pidPath, configPath, log)
+  const settings = { host: '127.0.0.1', port, storeDir: join(dataDir, 'jetstream'), users, publicKeys }
+  await writeFile(configPath, serverConfig(settings), { mode: 0o600 })
+
+  // A group of its own: Ctrl-C reaches the supervisor alone, which then ends the broker last.
+  const child = spawn(
+    server.path,
+    ['-c', configPath, '-P', pidPath, '-l', join(dataDir, 'nats-server.log')],
+    {
+      stdio: 'ignore',
+      detached: true,
+    },
+  )
+  const exited = once(child, 'exit').then(() => undefined)
+  const url = `nats://127.0.0.1:${port}`
+  try {
+    await declareWhenUp({ url, keys, size, log, exited, dataDir })
+  } catch (error) {
+    await end(child, exited)
+    throw error
+  }
+  log.info({ url, pid: child.pid, version: server.version }, 'broker is up')
+  return { url, keys, pid: child.pid ?? 0, version: server.version, exited, stop: () => end(child, exited) }
+}
+
+interface Start {
+  url: string
+  keys: string
+  size: BrokerSize
+  log: Logger
+  exited: Promise<void>
+  dataDir: string
+}
+
+async function declareWhenUp({ url, keys, size, log, exited, dataDir }: Start): Promise<void> {
+  const failed = exited.then(() => {
+    throw new SightlineError('BROKER_FAILED', 'nats-server ended at its start', {
+      hint: `Its reason is in ${join(dataDir, 'nats-server.log')}.`,
+    })
+  })
+  failed.catch(() => {})
+  const connection = await Promise.race([connectBroker({ servers: url, keys, user: 'admin' }, log), failed])
+  try {
+    refuseDrift(await Promise.race([declareBroker(connection, size), failed]))
+  } finally {
+    await connection.close()
+  }
+}
+
+/**
+ * Ends a server that a killed supervisor left behind on the same folder: two servers on one store would
+ * destroy it.
+ */
+async function endLeftover(pidPath: string, configPath: string, log: Logger): Promise<void> {
+  const pid = Number(await readFile(pidPath, 'utf8').catch(() => ''))
+  if (!pid) return
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  if (!commandLine.includes(configPath)) return
+  log.warn({ pid }, 'ending a broker that an earlier run left behind')
+  process.kill(pid, 'SIGTERM')
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) === '') return
+    await new Promise((wake) => setTimeout(wake, 100))
+  }
+  throw new SightlineError('BROKER_FAILED', `a broker of an earlier run (process ${pid}) does not end`, {
+    hint: `End it: kill -9 ${pid}`,
+  })
+}
+
+async function end(child: ChildProcess, exited: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), 8000)
+  await exited
+  clearTimeout(timer)
+}

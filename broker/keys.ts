@@ -1,0 +1,27 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createUser, fromSeed } from '@nats-io/nkeys'
+
+/**
+ * Makes sure that each user has a key file `<folder>/<user>.nk` (an Ed25519 seed, readable by its owner
+ * alone), generating what is missing. The broker's configuration needs the public halves only.
+ * @returns public key by user name
+ */
+export async function ensureKeys(folder: string, users: readonly string[]): Promise<Map<string, string>> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const publicKeys = new Map<string, string>()
+  for (const user of users) publicKeys.set(user, await publicKeyOf(join(folder, `${user}.nk`)))
+  return publicKeys
+}
+
+async function publicKeyOf(path: string): Promise<string> {
+  try {
+    const seed = (await readFile(path, 'utf8')).trim()
+    return fromSeed(new TextEncoder().encode(seed)).getPublicKey()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  const pair = createUser()
+  await writeFile(path, `${new TextDecoder().decode(pair.getSeed())}\n`, { mode: 0o600, flag: 'wx' })
+  return pair.getPublicKey()
+}

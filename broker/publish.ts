@@ -1,0 +1,23 @@
+import type { JetStreamClient, JetStreamPublishOptions, PubAck } from '@nats-io/jetstream'
+import pRetry from 'p-retry'
+
+/**
+ * Publishes one message and comes back when the stream has stored it; a broker that is away, slow or full
+ * is tried again for as long as it takes. Needs a message id, so that a repeat is recognised as one.
+ * @param signal ends the attempts; the promise then rejects with its reason
+ */
+export function publishUntilStored(
+  jetstream: JetStreamClient,
+  subject: string,
+  payload: string | Uint8Array,
+  options: Partial<JetStreamPublishOptions> & { msgID: string },
+  signal?: AbortSignal,
+): Promise<PubAck> {
+  return pRetry(() => jetstream.publish(subject, payload, { timeout: 2000, ...options }), {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 200,
+    maxTimeout: 5000,
+    randomize: true,
+    ...(signal ? { signal } : {}),
+  })
+}

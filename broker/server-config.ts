@@ -1,0 +1,68 @@
+import type { Account, BrokerUser } from '../schemas/accounts.ts'
+import { readSubject } from '../schemas/subjects.ts'
+
+export interface ServerSettings {
+  /** Address to listen on; the embedded broker stays on loopback. */
+  host: string
+  port: number
+  /** Folder of the JetStream store. */
+  storeDir: string
+  users: readonly BrokerUser[]
+  /** Public key by user name (broker/keys.ts). */
+  publicKeys: ReadonlyMap<string, string>
+  /** Set in a cluster of several nodes. */
+  cluster?: { name: string; serverName: string; port: number; routes: readonly string[] }
+  /** Port of the monitoring endpoint, for health checks. */
+  monitorPort?: number
+  /** JetStream syncs each write at once (servers from 2.10); see docs/operations.md for what it costs. */
+  syncAlways?: boolean
+}
+
+/**
+ * The configuration of a nats-server, as JSON (which its format includes): two accounts, one user a
+ * process, and the one bridge between the accounts: the agency offers the subject of each vendor's reads
+ * as a service, so that a vendor's publish is acknowledged by the agency's stream, and nothing else passes.
+ */
+export function serverConfig(settings: ServerSettings): string {
+  const { host, port, storeDir, cluster, monitorPort, syncAlways } = settings
+  const vendors = settings.users.filter((user) => user.account === 'VENDOR')
+  const config = {
+    listen: `${host}:${port}`,
+    ...(cluster ? { server_name: cluster.serverName } : {}),
+    ...(monitorPort ? { http: `127.0.0.1:${monitorPort}` } : {}),
+    max_payload: 1024 * 1024,
+    write_deadline: '10s',
+    jetstream: { store_dir: storeDir, ...(syncAlways ? { sync_interval: 'always' } : {}) },
+    accounts: {
+      SYS: { users: [] },
+      AGENCY: {
+        jetstream: 'enabled',
+        users: usersOf('AGENCY', settings),
+        exports: vendors.map(({ name }) => ({ service: readSubject(name, '*'), accounts: ['VENDOR'] })),
+      },
+      VENDOR: {
+        users: usersOf('VENDOR', settings),
+        imports: vendors.map(({ name }) => ({
+          service: { account: 'AGENCY', subject: readSubject(name, '*') },
+        })),
+      },
+    },
+    system_account: 'SYS',
+    ...(cluster
+      ? { cluster: { name: cluster.name, listen: `0.0.0.0:${cluster.port}`, routes: cluster.routes } }
+      : {}),
+  }
+  return `${JSON.stringify(config, null, 2)}\n`
+}
+
+function usersOf(account: Account, { users, publicKeys }: ServerSettings) {
+  return users
+    .filter((user) => user.account === account)
+    .map((user) => ({
+      nkey: publicKeys.get(user.name),
+      permissions: {
+        publish: { allow: user.publish, ...(user.denyPublish ? { deny: user.denyPublish } : {}) },
+        subscribe: { allow: user.subscribe },
+      },
+    }))
+}

@@ -1,0 +1,30 @@
+import type { KV, KvWatchEntry } from '@nats-io/kv'
+
+export interface BucketWatch {
+  /** Settles when every entry that was there at the start has been handed over. */
+  ready: Promise<void>
+  /** Settles, or rejects with the reason, when the watch has ended. */
+  ended: Promise<void>
+  stop(): void
+}
+
+/**
+ * Hands over every current entry of a bucket, then each change as it happens; goes on after the broker was
+ * away. Deletions come as entries whose operation is `DEL` or `PURGE`.
+ */
+export async function watchBucket(kv: KV, onEntry: (entry: KvWatchEntry) => void): Promise<BucketWatch> {
+  const { state } = (await kv.status()).streamInfo
+  const entries = await kv.watch()
+  let markReady: () => void = () => {}
+  const ready = new Promise<void>((resolve) => {
+    markReady = resolve
+  })
+  if (state.messages === 0) markReady()
+  const ended = (async () => {
+    for await (const entry of entries) {
+      onEntry(entry)
+      if (entry.revision >= state.last_seq) markReady()
+    }
+  })()
+  return { ready, ended, stop: () => entries.stop() }
+}

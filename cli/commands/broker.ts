@@ -1,0 +1,115 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { connectBroker } from '../../broker/connect.ts'
+import { declareBroker, refuseDrift } from '../../broker/declare.ts'
+import { startEmbeddedBroker } from '../../broker/embedded.ts'
+import { ensureServer } from '../../broker/install-server.ts'
+import { ensureKeys } from '../../broker/keys.ts'
+import { serverConfig } from '../../broker/server-config.ts'
+import { brokerUsers } from '../../broker/users.ts'
+import { createLog } from '../../runtime/log.ts'
+import { onStop } from '../../runtime/stop.ts'
+import { EMBEDDED_SIZE } from '../../schemas/streams.ts'
+import { type BrokerOptions, serversOf, wholeNumber, withBroker } from '../options.ts'
+import { note, printJson, printLine } from '../output.ts'
+
+interface PartyOptions {
+  vendor: string[]
+  camera: string[]
+}
+
+/** Options that say who may connect. */
+function withParties(command: Command): Command {
+  return command
+    .option('--vendor <id...>', 'vendors whose reads are taken', ['sim'])
+    .option('--camera <id...>', "cameras of the edge agent 'edge'", ['gate-1'])
+}
+
+const partiesOf = ({ vendor, camera }: PartyOptions) => ({ vendors: vendor, edges: { edge: camera } })
+
+interface SizeOptions {
+  replicas: number
+  storageGib: number
+}
+
+function withSize(command: Command): Command {
+  return command
+    .option('--replicas <n>', 'copies of every message', wholeNumber(1, 5), EMBEDDED_SIZE.replicas)
+    .option('--storage-gib <n>', 'disk the bounded streams reserve', wholeNumber(1, 65536), EMBEDDED_SIZE.storageGib)
+}
+
+function runCommand(): Command {
+  return withSize(withParties(new Command('run')))
+    .description('start a nats-server on loopback with the accounts and streams of Sightline, until Ctrl-C')
+    .option('--data <folder>', 'where the store and the keys are', 'data/broker')
+    .option('--port <n>', 'port; a free one without it', wholeNumber(1, 65535))
+    .option('--json', 'print a line {"type":"ready","url","keys"} on standard output once it is up')
+    .action(async (options: PartyOptions & SizeOptions & { data: string; port?: number; json?: boolean }) => {
+      const log = createLog('broker')
+      await ensureServer(note)
+      const broker = await startEmbeddedBroker({
+        ...partiesOf(options),
+        dataDir: options.data,
+        size: options,
+        log,
+        ...(options.port ? { port: options.port } : {}),
+      })
+      onStop(log, () => broker.stop())
+      if (options.json) printJson({ type: 'ready', url: broker.url, keys: broker.keys })
+      else printLine(`broker: ${broker.url}   keys: ${broker.keys}`)
+    })
+}
+
+function declareCommand(): Command {
+  return withSize(withBroker(new Command('declare')))
+    .description('create the streams and buckets that a broker lacks, and report those that differ')
+    .option('--json', 'print the result as one JSON line')
+    .action(async (options: BrokerOptions & SizeOptions & { json?: boolean }) => {
+      const address = { servers: serversOf(options), keys: options.keys, user: 'admin' }
+      const connection = await connectBroker(address, createLog('broker'), 60_000)
+      try {
+        const result = await declareBroker(connection, options)
+        if (options.json) printJson(result)
+        else printLine(`created: ${result.created.join(', ') || 'nothing'}; as declared: ${result.unchanged.length}`)
+        refuseDrift(result)
+      } finally {
+        await connection.close()
+      }
+    })
+}
+
+function initCommand(): Command {
+  return withParties(new Command('init'))
+    .description('write the keys and the nats-server configurations of a cluster into a folder')
+    .requiredOption('--out <folder>', 'where to write; existing keys are kept')
+    .option('--nodes <host...>', 'the nodes of the cluster', ['nats-1', 'nats-2', 'nats-3'])
+    .option('--store <folder>', 'folder of the JetStream store on each node', '/data')
+    .action(async (options: PartyOptions & { out: string; nodes: string[]; store: string }) => {
+      const users = brokerUsers(partiesOf(options))
+      const publicKeys = await ensureKeys(join(options.out, 'keys'), users.map(({ name }) => name))
+      for (const node of options.nodes) {
+        const routes = options.nodes.filter((other) => other !== node).map((other) => `nats://${other}:6222`)
+        const cluster = { name: 'sightline', serverName: node, port: 6222, routes }
+        const settings = { host: '0.0.0.0', port: 4222, monitorPort: 8222, storeDir: options.store, syncAlways: true }
+        await writeFile(join(options.out, `${node}.json`), serverConfig({ ...settings, users, publicKeys, cluster }))
+      }
+      printLine(`wrote ${options.nodes.length} configurations and ${users.length} keys to ${options.out}`)
+    })
+}
+
+export function command(): Command {
+  return new Command('broker')
+    .description('Runs an embedded broker, or prepares one for production')
+    .addCommand(runCommand())
+    .addCommand(declareCommand())
+    .addCommand(initCommand())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./sightline broker run --port 4222                        a broker on this machine
+  ./sightline broker init --out deploy/nats                 keys and configurations of three nodes
+  ./sightline broker declare --broker nats://nats-1:4222 --replicas 3 --storage-gib 64`,
+    )
+}

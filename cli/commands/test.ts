@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { ensureServer } from '../../broker/install-server.ts'
+import { root } from '../root.ts'
+import { note, printJson, printLine } from '../output.ts'
+
+interface TestOptions {
+  json?: boolean
+  skipChecks?: boolean
+}
+
+/** What is run before the tests, each with the words shown while it runs. */
+const CHECKS: [string, string[]][] = [
+  ['formatter and linter', ['@biomejs/biome/bin/biome', 'check', '.']],
+  ['type check', ['typescript/bin/tsc', '--noEmit']],
+]
+
+export function command(): Command {
+  return new Command('test')
+    .description('Runs every check and test, against the real broker, the real ClickHouse engine and real ONNX')
+    .argument('[filter...]', 'only test files whose path contains one of these')
+    .option('--skip-checks', 'tests only: no formatter, linter and type check')
+    .option('--json', 'print the counts as one JSON line')
+    .action(async (filters: string[], options: TestOptions) => {
+      await ensureServer(note)
+      const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
+      const counts = runTests(filters)
+      if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })
+      else for (const [what] of broken) note(`failed: ${what}`)
+      // The plain closing line that CI systems of any kind can read.
+      const failed = counts.failed + broken.length
+      if (!options.json) printLine(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
+      if (failed > 0 || counts.passed === 0) process.exitCode = 1
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./sightline test                       everything (what CI runs)
+  ./sightline test matcher               the matcher's tests
+  ./sightline test --skip-checks e2e     the end-to-end test alone`,
+    )
+}
+
+/** Runs a program of node_modules; its output is shown when it fails. */
+function passes(what: string, [program = '', ...args]: string[]): boolean {
+  note(`${what} …`)
+  const script = join(root, 'node_modules', program)
+  const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
+  return status === 0
+}
+
+interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+function runTests(filters: string[]): Counts {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-report-'))
+  const report = join(folder, 'report.json')
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  try {
+    const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...filters], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    })
+    return countsOf(JSON.parse(readFileSync(report, 'utf8')), status ?? 1)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+interface VitestReport {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+}
+
+/** A run that failed outside any test (a file that does not load) still counts as one failure. */
+function countsOf(report: VitestReport, status: number): Counts {
+  const failed = report.numFailedTests || (status === 0 ? 0 : 1)
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests }
+}

@@ -1,0 +1,70 @@
+import type { KV } from '@nats-io/kv'
+import type { Logger } from '../runtime/log.ts'
+
+/**
+ * How far the matcher has come in the stream, kept in the bucket POSITIONS. The position moves past a read
+ * only after its alerts are stored, and may lag behind: what is then judged twice makes the same alert ids.
+ */
+export interface Position {
+  /** Notes that every read up to `sequence` was judged; `work` is what must be stored before that counts. */
+  reached(sequence: number, work?: Promise<unknown>): void
+  /** Waits for all work and stores the position. */
+  save(): Promise<void>
+}
+
+const KEY = 'matcher'
+
+/** The stored position, 0 when there is none. */
+export async function loadPosition(kv: KV): Promise<number> {
+  const entry = await kv.get(KEY)
+  return entry && entry.operation === 'PUT' ? Number(entry.string()) : 0
+}
+
+/** @param everyMs rhythm at which the position is stored while reads come */
+export function keepPosition(kv: KV, log: Logger, everyMs = 100): Position {
+  let reachedSequence = 0
+  let storedSequence = 0
+  let work: Promise<unknown>[] = []
+  let timer: NodeJS.Timeout | undefined
+  let saving: Promise<void> = Promise.resolve()
+
+  async function saveNow(): Promise<void> {
+    const sequence = reachedSequence
+    const pending = work
+    work = []
+    try {
+      await Promise.all(pending)
+    } catch (error) {
+      // Given up because the service stops: the position stays before these reads, and they come again.
+      work.push(Promise.reject(error))
+      work[0]?.catch(() => {})
+      throw error
+    }
+    if (sequence === storedSequence) return
+    await kv.put(KEY, String(sequence))
+    storedSequence = sequence
+  }
+
+  function save(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    saving = saving.catch(() => {}).then(saveNow)
+    return saving
+  }
+
+  return {
+    reached(sequence, done) {
+      reachedSequence = sequence
+      if (done) {
+        done.catch(() => {})
+        work.push(done)
+      }
+      timer ??= setTimeout(() => {
+        save().catch((error: Error) =>
+          log.warn({ reason: error.message }, 'the position could not be stored; trying again'),
+        )
+      }, everyMs)
+    },
+    save,
+  }
+}

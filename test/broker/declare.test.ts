@@ -1,0 +1,60 @@
+import { jetstreamManager } from '@nats-io/jetstream'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectBroker } from '../../broker/connect.ts'
+import { declareBroker, refuseDrift } from '../../broker/declare.ts'
+import { freePort } from '../../broker/free-port.ts'
+import { EMBEDDED_SIZE, READS } from '../../schemas/streams.ts'
+import { quiet, type TestBroker, testBroker } from '../support/broker.ts'
+
+let broker: TestBroker
+beforeAll(async () => {
+  broker = await testBroker()
+})
+afterAll(() => broker.remove())
+
+test('a second declaration finds everything as declared', async () => {
+  const result = await declareBroker(await broker.as('admin'), EMBEDDED_SIZE)
+  expect(result.created).toEqual([])
+  expect(result.drifted).toEqual([])
+  expect(result.unchanged).toContain('READS')
+})
+
+test('a drifted stream is reported by property and left as it is', async () => {
+  const admin = await broker.as('admin')
+  const manager = await jetstreamManager(admin)
+  const hour = 3600e9
+  await manager.streams.update(READS, { max_age: hour })
+  const result = await declareBroker(admin, EMBEDDED_SIZE)
+  expect(result.drifted).toMatchObject([{ name: READS, property: 'max_age', found: hour }])
+  expect(() => refuseDrift(result)).toThrowError(expect.objectContaining({ code: 'BROKER_DRIFTED' }))
+  expect((await manager.streams.info(READS)).config.max_age).toBe(hour)
+  await manager.streams.update(READS, { max_age: 24 * hour })
+})
+
+test('a broker that is not there is a clear error', async () => {
+  const servers = `nats://127.0.0.1:${await freePort()}`
+  await expect(connectBroker({ servers, keys: broker.keys, user: 'api' }, quiet, 500)).rejects.toMatchObject({
+    code: 'BROKER_UNREACHABLE',
+  })
+})
+
+test('a user without a key file is a clear error', async () => {
+  await expect(
+    connectBroker({ servers: broker.url, keys: broker.keys, user: 'nobody' }, quiet, 500),
+  ).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+  })
+})
+
+test("a key that is not the broker's is a clear error", async () => {
+  const other = await testBroker()
+  try {
+    await expect(
+      connectBroker({ servers: broker.url, keys: other.keys, user: 'api' }, quiet, 3000),
+    ).rejects.toMatchObject({
+      code: 'BROKER_DENIED',
+    })
+  } finally {
+    await other.remove()
+  }
+})

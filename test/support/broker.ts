@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { connectBroker } from '../../broker/connect.ts'
+import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
+import type { Parties } from '../../broker/users.ts'
+import { createLog } from '../../runtime/log.ts'
+
+export const quiet = createLog('test', process.env.SIGHTLINE_LOG ?? 'silent')
+
+/** A folder that is removed at the end of the test file. */
+export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'sightline-test-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) }
+}
+
+export interface TestBroker extends EmbeddedBroker {
+  dataDir: string
+  /** A connection as one user; closed with the broker. */
+  as(user: string): Promise<NatsConnection>
+  /** Stops the server, starts it again on the same port and store. */
+  restart(): Promise<void>
+  /** Ends everything and removes the data. */
+  remove(): Promise<void>
+}
+
+/** A real nats-server with Sightline's accounts and streams, in a temporary folder. */
+export async function testBroker(
+  parties: Parties = { vendors: ['sim'], edges: { edge: ['gate-1'] } },
+): Promise<TestBroker> {
+  const folder = await temporaryFolder()
+  const connections: NatsConnection[] = []
+  let broker = await startEmbeddedBroker({ ...parties, dataDir: folder.path, log: quiet })
+  const port = Number(new URL(broker.url).port)
+  return {
+    get url() {
+      return broker.url
+    },
+    get keys() {
+      return broker.keys
+    },
+    get pid() {
+      return broker.pid
+    },
+    get version() {
+      return broker.version
+    },
+    get exited() {
+      return broker.exited
+    },
+    dataDir: folder.path,
+    async as(user) {
+      const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user }, quiet, 3000)
+      connections.push(connection)
+      return connection
+    },
+    async restart() {
+      await broker.stop()
+      broker = await startEmbeddedBroker({ ...parties, dataDir: folder.path, port, log: quiet })
+    },
+    stop: () => broker.stop(),
+    async remove() {
+      await Promise.all(connections.map((connection) => connection.close()))
+      await broker.stop()
+      await folder.remove()
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import type { Display } from '../../schemas/display.ts'
+
+/** A valid, active display; every property can be set. */
+export function aDisplay(change: Partial<Display> = {}): Display {
+  return {
+    v: 1,
+    id: 'd1',
+    plate: '7ABC123',
+    region: null,
+    priority: 'normal',
+    reason: 'Seen leaving the port without inspection',
+    caseRef: 'CASE-1',
+    owner: 'analyst',
+    state: 'active',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    noticeConfirmedAt: '2026-01-01T00:00:00.000Z',
+    validatedAt: '2026-01-01T00:00:00.000Z',
+    expiresAt: '2027-01-01T00:00:00.000Z',
+    ...change,
+  }
+}
