@@ -25,8 +25,13 @@ function requireNode() {
 /** Runs a program with its output on standard error: standard output belongs to results. */
 function run(what, command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
-  if (error) refuse(`${what}: ${command} cannot be started (${error.code}).`, 'npm comes with Node.js; check the PATH.')
-  if (status !== 0) refuse(`${what} failed.`, 'The reason stands above; mend it and run the same command again.')
+  if (error)
+    refuse(
+      `${what}: ${command} cannot be started (${error.code}).`,
+      'npm comes with Node.js; check the PATH.',
+    )
+  if (status !== 0)
+    refuse(`${what} failed.`, 'The reason stands above; mend it and run the same command again.')
 }
 
 function installPackages() {
@@ -37,7 +42,9 @@ function installPackages() {
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
   say('installing npm packages (first start, about a minute; 1.2 GB with the ClickHouse and ONNX engines) …')
   const begun = Date.now()
-  run('installing npm packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  // Not `npm ci`: it refuses a lock file that lacks packages for other platforms, which registries that mirror
+  // only one platform make. `--no-save` installs what is locked and leaves the lock file as it is.
+  run('installing npm packages', 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(mark, wanted)
   say(`packages are installed (${Math.round((Date.now() - begun) / 1000)} s)`)
 }

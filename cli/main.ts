@@ -50,6 +50,7 @@ async function main(argv: string[]): Promise<number> {
     .description('Licence plate reader pipeline, from the camera to the analyst')
     .version(process.env.npm_package_version ?? '0.1.0')
     .addHelpText('after', EXAMPLES)
+    .enablePositionalOptions()
     .showHelpAfterError('(see: ./sightline --help)')
     .configureHelp({ sortSubcommands: false })
     .exitOverride()

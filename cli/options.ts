@@ -36,3 +36,19 @@ export function wholeNumber(min: number, max: number) {
     return value
   }
 }
+
+export interface MonitorOptions {
+  monitorPort?: number
+  monitorHost: string
+}
+
+/** Adds `--monitor-port` and `--monitor-host`: where /health and /metrics are served. */
+export function withMonitor(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--monitor-port <n>', 'serve /health and /metrics on this port')
+        .env('SIGHTLINE_MONITOR_PORT')
+        .argParser(wholeNumber(1, 65535)),
+    )
+    .addOption(new Option('--monitor-host <address>', 'address of the monitor port').default('127.0.0.1'))
+}

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -8,3 +8,6 @@ export const root: string = (() => {
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
   return folder
 })()
+
+/** Sightline's version, from package.json. */
+export const version: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version

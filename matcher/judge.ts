@@ -15,8 +15,12 @@ export type Verdict =
 
 const NOTHING: Verdict = { kind: 'nothing' }
 
-/** Judges one message against the displays at instant `now` (milliseconds). Pure. */
-export function judge(payload: Uint8Array, index: DisplayIndex, now: number): Verdict {
+/**
+ * Judges one message against the displays. Pure.
+ * @param storedAt when the broker stored the message (milliseconds)
+ * @param now the instant at which displays count as active or expired (milliseconds)
+ */
+export function judge(payload: Uint8Array, storedAt: number, index: DisplayIndex, now: number): Verdict {
   let read: Read
   try {
     read = readReader.parseJson(payload)
@@ -26,15 +30,16 @@ export function judge(payload: Uint8Array, index: DisplayIndex, now: number): Ve
   if (read.camera.country !== 'US') return { kind: 'foreign' }
   const matches = index.match(read, now)
   if (matches.length === 0) return NOTHING
-  return { kind: 'alerts', alerts: matches.map((match) => alertOf(match, read, now)) }
+  return { kind: 'alerts', alerts: matches.map((match) => alertOf(match, read, storedAt, now)) }
 }
 
-function alertOf({ display, kind, probability }: Match, read: Read, now: number): Alert {
+function alertOf({ display, kind, probability }: Match, read: Read, storedAt: number, now: number): Alert {
   const { id, plate, priority, reason, caseRef, owner } = display
   return {
     v: 1,
     id: alertId(id, read.id),
     raisedAt: instant(now),
+    readStoredAt: instant(storedAt),
     match: { kind, probability },
     display: { id, plate, priority, reason, caseRef, owner },
     read,

@@ -1,7 +1,7 @@
 import { type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { headers } from '@nats-io/transport-node'
-import { connectBroker } from '../broker/connect.ts'
+import { connectBroker, connected } from '../broker/connect.ts'
 import { publishUntilStored } from '../broker/publish.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -25,6 +25,8 @@ export interface Matcher {
   counts: Readonly<Counts>
   /** Number of displays in the index. */
   displays(): number
+  /** Whether the broker is connected, so that reads can be judged. */
+  healthy(): boolean
   /** Finishes what is in hand, stores the position, and disconnects. */
   close(): Promise<void>
 }
@@ -84,7 +86,7 @@ export async function startMatcher({
 
   function handle(message: JsMsg): Promise<unknown> | undefined {
     counts.reads++
-    const verdict = judge(message.data, index, clock())
+    const verdict = judge(message.data, message.time.getTime(), index, clock())
     switch (verdict.kind) {
       case 'nothing':
         return undefined
@@ -121,6 +123,7 @@ export async function startMatcher({
   return {
     counts,
     displays: () => index.size,
+    healthy: () => connected(connection),
     async close() {
       await messages.close()
       await consuming

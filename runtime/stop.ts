@@ -2,18 +2,16 @@ import closeWithGrace from 'close-with-grace'
 import type { Logger } from './log.ts'
 
 /**
- * Runs `stop` once on SIGINT, SIGTERM or an uncaught error, then ends the process: status 0 after a signal,
- * non-zero after an error. A stop that takes longer than ten seconds is cut short.
+ * Runs `stop` once on SIGINT, SIGTERM, an uncaught error, or when the supervisor that started this process is
+ * gone, then ends the process: status 0 after a signal, non-zero after an error. A stop that takes longer than
+ * ten seconds is cut short.
  */
-export function onStop(log: Logger, stop: () => Promise<void>): { close: () => Promise<void> } {
+export function onStop(log: Logger, stop: () => Promise<void>): { close(): void } {
   const handle = closeWithGrace({ delay: 10_000, logger: false }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'stopped by an error that nobody expected')
     else log.info({ signal }, 'stopping')
     await stop()
   })
-  return {
-    close: async () => {
-      handle.close()
-    },
-  }
+  if (process.connected) process.once('disconnect', () => handle.close())
+  return { close: () => handle.close() }
 }

@@ -14,6 +14,8 @@ export const Alert = Type.Object(
       description: 'Made by alertId(): one display and one read give one alert',
     }),
     raisedAt: Instant,
+    /** When the broker stored the read: what delay is measured from. */
+    readStoredAt: Instant,
     match: Type.Object(
       { kind: oneOf(['exact']), probability: Probability },
       {

@@ -42,7 +42,7 @@ export function reader<S extends TSchema>(name: string, schema: S): Reader<S> {
     const place = first?.instancePath || '/'
     throw new SightlineError(
       'MESSAGE_INVALID',
-      `not a valid ${name}: ${place} ${first?.message ?? 'is wrong'}`,
+      `not a valid ${name}: ${place} ${first ? faultText(first) : 'is wrong'}`,
     )
   }
   const parseJson = (text: string | Uint8Array): Static<S> => {
@@ -55,6 +55,21 @@ export function reader<S extends TSchema>(name: string, schema: S): Reader<S> {
     return parse(value)
   }
   return { schema, check, parse, parseJson }
+}
+
+/** What a validator found, in the shape that TypeBox and Ajv share. */
+export interface Fault {
+  keyword: string
+  params: Record<string, unknown>
+  message?: string | undefined
+}
+
+/** What is wrong at a place, in words that say what would be right. */
+export function faultText({ keyword, params, message = 'is wrong' }: Fault): string {
+  if (keyword === 'boolean') return 'is not known here'
+  if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`
+  if (keyword === 'enum') return `must be one of ${JSON.stringify(params.allowedValues)}`
+  return message
 }
 
 /** A schema that also allows null: the wire says "unknown" explicitly instead of leaving a key out. */

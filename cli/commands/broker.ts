@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { connectBroker } from '../../broker/connect.ts'
@@ -36,7 +36,12 @@ interface SizeOptions {
 function withSize(command: Command): Command {
   return command
     .option('--replicas <n>', 'copies of every message', wholeNumber(1, 5), EMBEDDED_SIZE.replicas)
-    .option('--storage-gib <n>', 'disk the bounded streams reserve', wholeNumber(1, 65536), EMBEDDED_SIZE.storageGib)
+    .option(
+      '--storage-gib <n>',
+      'disk the bounded streams reserve',
+      wholeNumber(1, 65536),
+      EMBEDDED_SIZE.storageGib,
+    )
 }
 
 function runCommand(): Command {
@@ -71,7 +76,10 @@ function declareCommand(): Command {
       try {
         const result = await declareBroker(connection, options)
         if (options.json) printJson(result)
-        else printLine(`created: ${result.created.join(', ') || 'nothing'}; as declared: ${result.unchanged.length}`)
+        else
+          printLine(
+            `created: ${result.created.join(', ') || 'nothing'}; as declared: ${result.unchanged.length}`,
+          )
         refuseDrift(result)
       } finally {
         await connection.close()
@@ -87,12 +95,25 @@ function initCommand(): Command {
     .option('--store <folder>', 'folder of the JetStream store on each node', '/data')
     .action(async (options: PartyOptions & { out: string; nodes: string[]; store: string }) => {
       const users = brokerUsers(partiesOf(options))
-      const publicKeys = await ensureKeys(join(options.out, 'keys'), users.map(({ name }) => name))
+      // A folder for each user, so that each service is given its own key and no other.
+      const publicKeys = new Map<string, string>()
+      for (const { name } of users) {
+        const made = await ensureKeys(join(options.out, 'keys', name), [name])
+        for (const [user, publicKey] of made) publicKeys.set(user, publicKey)
+      }
+      await mkdir(join(options.out, 'nodes'), { recursive: true })
       for (const node of options.nodes) {
         const routes = options.nodes.filter((other) => other !== node).map((other) => `nats://${other}:6222`)
         const cluster = { name: 'sightline', serverName: node, port: 6222, routes }
-        const settings = { host: '0.0.0.0', port: 4222, monitorPort: 8222, storeDir: options.store, syncAlways: true }
-        await writeFile(join(options.out, `${node}.json`), serverConfig({ ...settings, users, publicKeys, cluster }))
+        const settings = {
+          host: '0.0.0.0',
+          port: 4222,
+          monitorPort: 8222,
+          storeDir: options.store,
+          syncAlways: true,
+        }
+        const text = serverConfig({ ...settings, users, publicKeys, cluster })
+        await writeFile(join(options.out, 'nodes', `${node}.json`), text)
       }
       printLine(`wrote ${options.nodes.length} configurations and ${users.length} keys to ${options.out}`)
     })

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { ensureServer } from '../../broker/install-server.ts'
-import { root } from '../root.ts'
 import { note, printJson, printLine } from '../output.ts'
+import { root } from '../root.ts'
 
 interface TestOptions {
   json?: boolean
@@ -20,7 +20,9 @@ const CHECKS: [string, string[]][] = [
 
 export function command(): Command {
   return new Command('test')
-    .description('Runs every check and test, against the real broker, the real ClickHouse engine and real ONNX')
+    .description(
+      'Runs every check and test, against the real broker, the real ClickHouse engine and real ONNX',
+    )
     .argument('[filter...]', 'only test files whose path contains one of these')
     .option('--skip-checks', 'tests only: no formatter, linter and type check')
     .option('--json', 'print the counts as one JSON line')

@@ -12,20 +12,20 @@ const bytes = (value: unknown) =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
 
 test('a matching read makes a valid alert, and the same one each time', () => {
-  const verdict = judge(bytes(aRead()), index, now)
+  const verdict = judge(bytes(aRead()), now, index, now)
   if (verdict.kind !== 'alerts') throw new Error(verdict.kind)
   const [alert] = verdict.alerts
   expect(alertReader.check(alert)).toBe(true)
-  expect(judge(bytes(aRead()), index, now + 60_000)).toMatchObject({ alerts: [{ id: alert?.id }] })
+  expect(judge(bytes(aRead()), now, index, now + 60_000)).toMatchObject({ alerts: [{ id: alert?.id }] })
 })
 
 test('a read that nobody waits for makes nothing', () => {
-  expect(judge(bytes(aRead({ plate: 'OTHER1' })), index, now)).toEqual({ kind: 'nothing' })
+  expect(judge(bytes(aRead({ plate: 'OTHER1' })), now, index, now)).toEqual({ kind: 'nothing' })
 })
 
 test('a read from outside the United States is neither matched nor kept (CAP-5)', () => {
   const camera = { ...gate, country: 'MX' }
-  expect(judge(bytes(aRead({ camera })), index, now)).toEqual({ kind: 'foreign' })
+  expect(judge(bytes(aRead({ camera })), now, index, now)).toEqual({ kind: 'foreign' })
 })
 
 test.each([
@@ -38,6 +38,6 @@ test.each([
   ['an unknown key', { ...aRead(), colour: 'red' }, 'MESSAGE_INVALID'],
   ['a version to come', { ...aRead(), v: 2 }, 'MESSAGE_INVALID'],
 ])('a message with %s is refused with a code', (_what, message, code) => {
-  const verdict = judge(message instanceof Uint8Array ? message : bytes(message), index, now)
+  const verdict = judge(message instanceof Uint8Array ? message : bytes(message), now, index, now)
   expect(verdict).toMatchObject({ kind: 'refused', error: { code } })
 })

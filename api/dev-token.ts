@@ -1,0 +1,57 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SightlineError } from '../schemas/errors.ts'
+import type { Actor, SignOn } from './plugins/app/actor.ts'
+
+const DEVELOPER: Actor = { id: 'developer' }
+
+/**
+ * The development token in `<folder>/dev-token`, generated at the first start and readable by its owner
+ * alone. It stands in for sign-on until people have accounts.
+ * @throws CONFIG_INVALID when the file cannot be read or made, or holds no token
+ */
+export async function ensureDevToken(folder: string): Promise<{ token: string; path: string }> {
+  const path = join(folder, 'dev-token')
+  try {
+    if (!existsSync(path)) await createToken(folder, path)
+    const token = (await readFile(path, 'utf8')).trim()
+    if (token.length < 32) throw new Error('it is too short')
+    return { token, path }
+  } catch (cause) {
+    throw new SightlineError(
+      'CONFIG_INVALID',
+      `no development token in ${path}: ${(cause as Error).message}`,
+      {
+        cause,
+        hint: 'Choose a folder that this user may write with --data, or delete the file: the next start makes it anew.',
+      },
+    )
+  }
+}
+
+async function createToken(folder: string, path: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const draft = `${path}.${process.pid}`
+  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+  // A link never replaces: of two processes that start at once, both read the token of the first.
+  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await rm(draft)
+}
+
+/** Sign-on by `Authorization: Bearer <token>`. */
+export function devTokenSignOn(token: string): SignOn {
+  const expected = digest(`Bearer ${token}`)
+  return (authorization) => {
+    // Digests have one length and are compared in constant time: nothing is learnt from how long it takes.
+    if (authorization !== undefined && timingSafeEqual(digest(authorization), expected)) return DEVELOPER
+    throw new SightlineError('NOT_SIGNED_ON', 'this request needs a sign-on', {
+      hint: 'Send the header `Authorization: Bearer TOKEN` with the token in the file dev-token of the data folder.',
+    })
+  }
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()

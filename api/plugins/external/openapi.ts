@@ -1,0 +1,28 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { version } from '../../../cli/root.ts'
+
+/** The OpenAPI document, generated from the routes' schemas. */
+export async function addOpenApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sightline',
+        description: "The agency's api: displays, alerts and the pictures behind them.",
+        version,
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+      tags: [
+        { name: 'displays', description: 'Stored plate queries' },
+        { name: 'alerts', description: 'Reads that matched a display' },
+        { name: 'pictures', description: 'What the camera saw' },
+        { name: 'service', description: 'State of this process' },
+      ],
+    },
+    // A schema with an `$id` becomes one named component, referred to wherever it is used.
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.title ?? `schema${i}`) },
+  })
+}

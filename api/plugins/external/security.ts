@@ -1,0 +1,17 @@
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance } from 'fastify'
+import { SightlineError } from '../../../schemas/errors.ts'
+
+/** Headers that a browser heeds, and a limit of requests for each address that calls. */
+export async function addSecurity(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
+  await app.register(helmet)
+  await app.register(rateLimit, {
+    max: requestsPerMinute,
+    timeWindow: '1 minute',
+    errorResponseBuilder: (_request, { max, after }) =>
+      new SightlineError('TOO_MANY_REQUESTS', `more than ${max} requests in a minute`, {
+        hint: `Wait ${after}, then go on.`,
+      }),
+  })
+}

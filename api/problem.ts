@@ -1,0 +1,71 @@
+import type { FastifyError } from 'fastify'
+import Type, { type Static } from 'typebox'
+import { SightlineError } from '../schemas/errors.ts'
+import { faultText, orNull } from '../schemas/message.ts'
+
+const PROBLEM_ID = 'https://sightline.invalid/schemas/problem-1.json'
+
+/** How the api says what went wrong: problem details of RFC 9457, with Sightline's code and hint. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'URI of the kind of problem; stable' }),
+    title: Type.String({ description: 'The kind of problem in words' }),
+    status: Type.Integer({ description: 'The HTTP status again' }),
+    detail: Type.String({ description: 'What was wrong this time, and where' }),
+    code: Type.String({ description: 'Stable code of schemas/errors.ts' }),
+    hint: orNull(Type.String({ description: 'What to do next' })),
+    instance: Type.String({ description: 'URI of this occurrence; the log has the same request id' }),
+  },
+  { $id: PROBLEM_ID, title: 'Problem' },
+)
+export type Problem = Static<typeof Problem>
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** @param requestId the request's id, as in the log */
+export function problemOf(error: SightlineError, requestId: string, status = error.httpStatus): Problem {
+  const words = error.code.toLowerCase().replaceAll('_', ' ')
+  return {
+    type: `https://sightline.invalid/problems/${words.replaceAll(' ', '-')}`,
+    title: words[0]!.toUpperCase() + words.slice(1),
+    status,
+    detail: error.message,
+    code: error.code,
+    hint: error.hint ?? null,
+    instance: `urn:sightline:request:${requestId}`,
+  }
+}
+
+/**
+ * Whatever a request ended with, as an error that may be shown. Nothing of an unknown error's text gets
+ * out: it may tell about the inside; the log has it.
+ */
+export function presentable(thrown: unknown): SightlineError {
+  if (thrown instanceof SightlineError && thrown.code !== 'INTERNAL') return thrown
+  const error = (thrown instanceof Error ? thrown : {}) as Partial<FastifyError>
+  const fault = error.validation?.[0]
+  if (fault) {
+    const place = `${error.validationContext ?? 'request'}${fault.instancePath}`
+    return new SightlineError('MESSAGE_INVALID', `${place} ${faultText(fault)}`, {
+      hint: 'The shape of every request is in /openapi.json.',
+    })
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
+    return new SightlineError('MESSAGE_NOT_JSON', 'the body is not JSON')
+  }
+  const status = error.statusCode ?? 500
+  if (status >= 400 && status < 500) {
+    return new SightlineError('MESSAGE_INVALID', error.message ?? 'the request is wrong')
+  }
+  return new SightlineError('INTERNAL', 'something went wrong inside the api', {
+    cause: thrown,
+    hint: 'Please report it with the request id in `instance`.',
+  })
+}
+
+/** The response schemas of a route's error statuses; every route may also answer 401, 429 and 500. */
+export function problems(...statuses: number[]) {
+  const content = { [PROBLEM_TYPE]: { schema: { $ref: `${PROBLEM_ID}#` } } }
+  const all = [...statuses, 401, 429, 500].sort()
+  return Object.fromEntries(all.map((status) => [status, { description: 'Problem', content }]))
+}

@@ -1,0 +1,117 @@
+import { once } from 'node:events'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply } from 'fastify'
+import Type from 'typebox'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { AppDeps } from '../app.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import type { Metrics } from '../plugins/app/metrics.ts'
+import { problems } from '../problem.ts'
+
+const Sequence = Type.String({ pattern: '^[0-9]{1,15}$', description: 'id of the last event received' })
+
+/** Streams open at once; each holds a socket here and a consumer on the broker. */
+const MAX_STREAMS = 1000
+
+/**
+ * Alerts as server-sent events (DSP-1). Each subscriber has a consumer of its own on the stream, so one that
+ * is slow holds back nobody, and the backlog waits in the stream, not in memory.
+ */
+export const alertStreamRoute: FastifyPluginAsyncTypebox<
+  AppDeps & { metrics: Metrics; stallMs: number }
+> = async (app, { alerts, audit, metrics, stallMs }) => {
+  const open = new Set<AbortController>()
+  app.addHook('preClose', async () => {
+    for (const stream of open) stream.abort()
+  })
+
+  app.get(
+    '/v1/alerts/stream',
+    {
+      // `manual`: whoever asks for this address wants events, whatever its Accept header says.
+      sse: 'manual',
+      exposeHeadRoute: false,
+      config: { stream: true },
+      schema: {
+        tags: ['alerts'],
+        summary: 'Follow alerts as server-sent events (DSP-1)',
+        description:
+          'Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins. ' +
+          'A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or ' +
+          'duplicate; without either it gets what comes from now on. `gap` says that alerts were missed ' +
+          'because they are no longer kept.',
+        querystring: Type.Object({ after: Type.Optional(Sequence) }, { additionalProperties: false }),
+        headers: Type.Object({ 'last-event-id': Type.Optional(Sequence) }),
+        response: {
+          200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
+          ...problems(400, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (open.size >= MAX_STREAMS) {
+        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams are open already`)
+      }
+      const resumeAt = request.headers['last-event-id'] ?? request.query.after
+      const asked = resumeAt === undefined ? null : Number(resumeAt)
+      const parameters = { after: asked }
+      await audit.record({
+        actor: actorOf(request).id,
+        action: 'alerts.subscribe',
+        subject: null,
+        parameters,
+      })
+      const { after, missed } = beginning(asked, await alerts.range())
+
+      const stream = new AbortController()
+      reply.raw.once('close', () => stream.abort())
+      open.add(stream)
+      metrics.alertStreams.inc()
+      try {
+        const send = (event: string, id: number, data: string) =>
+          deliver(reply, { event, id: String(id), data }, stream.signal, stallMs)
+        await send('ready', after, JSON.stringify({ after }))
+        if (missed) await send('gap', after, JSON.stringify({ asked, after }))
+        for await (const { sequence, json } of alerts.follow(after, stream.signal)) {
+          await send('alert', sequence, json)
+          metrics.alertsSent.inc()
+        }
+      } catch (error) {
+        if (!stream.signal.aborted) request.log.info({ err: error }, 'a stream of alerts ended')
+        reply.raw.destroy()
+      } finally {
+        open.delete(stream)
+        metrics.alertStreams.dec()
+      }
+    },
+  )
+}
+
+/**
+ * Where a stream begins.
+ * @param asked sequence of the last alert received, or null for "from now on"
+ * @returns the sequence after which it begins, and whether alerts were missed that are no longer kept. A
+ *   sequence that the stream has not reached belongs to a stream that was there before.
+ */
+export function beginning(asked: number | null, { first, last }: { first: number; last: number }) {
+  if (asked === null) return { after: last, missed: false }
+  if (asked > last) return { after: last, missed: true }
+  if (asked < first - 1) return { after: first - 1, missed: asked > 0 }
+  return { after: asked, missed: false }
+}
+
+/** Writes an event and waits until there is room for the next. @throws when the client takes nothing */
+async function deliver(
+  reply: FastifyReply,
+  message: { event: string; id: string; data: string },
+  closed: AbortSignal,
+  stallMs: number,
+): Promise<void> {
+  if (closed.aborted) return
+  // Its promise is not waited for: it would never settle when the client goes away without draining.
+  reply.sse.send(message).catch(() => {})
+  if (!reply.raw.writableNeedDrain) return
+  // Destroyed, the answer is closed, and the wait ends by `closed`.
+  const timer = setTimeout(() => reply.raw.destroy(new Error('the subscriber takes nothing')), stallMs)
+  await once(reply.raw, 'drain', { signal: closed }).finally(() => clearTimeout(timer))
+}

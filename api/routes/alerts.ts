@@ -1,0 +1,49 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { Alert } from '../../schemas/alert.ts'
+import { orNull } from '../../schemas/message.ts'
+import type { AppDeps } from '../app.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { problems } from '../problem.ts'
+import { DEFAULT_LIMIT, Limit } from './limit.ts'
+
+const Sequence = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+const ListQuery = Type.Object(
+  {
+    after: Type.Optional(Sequence),
+    before: Type.Optional(Sequence),
+    limit: Type.Optional(Limit),
+  },
+  { additionalProperties: false },
+)
+const AlertList = Type.Object({
+  alerts: Type.Array(
+    Type.Object(
+      { sequence: Sequence, alert: Alert },
+      { description: 'sequence: id of the event in the stream' },
+    ),
+  ),
+  next: orNull(Type.Integer({ description: '`before` of the next page (older); null on the last' })),
+})
+
+/** Alerts of the last 30 days, as a list. */
+export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { alerts, audit }) => {
+  app.get(
+    '/v1/alerts',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'List alerts, newest first',
+        querystring: ListQuery,
+        response: { 200: AlertList, ...problems(400, 503) },
+      },
+    },
+    async (request) => {
+      const { after, before, limit = DEFAULT_LIMIT } = request.query
+      const parameters = { after: after ?? null, before: before ?? null, limit }
+      await audit.record({ actor: actorOf(request).id, action: 'alerts.list', subject: null, parameters })
+      return alerts.list({ after, before, limit })
+    },
+  )
+}

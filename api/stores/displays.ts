@@ -1,0 +1,145 @@
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import { watchBucket } from '../../broker/watch-bucket.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { type Display, displayReader } from '../../schemas/display.ts'
+import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { DISPLAYS } from '../../schemas/streams.ts'
+import { ask, type Link } from './link.ts'
+
+/** A display with the revision of the bucket at which it stood so. */
+export interface StoredDisplay {
+  display: Display
+  revision: number
+}
+
+export interface DisplayPage {
+  displays: Display[]
+  /** Cursor of the page after this one; null on the last. */
+  next: string | null
+}
+
+export interface DisplayStore {
+  /** @throws CONFLICT when the id is taken, BROKER_UNREACHABLE, BROKER_FAILED */
+  create(display: Display): Promise<StoredDisplay>
+  /** The display as the bucket has it at this moment. @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED */
+  get(id: string): Promise<StoredDisplay>
+  /** Stores a change made to `revision`. @throws CONFLICT when somebody else changed it meanwhile */
+  update(display: Display, revision: number): Promise<StoredDisplay>
+  /**
+   * From the copy in memory, newest first. @throws BROKER_FAILED when the copy has lost its bucket
+   * @param cursor id after which the page begins, as the page before said in `next`
+   */
+  list(keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage
+}
+
+/**
+ * Opens the bucket of displays and waits until its copy in memory is complete; the copy follows the bucket
+ * until `stop` is aborted, whichever process writes.
+ * @throws BROKER_FAILED when there is no bucket
+ */
+export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): Promise<DisplayStore> {
+  const copy = displayCopy()
+  const bucket = await ask(link, 'open the displays', () => new Kvm(link.js).open(DISPLAYS))
+  const watch = await ask(link, 'follow the displays', () =>
+    watchBucket(bucket, ({ key, value, operation, revision }) => {
+      try {
+        if (operation !== 'PUT') copy.remove(key)
+        else copy.put({ display: displayReader.parseJson(value), revision })
+      } catch (error) {
+        copy.remove(key)
+        log.warn({ id: key, code: toSightlineError(error).code }, 'a display is malformed: left out')
+      }
+    }),
+  )
+  stop.addEventListener('abort', () => watch.stop())
+  let follows = true
+  void watch.ended
+    .catch((err) => log.error({ err }, 'the watch on the displays ended'))
+    .finally(() => {
+      follows = false
+    })
+  await watch.ready
+
+  const write = async (display: Display, previousSeq: number): Promise<StoredDisplay> => {
+    const revision = await ask(link, 'store the display', async () => {
+      try {
+        return await bucket.put(display.id, JSON.stringify(display), { previousSeq })
+      } catch (error) {
+        throw changedMeanwhile(error) ?? error
+      }
+    })
+    copy.put({ display, revision })
+    return { display, revision }
+  }
+  return {
+    create: (display) => write(display, 0),
+    update: write,
+    list: (...query) => {
+      if (follows) return copy.list(...query)
+      throw new SightlineError('BROKER_FAILED', 'the list of displays is no longer kept up to date', {
+        hint: 'Start the api again; its log says why.',
+      })
+    },
+    get: async (id) => {
+      const entry = await ask(link, 'read the display', () => bucket.get(id))
+      if (entry?.operation !== 'PUT') throw new SightlineError('NOT_FOUND', `there is no display ${id}`)
+      return { display: displayReader.parseJson(entry.value), revision: entry.revision }
+    },
+  }
+}
+
+function changedMeanwhile(error: unknown): SightlineError | undefined {
+  if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamWrongLastSequence)
+    return
+  return new SightlineError('CONFLICT', 'the display was changed by somebody else meanwhile', {
+    cause: error,
+    hint: 'Read it again, then repeat the change if it is still right.',
+  })
+}
+
+/** Displays by id, kept in the order of their ids (which begin with the time of creation). */
+export function displayCopy() {
+  const byId = new Map<string, StoredDisplay>()
+  let ids: string[] = []
+  let sorted = true
+
+  const put = (stored: StoredDisplay) => {
+    const { id } = stored.display
+    const known = byId.get(id)
+    if (known && known.revision >= stored.revision) return
+    byId.set(id, stored)
+    if (known) return
+    if (ids.length > 0 && id < ids[ids.length - 1]!) sorted = false
+    ids.push(id)
+  }
+  const remove = (id: string) => {
+    if (byId.delete(id)) ids = ids.filter((other) => other !== id)
+  }
+  const list = (keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage => {
+    if (!sorted) ids.sort()
+    sorted = true
+    const displays: Display[] = []
+    let at = cursor === undefined ? ids.length : lowerBound(ids, cursor)
+    while (at > 0) {
+      const { display } = byId.get(ids[--at]!)!
+      if (!keep(display)) continue
+      if (displays.length === limit) return { displays, next: displays[limit - 1]!.id }
+      displays.push(display)
+    }
+    return { displays, next: null }
+  }
+  return { put, remove, list }
+}
+
+/** Number of entries of a sorted list that come before `value`. */
+function lowerBound(sorted: readonly string[], value: string): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,68 @@
+import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { SightlineError } from '../../schemas/errors.ts'
+
+/** The api's connection to the broker, with what the stores have to know about its state. */
+export interface Link {
+  readonly js: JetStreamClient
+  readonly manager: JetStreamManager
+  connected(): boolean
+  /** Calls `listener` each time a lost connection is back. @returns a function that ends this */
+  onReconnect(listener: () => void): () => void
+}
+
+/** How long the broker has for one answer, in milliseconds; a person waits for it. */
+const ANSWER_MS = 2000
+
+/** @param connection open; the caller closes it */
+export async function openLink(connection: NatsConnection): Promise<Link> {
+  const js = jetstream(connection, { timeout: ANSWER_MS })
+  const manager = await asBrokerError('open JetStream', () => js.jetstreamManager())
+  const listeners = new Set<() => void>()
+  let connected = true
+  const watch = async () => {
+    for await (const { type } of connection.status()) {
+      if (type === 'disconnect') connected = false
+      if (type !== 'reconnect') continue
+      connected = true
+      for (const listener of listeners) listener()
+    }
+    connected = false
+  }
+  void watch()
+  return {
+    js,
+    manager,
+    connected: () => connected,
+    onReconnect: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/**
+ * One call to the broker on behalf of a request. While the connection is lost it is refused at once: the
+ * client library would keep it and carry it out later, after the caller was told that it failed.
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED
+ */
+export function ask<T>(link: Link, what: string, call: () => Promise<T>): Promise<T> {
+  if (link.connected()) return asBrokerError(what, call)
+  return Promise.reject(
+    new SightlineError('BROKER_UNREACHABLE', `cannot ${what}: the connection to the broker is lost`, {
+      hint: 'It is being restored; try again in a moment.',
+    }),
+  )
+}
+
+async function asBrokerError<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (cause) {
+    if (cause instanceof SightlineError) throw cause
+    throw new SightlineError('BROKER_FAILED', `the broker did not ${what}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Try again; if it stays so, compare the broker with its declaration (./sightline broker declare).',
+    })
+  }
+}

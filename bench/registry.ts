@@ -1,0 +1,7 @@
+import type { Benchmark } from './benchmark.ts'
+
+/** Every benchmark, by its name; loaded only when it is run. */
+export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
+  read: () => import('./read.ts'),
+  stream: () => import('./stream.ts'),
+}

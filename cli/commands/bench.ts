@@ -1,0 +1,56 @@
+import { Command } from 'commander'
+import type { Benchmark, Figure } from '../../bench/benchmark.ts'
+import { BENCHMARKS } from '../../bench/registry.ts'
+import { printJson, printLine } from '../output.ts'
+
+/** Only the benchmark that is asked for is loaded; the help of `bench` itself loads none. */
+export function command(): Command {
+  const bench = new Command('bench')
+    .description('Measures one path of the system; each figure stands beside its yardstick of the same run')
+    .argument('<name>', `which: ${Object.keys(BENCHMARKS).join(', ')}`)
+    .allowUnknownOption()
+    .helpOption(false)
+    .passThroughOptions()
+    .argument('[words...]')
+    .action(async (name: string, words: string[]) => {
+      const load = BENCHMARKS[name]
+      if (!load)
+        bench.error(`there is no benchmark ${name}; there are: ${Object.keys(BENCHMARKS).join(', ')}`)
+      else await commandOf((await load()).bench).parseAsync(words, { from: 'user' })
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./sightline bench read --json           milliseconds and CPU-seconds a picture, engine beside engine
+  ./sightline bench stream --json         reads a second through the matcher`,
+    )
+  return bench
+}
+
+function commandOf(bench: Benchmark): Command {
+  const command = new Command(`sightline bench ${bench.name}`)
+    .description(bench.summary)
+    .option('--json', 'print one JSON line a figure')
+    .action(async (...parameters: unknown[]) => {
+      const self = parameters.at(-1) as Command
+      await bench.run({ ...self.opts(), args: self.args }, (figure) =>
+        show({ bench: bench.name, ...figure } as Figure, self.opts().json === true),
+      )
+    })
+  return bench.options?.(command) ?? command
+}
+
+function show(figure: Figure, json: boolean): void {
+  if (json) {
+    printJson(figure)
+    return
+  }
+  const { bench, metric, value, unit, yardstick, yardstickValue, ratio, ...extra } = figure
+  const details = Object.entries(extra).map(([key, detail]) => `${key}=${String(detail)}`)
+  const beside = yardstick ? `   (${yardstick}: ${round(yardstickValue)} ${unit}; ratio ${round(ratio)})` : ''
+  printLine([`${bench} ${metric}`, ...details, `${round(value)} ${unit}`].join('  ') + beside)
+}
+
+const round = (value: number | undefined): string =>
+  value === undefined ? '–' : String(Number(value.toPrecision(4)))

@@ -1,0 +1,156 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { connectBroker } from '../../broker/connect.ts'
+import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
+import { freePort } from '../../broker/free-port.ts'
+import { createLog, type Logger } from '../../runtime/log.ts'
+import { createWorld, DEFAULT_WORLD, demoRegulars } from '../../vendor-sim/world/world.ts'
+import { followAlerts } from './alerts.ts'
+import { displayPlates } from './displays.ts'
+import type { Addresses, Printer } from './print.ts'
+import { followReads } from './reads.ts'
+import { type Service, supervise } from './supervise.ts'
+
+export interface DemoOptions {
+  data: string
+  /** Port of the api; without it 8080, or a free one where 8080 is taken. */
+  port?: number
+  seed: number
+  /** Seconds between two frames of the rendered camera. */
+  frameEvery?: number
+  printer: Printer
+  /** Told what is being started. */
+  say(line: string): void
+}
+
+export interface Demo {
+  counts: Readonly<{ reads: number; alerts: number }>
+  addresses: Addresses
+  /** Development token of the api. */
+  token: string
+  /** Folder of the broker users' keys. */
+  keys: string
+  /** The processes, by name, for those who want to see one die and come back. */
+  pids(): Record<string, number>
+  stop(): Promise<void>
+}
+
+const CAMERA = 'demo-gate'
+const USUAL_API_PORT = 8080
+const VENDOR = 'sim'
+/** Reads a second of the vendor's own cameras: enough to see them, few enough to read. */
+const VENDOR_RATE = 0.5
+const FRAME_EVERY_SECONDS = 2
+
+/**
+ * Starts the whole system on this machine, each part as a process of its own, and tells what it sees. The
+ * plates come out of the pixels: the demo knows which plates are on display, not what a frame shows.
+ */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { printer, say, frameEvery = FRAME_EVERY_SECONDS } = options
+  const data = resolve(options.data)
+  const logs = join(data, 'logs')
+  const frames = join(data, 'frames')
+  await mkdir(logs, { recursive: true })
+  // The demo's own log is for its services' files; what matters here goes through the printer.
+  const log = createLog('demo', process.env.SIGHTLINE_LOG ?? 'silent')
+
+  say('starting the broker …')
+  const broker = await keepBroker(join(data, 'broker'), log, () => printer.restart('broker'))
+  const at = ['--broker', broker.url, '--keys', broker.keys]
+  const run = (name: string, args: string[]): Promise<Service> =>
+    supervise({ name, args, logs, onRestart: (service) => printer.restart(service) })
+
+  const services: Service[] = []
+  /** What is open beside the services; closed before them. */
+  const opened: (() => void | Promise<void>)[] = []
+  const stop = async () => {
+    for (const close of opened) await close()
+    await Promise.all(services.map((service) => service.stop()))
+    await broker.stop()
+  }
+  try {
+    say('starting vendor, matcher, api and edge agent …')
+    const port = String(options.port ?? (await freePort(USUAL_API_PORT)))
+    const starting = [
+      run('matcher', ['matcher', 'run', ...at]),
+      run('api', ['api', 'run', ...at, '--port', port, '--data', join(data, 'api')]),
+      run('vendor', [
+        ...['vendor', 'run', ...at, '--data', join(data, 'vendor'), '--seed', String(options.seed)],
+        ...['--rate', String(VENDOR_RATE), '--port', '0'],
+        ...['--camera', CAMERA, '--frames', frames, '--interval', String(frameEvery)],
+      ]),
+      run('edge', [
+        ...['edge', 'run', ...at, '--frames', frames, '--consume', '--camera', CAMERA],
+        ...['--owner', 'Harbor Parking LLC', '--owner-type', 'private-business'],
+        ...['--address', '1 Harbor Drive, San Diego, CA', '--at', '32.7096,-117.1712'],
+      ]),
+    ]
+    for (const settled of await Promise.allSettled(starting)) {
+      if (settled.status === 'fulfilled') services.push(settled.value)
+    }
+    const [, api, vendor] = await Promise.all(starting)
+    const apiUrl = String(api?.ready.url)
+    const token = (await readFile(String(api?.ready.tokenPath), 'utf8')).trim()
+
+    const counts = { reads: 0, alerts: 0 }
+    const admin = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
+    opened.push(() => admin.close())
+    followReads(admin, (read) => {
+      counts.reads++
+      printer.read(read)
+    })
+    const alerts = followAlerts(apiUrl, token, (alert) => {
+      counts.alerts++
+      printer.alert(alert, Date.now() - Date.parse(alert.readStoredAt))
+    })
+    opened.push(alerts.close)
+    const addresses = { api: apiUrl, vendor: String(vendor?.ready.url), broker: broker.url, data }
+    printer.ready(addresses)
+    const world = createWorld({ ...DEFAULT_WORLD, seed: options.seed })
+    await displayPlates(
+      apiUrl,
+      token,
+      demoRegulars(world).map(({ plate }) => plate),
+    )
+    return {
+      counts,
+      addresses,
+      token,
+      keys: broker.keys,
+      pids: () => ({ broker: broker.pid(), ...Object.fromEntries(services.map((s) => [s.name, s.pid()])) }),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** An embedded broker that is started again, on its port and data, when it ends by itself. */
+async function keepBroker(dataDir: string, log: Logger, onRestart: () => void) {
+  const options = { vendors: [VENDOR], edges: { edge: [CAMERA] }, dataDir, log }
+  let broker: EmbeddedBroker = await startEmbeddedBroker(options)
+  const { url, keys } = broker
+  const port = Number(new URL(url).port)
+  let stopping = false
+  const running = (async () => {
+    for (;;) {
+      await broker.exited
+      if (stopping) return
+      onRestart()
+      broker = await startEmbeddedBroker({ ...options, port })
+    }
+  })()
+  running.catch((error: Error) => log.fatal({ err: error }, 'the broker cannot be started again'))
+  return {
+    url,
+    keys,
+    pid: () => broker.pid,
+    async stop() {
+      stopping = true
+      await broker.stop()
+      await running.catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import type { Alert } from '../../schemas/alert.ts'
+import type { Read } from '../../schemas/read.ts'
+import { printJson, printLine } from '../output.ts'
+
+export interface Addresses {
+  api: string
+  vendor: string
+  broker: string
+  data: string
+}
+
+/** What the demo tells: for a person, or as JSON lines. */
+export interface Printer {
+  ready(addresses: Addresses): void
+  read(read: Read): void
+  alert(alert: Alert, latencyMs: number): void
+  restart(service: string): void
+}
+
+const clockOf = (seenAt: string) => seenAt.slice(11, 19)
+
+export const jsonPrinter: Printer = {
+  ready: (addresses) => printJson({ type: 'ready', ...addresses }),
+  read: ({ id, plate, confidence, region, camera, source, seenAt }) =>
+    printJson({ type: 'read', id, plate, confidence, region, camera: camera.id, source, time: seenAt }),
+  alert: ({ id, read, display, match, raisedAt }, latencyMs) =>
+    printJson({
+      type: 'alert',
+      id,
+      plate: read.plate,
+      camera: read.camera.id,
+      source: read.source,
+      time: read.seenAt,
+      raisedAt,
+      match,
+      display,
+      readId: read.id,
+      latencyMs,
+    }),
+  restart: (service) =>
+    printJson({ type: 'error', code: 'SERVICE_ENDED', message: `${service} ended and is started again` }),
+}
+
+export const humanPrinter: Printer = {
+  ready({ api, vendor, broker, data }) {
+    printLine()
+    printLine(`  api      ${api}   (document: ${api}/openapi.json)`)
+    printLine(`  vendor   ${vendor}`)
+    printLine(`  broker   ${broker}`)
+    printLine(`  data     ${data}   (logs in ${data}/logs)`)
+    printLine()
+    printLine(
+      '  Reads from the frames of the rendered camera (edge) and from the vendor’s cameras. Ctrl-C ends.',
+    )
+    printLine()
+  },
+  read({ seenAt, plate, region, confidence, source, camera }) {
+    const columns = [
+      plate.padEnd(9),
+      (region ?? '').padEnd(6),
+      confidence.toFixed(2),
+      source.padEnd(5),
+      camera.id,
+    ]
+    printLine(`${clockOf(seenAt)}  read  ${columns.join('  ')}`)
+  },
+  alert({ read, display }, latencyMs) {
+    const lines = [
+      `ALERT  ${read.plate}   ${display.priority} priority   ${clockOf(read.seenAt)} UTC`,
+      `camera   ${read.camera.id}${read.camera.address ? `, ${read.camera.address}` : ''}`,
+      `display  ${display.caseRef}: ${display.reason}`,
+      `read     ${read.id}, confidence ${read.confidence.toFixed(2)}; a lead until the picture is verified`,
+      `delay    ${latencyMs} ms from the read's publication to this line`,
+    ]
+    const width = Math.max(...lines.map((line) => line.length))
+    printLine(`┏━${'━'.repeat(width)}━┓`)
+    for (const line of lines) printLine(`┃ ${line.padEnd(width)} ┃`)
+    printLine(`┗━${'━'.repeat(width)}━┛`)
+  },
+  restart: (service) => printLine(`          ${service} ended; starting it again`),
+}

@@ -1,0 +1,44 @@
+import { createServer } from 'node:http'
+import { collectDefaultMetrics, type Registry } from 'prom-client'
+import { SightlineError } from '../schemas/errors.ts'
+
+export interface MonitorOptions {
+  port: number
+  /** Address to listen on; default loopback. */
+  host?: string
+  /** Whether the service can do its work at this moment. */
+  healthy(): boolean
+  /** The service's own figures; the process's are added. */
+  registry: Registry
+}
+
+/**
+ * What operations ask of a service without an api: `GET /health` (200 or 503) and `GET /metrics` (Prometheus).
+ * @throws PORT_IN_USE
+ */
+export async function startMonitor({ port, host = '127.0.0.1', healthy, registry }: MonitorOptions) {
+  collectDefaultMetrics({ register: registry })
+  const server = createServer(async (request, response) => {
+    if (request.url === '/health') {
+      const ok = healthy()
+      response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ ok }))
+    } else if (request.url === '/metrics') {
+      response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics())
+    } else {
+      response.writeHead(404).end()
+    }
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const taken = cause.code === 'EADDRINUSE'
+      const hint = 'Choose another with --monitor-port.'
+      reject(
+        taken
+          ? new SightlineError('PORT_IN_USE', `another program listens on ${host}:${port}`, { cause, hint })
+          : cause,
+      )
+    })
+    server.listen(port, host, resolve)
+  })
+  return { close: () => new Promise<void>((resolve) => void server.close(() => resolve())) }
+}

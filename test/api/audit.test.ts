@@ -1,0 +1,86 @@
+import { jetstreamManager } from '@nats-io/jetstream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DisplayPage } from '../../api/stores/displays.ts'
+import { type AuditRecord, auditRecordReader, chained } from '../../schemas/audit-record.ts'
+import type { Display } from '../../schemas/display.ts'
+import { AUDIT } from '../../schemas/streams.ts'
+import { bodyOf, json, type Rig, refusal, startRig } from './harness.ts'
+
+const request = { plate: '7ABC123', reason: 'stolen vehicle', caseRef: 'CASE-1', confirmNotice: true }
+
+async function storedRecords(rig: Rig): Promise<AuditRecord[]> {
+  const manager = await jetstreamManager(rig.admin)
+  const { state } = await manager.streams.info(AUDIT)
+  const records: AuditRecord[] = []
+  for (let seq = 1; seq <= state.last_seq; seq++) {
+    const message = await manager.streams.getMessage(AUDIT, { seq })
+    records.push(auditRecordReader.parseJson(message!.data))
+  }
+  return records
+}
+
+describe('the audit log', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+  })
+  afterAll(() => rig.close())
+
+  it('records who did what with which parameters, and never the results (AUD-1)', async () => {
+    const created = await bodyOf<Display>(rig.call('/v1/displays', json(request)))
+    await rig.call('/v1/displays?state=active')
+    await rig.call(`/v1/displays/${created.id}`)
+    await rig.call(`/v1/displays/${created.id}/close`, { method: 'POST' })
+    await rig.call('/v1/alerts?limit=3')
+    await rig.call('/v1/pictures/edge.cam-1.read.plate')
+    const records = await storedRecords(rig)
+    expect(records.map(({ actor, action, subject }) => [actor, action, subject])).toEqual([
+      ['developer', 'display.create', created.id],
+      ['developer', 'display.list', null],
+      ['developer', 'display.view', created.id],
+      ['developer', 'display.close', created.id],
+      ['developer', 'alerts.list', null],
+      ['developer', 'picture.view', 'edge.cam-1.read.plate'],
+    ])
+    expect(records[0]!.parameters).toMatchObject({ plate: '7ABC123', caseRef: 'CASE-1', confirmNotice: true })
+    expect(records[1]!.parameters).toEqual({ state: 'active', limit: 50, cursor: null })
+  })
+
+  it('is one unbroken chain though two processes write at once (AUD-2)', async () => {
+    const other = await rig.startApi()
+    const before = (await storedRecords(rig)).length
+    const headers = { authorization: `Bearer ${other.token}` }
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, i) =>
+        i % 2 ? rig.call('/v1/displays') : fetch(`${other.url}/v1/displays`, { headers }),
+      ),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200))
+    const records = await storedRecords(rig)
+    expect(records.length).toBe(before + 60)
+    let previous = ''
+    for (const { previous: said, hash, ...content } of records) {
+      expect(said).toBe(previous)
+      expect(chained(content, said).hash).toBe(hash)
+      previous = hash
+    }
+  })
+
+  it('closed when in doubt: without the broker nothing is done, and said so', async () => {
+    const stored = () => bodyOf<DisplayPage>(rig.call('/v1/displays?limit=500'))
+    const before = await stored()
+    await rig.killBroker()
+    const create = () => rig.call('/v1/displays', json({ ...request, plate: 'NEVER1' }))
+    const answers = await Promise.all([create(), rig.call('/v1/displays'), rig.call('/v1/alerts/stream')])
+    for (const answer of answers) {
+      expect(await refusal(answer)).toEqual([503, 'AUDIT_UNAVAILABLE'])
+    }
+    const health = await rig.call('/health')
+    expect(health.status).toBe(503)
+    expect(await health.json()).toMatchObject({ status: 'unavailable', broker: 'disconnected' })
+    await rig.restartBroker()
+    await expect.poll(async () => (await rig.call('/health')).status, { timeout: 5000 }).toBe(200)
+    expect(await stored()).toEqual(before)
+    expect((await create()).status).toBe(201)
+  })
+})

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Problem } from '../../api/problem.ts'
+import type { DisplayPage } from '../../api/stores/displays.ts'
+import type { Display } from '../../schemas/display.ts'
+import { bodyOf, json, type Rig, refusal, startRig } from './harness.ts'
+
+const request = { plate: '7abc 123', reason: 'stolen vehicle', caseRef: 'CASE-1', confirmNotice: true }
+
+describe('displays', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+  })
+  afterAll(() => rig.close())
+
+  const create = async (more: object = {}): Promise<{ display: Display; etag: string }> => {
+    const answer = await rig.call('/v1/displays', json({ ...request, ...more }))
+    expect(answer.status).toBe(201)
+    return { display: (await answer.json()) as Display, etag: answer.headers.get('etag')! }
+  }
+  const list = (query: string) => bodyOf<DisplayPage>(rig.call(`/v1/displays?${query}`))
+
+  it('are created, read back, listed and closed', async () => {
+    const { display } = await create({ region: 'us-ca' })
+    expect(display).toMatchObject({ plate: '7ABC123', region: 'us-ca', owner: 'developer', state: 'active' })
+    const read = await rig.call(`/v1/displays/${display.id}`)
+    expect(await read.json()).toEqual(display)
+    expect(await list('state=active')).toEqual({ displays: [display], next: null })
+
+    const closed = await rig.call(`/v1/displays/${display.id}/close`, { method: 'POST' })
+    expect(closed.status).toBe(200)
+    expect(await closed.json()).toEqual({ ...display, state: 'closed' })
+    expect(await list('state=active')).toEqual({ displays: [], next: null })
+    const again = await rig.call(`/v1/displays/${display.id}/close`, { method: 'POST' })
+    expect([again.status, again.headers.get('etag')]).toEqual([200, closed.headers.get('etag')])
+  })
+
+  it('tell where they are, and page through a list', async () => {
+    const made = [await create(), await create(), await create()].map(({ display }) => display.id).reverse()
+    const answer = await rig.call('/v1/displays', json(request))
+    const { id } = (await answer.json()) as Display
+    expect(answer.headers.get('location')).toBe(`/v1/displays/${id}`)
+    const first = await list('state=active&limit=2')
+    expect(first.displays.map((d: Display) => d.id)).toEqual([id, made[0]])
+    const second = await list(`state=active&limit=2&cursor=${first.next}`)
+    expect(second.displays.map((d: Display) => d.id)).toEqual([made[1], made[2]])
+  })
+
+  it.each([
+    ['an impossible plate', { plate: '!!!' }, 422, 'PLATE_IMPOSSIBLE', /characters other than/],
+    ['no plate', { plate: undefined }, 400, 'MESSAGE_INVALID', /^body.*plate/],
+    [
+      'an unconfirmed notice (DSP-2)',
+      { confirmNotice: false },
+      400,
+      'MESSAGE_INVALID',
+      /^body\/confirmNotice must be true$/,
+    ],
+    ['an unknown property', { plates: ['A'] }, 400, 'MESSAGE_INVALID', /^body\/plates is not known here$/],
+    ['more than a year', { expiresAt: '2099-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN', /DSP-3/],
+    ['an end in the past', { expiresAt: '2020-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN', /future/],
+  ])('refuse %s, and nothing is stored', async (_what, wrong, status, code, detail) => {
+    const before = await list('limit=500')
+    const answer = await rig.call('/v1/displays', json({ ...request, ...wrong }))
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('content-type')).toContain('application/problem+json')
+    const problem = await bodyOf<Problem>(answer)
+    expect(problem).toMatchObject({ status, code, detail: expect.stringMatching(detail) })
+    expect(problem.type).toMatch(/^https:/)
+    expect(await list('limit=500')).toEqual(before)
+  })
+
+  it('refuse a body that is not JSON, an unknown id and a wrong filter', async () => {
+    const noJson = rig.call('/v1/displays', { ...json({}), body: '{"plate": ' })
+    expect(await refusal(noJson)).toEqual([400, 'MESSAGE_NOT_JSON'])
+    const unknown = rig.call('/v1/displays/nobody/close', { method: 'POST' })
+    expect(await refusal(unknown)).toEqual([404, 'NOT_FOUND'])
+    const filter = rig.call('/v1/displays?state=open')
+    expect((await bodyOf<Problem>(filter)).detail).toBe(
+      'querystring/state must be one of ["active","expired","closed","rejected"]',
+    )
+  })
+
+  it('are closed only as they were seen', async () => {
+    const { display, etag } = await create()
+    const close = (ifMatch: string) =>
+      rig.call(`/v1/displays/${display.id}/close`, { method: 'POST', headers: { 'if-match': ifMatch } })
+    expect((await close('"1"')).status).toBe(409)
+    expect((await close(etag)).status).toBe(200)
+  })
+
+  it('of another api process are seen by this one, also after the broker was killed', async () => {
+    await rig.killBroker()
+    await rig.restartBroker()
+    const other = await rig.startApi()
+    const answer = await fetch(`${other.url}/v1/displays`, {
+      ...json({ ...request, plate: 'OTHER1' }, { authorization: `Bearer ${other.token}` }),
+    })
+    const { id } = (await answer.json()) as Display
+    await expect
+      .poll(async () => (await list('limit=1')).displays[0]?.id, { timeout: 2000, interval: 20 })
+      .toBe(id)
+  })
+
+  it('expire by the clock, and the copy is complete after a start', async () => {
+    const later = await rig.startApi({ clock: () => Date.now() + 366 * 86_400_000 })
+    const headers = { authorization: `Bearer ${later.token}` }
+    const ask = (state: string) =>
+      bodyOf<DisplayPage>(fetch(`${later.url}/v1/displays?state=${state}`, { headers }))
+    expect((await ask('active')).displays).toEqual([])
+    const now = (await list('state=active')).displays
+    expect(now.length).toBeGreaterThan(3)
+    expect((await ask('expired')).displays).toEqual(now)
+  })
+})

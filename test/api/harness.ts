@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { type Api, type ApiOptions, startApi } from '../../api/main.ts'
+import type { Problem } from '../../api/problem.ts'
+import { connectBroker } from '../../broker/connect.ts'
+import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
+import { createLog } from '../../runtime/log.ts'
+import { type Alert, alertId } from '../../schemas/alert.ts'
+import { EDGE_SOURCE, readId } from '../../schemas/read.ts'
+import { alertSubject } from '../../schemas/subjects.ts'
+
+const log = createLog('test', 'silent')
+
+/** A real broker with one api on it, in a folder of its own. */
+export interface Rig {
+  api: Api
+  dataDir: string
+  broker: EmbeddedBroker
+  /** Connection of the broker's admin. */
+  admin: NatsConnection
+  /** A request with the development token. */
+  call(path: string, init?: RequestInit): Promise<Response>
+  startApi(options?: Partial<ApiOptions>): Promise<Api>
+  /** Kills the broker with SIGKILL. */
+  killBroker(): Promise<void>
+  /** Starts it again on the same port and folder. */
+  restartBroker(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startRig(): Promise<Rig> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sightline-api-'))
+  const start = (port?: number) =>
+    startEmbeddedBroker({ dataDir, port, vendors: [], edges: {}, log, size: { replicas: 1, storageGib: 1 } })
+  const broker = await start()
+  const admin = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
+  const apis: Api[] = []
+  const rig: Rig = {
+    broker,
+    admin,
+    dataDir,
+    api: undefined as unknown as Api,
+    call: (path, init = {}) =>
+      fetch(`${rig.api.url}${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${rig.api.token}`, ...init.headers },
+      }),
+    startApi: async (options = {}) => {
+      const address = { servers: rig.broker.url, keys: rig.broker.keys }
+      const api = await startApi({ broker: address, host: '127.0.0.1', port: 0, dataDir, log, ...options })
+      apis.push(api)
+      return api
+    },
+    killBroker: async () => {
+      process.kill(rig.broker.pid, 'SIGKILL')
+      await rig.broker.exited
+    },
+    restartBroker: async () => {
+      rig.broker = await start(Number(new URL(broker.url).port))
+    },
+    close: async () => {
+      for (const api of apis) await api.close()
+      await admin.close()
+      await rig.broker.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+  rig.api = await rig.startApi()
+  return rig
+}
+
+/** The body of an answer; the test knows its type. */
+export const bodyOf = async <T>(answer: Response | Promise<Response>): Promise<T> =>
+  (await (await answer).json()) as T
+
+/** Status and code of a refusal. */
+export const refusal = async (answer: Response | Promise<Response>): Promise<[number, string]> => [
+  (await answer).status,
+  (await bodyOf<Problem>(answer)).code,
+]
+
+/** Sends a body as JSON. */
+export const json = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+})
+
+/** A complete alert, told apart by its number. */
+export function sampleAlert(number: number): Alert {
+  const seenAt = new Date(Date.UTC(2026, 10, 24) + number).toISOString()
+  const plate = '7ABC123'
+  const id = readId('cam-1', seenAt, plate)
+  return {
+    v: 1,
+    id: alertId('display-1', id),
+    raisedAt: seenAt,
+    readStoredAt: seenAt,
+    match: { kind: 'exact', probability: 0.9 },
+    display: {
+      id: 'display-1',
+      plate,
+      priority: 'normal',
+      reason: `number ${number}`,
+      caseRef: 'CASE-1',
+      owner: 'developer',
+    },
+    read: {
+      v: 1,
+      id,
+      plate,
+      confidence: 0.9,
+      chars: [],
+      region: 'us-ca',
+      regionConfidence: 0.8,
+      seenAt,
+      camera: {
+        id: 'cam-1',
+        owner: 'Harbor Police',
+        ownerType: 'agency',
+        kind: 'fixed',
+        country: 'US',
+        address: null,
+      },
+      source: EDGE_SOURCE,
+      position: null,
+      vehicle: null,
+      pictures: { plate: null, vehicle: null },
+      engine: { name: 'test', version: '1' },
+    },
+  }
+}
+
+/** Publishes alerts `from` … `to - 1` as the matcher does: until each is stored, and never twice. */
+export async function publishAlerts(rig: Rig, from: number, to: number): Promise<void> {
+  const js = jetstream(rig.admin)
+  for (let number = from; number < to; number++) {
+    const alert = sampleAlert(number)
+    const options = { msgID: alert.id, timeout: 1000, retries: 10 }
+    await js.publish(alertSubject(alert.display.id), JSON.stringify(alert), options)
+  }
+}
+
+export interface SseEvent {
+  event: string
+  id: number
+  data: string
+}
+
+/** Reads server-sent events from an answer until `enough` says so; then hangs up. */
+export async function readEvents(
+  answer: Response,
+  enough: (events: SseEvent[]) => boolean,
+  timeoutMs = 15_000,
+): Promise<SseEvent[]> {
+  const events: SseEvent[] = []
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+  const timer = setTimeout(() => void reader.cancel(), timeoutMs)
+  let rest = ''
+  try {
+    while (!enough(events)) {
+      const { value, done } = await reader.read()
+      if (done) break
+      const blocks = (rest + value).split('\n\n')
+      rest = blocks.pop()!
+      for (const block of blocks) {
+        const fields = new Map(block.split('\n').map((line) => splitField(line)))
+        if (!fields.has('event')) continue
+        events.push({ event: fields.get('event')!, id: Number(fields.get('id')), data: fields.get('data')! })
+      }
+    }
+  } finally {
+    clearTimeout(timer)
+    await reader.cancel().catch(() => {})
+  }
+  return events
+}
+
+function splitField(line: string): [string, string] {
+  const colon = line.indexOf(': ')
+  return [line.slice(0, colon), line.slice(colon + 2)]
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { openApiDocument } from '../../api/app.ts'
+
+describe('the OpenAPI document', () => {
+  it('is built without a broker and names the shared schemas once', async () => {
+    const document = JSON.parse(JSON.stringify(await openApiDocument()))
+    expect(document.openapi).toBe('3.1.0')
+    expect(Object.keys(document.paths)).toEqual([
+      '/v1/displays',
+      '/v1/displays/{id}',
+      '/v1/displays/{id}/close',
+      '/v1/alerts',
+      '/v1/alerts/stream',
+      '/v1/pictures/{name}',
+      '/health',
+      '/metrics',
+      '/openapi.json',
+    ])
+    expect(Object.keys(document.components.schemas).sort()).toEqual(
+      expect.arrayContaining(['Alert', 'Display', 'Problem', 'Read']),
+    )
+    const list = document.paths['/v1/displays'].get.responses['200'].content['application/json'].schema
+    expect(list.properties.displays.items).toEqual({ $ref: '#/components/schemas/Display' })
+    const refused = document.paths['/v1/displays'].post.responses['422'].content
+    expect(refused['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' })
+    expect(document.paths['/health'].get.security).toEqual([])
+  })
+})

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { connectBroker } from '../../broker/connect.ts'
+import { publishUntilStored } from '../../broker/publish.ts'
+import { type Demo, startDemo } from '../../cli/demo/demo.ts'
+import type { Printer } from '../../cli/demo/print.ts'
+import { type Alert, alertReader } from '../../schemas/alert.ts'
+import { type Read, readReader } from '../../schemas/read.ts'
+import { ALERTS, READS } from '../../schemas/streams.ts'
+import { readSubject } from '../../schemas/subjects.ts'
+import { createWorld, DEFAULT_WORLD, demoRegulars } from '../../vendor-sim/world/world.ts'
+import { quiet, temporaryFolder } from '../support/broker.ts'
+import { aRead } from '../support/reads.ts'
+
+/** The whole path with real parts: frames, pixels, JetStream, ClickHouse, matcher, api, subscriber. */
+
+let demo: Demo
+let admin: NatsConnection
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+const reads: Read[] = []
+const alerts: { alert: Alert; latencyMs: number }[] = []
+const restarted: string[] = []
+
+const printer: Printer = {
+  ready: () => {},
+  read: (read) => reads.push(read),
+  alert: (alert, latencyMs) => alerts.push({ alert, latencyMs }),
+  restart: (service) => restarted.push(service),
+}
+
+const displayed = demoRegulars(createWorld(DEFAULT_WORLD)).map(({ plate }) => plate)
+
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  demo = await startDemo({
+    data: folder.path,
+    seed: DEFAULT_WORLD.seed,
+    frameEvery: 1,
+    printer,
+    say: () => {},
+  })
+  const { broker } = demo.addresses
+  admin = await connectBroker({ servers: broker, keys: demo.keys, user: 'admin' }, quiet)
+}, 90_000)
+
+afterAll(async () => {
+  await admin?.close()
+  await demo?.stop()
+  await folder.remove()
+}, 60_000)
+
+test('a car passes the rendered camera, and its alert reaches a subscriber of the api', async () => {
+  await vi.waitFor(() => expect(alerts.some(({ alert }) => alert.read.source === 'edge')).toBe(true), {
+    timeout: 100_000,
+    interval: 200,
+  })
+  const { alert } = alerts.find((a) => a.alert.read.source === 'edge')!
+  expect(displayed).toContain(alert.read.plate)
+  expect(alert.read.engine.name).toBe('ppocr')
+  expect(alert.read.chars.map(({ char }) => char).join('')).toBe(alert.read.plate)
+
+  const authorization = `Bearer ${demo.token}`
+  const picture = () =>
+    fetch(`${demo.addresses.api}/v1/pictures/${alert.read.pictures.plate}`, { headers: { authorization } })
+  await vi.waitFor(async () => expect((await picture()).status).toBe(200), { timeout: 10_000 })
+  const jpeg = new Uint8Array(await (await picture()).arrayBuffer())
+  expect([...jpeg.subarray(0, 2)]).toEqual([0xff, 0xd8])
+}, 120_000)
+
+test("the vendor's cameras are heard too, and none stands outside the United States (CAP-5)", async () => {
+  await vi.waitFor(
+    () => expect(reads.filter(({ source }) => source === 'sim').length).toBeGreaterThan(3),
+    30_000,
+  )
+  expect(reads.every(({ camera }) => camera.country === 'US')).toBe(true)
+})
+
+test('any one process killed and started again: no published read lost, no alert repeated', async () => {
+  const planted: Read[] = []
+  let publishing = true
+  const publisher = (async () => {
+    while (publishing) {
+      const seenAt = new Date().toISOString()
+      const read = aRead({ plate: displayed[planted.length % displayed.length]!, region: null, seenAt })
+      await publishUntilStored(jetstream(admin), readSubject('edge', read.camera.id), JSON.stringify(read), {
+        msgID: read.id,
+      })
+      planted.push(read)
+      await sleep(20)
+    }
+  })()
+  for (const victim of ['matcher', 'broker', 'api', 'edge', 'vendor']) {
+    await sleep(1500)
+    const before = demo.pids()[victim]!
+    process.kill(before, 'SIGKILL')
+    await vi.waitFor(() => expect(restarted).toContain(victim), { timeout: 10_000 })
+    await vi.waitFor(() => expect(demo.pids()[victim]).not.toBe(before), { timeout: 10_000 })
+    await sleep(2500)
+  }
+  publishing = false
+  await publisher
+
+  // Cars keep passing, so both sides are looked at until they agree; a repeated alert would never agree.
+  const from = planted[0]!.seenAt
+  await vi.waitFor(
+    async () => {
+      const stored = (await all(READS, readReader.parseJson)).filter(({ seenAt }) => seenAt >= from)
+      const hits = stored.filter(({ plate }) => displayed.includes(plate)).map(({ id }) => id)
+      const raised = (await all(ALERTS, alertReader.parseJson)).filter(({ read }) => read.seenAt >= from)
+      expect(planted.filter(({ id }) => !hits.includes(id))).toEqual([])
+      expect(raised.map(({ read }) => read.id).sort()).toEqual([...new Set(hits)].sort())
+      expect(received(from)).toEqual([...new Set(hits)].sort())
+    },
+    { timeout: 40_000, interval: 500 },
+  )
+}, 120_000)
+
+/** Ids of the reads whose alerts the subscriber got, one entry an alert. */
+const received = (from: string) =>
+  alerts
+    .filter(({ alert }) => alert.read.seenAt >= from)
+    .map(({ alert }) => alert.read.id)
+    .sort()
+
+async function all<T>(stream: string, parse: (bytes: Uint8Array) => T): Promise<T[]> {
+  const { state } = await (await jetstreamManager(admin)).streams.info(stream)
+  const found: T[] = []
+  if (state.messages === 0) return found
+  const consumer = await jetstream(admin).consumers.get(stream)
+  for await (const message of await consumer.consume()) {
+    found.push(parse(message.data))
+    if (message.seq >= state.last_seq) break
+  }
+  return found
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodePicture, openPicture } from '../../../edge-agent/pictures/open.ts'
+import { pictureOf } from '../../../edge-agent/pictures/raw.ts'
+import { blackPng, smallJpeg } from './files.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sightline-pictures-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('openPicture', () => {
+  it('opens JPEG, PNG (also grey, also with transparency) and WebP as pixels', async () => {
+    const rgba = sharp({ create: { width: 40, height: 30, channels: 4, background: '#f008' } })
+    const files = {
+      'a.jpg': await smallJpeg(),
+      'b.png': await rgba.png().toBuffer(),
+      'c.webp': await rgba.webp().toBuffer(),
+      'd.png': blackPng(100, 50),
+    }
+    for (const [name, bytes] of Object.entries(files)) {
+      await writeFile(join(folder, name), bytes)
+      const picture = await openPicture(join(folder, name))
+      const { width, height } = picture
+      const { data } = await picture.pixels({ width, height, channels: 3 })
+      expect(data, name).toHaveLength(width * height * 3)
+    }
+  })
+
+  it('turns a picture upright as its EXIF orientation says', async () => {
+    const lying = await sharp(await smallJpeg())
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer()
+    const { width, height } = await decodePicture(lying, 'lying.jpg')
+    expect([width, height]).toEqual([200, 320])
+  })
+
+  it('refuses a truncated JPEG', async () => {
+    const whole = await smallJpeg()
+    for (const share of [0.3, 0.7, 0.95]) {
+      const part = whole.subarray(0, Math.floor(whole.length * share))
+      await expect(decodePicture(part, 'part.jpg')).rejects.toMatchObject({
+        code: 'PICTURE_CORRUPT',
+        message: expect.stringContaining('part.jpg'),
+      })
+    }
+  })
+
+  it.each([
+    ['text', 'this is not a picture'],
+    ['nothing', ''],
+    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'],
+  ])('refuses %s named .jpg', async (_what, content) => {
+    const path = join(folder, 'text.jpg')
+    await writeFile(path, content)
+    await expect(openPicture(path)).rejects.toMatchObject({ code: 'PICTURE_CORRUPT' })
+  })
+
+  it('refuses 20,000 × 20,000 pixels without decoding them', async () => {
+    const bytes = blackPng(20_000, 20_000)
+    const before = process.memoryUsage().rss
+    await expect(decodePicture(bytes, 'huge.png')).rejects.toMatchObject({
+      code: 'PICTURE_TOO_LARGE',
+      message: expect.stringContaining('20000×20000'),
+    })
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6)
+  })
+
+  it('tells a missing file and a folder from an unreadable one', async () => {
+    await expect(openPicture(join(folder, 'none.jpg'))).rejects.toMatchObject({ code: 'PICTURE_NOT_FOUND' })
+    await expect(openPicture(folder)).rejects.toMatchObject({ code: 'PICTURE_NOT_READABLE' })
+  })
+})
+
+describe('pictureOf', () => {
+  const source = {
+    width: 4,
+    height: 2,
+    channels: 3 as const,
+    data: Uint8Array.from([
+      0, 0, 0, 60, 60, 60, 120, 120, 120, 180, 180, 180, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+    ]),
+  }
+
+  it('gives a part at full scale', async () => {
+    const part = await pictureOf(source).pixels({ area: [1, 0, 2, 1], width: 2, height: 1, channels: 3 })
+    expect([...part.data]).toEqual([60, 60, 60, 120, 120, 120])
+  })
+
+  it('gives grey, and any scale', async () => {
+    const grey = await pictureOf(source).pixels({ width: 8, height: 6, channels: 1 })
+    expect(grey).toMatchObject({ width: 8, height: 6, channels: 1 })
+    expect(grey.data).toHaveLength(48)
+  })
+
+  it('makes colour of a grey frame', async () => {
+    const frame = pictureOf({ width: 2, height: 1, channels: 1, data: Uint8Array.from([10, 200]) })
+    expect([...(await frame.pixels({ width: 2, height: 1, channels: 3 })).data]).toEqual([
+      10, 10, 10, 200, 200, 200,
+    ])
+  })
+})

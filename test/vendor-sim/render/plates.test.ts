@@ -1,0 +1,34 @@
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { GLYPHS } from '../../../vendor-sim/render/glyphs.ts'
+import { PLATE_HEIGHT, PLATE_WIDTH, plateSvg } from '../../../vendor-sim/render/plate-art.ts'
+import { PLATE_LAYOUTS } from '../../../vendor-sim/render/plate-layouts.ts'
+import { issuePlate, PLATE_ISSUES } from '../../../vendor-sim/world/plates.ts'
+import { random } from '../../../vendor-sim/world/random.ts'
+
+describe('plates', () => {
+  it('have a layout for every issuer, of letters that are embedded', () => {
+    for (const { region } of PLATE_ISSUES) {
+      const { name, slogan } = PLATE_LAYOUTS[region]!
+      for (const char of name + slogan) expect(GLYPHS.has(char), `${char} of ${region}`).toBe(true)
+    }
+  })
+
+  it('use no font of the machine', () => {
+    expect(plateSvg(issuePlate(random('p')), random('wear'))).not.toContain('<text')
+  })
+
+  it('show another picture for another serial', async () => {
+    const picture = (print: string) =>
+      sharp(
+        Buffer.from(
+          `<svg xmlns="http://www.w3.org/2000/svg" width="${PLATE_WIDTH}" height="${PLATE_HEIGHT}">${plateSvg({ region: 'us-ca', print }, random('wear'))}</svg>`,
+        ),
+      )
+        .raw()
+        .toBuffer()
+    const [one, other, again] = await Promise.all(['7ABC123', '7ABC128', '7ABC123'].map(picture))
+    expect(one!.equals(again!)).toBe(true)
+    expect(one!.equals(other!)).toBe(false)
+  })
+})
