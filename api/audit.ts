@@ -1,10 +1,10 @@
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
+import { ask, type Link } from '../broker/link.ts'
 import { type Clock, instant } from '../runtime/clock.ts'
 import { type AuditRecord, auditRecordReader, chained } from '../schemas/audit-record.ts'
 import { SightlineError } from '../schemas/errors.ts'
 import { AUDIT } from '../schemas/streams.ts'
 import { auditSubject } from '../schemas/subjects.ts'
-import { ask, type Link } from './stores/link.ts'
 
 export type AuditEntry = Pick<AuditRecord, 'actor' | 'action' | 'subject' | 'parameters'>
 

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { type BrokerAddress, connectBroker } from '../broker/connect.ts'
+import { openLink } from '../broker/link.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import { SightlineError } from '../schemas/errors.ts'
@@ -8,7 +9,6 @@ import { createAuditLog } from './audit.ts'
 import { devTokenSignOn, ensureDevToken } from './dev-token.ts'
 import { openAlerts } from './stores/alerts.ts'
 import { openDisplays } from './stores/displays.ts'
-import { openLink } from './stores/link.ts'
 import { openPictures } from './stores/pictures.ts'
 
 export interface ApiOptions extends Pick<AppOptions, 'requestsPerMinute' | 'stallMs'> {

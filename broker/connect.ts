@@ -39,7 +39,7 @@ export async function connectBroker(
         timeout: Math.max(500, Math.min(5000, timeoutMs)),
         ignoreAuthErrorAbort: true,
       })
-      void followStatus(connection, log)
+      void logStatus(connection, log)
       return connection
     } catch (cause) {
       const name = cause instanceof Error ? cause.name : ''
@@ -72,24 +72,12 @@ async function readSeed({ keys, user }: BrokerAddress): Promise<Uint8Array> {
   }
 }
 
-/** Connections that are lost at this moment and being tried again. */
-const lost = new WeakSet<NatsConnection>()
-
-/** Whether the broker is reachable over this connection at this moment. */
-export const connected = (connection: NatsConnection): boolean =>
-  !connection.isClosed() && !lost.has(connection)
-
-/** Notes and logs lost and regained connections; ends with the connection. */
-async function followStatus(connection: NatsConnection, log: Logger): Promise<void> {
+/** Logs lost and regained connections; ends with the connection. */
+async function logStatus(connection: NatsConnection, log: Logger): Promise<void> {
   for await (const status of connection.status()) {
-    if (status.type === 'disconnect') {
-      lost.add(connection)
-      log.warn('connection to the broker lost; trying again')
-    } else if (status.type === 'reconnect') {
-      lost.delete(connection)
-      log.info('connection to the broker is back')
-    } else if (status.type === 'error') {
+    if (status.type === 'disconnect') log.warn('connection to the broker lost; trying again')
+    else if (status.type === 'reconnect') log.info('connection to the broker is back')
+    else if (status.type === 'error')
       log.warn({ reason: status.error.message }, 'the broker reports an error')
-    }
   }
 }

@@ -44,7 +44,13 @@ function installPackages() {
   const begun = Date.now()
   // Not `npm ci`: it refuses a lock file that lacks packages for other platforms, which registries that mirror
   // only one platform make. `--no-save` installs what is locked and leaves the lock file as it is.
-  run('installing npm packages', 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
+  run('installing npm packages', 'npm', [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
   writeFileSync(mark, wanted)
   say(`packages are installed (${Math.round((Date.now() - begun) / 1000)} s)`)
 }

@@ -1,6 +1,7 @@
 import { unlink } from 'node:fs/promises'
 import { jetstream } from '@nats-io/jetstream'
-import { connectBroker, connected } from '../broker/connect.ts'
+import { connectBroker } from '../broker/connect.ts'
+import { followState } from '../broker/link.ts'
 import { publishUntilStored } from '../broker/publish.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -67,6 +68,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     clock = systemClock,
   } = options
   const connection = await connectBroker({ servers, keys, user }, log)
+  const { connected } = followState(connection)
   const js = jetstream(connection)
   const stopping = new AbortController()
   const health = countHealth(camera.id, options.agentVersion, clock())
@@ -134,7 +136,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
   return {
     done,
     health: () => health.report(clock()),
-    healthy: () => connected(connection),
+    healthy: connected,
     async close() {
       clearInterval(healthTimer)
       stopping.abort(new Error('the edge agent is stopping'))

@@ -1,6 +1,6 @@
-import type { KV, KvWatchEntry } from '@nats-io/kv'
+import type { KV } from '@nats-io/kv'
 import { type BucketWatch, watchBucket } from '../broker/watch-bucket.ts'
-import { type Display, displayReader } from '../schemas/display.ts'
+import { displayReader } from '../schemas/display.ts'
 import { toSightlineError } from '../schemas/errors.ts'
 import type { DisplayIndex } from './index/exact.ts'
 
@@ -11,7 +11,7 @@ export interface RefusedDisplay {
 }
 
 /**
- * Keeps the index equal to the bucket of displays. An entry that is not a display takes the one it replaces
+ * Keeps the index equal to the active displays of the bucket. An entry that is not a display takes the one it replaces
  * out of the index (closed when in doubt) and is handed to `onRefused`.
  */
 export function followDisplays(
@@ -22,14 +22,12 @@ export function followDisplays(
   return watchBucket(kv, (entry) => {
     if (entry.operation !== 'PUT') return index.remove(entry.key)
     try {
-      index.set(displayOf(entry))
+      const display = displayReader.parseJson(entry.value)
+      if (display.state === 'active') index.set(display)
+      else index.remove(display.id)
     } catch (thrown) {
       index.remove(entry.key)
       onRefused({ key: entry.key, value: entry.value, error: toSightlineError(thrown) })
     }
   })
-}
-
-function displayOf(entry: KvWatchEntry): Display {
-  return displayReader.parseJson(entry.value)
 }

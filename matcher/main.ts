@@ -1,7 +1,9 @@
-import { type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream'
+import type { JsMsg } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { headers } from '@nats-io/transport-node'
-import { connectBroker, connected } from '../broker/connect.ts'
+import { connectBroker } from '../broker/connect.ts'
+import { follow } from '../broker/follow.ts'
+import { type Link, openLink } from '../broker/link.ts'
 import { publishUntilStored } from '../broker/publish.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -52,7 +54,8 @@ export async function startMatcher({
   clock = systemClock,
 }: MatcherOptions): Promise<Matcher> {
   const connection = await connectBroker({ servers, keys, user: 'matcher' }, log)
-  const js = jetstream(connection)
+  const link = await openLink(connection)
+  const { js } = link
   const index = createDisplayIndex()
   const counts: Counts = { reads: 0, alerts: 0, refused: 0, foreign: 0 }
   const stopping = new AbortController()
@@ -112,20 +115,20 @@ export async function startMatcher({
   }
 
   const positions = await new Kvm(js).open(POSITIONS)
-  const start = await startSequence(js, await loadPosition(positions), log)
+  const from = await startSequence(link, await loadPosition(positions), log)
   const position = keepPosition(positions, log)
-  const consumer = await js.consumers.get(READS, { opt_start_seq: start })
-  const messages = await consumer.consume({ max_messages: IN_FLIGHT })
+  const enough = new AbortController()
   const consuming = (async () => {
+    const messages = follow(link, { stream: READS, from, inFlight: IN_FLIGHT, signal: enough.signal })
     for await (const message of messages) position.reached(message.seq, handle(message))
   })()
 
   return {
     counts,
     displays: () => index.size,
-    healthy: () => connected(connection),
+    healthy: link.connected,
     async close() {
-      await messages.close()
+      enough.abort()
       await consuming
       const giveUp = setTimeout(() => stopping.abort(new Error('the matcher is stopping')), 5000)
       await position.save().catch(() => {})
@@ -137,8 +140,7 @@ export async function startMatcher({
 }
 
 /** The first sequence to judge: the one after the stored position, or all when the stream was made anew. */
-async function startSequence(js: JetStreamClient, position: number, log: Logger): Promise<number> {
-  const manager = await js.jetstreamManager()
+async function startSequence({ manager }: Link, position: number, log: Logger): Promise<number> {
   const { state } = await manager.streams.info(READS)
   if (position <= state.last_seq) return position + 1
   log.warn(

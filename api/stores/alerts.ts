@@ -1,11 +1,14 @@
+import { follow } from '../../broker/follow.ts'
+import { ask, type Link } from '../../broker/link.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type Alert, alertReader } from '../../schemas/alert.ts'
 import { toSightlineError } from '../../schemas/errors.ts'
 import { ALERTS } from '../../schemas/streams.ts'
-import { follow } from './follow.ts'
-import { ask, type Link } from './link.ts'
 
 /** An alert as stored: the text goes to subscribers as it is, nothing is parsed on the way. */
+/** Alerts that wait for a subscriber who is slower than the stream. */
+const IN_FLIGHT = 64
+
 export interface StoredAlert {
   /** Sequence in the stream: the place from which a subscriber resumes. */
   sequence: number
@@ -35,7 +38,12 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
   }
 
   async function* followAlerts(after: number, signal: AbortSignal): AsyncGenerator<StoredAlert, void> {
-    for await (const message of follow(link, ALERTS, after + 1, signal)) {
+    for await (const message of follow(link, {
+      stream: ALERTS,
+      from: after + 1,
+      inFlight: IN_FLIGHT,
+      signal,
+    })) {
       yield { sequence: message.seq, json: message.string() }
     }
   }

@@ -1,11 +1,11 @@
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
+import { ask, type Link } from '../../broker/link.ts'
 import { watchBucket } from '../../broker/watch-bucket.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type Display, displayReader } from '../../schemas/display.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import { DISPLAYS } from '../../schemas/streams.ts'
-import { ask, type Link } from './link.ts'
 
 /** A display with the revision of the bucket at which it stood so. */
 export interface StoredDisplay {

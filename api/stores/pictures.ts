@@ -1,7 +1,7 @@
+import { ask, type Link } from '../../broker/link.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { PICTURES } from '../../schemas/streams.ts'
 import { pictureSubject } from '../../schemas/subjects.ts'
-import { ask, type Link } from './link.ts'
 
 export interface PictureStore {
   /** A read's picture (CAP-4), as JPEG. @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED */

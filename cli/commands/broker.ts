@@ -87,13 +87,21 @@ function declareCommand(): Command {
     })
 }
 
+interface InitOptions {
+  out: string
+  nodes: string[]
+  store: string
+  syncAlways: boolean
+}
+
 function initCommand(): Command {
   return withParties(new Command('init'))
     .description('write the keys and the nats-server configurations of a cluster into a folder')
     .requiredOption('--out <folder>', 'where to write; existing keys are kept')
     .option('--nodes <host...>', 'the nodes of the cluster', ['nats-1', 'nats-2', 'nats-3'])
     .option('--store <folder>', 'folder of the JetStream store on each node', '/data')
-    .action(async (options: PartyOptions & { out: string; nodes: string[]; store: string }) => {
+    .option('--no-sync-always', 'do not sync each write to disk at once; nats-server before 2.10 cannot')
+    .action(async (options: PartyOptions & InitOptions) => {
       const users = brokerUsers(partiesOf(options))
       // A folder for each user, so that each service is given its own key and no other.
       const publicKeys = new Map<string, string>()
@@ -110,7 +118,7 @@ function initCommand(): Command {
           port: 4222,
           monitorPort: 8222,
           storeDir: options.store,
-          syncAlways: true,
+          syncAlways: options.syncAlways,
         }
         const text = serverConfig({ ...settings, users, publicKeys, cluster })
         await writeFile(join(options.out, 'nodes', `${node}.json`), text)

@@ -1,7 +1,17 @@
 import type { ReadCharacter } from '../../schemas/read.ts'
 import { round } from './characters.ts'
 import type { PlateFinding } from './engine.ts'
-import { boundingBox, centre, overlap, type Quad, quadHeight, quadSlope, quadWidth } from './geometry.ts'
+import {
+  type Box,
+  boundingBox,
+  centre,
+  mapQuad,
+  overlap,
+  type Quad,
+  quadHeight,
+  quadSlope,
+  quadWidth,
+} from './geometry.ts'
 import { issuerNamed } from './issuers.ts'
 import { type Candidate, candidates, relative, type TextLine } from './lines.ts'
 import { fragmentSyntax, plateSyntax } from './syntax.ts'
@@ -69,18 +79,22 @@ function judge(
   const legible = product ** (1 / chars.length)
   if (plausible * legible < MIN_PLAUSIBILITY) return null
   const issuer = issuerBeside(quad, all)
+  const corners = mapQuad(quad, ([x, y]) => [tenths(x), tenths(y)])
   return {
     text,
     confidence: round(product * plausible),
     chars,
     region: issuer?.region ?? null,
     regionConfidence: issuer?.confidence ?? null,
-    box: boundingBox(quad, picture.width, picture.height),
-    quad,
+    box: boundingBox(corners, picture.width, picture.height).map(tenths) as Box,
+    quad: corners,
     rank: plausible * legible * sizeOf(lines[0]!) * (issuer ? ISSUER_BONUS : 1),
     lines,
   }
 }
+
+/** Finer than a tenth of a pixel nobody can tell. */
+const tenths = (value: number): number => Math.round(value * 10) / 10
 
 /** 1 for a line in a plate's proportions and nearly level, less the further it is from that. */
 function lineShape({ quad, chars }: TextLine): number {

@@ -1,8 +1,8 @@
 import type { ReadCharacter } from '../../schemas/read.ts'
 import {
   centre,
-  distance,
   midpoint,
+  minAreaRectangle,
   type Point,
   type Quad,
   quadHeight,
@@ -41,9 +41,7 @@ export function candidates(lines: readonly TextLine[]): Candidate[] {
       if (continues(a.quad, b.quad)) {
         all.push({ lines: [a, b], quad: [a.quad[0], b.quad[1], b.quad[2], a.quad[3]] })
       } else if (isStackedOn(a, b)) {
-        const [upper, lower] = [a.quad, b.quad]
-        const wide = quadWidth(upper) > quadWidth(lower) ? upper : lower
-        all.push({ lines: [a, b], quad: stackedQuad(upper, lower, wide) })
+        all.push({ lines: [a, b], quad: minAreaRectangle([...a.quad, ...b.quad]) })
       }
     }
   }
@@ -68,19 +66,6 @@ function isStackedOn(a: TextLine, b: TextLine): boolean {
   const width = Math.max(quadWidth(a.quad), quadWidth(b.quad))
   const { along, across } = relative(centre(b.quad), centre(a.quad), quadSlope(a.quad))
   return width < 4.5 * height && between(across, 0.7 * height, 1.7 * height) && Math.abs(along) < 0.3 * width
-}
-
-function stackedQuad(upper: Quad, lower: Quad, wide: Quad): Quad {
-  if (wide === upper) {
-    const drop = distance(midpoint(upper[0], upper[1]), midpoint(lower[3], lower[2]))
-    const slope = quadSlope(upper)
-    const down = (p: Point): Point => [p[0] - Math.sin(slope) * drop, p[1] + Math.cos(slope) * drop]
-    return [upper[0], upper[1], down(upper[1]), down(upper[0])]
-  }
-  const rise = distance(midpoint(upper[0], upper[1]), midpoint(lower[3], lower[2]))
-  const slope = quadSlope(lower)
-  const up = (p: Point): Point => [p[0] + Math.sin(slope) * rise, p[1] - Math.cos(slope) * rise]
-  return [up(lower[3]), up(lower[2]), lower[2], lower[3]]
 }
 
 /** `point` seen from `origin`, along and across a line of text with this slope. */

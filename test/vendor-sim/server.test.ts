@@ -110,6 +110,12 @@ it('keeps one row of each query that it answered (AUD-4)', async () => {
   expect(rows).toEqual([{ client: 'agency', plate: 'QRY0001', page_limit: 7, results: 0 }])
 })
 
+it('does not start a feed without a key for the broker, and disturbs nobody', async () => {
+  const refused = startVendor({ ...options, rate: 1 })
+  await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+  expect((await fetch(`${vendor.url}/health`)).status).toBe(200)
+})
+
 describe('a history that fails', () => {
   const failing = (change: Partial<History>) =>
     buildServer({

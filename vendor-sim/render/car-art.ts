@@ -12,7 +12,7 @@ export const CAR_HEIGHT = 2100
 /** Middle of the plate in the drawing. */
 export const PLATE_AT = { x: CAR_WIDTH / 2, y: 1420 } as const
 
-/** Roof height and rear window of each body: distances from the top of the drawing, half widths. */
+/** Outline of each body in millimetres: roof and belt line from the top of the drawing, half the width of the roof. */
 const SHAPES: Readonly<Record<Body, { roof: number; roofHalf: number; belt: number }>> = {
   sedan: { roof: 560, roofHalf: 540, belt: 1010 },
   suv: { roof: 330, roofHalf: 640, belt: 960 },

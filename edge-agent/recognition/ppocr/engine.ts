@@ -70,8 +70,7 @@ async function readLines(
   area: Area,
   longestSide: number,
 ): Promise<TextLine[]> {
-  const areas = await detect(models, picture, area, longestSide)
-  const quads = areas.map((found) => found.quad).filter(isLegible)
+  const quads = (await detect(models, picture, area, longestSide)).filter(isLegible)
   quads.sort((a, b) => quadHeight(b) - quadHeight(a))
   const lines: TextLine[] = []
   for (const quad of quads.slice(0, MAX_LINES)) {

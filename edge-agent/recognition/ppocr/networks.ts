@@ -4,7 +4,7 @@ import type { Area, Picture, Pixels } from '../picture.ts'
 import { rectify } from '../rectify.ts'
 import { type Decoded, decode } from './decode.ts'
 import type { PpocrModels } from './models.ts'
-import { type TextArea, textAreas } from './text-areas.ts'
+import { textAreas } from './text-areas.ts'
 
 /** The two networks of PP-OCRv4 as functions of a picture. */
 
@@ -23,14 +23,14 @@ const MAX_LINE_WIDTH = 640
 /**
  * Text lines in a part of the picture.
  * @param longestSide of the detector's input, in pixels: what it costs
- * @returns areas in picture pixels
+ * @returns their corners, in picture pixels
  */
 export async function detect(
   { detector }: PpocrModels,
   picture: Picture,
   area: Area,
   longestSide: number,
-): Promise<TextArea[]> {
+): Promise<Quad[]> {
   const [x, y, w, h] = area
   const scale = Math.min(longestSide / Math.max(w, h), MAX_ENLARGEMENT)
   const side = (length: number) => Math.max(1, Math.round((length * scale) / DETECTOR_STEP)) * DETECTOR_STEP
@@ -38,10 +38,9 @@ export async function detect(
   const input = toTensor(pixels, pixels.width, DETECTOR_NORM)
   const output = await detector.run({ [detector.inputNames[0]!]: input })
   const map = output[detector.outputNames[0]!]!.data as Float32Array
-  return textAreas(map, pixels.width, pixels.height).map(({ quad, probability }) => ({
-    probability,
-    quad: mapQuad(quad, (p) => [x + (p[0] * w) / pixels.width, y + (p[1] * h) / pixels.height]),
-  }))
+  return textAreas(map, pixels.width, pixels.height).map((quad) =>
+    mapQuad(quad, (p) => [x + (p[0] * w) / pixels.width, y + (p[1] * h) / pixels.height]),
+  )
 }
 
 /** Reads the one text line inside `quad`. */

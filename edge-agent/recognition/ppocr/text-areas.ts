@@ -1,38 +1,29 @@
-import { minAreaRectangle, type Point, type Quad } from '../geometry.ts'
+import { minAreaRectangle, type Point, type Quad, quadHeight, quadWidth } from '../geometry.ts'
 
 /** From "this pixel is text" probabilities to rectangles around text lines (DB, Liao et al. 2020, section 3.4). */
 
-/** PaddleOCR's own settings for PP-OCRv4. */
+/** PaddleOCR's settings for PP-OCRv4; the mean is over the area alone, not over its rectangle as there. */
 const TEXT = 0.3
 const MEAN_TEXT = 0.5
 const UNCLIP = 1.5
 /** Thinner areas hold no legible text, in pixels of the map. */
 const MIN_SIDE = 3
 
-export interface TextArea {
-  /** In pixels of the map. */
-  readonly quad: Quad
-  /** Mean probability over the area's pixels. */
-  readonly probability: number
-}
-
-/** @param map probabilities, `width` × `height`, row by row */
-export function textAreas(map: Float32Array, width: number, height: number): TextArea[] {
-  const found: TextArea[] = []
+/**
+ * @param map probabilities, `width` × `height`, row by row
+ * @returns corners in pixels of the map
+ */
+export function textAreas(map: Float32Array, width: number, height: number): Quad[] {
+  const found: Quad[] = []
   const seen = new Uint8Array(width * height)
   for (let start = 0; start < map.length; start++) {
     if (seen[start] || map[start]! <= TEXT) continue
-    const { outline, probability } = flood(map, seen, width, height, start)
-    if (probability < MEAN_TEXT) continue
+    const { outline, mean } = flood(map, seen, width, height, start)
+    if (mean < MEAN_TEXT) continue
     const tight = minAreaRectangle(outline)
-    const shorter = Math.min(
-      Math.hypot(tight[1][0] - tight[0][0], tight[1][1] - tight[0][1]),
-      Math.hypot(tight[3][0] - tight[0][0], tight[3][1] - tight[0][1]),
-    )
-    if (shorter < MIN_SIDE) continue
+    if (Math.min(quadWidth(tight), quadHeight(tight)) < MIN_SIDE) continue
     // The network was taught shrunken areas; this grows them back to the text's edges.
-    const quad = minAreaRectangle(outline, (w, h) => (w * h * UNCLIP) / (2 * (w + h)))
-    found.push({ quad, probability })
+    found.push(minAreaRectangle(outline, (w, h) => (w * h * UNCLIP) / (2 * (w + h))))
   }
   return found
 }
@@ -66,5 +57,5 @@ function flood(map: Float32Array, seen: Uint8Array, width: number, height: numbe
   for (const [y, [left, right]] of rows) {
     outline.push([left, y], [left, y + 1], [right + 1, y], [right + 1, y + 1])
   }
-  return { outline, probability: sum / count }
+  return { outline, mean: sum / count }
 }

@@ -1,6 +1,8 @@
+import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Read } from '../../../schemas/read.ts'
 import { vendorSearchAnswerReader } from '../../../schemas/vendor-search.ts'
+import { openClickHouse } from '../../../vendor-sim/history/client.ts'
 import { type History, openHistory } from '../../../vendor-sim/history/store.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { aRead, gate } from '../../support/reads.ts'
@@ -111,6 +113,16 @@ describe('history on the real engine', () => {
   })
 })
 
+it('does not touch a history that a newer program has written', async () => {
+  const client = await openClickHouse({ directory: folder.path })
+  await client.command({ query: "INSERT INTO migrations (version, name) VALUES (99, 'of the future')" })
+  await expect(open()).rejects.toMatchObject({
+    code: 'HISTORY_UNAVAILABLE',
+    message: expect.stringContaining('99'),
+  })
+  await client.close()
+})
+
 describe('a ClickHouse that refuses', () => {
   it('is HISTORY_UNAVAILABLE with a hint when nobody listens', async () => {
     const refused = openHistory({ directory: folder.path, url: 'http://127.0.0.1:1' }, quiet)
@@ -122,7 +134,6 @@ describe('a ClickHouse that refuses', () => {
   })
 
   it('is HISTORY_UNAVAILABLE when it answers with an error, and the password is not in the message', async () => {
-    const { createServer } = await import('node:http')
     const server = createServer((_, response) => {
       response.writeHead(403, { 'X-ClickHouse-Exception-Code': '516' })
       response.end('Code: 516. DB::Exception: sim: Authentication failed. (AUTHENTICATION_FAILED)')

@@ -162,6 +162,12 @@ it('a ClickHouse that refuses ends the program with its code and status', async 
   expect(program.lines[0]).toMatchObject({ type: 'error', code: 'HISTORY_UNAVAILABLE' })
 })
 
+it('a camera without a folder for its frames is a wrong use', async () => {
+  const program = startProgram(['vendor', 'run', '--json', '--camera', 'gate-1', '--data', folder.path])
+  expect(await program.ended).toBe(64)
+  expect(program.lines[0]).toMatchObject({ type: 'error', code: 'USAGE' })
+})
+
 /** Everything on the stream of reads. */
 async function readsOf(broker: TestBroker): Promise<Read[]> {
   const connection = await broker.as('admin')

@@ -1,8 +1,8 @@
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '../schemas/errors.ts'
 
-/** The api's connection to the broker, with what the stores have to know about its state. */
+/** A service's connection to JetStream, with what its parts have to know about its state. */
 export interface Link {
   readonly js: JetStreamClient
   readonly manager: JetStreamManager
@@ -11,13 +11,21 @@ export interface Link {
   onReconnect(listener: () => void): () => void
 }
 
-/** How long the broker has for one answer, in milliseconds; a person waits for it. */
+/** How long the broker has for one answer, in milliseconds; a person may be waiting for it. */
 const ANSWER_MS = 2000
 
-/** @param connection open; the caller closes it */
+/**
+ * @param connection open; the caller closes it
+ * @throws BROKER_FAILED
+ */
 export async function openLink(connection: NatsConnection): Promise<Link> {
   const js = jetstream(connection, { timeout: ANSWER_MS })
   const manager = await asBrokerError('open JetStream', () => js.jetstreamManager())
+  return { js, manager, ...followState(connection) }
+}
+
+/** Whether a connection is up at this moment, and when it is back. Ends with the connection. */
+export function followState(connection: NatsConnection): Pick<Link, 'connected' | 'onReconnect'> {
   const listeners = new Set<() => void>()
   let connected = true
   const watch = async () => {
@@ -31,8 +39,6 @@ export async function openLink(connection: NatsConnection): Promise<Link> {
   }
   void watch()
   return {
-    js,
-    manager,
     connected: () => connected,
     onReconnect: (listener) => {
       listeners.add(listener)

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { DCLinter } from 'dclint'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { findServer, isAtLeast } from '../broker/find-server.ts'
+import { command } from '../cli/commands/broker.ts'
+import { root } from '../cli/root.ts'
+import { temporaryFolder } from './support/broker.ts'
+
+/** No Docker engine is needed: the file is held against Compose's schema and the program's real options. */
+
+interface Service {
+  image?: string
+  build?: unknown
+  command?: string[]
+  environment?: Record<string, string>
+  healthcheck?: unknown
+  depends_on?: Record<string, { condition: string }>
+  volumes?: (string | { source: string; volume?: { subpath?: string } })[]
+  networks?: string[]
+}
+
+const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
+const compose = parse(text, { merge: true }) as {
+  services: Record<string, Service>
+  volumes: Record<string, unknown>
+  networks: Record<string, unknown>
+}
+const services = Object.entries(compose.services)
+const ours = services.filter(([, { build }]) => build !== undefined)
+
+/** Jobs that run once and end. */
+const ONCE = ['broker-init', 'broker-declare']
+
+/** What Compose's own schema finds wrong; matters of taste (order, quotes) are left alone. */
+async function violations(yaml: string): Promise<string[]> {
+  const { path: folder, remove } = await temporaryFolder()
+  const file = join(folder, 'docker-compose.yml')
+  writeFileSync(file, yaml)
+  const [result] = new DCLinter({ rules: {}, quiet: true }).lintFiles([file], false)
+  await remove()
+  const messages: { type: string; message: string }[] = result?.messages ?? []
+  return messages.filter(({ type }) => type === 'error').map(({ message }) => message)
+}
+
+test('is valid by the Compose specification', async () => {
+  expect(await violations(text)).toEqual([])
+  // In a service itself, and in a part that services merge.
+  expect(await violations(text.replace('ulimits: { nofile: 262144 }', 'ulimits: 3'))).not.toEqual([])
+  expect(await violations(text.replace('image: nats:2.12-alpine', 'image: [1]'))).not.toEqual([])
+})
+
+test('has three broker nodes and three replicas', () => {
+  expect(services.filter(([, { image }]) => image?.startsWith('nats:')).length).toBe(3)
+  expect(compose.services['broker-declare']?.command).toContain('--replicas')
+})
+
+test('has no default password', () => {
+  expect(text).toMatch(/CLICKHOUSE_PASSWORD: \$\{CLICKHOUSE_PASSWORD:\?/)
+  expect(text).not.toMatch(/PASSWORD: ['"]?[a-z0-9]/i)
+})
+
+test.each(services.filter(([name]) => !ONCE.includes(name)))('%s has a health check', (_name, service) => {
+  expect(service.healthcheck).toBeDefined()
+})
+
+describe.each(ours)('%s', (name, service) => {
+  test('uses a subcommand, options and variables that the program has', async () => {
+    const [subcommand = '', action = '', ...words] = service.command ?? []
+    const module: { command(): Command } = await import(`../cli/commands/${subcommand}.ts`)
+    const command = module.command().commands.find((child) => child.name() === action)
+    if (!command) throw new Error(`${subcommand} has no ${action}`)
+    for (const flag of words.filter((word) => word.startsWith('--'))) {
+      expect(command.options.map(({ long }) => long)).toContain(flag)
+    }
+    for (const variable of Object.keys(service.environment ?? {})) {
+      expect(command.options.map(({ envVar }) => envVar)).toContain(variable)
+    }
+  })
+
+  test('sees its own broker key and no other', () => {
+    const subpaths = (service.volumes ?? []).flatMap((volume) =>
+      typeof volume === 'string' || volume.source !== 'broker-config' ? [] : [volume.volume?.subpath],
+    )
+    const user = { 'broker-declare': 'admin', vendor: 'sim' }[name] ?? name
+    expect(subpaths).toEqual(name === 'broker-init' ? [] : [`keys/${user}`])
+  })
+
+  test('names volumes, networks and services that exist', () => {
+    for (const volume of service.volumes ?? []) {
+      const source = typeof volume === 'string' ? volume.split(':')[0]! : volume.source
+      expect(Object.keys(compose.volumes)).toContain(source)
+    }
+    for (const network of service.networks ?? []) expect(Object.keys(compose.networks)).toContain(network)
+    for (const other of Object.keys(service.depends_on ?? {})) {
+      expect(Object.keys(compose.services)).toContain(other)
+    }
+  })
+})
+
+test('broker-init writes configurations that nats-server accepts, and no secret into them', async () => {
+  const { path: folder, remove } = await temporaryFolder()
+  try {
+    const server = await findServer()
+    const [, ...words] = compose.services['broker-init']?.command ?? []
+    const old = isAtLeast(server.version, [2, 10, 0]) ? [] : ['--no-sync-always']
+    const out = words.map((word) => (word === '/data' ? folder : word))
+    await command().parseAsync([...out, ...old], { from: 'user' })
+    for (const node of ['nats-1', 'nats-2', 'nats-3']) {
+      const path = join(folder, 'nodes', `${node}.json`)
+      const { status, stderr } = spawnSync(server.path, ['-t', '-c', path], { encoding: 'utf8' })
+      expect(stderr).toContain('configuration file')
+      expect(status).toBe(0)
+      const config = readFileSync(path, 'utf8')
+      expect(JSON.parse(config)).toMatchObject({ server_name: node })
+      // A seed of a user begins with SU.
+      expect(config).not.toMatch(/"SU[A-Z2-7]{40,}/)
+    }
+    const seed = join(folder, 'keys/matcher/matcher.nk')
+    expect(readFileSync(seed, 'utf8')).toMatch(/^SU/)
+    expect(statSync(seed).mode & 0o077).toBe(0)
+  } finally {
+    await remove()
+  }
+})
