@@ -1,9 +1,8 @@
-import type { AddressInfo } from 'node:net'
 import { type BrokerAddress, connectBroker } from '../broker/connect.ts'
 import { openLink } from '../broker/link.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
+import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
-import { SightlineError } from '../schemas/errors.ts'
 import { type AppOptions, buildApp } from './app.ts'
 import { createAuditLog } from './audit.ts'
 import { devTokenSignOn, ensureDevToken } from './dev-token.ts'
@@ -51,10 +50,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       clock,
     }
     const app = await buildApp(deps, { log, requestsPerMinute, stallMs })
-    await app.listen({ host: options.host, port: options.port }).catch(refusedPort(options))
-    const { port } = app.server.address() as AddressInfo
-    const host = options.host.includes(':') ? `[${options.host}]` : options.host
-    const url = `http://${host}:${port}`
+    const url = await listen(app, options.host, options.port)
     log.info({ url }, 'the api listens')
     const close = async () => {
       await app.close()
@@ -66,20 +62,5 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     stop.abort()
     await connection.close()
     throw error
-  }
-}
-
-function refusedPort({ host, port }: ApiOptions) {
-  return (cause: NodeJS.ErrnoException): never => {
-    if (cause.code === 'EADDRINUSE') {
-      throw new SightlineError('PORT_IN_USE', `another program listens on ${host}:${port}`, {
-        cause,
-        hint: 'End it, or choose another port with --port (0 takes a free one).',
-      })
-    }
-    throw new SightlineError('CONFIG_INVALID', `cannot listen on ${host}:${port}: ${cause.message}`, {
-      cause,
-      hint: 'Give an address of this machine with --host and a port that this user may open with --port.',
-    })
   }
 }

@@ -1,7 +1,6 @@
-import type { FastifyError } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { SightlineError } from '../schemas/errors.ts'
-import { faultText, orNull } from '../schemas/message.ts'
+import type { SightlineError } from '../schemas/errors.ts'
+import { orNull } from '../schemas/message.ts'
 
 const PROBLEM_ID = 'https://sightline.invalid/schemas/problem-1.json'
 
@@ -34,33 +33,6 @@ export function problemOf(error: SightlineError, requestId: string, status = err
     hint: error.hint ?? null,
     instance: `urn:sightline:request:${requestId}`,
   }
-}
-
-/**
- * Whatever a request ended with, as an error that may be shown. Nothing of an unknown error's text gets
- * out: it may tell about the inside; the log has it.
- */
-export function presentable(thrown: unknown): SightlineError {
-  if (thrown instanceof SightlineError && thrown.code !== 'INTERNAL') return thrown
-  const error = (thrown instanceof Error ? thrown : {}) as Partial<FastifyError>
-  const fault = error.validation?.[0]
-  if (fault) {
-    const place = `${error.validationContext ?? 'request'}${fault.instancePath}`
-    return new SightlineError('MESSAGE_INVALID', `${place} ${faultText(fault)}`, {
-      hint: 'The shape of every request is in /openapi.json.',
-    })
-  }
-  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
-    return new SightlineError('MESSAGE_NOT_JSON', 'the body is not JSON')
-  }
-  const status = error.statusCode ?? 500
-  if (status >= 400 && status < 500) {
-    return new SightlineError('MESSAGE_INVALID', error.message ?? 'the request is wrong')
-  }
-  return new SightlineError('INTERNAL', 'something went wrong inside the api', {
-    cause: thrown,
-    hint: 'Please report it with the request id in `instance`.',
-  })
 }
 
 /** The response schemas of a route's error statuses; every route may also answer 401, 429 and 500. */

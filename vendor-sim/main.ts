@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
 import { connectBroker } from '../broker/connect.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
+import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
-import { SightlineError } from '../schemas/errors.ts'
 import { startRenderedCamera } from './camera.ts'
 import { seedHistory } from './history/seed.ts'
 import { type History, openHistory } from './history/store.ts'
@@ -78,8 +77,7 @@ export async function startVendor(options: VendorOptions): Promise<Vendor> {
     const refreshedAt = () => (rate > 0 ? stored.at : null)
     const server = buildServer({ history, token, refreshedAt, clock, log })
     opened.push(() => server.close())
-    await server.listen({ host: options.host, port: options.port }).catch(refusedPort(options))
-    const { port } = server.server.address() as AddressInfo
+    const url = await listen(server, options.host, options.port)
 
     if (rate > 0) opened.push(await startFeed(options, { world, history, stored, clock, signal }))
     if (options.camera) {
@@ -89,7 +87,6 @@ export async function startVendor(options: VendorOptions): Promise<Vendor> {
     }
     const seeded = untilDone(() => seedHistory(history, { world, days, clock, signal }, log), log, signal)
     opened.push(() => seeded.catch(() => {}))
-    const url = `http://${options.host}:${port}`
     log.info({ url, world: world.name }, 'the vendor is up')
     return { url, token, world, seeded, close }
   } catch (error) {
@@ -123,15 +120,5 @@ async function startFeed(options: VendorOptions, { world, history, stored, clock
   return async () => {
     await connection.close()
     await Promise.all(feeds)
-  }
-}
-
-function refusedPort({ host, port }: VendorOptions) {
-  return (cause: NodeJS.ErrnoException): never => {
-    if (cause.code !== 'EADDRINUSE') throw cause
-    throw new SightlineError('PORT_IN_USE', `another program listens on ${host}:${port}`, {
-      cause,
-      hint: 'End it, or choose another port with --port (0 takes a free one).',
-    })
   }
 }

@@ -1,8 +1,9 @@
-import fastify, { type FastifyError, LogController } from 'fastify'
+import fastify, { LogController } from 'fastify'
 import type { Clock } from '../runtime/clock.ts'
 import { instant } from '../runtime/clock.ts'
+import { presentable } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
-import { SightlineError, toSightlineError } from '../schemas/errors.ts'
+import { SightlineError } from '../schemas/errors.ts'
 import { type VendorSearchAnswer, vendorSearchRequestReader } from '../schemas/vendor-search.ts'
 import type { History } from './history/store.ts'
 import { isBearer } from './token.ts'
@@ -25,7 +26,7 @@ export function buildServer({ history, token, refreshedAt, clock, log }: ServerP
     bodyLimit: 16 * 1024,
   })
 
-  app.setErrorHandler((thrown: FastifyError, request, reply) => {
+  app.setErrorHandler((thrown, request, reply) => {
     const error = presentable(thrown)
     if (error.httpStatus >= 500) request.log.error({ code: error.code, err: thrown }, 'a request failed')
     return reply.code(error.httpStatus).send({ code: error.code, message: error.message, hint: error.hint })
@@ -58,15 +59,4 @@ export function buildServer({ history, token, refreshedAt, clock, log }: ServerP
     return { status: 'ok', refreshedAt: refreshed === null ? null : instant(refreshed) }
   })
   return app
-}
-
-/** What a request ended with, as an error that may be shown: nothing of an unknown one's text gets out. */
-function presentable(thrown: FastifyError): SightlineError {
-  if (thrown.code?.startsWith('FST_ERR_CTP')) {
-    return new SightlineError('MESSAGE_NOT_JSON', 'the body is not JSON', { cause: thrown })
-  }
-  const error = toSightlineError(thrown)
-  return error.code === 'INTERNAL'
-    ? new SightlineError('INTERNAL', 'the vendor failed; its log says why')
-    : error
 }

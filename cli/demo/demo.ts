@@ -41,6 +41,8 @@ const VENDOR = 'sim'
 /** Reads a second of the vendor's own cameras: enough to see them, few enough to read. */
 const VENDOR_RATE = 0.5
 const FRAME_EVERY_SECONDS = 2
+/** Days of history behind the vendor: some months, written in the background. */
+const HISTORY_DAYS = 90
 
 /**
  * Starts the whole system on this machine, each part as a process of its own, and tells what it sees. The
@@ -77,7 +79,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       run('api', ['api', 'run', ...at, '--port', port, '--data', join(data, 'api')]),
       run('vendor', [
         ...['vendor', 'run', ...at, '--data', join(data, 'vendor'), '--seed', String(options.seed)],
-        ...['--rate', String(VENDOR_RATE), '--port', '0'],
+        ...['--rate', String(VENDOR_RATE), '--days', String(HISTORY_DAYS), '--port', '0'],
         ...['--camera', CAMERA, '--frames', frames, '--interval', String(frameEvery)],
       ]),
       run('edge', [

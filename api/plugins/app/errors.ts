@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { presentable } from '../../../runtime/http.ts'
 import { SightlineError } from '../../../schemas/errors.ts'
-import { PROBLEM_TYPE, Problem, presentable, problemOf } from '../../problem.ts'
+import { PROBLEM_TYPE, Problem, problemOf } from '../../problem.ts'
 
 /** Every error leaves as a problem of RFC 9457; those that are the api's own fault go to the log. */
 export function addErrors(app: FastifyInstance): void {

@@ -1,0 +1,60 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyError, FastifyInstance } from 'fastify'
+import { SightlineError } from '../schemas/errors.ts'
+import { faultText } from '../schemas/message.ts'
+
+/** What the agency's api and the vendor's server share. */
+
+/**
+ * Listens on a port.
+ * @param port 0 for any free one
+ * @returns the address to reach it at, e.g. `http://127.0.0.1:8080`
+ * @throws PORT_IN_USE, CONFIG_INVALID
+ */
+export async function listen(
+  app: Pick<FastifyInstance, 'listen' | 'server'>,
+  host: string,
+  port: number,
+): Promise<string> {
+  await app.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EADDRINUSE') {
+      throw new SightlineError('PORT_IN_USE', `another program listens on ${host}:${port}`, {
+        cause,
+        hint: 'End it, or choose another port with --port (0 takes a free one).',
+      })
+    }
+    throw new SightlineError('CONFIG_INVALID', `cannot listen on ${host}:${port}: ${cause.message}`, {
+      cause,
+      hint: 'Give an address of this machine with --host and a port that this user may open with --port.',
+    })
+  })
+  const bound = app.server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`
+}
+
+/**
+ * Whatever a request ended with, as an error that may be shown. Nothing of an unknown error's text gets
+ * out: it may tell about the inside; the log has it.
+ */
+export function presentable(thrown: unknown): SightlineError {
+  if (thrown instanceof SightlineError && thrown.code !== 'INTERNAL') return thrown
+  const error = (thrown instanceof Error ? thrown : {}) as Partial<FastifyError>
+  const fault = error.validation?.[0]
+  if (fault) {
+    const place = `${error.validationContext ?? 'request'}${fault.instancePath}`
+    return new SightlineError('MESSAGE_INVALID', `${place} ${faultText(fault)}`, {
+      hint: 'The shape of every request is in /openapi.json.',
+    })
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
+    return new SightlineError('MESSAGE_NOT_JSON', 'the body is not JSON')
+  }
+  const status = error.statusCode ?? 500
+  if (status >= 400 && status < 500) {
+    return new SightlineError('MESSAGE_INVALID', error.message ?? 'the request is wrong')
+  }
+  return new SightlineError('INTERNAL', 'something went wrong inside the service', {
+    cause: thrown,
+    hint: 'Please report it; the log of the service has the reason.',
+  })
+}
