@@ -60,6 +60,11 @@ export async function connectBroker(
   }
 }
 
+/** Ends a connection after what it has to say was said; at once when the broker is away. */
+export async function disconnect(connection: NatsConnection): Promise<void> {
+  await connection.drain().catch(() => connection.close())
+}
+
 async function readSeed({ keys, user }: BrokerAddress): Promise<Uint8Array> {
   const path = join(keys, `${user}.nk`)
   try {

@@ -16,6 +16,7 @@ const SUBCOMMANDS = {
   broker: () => import('./commands/broker.ts'),
   replay: () => import('./commands/replay.ts'),
   bench: () => import('./commands/bench.ts'),
+  docs: () => import('./commands/docs.ts'),
 } as const
 
 const SUMMARIES: Record<keyof typeof SUBCOMMANDS, string> = {
@@ -29,6 +30,7 @@ const SUMMARIES: Record<keyof typeof SUBCOMMANDS, string> = {
   broker: 'run an embedded broker, or declare streams on one',
   replay: 'play a recorded stream of reads',
   bench: 'measure, each figure beside its yardstick',
+  docs: 'write the API reference from the schemas',
 }
 
 const EXAMPLES = `

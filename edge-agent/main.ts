@@ -1,6 +1,6 @@
 import { unlink } from 'node:fs/promises'
 import { jetstream } from '@nats-io/jetstream'
-import { connectBroker } from '../broker/connect.ts'
+import { connectBroker, disconnect } from '../broker/connect.ts'
 import { followState } from '../broker/link.ts'
 import { publishUntilStored } from '../broker/publish.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
@@ -117,14 +117,13 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     if (consume) await unlink(frame.path).catch(() => {})
   }
 
-  const sendHealth = () => {
+  async function sendHealth(): Promise<void> {
     const report = JSON.stringify(health.report(clock()))
-    return js.publish(healthSubject(camera.id), report).catch((error: Error) => {
-      log.warn(
-        { reason: error.message },
-        'a health report was not stored; the next one says the same and more',
-      )
-    })
+    try {
+      if (connected()) await js.publish(healthSubject(camera.id), report)
+    } catch (error) {
+      log.warn({ reason: (error as Error).message }, 'a health report was not stored; the next one says more')
+    }
   }
   const healthTimer = setInterval(() => void sendHealth(), HEALTH_EVERY_MS)
 
@@ -142,7 +141,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
       stopping.abort(new Error('the edge agent is stopping'))
       await done.catch(() => {})
       await sendHealth()
-      await connection.drain()
+      await disconnect(connection)
       await engine.close()
     },
   }

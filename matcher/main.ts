@@ -1,7 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { headers } from '@nats-io/transport-node'
-import { connectBroker } from '../broker/connect.ts'
+import { connectBroker, disconnect } from '../broker/connect.ts'
 import { follow } from '../broker/follow.ts'
 import { type Link, openLink } from '../broker/link.ts'
 import { publishUntilStored } from '../broker/publish.ts'
@@ -134,7 +134,7 @@ export async function startMatcher({
       await position.save().catch(() => {})
       clearTimeout(giveUp)
       watch.stop()
-      await connection.drain()
+      await disconnect(connection)
     },
   }
 }

@@ -8,10 +8,8 @@ export function command(): Command {
   const bench = new Command('bench')
     .description('Measures one path of the system; each figure stands beside its yardstick of the same run')
     .argument('<name>', `which: ${Object.keys(BENCHMARKS).join(', ')}`)
-    .allowUnknownOption()
-    .helpOption(false)
+    .argument('[words...]', "the benchmark's own options and arguments: ./sightline bench NAME --help")
     .passThroughOptions()
-    .argument('[words...]')
     .action(async (name: string, words: string[]) => {
       const load = BENCHMARKS[name]
       if (!load)

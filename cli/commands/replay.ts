@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib'
 import { jetstream } from '@nats-io/jetstream'
 import { SingleBar } from 'cli-progress'
 import { Command } from 'commander'
-import { connectBroker } from '../../broker/connect.ts'
+import { connectBroker, disconnect } from '../../broker/connect.ts'
 import { publishUntilStored } from '../../broker/publish.ts'
 import { createLog } from '../../runtime/log.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
@@ -86,7 +86,7 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
     await Promise.all(waiting)
   } finally {
     bar.stop()
-    await connection.drain()
+    await disconnect(connection)
   }
   const seconds = (performance.now() - begun) / 1000
   if (options.json) printJson({ ...counts, seconds })

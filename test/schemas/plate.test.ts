@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { MAX_PLATE_LENGTH, normalisePlate } from '../../schemas/plate.ts'
+
+test.each([
+  ['7abc 123', '7ABC123'],
+  ['ABC-1234', 'ABC1234'],
+  ['B·MW 42', 'BMW42'],
+  ['TÜ AB 12', 'TUAB12'],
+])('%s is the plate %s', (written, plate) => {
+  expect(normalisePlate(written)).toBe(plate)
+})
+
+test.each(['', ' - ', '7ABC*23', '7ABC?23', 'ЖABC123', '<script>', 'A'.repeat(MAX_PLATE_LENGTH + 1)])(
+  '"%s" is not a possible plate, and the message does not repeat it',
+  (written) => {
+    expect(() => normalisePlate(written)).toThrowError(expect.objectContaining({ code: 'PLATE_IMPOSSIBLE' }))
+    if (written.trim().length > 3) expect(() => normalisePlate(written)).not.toThrowError(written)
+  },
+)
+
+test('the normal form is a fixed point, and separators never matter', () => {
+  const plate = fc.stringMatching(/^[A-Z0-9]{1,10}$/)
+  fc.assert(
+    fc.property(
+      plate,
+      fc.array(fc.constantFrom(' ', '-', '.', '·', '_'), { maxLength: 11 }),
+      (text, separators) => {
+        const written = [...text].map((char, n) => (separators[n] ?? '') + char).join('')
+        expect(normalisePlate(written.toLowerCase())).toBe(text)
+      },
+    ),
+  )
+})
