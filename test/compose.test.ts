@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { findServer, isAtLeast } from '../broker/find-server.ts'
 import { command } from '../cli/commands/broker.ts'
-import { root } from '../cli/root.ts'
+import { root } from '../runtime/root.ts'
 import { temporaryFolder } from './support/broker.ts'
 
 /** No Docker engine is needed: the file is held against Compose's schema and the program's real options. */

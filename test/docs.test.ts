@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { reference } from '../cli/commands/docs.ts'
-import { root } from '../cli/root.ts'
+import { root } from '../runtime/root.ts'
 
 test('the API reference is what the schemas say (else: ./sightline docs)', async () => {
   for (const [name, text] of await reference()) {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { version } from '../../cli/root.ts'
+import { version } from '../../runtime/root.ts'
 import { oneOf } from '../../schemas/message.ts'
 import type { AppDeps } from '../app.ts'
 import type { Metrics } from '../plugins/app/metrics.ts'

@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { openApiDocument } from '../../api/app.ts'
+import { root } from '../../runtime/root.ts'
 import { CATALOGUE } from '../../schemas/catalogue.ts'
 import { printLine } from '../output.ts'
-import { root } from '../root.ts'
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 

@@ -7,13 +7,13 @@ import { folderFrames, frameAt } from '../../edge-agent/sources/folder.ts'
 import type { Frame } from '../../edge-agent/sources/frame.ts'
 import { createLog } from '../../runtime/log.ts'
 import { startMonitor } from '../../runtime/monitor.ts'
+import { version } from '../../runtime/root.ts'
 import { onStop } from '../../runtime/stop.ts'
 import { Camera } from '../../schemas/camera.ts'
 import { reader } from '../../schemas/message.ts'
 import type { Position } from '../../schemas/read.ts'
 import { type BrokerOptions, type MonitorOptions, serversOf, withBroker, withMonitor } from '../options.ts'
 import { note, printJson } from '../output.ts'
-import { version } from '../root.ts'
 
 interface EdgeRunOptions extends BrokerOptions, MonitorOptions {
   frames: string[]

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { ensureServer } from '../../broker/install-server.ts'
+import { root } from '../../runtime/root.ts'
 import { note, printJson, printLine } from '../output.ts'
-import { root } from '../root.ts'
 
 interface TestOptions {
   json?: boolean

@@ -4,8 +4,8 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { root } from '../../runtime/root.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import { root } from '../root.ts'
 
 export interface ServiceOptions {
   /** What it is called in messages and log files. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { root } from '../../cli/root.ts'
+import { root } from '../../runtime/root.ts'
 
 /** Compiled before the tests (test/support/compile.ts): the only form that Node 20 can start and we can kill. */
 const program = join(root, 'dist/cli/main.js')
