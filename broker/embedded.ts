@@ -54,6 +54,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   const configPath = join(dataDir, 'nats-server.json')
   const pidPath = join(dataDir, 'nats-server.pid')
   await mkdir(dataDir, { recursive: true })
+  await own(dataDir)
   await endLeftover(pidPath, configPath, log)
   const settings = { host: '127.0.0.1', port, storeDir: join(dataDir, 'jetstream'), users, publicKeys }
   await writeFile(configPath, serverConfig(settings), { mode: 0o600 })
@@ -100,6 +101,29 @@ async function declareWhenUp({ url, keys, size, log, exited, dataDir }: Start): 
     refuseDrift(await Promise.race([declareBroker(connection, size), failed]))
   } finally {
     await connection.close()
+  }
+}
+
+/**
+ * Takes the folder for this process: one that is alive and has taken it keeps it.
+ * @throws BROKER_FAILED
+ */
+async function own(dataDir: string): Promise<void> {
+  const path = join(dataDir, 'owner.pid')
+  const owner = Number(await readFile(path, 'utf8').catch(() => ''))
+  if (owner && owner !== process.pid && isAlive(owner)) {
+    throw new SightlineError('BROKER_FAILED', `process ${owner} runs a broker in ${dataDir} already`, {
+      hint: 'Stop it, or give this one another folder with --data.',
+    })
+  }
+  await writeFile(path, String(process.pid))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 

@@ -9,8 +9,7 @@ import { type FoundServer, findServer, toolsFolder } from './find-server.ts'
 const run = promisify(execFile)
 
 /**
- * Finds a nats-server, or fetches Debian's package and takes the program out of it into the user's cache.
- * The package is not installed: that would start a second, open broker on this machine as a service.
+ * Finds a nats-server, or fetches one.
  * @param say tells the person what is being done
  * @throws BROKER_MISSING when there is none and it cannot be fetched
  */
@@ -21,6 +20,17 @@ export async function ensureServer(say: (line: string) => void): Promise<FoundSe
     if (process.env.SIGHTLINE_NATS_SERVER) throw missing
   }
   say("no nats-server on this machine: fetching Debian's package with apt-get …")
+  say(`nats-server is in ${await fetchServer(say)}`)
+  return findServer()
+}
+
+/**
+ * Fetches Debian's package and takes the program out of it into the user's cache. The package is not
+ * installed: that would start a second, open broker on this machine as a service.
+ * @returns where the program is
+ * @throws BROKER_MISSING
+ */
+export async function fetchServer(say: (line: string) => void): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-nats-'))
   try {
     await download(folder, say)
@@ -31,7 +41,7 @@ export async function ensureServer(say: (line: string) => void): Promise<FoundSe
     const target = join(toolsFolder(), 'nats-server')
     await copyFile(join(folder, 'usr/sbin/nats-server'), target)
     await chmod(target, 0o755)
-    say(`nats-server is in ${target}`)
+    return target
   } catch (cause) {
     throw new SightlineError(
       'BROKER_MISSING',
@@ -44,7 +54,6 @@ export async function ensureServer(say: (line: string) => void): Promise<FoundSe
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  return findServer()
 }
 
 /** Downloads the package; where apt has no lists yet (a new machine), updates them first. */

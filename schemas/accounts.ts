@@ -84,10 +84,8 @@ export function apiUser(): BrokerUser {
     ...orderedReads(ALERTS),
     api(`STREAM.INFO.${AUDIT}`),
     api(`STREAM.MSG.GET.${AUDIT}`),
-    api(`DIRECT.GET.${AUDIT}`),
     auditSubject('*'),
     api(`DIRECT.GET.${PICTURES}.>`),
-    rejectSubject('api'),
   ])
 }
 

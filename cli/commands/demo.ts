@@ -40,7 +40,7 @@ Examples:
 
 async function run(options: DemoCommandOptions): Promise<void> {
   await ensureServer(note)
-  const printer = options.json ? jsonPrinter : humanPrinter
+  const printer = options.json ? jsonPrinter : humanPrinter()
   const demo = await startDemo({ ...options, printer, say: note })
   const stop = onStop(createLog('demo', 'silent'), async () => {
     note('stopping …')

@@ -41,41 +41,53 @@ export const jsonPrinter: Printer = {
     printJson({ type: 'error', code: 'SERVICE_ENDED', message: `${service} ended and is started again` }),
 }
 
-export const humanPrinter: Printer = {
-  ready({ api, vendor, broker, data }) {
-    printLine()
-    printLine(`  api      ${api}   (document: ${api}/openapi.json)`)
-    printLine(`  vendor   ${vendor}`)
-    printLine(`  broker   ${broker}`)
-    printLine(`  data     ${data}   (logs in ${data}/logs)`)
-    printLine()
-    printLine(
-      '  Reads from the frames of the rendered camera (edge) and from the vendor’s cameras. Ctrl-C ends.',
-    )
-    printLine()
-  },
-  read({ seenAt, plate, region, confidence, source, camera }) {
-    const columns = [
-      plate.padEnd(9),
-      (region ?? '').padEnd(6),
-      confidence.toFixed(2),
-      source.padEnd(5),
-      camera.id,
-    ]
-    printLine(`${clockOf(seenAt)}  read  ${columns.join('  ')}`)
-  },
-  alert({ read, display }, latencyMs) {
-    const lines = [
-      `ALERT  ${read.plate}   ${display.priority} priority   ${clockOf(read.seenAt)} UTC`,
-      `camera   ${read.camera.id}${read.camera.address ? `, ${read.camera.address}` : ''}`,
-      `display  ${display.caseRef}: ${display.reason}`,
-      `read     ${read.id}, confidence ${read.confidence.toFixed(2)}; a lead until the picture is verified`,
-      `delay    ${latencyMs} ms from the read's publication to this line`,
-    ]
-    const width = Math.max(...lines.map((line) => line.length))
-    printLine(`┏━${'━'.repeat(width)}━┓`)
-    for (const line of lines) printLine(`┃ ${line.padEnd(width)} ┃`)
-    printLine(`┗━${'━'.repeat(width)}━┛`)
-  },
-  restart: (service) => printLine(`          ${service} ended; starting it again`),
+/** Reads seen longer ago than this are counted, not shown: a vendor that was away has much to catch up. */
+const FRESH_MS = 60_000
+
+export function humanPrinter(): Printer {
+  let older = 0
+  return {
+    ready({ api, vendor, broker, data }) {
+      printLine()
+      printLine(`  api      ${api}   (document: ${api}/openapi.json)`)
+      printLine(`  vendor   ${vendor}`)
+      printLine(`  broker   ${broker}`)
+      printLine(`  data     ${data}   (logs in ${data}/logs)`)
+      printLine()
+      printLine(
+        '  Reads from the frames of the rendered camera (edge) and from the vendor’s cameras. Ctrl-C ends.',
+      )
+      printLine()
+    },
+    read({ seenAt, plate, region, confidence, source, camera }) {
+      if (Date.now() - Date.parse(seenAt) > FRESH_MS) {
+        older++
+        return
+      }
+      if (older > 0) printLine(`          ${older} reads from before were caught up`)
+      older = 0
+      const columns = [
+        plate.padEnd(9),
+        (region ?? '').padEnd(6),
+        confidence.toFixed(2),
+        source.padEnd(5),
+        camera.id,
+      ]
+      printLine(`${clockOf(seenAt)}  read  ${columns.join('  ')}`)
+    },
+    alert({ read, display }, latencyMs) {
+      const lines = [
+        `ALERT  ${read.plate}   ${display.priority} priority   ${clockOf(read.seenAt)} UTC`,
+        `camera   ${read.camera.id}${read.camera.address ? `, ${read.camera.address}` : ''}`,
+        `display  ${display.caseRef}: ${display.reason}`,
+        `read     ${read.id}, confidence ${read.confidence.toFixed(2)}; a lead until the picture is verified`,
+        `delay    ${latencyMs} ms from the read's publication to this line`,
+      ]
+      const width = Math.max(...lines.map((line) => line.length))
+      printLine(`┏━${'━'.repeat(width)}━┓`)
+      for (const line of lines) printLine(`┃ ${line.padEnd(width)} ┃`)
+      printLine(`┗━${'━'.repeat(width)}━┛`)
+    },
+    restart: (service) => printLine(`          ${service} ended; starting it again`),
+  }
 }

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startEmbeddedBroker } from '../../broker/embedded.ts'
+import { quiet, temporaryFolder } from '../support/broker.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+beforeEach(async () => {
+  folder = await temporaryFolder()
+})
+afterEach(() => folder.remove())
+
+const start = () => startEmbeddedBroker({ vendors: [], edges: {}, dataDir: folder.path, log: quiet })
+
+test('a folder that a living process uses is refused, and its broker left alone', async () => {
+  const other = spawn('sleep', ['60'])
+  await writeFile(join(folder.path, 'owner.pid'), String(other.pid))
+  await expect(start()).rejects.toMatchObject({
+    code: 'BROKER_FAILED',
+    hint: expect.stringContaining('--data'),
+  })
+  other.kill()
+  await once(other, 'exit')
+  await (await start()).stop()
+})
+
+test('a broker that a killed supervisor left behind is ended before another starts on its store', async () => {
+  const left = await start()
+  const again = await start()
+  await left.exited
+  expect(again.pid).not.toBe(left.pid)
+  await again.stop()
+})
+
+test('keys are made once, and the configuration holds none', async () => {
+  const first = await start()
+  const seed = await readFile(join(first.keys, 'admin.nk'), 'utf8')
+  await first.stop()
+  await (await start()).stop()
+  expect(await readFile(join(first.keys, 'admin.nk'), 'utf8')).toBe(seed)
+  expect(await readFile(join(folder.path, 'nats-server.json'), 'utf8')).not.toContain(seed.trim())
+})
+
+test('a server that cannot start says where its reason is', async () => {
+  await writeFile(join(folder.path, 'jetstream'), 'a file where the store should be')
+  await expect(start()).rejects.toMatchObject({
+    code: 'BROKER_FAILED',
+    hint: expect.stringContaining('nats-server.log'),
+  })
+})
