@@ -10,8 +10,13 @@ def develop(rng, image):
     """float32 (H, W) → uint8 (H, W) as some camera would have delivered it."""
     image = np.clip(image, 0, 255)
     kind = rng.choice(["plain", "dark", "harsh", "hazy", "mono"], p=[0.6, 0.12, 0.1, 0.1, 0.08])
-    gamma = {"plain": rng.uniform(0.8, 1.25), "dark": rng.uniform(1.3, 2.4), "harsh": rng.uniform(0.7, 1.3),
-             "hazy": rng.uniform(0.7, 1.1), "mono": rng.uniform(1.0, 2.0)}[kind]
+    gamma = {
+        "plain": rng.uniform(0.8, 1.25),
+        "dark": rng.uniform(1.3, 2.4),
+        "harsh": rng.uniform(0.7, 1.3),
+        "hazy": rng.uniform(0.7, 1.1),
+        "mono": rng.uniform(1.0, 2.0),
+    }[kind]
     image = 255 * (image / 255) ** gamma
     if kind == "harsh":
         image = (image - 128) * rng.uniform(1.2, 1.8) + 128 + rng.uniform(-25, 35)
@@ -71,7 +76,9 @@ def _flare(rng, image):
     for _ in range(rng.integers(1, 4)):
         cx, cy, size = rng.uniform(0, w), rng.uniform(0, h), rng.uniform(4, 60)
         distance = (xs - cx) ** 2 + (ys - cy) ** 2
-        image += rng.uniform(100, 400) * np.exp(-distance / (2 * size**2)) + rng.uniform(0, 60) / (1 + distance / (16 * size**2))
+        image += rng.uniform(100, 400) * np.exp(-distance / (2 * size**2)) + rng.uniform(0, 60) / (
+            1 + distance / (16 * size**2)
+        )
 
 
 def _stamp(rng, image):

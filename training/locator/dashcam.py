@@ -12,6 +12,7 @@ import numpy as np
 from .geometry import quad_of_box
 
 DATA = Path(os.environ.get("SIGHTLINE_DATA", Path(__file__).parents[3] / "shared" / "data"))
+UNLABELLED = Path(__file__).with_name("unlabelled.json")  # found by an early model, judged by eye
 HELD_OUT = 10  # of every ten runs of 40 seconds of the train split, the last chooses thresholds
 
 
@@ -22,12 +23,14 @@ def labels(folder):
 
 def frames(part):
     """part: `fit`, `held` (both of the train split; neighbours in time stay together) or `valid`.
-    → list of (path, quads (n, 4, 2)); the quads are the hand-drawn boxes."""
-    wanted = []
+    → list of (path, quads (n, 4, 2), others (m, 4, 2)): the hand-drawn boxes, and places of further plates
+    that the labels leave out (small, blurred or cut off), which neither are asked for nor count as false."""
+    wanted, others = [], json.loads(UNLABELLED.read_text())
     for line in labels("dashcam-ro"):
         if _part(line) == part:
-            quads = [quad_of_box(*p["box"]) for p in line["plates"]]
-            wanted.append((DATA / "dashcam-ro" / line["image"], np.float32(quads).reshape(-1, 4, 2)))
+            boxes = [p["box"] for p in line["plates"]], others.get(line["image"], [])
+            quads = [np.float32([quad_of_box(*b) for b in some]).reshape(-1, 4, 2) for some in boxes]
+            wanted.append((DATA / "dashcam-ro" / line["image"], *quads))
     return wanted
 
 

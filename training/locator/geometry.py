@@ -34,12 +34,13 @@ def size_of(quad):
     return (length(0, 1) + length(3, 2)) / 2, (length(0, 3) + length(1, 2)) / 2
 
 
-def suppress(quads, scores, limit=0.35):
-    """Indices of the quads that remain, best first, when of two that overlap the better one stays."""
+def suppress(quads, scores, limit=0.35, nested=False):
+    """Indices of the quads that remain, best first, when of two that overlap the better one stays. A small one
+    inside a large one overlaps too, unless `nested`."""
     order, kept = np.argsort(-scores), []
     boxes = box_of(quads) if len(quads) else np.zeros((0, 4), np.float32)
     for i in order:
-        if all(iou(boxes[i], boxes[k])[0, 0] < limit and not _inside(boxes[i], boxes[k]) for k in kept):
+        if all(iou(boxes[i], boxes[k])[0, 0] < limit and (nested or not _inside(boxes[i], boxes[k])) for k in kept):
             kept.append(i)
     return np.array(kept, int)
 
@@ -64,7 +65,7 @@ def frame_of(quad, grow):
 def cut(image, frame, width, height):
     """Sample the parallelogram `frame` of a grey image (H, W) into uint8 (height, width), and return with
     it the 2×3 matrix from window pixels to image pixels. The image is halved first while it is more than
-    twice as fine as the window, so that nothing aliases."""
+    twice as fine as the window, so that nothing aliases; outside the image all is black."""
     to_image = cv2.getAffineTransform(np.float32([[0, 0], [width, 0], [0, height]]), frame)
     scale, half = 1.0, image
     while np.hypot(*to_image[:, 0]) / scale > 2 and min(half.shape) > 16:
@@ -72,14 +73,11 @@ def cut(image, frame, width, height):
         scale *= 2
     sample = to_image / scale
     sample[:, 2] += sample[:, :2] @ [0.5, 0.5] - 0.5  # pixel centres
-    window = cv2.warpAffine(half, sample, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                            borderMode=cv2.BORDER_REPLICATE)
+    window = cv2.warpAffine(
+        half, sample, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT
+    )
     return window, to_image
 
 
 def apply_affine(matrix, points):
     return (np.asarray(points, np.float32) @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
-
-
-def apply_homography(matrix, points):
-    return cv2.perspectiveTransform(np.float32(points).reshape(1, -1, 2), matrix).reshape(-1, 2)

@@ -70,21 +70,35 @@ class Locator(nn.Module):
 
 class Refiner(nn.Module):
     """(N, 1, 64, 128) grey in 0…1 → (N, 9): the plate's logit, then the corners' x, y in the window,
-    -1…1 from its left to its right and from its top to its bottom edge."""
+    -1…1 from its left to its right and from its top to its bottom edge. Each corner is the centre of mass of a
+    map of 32 × 16 places: sharper, and learnt faster, than numbers out of a full layer."""
 
     def __init__(self):
         super().__init__()
-        self.body = nn.Sequential(
-            conv(1, 12, stride=2), conv(12, 24, stride=2), Residual(24),
-            conv(24, 40, stride=2), Residual(40), conv(40, 64, stride=2), Residual(64), conv(64, 32, 1),
+        self.s4 = nn.Sequential(conv(1, 12, stride=2), conv(12, 24, stride=2), Residual(24))
+        self.s8 = nn.Sequential(conv(24, 40, stride=2), Residual(40))
+        self.s16 = nn.Sequential(conv(40, 64, stride=2), Residual(64), Wide(64))
+        self.plate = nn.Sequential(
+            conv(64, 24, 1), nn.Flatten(), nn.Linear(24 * 8 * 4, 48), nn.ReLU(inplace=True), nn.Linear(48, 1)
         )
-        self.head = nn.Sequential(nn.Flatten(), nn.Linear(32 * 8 * 4, 96), nn.ReLU(inplace=True), nn.Linear(96, 9))
-        gx, gy = 1 / GROW[0], 1 / GROW[1]
-        with torch.no_grad():  # start from "the proposal was right"
-            self.head[3].weight.mul_(0.1)
-            self.head[3].bias.copy_(torch.tensor([0, -gx, -gy, gx, -gy, gx, gy, -gx, gy]))
+        self.lateral = nn.ModuleList([conv(w, 32, 1, act=False) for w in (24, 40, 64)])
+        self.merge = nn.ModuleList([conv(32, 32) for _ in range(2)])
+        self.heat = nn.Conv2d(32, 4, 1)
+        y, x = torch.meshgrid((torch.arange(16) + 0.5) / 8 - 1, (torch.arange(32) + 0.5) / 16 - 1, indexing="ij")
+        self.register_buffer("places", torch.stack([x, y], -1).reshape(-1, 2), persistent=False)  # (512, 2)
 
     def forward(self, x):
+        return self.answer(x)[0]
+
+    def answer(self, x):
+        """(N, 9) and the logarithms of the corner maps (N, 4, 512)."""
         mean = x.mean((2, 3), keepdim=True)
         spread = ((x - mean) ** 2).mean((2, 3), keepdim=True).sqrt()
-        return self.head(self.body((x - mean) / (spread + 0.03)))  # a dark plate looks like a bright one
+        s4 = self.s4((x - mean) / (spread + 0.03))  # a dark plate looks like a bright one
+        s8 = self.s8(s4)
+        s16 = self.s16(s8)
+        p8 = self.merge[1](self.lateral[1](s8) + interpolate(self.lateral[2](s16), scale_factor=2.0))
+        p4 = self.merge[0](self.lateral[0](s4) + interpolate(p8, scale_factor=2.0))
+        maps = self.heat(p4).float().flatten(2).log_softmax(-1)
+        corners = (maps.exp() @ self.places).flatten(1)
+        return torch.cat([self.plate(s16).float(), corners], 1), maps

@@ -1,10 +1,14 @@
 """Brushes: everything here draws on a grey float32 canvas (H, W), 0…255, in place or anew."""
 
+import os
+from functools import lru_cache
+from pathlib import Path
+
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
-from training.plates import fonts
-
+FONTS = Path(os.environ.get("SIGHTLINE_FONTS", Path.home() / ".cache/sightline/fonts"))  # see training/fonts.sh
 LETTERS = np.array(list("ABCDEFGHIJKLMNOPRSTUVWYZ"))
 WORDS = """metro parking hotel auto service sale pizza bank open police school bus taxi rent premium sport turbo
  quattro hybrid limited express transport cargo security alarm dealer motors garage ford toyota nissan chevrolet
@@ -64,8 +68,12 @@ def rounded(x, y, w, h, radius):
     radius = min(radius, w / 2, h / 2)
     turn = np.linspace(0, np.pi / 2, 5)
     points = []
-    for cx, cy, start in ((x + w - radius, y + h - radius, 0), (x + radius, y + h - radius, 1),
-                          (x + radius, y + radius, 2), (x + w - radius, y + radius, 3)):
+    for cx, cy, start in (
+        (x + w - radius, y + h - radius, 0),
+        (x + radius, y + h - radius, 1),
+        (x + radius, y + radius, 2),
+        (x + w - radius, y + radius, 3),
+    ):
         a = turn + start * np.pi / 2
         points.append(np.stack([cx + radius * np.cos(a), cy + radius * np.sin(a)], 1))
     return np.concatenate(points)
@@ -88,6 +96,8 @@ def bars(rng, canvas, box, light=None):
     x, y, w, h = box
     step = max(3.0, rng.uniform(0.04, 0.25) * min(w, h) if h > 20 else 4)
     light = rng.uniform(10, 240) if light is None else light
+    if rng.random() < 0.4:  # few and strong: a fence, a gate, a jeep's grille
+        step = max(step, min(w, h) * rng.uniform(0.15, 0.4))
     mode = rng.integers(3)
     if mode in (0, 2):
         for yy in np.arange(y + step / 2, y + h, step):
@@ -117,9 +127,25 @@ def phrase(rng, kind=None):
     return str(rng.choice([text.upper(), text.title(), text]))
 
 
-def text(rng, canvas, content, centre, height, value, alpha=1.0, kind="sans"):
-    """A line of text, `height` pixels high, around `centre`; returns its (width, height)."""
-    mask = fonts.line(fonts.pick(rng, kind), content)
+@lru_cache(1)
+def _faces():
+    return sorted(str(p) for p in FONTS.glob("*.[to]tf"))
+
+
+@lru_cache(4096)
+def _written(face, content):
+    """Tight uint8 mask of a line of text, about 48 pixels high."""
+    font = ImageFont.truetype(face, 48)
+    x0, y0, x1, y1 = font.getbbox(content)
+    image = Image.new("L", (max(1, x1 - x0) + 4, max(1, y1 - y0) + 4))
+    ImageDraw.Draw(image).text((2 - x0, 2 - y0), content, fill=255, font=font)
+    return np.asarray(image)
+
+
+def text(rng, canvas, content, centre, height, value, alpha=1.0):
+    """A line of text in any face, `height` pixels high, around `centre`; returns its (width, height)."""
+    faces = _faces()
+    mask = _written(faces[rng.integers(len(faces))], content)
     scale = height / mask.shape[0]
     size = (max(2, round(mask.shape[1] * scale * rng.uniform(0.85, 1.2))), max(2, round(height)))
     mask = cv2.resize(mask, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from .geometry import size_of
+from .paint import rounded
 
 
 def pose(rng, centre, width, aspect, wild=1.0):
@@ -15,7 +16,7 @@ def pose(rng, centre, width, aspect, wild=1.0):
     keystone = rng.normal(0, 0.03 * wild, 2)
     half[:, 0] *= 1 - min(yaw, 0.4)
     half[:, 1] += half[:, 0] * shear
-    half *= 1 + np.sign(half[:, ::-1]) * keystone[None, ::-1] * np.sign(half)[:, [0]]
+    half *= 1 + np.sign(half[:, ::-1]) * keystone
     angle = np.clip(rng.normal(0, 0.035 * wild), -0.5, 0.5)
     turn = np.float32([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return (half @ turn.T + centre).astype(np.float32)
@@ -41,9 +42,9 @@ def paste(canvas, face, quad, soft=0.6, radius=0.0):
     size = (int(x1 - x0), int(y1 - y0))
     drawn = cv2.warpPerspective(face.astype(np.float32), matrix, size, borderMode=cv2.BORDER_REPLICATE)
     mask = np.zeros((size[1], size[0]), np.uint8)
-    outline = _outline(w, h, radius * h) @ np.eye(2, dtype=np.float32)
-    outline = cv2.perspectiveTransform((outline - 0.5)[None], matrix)[0] + 0.5
-    cv2.fillPoly(mask, [np.int32(np.round((outline - 0.5) * 16))], 255, cv2.LINE_AA, 4)
+    outline = rounded(0, 0, w, h, max(radius * h, 0.01)).astype(np.float32)
+    outline = cv2.perspectiveTransform((outline - 0.5)[None], matrix)[0]
+    cv2.fillPoly(mask, [np.int32(np.round(outline * 16))], 255, cv2.LINE_AA, 4)
     alpha = mask.astype(np.float32) / 255
     if soft > 0.3:
         alpha = cv2.GaussianBlur(alpha, (0, 0), soft)
@@ -51,20 +52,12 @@ def paste(canvas, face, quad, soft=0.6, radius=0.0):
     area += alpha * (drawn - area)
 
 
-def _outline(w, h, radius):
-    if radius < 0.5:
-        return np.float32([[0, 0], [w, 0], [w, h], [0, h]])
-    from .paint import rounded
-
-    return rounded(0, 0, w, h, radius).astype(np.float32)
-
-
 def light(rng, face, paper):
     """The face under the scene's light: its brightest tone becomes `paper`, with less contrast in shadow,
     perhaps a gradient, a shadow's edge across it, or a lamp's glare."""
     face = face.astype(np.float32)
     h, w = face.shape
-    low = rng.uniform(0, 0.35) * paper  # what haze and glare leave of black
+    low = rng.uniform(0, 0.35 if rng.random() < 0.85 else 0.75) * paper  # what haze, glare and fading leave of black
     out = low + face / max(float(np.percentile(face, 97)), 60.0) * (paper - low)
     if rng.random() < 0.5:  # a gradient, mostly from above
         slope = np.linspace(-1, 1, h, dtype=np.float32)[:, None] * rng.normal(0, 0.15)
@@ -72,7 +65,7 @@ def light(rng, face, paper):
     if rng.random() < 0.25:  # the edge of a shadow: of the boot lid from above, or of a tree
         edge = rng.uniform(0.05, 0.9) * h + (np.arange(w, dtype=np.float32) - w / 2) * rng.normal(0, 0.1)
         rows = np.arange(h, dtype=np.float32)[:, None]
-        out *= 1 - rng.uniform(0.2, 0.65) / (1 + np.exp((rows - edge[None]) / rng.uniform(0.7, 8)))
+        out *= 1 - rng.uniform(0.1, 0.33) * (1 - np.tanh((rows - edge[None]) / rng.uniform(1.4, 16)))
     if rng.random() < 0.08:  # a lamp shines on one place
         ys, xs = np.mgrid[:h, :w].astype(np.float32)
         cx, cy, s = rng.uniform(0, w), rng.uniform(0, h), rng.uniform(0.2, 0.7) * h

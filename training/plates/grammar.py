@@ -23,9 +23,9 @@ WORDS = """COUGAR DRIFTER FAMILY CHICAGO GOLFING QUILLS SAMPLE STARK LEGO REAL T
 
 def fill(rng: np.random.Generator, pattern: str) -> str:
     """Puts letters and digits for the placeholders; separators and braces stay."""
-    rare = rng.random() < 0.15  # some texts are of few distinct characters (AAA 1111, IIO 0I0)
-    letters = list(LETTERS) if not rare else list(rng.choice(list(LETTERS + "OIQWM"), 3))
-    digits = list(DIGITS) if not rare else list(rng.choice(list(DIGITS), 3))
+    rare = rng.random()  # some texts are of few distinct characters (AAA 1111), some of those that look alike
+    letters = list(LETTERS) if rare > 0.2 else list(rng.choice(list(LETTERS), 3)) if rare > 0.12 else list("OODDQBSZGIUVWMNHEFTYJCW")
+    digits = list(DIGITS) if rare > 0.2 else list(rng.choice(list(DIGITS), 3)) if rare > 0.12 else list("00008852617")
     out = []
     for c in pattern:
         out.append(letters[rng.integers(len(letters))] if c == "@" else digits[rng.integers(len(digits))] if c == "#" else c)

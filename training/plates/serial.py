@@ -70,7 +70,7 @@ def _items(serial: str, style: Style) -> list[_Item]:
         elif c == ".":
             items.append(_Item("dot", c, 0.16))
         elif c == "*":
-            items.append(_Item("symbol", c, 0.5 if style.symbol not in WIDE else 0.85))
+            items.append(_Item("symbol", c, WIDE.get(style.symbol, 0.5)))
         else:
             mask = _char_mask(style, c)
             natural = mask.shape[1] / mask.shape[0]
@@ -80,7 +80,8 @@ def _items(serial: str, style: Style) -> list[_Item]:
     return items
 
 
-WIDE = {"orange", "peach", "palm", "tree", "rider", "figure", "flower", "longdash", "zia", "lighthouse", "flagbars"}
+# Widths of the symbols that are larger than a star, as fractions of the character height.
+WIDE = {"orange": 0.95, "peach": 0.85, "palm": 0.85, "tree": 0.7, "rider": 1.0, "figure": 0.85, "flower": 0.9, "longdash": 0.8, "zia": 0.85, "lighthouse": 0.7, "flagbars": 0.75, "emblem": 0.9}
 
 
 def draw(c: Canvas, rng: np.random.Generator, serial: str, box: tuple[float, float, float, float], style: Style,
@@ -95,8 +96,7 @@ def draw(c: Canvas, rng: np.random.Generator, serial: str, box: tuple[float, flo
     if squeeze < 0.72:  # narrower glyphs look wrong: make them lower as well
         shrink = max(squeeze / 0.72, 0.6)
         y0, y1 = y0 + h * (1 - shrink) / 2, y1 - h * (1 - shrink) / 2
-        h *= shrink
-        squeeze /= shrink
+        h, total, squeeze = h * shrink, total * shrink, squeeze / shrink
     x = x0 if align == "l" else x1 - total * squeeze if align == "r" else (x0 + x1 - total * squeeze) / 2
     layer = np.zeros((c.h, c.w), np.uint8)
     boxes = []
@@ -117,7 +117,9 @@ def draw(c: Canvas, rng: np.random.Generator, serial: str, box: tuple[float, flo
         elif it.kind == "dot":
             cv2.circle(layer, (int(left + w / 2), int(mid)), max(1, int(h * 0.075)), 255, -1, cv2.LINE_AA)
         elif it.kind == "symbol":
-            symbols.draw(c, rng, style.symbol, left + w / 2, mid, w / 2 if style.symbol in WIDE else min(w, h) * 0.42, style.ink)
+            # Large pictures reach behind the characters beside them.
+            r = h * WIDE[style.symbol] / 2 * max(squeeze, rng.uniform(0.75, 1.05)) if style.symbol in WIDE else min(w, h) * 0.42
+            symbols.draw(c, rng, style.symbol, left + w / 2, mid, r, style.ink)
         x += cell + style.gap * h * squeeze
     _ink(c, layer, h, style)
     return boxes

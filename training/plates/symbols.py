@@ -22,8 +22,10 @@ def star(points: int = 5, inner: float = 0.4) -> np.ndarray:
 HEART = np.array([(0, 1), (-0.9, 0.1), (-1, -0.4), (-0.7, -0.8), (-0.3, -0.8), (0, -0.4), (0.3, -0.8), (0.7, -0.8), (1, -0.4), (0.9, 0.1)])
 SHIELD = np.array([(-0.8, -1), (0, -0.85), (0.8, -1), (0.85, 0.2), (0.5, 0.7), (0, 1), (-0.5, 0.7), (-0.85, 0.2)])
 DIAMOND = np.array([(0, -1), (0.7, 0), (0, 1), (-0.7, 0)])
-RIDER = np.array([(-1, .9), (-.7, .3), (-.5, -.1), (-.2, -.2), (-.15, -.6), (-.3, -.9), (.1, -1), (.15, -.7), (.25, -.3), (.6, -.5), (.9, -.2),
-                  (.7, 0), (.4, .1), (.3, .4), (.7, .6), (.6, .9), (.35, .6), (0, .4), (-.3, .5), (-.6, .6), (-.8, 1)])
+# A rider on a bucking horse, in two parts: the rider with his hat, the horse.
+RIDER = np.array([(-.3, -.85), (-.05, -1.05), (.2, -.95), (.12, -.75), (.25, -.5), (.35, -.2), (.1, 0), (.05, .35), (-.15, .3), (-.1, -.1), (-.1, -.5), (-.2, -.7)])
+HORSE = np.array([(-.95, .1), (-.9, -.2), (-.7, -.4), (-.4, -.3), (-.65, -.1), (-.5, -.2), (-.1, -.15), (.3, 0), (.6, .2), (.9, .6), (.95, .9), (.6, .8), (.4, .6),
+                  (.45, .95), (.2, 1), (.2, .6), (-.1, .45), (-.4, .5), (-.45, .75), (-.6, 1.05), (-.75, 1), (-.65, .6), (-.7, .3), (-.75, .05)])
 
 
 def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r: float, ink) -> None:
@@ -66,7 +68,7 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
         if name == "orange":
             c.polygon(at(blob(rng, 16, .25), 1.2), vary(rng, "6FA866", 20), .7)
         for dx, dy in ((-.35, .1), (.35, .25))[: 2 if name == "orange" else 1]:
-            c.disc(cx + dx * r, cy + dy * r, r * .55, base)
+            c.disc(cx + dx * r, cy + dy * r, r * (.55 if name == "orange" else .85), base)
         for _ in range(2):
             c.polygon(at(DIAMOND @ np.array([[.5, .3], [-.3, .5]]), .6, rng.uniform(-.4, .4), -.6), vary(rng, "2F7A3C", 20))
         if rng.random() < .7:
@@ -84,7 +86,10 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
             c.line([(cx, cy - .3 * r), (cx + np.cos(a) * r * .8, cy - .3 * r + np.sin(a) * r * .6)], dark, r * .2)
         c.polygon(at(blob(rng, 14, .3), .45, 0, -.4), dark)
     elif name == "rider":
-        c.polygon(at(RIDER, 1.15), vary(rng, ink, 15))
+        side = np.array([1 if rng.random() < .7 else -1, 1])
+        size = rng.uniform(.9, 1.3)
+        for part in (RIDER, HORSE):
+            c.polygon(at((part + rng.normal(0, rng.uniform(.02, .1), part.shape)) * side, size), vary(rng, ink, 15))
     elif name == "flower":
         for a in rng.uniform(0, 6.28, 6):
             c.disc(cx + np.cos(a) * r * .5, cy + np.sin(a) * r * .5, r * .4, vary(rng, "F4F4EC", 12))
@@ -102,23 +107,27 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
     elif name == "figure":  # a pale picture behind and between: pelican, Lincoln, diamond
         for k in range(3):
             c.polygon(at(blob(rng, 14, .4), rng.uniform(.4, 1.2), rng.normal(0, .3), rng.normal(0, .4)), random_colour(rng), rng.uniform(.15, .5))
-    elif name == "sticker":
-        w = r * rng.uniform(.45, .6)
-        c.rect(cx - w, cy - r * .9, cx + w, cy + r * .9, random_colour(rng))
-        if rng.random() < .8:
-            c.text(fonts.pick(rng, "sans"), str(rng.integers(0, 30)).zfill(2), cx, cy, r * .6, random_colour(rng, rng.random() < .5), w * 1.7)
+    elif name == "sticker":  # the year, on coloured or white paper or in an outline, between the groups
+        w, h = r * rng.uniform(.5, .75), r * rng.uniform(.6, 1)
+        paper = random_colour(rng) if rng.random() < .6 else vary(rng, "F0F0F0", 10)
+        if rng.random() < .4:
+            c.polygon(at(blob(rng, 10, .2), .95), vary(rng, ink, 20), rng.uniform(.3, 1))
+        c.rect(cx - w, cy - h, cx + w, cy + h, paper)
+        year = str(rng.integers(0, 30)).zfill(2)
+        c.text(fonts.pick(rng, "sans"), year, cx, cy, h * rng.uniform(.8, 1.3), random_colour(rng, bool(paper.mean() > 128)), w * 1.8)
     elif name == "cactus":
         c.line([(cx, cy + r), (cx, cy - r)], ink, r * .3)
         c.line([(cx - .5 * r, cy - .4 * r), (cx - .5 * r, cy + .1 * r), (cx + .5 * r, cy + .1 * r), (cx + .5 * r, cy - .5 * r)], ink, r * .2)
-    elif name == "seal":
+    elif name in ("seal", "emblem"):
         emblem(c, rng, cx, cy, r)
     else:
-        draw(c, rng, rng.choice(["star", "diamond", "map", "seal", "heart", "crest", "figure", "flower", "tree", "sticker"]), cx, cy, r, ink)
+        draw(c, rng, rng.choice(["star", "diamond", "map", "seal", "heart", "crest", "figure", "flower", "tree", "sticker", "sticker", "sticker", "zia", "zia", "rider", "palm", "lighthouse", "cactus", "texas", "keystone"]), cx, cy, r, ink)
 
 
 def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) -> None:
     """An organisation's logo: a seal, a shield, a monogram, an animal, a flag, a wheelchair."""
-    kind = rng.choice(["seal", "shield", "blob", "letters", "flag", "wheelchair", "scene"], p=[.3, .12, .18, .12, .1, .08, .1])
+    kind = rng.choice(["seal", "shield", "blob", "letters", "flag", "wheelchair", "scene", "bird", "number", "thing", "portrait"],
+                      p=[.2, .07, .13, .12, .07, .1, .08, .06, .05, .06, .06])
     a, b = random_colour(rng), random_colour(rng)
     if kind == "seal":
         c.disc(cx, cy, r, a)
@@ -141,12 +150,28 @@ def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) 
             c.disc(cx, cy, r, a)
             c.disc(cx, cy, r * .85, b)
         c.text(face, text, cx, cy, r * rng.uniform(.7, 1.2), random_colour(rng, True), r * 1.6)
+    elif kind == "bird":  # a body, thin legs, a neck; or an anchor, a tool: lines with a blob
+        ink = random_colour(rng, rng.random() < .7)
+        c.polygon(blob(rng, 12, .3) * r * np.array([.6, .35]) + (cx, cy), ink)
+        for _ in range(rng.integers(2, 5)):
+            p = np.array([(cx + rng.normal(0, .2) * r, cy), (cx + rng.normal(0, .5) * r, cy + rng.uniform(-1, 1) * r), (cx + rng.normal(0, .7) * r, cy + rng.uniform(-1, 1) * r)])
+            c.line(p, ink, max(1, r * rng.uniform(.06, .18)))
+    elif kind == "portrait":
+        c.rect(cx - r * .8, cy - r, cx + r * .8, cy + r, vary(rng, rng.choice(["303038", "8F7F6F", "C8D0D8", "28406F"]), 20))
+        c.polygon(np.array([(-.7, 1), (-.5, .4), (.5, .4), (.7, 1)]) * r + (cx, cy), vary(rng, "202028", 15))
+        c.disc(cx, cy - r * .15, r * .42, vary(rng, "C8A890", 20))
+        c.polygon(blob(rng, 8, .3) * r * np.array([.45, .25]) + (cx, cy - r * .55), vary(rng, rng.choice(["302820", "B0B0B0", "6F4F30"]), 15))
+    elif kind == "number":
+        c.text(fonts.pick(rng, "sans"), str(rng.integers(1, 100)), cx, cy - .2 * r, r * rng.uniform(.8, 1.3), a, r * 2)
+        c.text(fonts.pick(rng, "script"), "".join(rng.choice(list("aceimnorstuv"), 7)).title(), cx, cy + .7 * r, r * .45, random_colour(rng, True), r * 2)
+    elif kind == "thing":
+        draw(c, rng, rng.choice(["lighthouse", "tree", "palm", "flower", "rider", "crest", "zia", "cactus", "heart", "orange"]), cx, cy, r * .8, random_colour(rng, True))
     elif kind == "flag":
         for k in range(6):
             c.rect(cx - r, cy - .7 * r + k * .23 * r, cx + r, cy - .7 * r + (k + 1) * .23 * r, "C03038" if k % 2 == 0 else "F4F4F4")
         c.rect(cx - r, cy - .7 * r, cx - .1 * r, cy, "28356F")
     elif kind == "wheelchair":
-        box, ink = (a, "FFFFFF") if rng.random() < .5 else (None, random_colour(rng, True))
+        box, ink = (a, "FFFFFF") if rng.random() < .4 else (None, random_colour(rng, True))
         if box is not None:
             c.rect(cx - r, cy - r, cx + r, cy + r, vary(rng, "2F62B5"))
         c.disc(cx, cy + .25 * r, r * .55, ink, ring=r * .13)

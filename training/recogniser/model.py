@@ -1,0 +1,62 @@
+"""The recogniser's network: a small convolutional trunk, a CTC head that reads two lines, a region head.
+
+Input   N × 3 × 64 × 160, RGB, 0 … 1 less 0.5.
+Output  text    N × 2·40 × 37 logits: the columns of the upper line, then those of the lower. Plates with one line
+                use one of the two; every column sees the full height, so that the choice is learnt.
+        region  N × R logits.
+"""
+
+import torch
+from torch import nn
+
+from .alphabet import ALPHABET, REGIONS
+
+
+def conv(i: int, o: int, k: int | tuple = 3, stride: int | tuple = 1, groups: int = 1) -> nn.Sequential:
+    pad = k // 2 if isinstance(k, int) else tuple(x // 2 for x in k)
+    return nn.Sequential(nn.Conv2d(i, o, k, stride, pad, groups=groups, bias=False), nn.BatchNorm2d(o), nn.ReLU(inplace=True))
+
+
+class Block(nn.Module):
+    """Two 3×3 convolutions around a shortcut."""
+
+    def __init__(self, c: int):
+        super().__init__()
+        self.a = conv(c, c)
+        self.b = nn.Sequential(nn.Conv2d(c, c, 3, 1, 1, bias=False), nn.BatchNorm2d(c))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(x + self.b(self.a(x)))
+
+
+class Recogniser(nn.Module):
+    def __init__(self, widths: tuple[int, int, int, int] = (32, 32, 64, 128), classes: int = len(ALPHABET), regions: int = len(REGIONS)):
+        super().__init__()
+        w1, w2, w3, w4 = widths
+        self.early = nn.Sequential(
+            conv(3, w1, 3, 2),  # 32 × 80
+            conv(w1, w2, 3, (2, 1)), Block(w2),  # 16 × 80
+        )
+        self.middle = nn.Sequential(conv(w2, w3, 3, 2), Block(w3), Block(w3))  # 8 × 40
+        self.deep = nn.Sequential(conv(w3, w4, 3, (2, 1)), Block(w4))  # 4 × 40
+        self.lines = conv(w4, 2 * w4, (4, 1), 1)
+        self.lines[0].padding = (0, 0)  # the full height into one row: 1 × 40, two lines' channels
+        self.mix = nn.Sequential(conv(w4, w4, (1, 5)), nn.Dropout(0.1))
+        self.classify = nn.Conv2d(w4, classes, 1)
+        # Names of states are small print: the region head also sees the early, finer features.
+        self.fine = conv(w2, 48, 3, 2)  # 8 × 40
+        self.region = nn.Sequential(
+            conv(w3 + 48, 96, 3, 2), conv(96, 96, 3, (1, 2)), conv(96, 48, 1), nn.Flatten(), nn.Dropout(0.2),  # 4 × 10
+            nn.Linear(48 * 40, 128), nn.ReLU(inplace=True), nn.Linear(128, regions),
+        )
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        n = x.shape[0]
+        e = self.early(x)
+        f = self.middle(e)
+        lines = self.lines(self.deep(f))  # N × 2·C × 1 × 40
+        c = lines.shape[1] // 2
+        # Both lines side by side in the batch's place of height: N × C × 2 × 40.
+        rows = lines.reshape(n, 2, c, lines.shape[3]).permute(0, 2, 1, 3)
+        logits = self.classify(self.mix(rows))  # N × K × 2 × 40
+        return logits.flatten(2).permute(0, 2, 1), self.region(torch.cat([f, self.fine(e)], 1))

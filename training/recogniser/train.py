@@ -1,0 +1,193 @@
+"""Trains the recogniser on the rotating pool of synthetic plates; can be stopped and resumed at any time.
+
+    python -m recogniser.train --minutes 80 [--resume]          (in training/, see README.md)
+
+It starts the generating process itself. The learning rate warms up, stays, and in the last quarter of the given
+time falls to a twentieth; `--resume` goes on from the last checkpoint with a new such cycle. The weights that are
+measured and exported are an exponential average. `best.pt` is the best on *synthetic* validation; the figures on
+real photographs are only logged, into curve.csv.
+"""
+
+import argparse
+import csv
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from .alphabet import BLANK, REGIONS
+from .decode import greedy
+from .model import Recogniser
+from .pool import Pool
+from .real import SETS, load
+from .score import score
+from .validation import validation
+
+HERE = Path(__file__).resolve().parent
+CHECKPOINTS = HERE.parent / "checkpoints"
+BATCH = 32
+
+
+def augment(rng: np.random.Generator, images: np.ndarray) -> torch.Tensor:
+    """uint8 N×H×W×3 to float N×3×H×W around 0, with cheap changes that make a sample new each time."""
+    x = torch.from_numpy(images).permute(0, 3, 1, 2).float().div_(255)
+    n = x.shape[0]
+    gain = torch.from_numpy(np.exp(rng.normal(0, 0.15, (n, 1, 1, 1)) + rng.normal(0, 0.04, (n, 3, 1, 1))).astype(np.float32))
+    lift = torch.from_numpy(rng.normal(0, 0.05, (n, 1, 1, 1)).astype(np.float32))
+    x = x * gain + lift
+    return (x - 0.5).clamp_(-0.5, 0.5).contiguous(memory_format=torch.channels_last)
+
+
+def to_input(images: np.ndarray) -> torch.Tensor:
+    return (torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255 - 0.5).contiguous(memory_format=torch.channels_last)
+
+
+@torch.no_grad()
+def infer(model: Recogniser, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Text and region logits in float32, in batches."""
+    model.eval()
+    with torch.autocast("cpu", torch.bfloat16):
+        parts = [model(to_input(images[k : k + 128])) for k in range(0, len(images), 128)]
+    return torch.cat([p[0] for p in parts]).float().numpy(), torch.cat([p[1] for p in parts]).float().numpy()
+
+
+def measure(model: Recogniser, crops: np.ndarray, texts: list[str], regions: list[str | None]) -> dict[str, float]:
+    text, region = infer(model, crops)
+    return score(texts, greedy(text), regions, [REGIONS[k] for k in region.argmax(1)])
+
+
+def columns(text: np.ndarray, place: np.ndarray) -> torch.Tensor:
+    """Classes N × 80 per output column: a character's at its centre, blank elsewhere, -100 (not counted) beside it."""
+    target = np.zeros((len(text), 80), np.int64)
+    rows, k = np.nonzero(place >= 0)
+    at = place[rows, k].astype(int)
+    for d in (-1, 1):
+        beside = at + d
+        inside = (beside // 40 == at // 40) & (beside >= 0)
+        target[rows[inside], beside[inside]] = -100
+    target[rows, at] = text[rows, k]
+    return torch.from_numpy(target)
+
+
+def losses(model: Recogniser, x: torch.Tensor, text: np.ndarray, place: np.ndarray, region: np.ndarray) -> tuple[torch.Tensor, ...]:
+    """CTC, the columns' cross entropy (characters and blanks weigh alike), the region's cross entropy. The second
+    knows where each character is; with it the network reads after a tenth of the samples that CTC alone needs."""
+    with torch.autocast("cpu", torch.bfloat16):
+        logits, where = model(x)
+    steps = F.log_softmax(logits.float(), -1).transpose(0, 1)  # T × N × K
+    lengths = torch.from_numpy((text > 0).sum(1).astype(np.int64))
+    ctc = F.ctc_loss(steps, torch.from_numpy(text.astype(np.int64)), torch.full((len(text),), steps.shape[0]), lengths, BLANK, zero_infinity=True)
+    target = columns(text, place)
+    each = F.cross_entropy(logits.float().transpose(1, 2), target, ignore_index=-100, reduction="none")
+    aligned = each[target > 0].mean() + each[target == 0].mean()
+    return ctc, aligned, F.cross_entropy(where.float(), torch.from_numpy(region.astype(np.int64)), ignore_index=-100, label_smoothing=0.05)
+
+
+def rate(step: int, fraction: float, peak: float) -> float:
+    """Learning rate: warm-up over 300 steps of this run, flat, then falling in the last quarter of the time."""
+    return peak * min(1, (step + 1) / 300) * min(1.0, max(0.05, (1 - fraction) / 0.25))
+
+
+def main() -> None:
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("--minutes", type=float, default=80)
+    args.add_argument("--resume", action="store_true")
+    args.add_argument("--pool", type=Path, default=Path("/work/cache/pool"))
+    args.add_argument("--rate", type=float, default=1.2e-3)
+    args.add_argument("--eval-every", type=float, default=8, help="minutes")
+    args.add_argument("--no-generator", action="store_true", help="another process fills the pool")
+    args = args.parse_args()
+
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    CHECKPOINTS.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a stop takes the generator along
+    command = [sys.executable, "-m", "recogniser.pool", str(args.pool)]
+    generator = None if args.no_generator else subprocess.Popen(command, cwd=HERE.parent)
+    try:
+        train(args)
+    finally:
+        if generator:
+            generator.terminate()
+
+
+def train(args: argparse.Namespace) -> None:
+    model = Recogniser().to(memory_format=torch.channels_last)
+    ema = Recogniser().to(memory_format=torch.channels_last)
+    ema.load_state_dict(model.state_dict())
+    optimiser = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
+    state = {"step": 0, "minutes": 0.0, "best": 1e9}
+    latest = args.pool.parent / "recogniser-latest.pt"  # with the optimiser: large, so outside the repository
+    if args.resume:
+        saved = torch.load(latest if latest.exists() else CHECKPOINTS / "recogniser-best.pt", weights_only=True)
+        model.load_state_dict(saved.get("model", saved["ema"]))
+        ema.load_state_dict(saved["ema"])
+        if "optimiser" in saved:
+            optimiser.load_state_dict(saved["optimiser"])
+        state = saved["state"]
+
+    pool = Pool(args.pool)
+    check = validation()
+    rng = np.random.default_rng(1000 + state["step"])
+    start, first = time.time(), state["step"]
+    evaluated = start
+    sums, count = np.zeros(3), 0
+    while True:
+        fraction = (time.time() - start) / (60 * args.minutes)
+        for group in optimiser.param_groups:
+            group["lr"] = rate(state["step"] - first, fraction, args.rate)
+        model.train()
+        image, text, place, region = pool.batch(rng, BATCH)
+        parts = losses(model, augment(rng, image), text, place, region)
+        loss = parts[0] + parts[1] + 0.5 * parts[2]
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+        optimiser.step()
+        state["step"] += 1
+        keep = min(0.999, (1 + state["step"]) / (20 + state["step"]))
+        with torch.no_grad():
+            for old, new in zip(ema.state_dict().values(), model.state_dict().values()):
+                old.lerp_(new, 1 - keep) if old.is_floating_point() else old.copy_(new)
+        sums += [p.item() for p in parts]
+        count += 1
+        if state["step"] % 50 == 0:
+            pool.refresh()
+        if time.time() - evaluated > 60 * args.eval_every or fraction >= 1:
+            state["minutes"] += (time.time() - evaluated) / 60
+            report(ema, state, sums / count, check, optimiser.param_groups[0]["lr"])
+            torch.save({"model": model.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, latest)
+            evaluated, sums, count = time.time(), np.zeros(3), 0
+        if fraction >= 1:
+            return
+
+
+def report(ema: Recogniser, state: dict, loss: np.ndarray, check: tuple, lr: float) -> None:
+    """Measures, logs a line of the learning curve, keeps the best of synthetic validation."""
+    row = {"minutes": round(state["minutes"], 1), "samples": state["step"] * BATCH, "lr": f"{lr:.5f}", "ctc": f"{loss[0]:.4f}", "aligned": f"{loss[1]:.4f}", "region_loss": f"{loss[2]:.4f}"}
+    figures = measure(ema, *check)
+    row |= {"val_exact": f"{figures['exact_folded']:.4f}", "val_cer": f"{figures['cer']:.4f}", "val_region": f"{figures['region']:.4f}"}
+    for name in SETS:
+        if load(name):
+            real = measure(ema, *load(name))
+            row |= {name: f"{real['exact_folded']:.4f}"} | ({f"{name}_region": f"{real['region']:.4f}"} if "region" in real else {})
+    path = HERE / "curve.csv"
+    new = not path.exists()
+    with path.open("a", newline="") as f:
+        writer = csv.DictWriter(f, row)
+        if new:
+            writer.writeheader()
+        writer.writerow(row)
+    print(row, flush=True)
+    if figures["cer"] < state["best"]:
+        state["best"] = figures["cer"]
+        torch.save({"ema": ema.state_dict(), "state": state}, CHECKPOINTS / "recogniser-best.pt")
+
+
+if __name__ == "__main__":
+    main()

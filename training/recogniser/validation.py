@@ -1,0 +1,29 @@
+"""A fixed synthetic set in fonts that training never sees: for choosing checkpoints and for calibration."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from .alphabet import ALPHABET, REGIONS
+
+CACHE = Path(os.environ.get("SIGHTLINE_CACHE", Path.home() / ".cache/sightline"))
+SIZE = 1000
+
+
+def validation(seed: int = 900_001) -> tuple[np.ndarray, list[str], list[str | None]]:
+    """Crops N×64×160×3 uint8, texts, regions; made once for a seed and kept in the cache."""
+    path = CACHE / f"recogniser-validation-{seed}.npz"
+    if not path.exists():
+        from plates import fonts
+
+        from .pool import make_shard
+
+        fonts.unseen = True
+        data = make_shard(seed, SIZE, views=1)
+        fonts.unseen = False
+        CACHE.mkdir(parents=True, exist_ok=True)
+        np.savez(path, **data)
+    with np.load(path) as f:
+        image, text, region = f["image"], f["text"], f["region"]
+    return image, ["".join(ALPHABET[c] for c in t if c) for t in text], [REGIONS[r] if r >= 0 else None for r in region]
