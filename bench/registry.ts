@@ -3,5 +3,6 @@ import type { Benchmark } from './benchmark.ts'
 /** Every benchmark, by its name; loaded only when it is run. */
 export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   read: () => import('./read.ts'),
+  recognition: () => import('./recognition.ts'),
   stream: () => import('./stream.ts'),
 }

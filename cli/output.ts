@@ -1,5 +1,10 @@
 import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
 
+// Whoever read our output has enough (`| head`): end as on Ctrl-C, so that what was started is stopped.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.kill(process.pid, 'SIGTERM')
+})
+
 /** Prints one result as one JSON line on standard output. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)

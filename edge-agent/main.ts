@@ -1,9 +1,8 @@
-import { unlink } from 'node:fs/promises'
 import { jetstream } from '@nats-io/jetstream'
 import { connectBroker, disconnect } from '../broker/connect.ts'
 import { followState } from '../broker/link.ts'
 import { publishUntilStored } from '../broker/publish.ts'
-import { type Clock, systemClock } from '../runtime/clock.ts'
+import { type Clock, instant, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Camera } from '../schemas/camera.ts'
 import type { CameraHealth } from '../schemas/camera-health.ts'
@@ -12,11 +11,9 @@ import { EDGE_SOURCE, type Position, type Read } from '../schemas/read.ts'
 import { healthSubject, pictureSubject, readSubject } from '../schemas/subjects.ts'
 import { countHealth } from './health.ts'
 import { cropJpeg, plateArea, vehicleArea } from './pictures/crop.ts'
-import { openPicture } from './pictures/open.ts'
 import { readOf } from './read-of.ts'
 import type { Engine, PlateFinding } from './recognition/engine.ts'
 import type { Picture } from './recognition/picture.ts'
-import { setAside } from './set-aside.ts'
 import type { Frame } from './sources/frame.ts'
 
 export interface EdgeOptions {
@@ -26,11 +23,10 @@ export interface EdgeOptions {
   user: string
   camera: Camera
   position: Position | null
+  /** Shared by the cameras of a host; the caller closes it. */
   engine: Engine
   /** Where the frames come from, given the signal that ends them. */
   frames(signal: AbortSignal): AsyncIterable<Frame>
-  /** Delete a frame once its reads are stored by the broker. */
-  consume: boolean
   /** Least confidence of a read that is published. */
   minConfidence: number
   agentVersion: string
@@ -62,7 +58,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     camera,
     position,
     engine,
-    consume,
+
     minConfidence,
     log,
     clock = systemClock,
@@ -86,9 +82,9 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
   }
 
   async function readFrame(frame: Frame): Promise<void> {
-    const picture = await openPicture(frame.path)
+    const picture = await frame.open()
     const findings = (await engine.find(picture)).filter(({ confidence }) => confidence >= minConfidence)
-    const sighting = { camera, position, seenAt: frame.seenAt, engine }
+    const sighting = { camera, position, seenAt: instant(frame.seenAt), engine }
     const reads: Read[] = []
     for (const finding of findings) {
       const read = readOf(finding, sighting)
@@ -109,12 +105,12 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
       if (stopping.signal.aborted) return
       // A frame that cannot be read must not stop the ones behind it, whatever the reason.
       const error = toSightlineError(thrown)
-      log.warn({ err: error, camera: camera.id, frame: frame.path }, 'set aside a frame that cannot be read')
+      log.warn({ err: error, camera: camera.id, frame: frame.name }, 'set aside a frame that cannot be read')
       health.frameRejected(error, clock())
-      await setAside(frame.path, error)
+      await frame.reject(error)
       return
     }
-    if (consume) await unlink(frame.path).catch(() => {})
+    await frame.release()
   }
 
   async function sendHealth(): Promise<void> {
@@ -142,7 +138,6 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
       await done.catch(() => {})
       await sendHealth()
       await disconnect(connection)
-      await engine.close()
     },
   }
 }

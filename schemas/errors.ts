@@ -24,6 +24,10 @@ const CODES = {
   PICTURE_CORRUPT: { exit: EXIT.data, http: 422 },
   PICTURE_TOO_LARGE: { exit: EXIT.data, http: 413 },
   NO_PICTURES: { exit: EXIT.noInput, http: 404 },
+  SOURCE_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
+  SOURCE_DENIED: { exit: EXIT.denied, http: 503 },
+  SOURCE_INVALID: { exit: EXIT.data, http: 422 },
+  FFMPEG_MISSING: { exit: EXIT.unavailable, http: 503 },
   ENGINE_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
 
   MESSAGE_NOT_JSON: { exit: EXIT.data, http: 400 },
@@ -35,6 +39,12 @@ const CODES = {
   BROKER_MISSING: { exit: EXIT.unavailable, http: 503 },
   BROKER_DRIFTED: { exit: EXIT.config, http: 503 },
   BROKER_FAILED: { exit: EXIT.unavailable, http: 503 },
+
+  SPOOL_FULL: { exit: EXIT.unavailable, http: 503 },
+  SPOOL_FAILED: { exit: EXIT.io, http: 503 },
+  SPOOL_CORRUPT: { exit: EXIT.data, http: 500 },
+  SPOOL_IN_USE: { exit: EXIT.unavailable, http: 503 },
+  POSITION_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
 
   HISTORY_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   HISTORY_IN_USE: { exit: EXIT.unavailable, http: 503 },

@@ -21,6 +21,7 @@ export function command(): Command {
       `
 Examples:
   ./sightline bench read --json           milliseconds and CPU-seconds a picture, engine beside engine
+  ./sightline bench recognition --json    how exactly and how honestly each engine reads each data set
   ./sightline bench stream --json         reads a second through the matcher`,
     )
   return bench

@@ -41,11 +41,14 @@ Examples:
 async function run(options: DemoCommandOptions): Promise<void> {
   await ensureServer(note)
   const printer = options.json ? jsonPrinter : humanPrinter()
-  const demo = await startDemo({ ...options, printer, say: note })
+  // Before it is up: Ctrl-C during the start must not leave processes behind either.
+  const starting = startDemo({ ...options, printer, say: note })
   const stop = onStop(createLog('demo', 'silent'), async () => {
     note('stopping …')
-    await demo.stop()
-    note(`${demo.counts.reads} reads, ${demo.counts.alerts} alerts`)
+    const { counts, stop } = await starting
+    await stop()
+    note(`${counts.reads} reads, ${counts.alerts} alerts`)
   })
+  await starting
   if (options.for) setTimeout(() => stop.close(), options.for)
 }

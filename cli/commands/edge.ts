@@ -1,44 +1,32 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Gauge, Registry } from 'prom-client'
 import { type EdgeAgent, startEdgeAgent } from '../../edge-agent/main.ts'
-import { findPictures } from '../../edge-agent/pictures/find.ts'
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES } from '../../edge-agent/recognition/engine.ts'
-import { folderFrames, frameAt } from '../../edge-agent/sources/folder.ts'
-import type { Frame } from '../../edge-agent/sources/frame.ts'
 import { createLog } from '../../runtime/log.ts'
 import { startMonitor } from '../../runtime/monitor.ts'
 import { version } from '../../runtime/root.ts'
 import { onStop } from '../../runtime/stop.ts'
-import { Camera } from '../../schemas/camera.ts'
-import { reader } from '../../schemas/message.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import type { Position } from '../../schemas/read.ts'
+import { configuredCameras, type SingleCamera, singleCamera, surveyedPosition } from '../edge/cameras.ts'
 import { type BrokerOptions, type MonitorOptions, serversOf, withBroker, withMonitor } from '../options.ts'
-import { note, printJson } from '../output.ts'
+import { printJson } from '../output.ts'
 
-interface EdgeRunOptions extends BrokerOptions, MonitorOptions {
-  frames: string[]
-  once?: boolean
-  consume?: boolean
-  camera: string
-  owner: string
-  ownerType: string
-  address?: string
-  country: string
-  at?: Position
+interface EdgeRunOptions extends BrokerOptions, MonitorOptions, Omit<SingleCamera, 'frames'> {
+  config?: string
+  frames?: string[]
   user: string
   engine: string
   minConfidence: number
   json?: boolean
 }
 
-const cameraReader = reader('camera', Camera)
-
 /** `32.71,-117.17` as a surveyed position. */
 function surveyed(text: string): Position {
   const [lat = Number.NaN, lon = Number.NaN, ...rest] = text.split(',').map(Number)
   const possible = Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && rest.length === 0
   if (!possible) throw new InvalidArgumentError('write latitude,longitude in degrees, e.g. 32.71,-117.17')
-  return { fix: 'surveyed', lat, lon, accuracyM: null, headingDeg: null, speedMps: null }
+  return surveyedPosition(lat, lon)
 }
 
 function probability(text: string): number {
@@ -47,27 +35,20 @@ function probability(text: string): number {
   return value
 }
 
-/** The pictures that are there now, without waiting for more. */
-async function* presentFrames(paths: readonly string[]): AsyncGenerator<Frame> {
-  for (const { path, error } of await findPictures(paths)) {
-    if (error) throw error
-    const frame = await frameAt(path)
-    if (frame) yield frame
-  }
-}
-
-/** What Prometheus sees of a camera; read when it asks. */
-function figuresOf(agent: EdgeAgent, camera: string): Registry {
+/** What Prometheus sees of the cameras; read when it asks. */
+function figuresOf(agents: readonly EdgeAgent[]): Registry {
   const registry = new Registry()
   new Gauge({
     name: 'sightline_camera_counts',
-    help: 'What the camera has done since the start of the agent',
+    help: 'What each camera has done since the start of the agent',
     labelNames: ['camera', 'what'],
     registers: [registry],
     collect() {
-      const { framesSeen, framesProcessed, framesRejected, reads } = agent.health()
-      for (const [what, count] of Object.entries({ framesSeen, framesProcessed, framesRejected, reads })) {
-        this.set({ camera, what }, count)
+      for (const agent of agents) {
+        const { camera, framesSeen, framesProcessed, framesRejected, reads } = agent.health()
+        for (const [what, count] of Object.entries({ framesSeen, framesProcessed, framesRejected, reads })) {
+          this.set({ camera, what }, count)
+        }
       }
     },
   })
@@ -76,8 +57,9 @@ function figuresOf(agent: EdgeAgent, camera: string): Registry {
 
 function runCommand(): Command {
   return withMonitor(withBroker(new Command('run')))
-    .description('read the frames that come into a folder, until Ctrl-C')
-    .requiredOption('--frames <path...>', 'folder to watch; with --once also files and globs')
+    .description('read the frames of one camera (--frames) or of several (--config), until Ctrl-C')
+    .option('--config <file>', 'YAML or JSON file that describes the cameras')
+    .option('--frames <path...>', 'folder to watch; with --once also files and globs')
     .option('--once', 'read the pictures that are there and end')
     .option('--consume', 'delete each frame once its reads are stored')
     .option('--camera <id>', 'id of the camera', 'gate-1')
@@ -97,46 +79,45 @@ function runCommand(): Command {
 
 async function run(options: EdgeRunOptions): Promise<void> {
   const log = createLog('edge')
-  const camera = cameraReader.parse({
-    id: options.camera,
-    owner: options.owner,
-    ownerType: options.ownerType,
-    kind: 'fixed',
-    country: options.country,
-    address: options.address ?? null,
-  })
-  const [folder = '', ...more] = options.frames
-  if (more.length > 0 && !options.once) note('edge: without --once only the first folder is watched')
+  const { config, frames, keys, user, minConfidence } = options
+  if ((config === undefined) === (frames === undefined)) {
+    throw new SightlineError('USAGE', 'give either --frames or --config', {
+      hint: './sightline edge run --help has examples.',
+    })
+  }
+  const cameras = config
+    ? await configuredCameras(config, log)
+    : [singleCamera({ ...options, frames: frames ?? [] })]
   const engine = await createEngine(options.engine)
-  const agent = await startEdgeAgent({
-    servers: serversOf(options),
-    keys: options.keys,
-    user: options.user,
-    camera,
-    position: options.at ?? null,
-    engine,
-    frames: (signal) => (options.once ? presentFrames(options.frames) : folderFrames(folder, signal)),
-    consume: options.consume ?? false,
-    minConfidence: options.minConfidence,
-    agentVersion: version,
-    log,
-  })
+  const agents: EdgeAgent[] = []
+  const closeAll = async () => {
+    await Promise.all(agents.map((agent) => agent.close()))
+    await engine.close()
+  }
   let stopping = false
-  const stop = onStop(log, () => {
-    stopping = true
-    return agent.close()
-  })
-  const { monitorPort: port, monitorHost: host } = options
-  if (port) await startMonitor({ port, host, healthy: agent.healthy, registry: figuresOf(agent, camera.id) })
-  log.info({ camera: camera.id, engine: engine.name }, 'reading')
-  if (options.json) printJson({ type: 'ready', camera: camera.id })
   try {
-    await agent.done
+    for (const camera of cameras) {
+      const broker = { servers: serversOf(options), keys, user }
+      agents.push(
+        await startEdgeAgent({ ...broker, ...camera, engine, minConfidence, agentVersion: version, log }),
+      )
+    }
+    const stop = onStop(log, () => {
+      stopping = true
+      return closeAll()
+    })
+    const { monitorPort: port, monitorHost: host } = options
+    const healthy = () => agents.every((agent) => agent.healthy())
+    if (port) await startMonitor({ port, host, healthy, registry: figuresOf(agents) })
+    const ids = cameras.map(({ camera }) => camera.id)
+    log.info({ cameras: ids, engine: engine.name }, 'reading')
+    if (options.json) printJson({ type: 'ready', cameras: ids })
+    await Promise.all(agents.map((agent) => agent.done))
+    if (!stopping) stop.close()
   } catch (error) {
-    await agent.close()
+    if (!stopping) await closeAll()
     throw error
   }
-  if (!stopping) stop.close()
 }
 
 export function command(): Command {
@@ -148,6 +129,7 @@ export function command(): Command {
       `
 Examples:
   ./sightline edge run --frames /var/spool/camera --consume --camera gate-1 --at 32.71,-117.17
-  ./sightline edge run --once --frames 'photos/*.jpg' --camera gate-1`,
+  ./sightline edge run --once --frames 'photos/*.jpg' --camera gate-1
+  ./sightline edge run --config edge.yaml          several cameras: RTSP, MJPEG, V4L2, files (docs/edge-agent.md)`,
     )
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { ensureServer } from '../../broker/install-server.ts'
 import { root } from '../../runtime/root.ts'
+import { type DebianPart, ensureDebianParts } from '../debian.ts'
 import { note, printJson, printLine } from '../output.ts'
 
 interface TestOptions {
@@ -18,6 +19,21 @@ const CHECKS: [string, string[]][] = [
   ['type check', ['typescript/bin/tsc', '--noEmit']],
 ]
 
+/** The real parts that the tests of the edge agent talk to. */
+const REAL_PARTS: DebianPart[] = [
+  { what: 'ffmpeg', check: ['ffmpeg', '-version'], packages: ['ffmpeg'] },
+  {
+    what: 'an RTSP server (GStreamer)',
+    check: ['/usr/bin/python3', '-c', "import gi; gi.require_version('GstRtspServer', '1.0')"],
+    packages: [
+      'python3-gi',
+      'gir1.2-gst-rtsp-server-1.0',
+      'gstreamer1.0-plugins-good',
+      'gstreamer1.0-plugins-bad',
+    ],
+  },
+]
+
 export function command(): Command {
   return new Command('test')
     .description(
@@ -28,6 +44,7 @@ export function command(): Command {
     .option('--json', 'print the counts as one JSON line')
     .action(async (filters: string[], options: TestOptions) => {
       await ensureServer(note)
+      ensureDebianParts(REAL_PARTS, note)
       const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
       const counts = runTests(filters)
       if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })

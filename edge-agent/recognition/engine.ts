@@ -31,12 +31,14 @@ export interface Engine {
 export interface EngineOptions {
   /** Threads that one inference may use; default 1, so that several agents can share a host. */
   readonly threads?: number
-  /** Folder of the engine's model files; default: where its npm package has them. */
+  /** Folder of the engine's model files; default: `models/` of the repository, or where its npm package has them. */
   readonly models?: string
 }
 
 /** Loaded only when asked for: each brings a large run-time with it. */
 const ENGINES = {
+  sightline: async (options: EngineOptions) =>
+    (await import('./sightline/engine.ts')).createSightline(options),
   ppocr: async (options: EngineOptions) => (await import('./ppocr/engine.ts')).createPpocr(options),
   tesseract: async (options: EngineOptions) =>
     (await import('./tesseract/engine.ts')).createTesseract(options),
@@ -46,7 +48,7 @@ export type EngineName = keyof typeof ENGINES
 
 export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[]
 
-export const DEFAULT_ENGINE: EngineName = 'ppocr'
+export const DEFAULT_ENGINE: EngineName = 'sightline'
 
 /**
  * Loads a recognition engine.

@@ -46,8 +46,13 @@ export function quadOfBox([x, y, w, h]: Box): Quad {
 /** The smallest upright rectangle around the points, cut at the edges of a `width` × `height` picture. */
 export function boundingBox(points: readonly Point[], width: number, height: number): Box {
   const clamp = (value: number, max: number) => Math.min(Math.max(value, 0), max)
-  const xs = points.map((p) => clamp(p[0], width))
-  const ys = points.map((p) => clamp(p[1], height))
+  return extent(points.map(([x, y]): Point => [clamp(x, width), clamp(y, height)]))
+}
+
+/** The smallest upright rectangle around the points. */
+export function extent(points: readonly Point[]): Box {
+  const xs = points.map((p) => p[0])
+  const ys = points.map((p) => p[1])
   const x = Math.min(...xs)
   const y = Math.min(...ys)
   return [x, y, Math.max(...xs) - x, Math.max(...ys) - y]
@@ -55,10 +60,20 @@ export function boundingBox(points: readonly Point[], width: number, height: num
 
 /** Share of the smaller box that the other one covers, 0 to 1. */
 export function overlap(a: Box, b: Box): number {
+  const shared = sharedArea(a, b)
+  return shared > 0 ? shared / Math.min(a[2] * a[3], b[2] * b[3]) : 0
+}
+
+/** Intersection over union (IoU), 0 to 1. */
+export function iou(a: Box, b: Box): number {
+  const shared = sharedArea(a, b)
+  return shared > 0 ? shared / (a[2] * a[3] + b[2] * b[3] - shared) : 0
+}
+
+function sharedArea(a: Box, b: Box): number {
   const w = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0])
   const h = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1])
-  if (w <= 0 || h <= 0) return 0
-  return (w * h) / Math.min(a[2] * a[3], b[2] * b[3])
+  return w > 0 && h > 0 ? w * h : 0
 }
 
 /** Convex hull (Andrew's monotone chain), without collinear points. */

@@ -30,46 +30,88 @@ export async function rectify(picture: Picture, quad: Quad, width: number, heigh
   return warp(area, local, width, height)
 }
 
-/** Samples `quad` of `source` into a `width` × `height` picture, bilinear. Corner coordinates are pixel edges. */
-export function warp(source: Pixels, quad: Quad, width: number, height: number): Pixels {
-  const { channels, data } = source
+/**
+ * Samples `quad` of `source` into a `width` × `height` picture, bilinear. Corner coordinates are pixel edges.
+ * @param beyond what is seen beyond the edge of the source: the nearest pixel, or black
+ */
+export function warp(
+  source: Pixels,
+  quad: Quad,
+  width: number,
+  height: number,
+  beyond: 'nearest' | 'black' = 'nearest',
+): Pixels {
+  const { channels, data, width: w, height: h } = source
   const out = new Uint8Array(width * height * channels)
-  const map = squareToQuad(quad)
+  const line = w * channels
+  const [ax, bx, cx, ay, by, cy, g, i] = projection(quad)
   for (let row = 0, at = 0; row < height; row++) {
+    const down = (row + 0.5) / height
     for (let column = 0; column < width; column++) {
-      const [sx, sy] = map((column + 0.5) / width, (row + 0.5) / height)
-      const fx = Math.min(Math.max(sx - 0.5, 0), source.width - 1)
-      const fy = Math.min(Math.max(sy - 0.5, 0), source.height - 1)
-      const x0 = Math.floor(fx)
-      const y0 = Math.floor(fy)
-      const x1 = Math.min(x0 + 1, source.width - 1)
-      const y1 = Math.min(y0 + 1, source.height - 1)
-      const [tx, ty] = [fx - x0, fy - y0]
-      for (let c = 0; c < channels; c++) {
-        const pixel = (px: number, py: number) => data[(py * source.width + px) * channels + c]!
-        const top = pixel(x0, y0) * (1 - tx) + pixel(x1, y0) * tx
-        const bottom = pixel(x0, y1) * (1 - tx) + pixel(x1, y1) * tx
-        out[at++] = Math.round(top * (1 - ty) + bottom * ty)
+      const along = (column + 0.5) / width
+      const scale = 1 / (g * along + i * down + 1)
+      let x = (ax * along + bx * down + cx) * scale - 0.5
+      let y = (ay * along + by * down + cy) * scale - 0.5
+      if (beyond === 'nearest') {
+        x = Math.min(Math.max(x, 0), w - 1)
+        y = Math.min(Math.max(y, 0), h - 1)
+      }
+      const x0 = Math.floor(x)
+      const y0 = Math.floor(y)
+      const right = x - x0
+      const lower = y - y0
+      const from = (y0 * w + x0) * channels
+      const a = (1 - lower) * (1 - right)
+      const b = (1 - lower) * right
+      const c = lower * (1 - right)
+      const d = lower * right
+      if (x0 >= 0 && y0 >= 0 && x0 < w - 1 && y0 < h - 1) {
+        for (let p = from; p < from + channels; p++) {
+          out[at++] =
+            a * data[p]! +
+            b * data[p + channels]! +
+            c * data[p + line]! +
+            d * data[p + line + channels]! +
+            0.5
+        }
+      } else {
+        // Some of the four pixels around do not exist: they are black.
+        const [l, r] = [x0 >= 0 && x0 < w, x0 >= -1 && x0 < w - 1]
+        const [u, v] = [y0 >= 0 && y0 < h, y0 >= -1 && y0 < h - 1]
+        for (let p = from; p < from + channels; p++) {
+          let value = 0.5
+          if (u && l) value += a * data[p]!
+          if (u && r) value += b * data[p + channels]!
+          if (v && l) value += c * data[p + line]!
+          if (v && r) value += d * data[p + line + channels]!
+          out[at++] = value
+        }
       }
     }
   }
   return { width, height, channels, data: out }
 }
 
+/** The projective map that takes the unit square to a quadrilateral, (0,0) to its first corner and on clockwise. */
+export function squareToQuad(quad: Quad): (u: number, v: number) => Point {
+  const [ax, bx, cx, ay, by, cy, g, i] = projection(quad)
+  return (u, v) => {
+    const w = g * u + i * v + 1
+    return [(ax * u + bx * v + cx) / w, (ay * u + by * v + cy) / w]
+  }
+}
+
 /**
- * The projective map that takes the unit square to a quadrilateral, (0,0) to its first corner and on clockwise.
+ * Its coefficients: x = (ax u + bx v + cx) / (g u + i v + 1), y = (ay u + by v + cy) / (the same).
  * After P. Heckbert, "Fundamentals of Texture Mapping and Image Warping", 1989, section 2.2.3.
  */
-export function squareToQuad([p0, p1, p2, p3]: Quad): (u: number, v: number) => Point {
+function projection([p0, p1, p2, p3]: Quad) {
   const [dx1, dx2, sx] = [p1[0] - p2[0], p3[0] - p2[0], p0[0] - p1[0] + p2[0] - p3[0]]
   const [dy1, dy2, sy] = [p1[1] - p2[1], p3[1] - p2[1], p0[1] - p1[1] + p2[1] - p3[1]]
   const determinant = dx1 * dy2 - dx2 * dy1
   const g = (sx * dy2 - dx2 * sy) / determinant
-  const h = (dx1 * sy - sx * dy1) / determinant
-  const [a, b] = [p1[0] - p0[0] + g * p1[0], p3[0] - p0[0] + h * p3[0]]
-  const [d, e] = [p1[1] - p0[1] + g * p1[1], p3[1] - p0[1] + h * p3[1]]
-  return (u, v) => {
-    const w = g * u + h * v + 1
-    return [(a * u + b * v + p0[0]) / w, (d * u + e * v + p0[1]) / w]
-  }
+  const i = (dx1 * sy - sx * dy1) / determinant
+  const [ax, bx] = [p1[0] - p0[0] + g * p1[0], p3[0] - p0[0] + i * p3[0]]
+  const [ay, by] = [p1[1] - p0[1] + g * p1[1], p3[1] - p0[1] + i * p3[1]]
+  return [ax, bx, p0[0], ay, by, p0[1], g, i] as const
 }

@@ -1,8 +1,10 @@
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { watch } from 'chokidar'
-import { fileError } from '../pictures/open.ts'
-import { type Frame, frameInstant } from './frame.ts'
+import { fileError, openPicture } from '../pictures/open.ts'
+import type { Frame } from './frame.ts'
+import { frameInstant } from './frame-name.ts'
+import { setAside } from './set-aside.ts'
 
 const PICTURE = /\.(jpe?g|png|webp)$/i
 
@@ -10,9 +12,14 @@ const PICTURE = /\.(jpe?g|png|webp)$/i
  * The frames that lie in a folder or come into it, in the order of their names, until `signal` ends it.
  * Whoever writes a frame writes it under another name and renames it, so that it is whole when it is seen.
  * A frame that is still there after it was handed out is not handed out again.
+ * @param consume delete a frame once its reads are safe
  * @throws PICTURE_NOT_READABLE when the folder cannot be made or read
  */
-export async function* folderFrames(folder: string, signal: AbortSignal): AsyncGenerator<Frame> {
+export async function* folderFrames(
+  folder: string,
+  signal: AbortSignal,
+  consume: boolean,
+): AsyncGenerator<Frame> {
   const handedOut = new Set<string>()
   let wake: () => void = () => {}
   await mkdir(folder, { recursive: true }).catch((cause) => {
@@ -32,7 +39,7 @@ export async function* folderFrames(folder: string, signal: AbortSignal): AsyncG
       for (const name of names) {
         if (signal.aborted) return
         handedOut.add(name)
-        const frame = await frameAt(join(folder, name))
+        const frame = await frameAt(join(folder, name), consume)
         if (frame) yield frame
       }
     }
@@ -51,8 +58,18 @@ async function waitingIn(folder: string, handedOut: Set<string>): Promise<string
   return names.filter((name) => PICTURE.test(name) && !handedOut.has(name)).sort()
 }
 
-/** A file as a frame; undefined when it is gone again. @throws PICTURE_NOT_READABLE */
-export async function frameAt(path: string): Promise<Frame | undefined> {
+/** A file as a frame; undefined when it is gone again. */
+export async function frameAt(path: string, consume: boolean): Promise<Frame | undefined> {
   const found = await stat(path).catch(() => undefined)
-  return found && { path, seenAt: frameInstant(path, found.mtimeMs) }
+  return (
+    found && {
+      name: path,
+      seenAt: frameInstant(path, found.mtimeMs),
+      open: () => openPicture(path),
+      release: async () => {
+        if (consume) await unlink(path).catch(() => {})
+      },
+      reject: (error) => setAside(path, error),
+    }
+  )
 }

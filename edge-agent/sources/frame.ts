@@ -1,26 +1,16 @@
-import { basename } from 'node:path'
-import { instant } from '../../runtime/clock.ts'
+import type { SightlineError } from '../../schemas/errors.ts'
+import type { Picture } from '../recognition/picture.ts'
 
-/** One picture of a camera, waiting in a file. */
+/** One picture of a camera, wherever it comes from. */
 export interface Frame {
-  path: string
-  /** When it was taken (schemas/message.ts, Instant). */
-  seenAt: string
-}
-
-const NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z/
-
-/**
- * When a frame was taken: from a name such as `20261124T030501.123Z.jpg` (UTC, ISO 8601 basic format), which
- * survives copying; otherwise when the file was last written.
- * @param writtenMs the file's modification time, milliseconds since 1970
- */
-export function frameInstant(path: string, writtenMs: number): string {
-  const parts = NAME.exec(basename(path))
-  if (parts) {
-    const [, year, month, day, hour, minute, second, ms] = parts
-    const spelled = `${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`
-    if (!Number.isNaN(Date.parse(spelled))) return instant(Date.parse(spelled))
-  }
-  return instant(Math.floor(writtenMs))
+  /** How messages call it: a path, or an address without credentials. */
+  name: string
+  /** When it was taken, milliseconds since 1970. */
+  seenAt: number
+  /** @throws PICTURE_CORRUPT, PICTURE_TOO_LARGE … */
+  open(): Promise<Picture>
+  /** Its reads are safe: the source may forget it. */
+  release(): Promise<void>
+  /** It cannot be read: the source keeps it with the reason where it can be looked at, if it can. */
+  reject(error: SightlineError): Promise<void>
 }

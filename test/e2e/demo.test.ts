@@ -58,7 +58,7 @@ test('a car passes the rendered camera, and its alert reaches a subscriber of th
   })
   const { alert } = alerts.find((a) => a.alert.read.source === 'edge')!
   expect(displayed).toContain(alert.read.plate)
-  expect(alert.read.engine.name).toBe('ppocr')
+  expect(alert.read.engine.name).toBe('sightline')
   expect(alert.read.chars.map(({ char }) => char).join('')).toBe(alert.read.plate)
 
   const authorization = `Bearer ${demo.token}`

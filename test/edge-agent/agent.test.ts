@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type EdgeAgent, startEdgeAgent } from '../../edge-agent/main.ts'
-import { createEngine } from '../../edge-agent/recognition/engine.ts'
+import { createEngine, DEFAULT_ENGINE } from '../../edge-agent/recognition/engine.ts'
 import { folderFrames } from '../../edge-agent/sources/folder.ts'
 import { cameraHealthReader } from '../../schemas/camera-health.ts'
 import { type Read, readReader } from '../../schemas/read.ts'
@@ -41,9 +41,8 @@ const start = async () => {
     user: 'edge',
     camera: gate,
     position: null,
-    engine: await createEngine('ppocr'),
-    frames: (signal) => folderFrames(frames, signal),
-    consume: true,
+    engine: await createEngine(DEFAULT_ENGINE),
+    frames: (signal) => folderFrames(frames, signal, true),
     minConfidence: 0.5,
     agentVersion: 'test',
     log: quiet,

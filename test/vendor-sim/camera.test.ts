@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { frameInstant } from '../../edge-agent/sources/frame.ts'
+import { frameInstant } from '../../edge-agent/sources/frame-name.ts'
 import { BUFFER_FRAMES, frameName, sceneAt, startRenderedCamera } from '../../vendor-sim/camera.ts'
 import { createWorld, demoRegulars } from '../../vendor-sim/world/world.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
@@ -84,5 +84,5 @@ describe('startRenderedCamera', () => {
 
 it('names a frame so that the edge agent knows its instant', () => {
   expect(frameName(START)).toBe('20261124T030501.123Z.jpg')
-  expect(frameInstant(`/frames/${frameName(START)}`, 0)).toBe('2026-11-24T03:05:01.123Z')
+  expect(frameInstant(`/frames/${frameName(START)}`, 0)).toBe(Date.parse('2026-11-24T03:05:01.123Z'))
 })

@@ -98,6 +98,13 @@ describe('pictureOf', () => {
     expect(grey.data).toHaveLength(48)
   })
 
+  it('gives grey at half the size as the mean of four pixels, and a part as it is', async () => {
+    const half = await pictureOf(source).pixels({ width: 2, height: 1, channels: 1 })
+    expect([...half.data]).toEqual([Math.round((0 + 60 + 9 + 9) / 4), Math.round((120 + 180 + 9 + 9) / 4)])
+    const part = await pictureOf(source).pixels({ area: [2, 0, 2, 2], width: 2, height: 2, channels: 1 })
+    expect([...part.data]).toEqual([120, 180, 9, 9])
+  })
+
   it('makes colour of a grey frame', async () => {
     const frame = pictureOf({ width: 2, height: 1, channels: 1, data: Uint8Array.from([10, 200]) })
     expect([...(await frame.pixels({ width: 2, height: 1, channels: 3 })).data]).toEqual([

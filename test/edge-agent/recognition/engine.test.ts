@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dataSetsFolder, pictureSets, renderedSet } from '../../../bench/pictures.ts'
-import { foldLookalikes } from '../../../bench/read.ts'
+import { dataSetsFolder, open, pictureSets, renderedSet } from '../../../bench/pictures.ts'
+import { isRight } from '../../../bench/scoring.ts'
 import { decodePicture } from '../../../edge-agent/pictures/open.ts'
 import { createEngine, ENGINE_NAMES, type Engine } from '../../../edge-agent/recognition/engine.ts'
 import { letteringSvg } from '../../../vendor-sim/render/lettering.ts'
@@ -12,7 +12,7 @@ describe('createEngine', () => {
   it('names the engines there are when asked for another', async () => {
     await expect(createEngine('toString')).rejects.toMatchObject({
       code: 'USAGE',
-      hint: 'Engines are: ppocr, tesseract.',
+      hint: 'Engines are: sightline, ppocr, tesseract.',
     })
   })
 
@@ -34,10 +34,10 @@ describe('ppocr', () => {
   it('reads the plates of rendered frames', { timeout: 120_000 }, async () => {
     const set = await renderedSet(6)
     let right = 0
-    for (const { label, open } of set.pictures) {
-      const picture = await open()
+    for (const rendered of set.pictures) {
+      const picture = await open(rendered)
       const [best] = await engine.find(picture)
-      if (best?.text !== label!.text) continue
+      if (best?.text !== rendered.labels![0]!.text) continue
       right++
       expect(best.chars.map((c) => c.char).join('')).toBe(best.text)
       const [x, y, w, h] = best.box
@@ -67,9 +67,9 @@ describe('ppocr', () => {
     async () => {
       const [set] = await pictureSets([scenes], 10)
       let right = 0
-      for (const { label, open } of set!.pictures) {
-        const [best] = await engine.find(await open())
-        if (best && foldLookalikes(best.text) === foldLookalikes(label!.text)) right++
+      for (const picture of set!.pictures) {
+        const [best] = await engine.find(await open(picture))
+        if (isRight(picture.labels![0]!, best)) right++
       }
       expect(right).toBeGreaterThanOrEqual(7)
     },

@@ -36,6 +36,13 @@ it('squareToQuad takes the corners of the square to those of any convex quadrila
 })
 
 describe('warp', () => {
+  it('shows black beyond the edge when told to, else the nearest pixel', () => {
+    const white = { width: 4, height: 4, channels: 1 as const, data: new Uint8Array(16).fill(255) }
+    const around = quadOfBox([-4, 0, 8, 4])
+    expect([...warp(white, around, 8, 1, 'black').data]).toEqual([0, 0, 0, 0, 255, 255, 255, 255])
+    expect([...warp(white, around, 8, 1).data]).toEqual(new Array(8).fill(255))
+  })
+
   it('gives the same pixels for the whole picture at its own size', () => {
     const source = slope(40, 30)
     expect(warp(source, quadOfBox([0, 0, 40, 30]), 40, 30).data).toEqual(source.data)

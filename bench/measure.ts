@@ -1,0 +1,33 @@
+import { decodePicture } from '../edge-agent/pictures/open.ts'
+import type { Engine } from '../edge-agent/recognition/engine.ts'
+import type { PictureSet } from './pictures.ts'
+import type { Sample } from './scoring.ts'
+
+/** Wall-clock milliseconds and CPU-seconds of this process, all its threads together. */
+export async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number; cpuS: number }> {
+  const started = performance.now()
+  const cpu = process.cpuUsage()
+  const result = await work()
+  const { user, system } = process.cpuUsage(cpu)
+  return { result, ms: performance.now() - started, cpuS: (user + system) / 1e6 }
+}
+
+/**
+ * Each picture by every engine in turn, so that whatever else the machine does hits them alike. Measured from
+ * the file's bytes to the plates.
+ */
+export async function measure(set: PictureSet, engines: readonly Engine[]): Promise<Map<Engine, Sample[]>> {
+  const measured = new Map(engines.map((engine) => [engine, [] as Sample[]]))
+  const read = async (engine: Engine, bytes: Uint8Array, name: string) =>
+    engine.find(await decodePicture(bytes, name))
+  const [warmUp] = set.pictures
+  for (const engine of engines) if (warmUp) await read(engine, await warmUp.bytes(), warmUp.name)
+  for (const { name, labels, bytes } of set.pictures) {
+    const file = await bytes()
+    for (const engine of engines) {
+      const { result: found, ms, cpuS } = await timed(() => read(engine, file, name))
+      measured.get(engine)!.push({ name, labels, found, ms, cpuS })
+    }
+  }
+  return measured
+}

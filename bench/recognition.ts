@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Option } from 'commander'
+import { wholeNumber } from '../cli/options.ts'
+import { createEngine, ENGINE_NAMES, type Engine } from '../edge-agent/recognition/engine.ts'
+import type { Benchmark, Report } from './benchmark.ts'
+import { measure } from './measure.ts'
+import { type PictureSet, pictureSets, SCENES } from './pictures.ts'
+import { reliabilityPlot } from './reliability.ts'
+import { accuracy, detection, type Figures, honesty, type Sample, singleReads, timing } from './scoring.ts'
+import { failureSheet } from './sheet.ts'
+import { reportSpeed } from './speed.ts'
+
+/** The data sets of issue 3; in `dashcam-ro` every plate has a box and none a text. */
+const DATA_SETS = [...SCENES, 'plates-us', 'dashcam-ro']
+
+export const bench: Benchmark = {
+  name: 'recognition',
+  summary: 'how exactly, how honestly and how fast plates are read, on each set, by each engine; one thread',
+  options: (command) =>
+    command
+      .argument('[folder...]', 'pictures with labels.jsonl (default: the data sets)')
+      .addOption(
+        new Option('--engine <name...>', 'engines to measure').choices(ENGINE_NAMES).default(ENGINE_NAMES),
+      )
+      .option('--pictures <n>', 'pictures of each set, 0 for all', wholeNumber(0, 100_000), 0)
+      .option('--models <folder>', 'model files of the engine; only with a single --engine')
+      .option('--sheet <folder>', 'write contact sheets of what was read wrong, a PNG a set and engine')
+      .option('--reliability <file>', 'write a PNG: how often reads of each confidence are right')
+      .option('--no-speed', 'leave out the frames of 1280×720 and 1920×1080')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  ./sightline bench recognition --json
+  ./sightline bench recognition --engine sightline --sheet /tmp/sheets ../shared/data/scenes-us`,
+      ),
+  run: (options, report) => run(options as unknown as RecognitionOptions, report),
+}
+
+interface RecognitionOptions {
+  engine: string[]
+  pictures: number
+  models?: string
+  sheet?: string
+  reliability?: string
+  speed: boolean
+  args: string[]
+}
+
+async function run(options: RecognitionOptions, report: Report): Promise<void> {
+  const sets = await pictureSets(options.args, options.pictures, DATA_SETS)
+  const engines: Engine[] = []
+  const reads = new Map<string, Sample[]>(options.engine.map((name) => [name, []]))
+  try {
+    for (const name of options.engine) {
+      engines.push(
+        await createEngine(name, { threads: 1, ...(options.models && { models: options.models }) }),
+      )
+    }
+    for (const set of sets) {
+      for (const [engine, samples] of await measure(set, engines)) {
+        for (const [metric, [value, unit]] of Object.entries(figuresOf(samples))) {
+          report({ metric, value, unit, set: set.name, engine: engine.name, pictures: samples.length })
+        }
+        reads.get(engine.name)!.push(...samples)
+        if (options.sheet) await writeSheet(options.sheet, set, engine, samples)
+      }
+    }
+    if (options.speed) await reportSpeed(engines, report)
+  } finally {
+    await Promise.all(engines.map((engine) => engine.close()))
+  }
+  if (options.reliability) await writeFile(options.reliability, await reliabilityPlot(reads))
+}
+
+/** Where nobody has read the plates, only finding them counts. */
+function figuresOf(samples: readonly Sample[]): Figures {
+  const hasTexts = singleReads(samples).some(({ label }) => label.text !== null)
+  if (hasTexts) return { ...accuracy(samples), ...honesty(samples), ...timing(samples) }
+  const hasBoxes = samples.some(({ labels }) => labels?.some(({ box }) => box))
+  return { ...(hasBoxes && detection(samples)), ...timing(samples) }
+}
+
+async function writeSheet(folder: string, set: PictureSet, engine: Engine, samples: readonly Sample[]) {
+  const sheet = await failureSheet(set, samples)
+  if (!sheet) return
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, `${set.name}-${engine.name}.png`), sheet)
+}

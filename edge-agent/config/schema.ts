@@ -1,0 +1,79 @@
+import Type, { type Static } from 'typebox'
+import { OwnerType } from '../../schemas/camera.ts'
+import { oneOf, Token } from '../../schemas/message.ts'
+
+/** The file that describes an agent and its cameras. */
+
+const closed = { additionalProperties: false } as const
+
+/** Frames a second that are looked at, at most. */
+const MaxFps = Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 60 }))
+const HttpUrl = Type.String({ pattern: '^https?://.+' })
+
+/** Where a camera's frames come from, by `type`. */
+export const SOURCES = {
+  folder: Type.Object({ type: Type.Literal('folder'), path: Type.String({ minLength: 1 }) }, closed),
+  rtsp: Type.Object(
+    {
+      type: Type.Literal('rtsp'),
+      url: Type.String({ pattern: '^rtsps?://.+' }),
+      transport: Type.Optional(oneOf(['tcp', 'udp'])),
+      maxFps: MaxFps,
+    },
+    closed,
+  ),
+  file: Type.Object(
+    { type: Type.Literal('file'), path: Type.String({ minLength: 1 }), maxFps: MaxFps },
+    closed,
+  ),
+  v4l2: Type.Object(
+    { type: Type.Literal('v4l2'), device: Type.String({ pattern: '^/dev/.+' }), maxFps: MaxFps },
+    closed,
+  ),
+  mjpeg: Type.Object({ type: Type.Literal('mjpeg'), url: HttpUrl, maxFps: MaxFps }, closed),
+  snapshot: Type.Object(
+    {
+      type: Type.Literal('snapshot'),
+      url: HttpUrl,
+      everySeconds: Type.Number({ minimum: 0.05, maximum: 3600 }),
+    },
+    closed,
+  ),
+} as const
+
+export type SourceType = keyof typeof SOURCES
+export type SourceConfig = { [T in SourceType]: Static<(typeof SOURCES)[T]> }[SourceType]
+
+export const CameraConfig = Type.Object(
+  {
+    id: Token,
+    owner: Type.String({ minLength: 1, maxLength: 120 }),
+    ownerType: OwnerType,
+    kind: oneOf(['fixed', 'mobile']),
+    country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
+    address: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    position: Type.Optional(
+      Type.Object(
+        {
+          lat: Type.Number({ minimum: -90, maximum: 90 }),
+          lon: Type.Number({ minimum: -180, maximum: 180 }),
+        },
+        closed,
+      ),
+    ),
+    // Looked at a second time with the schema of its type, so that an error names the wrong key and not "none fits".
+    source: Type.Object({ type: oneOf(Object.keys(SOURCES)) }),
+  },
+  closed,
+)
+
+export const AgentConfig = Type.Object(
+  { cameras: Type.Array(CameraConfig, { minItems: 1, maxItems: 64 }) },
+  closed,
+)
+
+/** One camera as its agent runs it. */
+export type CameraConfig = Omit<Static<typeof CameraConfig>, 'source'> & { source: SourceConfig }
+export interface AgentConfig {
+  cameras: CameraConfig[]
+}

@@ -1,0 +1,109 @@
+import { Tensor } from 'onnxruntime-node'
+import { mapQuad, type Quad } from '../geometry.ts'
+import type { Picture } from '../picture.ts'
+import { warp } from '../rectify.ts'
+import type { Models } from './models.ts'
+import { type CellMap, propose, type Scored, sigmoid, suppress } from './proposals.ts'
+import { areaFor, fromWindow, windowAround } from './window.ts'
+
+/** A place that may be a plate: its score is that of both networks together. */
+interface Candidate extends Scored {
+  /** The locator's own score. */
+  readonly first: number
+}
+
+/**
+ * Where the plates of a picture are, best first: the locator proposes on the reduced picture, the refiner looks
+ * twice at full scale and finds the corners; its second look, from where the first one put the quad, is
+ * straighter and nearer (training/locator/README.md says how). Scores are 0 to 1.
+ */
+export async function locate(models: Models, picture: Picture): Promise<Scored[]> {
+  const { overlap, again, accept } = models.locator
+  const proposals = await proposalsIn(models, picture)
+  const seen = await look(
+    models,
+    picture,
+    proposals.map((proposal) => ({ ...proposal, first: proposal.score })),
+  )
+  // Several proposals are often of one plate, and the first look shows it: one of them is enough for the second.
+  const promising = suppress(seen, overlap, true).filter(({ score }) => score >= again)
+  const plates = await look(models, picture, promising)
+  return suppress(plates, overlap, true).filter(({ score }) => score >= accept)
+}
+
+async function proposalsIn({ locator: model, sessions }: Models, picture: Picture): Promise<Scored[]> {
+  const { longest, shortest, multiple, offset, outputs, strides, overlap } = model.locator
+  const { propose: threshold, proposals: most } = model.locator
+  const longer = Math.max(picture.width, picture.height)
+  const scale = Math.min(longest / longer, Math.max(1, shortest / longer))
+  const side = (length: number) => Math.max(1, Math.round(length * scale))
+  const { data, width, height } = await picture.pixels({
+    width: side(picture.width),
+    height: side(picture.height),
+    channels: 1,
+  })
+  const padded = (length: number) => Math.ceil(length / multiple) * multiple
+  const [w, h] = [padded(width), padded(height)]
+  const input = new Uint8Array(w * h)
+  for (let y = 0; y < height; y++) input.set(data.subarray(y * width, (y + 1) * width), y * w)
+  const output = await sessions.locator.run({ picture: new Tensor('uint8', input, [1, 1, h, w]) })
+  const maps = outputs.map((name, i): CellMap => {
+    const { data, dims } = output[name]!
+    return { data: data as Float32Array, height: dims[2]!, width: dims[3]!, stride: strides[i]! }
+  })
+  const found = propose(maps, offset, threshold, most, overlap)
+  return found.map(({ quad, score }) => ({ quad: mapQuad(quad, ([x, y]) => [x / scale, y / scale]), score }))
+}
+
+/** The candidates as the refiner sees them, all in one run; without those that lie outside the picture. */
+async function look(
+  { locator: model, sessions }: Models,
+  picture: Picture,
+  candidates: readonly Candidate[],
+): Promise<Candidate[]> {
+  const { width, height, grow } = model.refiner
+  const views = await Promise.all(
+    candidates.map(async ({ quad, first }) => {
+      const window = windowAround(quad, grow)
+      const pixels = await viewOf(picture, window, width, height)
+      return pixels ? [{ first, window, pixels }] : []
+    }),
+  )
+  const inside = views.flat()
+  if (inside.length === 0) return []
+  const input = new Uint8Array(inside.length * width * height)
+  for (const [i, { pixels }] of inside.entries()) input.set(pixels, i * width * height)
+  const tensor = new Tensor('uint8', input, [inside.length, 1, height, width])
+  const { plate } = await sessions.refiner.run({ window: tensor })
+  const answers = plate!.data as Float32Array
+  return inside.map(({ window, first }, i) => refined(answers.subarray(9 * i, 9 * i + 9), window, first))
+}
+
+/** The parallelogram `window` of the picture, straightened; null when it lies outside. */
+async function viewOf(
+  picture: Picture,
+  window: Quad,
+  width: number,
+  height: number,
+): Promise<Uint8Array | null> {
+  const needed = areaFor(window, width, picture)
+  if (!needed) return null
+  const { area, shrink } = needed
+  const [x, y, w, h] = area
+  const pixels = await picture.pixels({ area, width: w / shrink, height: h / shrink, channels: 1 })
+  const local = mapQuad(window, (p) => [(p[0] - x) / shrink, (p[1] - y) / shrink])
+  return warp(pixels, local, width, height, 'black').data
+}
+
+/**
+ * @param answer the refiner's: a logit, then the four corners, -1…1 across the window
+ * @param first the locator's score: it counts less, because it saw the plate smaller
+ */
+function refined(answer: Float32Array, window: Quad, first: number): Candidate {
+  const corner = (k: number) => fromWindow(window, (answer[1 + 2 * k]! + 1) / 2, (answer[2 + 2 * k]! + 1) / 2)
+  return {
+    quad: [corner(0), corner(1), corner(2), corner(3)],
+    first,
+    score: first ** 0.25 * sigmoid(answer[0]!) ** 0.75,
+  }
+}

@@ -1,0 +1,63 @@
+import { Tensor } from 'onnxruntime-node'
+import { distance, extent, mapQuad, type Quad } from '../geometry.ts'
+import type { Area, Picture, Pixels } from '../picture.ts'
+import { warp } from '../rectify.ts'
+import type { Models } from './models.ts'
+import { type Reading, readingOf } from './reading.ts'
+
+/** Reads the plates at `quads`, all in one run of the network; null where there is nothing to read. */
+export async function recognise(
+  { recogniser: model, grammar, sessions }: Models,
+  picture: Picture,
+  quads: readonly Quad[],
+): Promise<(Reading | null)[]> {
+  if (quads.length === 0) return []
+  const { width, height } = model.input
+  const size = 3 * width * height
+  const input = new Uint8Array(quads.length * size)
+  for (const [i, quad] of quads.entries()) input.set(await plateFace(picture, quad, width, height), i * size)
+  const tensor = new Tensor('uint8', input, [quads.length, height, width, 3])
+  const { text, region } = await sessions.recogniser.run({ image: tensor })
+  const rows = (output: Tensor, i: number): Float32Array => {
+    const length = output.size / quads.length
+    return (output.data as Float32Array).subarray(i * length, (i + 1) * length)
+  }
+  return quads.map((_, i) => readingOf(rows(text!, i), rows(region!, i), model, grammar))
+}
+
+/** Larger plates are sampled at twice the size and averaged, as in training (training/plates/sample.py). */
+const TWICE_FROM = 1.6
+
+async function plateFace(picture: Picture, quad: Quad, width: number, height: number): Promise<Uint8Array> {
+  const area = areaAround(quad, picture)
+  const [x, y, w, h] = area
+  const pixels = await picture.pixels({ area, width: w, height: h, channels: 3 })
+  const local = mapQuad(quad, (p) => [p[0] - x, p[1] - y])
+  const [a, b, , d] = local
+  const large = distance(a, b) > TWICE_FROM * width || distance(a, d) > TWICE_FROM * height
+  return large ? halved(warp(pixels, local, 2 * width, 2 * height)) : warp(pixels, local, width, height).data
+}
+
+/** The quad's box in whole pixels, one more on every side for the interpolation, inside the picture. */
+function areaAround(quad: Quad, picture: Picture): Area {
+  const [x, y, w, h] = extent(quad)
+  const start = (value: number, max: number) => Math.min(Math.max(Math.floor(value) - 1, 0), max - 1)
+  const end = (value: number, max: number) => Math.min(Math.max(Math.ceil(value) + 1, 1), max)
+  const [left, top] = [start(x, picture.width), start(y, picture.height)]
+  return [left, top, end(x + w, picture.width) - left, end(y + h, picture.height) - top]
+}
+
+/** Averages of 2 × 2 pixels. */
+function halved({ data, width, height, channels }: Pixels): Uint8Array {
+  const out = new Uint8Array(data.length / 4)
+  const row = width * channels
+  for (let y = 0, at = 0; y < height; y += 2) {
+    for (let x = 0; x < row; x += 2 * channels) {
+      for (let from = y * row + x, c = 0; c < channels; c++, from++) {
+        const sum = data[from]! + data[from + channels]! + data[from + row]! + data[from + row + channels]!
+        out[at++] = (sum + 2) >> 2
+      }
+    }
+  }
+  return out
+}

@@ -1,0 +1,48 @@
+import { extent, type Point, type Quad } from '../geometry.ts'
+import type { Area } from '../picture.ts'
+
+/**
+ * The refiner's window: the parallelogram around a proposal, which the refiner sees straightened; pure.
+ * training/locator/geometry.py (`frame_of`, `cut`) is the pattern.
+ */
+
+/** @param grow how much larger than the quad the window is, along and across the text */
+export function windowAround([a, b, c, d]: Quad, grow: readonly [number, number]): Quad {
+  const centre = (i: 0 | 1) => (a[i] + b[i] + c[i] + d[i]) / 4
+  const along = (i: 0 | 1) => ((b[i] - a[i] + c[i] - d[i]) / 4) * grow[0]
+  const across = (i: 0 | 1) => ((d[i] - a[i] + c[i] - b[i]) / 4) * grow[1]
+  const corner = (right: 1 | -1, down: 1 | -1): Point => [
+    centre(0) + right * along(0) + down * across(0),
+    centre(1) + right * along(1) + down * across(1),
+  ]
+  return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)]
+}
+
+/** A place in the window, 0…1 to the right and down, as a place in the picture. */
+export function fromWindow([origin, right, , below]: Quad, u: number, v: number): Point {
+  const place = (i: 0 | 1) => origin[i] + u * (right[i] - origin[i]) + v * (below[i] - origin[i])
+  return [place(0), place(1)]
+}
+
+/**
+ * The part of the picture that a quadrilateral needs, with a pixel more on every side for the interpolation,
+ * and how many times it is to be made smaller (1, 2, 4 …) so that it is at most twice as fine as `width` pixels
+ * along the text; null when it lies outside. The area's sides are multiples of `shrink`.
+ */
+export function areaFor(
+  quad: Quad,
+  width: number,
+  picture: { readonly width: number; readonly height: number },
+): { readonly area: Area; readonly shrink: number } | null {
+  const [a, b] = quad
+  let shrink = 1
+  while (Math.hypot(b[0] - a[0], b[1] - a[1]) / width / shrink > 2) shrink *= 2
+  const [x, y, w, h] = extent(quad)
+  const from = (value: number) => Math.max(0, Math.floor(value / shrink) - 1) * shrink
+  const to = (value: number, max: number) =>
+    Math.min(Math.floor(max / shrink), Math.ceil(value / shrink) + 1) * shrink
+  const [left, top] = [from(x), from(y)]
+  const [right, bottom] = [to(x + w, picture.width), to(y + h, picture.height)]
+  if (!(right > left && bottom > top)) return null
+  return { area: [left, top, right - left, bottom - top], shrink }
+}

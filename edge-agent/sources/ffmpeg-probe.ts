@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { SightlineError } from '../../schemas/errors.ts'
+import { withoutCredentials } from './credentials.ts'
+import { type FfmpegSource, probeArguments } from './ffmpeg-arguments.ts'
+
+const run = promisify(execFile)
+
+export interface Video {
+  /** Pixels. */
+  width: number
+  height: number
+  /** When the recording began, milliseconds since 1970; null when the stream does not say. */
+  startedAt: number | null
+}
+
+/** Longest wait for a camera to say what it sends, milliseconds. */
+const PROBE_MS = 15_000
+
+/** How messages call a source. */
+export const nameOf = (source: FfmpegSource): string =>
+  source.type === 'rtsp'
+    ? withoutCredentials(source.url)
+    : source.type === 'file'
+      ? source.path
+      : source.device
+
+/**
+ * Asks a source what it sends.
+ * @throws FFMPEG_MISSING, SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE
+ */
+export async function probe(source: FfmpegSource, signal: AbortSignal): Promise<Video> {
+  try {
+    const { stdout } = await run('ffprobe', probeArguments(source), { timeout: PROBE_MS, signal })
+    return videoOf(stdout, nameOf(source))
+  } catch (cause) {
+    throw cause instanceof SightlineError ? cause : sourceError(cause, nameOf(source))
+  }
+}
+
+interface ProbeAnswer {
+  streams?: { width?: number; height?: number }[]
+  format?: { format_name?: string; tags?: { creation_time?: string } }
+}
+
+function videoOf(json: string, name: string): Video {
+  const { streams, format } = JSON.parse(json) as ProbeAnswer
+  const { width = 0, height = 0 } = streams?.[0] ?? {}
+  const container = format?.format_name ?? ''
+  // ffmpeg reads single pictures too, as videos of one frame.
+  if (container.endsWith('_pipe') || container === 'image2') {
+    throw new SightlineError('SOURCE_INVALID', `${name} is a picture, not a video`, {
+      hint: 'Read pictures with the source type folder.',
+    })
+  }
+  if (width < 1 || height < 1) throw new SightlineError('SOURCE_INVALID', `${name} has no video in it`)
+  const began = Date.parse(format?.tags?.creation_time ?? '')
+  return { width, height, startedAt: Number.isNaN(began) ? null : began }
+}
+
+/** What ffmpeg or ffprobe ended with, as an error of ours; nothing of it repeats the credentials. */
+export function sourceError(cause: unknown, name: string): SightlineError {
+  const { code, stderr = '', killed } = cause as { code?: unknown; stderr?: string; killed?: boolean }
+  if (code === 'ENOENT') {
+    return new SightlineError('FFMPEG_MISSING', 'ffmpeg is not installed', {
+      hint: 'Install it (apt-get install ffmpeg); RTSP cameras, video files and V4L2 devices need it.',
+    })
+  }
+  if (/401|403|Unauthorized|Forbidden/.test(stderr)) {
+    return new SightlineError('SOURCE_DENIED', `${name} refuses the user or password`, {
+      hint: 'Correct them in the address of the camera.',
+    })
+  }
+  if (/Invalid data|moov atom not found|does not contain any stream|Invalid argument/.test(stderr)) {
+    return new SightlineError('SOURCE_INVALID', `${name} sends something that is no video`, {
+      hint: 'See with ffplay what the address gives.',
+    })
+  }
+  const reason = killed
+    ? 'no answer'
+    : (stderr.trim().split('\n').at(-1) ?? '').replace(/^.*: /, '').slice(0, 120)
+  return new SightlineError('SOURCE_UNAVAILABLE', `${name} cannot be opened${reason ? `: ${reason}` : ''}`, {
+    hint: 'See whether the camera is on and reachable; it is tried again.',
+  })
+}

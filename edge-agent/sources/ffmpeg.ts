@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Clock } from '../../runtime/clock.ts'
+import { pictureOf } from '../pictures/raw.ts'
+import { type Channel, createChannel } from './channel.ts'
+import { type FfmpegSource, ffmpegArguments, frameTime } from './ffmpeg-arguments.ts'
+import { nameOf, probe, sourceError, type Video } from './ffmpeg-probe.ts'
+import type { Frame } from './frame.ts'
+
+/** A stream that gives no picture for this long hangs, milliseconds. */
+const STALL_MS = 15_000
+/** Frames that may wait here; the pipe, and with it ffmpeg, waits beyond. */
+const WAITING = 4
+/** A live stream whose time is further off the clock than this is set to the clock again, milliseconds. */
+const MAX_DRIFT_MS = 2000
+
+/**
+ * The frames of one run of ffmpeg, until the stream ends or breaks.
+ * @throws FFMPEG_MISSING, SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE
+ */
+export async function* ffmpegFrames(
+  source: FfmpegSource,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<Frame> {
+  const video = await probe(source, signal)
+  const args = ffmpegArguments(source, video.width, video.height)
+  const child = spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const channel = createChannel<Frame>()
+  const instants = instantsOf(source.type === 'file' ? video.startedAt : null, source.type !== 'file', clock)
+  const pair = pairUp(channel, video, nameOf(source), instants)
+  let lastWords = ''
+
+  let stall: NodeJS.Timeout | undefined
+  const alive = () => {
+    clearTimeout(stall)
+    stall = setTimeout(() => child.kill('SIGKILL'), STALL_MS)
+  }
+  alive()
+  child.stdout.on('data', (chunk: Buffer) => {
+    alive()
+    pair.bytes(chunk)
+    if (channel.length >= WAITING) child.stdout.pause()
+  })
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const time = frameTime(line)
+    if (time === undefined) lastWords = `${lastWords}\n${line}`.slice(-2000)
+    else pair.time(time)
+  })
+  child.once('error', (cause) => channel.end(sourceError(cause, nameOf(source))))
+  child.once('close', (status) => {
+    const broke = status !== 0 && !signal.aborted
+    channel.end(
+      broke ? sourceError({ stderr: lastWords, killed: status === null }, nameOf(source)) : undefined,
+    )
+  })
+  const stop = () => child.kill('SIGKILL')
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    for await (const frame of channel) {
+      if (channel.length < WAITING) child.stdout.resume()
+      yield frame
+    }
+  } finally {
+    clearTimeout(stall)
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+}
+
+/** Puts bytes and times, which come by two pipes, together to frames. */
+function pairUp(
+  channel: Channel<Frame>,
+  { width, height }: Video,
+  name: string,
+  instants: (time: number) => number,
+) {
+  const size = width * height * 3
+  const pictures: Uint8Array[] = []
+  const times: number[] = []
+  let picture = new Uint8Array(size)
+  let filled = 0
+
+  function emit(): void {
+    while (pictures.length > 0 && times.length > 0) {
+      const data = pictures.shift()!
+      const seenAt = instants(times.shift()!)
+      channel.push({
+        name,
+        seenAt,
+        open: async () => pictureOf({ width, height, channels: 3, data }),
+        release: async () => {},
+        reject: async () => {},
+      })
+    }
+  }
+  return {
+    bytes(chunk: Uint8Array): void {
+      for (let at = 0; at < chunk.length; ) {
+        const part = chunk.subarray(at, at + size - filled)
+        picture.set(part, filled)
+        filled += part.length
+        at += part.length
+        if (filled < size) break
+        pictures.push(picture)
+        picture = new Uint8Array(size)
+        filled = 0
+      }
+      emit()
+    },
+    time(seconds: number): void {
+      times.push(seconds)
+      emit()
+    },
+  }
+}
+
+/**
+ * Turns a frame's time within its stream into an instant. The first frame stands at the recording's own start,
+ * or at the clock; a live stream that drifts from the clock (it was reset, or the clock was stepped) is set anew.
+ */
+function instantsOf(startedAt: number | null, live: boolean, clock: Clock): (seconds: number) => number {
+  let zero: number | undefined
+  return (seconds) => {
+    zero ??= (startedAt ?? clock()) - seconds * 1000
+    if (live && Math.abs(zero + seconds * 1000 - clock()) > MAX_DRIFT_MS) zero = clock() - seconds * 1000
+    return Math.round(zero + seconds * 1000)
+  }
+}

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../../runtime/clock.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { SourceConfig } from '../config/schema.ts'
+import { decodePicture } from '../pictures/open.ts'
+import { withoutCredentials } from './credentials.ts'
+import type { Frame } from './frame.ts'
+
+/** A camera that sends nothing for this long hangs, milliseconds. */
+const SILENCE_MS = 15_000
+/** Largest picture that is taken, bytes. */
+const MAX_PICTURE_BYTES = 20 * 1024 * 1024
+
+type Snapshot = Extract<SourceConfig, { type: 'snapshot' }>
+type Mjpeg = Extract<SourceConfig, { type: 'mjpeg' }>
+
+/** One picture each time it is asked for. @throws SOURCE_DENIED, SOURCE_UNAVAILABLE */
+export async function* snapshotFrames(
+  source: Snapshot,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<Frame> {
+  while (!signal.aborted) {
+    const begun = clock()
+    const response = await get(source.url, AbortSignal.any([signal, AbortSignal.timeout(SILENCE_MS)]))
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    yield frameOf(bytes, source.url, begun)
+    const left = begun + source.everySeconds * 1000 - clock()
+    await sleep(Math.max(0, left), undefined, { signal }).catch(() => {})
+  }
+}
+
+/**
+ * The pictures of a Motion JPEG stream (`multipart/x-mixed-replace`). They are found by the JPEG's own start
+ * and end: cameras disagree about boundaries and lengths.
+ * @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE
+ */
+export async function* mjpegFrames(source: Mjpeg, clock: Clock, signal: AbortSignal): AsyncGenerator<Frame> {
+  const silent = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const alive = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => silent.abort(unavailable(source.url, 'it went silent')), SILENCE_MS)
+  }
+  alive()
+  try {
+    const response = await get(source.url, AbortSignal.any([signal, silent.signal]))
+    const find = jpegFinder()
+    let next = 0
+    for await (const chunk of response.body ?? []) {
+      alive()
+      for (const bytes of find(chunk)) {
+        const now = clock()
+        if (now < next) continue
+        if (source.maxFps) next = now + 1000 / source.maxFps - 5
+        yield frameOf(bytes, source.url, now)
+      }
+    }
+  } catch (cause) {
+    if (signal.aborted) return
+    if (silent.signal.aborted) throw silent.signal.reason
+    throw cause instanceof SightlineError ? cause : unavailable(source.url, (cause as Error).message, cause)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Cuts a byte stream into JPEG files: from FF D8 FF to FF D9. @throws SOURCE_INVALID when none ends */
+export function jpegFinder(): (chunk: Uint8Array) => Uint8Array[] {
+  let kept = Buffer.alloc(0)
+  return (chunk) => {
+    kept = Buffer.concat([kept, chunk])
+    const found: Uint8Array[] = []
+    for (;;) {
+      const start = kept.indexOf(JPEG_START)
+      if (start < 0) {
+        // Two bytes may be the beginning of a start.
+        kept = kept.subarray(-2)
+        return found
+      }
+      const end = kept.indexOf(JPEG_END, start + 3)
+      if (end < 0) {
+        kept = kept.subarray(start)
+        if (kept.length > MAX_PICTURE_BYTES) {
+          throw new SightlineError('SOURCE_INVALID', 'the stream sends something that is no JPEG')
+        }
+        return found
+      }
+      found.push(kept.subarray(start, end + 2))
+      kept = kept.subarray(end + 2)
+    }
+  }
+}
+
+const JPEG_START = Buffer.from([0xff, 0xd8, 0xff])
+const JPEG_END = Buffer.from([0xff, 0xd9])
+
+/** User and password in the address become a header: fetch refuses them in an address. */
+async function get(address: string, signal: AbortSignal): Promise<Response> {
+  const url = new URL(address)
+  const headers: Record<string, string> = {}
+  if (url.username) {
+    const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+    headers.authorization = `Basic ${Buffer.from(user).toString('base64')}`
+    url.username = url.password = ''
+  }
+  const response = await fetch(url, { headers, signal }).catch((cause) => {
+    throw unavailable(address, (cause as Error).message, cause)
+  })
+  if (response.ok) return response
+  if (response.status === 401 || response.status === 403) {
+    throw new SightlineError('SOURCE_DENIED', `${withoutCredentials(address)} refuses the user or password`, {
+      hint: 'Correct them in the address of the camera.',
+    })
+  }
+  throw unavailable(address, `it answers ${response.status}`)
+}
+
+function unavailable(address: string, reason: string, cause?: unknown): SightlineError {
+  return new SightlineError(
+    'SOURCE_UNAVAILABLE',
+    `${withoutCredentials(address)} cannot be read: ${reason}`,
+    {
+      cause,
+      hint: 'See whether the camera is on and reachable; it is tried again.',
+    },
+  )
+}
+
+function frameOf(bytes: Uint8Array, url: string, seenAt: number): Frame {
+  const name = withoutCredentials(url)
+  return {
+    name,
+    seenAt,
+    open: () => decodePicture(bytes, name),
+    release: async () => {},
+    reject: async () => {},
+  }
+}

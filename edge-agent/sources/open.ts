@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../../runtime/clock.ts'
+import { type SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import type { SourceConfig } from '../config/schema.ts'
+import { ffmpegFrames } from './ffmpeg.ts'
+import { folderFrames } from './folder.ts'
+import type { Frame } from './frame.ts'
+import { mjpegFrames, snapshotFrames } from './http.ts'
+
+export interface OpenSource {
+  /**
+   * Whether frames come whether or not anybody takes them: then the newest count under overload, and waiting
+   * ones are dropped. The others wait.
+   */
+  live: boolean
+  /** The frames, until the source has come to its end or `signal` ends it. A live source never ends by itself. */
+  frames(signal: AbortSignal): AsyncIterable<Frame>
+}
+
+export interface SourceParts {
+  clock: Clock
+  /** Told each time that the source broke; it is tried again. */
+  onTrouble(error: SightlineError): void
+}
+
+/** First and longest pause before a broken source is tried again, milliseconds. */
+const BACK_OFF = { first: 1000, longest: 30_000 }
+
+/** A camera's frames by its configuration. */
+export function openSource(config: SourceConfig, parts: SourceParts): OpenSource {
+  const { clock } = parts
+  switch (config.type) {
+    case 'folder':
+      return { live: false, frames: (signal) => folderFrames(config.path, signal, true) }
+    case 'file':
+      return { live: false, frames: (signal) => ffmpegFrames(config, clock, signal) }
+    case 'rtsp':
+    case 'v4l2':
+      return { live: true, frames: (signal) => again((s) => ffmpegFrames(config, clock, s), parts, signal) }
+    case 'mjpeg':
+      return { live: true, frames: (signal) => again((s) => mjpegFrames(config, clock, s), parts, signal) }
+    case 'snapshot':
+      return { live: true, frames: (signal) => again((s) => snapshotFrames(config, clock, s), parts, signal) }
+  }
+}
+
+/** A source that is opened again whenever it breaks or ends, with pauses that grow until a frame comes. */
+async function* again(
+  open: (signal: AbortSignal) => AsyncIterable<Frame>,
+  { onTrouble }: SourceParts,
+  signal: AbortSignal,
+): AsyncGenerator<Frame> {
+  let pause = BACK_OFF.first
+  while (!signal.aborted) {
+    try {
+      for await (const frame of open(signal)) {
+        pause = BACK_OFF.first
+        yield frame
+      }
+    } catch (thrown) {
+      if (signal.aborted) return
+      onTrouble(toSightlineError(thrown))
+    }
+    await sleep(pause, undefined, { signal }).catch(() => {})
+    pause = Math.min(2 * pause, BACK_OFF.longest)
+  }
+}

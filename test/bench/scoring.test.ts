@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import type { Label } from '../../bench/pictures.ts'
+import {
+  accuracy,
+  detection,
+  edits,
+  foldLookalikes,
+  honesty,
+  percentile,
+  type Sample,
+  topTexts,
+} from '../../bench/scoring.ts'
+import type { PlateFinding } from '../../edge-agent/recognition/engine.ts'
+import { type Box, quadOfBox } from '../../edge-agent/recognition/geometry.ts'
+
+function finding(text: string, more: Partial<PlateFinding> = {}): PlateFinding {
+  const box: Box = more.box ?? [0, 0, 100, 30]
+  const chars = [...text].map((char) => ({ char, confidence: 0.9, alternatives: [] }))
+  return {
+    text,
+    confidence: 0.95,
+    chars,
+    region: null,
+    regionConfidence: null,
+    box,
+    quad: quadOfBox(box),
+    ...more,
+  }
+}
+
+const sample = (labels: Label[] | null, found: PlateFinding[]): Sample => ({
+  ...{ name: 'a.jpg', labels, found, ms: 1, cpuS: 0.001 },
+})
+
+const label = (text: string | null, box?: Box, region?: string): Label => ({
+  text,
+  ...(box && { box }),
+  ...(region && { region }),
+})
+
+describe('accuracy', () => {
+  it('judges the finding that the engine ranks first; none is wrong', () => {
+    const figures = accuracy([
+      sample([label('ABC0I1', [0, 0, 100, 30])], [finding('ABCO11')]),
+      sample([label('XYZ', [0, 0, 100, 30])], [finding('XYZ', { box: [50, 0, 100, 30] }), finding('Q')]),
+      sample([label('NONE', [0, 0, 100, 30])], []),
+    ])
+    expect(figures.exact![0]).toBeCloseTo(1 / 3)
+    expect(figures.exact_folded![0]).toBeCloseTo(2 / 3)
+    expect(figures.located![0]).toBeCloseTo(1 / 3)
+    expect(figures.cer![0]).toBeCloseTo(4 / 13)
+    expect(figures.region).toBeUndefined()
+  })
+
+  it('counts regions where they are labelled', () => {
+    const right = sample([label('A1', undefined, 'us-ca')], [finding('A1', { region: 'us-ca' })])
+    const wrong = sample([label('A1', undefined, 'us-ny')], [finding('A1', { region: 'us-ca' })])
+    expect(accuracy([right, wrong]).region![0]).toBe(0.5)
+  })
+})
+
+describe('honesty', () => {
+  it('is no error when reads at 0.8 are right four times in five', () => {
+    const reads = ['A', 'A', 'A', 'A', 'B'].map((text) =>
+      sample([label('A')], [finding(text, { confidence: 0.8 })]),
+    )
+    expect(honesty(reads).ece![0]).toBeCloseTo(0)
+    expect(honesty(reads).wrong_at_90![0]).toBe(0)
+  })
+
+  it('counts the wrong ones among those from 0.9 on', () => {
+    const reads = ['A', 'B'].map((text) => sample([label('A')], [finding(text, { confidence: 0.9 })]))
+    expect(honesty(reads).wrong_at_90![0]).toBe(0.5)
+    expect(honesty(reads).ece![0]).toBeCloseTo(0.4)
+  })
+})
+
+it('detection asks for plates of 60 pixels and more, and counts findings that touch none', () => {
+  const labels = [label(null, [0, 0, 80, 20]), label(null, [200, 0, 70, 20]), label(null, [400, 0, 40, 10])]
+  const found = [
+    finding('A', { box: [2, 0, 80, 20] }),
+    finding('B', { box: [400, 0, 40, 10] }),
+    finding('C', { box: [600, 300, 80, 20] }),
+  ]
+  expect(detection([sample(labels, found)])).toEqual({
+    located: [0.5, 'share'],
+    false_per_frame: [1, '/picture'],
+  })
+})
+
+it('topTexts spells the likeliest other texts from the alternatives', () => {
+  const alternatives = [{ char: '0', confidence: 0.4 }]
+  const best = finding('OB', {
+    chars: [
+      { char: 'O', confidence: 0.6, alternatives },
+      { char: 'B', confidence: 0.9, alternatives: [{ char: '8', confidence: 0.1 }] },
+    ],
+  })
+  expect(topTexts(best, 3)).toEqual(['OB', '0B', 'O8'])
+})
+
+it('edits is the Levenshtein distance', () => {
+  expect(edits('kitten', 'sitting')).toBe(3)
+  expect(edits('', 'abc')).toBe(3)
+})
+
+it('foldLookalikes makes O, Q and 0 one, I and 1 one', () => {
+  expect(foldLookalikes('OQ0I1AB')).toBe('00011AB')
+})
+
+it('percentile of an even number of values is the upper middle one', () => {
+  expect(percentile([4, 1, 3, 2], 0.5)).toBe(3)
+})
