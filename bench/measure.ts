@@ -1,7 +1,17 @@
+import type { Command } from 'commander'
 import { decodePicture } from '../edge-agent/pictures/open.ts'
-import type { Engine } from '../edge-agent/recognition/engine.ts'
+import { ENGINE_NAMES, type Engine } from '../edge-agent/recognition/engine.ts'
 import type { PictureSet } from './pictures.ts'
 import type { Sample } from './scoring.ts'
+
+/** Adds `--engine`, once for each engine, so that folders may follow it; without it all are measured. */
+export function withEngines(command: Command): Command {
+  return command.option(
+    '--engine <name>',
+    `engine to measure, may be repeated: ${ENGINE_NAMES.join(', ')} (default: all)`,
+    (name: string, before: string[] | undefined) => [...(before ?? []), name],
+  )
+}
 
 /** Wall-clock milliseconds and CPU-seconds of this process, all its threads together. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number; cpuS: number }> {

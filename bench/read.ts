@@ -1,8 +1,7 @@
-import { Option } from 'commander'
 import { wholeNumber } from '../cli/options.ts'
 import { createEngine, ENGINE_NAMES } from '../edge-agent/recognition/engine.ts'
 import type { Benchmark, Report } from './benchmark.ts'
-import { measure } from './measure.ts'
+import { measure, withEngines } from './measure.ts'
 import { pictureSets } from './pictures.ts'
 import { accuracy, type Figures, type Sample, timing } from './scoring.ts'
 
@@ -10,24 +9,24 @@ export const bench: Benchmark = {
   name: 'read',
   summary: 'milliseconds and CPU-seconds a picture, and how often it was read right: engine beside engine',
   options: (command) =>
-    command
+    withEngines(command)
       .argument('[folder...]', 'pictures, with labels.jsonl where there is one (default: the data sets)')
-      .addOption(
-        new Option('--engine <name...>', 'engines to measure').choices(ENGINE_NAMES).default(ENGINE_NAMES),
-      )
       .option('--pictures <n>', 'pictures of each set, 0 for all', wholeNumber(0, 100_000), 20)
       .option('--threads <n>', 'threads for one picture', wholeNumber(1, 64), 2),
   run: (options, report) => run(options as unknown as ReadBenchOptions, report),
 }
 
 interface ReadBenchOptions {
-  engine: string[]
+  engine?: string[]
   pictures: number
   threads: number
   args: string[]
 }
 
-async function run({ engine: names, pictures, threads, args }: ReadBenchOptions, report: Report) {
+async function run(
+  { engine: names = ENGINE_NAMES, pictures, threads, args }: ReadBenchOptions,
+  report: Report,
+) {
   const sets = await pictureSets(args, pictures)
   const engines = await Promise.all(names.map((name) => createEngine(name, { threads })))
   try {

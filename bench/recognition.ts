@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Option } from 'commander'
 import { wholeNumber } from '../cli/options.ts'
 import { createEngine, ENGINE_NAMES, type Engine } from '../edge-agent/recognition/engine.ts'
 import type { Benchmark, Report } from './benchmark.ts'
-import { measure } from './measure.ts'
+import { measure, withEngines } from './measure.ts'
 import { type PictureSet, pictureSets, SCENES } from './pictures.ts'
 import { reliabilityPlot } from './reliability.ts'
 import { accuracy, detection, type Figures, honesty, type Sample, singleReads, timing } from './scoring.ts'
@@ -18,11 +17,8 @@ export const bench: Benchmark = {
   name: 'recognition',
   summary: 'how exactly, how honestly and how fast plates are read, on each set, by each engine; one thread',
   options: (command) =>
-    command
+    withEngines(command)
       .argument('[folder...]', 'pictures with labels.jsonl (default: the data sets)')
-      .addOption(
-        new Option('--engine <name...>', 'engines to measure').choices(ENGINE_NAMES).default(ENGINE_NAMES),
-      )
       .option('--pictures <n>', 'pictures of each set, 0 for all', wholeNumber(0, 100_000), 0)
       .option('--models <folder>', 'model files of the engine; only with a single --engine')
       .option('--sheet <folder>', 'write contact sheets of what was read wrong, a PNG a set and engine')
@@ -39,7 +35,7 @@ Examples:
 }
 
 interface RecognitionOptions {
-  engine: string[]
+  engine?: string[]
   pictures: number
   models?: string
   sheet?: string
@@ -50,10 +46,11 @@ interface RecognitionOptions {
 
 async function run(options: RecognitionOptions, report: Report): Promise<void> {
   const sets = await pictureSets(options.args, options.pictures, DATA_SETS)
+  const names = options.engine ?? ENGINE_NAMES
   const engines: Engine[] = []
-  const reads = new Map<string, Sample[]>(options.engine.map((name) => [name, []]))
+  const reads = new Map<string, Sample[]>(names.map((name) => [name, []]))
   try {
-    for (const name of options.engine) {
+    for (const name of names) {
       engines.push(
         await createEngine(name, { threads: 1, ...(options.models && { models: options.models }) }),
       )
