@@ -1,0 +1,57 @@
+import { connect } from 'node:net'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Fix } from './fix.ts'
+import { splitLines } from './lines.ts'
+import { fixOfTpv } from './tpv.ts'
+
+/** Where gpsd listens. */
+export interface GpsdAddress {
+  host: string
+  port: number
+}
+
+/** gpsd with a receiver at work reports every second; after this silence the connection is made anew. */
+const SILENCE_MS = 15_000
+
+/**
+ * Follows gpsd over its JSON protocol, until the connection ends.
+ * @param now this host's clock
+ * @returns resolves when aborted
+ * @throws POSITION_UNAVAILABLE when the connection cannot be made, is lost, or stays silent
+ */
+export function followGpsd(
+  { host, port }: GpsdAddress,
+  onFix: (fix: Fix) => void,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const fault = (what: string, cause?: unknown) =>
+    new SightlineError('POSITION_UNAVAILABLE', `gpsd at ${host}:${port} ${what}`, {
+      cause,
+      hint: 'Check that gpsd runs and that its receiver is plugged in (gpsmon, cgps).',
+    })
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port })
+    const stop = () => socket.destroy()
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    socket.setTimeout(SILENCE_MS, () => socket.destroy(fault('says nothing')))
+    socket.once('connect', () => socket.write('?WATCH={"enable":true,"json":true};\n'))
+    socket.on(
+      'data',
+      splitLines((line) => {
+        const fix = fixOfTpv(line, now())
+        if (fix) onFix(fix)
+      }, true),
+    )
+    let reason: SightlineError | undefined
+    socket.once('error', (error) => {
+      reason = error instanceof SightlineError ? error : fault(`is not there: ${error.message}`, error)
+    })
+    socket.once('close', () => {
+      signal.removeEventListener('abort', stop)
+      if (signal.aborted) resolve()
+      else reject(reason ?? fault('ended the connection'))
+    })
+  })
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '../../runtime/log.ts'
+import { toSightlineError } from '../../schemas/errors.ts'
+
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 30_000
+
+/**
+ * Keeps something open that may break at any time, until aborted: opens it again with a growing wait, from the
+ * shortest once it has worked. The log tells of a reason once, not at every attempt.
+ * @param open lives as long as the thing; calls `works` when it does its work; ends by rejecting, or for good by
+ * resolving
+ */
+export async function keepOpen(
+  open: (works: () => void) => Promise<void>,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  let told = ''
+  for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    const works = () => {
+      wait = FIRST_WAIT_MS / 2
+      if (told) log.info('the GPS is back')
+      told = ''
+    }
+    try {
+      return await open(works)
+    } catch (thrown) {
+      if (signal.aborted) return
+      const err = toSightlineError(thrown)
+      if (err.message !== told) log.warn({ err }, 'no GPS; it is tried again')
+      told = err.message
+    }
+    await sleep(wait, undefined, { signal }).catch(() => {})
+  }
+}

@@ -1,0 +1,99 @@
+import Type, { type Static } from 'typebox'
+import { type Clock, systemClock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
+import type { Position } from '../../schemas/read.ts'
+import type { Fix } from './fix.ts'
+import { createFixes } from './fixes.ts'
+import { followGpsd } from './gpsd.ts'
+import { keepOpen } from './keep-open.ts'
+import { followNmea } from './nmea-line.ts'
+
+const closed = { additionalProperties: false }
+const staleAfterSeconds = Type.Optional(
+  Type.Number({ minimum: 0.5, maximum: 60, description: 'a fix that is further away in time is stale; 3' }),
+)
+
+/** What the configuration says of the GPS of a mobile camera's host, for each type. */
+export const GPS = {
+  gpsd: Type.Object(
+    {
+      type: Type.Literal('gpsd'),
+      host: Type.Optional(Type.String({ minLength: 1, maxLength: 253, description: 'default 127.0.0.1' })),
+      port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: 'default 2947' })),
+      staleAfterSeconds,
+    },
+    closed,
+  ),
+  nmea: Type.Object(
+    {
+      type: Type.Literal('nmea'),
+      device: Type.String({ pattern: '^/.+', description: 'serial line, or a file with sentences' }),
+      baud: Type.Optional(Type.Integer({ minimum: 1200, maximum: 921_600, description: 'default 9600' })),
+      staleAfterSeconds,
+    },
+    closed,
+  ),
+} as const
+
+export type GpsConfig = { [T in keyof typeof GPS]: Static<(typeof GPS)[T]> }[keyof typeof GPS]
+
+/** Tells where the cameras of a host were at the instant of a frame (CAP-2). */
+export interface PositionSource {
+  /**
+   * @param instant of the frame by this host's clock, in milliseconds since 1970
+   * @returns null when nothing is known: a place is never invented
+   */
+  positionAt(instant: number): Position | null
+  /** How far this host's clock is ahead of the GPS's time, in milliseconds; null when there is none to compare. */
+  clockOffsetMs(): number | null
+  close(): Promise<void>
+}
+
+/** The position of a fixed camera is what its registration says, at all times. */
+export function surveyedPosition({ lat, lon }: { lat: number; lon: number }): PositionSource {
+  const position: Position = {
+    fix: 'surveyed',
+    lat,
+    lon,
+    accuracyM: null,
+    headingDeg: null,
+    speedMps: null,
+  }
+  return { positionAt: () => position, clockOffsetMs: () => null, async close() {} }
+}
+
+/**
+ * Follows the GPS of a host, for all its mobile cameras; one that is away is waited for. Ask for a position as
+ * late as may be, e.g. when the vehicle has passed: then there is a fix after the frame too.
+ */
+export function startGps(config: GpsConfig, log: Logger, clock: Clock = systemClock): PositionSource {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  // A recording is read at once and asked about from its beginning to its end.
+  const isRecording = config.type === 'nmea' && !config.device.startsWith('/dev/')
+  const fixes = createFixes({
+    staleAfterMs: (config.staleAfterSeconds ?? 3) * 1000,
+    ...(isRecording ? { keepMs: Number.POSITIVE_INFINITY } : {}),
+  })
+  const follow = (onFix: (fix: Fix) => void) =>
+    config.type === 'gpsd'
+      ? followGpsd({ host: config.host ?? '127.0.0.1', port: config.port ?? 2947 }, onFix, clock, signal)
+      : followNmea({ device: config.device, baud: config.baud ?? 9600 }, onFix, clock, signal)
+  const following = keepOpen(
+    (works) =>
+      follow((fix) => {
+        works()
+        fixes.add(fix)
+      }),
+    log,
+    signal,
+  )
+  return {
+    positionAt: fixes.positionAt,
+    clockOffsetMs: fixes.clockOffsetMs,
+    async close() {
+      stopping.abort()
+      await following
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '../../runtime/log.ts'
+import { toSightlineError } from '../../schemas/errors.ts'
+import type { Backlog } from './backlog.ts'
+import type { EntryName } from './entry-name.ts'
+import type { Store } from './store.ts'
+
+/** One message on its way out. */
+export interface SpoolEntry {
+  sequence: number
+  camera: string
+  /** Message id: the broker recognises a repeat by it. */
+  id: string
+  payload: Uint8Array
+}
+
+/** Hands one entry over; resolves once it is stored for good at the other side. */
+export type Deliver = (entry: SpoolEntry) => Promise<void>
+
+interface Parts {
+  backlog: Backlog
+  store: Pick<Store, 'read' | 'setAside'>
+  /** Removes a delivered entry from the disk and from the backlog. */
+  remove(entry: EntryName): Promise<void>
+  /** Has `wake` called whenever an entry comes into the backlog. @returns ends this */
+  onAdded(wake: () => void): () => void
+  log: Logger
+}
+
+/** Cameras that are delivered at the same time: enough to hide the way to the broker and back. */
+const PARALLEL = 16
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 30_000
+
+/**
+ * Delivers until aborted: the oldest first, one at a time of a camera, so that each camera's order holds whatever
+ * fails. What was not delivered stays; what was is removed before the camera's next one goes out.
+ */
+export async function forwardEntries(
+  { backlog, store, remove, onAdded, log }: Parts,
+  deliver: Deliver,
+  signal: AbortSignal,
+): Promise<void> {
+  const out = new Set<Promise<void>>()
+
+  async function deliverOne(entry: EntryName): Promise<void> {
+    const { sequence, camera, id } = entry
+    let payload: Uint8Array
+    try {
+      payload = await store.read(entry)
+    } catch (err) {
+      log.error({ err, camera }, 'an entry of the spool is damaged; it is set aside')
+      await store.setAside(entry).catch(() => {})
+      backlog.settle(entry)
+      return
+    }
+    for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      try {
+        await deliver({ sequence, camera, id, payload })
+        return await remove(entry)
+      } catch (thrown) {
+        if (signal.aborted) break
+        log.warn({ err: toSightlineError(thrown), camera }, 'an entry was not delivered; it is tried again')
+        await sleep(wait, undefined, { signal }).catch(() => {})
+      }
+    }
+    backlog.putBack(entry)
+  }
+
+  function pump(): void {
+    while (out.size < PARALLEL && !signal.aborted) {
+      const entry = backlog.take()
+      if (!entry) return
+      const work = deliverOne(entry).finally(() => {
+        out.delete(work)
+        pump()
+      })
+      out.add(work)
+    }
+  }
+
+  const unsubscribe = onAdded(pump)
+  pump()
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  unsubscribe()
+  await Promise.all(out)
+}

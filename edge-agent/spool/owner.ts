@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { readlink, rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SightlineError } from '../../schemas/errors.ts'
+
+/**
+ * Takes the spool's folder for this process; two agents on one folder would send everything twice. A process
+ * that ended without giving the folder back does not hold it, even if its number belongs to another one now.
+ * The mark is a symbolic link that points nowhere: made by one of two at most, and without a block of the disk,
+ * so that an agent starts on a full disk too.
+ * @returns gives the folder back
+ * @throws SPOOL_IN_USE
+ */
+export async function own(folder: string): Promise<() => Promise<void>> {
+  const path = join(folder, 'owner')
+  const me = identity(process.pid) ?? String(process.pid)
+  const owner = await readlink(path).catch(() => '')
+  const pid = Number(owner.split(' ')[0])
+  if (pid && owner === identity(pid)) throw inUse(folder, pid)
+  await rm(path, { force: true })
+  await symlink(me, path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EEXIST' ? inUse(folder, 'of another agent') : error
+  })
+  return () => rm(path, { force: true })
+}
+
+const inUse = (folder: string, process: number | string) =>
+  new SightlineError('SPOOL_IN_USE', `process ${process} uses the spool ${folder} already`, {
+    hint: 'Stop the other agent, or give this one a folder of its own.',
+  })
+
+/** A process by its number, the boot and the tick at which it was started; null if there is none. */
+function identity(pid: number): string | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name of the program stands in brackets and may hold blanks; the start is the 20th field after it.
+    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return `${pid} ${started} ${boot}`
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Fix } from '../../../edge-agent/position/fix.ts'
+import { createFixes } from '../../../edge-agent/position/fixes.ts'
+import { ahead, distanceM, type Point } from '../../../edge-agent/position/great-circle.ts'
+import { reader } from '../../../schemas/message.ts'
+import { Position } from '../../../schemas/read.ts'
+
+const T0 = Date.parse('2026-11-24T03:05:00.000Z')
+const LATENCY_MS = 150
+const START = { lat: 32.7, lon: -117.17 }
+const positions = reader('position', Position)
+
+/** A fix `seconds` into a drive eastward at 20 m/s. */
+const fixAt = (seconds: number, clockAheadMs = 0, fields: Partial<Fix> = {}): Fix => ({
+  at: T0 + seconds * 1000,
+  receivedAt: T0 + seconds * 1000 + LATENCY_MS + clockAheadMs,
+  ...ahead(START, 90, seconds * 20),
+  accuracyM: 4,
+  headingDeg: 90,
+  speedMps: 20,
+  ...fields,
+})
+
+function drive(from: number, to: number, clockAheadMs = 0, fixes = createFixes()) {
+  for (let second = from; second <= to; second++) fixes.add(fixAt(second, clockAheadMs))
+  return fixes
+}
+
+const metresFrom = (seconds: number, position: Point | null) =>
+  position ? distanceM(position, ahead(START, 90, seconds * 20)) : Number.NaN
+
+test('without a fix nothing is known', () => {
+  const fixes = createFixes()
+  expect(fixes.positionAt(T0)).toBeNull()
+  expect(fixes.clockOffsetMs()).toBeNull()
+})
+
+test('between two fixes: where the vehicle was at the instant, not at the last fix', () => {
+  const position = drive(0, 10).positionAt(T0 + 4600)
+  expect(position).toMatchObject({ fix: 'gps', accuracyM: 4, headingDeg: 90, speedMps: 20 })
+  expect(metresFrom(4.6, position)).toBeLessThan(0.1)
+})
+
+describe('properties of what is between two fixes, anywhere on earth', () => {
+  const anywhere = fc.record({
+    lat: fc.double({ min: -90, max: 90, noNaN: true }),
+    lon: fc.double({ min: -180, max: 180, noNaN: true }),
+  })
+  const maybe = (max: number) => fc.option(fc.double({ min: 0, max, noNaN: true }))
+  const motion = fc.record({ accuracyM: maybe(50), headingDeg: maybe(359.9), speedMps: maybe(60) })
+
+  test('it is on the way between the neighbours, moves on with time, and is a valid position', () => {
+    fc.assert(
+      fc.property(
+        anywhere,
+        fc.double({ min: 0, max: 359.9, noNaN: true }),
+        fc.double({ min: 0, max: 180, noNaN: true }),
+        motion,
+        motion,
+        fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 2, maxLength: 8 }),
+        (start, course, metres, one, other, instants) => {
+          const fixes = createFixes()
+          const end = ahead(start, course, metres)
+          fixes.add({ at: T0, receivedAt: T0, ...start, ...one })
+          fixes.add({ at: T0 + 3000, receivedAt: T0 + 3000, ...end, ...other })
+          let gone = -1
+          for (const ms of instants.sort((a, b) => a - b)) {
+            const position = positions.parse(fixes.positionAt(T0 + ms))
+            const way = distanceM(start, position)
+            // The first fix carried on by itself ends where the second one takes over.
+            if (ms < 3000) expect(way + distanceM(position, end)).toBeCloseTo(metres, 3)
+            expect(way).toBeGreaterThanOrEqual(gone - 1e-3)
+            gone = way
+            if (ms === 0 || ms === 3000) continue
+            const { accuracyM } = position
+            if (one.accuracyM === null || other.accuracyM === null) expect(accuracyM).toBeNull()
+            else expect(accuracyM).toBe(Math.max(one.accuracyM, other.accuracyM))
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('beside the fixes', () => {
+  test('a moment after the last one: carried on, and the accuracy wider by the way', () => {
+    const position = drive(0, 10).positionAt(T0 + 11_200)
+    expect(position).toMatchObject({ fix: 'gps', headingDeg: 90, speedMps: 20 })
+    expect(metresFrom(11.2, position)).toBeLessThan(0.1)
+    expect(position?.accuracyM).toBeCloseTo(4 + 24, 6)
+  })
+
+  test('without a heading it is held, without a speed its accuracy is unknown', () => {
+    const fixes = createFixes()
+    fixes.add(fixAt(0, 0, { headingDeg: null }))
+    expect(metresFrom(0, fixes.positionAt(T0 + 1000))).toBeLessThan(0.01)
+    expect(fixes.positionAt(T0 + 1000)?.accuracyM).toBeCloseTo(24, 6)
+    const other = createFixes()
+    other.add(fixAt(0, 0, { speedMps: null }))
+    expect(other.positionAt(T0 + 1000)?.accuracyM).toBeNull()
+  })
+
+  test('seconds after the last one: stale, the last known place, and nothing more claimed', () => {
+    const position = drive(0, 10).positionAt(T0 + 13_001)
+    expect(position).toEqual({
+      fix: 'stale',
+      lat: expect.any(Number),
+      lon: expect.any(Number),
+      accuracyM: null,
+      headingDeg: null,
+      speedMps: null,
+    })
+    expect(metresFrom(10, position)).toBeLessThan(0.01)
+  })
+
+  test('minutes after, and before the first one: null', () => {
+    const fixes = drive(0, 10)
+    expect(fixes.positionAt(T0 + 311_000)).toBeNull()
+    expect(fixes.positionAt(T0 - 3001)).toBeNull()
+    expect(fixes.positionAt(T0 - 2999)).toMatchObject({ fix: 'gps' })
+  })
+
+  test('in a tunnel between two fixes far apart: stale in its middle, carried on at its ends', () => {
+    const fixes = drive(30, 40, 0, drive(0, 10))
+    expect(fixes.positionAt(T0 + 12_000)).toMatchObject({ fix: 'gps' })
+    expect(fixes.positionAt(T0 + 20_000)).toMatchObject({ fix: 'stale' })
+    expect(metresFrom(28, fixes.positionAt(T0 + 28_000))).toBeLessThan(0.1)
+  })
+})
+
+describe('the clock of the host', () => {
+  test('an hour wrong from the start: places are those of the instant all the same', () => {
+    const hour = 3_600_000
+    const fixes = drive(0, 10, -hour)
+    expect(fixes.clockOffsetMs()).toBe(LATENCY_MS - hour)
+    expect(metresFrom(4.6, fixes.positionAt(T0 - hour + 4600 + LATENCY_MS))).toBeLessThan(0.1)
+    expect(fixes.positionAt(T0 + 4600)).toBeNull()
+  })
+
+  test.each([90_000, -90_000, 4000, -4000])(
+    'stepped by %d ms: frames before and after it are placed',
+    (step) => {
+      const fixes = drive(11, 20, step, drive(0, 10))
+      expect(metresFrom(3.5, fixes.positionAt(T0 + 3500))).toBeLessThan(0.1)
+      const stamped = T0 + 18_500 + LATENCY_MS + step
+      expect(metresFrom(18.5, fixes.positionAt(stamped))).toBeLessThan(0.1)
+      expect(fixes.clockOffsetMs()).toBe(step + LATENCY_MS)
+    },
+  )
+
+  test('a host that was busy for seconds is no stepped clock', () => {
+    const fixes = drive(0, 10)
+    // Three fixes that waited come at the same moment.
+    for (const second of [11, 12, 13]) fixes.add(fixAt(second, (14 - second) * 1000))
+    drive(14, 16, 0, fixes)
+    expect(fixes.clockOffsetMs()).toBe(0)
+    expect(metresFrom(12.5, fixes.positionAt(T0 + 12_500))).toBeLessThan(0.1)
+  })
+
+  test('the latency of a receiver is no offset', () => {
+    expect(drive(0, 5, 600).clockOffsetMs()).toBe(0)
+  })
+})
+
+test('a receiver that corrects its date backwards begins anew', () => {
+  const fixes = createFixes()
+  const wrong = 1024 * 7 * 86_400_000
+  for (const second of [0, 1, 2]) fixes.add(fixAt(second, 0, { at: T0 + wrong + second * 1000 }))
+  drive(3, 10, 0, fixes)
+  expect(metresFrom(9.5, fixes.positionAt(T0 + 9500))).toBeLessThan(0.1)
+})
+
+test('the same fix again, and one of a second receiver a little behind, change nothing', () => {
+  const fixes = drive(0, 10)
+  fixes.add(fixAt(10))
+  fixes.add(fixAt(9.5, 0, { lat: 40 }))
+  expect(metresFrom(9.7, fixes.positionAt(T0 + 9700))).toBeLessThan(0.1)
+})
+
+test('a day of fixes stays small', () => {
+  const fixes = createFixes()
+  const begun = performance.now()
+  for (let second = 0; second < 86_400; second++) fixes.add(fixAt(second / 10))
+  expect(performance.now() - begun).toBeLessThan(5000)
+  expect(fixes.positionAt(T0 + 1000)).toBeNull()
+  expect(fixes.positionAt(T0 + 8_600_000)).toMatchObject({ fix: 'gps' })
+})

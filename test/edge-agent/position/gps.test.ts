@@ -1,0 +1,176 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { freePort } from '../../../broker/free-port.ts'
+import { distanceM } from '../../../edge-agent/position/great-circle.ts'
+import { type PositionSource, startGps, surveyedPosition } from '../../../edge-agent/position/source.ts'
+import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { driveSentences, placeAfter, SPEED_MPS } from './drive.ts'
+
+/** The real gpsd, a real terminal line, a real file. */
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let gps: PositionSource | undefined
+let fake: ChildProcess | undefined
+
+beforeEach(async () => {
+  folder = await temporaryFolder()
+})
+afterEach(async () => {
+  await gps?.close()
+  gps = undefined
+  await endFake()
+  await folder.remove()
+})
+
+const installed = (program: string) => {
+  try {
+    execFileSync('which', [program], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** gpsfake ends its gpsd when it is interrupted. */
+async function endFake(): Promise<void> {
+  const { pid, exitCode, signalCode } = fake ?? {}
+  if (fake && pid && exitCode === null && signalCode === null) {
+    const ended = once(fake, 'exit')
+    process.kill(-pid, 'SIGINT')
+    const timer = setTimeout(() => process.kill(-pid, 'SIGKILL'), 3000)
+    await ended
+    clearTimeout(timer)
+  }
+  fake = undefined
+}
+
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
+
+/** Where the drive that began at `startAt` was at a frame of this moment, and where the GPS says it was. */
+function errorNow(startAt: number): number {
+  const now = Date.now()
+  const position = gps?.positionAt(now)
+  expect(position).toMatchObject({ fix: 'gps', headingDeg: expect.closeTo(90, 1) })
+  expect(position?.speedMps).toBeCloseTo(SPEED_MPS, 1)
+  const drivenMs = now - (gps?.clockOffsetMs() ?? Number.NaN) - startAt
+  return position ? distanceM(position, placeAfter(drivenMs / 1000)) : Number.NaN
+}
+
+test('a fixed camera is where it was registered', () => {
+  const position = surveyedPosition({ lat: 32.7, lon: -117.1 }).positionAt(0)
+  expect(position).toMatchObject({ fix: 'surveyed', lat: 32.7, lon: -117.1, headingDeg: null })
+})
+
+describe('gpsd', () => {
+  test('the real one, fed by gpsfake: fixes flow, go stale when it ends, and come again with it', async (context) => {
+    if (!installed('gpsfake'))
+      return context.skip('gpsd is not installed (apt-get install gpsd gpsd-clients)')
+    const port = await freePort()
+    // A day ago: by the receiver's time, this host's clock is a day ahead.
+    const startAt = Math.floor(Date.now() / 1000) * 1000 - 86_400_000
+    const log = join(folder.path, 'drive.nmea')
+    await writeFile(log, driveSentences(startAt, 120, 200), { mode: 0o644 })
+    // Two sentences a fix, one every 0.1 s: real time.
+    const startFake = () => {
+      fake = spawn('gpsfake', ['-1', '-q', '-n', '-c', '0.1', '-P', String(port), log], {
+        stdio: 'ignore',
+        detached: true,
+      })
+    }
+    gps = startGps({ type: 'gpsd', port, staleAfterSeconds: 1 }, quiet)
+    expect(gps.positionAt(Date.now())).toBeNull()
+    startFake()
+    await soon(() => expect(gps?.positionAt(Date.now())).toMatchObject({ fix: 'gps' }))
+    // On the way for a while: the place keeps up with the moment.
+    const errors: number[] = []
+    for (let n = 0; n < 30; n++) {
+      await new Promise((wake) => setTimeout(wake, 100))
+      errors.push(errorNow(startAt))
+    }
+    expect(errors.sort((a, b) => a - b)[15]).toBeLessThan(1)
+    expect(gps.clockOffsetMs()).toBeGreaterThan(86_000_000)
+
+    await endFake()
+    await soon(() => expect(gps?.positionAt(Date.now())).toMatchObject({ fix: 'stale', accuracyM: null }))
+    startFake()
+    await soon(() => expect(gps?.positionAt(Date.now())).toMatchObject({ fix: 'gps' }))
+  }, 60_000)
+
+  test('a server that is not there, hangs up, or talks nonsense is tried again and gives nothing', async () => {
+    const port = await freePort()
+    gps = startGps({ type: 'gpsd', port }, quiet)
+    await new Promise((wake) => setTimeout(wake, 100))
+    const calls: Socket[] = []
+    const server = createServer((socket) => {
+      calls.push(socket)
+      socket.on('error', () => {})
+      socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')
+      if (calls.length < 3) socket.end()
+      else {
+        const at = new Date(Date.now() - 100).toISOString()
+        socket.write(`${JSON.stringify({ class: 'TPV', mode: 3, time: at, lat: 1, lon: 2 })}\n`)
+      }
+    })
+    server.listen(port, '127.0.0.1')
+    await soon(() => expect(gps?.positionAt(Date.now())).toMatchObject({ fix: 'gps', lat: 1, lon: 2 }))
+    expect(calls.length).toBe(3)
+    await gps.close()
+    gps = undefined
+    for (const socket of calls) socket.destroy()
+    server.close()
+  })
+})
+
+describe('NMEA', () => {
+  test('a receiver on a terminal line', async (context) => {
+    if (!installed('python3')) return context.skip('python3, which plays the receiver, is not installed')
+    const startAt = Date.now()
+    const log = join(folder.path, 'drive.nmea')
+    await writeFile(log, driveSentences(startAt, 30, 100))
+    const script = `
+import os, pty, sys, time
+master, slave = pty.openpty()
+print(os.ttyname(slave), flush=True)
+start = time.monotonic()
+lines = open(sys.argv[1], 'rb').read().splitlines(True)
+for n in range(0, len(lines), 2):
+    time.sleep(max(0, start + n / 20 - time.monotonic()))
+    os.write(master, b''.join(lines[n:n + 2]))
+`
+    fake = spawn('python3', ['-c', script, log], { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+    const [path] = await once(fake.stdout!, 'data')
+    gps = startGps({ type: 'nmea', device: String(path).trim(), baud: 9600 }, quiet)
+    await soon(() => expect(errorNow(startAt)).toBeLessThan(5))
+    // The first line may be half a sentence, and with it the first dilution unknown.
+    await soon(() => expect(gps?.positionAt(Date.now())?.accuracyM).toBeGreaterThanOrEqual(4.5))
+
+    await endFake()
+    await soon(() => expect(gps?.positionAt(Date.now())).toMatchObject({ fix: 'stale' }))
+  })
+
+  test('a file tells where the recording was at each of its instants', async () => {
+    const startAt = Date.parse('2024-05-01T10:00:00.000Z')
+    const log = join(folder.path, 'drive.nmea')
+    await writeFile(log, driveSentences(startAt, 900, 1000))
+    gps = startGps({ type: 'nmea', device: log }, quiet)
+    await soon(() => expect(gps?.positionAt(startAt + 899_000)).toMatchObject({ fix: 'gps' }))
+    for (const seconds of [0.4, 300.5, 898.9]) {
+      const position = gps.positionAt(startAt + seconds * 1000)
+      expect(distanceM(position!, placeAfter(seconds))).toBeLessThan(0.5)
+    }
+  })
+
+  test('a device that is not there is waited for', async () => {
+    const log = join(folder.path, 'later.nmea')
+    gps = startGps({ type: 'nmea', device: log }, quiet)
+    await new Promise((wake) => setTimeout(wake, 200))
+    expect(gps.positionAt(Date.now())).toBeNull()
+    const startAt = Date.parse('2024-05-01T10:00:00.000Z')
+    await writeFile(log, driveSentences(startAt, 10, 1000))
+    await soon(() => expect(gps?.positionAt(startAt + 5000)).toMatchObject({ fix: 'gps' }))
+  })
+})

@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createBacklog, diskBytes } from '../../../edge-agent/spool/backlog.ts'
+import type { EntryName } from '../../../edge-agent/spool/entry-name.ts'
+
+const entry = (sequence: number, camera: string, bytes: number): EntryName => ({
+  sequence,
+  camera,
+  bytes,
+  id: `id-${sequence}`,
+  checksum: sequence,
+})
+
+/** What may happen to a backlog, in any order. */
+const step = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('add' as const),
+      camera: fc.constantFrom('a', 'b', 'c'),
+      bytes: fc.nat(20_000),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('take' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('settle' as const, 'putBack' as const), which: fc.nat(2) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('makeRoom' as const),
+      wanted: fc.nat(20_000),
+      maxBytes: fc.nat(100_000),
+    }),
+  },
+)
+
+test('behaves like a plain list from which the oldest of a free camera is taken', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      const backlog = createBacklog()
+      let waiting: EntryName[] = []
+      const out: EntryName[] = []
+      let sequence = 0
+      for (const step of steps) {
+        if (step.do === 'add') {
+          const added = entry(++sequence, step.camera, step.bytes)
+          backlog.add(added)
+          waiting.push(added)
+        } else if (step.do === 'take') {
+          const expected = waiting.find(({ camera }) => !out.some((taken) => taken.camera === camera)) ?? null
+          expect(backlog.take()).toEqual(expected)
+          if (!expected) continue
+          waiting = waiting.filter((other) => other !== expected)
+          out.push(expected)
+        } else if (step.do === 'makeRoom') {
+          const expected: EntryName[] = []
+          const bytes = () => [...waiting, ...out].reduce((sum, one) => sum + diskBytes(one), 0)
+          while (bytes() + step.wanted > step.maxBytes && waiting.length > 0) expected.push(waiting.shift()!)
+          expect(backlog.makeRoom(step.wanted, step.maxBytes)).toEqual(expected)
+        } else if (out.length > 0) {
+          const [given] = out.splice(step.which % out.length, 1)
+          backlog[step.do](given!)
+          if (step.do === 'putBack') {
+            waiting.push(given!)
+            waiting.sort((a, b) => a.sequence - b.sequence)
+          }
+        }
+        const all = [...waiting, ...out]
+        const bytes = all.reduce((sum, one) => sum + diskBytes(one), 0)
+        expect(backlog.size()).toEqual({ entries: all.length, bytes })
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a hundred thousand entries come out in order, in a moment', () => {
+  const backlog = createBacklog()
+  for (let sequence = 1; sequence <= 100_000; sequence++) backlog.add(entry(sequence, 'a', 1500))
+  const begun = performance.now()
+  for (let sequence = 1; sequence <= 100_000; sequence++) {
+    const taken = backlog.take()
+    if (taken?.sequence !== sequence) throw new Error(`${taken?.sequence} instead of ${sequence}`)
+    backlog.settle(taken)
+  }
+  expect(backlog.size()).toEqual({ entries: 0, bytes: 0 })
+  expect(performance.now() - begun).toBeLessThan(5000)
+})

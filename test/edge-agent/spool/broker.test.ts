@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { expect, test, vi } from 'vitest'
+import { publishUntilStored } from '../../../broker/publish.ts'
+import { openSpool } from '../../../edge-agent/spool/spool.ts'
+import { EDGE_SOURCE } from '../../../schemas/read.ts'
+import { READS } from '../../../schemas/streams.ts'
+import { readSubject } from '../../../schemas/subjects.ts'
+import { quiet, temporaryFolder, testBroker } from '../../support/broker.ts'
+
+const COUNT = 40
+
+test('the link goes down on the way: every read is in the stream once, in order, and off the disk', async () => {
+  const broker = await testBroker()
+  const folder = await temporaryFolder()
+  const spool = await openSpool({ folder: join(folder.path, 'spool'), maxBytes: 1e7, log: quiet })
+  const stopping = new AbortController()
+  try {
+    const js = jetstream(await broker.as('edge'))
+    let delivered = 0
+    const forwarding = spool.forward(async ({ camera, id, payload }) => {
+      await publishUntilStored(js, readSubject(EDGE_SOURCE, camera), payload, { msgID: id }, stopping.signal)
+      delivered++
+    }, stopping.signal)
+    for (let number = 0; number < COUNT; number++) {
+      if (number === 10) await vi.waitFor(() => expect(delivered).toBeGreaterThan(0))
+      if (number === 10) await broker.stop()
+      await spool.append({ camera: 'gate-1', id: `read-${number}`, payload: Buffer.from(String(number)) })
+    }
+    expect(spool.stats().entries).toBeGreaterThanOrEqual(COUNT - 10)
+    await broker.restart()
+    await vi.waitFor(() => expect(spool.stats().entries).toBe(0), { timeout: 20_000 })
+    stopping.abort()
+    await forwarding
+
+    const manager = await jetstreamManager(await broker.as('admin'))
+    const stored: string[] = []
+    for (let seq = 1; seq <= COUNT; seq++) {
+      stored.push((await manager.streams.getMessage(READS, { seq }))?.string() ?? 'none')
+    }
+    expect(stored).toEqual(Array.from({ length: COUNT }, (_, number) => String(number)))
+    expect((await manager.streams.info(READS)).state.messages).toBe(COUNT)
+  } finally {
+    stopping.abort()
+    await spool.close()
+    await broker.remove()
+    await folder.remove()
+  }
+})
