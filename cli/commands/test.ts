@@ -19,8 +19,13 @@ const CHECKS: [string, string[]][] = [
   ['type check', ['typescript/bin/tsc', '--noEmit']],
 ]
 
-/** The real parts that the tests of the edge agent talk to. */
+/** The real parts that the tests talk to. */
 const REAL_PARTS: DebianPart[] = [
+  {
+    what: 'Python with venv',
+    check: ['python3', '-c', 'import ensurepip'],
+    packages: ['python3-venv'],
+  },
   { what: 'ffmpeg', check: ['ffmpeg', '-version'], packages: ['ffmpeg'] },
   {
     what: 'an RTSP server (GStreamer)',

@@ -54,12 +54,37 @@ def _motion(rng: np.random.Generator, length: float) -> np.ndarray:
     return kernel / max(kernel.sum(), 1e-6)
 
 
+def _jpeg(image: np.ndarray, quality: float) -> np.ndarray:
+    return cv2.imdecode(cv2.imencode(".jpg", np.clip(image, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(quality)])[1], cv2.IMREAD_COLOR)
+
+
+def _video(rng: np.random.Generator, image: np.ndarray, width: float) -> np.ndarray:
+    """A frame of a surveillance camera: hardly out of focus, sharpened with halos, and compressed in blocks that are
+    not of the picture's scale, because it was scaled between two compressions. Float32 in, uint8 out."""
+    if rng.random() < 0.35:
+        image = cv2.filter2D(image, -1, _motion(rng, max(2.0, width / 35 * rng.uniform(0.2, 1))))
+    image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.2, 0.25 + width / 160))
+    h, w = image.shape[:2]
+    f = float(np.exp(rng.uniform(np.log(max(0.55, 44 / width)), np.log(1.7))))
+    image = cv2.resize(image, None, fx=f, fy=f, interpolation=cv2.INTER_AREA if f < 1 else cv2.INTER_LINEAR)
+    if rng.random() < 0.6:
+        image = image + (image - cv2.GaussianBlur(image, (0, 0), rng.uniform(0.7, 1.6))) * rng.uniform(0.4, 2.6)
+    image = image + rng.standard_normal((*image.shape[:2], 1), np.float32) * rng.uniform(0, 6)
+    if rng.random() < 0.1:  # the two fields of an interlaced frame
+        image[1::2] = np.roll(image[1::2], int(rng.integers(1, 3)), 1)
+    image = _jpeg(image, rng.uniform(12, 70))
+    image = cv2.resize(image, (w, h), interpolation=int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_AREA])))
+    return _jpeg(image, rng.uniform(35, 95)) if rng.random() < 0.7 else image
+
+
 def degrade(rng: np.random.Generator, image: np.ndarray, plate_width: float | None = None, mild: bool = False) -> np.ndarray:
     """A bad camera's version of an RGB uint8 crop. plate_width (px) sets how much blur leaves it readable; by
     default the crop's own width. `mild` leaves out most blur and noise: a photograph taken of the plate."""
     width = plate_width or image.shape[1]
     less = 0.4 if mild else 1.0
     image = light(rng, image.astype(np.float32))
+    if not mild and rng.random() < 0.45:
+        return _video(rng, image, width)
     blur = rng.random()
     if blur < 0.5:  # defocus
         image = cv2.GaussianBlur(image, (0, 0), max(0.2, less * width / 68 * rng.uniform(0.1, 1.0) ** 1.7))
@@ -80,8 +105,6 @@ def degrade(rng: np.random.Generator, image: np.ndarray, plate_width: float | No
         image = image + noise * level * np.clip(image.mean() / 110, 0.35, 1.2)
     if rng.random() < 0.03:  # interlaced video of a moving car
         image[1::2] = np.roll(image[1::2], int(rng.integers(1, 3)), 1)
-    image = np.clip(image, 0, 255).astype(np.uint8)
     if rng.random() < 0.75:
-        quality = int(rng.uniform(60, 95) if mild else rng.uniform(22, 95) if rng.random() < 0.75 else rng.uniform(7, 25))
-        image = cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
-    return image
+        return _jpeg(image, rng.uniform(60, 95) if mild else rng.uniform(22, 95) if rng.random() < 0.75 else rng.uniform(7, 25))
+    return np.clip(image, 0, 255).astype(np.uint8)

@@ -55,7 +55,7 @@ def us_frame(c: Canvas, rng: np.random.Generator) -> None:
     tone = vary(rng, rng.choice(["101012", "18181C", "B8BCC0", "D8D8D8", "24408F", "8F1F28", "E8E8E8", "2A2A2C", "6F6F72"]), 10)
     side = c.w * rng.uniform(0.01, 0.045)
     top, bottom = c.h * rng.uniform(0.03, 0.21), c.h * rng.uniform(0.03, 0.2)
-    if rng.random() < 0.15:  # it reaches the characters
+    if rng.random() < 0.24:  # it reaches the characters
         top, bottom = c.h * rng.uniform(0.12, 0.29, 2)
     elif rng.random() < 0.3:  # thin: chrome, plain
         top, bottom = c.h * rng.uniform(0.02, 0.08, 2)

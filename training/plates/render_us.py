@@ -122,6 +122,6 @@ def render(rng: np.random.Generator, area: str = "us") -> Plate:
         fittings.sticker(c, rng, corner)
     fittings.bolts(c, rng, [(0.2, 0.08), (0.8, 0.08), (0.2, 0.92), (0.8, 0.92)])
     fittings.wear(c, rng)
-    if rng.random() < 0.33:
+    if rng.random() < 0.42:
         fittings.us_frame(c, rng)
     return Plate(c.done(), grammar.text_of(plain), d.region, 1, boxes)

@@ -68,14 +68,14 @@ def _guess(rng: np.random.Generator, quad: np.ndarray) -> np.ndarray:
     return p + centre + shift
 
 
-def view(rng: np.random.Generator, plate: Plate, near: float = 0.35) -> tuple[np.ndarray, np.ndarray]:
+def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np.ndarray, np.ndarray]:
     """One sight of a plate as INPUT_H × INPUT_W × 3 uint8 RGB, and the centres (x, y) of its characters there, in px;
     `near` is the share of sharp, large sights."""
     face = plate.image
     aspect = face.shape[1] / face.shape[0]
     long = aspect > 2.6
     close = rng.random() < near
-    width = rng.uniform(140, 260) if close else float(np.exp(rng.uniform(np.log(46 if not long else 60), np.log(240))))
+    width = rng.uniform(140, 260) if close else float(np.exp(rng.uniform(np.log(46 if not long else 60), np.log(240 if rng.random() < 0.6 else 120))))
     height = width / aspect * np.exp(rng.normal(0, 0.09))
     W, H = int(width * 1.36) + 8, int(height * 1.6) + 8
     x0, y0 = (W - width) / 2, (H - height) / 2

@@ -127,7 +127,7 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
 def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) -> None:
     """An organisation's logo: a seal, a shield, a monogram, an animal, a flag, a wheelchair."""
     kind = rng.choice(["seal", "shield", "blob", "letters", "flag", "wheelchair", "scene", "bird", "number", "thing", "portrait"],
-                      p=[.2, .07, .13, .12, .07, .1, .08, .06, .05, .06, .06])
+                      p=[.18, .07, .11, .15, .06, .1, .08, .06, .08, .06, .05])
     a, b = random_colour(rng), random_colour(rng)
     if kind == "seal":
         c.disc(cx, cy, r, a)
@@ -149,7 +149,7 @@ def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) 
         if rng.random() < .5:
             c.disc(cx, cy, r, a)
             c.disc(cx, cy, r * .85, b)
-        c.text(face, text, cx, cy, r * rng.uniform(.7, 1.2), random_colour(rng, True), r * 1.6)
+        c.text(face, text, cx, cy, r * rng.uniform(.7, 1.8), random_colour(rng, True), r * rng.uniform(1.6, 2.1))
     elif kind == "bird":  # a body, thin legs, a neck; or an anchor, a tool: lines with a blob
         ink = random_colour(rng, rng.random() < .7)
         c.polygon(blob(rng, 12, .3) * r * np.array([.6, .35]) + (cx, cy), ink)
@@ -162,7 +162,7 @@ def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) 
         c.disc(cx, cy - r * .15, r * .42, vary(rng, "C8A890", 20))
         c.polygon(blob(rng, 8, .3) * r * np.array([.45, .25]) + (cx, cy - r * .55), vary(rng, rng.choice(["302820", "B0B0B0", "6F4F30"]), 15))
     elif kind == "number":
-        c.text(fonts.pick(rng, "sans"), str(rng.integers(1, 100)), cx, cy - .2 * r, r * rng.uniform(.8, 1.3), a, r * 2)
+        c.text(fonts.pick(rng, "sans"), str(rng.integers(1, 100)), cx, cy - .2 * r, r * rng.uniform(.8, 1.7), a, r * 2)
         c.text(fonts.pick(rng, "script"), "".join(rng.choice(list("aceimnorstuv"), 7)).title(), cx, cy + .7 * r, r * .45, random_colour(rng, True), r * 2)
     elif kind == "thing":
         draw(c, rng, rng.choice(["lighthouse", "tree", "palm", "flower", "rider", "crest", "zia", "cactus", "heart", "orange"]), cx, cy, r * .8, random_colour(rng, True))

@@ -23,7 +23,7 @@ from .prior import rerank
 from .real import SETS, load
 from .score import edits, score
 from .train import CHECKPOINTS, infer
-from .validation import validation
+from .validation import calibration, validation
 
 
 def load_model(path: Path) -> Recogniser:
@@ -44,7 +44,7 @@ def main() -> None:
     args = args.parse_args()
     torch.set_num_threads(1)
     model = load_model(args.checkpoint)
-    images, truth, where = validation()
+    images, truth, where = calibration()
     fitted = calibrate(*infer(model, images), truth, where)
     print(json.dumps(fitted))
     for name in (*SETS, "validation"):
@@ -55,7 +55,7 @@ def main() -> None:
         crops, texts, regions = data
         text, region = infer(model, crops)
         places = np.exp(log_softmax(region / fitted["region_temperature"]))
-        tops = [rerank(beam(t), p, fitted["prior_weight"]) for t, p in zip(text, places)]
+        tops = [rerank(beam(t), p, fitted["prior_weight"], fitted["prior_free"]) for t, p in zip(text, places)]
         reads = [t[0][0] for t in tops]
         guessed = [REGIONS[k] for k in region.argmax(1)]
         figures = score(texts, reads, regions, guessed, [[t for t, _ in top] for top in tops])

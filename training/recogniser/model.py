@@ -18,12 +18,14 @@ def conv(i: int, o: int, k: int | tuple = 3, stride: int | tuple = 1, groups: in
 
 
 class Block(nn.Module):
-    """Two 3×3 convolutions around a shortcut."""
+    """Two convolutions around a shortcut. It starts as the identity, so that one can be added to a trained network."""
 
-    def __init__(self, c: int):
+    def __init__(self, c: int, k: tuple[int, int] = (3, 3)):
         super().__init__()
-        self.a = conv(c, c)
-        self.b = nn.Sequential(nn.Conv2d(c, c, 3, 1, 1, bias=False), nn.BatchNorm2d(c))
+        pad = (k[0] // 2, k[1] // 2)
+        self.a = conv(c, c, k)
+        self.b = nn.Sequential(nn.Conv2d(c, c, k, 1, pad, bias=False), nn.BatchNorm2d(c))
+        nn.init.zeros_(self.b[1].weight)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return torch.relu(x + self.b(self.a(x)))
@@ -37,14 +39,15 @@ class Recogniser(nn.Module):
             conv(3, w1, 3, 2),  # 32 × 80
             conv(w1, w2, 3, (2, 1)), Block(w2),  # 16 × 80
         )
-        self.middle = nn.Sequential(conv(w2, w3, 3, 2), Block(w3), Block(w3))  # 8 × 40
-        self.deep = nn.Sequential(conv(w3, w4, 3, (2, 1)), Block(w4))  # 4 × 40
+        self.middle = nn.Sequential(conv(w2, w3, 3, 2), Block(w3), Block(w3), Block(w3))  # 8 × 40
+        self.deep = nn.Sequential(conv(w3, w4, 3, (2, 1)), Block(w4), Block(w4))  # 4 × 40
         self.lines = conv(w4, 2 * w4, (4, 1), 1)
         self.lines[0].padding = (0, 0)  # the full height into one row: 1 × 40, two lines' channels
         self.mix = nn.Sequential(conv(w4, w4, (1, 5)), nn.Dropout(0.1))
+        self.context = Block(w4, (1, 5))  # along the line: neighbours tell a character's width and kind
         self.classify = nn.Conv2d(w4, classes, 1)
         # Names of states are small print: the region head also sees the early, finer features.
-        self.fine = conv(w2, 48, 3, 2)  # 8 × 40
+        self.fine = nn.Sequential(*conv(w2, 48, 3, 2), Block(48))  # 8 × 40
         self.region = nn.Sequential(
             conv(w3 + 48, 96, 3, 2), conv(96, 96, 3, (1, 2)), conv(96, 48, 1), nn.Flatten(), nn.Dropout(0.2),  # 4 × 10
             nn.Linear(48 * 40, 128), nn.ReLU(inplace=True), nn.Linear(128, regions),
@@ -58,5 +61,5 @@ class Recogniser(nn.Module):
         c = lines.shape[1] // 2
         # Both lines side by side in the batch's place of height: N × C × 2 × 40.
         rows = lines.reshape(n, 2, c, lines.shape[3]).permute(0, 2, 1, 3)
-        logits = self.classify(self.mix(rows))  # N × K × 2 × 40
+        logits = self.classify(self.context(self.mix(rows)))  # N × K × 2 × 40
         return logits.flatten(2).permute(0, 2, 1), self.region(torch.cat([f, self.fine(e)], 1))

@@ -39,7 +39,7 @@ def make_shard(seed: int, size: int = SHARD, views: int = VIEWS, family: str | N
             plate = render_plate(rng, family)
             while len(plate.text) > LONGEST:
                 plate = render_plate(rng, family)
-        image[k], centres = view(rng, plate, 1.0 if seed <= EASY else 0.35)
+        image[k], centres = view(rng, plate, 1.0 if seed <= EASY else 0.27)
         upper = _upper(plate)
         columns = np.clip(centres[:, 0] / INPUT_W * COLUMNS, 0, COLUMNS - 1).astype(int)
         place[k, : len(columns)] = np.where(upper, columns, columns + COLUMNS)

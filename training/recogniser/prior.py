@@ -12,7 +12,6 @@ import numpy as np
 from .alphabet import REGIONS
 from .grammar_table import grammar_table
 
-FREE = 0.2  # v
 _TABLE = grammar_table()
 
 
@@ -26,8 +25,8 @@ def fits(text: str, pattern: str) -> bool:
         c.isalpha() if p == "@" else c.isdigit() if p == "#" else c == p for c, p in zip(text, pattern))
 
 
-def rerank(beams: list[tuple[str, float]], region: np.ndarray, weight: float) -> list[tuple[str, float]]:
-    """beams: (text, log p), best first; region: probability of each of REGIONS. Best first by the joint score,
+def rerank(beams: list[tuple[str, float]], region: np.ndarray, weight: float, free: float) -> list[tuple[str, float]]:
+    """beams: (text, log p), best first; region: probability of each of REGIONS; free: v. Best first by the joint score,
     renormalised to the beam's own mass."""
     if not beams:
         return beams
@@ -36,7 +35,7 @@ def rerank(beams: list[tuple[str, float]], region: np.ndarray, weight: float) ->
     scored = []
     for text, log_p in beams:
         m = sum(float(region[r]) for r in likely if any(fits(text, p) for p in shapes[r]))
-        scored.append((text, log_p + weight * np.log(FREE + (1 - FREE) * m)))
+        scored.append((text, log_p + weight * np.log(free + (1 - free) * m)))
     mass = np.logaddexp.reduce([p for _, p in beams])
     change = mass - np.logaddexp.reduce([p for _, p in scored])
     return sorted(((t, float(p + change)) for t, p in scored), key=lambda tp: -tp[1])

@@ -26,6 +26,7 @@ from .model import Recogniser
 from .pool import Pool
 from .real import SETS, load
 from .score import score
+from .targets import columns
 from .validation import validation
 
 HERE = Path(__file__).resolve().parent
@@ -61,19 +62,6 @@ def measure(model: Recogniser, crops: np.ndarray, texts: list[str], regions: lis
     return score(texts, greedy(text), regions, [REGIONS[k] for k in region.argmax(1)])
 
 
-def columns(text: np.ndarray, place: np.ndarray) -> torch.Tensor:
-    """Classes N × 80 per output column: a character's at its centre, blank elsewhere, -100 (not counted) beside it."""
-    target = np.zeros((len(text), 80), np.int64)
-    rows, k = np.nonzero(place >= 0)
-    at = place[rows, k].astype(int)
-    for d in (-1, 1):
-        beside = at + d
-        inside = (beside // 40 == at // 40) & (beside >= 0)
-        target[rows[inside], beside[inside]] = -100
-    target[rows, at] = text[rows, k]
-    return torch.from_numpy(target)
-
-
 def losses(model: Recogniser, x: torch.Tensor, text: np.ndarray, place: np.ndarray, region: np.ndarray) -> tuple[torch.Tensor, ...]:
     """CTC, the columns' cross entropy (characters and blanks weigh alike), the region's cross entropy. The second
     knows where each character is; with it the network reads after a tenth of the samples that CTC alone needs."""
@@ -82,7 +70,7 @@ def losses(model: Recogniser, x: torch.Tensor, text: np.ndarray, place: np.ndarr
     steps = F.log_softmax(logits.float(), -1).transpose(0, 1)  # T × N × K
     lengths = torch.from_numpy((text > 0).sum(1).astype(np.int64))
     ctc = F.ctc_loss(steps, torch.from_numpy(text.astype(np.int64)), torch.full((len(text),), steps.shape[0]), lengths, BLANK, zero_infinity=True)
-    target = columns(text, place)
+    target = torch.from_numpy(columns(text, place))
     each = F.cross_entropy(logits.float().transpose(1, 2), target, ignore_index=-100, reduction="none")
     aligned = each[target > 0].mean() + each[target == 0].mean()
     return ctc, aligned, F.cross_entropy(where.float(), torch.from_numpy(region.astype(np.int64)), ignore_index=-100, label_smoothing=0.05)
@@ -99,6 +87,8 @@ def main() -> None:
     args.add_argument("--resume", action="store_true")
     args.add_argument("--pool", type=Path, default=Path("/work/cache/pool"))
     args.add_argument("--rate", type=float, default=1.2e-3)
+    args.add_argument("--region-weight", type=float, default=1.0, help="of the region's loss beside that of the text")
+    args.add_argument("--new-validation", action="store_true", help="the validation set has changed: forget the best so far")
     args.add_argument("--eval-every", type=float, default=8, help="minutes")
     args.add_argument("--no-generator", action="store_true", help="another process fills the pool")
     args = args.parse_args()
@@ -116,6 +106,14 @@ def main() -> None:
             generator.terminate()
 
 
+def take_up(model: Recogniser, weights: dict) -> set[str]:
+    """Loads weights into a network that may have grown by blocks since. Returns the names that start anew."""
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    if unexpected:
+        raise SystemExit(f"the checkpoint has weights that the network lacks: {unexpected}")
+    return set(missing)
+
+
 def train(args: argparse.Namespace) -> None:
     model = Recogniser().to(memory_format=torch.channels_last)
     ema = Recogniser().to(memory_format=torch.channels_last)
@@ -125,11 +123,15 @@ def train(args: argparse.Namespace) -> None:
     latest = args.pool.parent / "recogniser-latest.pt"  # with the optimiser: large, so outside the repository
     if args.resume:
         saved = torch.load(latest if latest.exists() else CHECKPOINTS / "recogniser-best.pt", weights_only=True)
-        model.load_state_dict(saved.get("model", saved["ema"]))
-        ema.load_state_dict(saved["ema"])
-        if "optimiser" in saved:
+        grown = take_up(model, saved.get("model", saved["ema"])) | take_up(ema, saved["ema"])
+        if grown:  # another network: other moments, and its validation says nothing about the new one
+            print("new weights:", *sorted(grown), flush=True)
+            saved["state"]["best"] = 1e9
+        elif "optimiser" in saved:
             optimiser.load_state_dict(saved["optimiser"])
         state = saved["state"]
+        if args.new_validation:
+            state["best"] = 1e9
 
     pool = Pool(args.pool)
     check = validation()
@@ -144,7 +146,7 @@ def train(args: argparse.Namespace) -> None:
         model.train()
         image, text, place, region = pool.batch(rng, BATCH)
         parts = losses(model, augment(rng, image), text, place, region)
-        loss = parts[0] + parts[1] + 0.5 * parts[2]
+        loss = parts[0] + parts[1] + args.region_weight * parts[2]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)

@@ -1,4 +1,4 @@
-"""A fixed synthetic set in fonts that training never sees: for choosing checkpoints and for calibration."""
+"""Fixed synthetic sets in fonts that training never sees: one chooses checkpoints, another fits the calibration."""
 
 import os
 from pathlib import Path
@@ -8,10 +8,19 @@ import numpy as np
 from .alphabet import ALPHABET, REGIONS
 
 CACHE = Path(os.environ.get("SIGHTLINE_CACHE", Path.home() / ".cache/sightline"))
-SIZE = 1000
 
 
-def validation(seed: int = 900_001) -> tuple[np.ndarray, list[str], list[str | None]]:
+def validation() -> tuple[np.ndarray, list[str], list[str | None]]:
+    """The set that chooses checkpoints and decides on INT8."""
+    return _fixed(900_002, 1000)
+
+
+def calibration() -> tuple[np.ndarray, list[str], list[str | None]]:
+    """The set that the grammar's weight and the confidence are fitted on; no checkpoint was chosen by it."""
+    return _fixed(900_003, 4000)
+
+
+def _fixed(seed: int, size: int) -> tuple[np.ndarray, list[str], list[str | None]]:
     """Crops N×64×160×3 uint8, texts, regions; made once for a seed and kept in the cache."""
     path = CACHE / f"recogniser-validation-{seed}.npz"
     if not path.exists():
@@ -20,7 +29,7 @@ def validation(seed: int = 900_001) -> tuple[np.ndarray, list[str], list[str | N
         from .pool import make_shard
 
         fonts.unseen = True
-        data = make_shard(seed, SIZE, views=1)
+        data = make_shard(seed, size, views=1)
         fonts.unseen = False
         CACHE.mkdir(parents=True, exist_ok=True)
         np.savez(path, **data)

@@ -1,4 +1,4 @@
-"""python -m unittest discover -s tests      (in training/; needs the fonts)"""
+"""python -m unittest tests.test_reading      (in training/; needs requirements-render.txt alone: CI runs it)"""
 
 import itertools
 import sys
@@ -9,17 +9,17 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plates import FAMILIES, INPUT_H, INPUT_W, rectified_sample, render_plate  # noqa: E402
 from plates.grammar import fill, text_of  # noqa: E402
-from recogniser.alphabet import ALPHABET, REGION_INDEX  # noqa: E402
+from recogniser.alphabet import ALPHABET, REGION_INDEX, REGIONS  # noqa: E402
+from recogniser.calibrate import ece, features, fit  # noqa: E402
 from recogniser.decode import beam, greedy, log_softmax  # noqa: E402
 from recogniser.grammar_table import grammar_table  # noqa: E402
-from recogniser.pool import make_shard  # noqa: E402
+from recogniser.prior import rerank  # noqa: E402
 from recogniser.score import score  # noqa: E402
-from recogniser.train import columns  # noqa: E402
+from recogniser.targets import columns  # noqa: E402
 
 
-class Plates(unittest.TestCase):
+class Grammar(unittest.TestCase):
     def test_text_leaves_out_separators_symbols_and_stacked_letters(self):
         self.assertEqual(text_of("{DP}AB*1-2.3 C{XY}"), "AB123C")
 
@@ -27,30 +27,30 @@ class Plates(unittest.TestCase):
         text = fill(np.random.default_rng(1), "@##-1@")
         self.assertRegex(text, r"^[A-Z][0-9]{2}-1[A-Z]$")
 
-    def test_every_family_renders_labelled_plates(self):
-        for family in FAMILIES:
-            rng = np.random.default_rng(7)
-            for _ in range(20):
-                plate = render_plate(rng, family)
-                self.assertEqual(len(plate.char_boxes), len(plate.text), plate)
-                self.assertTrue(plate.region is None or plate.region in REGION_INDEX)
-                self.assertRegex(plate.text, r"^[A-Z0-9]{1,12}$")
-
-    def test_same_seed_same_sample(self):
-        a, b = (rectified_sample(np.random.default_rng(3)) for _ in range(2))
-        self.assertEqual(a[0].shape, (INPUT_H, INPUT_W, 3))
-        self.assertTrue((a[0] == b[0]).all())
-        self.assertEqual(a[1:], b[1:])
-
-    def test_characters_stay_in_order_in_a_shard(self):
-        shard = make_shard(5, 12)
-        for text, place in zip(shard["text"], shard["place"]):
-            found = place[place >= 0]
-            self.assertEqual(len(found), (text > 0).sum())
-            self.assertTrue((np.diff(found[found >= 40]) >= 0).all())
-
     def test_grammar_of_every_region(self):
         self.assertEqual(set(grammar_table()), set(REGION_INDEX))
+
+    def test_prior_prefers_the_pattern_of_the_region_but_never_forbids(self):
+        texas = np.eye(len(REGIONS))[REGION_INDEX["us-tx"]]
+        near = [("CLTD108", np.log(0.5)), ("CLT0108", np.log(0.3))]
+        self.assertEqual(rerank(near, texas, 1, 0.1)[0][0], "CLT0108")
+        sure = [("MOMSCAR", np.log(0.9)), ("MOM5CAR", np.log(0.05))]
+        self.assertEqual(rerank(sure, texas, 1, 0.1)[0][0], "MOMSCAR")
+
+    def test_prior_keeps_the_mass_of_the_beam(self):
+        texas = np.eye(len(REGIONS))[REGION_INDEX["us-tx"]]
+        after = rerank([("CLTD108", np.log(0.5)), ("CLT0108", np.log(0.3))], texas, 2, 0.1)
+        self.assertAlmostEqual(sum(np.exp(p) for _, p in after), 0.8)
+
+
+class Calibration(unittest.TestCase):
+    def test_a_fit_on_overconfident_probabilities_is_honest(self):
+        rng = np.random.default_rng(4)
+        said = rng.uniform(0.5, 1, 20_000)
+        right = (rng.random(20_000) < 0.8 * said).astype(float)
+        x = features(np.log(said), np.full(20_000, 7))
+        self.assertGreater(ece(said, right), 0.1)
+        self.assertLess(ece(1 / (1 + np.exp(-x @ fit(x, right))), right), 0.03)
 
 
 class Decoding(unittest.TestCase):

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { root } from '../../runtime/root.ts'
+
+/** The Python side of recognition, as far as it needs neither fonts nor PyTorch: training/tests/test_reading.py. */
+
+const run = promisify(execFile)
+const training = join(root, 'training')
+const venv = join(homedir(), '.cache/sightline/python')
+const python = join(venv, 'bin/python')
+
+describe('training', () => {
+  beforeAll(async () => {
+    const ready = await run(python, ['-c', 'import numpy, cv2, PIL']).then(
+      () => true,
+      () => false,
+    )
+    if (ready) return
+    await run('python3', ['-m', 'venv', venv])
+    const requirements = join(training, 'requirements-render.txt')
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
+  }, 240_000)
+
+  test('grammar, decoding, targets and calibration hold', async () => {
+    const { stderr } = await run(python, ['-m', 'unittest', 'tests.test_reading'], { cwd: training })
+    expect(stderr).toMatch(/Ran \d\d tests/)
+    expect(stderr).toMatch(/OK\s*$/)
+  })
+})
