@@ -12,10 +12,13 @@ import { addSse } from './plugins/external/sse.ts'
 import { alertStreamRoute } from './routes/alert-stream.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { displayRoutes } from './routes/displays.ts'
+import { edgeAgentRoutes } from './routes/edge-agents.ts'
+import { enrolRoute } from './routes/enrol.ts'
 import { pictureRoutes } from './routes/pictures.ts'
 import { serviceRoutes } from './routes/service.ts'
 import type { AlertStore } from './stores/alerts.ts'
 import type { DisplayStore } from './stores/displays.ts'
+import type { EdgeAgentStore } from './stores/edge-agents.ts'
 import type { PictureStore } from './stores/pictures.ts'
 
 /** What the routes work with. */
@@ -23,6 +26,9 @@ export interface AppDeps {
   displays: DisplayStore
   alerts: AlertStore
   pictures: PictureStore
+  edgeAgents: EdgeAgentStore
+  /** Where enrolled edge agents reach the broker. */
+  edgeServers: readonly string[]
   audit: AuditLog
   signOn: SignOn
   brokerIsConnected: () => boolean
@@ -64,6 +70,8 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(alertRoutes, deps)
   await app.register(alertStreamRoute, { ...deps, metrics, stallMs })
   await app.register(pictureRoutes, deps)
+  await app.register(edgeAgentRoutes, deps)
+  await app.register(enrolRoute, deps)
   await app.register(serviceRoutes, { ...deps, metrics })
   await app.ready()
   return app

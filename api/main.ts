@@ -8,6 +8,7 @@ import { createAuditLog } from './audit.ts'
 import { devTokenSignOn, ensureDevToken } from './dev-token.ts'
 import { openAlerts } from './stores/alerts.ts'
 import { openDisplays } from './stores/displays.ts'
+import { openEdgeAgents } from './stores/edge-agents.ts'
 import { openPictures } from './stores/pictures.ts'
 
 export interface ApiOptions extends Pick<AppOptions, 'requestsPerMinute' | 'stallMs'> {
@@ -15,6 +16,8 @@ export interface ApiOptions extends Pick<AppOptions, 'requestsPerMinute' | 'stal
   host: string
   /** 0 for any free port. */
   port: number
+  /** Where edge agents reach the broker, if not where the api does. */
+  edgeServers?: readonly string[]
   /** Folder of the development token. */
   dataDir: string
   log: Logger
@@ -44,6 +47,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       displays: await openDisplays(link, log, stop.signal),
       alerts: openAlerts(link, log),
       pictures: openPictures(link),
+      edgeAgents: await openEdgeAgents(link, log, stop.signal),
+      edgeServers: options.edgeServers ?? [options.broker.servers].flat(),
       audit: createAuditLog(link, clock),
       signOn: devTokenSignOn(token),
       brokerIsConnected: link.connected,

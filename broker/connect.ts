@@ -38,6 +38,9 @@ export async function connectBroker(
         reconnectTimeWait: 250,
         timeout: Math.max(500, Math.min(5000, timeoutMs)),
         ignoreAuthErrorAbort: true,
+        // The servers are those that were given: a cluster names its nodes as they reach each other, which an edge host
+        // often cannot; and a client that is refused by all would go round them for ever.
+        ignoreClusterUpdates: true,
       })
       void logStatus(connection, log)
       return connection

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '../runtime/log.ts'
 import { SightlineError } from '../schemas/errors.ts'
 import { type BrokerSize, EMBEDDED_SIZE } from '../schemas/streams.ts'
@@ -9,7 +10,10 @@ import { connectBroker } from './connect.ts'
 import { declareBroker, refuseDrift } from './declare.ts'
 import { findServer } from './find-server.ts'
 import { freePort } from './free-port.ts'
+import { type Keeper, startKeeper } from './keeper.ts'
 import { ensureKeys } from './keys.ts'
+import { followState } from './link.ts'
+import { reloadBySignal } from './reload.ts'
 import { serverConfig } from './server-config.ts'
 import { brokerUsers, type Parties } from './users.ts'
 
@@ -70,14 +74,51 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   )
   const exited = once(child, 'exit').then(() => undefined)
   const url = `nats://127.0.0.1:${port}`
+  const pid = child.pid ?? 0
+  let keeper: Keeper
   try {
     await declareWhenUp({ url, keys, size, log, exited, dataDir })
+    keeper = await keepAgents({ url, keys, child, configPath, log })
   } catch (error) {
     await end(child, exited)
     throw error
   }
-  log.info({ url, pid: child.pid, version: server.version }, 'broker is up')
-  return { url, keys, pid: child.pid ?? 0, version: server.version, exited, stop: () => end(child, exited) }
+  void exited.then(() => keeper.close())
+  log.info({ url, pid, version: server.version }, 'broker is up')
+  const stop = async () => {
+    await keeper.close()
+    await end(child, exited)
+  }
+  return { url, keys, pid, version: server.version, exited, stop }
+}
+
+interface Kept {
+  url: string
+  keys: string
+  child: ChildProcess
+  configPath: string
+  log: Logger
+}
+
+/** Starts the keeper of enrolled edge agents beside the server; until it has read the bucket there are none. */
+async function keepAgents({ url, keys, child, configPath, log }: Kept): Promise<Keeper> {
+  const as = (user: string) => connectBroker({ servers: url, keys, user }, log)
+  const connections = [await as('keeper'), await as('keeper-sys')] as const
+  const [agency, system] = connections
+  const states = connections.map(followState)
+  const reload = reloadBySignal(system, child.pid ?? 0)
+  const closeConnections = async () => {
+    // What is written to a socket that has ended but does not know it is an error that nobody can catch.
+    while (hasExited(child) && states.some(({ connected }) => connected())) await pause(10)
+    for (const connection of connections) await connection.close()
+  }
+  try {
+    const keeper = await startKeeper({ agency, system, configs: [configPath], reload, log })
+    return { ...keeper, close: () => closeConnections().then(keeper.close) }
+  } catch (error) {
+    await closeConnections()
+    throw error
+  }
 }
 
 interface Start {
@@ -147,8 +188,10 @@ async function endLeftover(pidPath: string, configPath: string, log: Logger): Pr
   })
 }
 
+const hasExited = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
+
 async function end(child: ChildProcess, exited: Promise<void>): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (hasExited(child)) return
   child.kill('SIGTERM')
   const timer = setTimeout(() => child.kill('SIGKILL'), 8000)
   await exited

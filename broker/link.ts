@@ -1,5 +1,12 @@
-import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream'
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+} from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import pRetry from 'p-retry'
 import { SightlineError } from '../schemas/errors.ts'
 
 /** A service's connection to JetStream, with what its parts have to know about its state. */
@@ -61,9 +68,19 @@ export function ask<T>(link: Link, what: string, call: () => Promise<T>): Promis
   )
 }
 
+/**
+ * A server that reads its configuration anew (broker/keeper.ts) answers calls to JetStream's API for a millisecond
+ * or two as if there were no JetStream. It has done nothing then, so the call may be repeated.
+ */
+const WHILE_RELOADING = { retries: 3, minTimeout: 50, factor: 2 }
+
+const isReloading = (error: unknown): boolean =>
+  (error instanceof Error && error.name === 'JetStreamNotEnabled') ||
+  (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.JetStreamNotEnabledForAccount)
+
 async function asBrokerError<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
-    return await call()
+    return await pRetry(call, { ...WHILE_RELOADING, shouldRetry: ({ error }) => isReloading(error) })
   } catch (cause) {
     if (cause instanceof SightlineError) throw cause
     throw new SightlineError('BROKER_FAILED', `the broker did not ${what}: ${(cause as Error).message}`, {

@@ -13,7 +13,15 @@ export function publishUntilStored(
   options: Partial<JetStreamPublishOptions> & { msgID: string },
   signal?: AbortSignal,
 ): Promise<PubAck> {
-  return pRetry(() => jetstream.publish(subject, payload, { timeout: 2000, ...options }), {
+  return untilDone(() => jetstream.publish(subject, payload, { timeout: 2000, ...options }), signal)
+}
+
+/**
+ * Asks a broker that may be away, slow or full, again for as long as it takes.
+ * @param signal ends the attempts; the promise then rejects with its reason
+ */
+export function untilDone<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  return pRetry(ask, {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: 200,
     maxTimeout: 5000,

@@ -1,4 +1,4 @@
-import type { Account, BrokerUser } from '../schemas/accounts.ts'
+import { type Account, type BrokerUser, EDGE_SUBJECTS } from '../schemas/accounts.ts'
 import { readSubject } from '../schemas/subjects.ts'
 
 export interface ServerSettings {
@@ -19,9 +19,10 @@ export interface ServerSettings {
 }
 
 /**
- * The configuration of a nats-server, as JSON (which its format includes): two accounts, one user a
- * process, and the one bridge between the accounts: the agency offers the subject of each vendor's reads
- * as a service, so that a vendor's publish is acknowledged by the agency's stream, and nothing else passes.
+ * The configuration of a nats-server, as JSON (which its format includes): an account for each trust zone, one
+ * user a process, and the bridges between the accounts: the agency offers the subject of each vendor's reads,
+ * and those of its edge agents, as services, so that a publish is acknowledged by the agency's stream, and nothing
+ * else passes. Enrolled edge agents come in later, by `withEnrolled`.
  */
 export function serverConfig(settings: ServerSettings): string {
   const { host, port, storeDir, cluster, monitorPort, syncAlways } = settings
@@ -34,17 +35,24 @@ export function serverConfig(settings: ServerSettings): string {
     write_deadline: '10s',
     jetstream: { store_dir: storeDir, ...(syncAlways ? { sync_interval: 'always' } : {}) },
     accounts: {
-      SYS: { users: [] },
+      SYS: { users: usersOf('SYS', settings) },
       AGENCY: {
         jetstream: 'enabled',
         users: usersOf('AGENCY', settings),
-        exports: vendors.map(({ name }) => ({ service: readSubject(name, '*'), accounts: ['VENDOR'] })),
+        exports: [
+          ...vendors.map(({ name }) => ({ service: readSubject(name, '*'), accounts: ['VENDOR'] })),
+          ...EDGE_SUBJECTS.map((service) => ({ service, accounts: ['EDGE'] })),
+        ],
       },
       VENDOR: {
         users: usersOf('VENDOR', settings),
         imports: vendors.map(({ name }) => ({
           service: { account: 'AGENCY', subject: readSubject(name, '*') },
         })),
+      },
+      EDGE: {
+        users: usersOf('EDGE', settings),
+        imports: EDGE_SUBJECTS.map((subject) => ({ service: { account: 'AGENCY', subject } })),
       },
     },
     system_account: 'SYS',
@@ -58,11 +66,14 @@ export function serverConfig(settings: ServerSettings): string {
 function usersOf(account: Account, { users, publicKeys }: ServerSettings) {
   return users
     .filter((user) => user.account === account)
-    .map((user) => ({
-      nkey: publicKeys.get(user.name),
-      permissions: {
-        publish: { allow: user.publish, ...(user.denyPublish ? { deny: user.denyPublish } : {}) },
-        subscribe: { allow: user.subscribe },
-      },
-    }))
+    .map((user) => userEntry(user, publicKeys.get(user.name) ?? ''))
 }
+
+/** A user as the server's configuration has it. */
+export const userEntry = (user: BrokerUser, publicKey: string) => ({
+  nkey: publicKey,
+  permissions: {
+    publish: { allow: user.publish, ...(user.denyPublish ? { deny: user.denyPublish } : {}) },
+    subscribe: { allow: user.subscribe },
+  },
+})

@@ -1,26 +1,17 @@
-import {
-  adminUser,
-  apiUser,
-  type BrokerUser,
-  edgeUser,
-  matcherUser,
-  vendorUser,
-} from '../schemas/accounts.ts'
+import { type BrokerUser, edgeUser, serviceUsers, vendorUser } from '../schemas/accounts.ts'
 
-/** Who connects to a broker: the agency's own processes, its vendors and its edge agents. */
+/** Who connects to a broker: the agency's own processes, its vendors and its own edge agents. */
 export interface Parties {
   /** Ids of the vendors whose reads the agency receives. */
   vendors: readonly string[]
-  /** Edge agents by user name, with the ids of their cameras. */
+  /** Edge agents by user name, with the ids of their cameras; others enrol while the broker runs. */
   edges: Readonly<Record<string, readonly string[]>>
 }
 
-/** Every broker user of an installation. */
+/** Every broker user that an installation has from its beginning. */
 export function brokerUsers({ vendors, edges }: Parties): BrokerUser[] {
   return [
-    adminUser(),
-    matcherUser(),
-    apiUser(),
+    ...serviceUsers(),
     ...Object.entries(edges).map(([name, cameras]) => edgeUser(name, cameras)),
     ...vendors.map(vendorUser),
   ]

@@ -23,8 +23,10 @@ export function withBroker(command: Command): Command {
 }
 
 /** The servers named by `--broker`. */
-export const serversOf = (options: BrokerOptions): string[] =>
-  options.broker.split(',').map((url) => url.trim())
+export const serversOf = (options: BrokerOptions): string[] => serverList(options.broker)
+
+/** Addresses separated by commas. */
+export const serverList = (text: string): string[] => text.split(',').map((url) => url.trim())
 
 /** A whole number from `min` to `max`, for commander's argument parsers. */
 export function wholeNumber(min: number, max: number) {

@@ -1,5 +1,5 @@
 import { EDGE_SOURCE } from './read.ts'
-import { ALERTS, AUDIT, DISPLAYS, PICTURES, POSITIONS, READS } from './streams.ts'
+import { ALERTS, AUDIT, DISPLAYS, EDGE_AGENTS, PICTURES, POSITIONS, READS } from './streams.ts'
 import {
   alertSubject,
   auditSubject,
@@ -10,12 +10,13 @@ import {
 } from './subjects.ts'
 
 /**
- * Who may do what on the broker. Two trust zones are two accounts: nothing of the agency is reachable from
- * the vendor's account but the one subject on which its reads arrive. Within the agency every process has
- * the least that it needs; replies come to an inbox of its own, so that nobody listens in.
+ * Who may do what on the broker. Trust zones are accounts: nothing of the agency is reachable from the
+ * vendor's account but the one subject on which its reads arrive, and from the account of enrolled edge agents,
+ * which stand in the street, but what cameras say. Within the agency every process has the least that it needs;
+ * replies come to an inbox of its own, so that nobody listens in. `SYS` is the server's own account.
  */
 
-export type Account = 'AGENCY' | 'VENDOR'
+export type Account = 'AGENCY' | 'VENDOR' | 'EDGE' | 'SYS'
 
 export interface BrokerUser {
   /** Name of the user, of its key file (`<name>.nk`) and of its inbox. */
@@ -86,8 +87,45 @@ export function apiUser(): BrokerUser {
     api(`STREAM.MSG.GET.${AUDIT}`),
     auditSubject('*'),
     api(`DIRECT.GET.${PICTURES}.>`),
+    ...bucketReads(EDGE_AGENTS),
+    `$KV.${EDGE_AGENTS}.>`,
+    api(`DIRECT.GET.KV_${POSITIONS}.>`),
   ])
 }
+
+/** The keeper of enrolled edge agents (broker/keeper.ts): follows who has access, and says how far it is. */
+export function keeperUser(): BrokerUser {
+  return user('keeper', 'AGENCY', [api('INFO'), ...bucketReads(EDGE_AGENTS), `$KV.${POSITIONS}.keeper`])
+}
+
+/** The keeper again, in the server's own account: has the servers read their configuration anew. */
+export function keeperSystemUser(): BrokerUser {
+  const calls = ['PING', '*.VARZ', '*.RELOAD'].map((call) => `$SYS.REQ.SERVER.${call}`)
+  return user('keeper-sys', 'SYS', calls)
+}
+
+/** The agency's own processes. */
+export const serviceUsers = (): BrokerUser[] => [
+  adminUser(),
+  matcherUser(),
+  apiUser(),
+  keeperUser(),
+  keeperSystemUser(),
+]
+
+/** What passes from enrolled edge agents to the agency; each user is held to its own cameras besides. */
+export const EDGE_SUBJECTS = [
+  readSubject(EDGE_SOURCE, '*'),
+  healthSubject('*'),
+  pictureSubject(`${EDGE_SOURCE}.*.*.*`),
+  rejectSubject('*'),
+]
+
+/** An edge agent that holds its own key: the same rights as one of the agency's, in an account apart. */
+export const enrolledUser = (name: string, cameraIds: readonly string[]): BrokerUser => ({
+  ...edgeUser(name, cameraIds),
+  account: 'EDGE',
+})
 
 /** An edge agent: reads, pictures and health of its own cameras, and nothing else. */
 export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser {

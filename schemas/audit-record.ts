@@ -11,6 +11,10 @@ export const AuditAction = oneOf([
   'alerts.list',
   'alerts.subscribe',
   'picture.view',
+  'edge.invite',
+  'edge.enrol',
+  'edge.revoke',
+  'edge.list',
 ])
 export type AuditAction = Static<typeof AuditAction>
 

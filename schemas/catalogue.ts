@@ -3,8 +3,9 @@ import { Alert } from './alert.ts'
 import { AuditRecord } from './audit-record.ts'
 import { CameraHealth } from './camera-health.ts'
 import { Display } from './display.ts'
+import { EdgeAgent } from './edge-agent.ts'
 import { Read } from './read.ts'
-import { ALERTS, AUDIT, DISPLAYS, HEALTH, READS } from './streams.ts'
+import { ALERTS, AUDIT, DISPLAYS, EDGE_AGENTS, HEALTH, READS } from './streams.ts'
 import { alertSubject, auditSubject, healthSubject, readSubject } from './subjects.ts'
 import { VendorSearchAnswer, VendorSearchRequest } from './vendor-search.ts'
 
@@ -27,6 +28,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     schema: CameraHealth,
     where: `stream ${HEALTH}, subject ${healthSubject('<camera>')}`,
   },
+  { name: 'edge-agent-1', schema: EdgeAgent, where: `key-value bucket ${EDGE_AGENTS}, key <agent name>` },
   {
     name: 'audit-record-1',
     schema: AuditRecord,

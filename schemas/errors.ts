@@ -49,6 +49,12 @@ const CODES = {
   HISTORY_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   HISTORY_IN_USE: { exit: EXIT.unavailable, http: 503 },
 
+  API_UNREACHABLE: { exit: EXIT.unavailable, http: 503 },
+  CLOCK_WRONG: { exit: EXIT.config, http: 503 },
+  CODE_WRONG: { exit: EXIT.denied, http: 403 },
+  CODE_EXPIRED: { exit: EXIT.denied, http: 410 },
+  CODE_SPENT: { exit: EXIT.denied, http: 410 },
+
   NOT_SIGNED_ON: { exit: EXIT.denied, http: 401 },
   NOT_ALLOWED: { exit: EXIT.denied, http: 403 },
   NOT_FOUND: { exit: EXIT.noInput, http: 404 },

@@ -79,5 +79,5 @@ export function orNull<S extends TSchema>(schema: S) {
 
 /** A closed list of strings. */
 export function oneOf<const T extends readonly string[]>(values: T, options: { description?: string } = {}) {
-  return Type.Enum([...values] as unknown as [...T], options)
+  return Type.Enum<[...T]>([...values], options)
 }

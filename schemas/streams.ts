@@ -29,6 +29,8 @@ export const REJECTS = 'REJECTS'
 export const DISPLAYS = 'DISPLAYS'
 /** Bucket of positions; key = service, value = sequence of the last read whose alerts are stored. */
 export const POSITIONS = 'POSITIONS'
+/** Bucket of edge agents; key = name, value = EdgeAgent as JSON. */
+export const EDGE_AGENTS = 'EDGE_AGENTS'
 
 const file = { retention: 'limits', storage: 'file' } as const
 
@@ -116,6 +118,7 @@ export function streamDeclarations({ replicas, storageGib }: BrokerSize): Stream
     },
     bucket(DISPLAYS, 'Displays by id.', 5, replicas),
     bucket(POSITIONS, 'How far a service has come in a stream.', 1, replicas),
+    bucket(EDGE_AGENTS, 'Edge agents by name: who has been invited, enrolled, revoked.', 1, replicas),
   ]
 }
 

@@ -85,8 +85,10 @@ describe.each(ours)('%s', (name, service) => {
     const subpaths = (service.volumes ?? []).flatMap((volume) =>
       typeof volume === 'string' || volume.source !== 'broker-config' ? [] : [volume.volume?.subpath],
     )
-    const user = { 'broker-declare': 'admin', vendor: 'sim' }[name] ?? name
-    expect(subpaths).toEqual(name === 'broker-init' ? [] : [`keys/${user}`])
+    const user = { 'broker-declare': 'admin', 'broker-keeper': 'keeper', vendor: 'sim' }[name] ?? name
+    // The keeper alone writes the nodes' configurations.
+    const nodes = name === 'broker-keeper' ? ['nodes'] : []
+    expect(subpaths).toEqual(name === 'broker-init' ? [] : [...nodes, `keys/${user}`])
   })
 
   test('names volumes, networks and services that exist', () => {

@@ -1,4 +1,3 @@
-import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '../../broker/link.ts'
 import { watchBucket } from '../../broker/watch-bucket.ts'
@@ -6,6 +5,7 @@ import type { Logger } from '../../runtime/log.ts'
 import { type Display, displayReader } from '../../schemas/display.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import { DISPLAYS } from '../../schemas/streams.ts'
+import { changedMeanwhile } from './conflict.ts'
 
 /** A display with the revision of the bucket at which it stood so. */
 export interface StoredDisplay {
@@ -66,7 +66,7 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
       try {
         return await bucket.put(display.id, JSON.stringify(display), { previousSeq })
       } catch (error) {
-        throw changedMeanwhile(error) ?? error
+        throw changedMeanwhile(error, 'display') ?? error
       }
     })
     copy.put({ display, revision })
@@ -87,15 +87,6 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
       return { display: displayReader.parseJson(entry.value), revision: entry.revision }
     },
   }
-}
-
-function changedMeanwhile(error: unknown): SightlineError | undefined {
-  if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamWrongLastSequence)
-    return
-  return new SightlineError('CONFLICT', 'the display was changed by somebody else meanwhile', {
-    cause: error,
-    hint: 'Read it again, then repeat the change if it is still right.',
-  })
 }
 
 /** Displays by id, kept in the order of their ids (which begin with the time of creation). */

@@ -1,9 +1,9 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { openApiDocument } from '../../api/app.ts'
 import { startApi } from '../../api/main.ts'
 import { createLog } from '../../runtime/log.ts'
 import { onStop } from '../../runtime/stop.ts'
-import { type BrokerOptions, serversOf, wholeNumber, withBroker } from '../options.ts'
+import { type BrokerOptions, serverList, serversOf, wholeNumber, withBroker } from '../options.ts'
 import { printJson, printLine } from '../output.ts'
 
 interface RunOptions extends BrokerOptions {
@@ -11,6 +11,7 @@ interface RunOptions extends BrokerOptions {
   host: string
   data: string
   rateLimit: number
+  edgeBroker?: string
   json?: boolean
 }
 
@@ -39,6 +40,11 @@ function runCommand(): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--data <folder>', 'folder of the development token', 'data')
     .option('--rate-limit <number>', 'requests a minute for each address', wholeNumber(1, 1e9), 3000)
+    .addOption(
+      new Option('--edge-broker <url>', 'where edge agents reach the broker, if not at --broker').env(
+        'SIGHTLINE_EDGE_BROKER',
+      ),
+    )
     .option('--json', 'print one JSON line when it is ready')
     .addHelpText('after', EXAMPLES)
     .action(run)
@@ -53,6 +59,7 @@ async function run(options: RunOptions): Promise<void> {
     host,
     dataDir: data,
     requestsPerMinute: rateLimit,
+    ...(options.edgeBroker ? { edgeServers: serverList(options.edgeBroker) } : {}),
     log,
   })
   onStop(log, api.close)

@@ -1,17 +1,28 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { Registry } from 'prom-client'
 import { connectBroker } from '../../broker/connect.ts'
 import { declareBroker, refuseDrift } from '../../broker/declare.ts'
 import { startEmbeddedBroker } from '../../broker/embedded.ts'
 import { ensureServer } from '../../broker/install-server.ts'
+import { startKeeper } from '../../broker/keeper.ts'
 import { ensureKeys } from '../../broker/keys.ts'
+import { reloadByRequest } from '../../broker/reload.ts'
 import { serverConfig } from '../../broker/server-config.ts'
 import { brokerUsers } from '../../broker/users.ts'
 import { createLog } from '../../runtime/log.ts'
+import { startMonitor } from '../../runtime/monitor.ts'
 import { onStop } from '../../runtime/stop.ts'
 import { EMBEDDED_SIZE } from '../../schemas/streams.ts'
-import { type BrokerOptions, serversOf, wholeNumber, withBroker } from '../options.ts'
+import {
+  type BrokerOptions,
+  type MonitorOptions,
+  serversOf,
+  wholeNumber,
+  withBroker,
+  withMonitor,
+} from '../options.ts'
 import { note, printJson, printLine } from '../output.ts'
 
 interface PartyOptions {
@@ -87,6 +98,9 @@ function declareCommand(): Command {
     })
 }
 
+/** Users whose key belongs to the process of another. */
+const OWNERS: Record<string, string> = { 'keeper-sys': 'keeper' }
+
 interface InitOptions {
   out: string
   nodes: string[]
@@ -106,7 +120,7 @@ function initCommand(): Command {
       // A folder for each user, so that each service is given its own key and no other.
       const publicKeys = new Map<string, string>()
       for (const { name } of users) {
-        const made = await ensureKeys(join(options.out, 'keys', name), [name])
+        const made = await ensureKeys(join(options.out, 'keys', OWNERS[name] ?? name), [name])
         for (const [user, publicKey] of made) publicKeys.set(user, publicKey)
       }
       await mkdir(join(options.out, 'nodes'), { recursive: true })
@@ -127,18 +141,42 @@ function initCommand(): Command {
     })
 }
 
+function keepCommand(): Command {
+  return withMonitor(withBroker(new Command('keep')))
+    .description('put enrolled and revoked edge agents in force on the servers of a cluster, until Ctrl-C')
+    .requiredOption('--config <file...>', 'configurations of the servers, as broker init wrote them')
+    .option('--json', 'print a line {"type":"ready"} on standard output once it keeps')
+    .action(async (options: BrokerOptions & MonitorOptions & { config: string[]; json?: boolean }) => {
+      const log = createLog('keeper')
+      const address = { servers: serversOf(options), keys: options.keys }
+      const agency = await connectBroker({ ...address, user: 'keeper' }, log)
+      const system = await connectBroker({ ...address, user: 'keeper-sys' }, log)
+      const { config: configs, monitorPort: port, monitorHost: host } = options
+      const keeper = await startKeeper({ agency, system, configs, reload: reloadByRequest(system), log })
+      onStop(log, async () => {
+        await keeper.close()
+        await agency.close()
+        await system.close()
+      })
+      if (port) await startMonitor({ port, host, healthy: keeper.healthy, registry: new Registry() })
+      if (options.json) printJson({ type: 'ready' })
+    })
+}
+
 export function command(): Command {
   return new Command('broker')
     .description('Runs an embedded broker, or prepares one for production')
     .addCommand(runCommand())
     .addCommand(declareCommand())
     .addCommand(initCommand())
+    .addCommand(keepCommand())
     .addHelpText(
       'after',
       `
 Examples:
   ./sightline broker run --port 4222                        a broker on this machine
   ./sightline broker init --out deploy/nats                 keys and configurations of three nodes
-  ./sightline broker declare --broker nats://nats-1:4222 --replicas 3 --storage-gib 64`,
+  ./sightline broker declare --broker nats://nats-1:4222 --replicas 3 --storage-gib 64
+  ./sightline broker keep --broker nats://nats-1:4222 --config deploy/nats/nodes/*.json`,
     )
 }

@@ -19,6 +19,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'displays', description: 'Stored plate queries' },
         { name: 'alerts', description: 'Reads that matched a display' },
         { name: 'pictures', description: 'What the camera saw' },
+        { name: 'edge', description: 'Edge agents: who may publish reads of which cameras' },
         { name: 'service', description: 'State of this process' },
       ],
     },

@@ -1,0 +1,93 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { fromPublic } from '@nats-io/nkeys'
+import type { AgentsCopy } from '../../broker/follow-agents.ts'
+import { EnrolAnswer, EnrolRequest } from '../../schemas/enrolment.ts'
+import { parseCode } from '../../schemas/enrolment-code.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { AppDeps } from '../app.ts'
+import { MAX_WRONG_TRIES, tried, type Verdict } from '../enrolment.ts'
+import { problems } from '../problem.ts'
+
+/** Tries a minute for each address that calls. */
+const TRIES_PER_MINUTE = 10
+
+type Refusal = Exclude<Verdict, 'enrolled' | 'repeated'>
+
+const ASK = 'Ask the administrator for a new code (./sightline edge invite).'
+const REFUSALS: Record<Refusal, () => SightlineError> = {
+  wrong: () =>
+    new SightlineError('CODE_WRONG', 'this code is not known', {
+      hint: `Compare it letter by letter; after ${MAX_WRONG_TRIES} wrong tries a code is void.`,
+    }),
+  expired: () => new SightlineError('CODE_EXPIRED', 'the time of this code is over', { hint: ASK }),
+  used: () =>
+    new SightlineError('CODE_SPENT', 'this code was used by another host, or with another key', {
+      hint: `${ASK} If nobody of yours used it, have the agent revoked first.`,
+    }),
+  burnt: () =>
+    new SightlineError('CODE_SPENT', 'this code is void: it was tried wrongly too often', { hint: ASK }),
+  withdrawn: () => new SightlineError('CODE_SPENT', 'this code was withdrawn', { hint: ASK }),
+  revoked: () => new SightlineError('CODE_SPENT', 'this edge agent was revoked', { hint: ASK }),
+}
+
+/** A host becomes an edge agent: open to anybody who has a code. */
+export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
+  app,
+  { edgeAgents, edgeServers, audit, clock },
+) => {
+  app.post(
+    '/v1/edge/enrol',
+    {
+      config: { open: true, rateLimit: { max: TRIES_PER_MINUTE } },
+      schema: {
+        tags: ['edge'],
+        security: [],
+        summary: "Enrol a host with a one-time code and the public half of the host's own key",
+        description:
+          'The same code with the same key is answered again, so a lost answer can be asked for anew.',
+        body: EnrolRequest,
+        response: { 200: EnrolAnswer, ...problems(400, 403, 409, 410, 503) },
+      },
+    },
+    async (request) => {
+      const { publicKey } = request.body
+      const code = parseCode(request.body.code)
+      const found = code && invitedWith(edgeAgents.all(), code.id)
+      if (!code || !found) throw REFUSALS.wrong()
+      const { agent, verdict } = tried(found.agent, code, publicKey, clock())
+      if (verdict === 'enrolled') refuseKey(edgeAgents.all(), agent.name, publicKey)
+      // The host has no account: what it does is recorded under the agent that it wants to be.
+      await audit.record({
+        actor: `edge_${agent.name}`,
+        action: 'edge.enrol',
+        subject: agent.name,
+        parameters: { code: code.id, publicKey, address: request.ip, verdict },
+      })
+      // Two tries at once: the second finds the revision changed and is told so, whether right or wrong.
+      if (agent !== found.agent) await edgeAgents.put(agent, found.revision)
+      if (verdict !== 'enrolled' && verdict !== 'repeated') throw REFUSALS[verdict]()
+      return { agent: agent.name, servers: [...edgeServers], cameras: agent.access?.cameras ?? [] }
+    },
+  )
+}
+
+type Agents = AgentsCopy['agents']
+
+const invitedWith = (agents: Agents, id: string) =>
+  [...agents.values()].find(({ agent }) => agent.invitation?.id === id)
+
+/** @throws MESSAGE_INVALID when it is no key, CONFLICT when it is another agent's */
+function refuseKey(agents: Agents, name: string, publicKey: string): void {
+  try {
+    fromPublic(publicKey)
+  } catch {
+    throw new SightlineError('MESSAGE_INVALID', 'body/publicKey is not a public key: its checksum is wrong')
+  }
+  for (const { agent } of agents.values()) {
+    if (agent.name !== name && agent.access?.publicKey === publicKey) {
+      throw new SightlineError('CONFLICT', 'this key belongs to another edge agent', {
+        hint: 'Every agent has a key of its own; enrol with a new one.',
+      })
+    }
+  }
+}

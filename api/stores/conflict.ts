@@ -1,0 +1,12 @@
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
+import { SightlineError } from '../../schemas/errors.ts'
+
+/** A refused compare-and-set, as the caller is told. @param what e.g. `display` */
+export function changedMeanwhile(error: unknown, what: string): SightlineError | undefined {
+  if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamWrongLastSequence)
+    return
+  return new SightlineError('CONFLICT', `the ${what} was changed by somebody else meanwhile`, {
+    cause: error,
+    hint: 'Read it again, then repeat the change if it is still right.',
+  })
+}

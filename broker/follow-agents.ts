@@ -1,0 +1,72 @@
+import type { JsMsg } from '@nats-io/jetstream'
+import type { Logger } from '../runtime/log.ts'
+import { type EdgeAgent, edgeAgentReader } from '../schemas/edge-agent.ts'
+import { toSightlineError } from '../schemas/errors.ts'
+import { EDGE_AGENTS } from '../schemas/streams.ts'
+import { follow } from './follow.ts'
+import { ask, type Link } from './link.ts'
+
+/** An edge agent with the revision of the bucket at which it stood so. */
+export interface StoredAgent {
+  agent: EdgeAgent
+  revision: number
+}
+
+export interface AgentsCopy {
+  /** By name. */
+  readonly agents: ReadonlyMap<string, StoredAgent>
+  /** Revision of the bucket up to which the copy is true. */
+  revision(): number
+  /** Takes over what this process has stored itself, without waiting until it hears of it. */
+  put(stored: StoredAgent): void
+}
+
+const STREAM = `KV_${EDGE_AGENTS}`
+const KEY_AT = `$KV.${EDGE_AGENTS}.`.length
+const REMOVED = new Set(['DEL', 'PURGE'])
+
+/**
+ * Follows the bucket of edge agents, through restarts of the broker, until `signal` is aborted.
+ * @param onChange called after each change
+ * @returns when the copy is complete
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED
+ */
+export async function followAgents(
+  link: Link,
+  log: Logger,
+  signal: AbortSignal,
+  onChange: () => void = () => {},
+): Promise<AgentsCopy> {
+  const { state } = await ask(link, 'open the edge agents', () => link.manager.streams.info(STREAM))
+  const agents = new Map<string, StoredAgent>()
+  let revision = 0
+  const isNews = (name: string, at: number) => at > (agents.get(name)?.revision ?? 0)
+  const take = (message: JsMsg) => {
+    const name = message.subject.slice(KEY_AT)
+    revision = message.seq
+    if (!isNews(name, revision)) return
+    agents.delete(name)
+    if (REMOVED.has(message.headers?.get('KV-Operation') ?? '')) return
+    try {
+      agents.set(name, { agent: edgeAgentReader.parseJson(message.data), revision })
+    } catch (error) {
+      log.warn({ agent: name, code: toSightlineError(error).code }, 'an edge agent is malformed: left out')
+    }
+  }
+  await new Promise<void>((ready) => {
+    const run = async () => {
+      for await (const message of follow(link, { stream: STREAM, from: 1, inFlight: 256, signal })) {
+        take(message)
+        onChange()
+        if (revision >= state.last_seq) ready()
+      }
+      ready()
+    }
+    if (state.messages === 0) ready()
+    void run()
+  })
+  const put = (stored: StoredAgent) => {
+    if (isNews(stored.agent.name, stored.revision)) agents.set(stored.agent.name, stored)
+  }
+  return { agents, revision: () => revision, put }
+}

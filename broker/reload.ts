@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { SightlineError } from '../schemas/errors.ts'
+
+/** Has one server read its configuration anew; settles when it has. @throws BROKER_FAILED */
+export type Reload = (serverId: string) => Promise<void>
+
+const WITHIN_MS = 5000
+
+/**
+ * Ids of the servers that run at this moment.
+ * @param system connection in the server's own account
+ * @param expected how many there should be; for those that do not answer it waits a second
+ */
+export async function runningServers(system: NatsConnection, expected: number): Promise<string[]> {
+  const options = { strategy: 'count', maxMessages: expected, maxWait: 1000 } as const
+  const ids: string[] = []
+  for await (const answer of await system.requestMany('$SYS.REQ.SERVER.PING', '', options)) {
+    ids.push(answer.json<{ server: { id: string } }>().server.id)
+  }
+  return ids
+}
+
+/** By a request through the broker: reaches servers on other hosts; they know it from version 2.10 on. */
+export const reloadByRequest =
+  (system: NatsConnection): Reload =>
+  async (id) => {
+    const call = `$SYS.REQ.SERVER.${id}.RELOAD`
+    const answer = await system.request(call, '', { timeout: WITHIN_MS }).catch((cause: Error) => {
+      throw refused(cause.message, cause)
+    })
+    const { error } = answer.json<{ error?: { description?: string } }>()
+    if (error) throw refused(error.description ?? 'no reason given')
+  }
+
+/** By SIGHUP to a child of this process; the server says nothing, so its load time tells. */
+export const reloadBySignal =
+  (system: NatsConnection, pid: number): Reload =>
+  async (id) => {
+    const before = await loadTime(system, id)
+    process.kill(pid, 'SIGHUP')
+    const deadline = performance.now() + WITHIN_MS
+    while ((await loadTime(system, id)) === before) {
+      if (performance.now() > deadline) throw refused('its log says why')
+      await pause(20)
+    }
+  }
+
+async function loadTime(system: NatsConnection, id: string): Promise<string> {
+  const answer = await system.request(`$SYS.REQ.SERVER.${id}.VARZ`, '', { timeout: WITHIN_MS })
+  return answer.json<{ data: { config_load_time: string } }>().data.config_load_time
+}
+
+function refused(reason: string, cause?: unknown): SightlineError {
+  return new SightlineError('BROKER_FAILED', `the broker does not load its configuration anew: ${reason}`, {
+    cause,
+    hint: 'Enrolments and revocations wait for it; nats-server -t -c FILE checks the file.',
+  })
+}
