@@ -1,143 +1,154 @@
-import { jetstream } from '@nats-io/jetstream'
-import { connectBroker, disconnect } from '../broker/connect.ts'
-import { followState } from '../broker/link.ts'
-import { publishUntilStored } from '../broker/publish.ts'
-import { type Clock, instant, systemClock } from '../runtime/clock.ts'
+import type { BrokerAddress } from '../broker/connect.ts'
+import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
-import type { Camera } from '../schemas/camera.ts'
 import type { CameraHealth } from '../schemas/camera-health.ts'
 import { toSightlineError } from '../schemas/errors.ts'
-import { EDGE_SOURCE, type Position, type Read } from '../schemas/read.ts'
-import { healthSubject, pictureSubject, readSubject } from '../schemas/subjects.ts'
-import { countHealth } from './health.ts'
-import { cropJpeg, plateArea, vehicleArea } from './pictures/crop.ts'
-import { readOf } from './read-of.ts'
-import type { Engine, PlateFinding } from './recognition/engine.ts'
-import type { Picture } from './recognition/picture.ts'
-import type { Frame } from './sources/frame.ts'
+import type { CameraToRun } from './camera/camera-to-run.ts'
+import { type RunningCamera, startCamera } from './camera/pipeline.ts'
+import { createTurns } from './gate/turns.ts'
+import { positionPool } from './position/pool.ts'
+import type { PositionSource } from './position/source.ts'
+import { startPublisher } from './publisher/publisher.ts'
+import type { Engine } from './recognition/engine.ts'
 
-export interface EdgeOptions {
-  servers: string | string[]
-  keys: string
-  /** Broker user of this agent. */
-  user: string
-  camera: Camera
-  position: Position | null
-  /** Shared by the cameras of a host; the caller closes it. */
-  engine: Engine
-  /** Where the frames come from, given the signal that ends them. */
-  frames(signal: AbortSignal): AsyncIterable<Frame>
+export type { CameraToRun } from './camera/camera-to-run.ts'
+
+export interface EdgeOptions extends BrokerAddress {
+  readonly cameras: readonly CameraToRun[]
+  /** Shared by the cameras; the caller closes it. */
+  readonly engine: Engine
+  /** Frames, each of another camera, that are worked on at a time; default 2: one is decoded beside another's search. */
+  readonly parallel?: number
   /** Least confidence of a read that is published. */
-  minConfidence: number
-  agentVersion: string
-  log: Logger
-  clock?: Clock
+  readonly minConfidence: number
+  /** Folder that belongs to this agent alone, for what the broker has to get. */
+  readonly spool: string
+  /** Space that it may take, bytes. */
+  readonly spoolBytes: number
+  readonly agentVersion: string
+  readonly log: Logger
+  readonly clock?: Clock
 }
 
 export interface EdgeAgent {
-  /** Settles when the frames have come to their end; rejects when the source fails. */
-  done: Promise<void>
-  /** What the camera has done so far. */
-  health(): CameraHealth
+  /** Settles when the frames of all cameras have come to their end; rejects with the first source that failed. */
+  readonly done: Promise<void>
+  /** What each camera has done so far. */
+  health(): CameraHealth[]
   /** Whether the broker is connected, so that reads can leave. */
   healthy(): boolean
+  /** Runs these cameras from now on: starts, stops and restarts those that differ, and leaves the others alone. */
+  apply(cameras: readonly CameraToRun[]): Promise<void>
+  /** Settles when everything has left the disk. */
+  drained(): Promise<void>
   close(): Promise<void>
 }
 
+interface Entry {
+  readonly fingerprint: string
+  readonly camera: RunningCamera
+  readonly position: PositionSource
+}
+
 const HEALTH_EVERY_MS = 10_000
+const LOOK_EVERY_MS = 1_000
+/** How long a stop waits for what is on the disk to leave it; what does not leaves after the next start. */
+const LAST_CHANCE_MS = 2_000
 
-/**
- * Wires one camera: frames to plates, plates to reads, reads to the broker. A frame is left where it is until
- * its reads are stored, so that an agent that is killed reads it again, with the same read ids.
- */
+/** Wires the cameras of one host: frames to passes, passes to reads on the disk, from there to the broker. */
 export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
-  const {
-    servers,
-    keys,
-    user,
-    camera,
-    position,
-    engine,
+  const { engine, parallel = 2, minConfidence, agentVersion, log, clock = systemClock } = options
+  const publisher = await startPublisher(options)
+  const turns = createTurns(parallel)
+  const openPosition = positionPool(log, clock)
+  const running = new Map<string, Entry>()
+  const closing = new AbortController()
+  let failure: unknown
+  let ended: () => void
+  const allEnded = new Promise<void>((resolve) => {
+    ended = resolve
+  })
+  let open = 0
 
-    minConfidence,
-    log,
-    clock = systemClock,
-  } = options
-  const connection = await connectBroker({ servers, keys, user }, log)
-  const { connected } = followState(connection)
-  const js = jetstream(connection)
-  const stopping = new AbortController()
-  const health = countHealth(camera.id, options.agentVersion, clock())
-
-  async function publishPictures(read: Read, { box }: PlateFinding, picture: Picture): Promise<void> {
-    const crops = [
-      [read.pictures.plate, plateArea(box, picture)],
-      [read.pictures.vehicle, vehicleArea(box, picture)],
-    ] as const
-    for (const [name, area] of crops) {
-      if (name === null) continue
-      const jpeg = await cropJpeg(picture, area)
-      await publishUntilStored(js, pictureSubject(name), jpeg, { msgID: name }, stopping.signal)
+  function start(run: CameraToRun): void {
+    const position = openPosition(run.position)
+    const parts = {
+      engine,
+      turns,
+      spools: publisher.spools,
+      position,
+      minConfidence,
+      agentVersion,
+      log,
+      clock,
     }
+    const camera = startCamera(run, parts)
+    running.set(run.camera.id, { fingerprint: run.fingerprint, camera, position })
+    open++
+    void camera.done
+      .catch((error) => {
+        failure ??= error
+        log.error({ err: toSightlineError(error), camera: run.camera.id }, 'the camera has ended')
+      })
+      .finally(() => {
+        if (--open === 0) ended()
+      })
   }
 
-  async function readFrame(frame: Frame): Promise<void> {
-    const picture = await frame.open()
-    const findings = (await engine.find(picture)).filter(({ confidence }) => confidence >= minConfidence)
-    const sighting = { camera, position, seenAt: instant(frame.seenAt), engine }
-    const reads: Read[] = []
-    for (const finding of findings) {
-      const read = readOf(finding, sighting)
-      const subject = readSubject(EDGE_SOURCE, camera.id)
-      await publishUntilStored(js, subject, JSON.stringify(read), { msgID: read.id }, stopping.signal)
-      // After the read: it never waits for its pictures.
-      await publishPictures(read, finding, picture)
-      reads.push(read)
-    }
-    health.frameRead(reads)
+  async function stop(id: string): Promise<void> {
+    const entry = running.get(id)
+    if (!entry) return
+    await entry.camera.close()
+    await report(entry)
+    await entry.position.close()
+    running.delete(id)
   }
 
-  async function takeFrame(frame: Frame): Promise<void> {
-    health.frameSeen()
-    try {
-      await readFrame(frame)
-    } catch (thrown) {
-      if (stopping.signal.aborted) return
-      // A frame that cannot be read must not stop the ones behind it, whatever the reason.
-      const error = toSightlineError(thrown)
-      log.warn({ err: error, camera: camera.id, frame: frame.name }, 'set aside a frame that cannot be read')
-      health.frameRejected(error, clock())
-      await frame.reject(error)
-      return
-    }
-    await frame.release()
+  function healthOf({ camera, position }: Entry): CameraHealth {
+    const { entries, bytes, dropped } = publisher.spools.reads.stats()
+    return camera.health.report(clock(), {
+      clockOffsetMs: position.clockOffsetMs(),
+      spool: { messages: entries, bytes, droppedOldest: dropped },
+    })
   }
+  const report = (entry: Entry) => publisher.report(healthOf(entry))
 
-  async function sendHealth(): Promise<void> {
-    const report = JSON.stringify(health.report(clock()))
-    try {
-      if (connected()) await js.publish(healthSubject(camera.id), report)
-    } catch (error) {
-      log.warn({ reason: (error as Error).message }, 'a health report was not stored; the next one says more')
+  let looks = 0
+  const healthTimer = setInterval(() => {
+    const isDue = ++looks % (HEALTH_EVERY_MS / LOOK_EVERY_MS) === 0
+    for (const entry of running.values()) {
+      if (entry.camera.health.changed(clock()) || isDue) void report(entry)
     }
-  }
-  const healthTimer = setInterval(() => void sendHealth(), HEALTH_EVERY_MS)
+  }, LOOK_EVERY_MS)
 
-  const done = (async () => {
-    for await (const frame of options.frames(stopping.signal)) await takeFrame(frame)
-  })()
-  done.catch(() => {})
+  async function apply(cameras: readonly CameraToRun[]): Promise<void> {
+    const wanted = new Map(cameras.map((run) => [run.camera.id, run]))
+    // While cameras change places, their going is not the end.
+    open++
+    const leaving = [...running].filter(
+      ([id, { fingerprint }]) => wanted.get(id)?.fingerprint !== fingerprint,
+    )
+    await Promise.all(leaving.map(([id]) => stop(id)))
+    for (const [id, run] of wanted) if (!running.has(id)) start(run)
+    if (--open === 0) ended()
+  }
+  await apply(options.cameras)
 
   return {
-    done,
-    health: () => health.report(clock()),
-    healthy: connected,
+    done: allEnded.then(() => {
+      if (failure !== undefined && !closing.signal.aborted) throw failure
+    }),
+    health: () => [...running.values()].map(healthOf),
+    healthy: publisher.connected,
+    apply,
+    drained: () => publisher.drained(closing.signal),
     async close() {
       clearInterval(healthTimer)
-      stopping.abort(new Error('the edge agent is stopping'))
-      await done.catch(() => {})
-      await sendHealth()
-      await disconnect(connection)
+      closing.abort()
+      await Promise.all([...running.keys()].map(stop))
+      const patience = AbortSignal.timeout(publisher.connected() ? LAST_CHANCE_MS : 0)
+      await publisher.drained(patience)
+      await publisher.close()
     },
   }
 }

@@ -1,35 +1,44 @@
+import { instant } from '../runtime/clock.ts'
 import type { Camera } from '../schemas/camera.ts'
 import { EDGE_SOURCE, type Position, type Read, readId } from '../schemas/read.ts'
 import { pictureName } from '../schemas/subjects.ts'
-import type { PlateFinding } from './recognition/engine.ts'
+import type { Pass } from './tracking/tracker.ts'
 
-/** Where and with what a frame was taken. */
+/** Where and with what a vehicle was seen. */
 export interface Sighting {
   camera: Camera
+  /** At the instant of the best frame. */
   position: Position | null
-  seenAt: string
   engine: { name: string; version: string }
+  /** Whether the best frame is still there, so that pictures can be cut out of it. */
+  hasPictures: boolean
 }
 
-/** The read of one plate found in a frame (CAP-1, CAP-4). Pure: the same frame gives the same read. */
-export function readOf(finding: PlateFinding, { camera, position, seenAt, engine }: Sighting): Read {
-  const id = readId(camera.id, seenAt, finding.text)
+/** The read of one vehicle's pass (CAP-1, CAP-3, CAP-4). Pure: the same pass gives the same read. */
+export function readOf(pass: Pass, { camera, position, engine, hasPictures }: Sighting): Read {
+  const seenAt = instant(pass.best.seenAt)
+  const id = readId(camera.id, seenAt, pass.text)
+  const picture = (kind: 'plate' | 'vehicle') =>
+    hasPictures ? pictureName(EDGE_SOURCE, camera.id, id, kind) : null
   return {
     v: 1,
     id,
-    plate: finding.text,
-    confidence: finding.confidence,
-    chars: finding.chars,
-    region: finding.region,
-    regionConfidence: finding.regionConfidence,
+    plate: pass.text,
+    confidence: pass.confidence,
+    chars: pass.chars,
+    region: pass.region,
+    regionConfidence: pass.regionConfidence,
     seenAt,
     camera,
     source: EDGE_SOURCE,
     position,
     vehicle: null,
-    pictures: {
-      plate: pictureName(EDGE_SOURCE, camera.id, id, 'plate'),
-      vehicle: pictureName(EDGE_SOURCE, camera.id, id, 'vehicle'),
+    pictures: { plate: picture('plate'), vehicle: picture('vehicle') },
+    pass: {
+      firstSeenAt: instant(pass.first),
+      lastSeenAt: instant(pass.last),
+      frames: pass.frames,
+      direction: pass.direction,
     },
     engine: { name: engine.name, version: engine.version },
   }

@@ -1,9 +1,29 @@
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
-import { Priority } from './display.ts'
+import { PlatePattern, Priority } from './display.ts'
 import { Instant, oneOf, Probability, reader, Token } from './message.ts'
-import { PlateText } from './plate.ts'
 import { Read } from './read.ts'
+
+export const MATCH_KINDS = ['exact', 'confusable', 'near', 'pattern'] as const
+
+/** How a read's text relates to the plate displayed. */
+export type MatchKind = (typeof MATCH_KINDS)[number]
+const MatchKind = oneOf(MATCH_KINDS, {
+  description:
+    'exact: the text itself; confusable: look-alikes such as O and 0 alone differ; near: one character differs, is missing or too many; pattern: the text fits the pattern',
+})
+
+/** The vehicle moves towards a port of entry that the display names (DSP-6). */
+export const Approach = Type.Object(
+  {
+    portOfEntry: Type.String({ pattern: '^[0-9]{4}$', description: 'Code of the port of entry' }),
+    name: Type.String(),
+    distanceKm: Type.Number({ minimum: 0, description: 'By road, estimated from the great circle' }),
+    arrivesAt: Instant,
+  },
+  { additionalProperties: false, description: 'Estimated from the last sightings' },
+)
+export type Approach = Static<typeof Approach>
 
 /** A read that matched a display. A lead until a person has compared picture and text (DSP-7). */
 export const Alert = Type.Object(
@@ -17,16 +37,17 @@ export const Alert = Type.Object(
     /** When the broker stored the read: what delay is measured from. */
     readStoredAt: Instant,
     match: Type.Object(
-      { kind: oneOf(['exact']), probability: Probability },
+      { kind: MatchKind, probability: Probability },
       {
         additionalProperties: false,
         description: 'How the read matched, and how likely it is the plate displayed',
       },
     ),
+    approach: Type.Optional(Approach),
     display: Type.Object(
       {
         id: Token,
-        plate: PlateText,
+        plate: PlatePattern,
         priority: Priority,
         reason: Type.String(),
         caseRef: Type.String(),

@@ -1,15 +1,25 @@
 import Type, { type Static } from 'typebox'
 import { Instant, oneOf, orNull, reader, Token } from './message.ts'
-import { PlateText, Region } from './plate.ts'
+import { Region } from './plate.ts'
+import { Restrictions } from './restrictions.ts'
 
 export const Priority = oneOf(['low', 'normal', 'high'])
+
+/** What a display waits for: a plate, or a pattern of plates. */
+export const PlatePattern = Type.String({
+  pattern: '^(?:[A-Z0-9?*]|\\[[A-Z0-9]{1,36}\\]){1,24}$',
+  description:
+    'A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these',
+  examples: ['7ABC123', '7AB?1*', '7A[B8]C123'],
+})
+export type PlatePattern = Static<typeof PlatePattern>
 
 /** A stored plate query; a new read that matches it raises an alert (DSP-1). Kept in the bucket `DISPLAYS`. */
 export const Display = Type.Object(
   {
     v: Type.Literal(1),
     id: Token,
-    plate: PlateText,
+    plate: PlatePattern,
     region: orNull(Region),
     priority: Priority,
     reason: Type.String({ minLength: 10, maxLength: 500, description: 'Why the plate is watched' }),
@@ -26,6 +36,23 @@ export const Display = Type.Object(
     noticeConfirmedAt: Instant,
     validatedAt: Instant,
     expiresAt: Instant,
+    minProbability: Type.Optional(
+      Type.Number({
+        minimum: 0.01,
+        maximum: 1,
+        description:
+          'Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher',
+      }),
+    ),
+    only: Type.Optional(Restrictions),
+    portsOfEntry: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[0-9]{4}$', examples: ['2504'] }), {
+        minItems: 1,
+        maxItems: 10,
+        uniqueItems: true,
+        description: 'Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6)',
+      }),
+    ),
   },
   { $id: 'https://sightline.invalid/schemas/display-1.json', title: 'Display', additionalProperties: false },
 )

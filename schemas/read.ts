@@ -51,6 +51,22 @@ export const Position = Type.Object(
 )
 export type Position = Static<typeof Position>
 
+/** The vehicle's way past the camera, where the camera follows vehicles over its frames (CAP-3). */
+export const Pass = Type.Object(
+  {
+    firstSeenAt: Instant,
+    lastSeenAt: Instant,
+    frames: Type.Integer({ minimum: 1, description: 'Frames with this plate until the read was made' }),
+    direction: orNull(
+      oneOf(['approaching', 'receding', 'left', 'right'], {
+        description: 'Relative to the camera, as the picture shows it; null: it hardly moved',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type Pass = Static<typeof Pass>
+
 /** Name of a picture in the object store `PICTURES`, or null when there is none (yet or any more). */
 const PictureName = orNull(Type.String({ minLength: 1, maxLength: 200 }))
 
@@ -76,6 +92,7 @@ export const Read = Type.Object(
     position: orNull(Position),
     vehicle: orNull(Vehicle),
     pictures: Type.Object({ plate: PictureName, vehicle: PictureName }, { additionalProperties: false }),
+    pass: Type.Optional(Pass),
     engine: Type.Object(
       { name: Type.String({ maxLength: 40 }), version: Type.String({ maxLength: 40 }) },
       { additionalProperties: false, description: 'What read the plate' },

@@ -7,9 +7,17 @@ import { startMonitor } from '../../runtime/monitor.ts'
 import { version } from '../../runtime/root.ts'
 import { onStop } from '../../runtime/stop.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import type { Position } from '../../schemas/read.ts'
-import { configuredCameras, type SingleCamera, singleCamera, surveyedPosition } from '../edge/cameras.ts'
-import { type BrokerOptions, type MonitorOptions, serversOf, withBroker, withMonitor } from '../options.ts'
+import { configuredCameras, type SingleCamera, singleCamera } from '../edge/cameras.ts'
+import { withEnrolledBroker, withEnrolment } from '../edge/enrol-command.ts'
+import { followConfig } from '../edge/follow-config.ts'
+import {
+  type BrokerOptions,
+  type MonitorOptions,
+  serversOf,
+  wholeNumber,
+  withBroker,
+  withMonitor,
+} from '../options.ts'
 import { printJson } from '../output.ts'
 
 interface EdgeRunOptions extends BrokerOptions, MonitorOptions, Omit<SingleCamera, 'frames'> {
@@ -18,15 +26,17 @@ interface EdgeRunOptions extends BrokerOptions, MonitorOptions, Omit<SingleCamer
   user: string
   engine: string
   minConfidence: number
+  spool: string
+  spoolMib: number
   json?: boolean
 }
 
-/** `32.71,-117.17` as a surveyed position. */
-function surveyed(text: string): Position {
+/** `32.71,-117.17` as a place. */
+function place(text: string): { lat: number; lon: number } {
   const [lat = Number.NaN, lon = Number.NaN, ...rest] = text.split(',').map(Number)
   const possible = Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && rest.length === 0
   if (!possible) throw new InvalidArgumentError('write latitude,longitude in degrees, e.g. 32.71,-117.17')
-  return surveyedPosition(lat, lon)
+  return { lat, lon }
 }
 
 function probability(text: string): number {
@@ -36,7 +46,7 @@ function probability(text: string): number {
 }
 
 /** What Prometheus sees of the cameras; read when it asks. */
-function figuresOf(agents: readonly EdgeAgent[]): Registry {
+function figuresOf(agent: EdgeAgent): Registry {
   const registry = new Registry()
   new Gauge({
     name: 'sightline_camera_counts',
@@ -44,11 +54,16 @@ function figuresOf(agents: readonly EdgeAgent[]): Registry {
     labelNames: ['camera', 'what'],
     registers: [registry],
     collect() {
-      for (const agent of agents) {
-        const { camera, framesSeen, framesProcessed, framesRejected, reads } = agent.health()
-        for (const [what, count] of Object.entries({ framesSeen, framesProcessed, framesRejected, reads })) {
-          this.set({ camera, what }, count)
-        }
+      for (const {
+        camera,
+        framesSeen,
+        framesProcessed,
+        framesDropped,
+        framesRejected,
+        reads,
+      } of agent.health()) {
+        const counts = { framesSeen, framesProcessed, framesDropped, framesRejected, reads }
+        for (const [what, count] of Object.entries(counts)) this.set({ camera, what }, count)
       }
     },
   })
@@ -61,58 +76,67 @@ function runCommand(): Command {
     .option('--config <file>', 'YAML or JSON file that describes the cameras')
     .option('--frames <path...>', 'folder to watch; with --once also files and globs')
     .option('--once', 'read the pictures that are there and end')
-    .option('--consume', 'delete each frame once its reads are stored')
+    .option('--consume', 'delete each frame once its reads are on the disk')
     .option('--camera <id>', 'id of the camera', 'gate-1')
     .option('--owner <name>', 'who owns the camera', 'unnamed owner')
     .addOption(new Option('--owner-type <type>', 'kind of owner').default('agency'))
     .option('--address <text>', 'registered address of a fixed camera')
     .option('--country <code>', 'country the camera stands in', 'US')
-    .option('--at <lat,lon>', 'surveyed position of a fixed camera, degrees', surveyed)
+    .option('--at <lat,lon>', 'surveyed position of a fixed camera, degrees', place)
     .option('--user <name>', 'broker user of this agent', 'edge')
     .addOption(
       new Option('--engine <name>', 'what reads the plates').choices(ENGINE_NAMES).default(DEFAULT_ENGINE),
     )
     .option('--min-confidence <p>', 'least confidence of a read that is published', probability, 0.5)
+    .option('--spool <folder>', 'where reads wait for the broker; of this agent alone', 'data/edge-spool')
+    .option(
+      '--spool-mib <n>',
+      'space it may take; then the oldest reads go',
+      wholeNumber(10, 10_000_000),
+      4096,
+    )
     .option('--json', 'print a line {"type":"ready"} on standard output once it reads')
     .action(run)
 }
 
 async function run(options: EdgeRunOptions): Promise<void> {
   const log = createLog('edge')
-  const { config, frames, keys, user, minConfidence } = options
+  const { config, frames, keys, user, minConfidence, spool, spoolMib, once } = options
   if ((config === undefined) === (frames === undefined)) {
     throw new SightlineError('USAGE', 'give either --frames or --config', {
       hint: './sightline edge run --help has examples.',
     })
   }
   const cameras = config
-    ? await configuredCameras(config, log)
+    ? await configuredCameras(config)
     : [singleCamera({ ...options, frames: frames ?? [] })]
   const engine = await createEngine(options.engine)
-  const agents: EdgeAgent[] = []
+  const broker = { servers: serversOf(options), keys, user }
+  const kept = { spool, spoolBytes: spoolMib * 1024 ** 2 }
+  const agent = await startEdgeAgent({
+    ...{ ...broker, ...kept, cameras, engine, minConfidence, agentVersion: version, log },
+  }).catch(async (error) => {
+    await engine.close()
+    throw error
+  })
+  const following = config ? followConfig(config, agent, log) : undefined
+  let stopping = false
   const closeAll = async () => {
-    await Promise.all(agents.map((agent) => agent.close()))
+    stopping = true
+    await following?.close()
+    await agent.close()
     await engine.close()
   }
-  let stopping = false
+  const stop = onStop(log, closeAll)
   try {
-    for (const camera of cameras) {
-      const broker = { servers: serversOf(options), keys, user }
-      agents.push(
-        await startEdgeAgent({ ...broker, ...camera, engine, minConfidence, agentVersion: version, log }),
-      )
-    }
-    const stop = onStop(log, () => {
-      stopping = true
-      return closeAll()
-    })
     const { monitorPort: port, monitorHost: host } = options
-    const healthy = () => agents.every((agent) => agent.healthy())
-    if (port) await startMonitor({ port, host, healthy, registry: figuresOf(agents) })
+    if (port) await startMonitor({ port, host, healthy: agent.healthy, registry: figuresOf(agent) })
+    await following?.ready
     const ids = cameras.map(({ camera }) => camera.id)
     log.info({ cameras: ids, engine: engine.name }, 'reading')
     if (options.json) printJson({ type: 'ready', cameras: ids })
-    await Promise.all(agents.map((agent) => agent.done))
+    await agent.done
+    if (once) await agent.drained()
     if (!stopping) stop.close()
   } catch (error) {
     if (!stopping) await closeAll()
@@ -121,15 +145,17 @@ async function run(options: EdgeRunOptions): Promise<void> {
 }
 
 export function command(): Command {
-  return new Command('edge')
+  const edge = new Command('edge')
     .description('The camera edge agent: finds and reads plates in frames and publishes reads')
-    .addCommand(runCommand())
+    .addCommand(withEnrolledBroker(runCommand()))
     .addHelpText(
       'after',
       `
 Examples:
   ./sightline edge run --frames /var/spool/camera --consume --camera gate-1 --at 32.71,-117.17
   ./sightline edge run --once --frames 'photos/*.jpg' --camera gate-1
-  ./sightline edge run --config edge.yaml          several cameras: RTSP, MJPEG, V4L2, files (docs/edge-agent.md)`,
+  ./sightline edge run --config edge.yaml          several cameras: RTSP, MJPEG, V4L2, files (docs/edge-agent.md)
+  ./sightline edge enrol --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD`,
     )
+  return withEnrolment(edge)
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
 import { type FoundPicture, findPictures } from '../../edge-agent/pictures/find.ts'
@@ -29,8 +30,11 @@ A picture that cannot be read gives {"image", "error": {"code", "message", "hint
 Exit status: 0 when every picture was read; else that of the errors where they agree (66 nothing there,
 77 no permission, 65 damaged or too large), otherwise 65.`
 
-/** From this many pictures on, a progress bar is worth its line. */
+/** From this many pictures on, a progress bar is worth its line, and engines in threads of their own their start. */
 const MANY = 10
+
+/** More engines than this are only started when they are asked for. */
+const MOST_THREADS = 8
 
 interface ReadOptions {
   json?: boolean
@@ -44,7 +48,7 @@ interface PictureResult {
   image: string
   width: number
   height: number
-  /** From the opening of the file to its plates. */
+  /** From the opening of the file to its plates; where several are read at a time, with the wait for a thread. */
   ms: number
   plates: PlateFinding[]
 }
@@ -56,7 +60,12 @@ export function command(): Command {
     .option('--json', 'one JSON line a picture')
     .addOption(new Option('--engine <name>', 'what reads').choices(ENGINE_NAMES).default(DEFAULT_ENGINE))
     .option('--recursive', 'look into subfolders too')
-    .option('--threads <n>', 'threads for one picture', wholeNumber(1, 64), 2)
+    .option(
+      '--threads <n>',
+      'processor threads: many pictures are read at a time, few one after another',
+      wholeNumber(1, 64),
+      Math.min(availableParallelism(), MOST_THREADS),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: ReadOptions) => {
       process.exitCode = await readPictures(paths, options)
@@ -66,27 +75,48 @@ export function command(): Command {
 async function readPictures(paths: string[], options: ReadOptions): Promise<number> {
   const pictures = await findPictures(paths, { recursive: options.recursive ?? false })
   const refused: SightlineError[] = []
-  const engine = await createEngine(options.engine, { threads: options.threads })
+  const { threads } = options
+  const workers = pictures.length >= MANY ? threads : 1
+  const engine = await createEngine(options.engine, workers > 1 ? { workers } : { threads })
   const progress = progressOf(pictures.length)
-  try {
-    for (const picture of pictures) {
-      try {
-        const result = await readPicture(engine, picture)
-        if (options.json) printJson(result)
-        else printLine(sentence(result))
-      } catch (thrown) {
-        const error = toSightlineError(thrown)
-        refused.push(error)
-        if (options.json) printJson({ image: picture.path, error: errorBody(error) })
-        else note(`${error.message}${error.hint ? `. ${error.hint}` : ''} (${error.code})`)
-      }
-      progress?.increment()
+  const show = ({ path, result, error }: Outcome) => {
+    if (result) {
+      if (options.json) printJson(result)
+      else printLine(sentence(result))
+    } else {
+      refused.push(error)
+      if (options.json) printJson({ image: path, error: errorBody(error) })
+      else note(`${error.message}${error.hint ? `. ${error.hint}` : ''} (${error.code})`)
     }
+    progress?.increment()
+  }
+  try {
+    const underWay: Promise<Outcome>[] = []
+    for (const picture of pictures) {
+      underWay.push(outcomeOf(engine, picture))
+      // One more than are read is opened; they are shown in the order in which they were named.
+      if (underWay.length >= (workers > 1 ? workers + 1 : 1)) show(await underWay.shift()!)
+    }
+    for (const outcome of underWay) show(await outcome)
   } finally {
     progress?.stop()
     await engine.close()
   }
   return exitStatus(refused)
+}
+
+/** What became of one picture. */
+type Outcome = { path: string } & (
+  | { result: PictureResult; error?: never }
+  | { result?: never; error: SightlineError }
+)
+
+const outcomeOf = async (engine: Engine, picture: FoundPicture): Promise<Outcome> => {
+  try {
+    return { path: picture.path, result: await readPicture(engine, picture) }
+  } catch (thrown) {
+    return { path: picture.path, error: toSightlineError(thrown) }
+  }
 }
 
 async function readPicture(engine: Engine, { path, error }: FoundPicture): Promise<PictureResult> {

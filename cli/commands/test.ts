@@ -37,6 +37,7 @@ const REAL_PARTS: DebianPart[] = [
       'gstreamer1.0-plugins-bad',
     ],
   },
+  { what: 'gpsd', check: ['which', 'gpsd', 'gpsfake'], packages: ['gpsd', 'gpsd-clients', 'python3-gps'] },
 ]
 
 export function command(): Command {

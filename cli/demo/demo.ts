@@ -84,6 +84,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       ]),
       run('edge', [
         ...['edge', 'run', ...at, '--frames', frames, '--consume', '--camera', CAMERA],
+        ...['--spool', join(data, 'edge')],
         ...['--owner', 'Harbor Parking LLC', '--owner-type', 'private-business'],
         ...['--address', '1 Harbor Drive, San Diego, CA', '--at', '32.7096,-117.1712'],
       ]),

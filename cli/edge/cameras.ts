@@ -1,22 +1,14 @@
 import { loadConfig } from '../../edge-agent/config/file.ts'
-import type { CameraConfig } from '../../edge-agent/config/schema.ts'
+import type { CameraConfig, SourceConfig } from '../../edge-agent/config/schema.ts'
+import type { CameraToRun } from '../../edge-agent/main.ts'
 import { findPictures } from '../../edge-agent/pictures/find.ts'
+import { withoutCredentials } from '../../edge-agent/sources/credentials.ts'
 import { folderFrames, frameAt } from '../../edge-agent/sources/folder.ts'
 import type { Frame } from '../../edge-agent/sources/frame.ts'
 import { openSource } from '../../edge-agent/sources/open.ts'
-import { systemClock } from '../../runtime/clock.ts'
-import type { Logger } from '../../runtime/log.ts'
 import { Camera } from '../../schemas/camera.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { reader } from '../../schemas/message.ts'
-import type { Position } from '../../schemas/read.ts'
-
-/** One camera to be run, however it was described. */
-export interface CameraToRun {
-  camera: Camera
-  position: Position | null
-  frames(signal: AbortSignal): AsyncIterable<Frame>
-}
 
 /** What the command line says of a single camera. */
 export interface SingleCamera {
@@ -28,20 +20,10 @@ export interface SingleCamera {
   ownerType: string
   address?: string
   country: string
-  at?: Position
+  at?: { lat: number; lon: number }
 }
 
 const cameraReader = reader('camera', Camera)
-
-/** A position from the configuration: it does not move. Degrees, WGS 84. */
-export const surveyedPosition = (lat: number, lon: number): Position => ({
-  fix: 'surveyed',
-  lat,
-  lon,
-  accuracyM: null,
-  headingDeg: null,
-  speedMps: null,
-})
 
 /** The camera of the command line's options. @throws MESSAGE_INVALID, USAGE */
 export function singleCamera(options: SingleCamera): CameraToRun {
@@ -56,27 +38,35 @@ export function singleCamera(options: SingleCamera): CameraToRun {
   return {
     camera: cameraReader.parse({ id, owner, ownerType, kind: 'fixed', country, address }),
     position: options.at ?? null,
-    frames: (signal) => (once ? presentFrames(paths, consume) : folderFrames(folder, signal, consume)),
+    source: `folder ${paths.join(' ')}`,
+    open: () => ({
+      live: false,
+      resumes: consume ? 'unreleased' : 'none',
+      frames: (signal) => (once ? presentFrames(paths, consume) : folderFrames(folder, signal, consume)),
+    }),
+    fingerprint: id,
   }
 }
 
 /** The cameras of a configuration file. @throws CONFIG_INVALID naming the lines */
-export async function configuredCameras(path: string, log: Logger): Promise<CameraToRun[]> {
-  return (await loadConfig(path)).cameras.map((config) => configured(config, log))
+export async function configuredCameras(path: string): Promise<CameraToRun[]> {
+  return (await loadConfig(path)).cameras.map(configured)
 }
 
-function configured(config: CameraConfig, log: Logger): CameraToRun {
-  const { id, owner, ownerType, kind, country = 'US', address = null, position, source } = config
-  const opened = openSource(source, {
-    clock: systemClock,
-    onTrouble: ({ code, message }) =>
-      log.warn({ camera: id, code, reason: message }, 'the camera gives no frames'),
-  })
+function configured(config: CameraConfig): CameraToRun {
+  const { id, owner, ownerType, kind, country = 'US', address = null, position, gps, source } = config
   return {
     camera: { id, owner, ownerType, kind, country, address },
-    position: position ? surveyedPosition(position.lat, position.lon) : null,
-    frames: (signal) => opened.frames(signal),
+    position: position ?? gps ?? null,
+    source: `${source.type} ${placeOf(source)}`,
+    open: (parts) => openSource(source, parts),
+    fingerprint: JSON.stringify(config),
   }
+}
+
+function placeOf(source: SourceConfig): string {
+  if ('url' in source) return withoutCredentials(source.url)
+  return 'path' in source ? source.path : source.device
 }
 
 /** The pictures that are there now, without waiting for more. */

@@ -3,7 +3,8 @@ import { Compile } from 'typebox/compile'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { SightlineError } from '../../schemas/errors.ts'
 import { faultText } from '../../schemas/message.ts'
-import { AgentConfig, SOURCES, type SourceType } from './schema.ts'
+import { GPS } from '../position/source.ts'
+import { AgentConfig, SOURCES } from './schema.ts'
 
 /** One thing that is wrong with a configuration. */
 interface Complaint {
@@ -12,7 +13,10 @@ interface Complaint {
 }
 
 const agent = Compile(AgentConfig)
-const sources = new Map(Object.entries(SOURCES).map(([type, schema]) => [type, Compile(schema as TSchema)]))
+const compiled = (schemas: Record<string, TSchema>) =>
+  new Map(Object.entries(schemas).map(([type, schema]) => [type, Compile(schema)]))
+/** The parts of a camera whose schema depends on their type. */
+const typed = { source: compiled(SOURCES), gps: compiled(GPS) }
 
 /** At most this many complaints at once: more are not read. */
 const SHOWN = 8
@@ -34,9 +38,11 @@ export function parseConfig(text: string, name: string): AgentConfig {
   if (complaints.length === 0) complaints.push(...faults(agent, value, [], lineOf))
   if (complaints.length === 0) {
     const config = value as AgentConfig
-    for (const [n, { source }] of config.cameras.entries()) {
-      const schema = sources.get((source as { type: SourceType }).type)
-      if (schema) complaints.push(...faults(schema, source, ['cameras', n, 'source'], lineOf))
+    for (const [n, camera] of config.cameras.entries()) {
+      for (const key of ['source', 'gps'] as const) {
+        const schema = typed[key].get(camera[key]?.type ?? '')
+        if (schema) complaints.push(...faults(schema, camera[key], ['cameras', n, key], lineOf))
+      }
     }
     complaints.push(...contradictions(config, lineOf))
     if (complaints.length === 0) return config
@@ -80,7 +86,7 @@ const key = (token: string) =>
 function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
   const complaints: Complaint[] = []
   const seen = new Map<string, number>()
-  for (const [n, { id, kind, position }] of cameras.entries()) {
+  for (const [n, { id, kind, position, gps }] of cameras.entries()) {
     const line = lineOf(['cameras', n, 'id'])
     const before = seen.get(id)
     if (before !== undefined)
@@ -90,6 +96,12 @@ function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
       complaints.push({
         line: lineOf(['cameras', n, 'position']),
         text: `cameras.${n}.position: a mobile camera has none; its position comes from the GPS`,
+      })
+    }
+    if (kind === 'fixed' && gps) {
+      complaints.push({
+        line: lineOf(['cameras', n, 'gps']),
+        text: `cameras.${n}.gps: a fixed camera has none; it stands where position says`,
       })
     }
   }

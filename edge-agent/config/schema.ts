@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { OwnerType } from '../../schemas/camera.ts'
 import { oneOf, Token } from '../../schemas/message.ts'
+import { GPS, type GpsConfig } from '../position/source.ts'
 
 /** The file that describes an agent and its cameras. */
 
@@ -61,7 +62,9 @@ export const CameraConfig = Type.Object(
         closed,
       ),
     ),
-    // Looked at a second time with the schema of its type, so that an error names the wrong key and not "none fits".
+    // These are looked at a second time with the schema of their type, so that an error names the wrong key and
+    // not "none fits".
+    gps: Type.Optional(Type.Object({ type: oneOf(Object.keys(GPS)) })),
     source: Type.Object({ type: oneOf(Object.keys(SOURCES)) }),
   },
   closed,
@@ -73,7 +76,10 @@ export const AgentConfig = Type.Object(
 )
 
 /** One camera as its agent runs it. */
-export type CameraConfig = Omit<Static<typeof CameraConfig>, 'source'> & { source: SourceConfig }
+export type CameraConfig = Omit<Static<typeof CameraConfig>, 'source' | 'gps'> & {
+  source: SourceConfig
+  gps?: GpsConfig
+}
 export interface AgentConfig {
   cameras: CameraConfig[]
 }

@@ -33,11 +33,8 @@ export async function decodePicture(bytes: Uint8Array, name: string): Promise<Pi
     })
   }
   try {
-    // The size is in the header; nothing is decoded before it is known to be bearable.
-    const image = sharp(bytes, { limitInputPixels: false, failOn: 'error' })
-    const header = await image.metadata()
-    if (header.width * header.height > MAX_PICTURE_PIXELS) throw tooLarge(name, header.width, header.height)
-    const { data, info } = await image
+    // The size is in the header: a picture beyond the limit is refused before it is decoded.
+    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS, failOn: 'error' })
       .autoOrient()
       .flatten()
       .toColourspace('srgb')
@@ -45,7 +42,10 @@ export async function decodePicture(bytes: Uint8Array, name: string): Promise<Pi
       .toBuffer({ resolveWithObject: true })
     return pictureOf({ width: info.width, height: info.height, channels: info.channels as 1 | 3, data })
   } catch (cause) {
-    if (cause instanceof SightlineError) throw cause
+    const size = await sharp(bytes, { limitInputPixels: false })
+      .metadata()
+      .catch(() => null)
+    if (size && size.width * size.height > MAX_PICTURE_PIXELS) throw tooLarge(name, size.width, size.height)
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     throw new SightlineError('PICTURE_CORRUPT', `${name} cannot be decoded: ${reason}`, {
       cause,

@@ -23,7 +23,7 @@ export interface PlateFinding {
 export interface Engine {
   readonly name: string
   readonly version: string
-  /** The plates in a picture, best first; none is an empty list. Calls are answered one after another. */
+  /** The plates in a picture, best first; none is an empty list. Calls are begun in their order. */
   find(picture: Picture): Promise<PlateFinding[]>
   close(): Promise<void>
 }
@@ -31,6 +31,11 @@ export interface Engine {
 export interface EngineOptions {
   /** Threads that one inference may use; default 1, so that several agents can share a host. */
   readonly threads?: number
+  /**
+   * Pictures that are read at a time, each in a worker thread of one inference thread; default 1: in this thread,
+   * one after another.
+   */
+  readonly workers?: number
   /** Folder of the engine's model files; default: `models/` of the repository, or where its npm package has them. */
   readonly models?: string
 }
@@ -60,5 +65,8 @@ export async function createEngine(name: string, options: EngineOptions = {}): P
       hint: `Engines are: ${ENGINE_NAMES.join(', ')}.`,
     })
   }
-  return ENGINES[name as EngineName](options)
+  const { workers = 1, models } = options
+  if (workers === 1) return ENGINES[name as EngineName](options)
+  const { createPool } = await import('./pool/pool.ts')
+  return createPool({ name, options: models === undefined ? {} : { models } }, workers)
 }

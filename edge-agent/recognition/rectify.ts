@@ -44,52 +44,72 @@ export function warp(
   const { channels, data, width: w, height: h } = source
   const out = new Uint8Array(width * height * channels)
   const line = w * channels
+  const isNearest = beyond === 'nearest'
   const [ax, bx, cx, ay, by, cy, g, i] = projection(quad)
   for (let row = 0, at = 0; row < height; row++) {
     const down = (row + 0.5) / height
-    for (let column = 0; column < width; column++) {
+    const [startX, startY, startScale] = [bx * down + cx, by * down + cy, i * down + 1]
+    for (let column = 0; column < width; column++, at += channels) {
       const along = (column + 0.5) / width
-      const scale = 1 / (g * along + i * down + 1)
-      let x = (ax * along + bx * down + cx) * scale - 0.5
-      let y = (ay * along + by * down + cy) * scale - 0.5
-      if (beyond === 'nearest') {
-        x = Math.min(Math.max(x, 0), w - 1)
-        y = Math.min(Math.max(y, 0), h - 1)
+      // From here on in whole 256ths of a pixel: faster, and finer than the eight bits of a sample show.
+      const scale = 256 / (g * along + startScale)
+      let x = Math.floor((ax * along + startX) * scale - 127.5)
+      let y = Math.floor((ay * along + startY) * scale - 127.5)
+      if (isNearest) {
+        x = Math.min(Math.max(x, 0), (w - 1) * 256)
+        y = Math.min(Math.max(y, 0), (h - 1) * 256)
       }
-      const x0 = Math.floor(x)
-      const y0 = Math.floor(y)
-      const right = x - x0
-      const lower = y - y0
-      const from = (y0 * w + x0) * channels
-      const a = (1 - lower) * (1 - right)
-      const b = (1 - lower) * right
-      const c = lower * (1 - right)
+      const x0 = x >> 8
+      const y0 = y >> 8
+      if (x0 < 0 || y0 < 0 || x0 >= w - 1 || y0 >= h - 1) {
+        atEdge(source, x / 256, y / 256, out, at)
+        continue
+      }
+      const right = x & 255
+      const lower = y & 255
       const d = lower * right
-      if (x0 >= 0 && y0 >= 0 && x0 < w - 1 && y0 < h - 1) {
-        for (let p = from; p < from + channels; p++) {
-          out[at++] =
-            a * data[p]! +
-            b * data[p + channels]! +
-            c * data[p + line]! +
-            d * data[p + line + channels]! +
-            0.5
-        }
+      const c = (lower << 8) - d
+      const b = (right << 8) - d
+      const a = 65536 - b - c - d
+      const p = y0 * line + x0 * channels
+      const q = p + line
+      if (channels === 1) {
+        out[at] = (a * data[p]! + b * data[p + 1]! + c * data[q]! + d * data[q + 1]! + 32768) >> 16
       } else {
-        // Some of the four pixels around do not exist: they are black.
-        const [l, r] = [x0 >= 0 && x0 < w, x0 >= -1 && x0 < w - 1]
-        const [u, v] = [y0 >= 0 && y0 < h, y0 >= -1 && y0 < h - 1]
-        for (let p = from; p < from + channels; p++) {
-          let value = 0.5
-          if (u && l) value += a * data[p]!
-          if (u && r) value += b * data[p + channels]!
-          if (v && l) value += c * data[p + line]!
-          if (v && r) value += d * data[p + line + channels]!
-          out[at++] = value
-        }
+        out[at] = (a * data[p]! + b * data[p + 3]! + c * data[q]! + d * data[q + 3]! + 32768) >> 16
+        out[at + 1] =
+          (a * data[p + 1]! + b * data[p + 4]! + c * data[q + 1]! + d * data[q + 4]! + 32768) >> 16
+        out[at + 2] =
+          (a * data[p + 2]! + b * data[p + 5]! + c * data[q + 2]! + d * data[q + 5]! + 32768) >> 16
       }
     }
   }
   return { width, height, channels, data: out }
+}
+
+/** The same where some of the four pixels around do not exist: they are black. */
+function atEdge(
+  { data, width, height, channels }: Pixels,
+  x: number,
+  y: number,
+  out: Uint8Array,
+  at: number,
+) {
+  const [x0, y0] = [Math.floor(x), Math.floor(y)]
+  for (let c = 0; c < channels; c++) {
+    let value = 0.5
+    for (const [px, py] of [
+      [x0, y0],
+      [x0 + 1, y0],
+      [x0, y0 + 1],
+      [x0 + 1, y0 + 1],
+    ] as const) {
+      if (px < 0 || py < 0 || px >= width || py >= height) continue
+      const weight = (1 - Math.abs(x - px)) * (1 - Math.abs(y - py))
+      value += weight * data[(py * width + px) * channels + c]!
+    }
+    out[at + c] = value
+  }
 }
 
 /** The projective map that takes the unit square to a quadrilateral, (0,0) to its first corner and on clockwise. */

@@ -48,7 +48,7 @@ export function probeArguments(source: FfmpegSource): string[] {
       '-select_streams',
       'v:0',
       '-show_entries',
-      'stream=width,height:format=format_name:format_tags=creation_time',
+      'stream=width,height:format=format_name,duration:format_tags=creation_time',
       '-of',
       'json',
     ],

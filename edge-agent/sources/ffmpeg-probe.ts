@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { SightlineError } from '../../schemas/errors.ts'
 import { withoutCredentials } from './credentials.ts'
@@ -10,7 +11,7 @@ export interface Video {
   /** Pixels. */
   width: number
   height: number
-  /** When the recording began, milliseconds since 1970; null when the stream does not say. */
+  /** When a recording began, milliseconds since 1970: as it says itself, or by its end, when it was last written. */
   startedAt: number | null
 }
 
@@ -32,7 +33,8 @@ export const nameOf = (source: FfmpegSource): string =>
 export async function probe(source: FfmpegSource, signal: AbortSignal): Promise<Video> {
   try {
     const { stdout } = await run('ffprobe', probeArguments(source), { timeout: PROBE_MS, signal })
-    return videoOf(stdout, nameOf(source))
+    const writtenAt = source.type === 'file' ? (await stat(source.path)).mtimeMs : null
+    return videoOf(stdout, nameOf(source), writtenAt)
   } catch (cause) {
     throw cause instanceof SightlineError ? cause : sourceError(cause, nameOf(source))
   }
@@ -40,10 +42,10 @@ export async function probe(source: FfmpegSource, signal: AbortSignal): Promise<
 
 interface ProbeAnswer {
   streams?: { width?: number; height?: number }[]
-  format?: { format_name?: string; tags?: { creation_time?: string } }
+  format?: { format_name?: string; duration?: string; tags?: { creation_time?: string } }
 }
 
-function videoOf(json: string, name: string): Video {
+function videoOf(json: string, name: string, writtenAt: number | null): Video {
   const { streams, format } = JSON.parse(json) as ProbeAnswer
   const { width = 0, height = 0 } = streams?.[0] ?? {}
   const container = format?.format_name ?? ''
@@ -55,7 +57,10 @@ function videoOf(json: string, name: string): Video {
   }
   if (width < 1 || height < 1) throw new SightlineError('SOURCE_INVALID', `${name} has no video in it`)
   const began = Date.parse(format?.tags?.creation_time ?? '')
-  return { width, height, startedAt: Number.isNaN(began) ? null : began }
+  const lasted = Number(format?.duration ?? 0) * 1000 || 0
+  // Never the clock: a recording that is read again must give the same instants.
+  const byItsEnd = writtenAt === null ? null : Math.round(writtenAt - lasted)
+  return { width, height, startedAt: Number.isNaN(began) ? byItsEnd : began }
 }
 
 /** What ffmpeg or ffprobe ended with, as an error of ours; nothing of it repeats the credentials. */

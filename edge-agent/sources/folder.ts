@@ -39,7 +39,10 @@ export async function* folderFrames(
       for (const name of names) {
         if (signal.aborted) return
         handedOut.add(name)
-        const frame = await frameAt(join(folder, name), consume)
+        const frame = await frameAt(join(folder, name), consume, () => {
+          handedOut.delete(name)
+          wake()
+        })
         if (frame) yield frame
       }
     }
@@ -58,8 +61,15 @@ async function waitingIn(folder: string, handedOut: Set<string>): Promise<string
   return names.filter((name) => PICTURE.test(name) && !handedOut.has(name)).sort()
 }
 
-/** A file as a frame; undefined when it is gone again. */
-export async function frameAt(path: string, consume: boolean): Promise<Frame | undefined> {
+/**
+ * A file as a frame; undefined when it is gone again.
+ * @param onGone told when it was released and deleted: what has its name now is another frame
+ */
+export async function frameAt(
+  path: string,
+  consume: boolean,
+  onGone: () => void = () => {},
+): Promise<Frame | undefined> {
   const found = await stat(path).catch(() => undefined)
   return (
     found && {
@@ -67,7 +77,7 @@ export async function frameAt(path: string, consume: boolean): Promise<Frame | u
       seenAt: frameInstant(path, found.mtimeMs),
       open: () => openPicture(path),
       release: async () => {
-        if (consume) await unlink(path).catch(() => {})
+        if (consume) await unlink(path).then(onGone, () => {})
       },
       reject: (error) => setAside(path, error),
     }

@@ -7,12 +7,19 @@ import { folderFrames } from './folder.ts'
 import type { Frame } from './frame.ts'
 import { mjpegFrames, snapshotFrames } from './http.ts'
 
+/**
+ * Which frames come again when the source is opened by another run of the agent: those that were not released
+ * (a folder that is emptied), all from the first on (a recording), or none that can be told from new ones.
+ */
+export type Resumes = 'unreleased' | 'all' | 'none'
+
 export interface OpenSource {
   /**
    * Whether frames come whether or not anybody takes them: then the newest count under overload, and waiting
    * ones are dropped. The others wait.
    */
   live: boolean
+  resumes: Resumes
   /** The frames, until the source has come to its end or `signal` ends it. A live source never ends by itself. */
   frames(signal: AbortSignal): AsyncIterable<Frame>
 }
@@ -29,18 +36,27 @@ const BACK_OFF = { first: 1000, longest: 30_000 }
 /** A camera's frames by its configuration. */
 export function openSource(config: SourceConfig, parts: SourceParts): OpenSource {
   const { clock } = parts
+  const live = (open: (signal: AbortSignal) => AsyncIterable<Frame>): OpenSource => ({
+    live: true,
+    resumes: 'none',
+    frames: (signal) => again(open, parts, signal),
+  })
   switch (config.type) {
     case 'folder':
-      return { live: false, frames: (signal) => folderFrames(config.path, signal, true) }
+      return {
+        live: false,
+        resumes: 'unreleased',
+        frames: (signal) => folderFrames(config.path, signal, true),
+      }
     case 'file':
-      return { live: false, frames: (signal) => ffmpegFrames(config, clock, signal) }
+      return { live: false, resumes: 'all', frames: (signal) => ffmpegFrames(config, clock, signal) }
     case 'rtsp':
     case 'v4l2':
-      return { live: true, frames: (signal) => again((s) => ffmpegFrames(config, clock, s), parts, signal) }
+      return live((s) => ffmpegFrames(config, clock, s))
     case 'mjpeg':
-      return { live: true, frames: (signal) => again((s) => mjpegFrames(config, clock, s), parts, signal) }
+      return live((s) => mjpegFrames(config, clock, s))
     case 'snapshot':
-      return { live: true, frames: (signal) => again((s) => snapshotFrames(config, clock, s), parts, signal) }
+      return live((s) => snapshotFrames(config, clock, s))
   }
 }
 

@@ -12,16 +12,25 @@ export interface SpoolEntry {
   /** Message id: the broker recognises a repeat by it. */
   id: string
   payload: Uint8Array
+  /** It may have been handed over before, now or in an earlier run, without an answer that came through. */
+  uncertain: boolean
+  /** What the other side said of the camera's entry before this one. */
+  receipt: number | undefined
 }
 
-/** Hands one entry over; resolves once it is stored for good at the other side. */
-export type Deliver = (entry: SpoolEntry) => Promise<void>
+/**
+ * Hands one entry over; resolves once it is stored for good at the other side.
+ * @returns what the other side said of it, if the camera's next entry is to know
+ */
+export type Deliver = (entry: SpoolEntry) => Promise<number | undefined>
 
 interface Parts {
   backlog: Backlog
   store: Pick<Store, 'read' | 'setAside'>
+  /** What was last said of a camera's entry. */
+  receipt(camera: string): number | undefined
   /** Removes a delivered entry from the disk and from the backlog. */
-  remove(entry: EntryName): Promise<void>
+  remove(entry: EntryName, receipt: number | undefined): Promise<void>
   /** Has `wake` called whenever an entry comes into the backlog. @returns ends this */
   onAdded(wake: () => void): () => void
   log: Logger
@@ -37,11 +46,13 @@ const LONGEST_WAIT_MS = 30_000
  * fails. What was not delivered stays; what was is removed before the camera's next one goes out.
  */
 export async function forwardEntries(
-  { backlog, store, remove, onAdded, log }: Parts,
+  { backlog, store, receipt, remove, onAdded, log }: Parts,
   deliver: Deliver,
   signal: AbortSignal,
 ): Promise<void> {
   const out = new Set<Promise<void>>()
+  /** Cameras of which an entry went out in this run: only their first may be one of the run before. */
+  const known = new Set<string>()
 
   async function deliverOne(entry: EntryName): Promise<void> {
     const { sequence, camera, id } = entry
@@ -54,12 +65,15 @@ export async function forwardEntries(
       backlog.settle(entry)
       return
     }
+    let uncertain = !known.has(camera)
+    known.add(camera)
     for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
-        await deliver({ sequence, camera, id, payload })
-        return await remove(entry)
+        const said = await deliver({ sequence, camera, id, payload, uncertain, receipt: receipt(camera) })
+        return await remove(entry, said)
       } catch (thrown) {
         if (signal.aborted) break
+        uncertain = true
         log.warn({ err: toSightlineError(thrown), camera }, 'an entry was not delivered; it is tried again')
         await sleep(wait, undefined, { signal }).catch(() => {})
       }

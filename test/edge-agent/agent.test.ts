@@ -1,17 +1,17 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
+import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type EdgeAgent, startEdgeAgent } from '../../edge-agent/main.ts'
 import { createEngine, DEFAULT_ENGINE } from '../../edge-agent/recognition/engine.ts'
-import { folderFrames } from '../../edge-agent/sources/folder.ts'
 import { cameraHealthReader } from '../../schemas/camera-health.ts'
-import { type Read, readReader } from '../../schemas/read.ts'
-import { HEALTH, READS } from '../../schemas/streams.ts'
-import { healthSubject } from '../../schemas/subjects.ts'
+import { HEALTH, PICTURES } from '../../schemas/streams.ts'
+import { healthSubject, pictureSubject } from '../../schemas/subjects.ts'
 import { cameraFrame } from '../../vendor-sim/camera.ts'
 import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
 import { quiet, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
+import { folderCamera, storedReads } from '../support/edge.ts'
 import { gate } from '../support/reads.ts'
 
 /** A real broker, real pixels, the real engine. */
@@ -39,10 +39,10 @@ const start = async () => {
     servers: broker.url,
     keys: broker.keys,
     user: 'edge',
-    camera: gate,
-    position: null,
+    cameras: [folderCamera(frames)],
     engine: await createEngine(DEFAULT_ENGINE),
-    frames: (signal) => folderFrames(frames, signal, true),
+    spool: join(folder.path, 'spool'),
+    spoolBytes: 100e6,
     minConfidence: 0.5,
     agentVersion: 'test',
     log: quiet,
@@ -59,16 +59,12 @@ async function drop(name: string, bytes: Uint8Array | string): Promise<void> {
   await rename(aside, join(frames, name))
 }
 
-async function storedReads(): Promise<Read[]> {
-  const manager = await jetstreamManager(await broker.as('admin'))
-  const { state } = await manager.streams.info(READS)
-  const reads: Read[] = []
-  for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
-    const message = await manager.streams.getMessage(READS, { seq })
-    if (message) reads.push(readReader.parseJson(message.data))
-  }
-  return reads
-}
+const stored = (count: number) =>
+  vi.waitFor(async () => {
+    const reads = await storedReads(broker)
+    expect(reads).toHaveLength(count)
+    return reads
+  }, 20_000)
 
 const gone = () =>
   vi.waitFor(
@@ -76,11 +72,13 @@ const gone = () =>
     20_000,
   )
 
-test('a frame becomes a read with the instant of its name, and is deleted once the read is stored', async () => {
+test('a frame becomes a read with the instant of its name, and is deleted once the read is on the disk', async () => {
   await start()
   await drop('20261124T030501.123Z.jpg', await jpeg())
   await gone()
-  const [read] = await storedReads()
+  const [read] = await stored(1)
+  const seenAt = '2026-11-24T03:05:01.123Z'
+  expect(read?.pass).toEqual({ firstSeenAt: seenAt, lastSeenAt: seenAt, frames: 1, direction: null })
   expect(read).toMatchObject({
     seenAt: '2026-11-24T03:05:01.123Z',
     camera: gate,
@@ -95,7 +93,9 @@ test('the same frame read again is the same read: stored once', async () => {
     await drop('20261124T030501.123Z.jpg', await jpeg())
     await gone()
   }
-  expect((await storedReads()).length).toBe(1)
+  await stored(1)
+  await agent?.drained()
+  await stored(1)
 })
 
 test('what is not a picture is set aside with its reason, and the frames behind it are read', async () => {
@@ -113,18 +113,38 @@ test('what is not a picture is set aside with its reason, and the frames behind 
   ])
   const reason = JSON.parse(await readFile(join(frames, 'rejected/20261124T030500.000Z.jpg.json'), 'utf8'))
   expect(reason).toMatchObject({ code: 'PICTURE_CORRUPT', hint: expect.any(String) })
-  expect((await storedReads()).length).toBe(1)
+  await stored(1)
 })
 
-test('frames wait while the broker is away and are read when it is back', async () => {
+test('the pictures of plate and vehicle follow the read', async () => {
   await start()
-  await broker.stop()
   await drop('20261124T030501.123Z.jpg', await jpeg())
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  expect(await readdir(frames)).toContain('20261124T030501.123Z.jpg')
-  await broker.restart()
+  const [read] = await stored(1)
+  const manager = await jetstreamManager(await broker.as('admin'))
+  for (const name of Object.values(read!.pictures)) {
+    const message = await vi.waitFor(async () => {
+      const found = await manager.streams.getMessage(PICTURES, { last_by_subj: pictureSubject(name!) })
+      expect(found).not.toBeNull()
+      return found!
+    }, 10_000)
+    const { format, width } = await sharp(message.data).metadata()
+    expect(format).toBe('jpeg')
+    expect(width).toBeGreaterThan(50)
+  }
+})
+
+test('reads wait on the disk while the broker is away, from the start too, and leave when it is back', async () => {
+  await broker.stop()
+  await start()
+  await drop('20261124T030501.123Z.jpg', await jpeg())
   await gone()
-  expect((await storedReads()).length).toBe(1)
+  expect(agent?.health()[0]?.spool).toMatchObject({ messages: 1 })
+  await agent?.close()
+  await start()
+  await broker.restart()
+  await stored(1)
+  await agent?.drained()
+  expect(agent?.health()[0]?.spool).toMatchObject({ messages: 0 })
 })
 
 test('an agent that stops reports what it has done', async () => {

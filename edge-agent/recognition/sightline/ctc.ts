@@ -108,20 +108,44 @@ export function charactersOf(columns: Columns, text: string): Float64Array[] {
   return chars.map((_, place) => {
     const before = forward[place]!
     const after = backward[chars.length - place - 1]!
-    const [previous, next] = [chars[place - 1], chars[place + 1]]
     const sums = new Float64Array(classes)
-    for (let k = 1; k < classes; k++) {
-      let inside = 0
-      for (let step = 0; step < steps; step++) {
-        const enter = before.blank[step]! + (previous === k ? 0 : before.char[step]!)
-        inside = (inside + enter) * data[step * classes + k]!
-        const left = steps - step - 1
-        sums[k]! += inside * (after.blank[left]! + (next === k ? 0 : after.char[left]!))
+    const inside = new Float64Array(classes)
+    for (let step = 0, at = 0; step < steps; step++, at += classes) {
+      const left = steps - step - 1
+      const enter = before.blank[step]! + before.char[step]!
+      const leave = after.blank[left]! + after.char[left]!
+      for (let k = 1; k < classes; k++) {
+        inside[k] = (inside[k]! + enter) * data[at + k]!
+        sums[k]! += inside[k]! * leave
       }
+    }
+    // A character like its neighbour has a blank between them.
+    for (const k of new Set([chars[place - 1], chars[place + 1]])) {
+      if (k !== undefined)
+        sums[k] = waysThrough(columns, k, before, after, chars[place - 1] === k, chars[place + 1] === k)
     }
     const total = sums.reduce((sum, value) => sum + value, 0)
     return total > 0 ? sums.map((value) => value / total) : sums
   })
+}
+
+/** The ways to write class `k` between two parts of a text, of which one or both end in the same character. */
+function waysThrough(
+  { data, steps, alphabet }: Columns,
+  k: number,
+  before: Ways,
+  after: Ways,
+  blankBefore: boolean,
+  blankAfter: boolean,
+): number {
+  let [inside, sum] = [0, 0]
+  for (let step = 0; step < steps; step++) {
+    const left = steps - step - 1
+    const enter = before.blank[step]! + (blankBefore ? 0 : before.char[step]!)
+    inside = (inside + enter) * data[step * alphabet.length + k]!
+    sum += inside * (after.blank[left]! + (blankAfter ? 0 : after.char[left]!))
+  }
+  return sum
 }
 
 /** Of one prefix, by the number of columns used: see Beam. */

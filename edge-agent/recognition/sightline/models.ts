@@ -63,6 +63,19 @@ const Recogniser = Type.Object({
     /** The region's logits are divided by this. */
     region_temperature: Type.Number(),
   }),
+  /**
+   * How a plate is read again when its confidence is less than `below`: from its quad loosened by each of `looks`
+   * (along, across), together with the first look; confidence as above. Without it one look is all.
+   */
+  second_look: Type.Optional(
+    Type.Object({
+      below: Type.Number(),
+      looks: Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
+      a: Type.Number(),
+      b: Type.Number(),
+      c: Type.Number(),
+    }),
+  ),
   /** Serial patterns of each region: `@` a letter, `#` a digit, others themselves. */
   grammar: Type.Record(Type.String(), Type.Array(Type.String())),
 })

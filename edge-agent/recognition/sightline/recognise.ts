@@ -3,14 +3,36 @@ import { distance, extent, mapQuad, type Quad } from '../geometry.ts'
 import type { Area, Picture, Pixels } from '../picture.ts'
 import { warp } from '../rectify.ts'
 import type { Models } from './models.ts'
-import { type Reading, readingOf } from './reading.ts'
+import { type Look, lookOf, type Reading, readingOf } from './reading.ts'
+import { loosened } from './window.ts'
 
-/** Reads the plates at `quads`, all in one run of the network; null where there is nothing to read. */
+/**
+ * Reads the plates at `quads`, all in one run of the network; null where there is nothing to read. A reading that is
+ * not sure is made again from several looks, where the model says how (models.ts): only doubtful plates pay for it.
+ */
 export async function recognise(
-  { recogniser: model, grammar, sessions }: Models,
+  models: Models,
   picture: Picture,
   quads: readonly Quad[],
 ): Promise<(Reading | null)[]> {
+  const { recogniser: model, grammar } = models
+  const { second_look: again } = model
+  const firsts = await lookAt(models, picture, quads)
+  return Promise.all(
+    firsts.map(async (first, i) => {
+      const reading = readingOf([first], model, grammar)
+      if (!again || !reading || reading.confidence >= again.below) return reading
+      const loose = again.looks.map(([along, across]) => loosened(quads[i]!, along, across))
+      return readingOf([first, ...(await lookAt(models, picture, loose))], model, grammar, again)
+    }),
+  )
+}
+
+async function lookAt(
+  { recogniser: model, sessions }: Models,
+  picture: Picture,
+  quads: readonly Quad[],
+): Promise<Look[]> {
   if (quads.length === 0) return []
   const { width, height } = model.input
   const size = 3 * width * height
@@ -22,7 +44,7 @@ export async function recognise(
     const length = output.size / quads.length
     return (output.data as Float32Array).subarray(i * length, (i + 1) * length)
   }
-  return quads.map((_, i) => readingOf(rows(text!, i), rows(region!, i), model, grammar))
+  return quads.map((_, i) => lookOf(rows(text!, i), rows(region!, i), model))
 }
 
 /** Larger plates are sampled at twice the size and averaged, as in training (training/plates/sample.py). */

@@ -18,6 +18,23 @@ export function windowAround([a, b, c, d]: Quad, grow: readonly [number, number]
   return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)]
 }
 
+/**
+ * The quad moved outward at its ends and at its upper and lower side, keeping its perspective
+ * (training/recogniser/second_look.py).
+ * @param along, across how far on each side, in lengths of that side; negative is inward
+ */
+export function loosened(quad: Quad, along: number, across: number): Quad {
+  const [a, b, c, d] = quad
+  const move = ([x, y]: Point, right: 1 | -1, down: 1 | -1): Point => {
+    const [u, v] = [(along * right) / 2, (across * down) / 2]
+    return [
+      x + u * (b[0] - a[0] + c[0] - d[0]) + v * (d[0] - a[0] + c[0] - b[0]),
+      y + u * (b[1] - a[1] + c[1] - d[1]) + v * (d[1] - a[1] + c[1] - b[1]),
+    ]
+  }
+  return [move(a, -1, -1), move(b, 1, -1), move(c, 1, 1), move(d, -1, 1)]
+}
+
 /** A place in the window, 0…1 to the right and down, as a place in the picture. */
 export function fromWindow([origin, right, , below]: Quad, u: number, v: number): Point {
   const place = (i: 0 | 1) => origin[i] + u * (right[i] - origin[i]) + v * (below[i] - origin[i])

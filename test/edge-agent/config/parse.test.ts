@@ -13,6 +13,7 @@ cameras:
     owner: Agency
     ownerType: agency
     kind: mobile
+    gps: { type: gpsd, port: 2947 }
     source:
       type: v4l2
       device: /dev/video0
@@ -64,17 +65,32 @@ test.each([
   [
     'an unknown source',
     (t: string) => t.replace('type: v4l2', 'type: webcam'),
-    'edge.yaml:14: cameras.1.source.type: must be one of',
+    'edge.yaml:15: cameras.1.source.type: must be one of',
   ],
   [
     'a key of another source',
     (t: string) => t.replace('maxFps: 10', 'transport: tcp'),
-    'edge.yaml:16: cameras.1.source.transport: is not known here',
+    'edge.yaml:17: cameras.1.source.transport: is not known here',
   ],
   [
     'a position of a mobile camera',
     (t: string) => t.replace('kind: fixed', 'kind: mobile'),
     'edge.yaml:7: cameras.0.position: a mobile camera has none',
+  ],
+  [
+    'a GPS of a fixed camera',
+    (t: string) => t.replace('kind: mobile', 'kind: fixed'),
+    'edge.yaml:13: cameras.1.gps: a fixed camera has none',
+  ],
+  [
+    'a key of another GPS',
+    (t: string) => t.replace('port: 2947', 'baud: 9600'),
+    'edge.yaml:13: cameras.1.gps.baud: is not known here',
+  ],
+  [
+    'an unknown GPS',
+    (t: string) => t.replace('type: gpsd', 'type: galileo'),
+    'edge.yaml:13: cameras.1.gps.type: must be one of',
   ],
   ['bad YAML', (t: string) => t.replace('kind: mobile', 'kind: [mobile'), 'edge.yaml:1'],
   ['no camera', () => 'cameras: []', 'edge.yaml:1: cameras'],

@@ -105,6 +105,27 @@ describe('pictureOf', () => {
     expect([...part.data]).toEqual([120, 180, 9, 9])
   })
 
+  it.each([2, 3] as const)(
+    'gives grey of any part at 1/%i of its size as the mean of its pixels',
+    async (times) => {
+      const [width, height] = [18, 12]
+      const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37 + (i >> 3) * 11) % 256)
+      const area = [6, 6, 12, 6] as const
+      const size = { width: 12 / times, height: 6 / times }
+      const got = await pictureOf({ width, height, channels: 3, data }).pixels({ area, ...size, channels: 1 })
+      const expected = Array.from({ length: size.width * size.height }, (_, at) => {
+        const [x, y] = [6 + times * (at % size.width), 6 + times * Math.floor(at / size.width)]
+        let sum = 0
+        for (let k = 0; k < times * times; k++) {
+          const p = ((y + Math.floor(k / times)) * width + x + (k % times)) * 3
+          sum += (77 * data[p]! + 150 * data[p + 1]! + 29 * data[p + 2]!) / 256
+        }
+        return Math.round(sum / times ** 2)
+      })
+      expect([...got.data]).toEqual(expected)
+    },
+  )
+
   it('makes colour of a grey frame', async () => {
     const frame = pictureOf({ width: 2, height: 1, channels: 1, data: Uint8Array.from([10, 200]) })
     expect([...(await frame.pixels({ width: 2, height: 1, channels: 3 })).data]).toEqual([

@@ -8,6 +8,7 @@ import { freePort } from '../../../broker/free-port.ts'
 import { distanceM } from '../../../edge-agent/position/great-circle.ts'
 import { type PositionSource, startGps, surveyedPosition } from '../../../edge-agent/position/source.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { endGpsfake, hasGpsfake, startGpsfake } from '../../support/gpsfake.ts'
 import { driveSentences, placeAfter, SPEED_MPS } from './drive.ts'
 
 /** The real gpsd, a real terminal line, a real file. */
@@ -35,16 +36,8 @@ const installed = (program: string) => {
   }
 }
 
-/** gpsfake ends its gpsd when it is interrupted. */
 async function endFake(): Promise<void> {
-  const { pid, exitCode, signalCode } = fake ?? {}
-  if (fake && pid && exitCode === null && signalCode === null) {
-    const ended = once(fake, 'exit')
-    process.kill(-pid, 'SIGINT')
-    const timer = setTimeout(() => process.kill(-pid, 'SIGKILL'), 3000)
-    await ended
-    clearTimeout(timer)
-  }
+  await endGpsfake(fake)
   fake = undefined
 }
 
@@ -67,8 +60,7 @@ test('a fixed camera is where it was registered', () => {
 
 describe('gpsd', () => {
   test('the real one, fed by gpsfake: fixes flow, go stale when it ends, and come again with it', async (context) => {
-    if (!installed('gpsfake'))
-      return context.skip('gpsd is not installed (apt-get install gpsd gpsd-clients)')
+    if (!hasGpsfake) return context.skip('gpsd is not installed (apt-get install gpsd gpsd-clients)')
     const port = await freePort()
     // A day ago: by the receiver's time, this host's clock is a day ahead.
     const startAt = Math.floor(Date.now() / 1000) * 1000 - 86_400_000
@@ -76,10 +68,7 @@ describe('gpsd', () => {
     await writeFile(log, driveSentences(startAt, 120, 200), { mode: 0o644 })
     // Two sentences a fix, one every 0.1 s: real time.
     const startFake = () => {
-      fake = spawn('gpsfake', ['-1', '-q', '-n', '-c', '0.1', '-P', String(port), log], {
-        stdio: 'ignore',
-        detached: true,
-      })
+      fake = startGpsfake(log, port)
     }
     gps = startGps({ type: 'gpsd', port, staleAfterSeconds: 1 }, quiet)
     expect(gps.positionAt(Date.now())).toBeNull()

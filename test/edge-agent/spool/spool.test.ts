@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { appendUntilStored } from '../../../edge-agent/spool/append-until-stored.ts'
-import { type Deliver, openSpool, type Spool } from '../../../edge-agent/spool/spool.ts'
+import { type Deliver, openSpool, type Spool, type SpoolMessage } from '../../../edge-agent/spool/spool.ts'
+import { untilStored } from '../../../edge-agent/spool/until-stored.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 
 let temporary: Awaited<ReturnType<typeof temporaryFolder>>
@@ -35,6 +35,9 @@ const message = (number: number, camera = 'gate-1', bytes = 1000) => ({
   id: `${camera}.${number}`,
   payload: new Uint8Array(bytes).fill(number),
 })
+
+const appendUntilStored = (spool: Spool, one: SpoolMessage, log: typeof quiet, signal?: AbortSignal) =>
+  untilStored(one.camera, () => spool.append(one), log, signal)
 
 /** Delivers what is there until nothing is, and tells the ids in order. */
 async function drain(spool: Spool, deliver: Deliver = async () => {}): Promise<string[]> {
@@ -258,7 +261,7 @@ describe('disk full', () => {
     expect(again.stats()).toEqual({ entries: 0, bytes: 0, dropped: 0, corrupt: 0 })
   })
 
-  test('appendUntilStored ends with the signal', async (context) => {
+  test('untilStored ends with the signal', async (context) => {
     if (!mounted) return context.skip('this user may not mount a file system')
     const spool = await start(10 * 1024 ** 2, join(disk, 'spool'))
     const stopping = new AbortController()

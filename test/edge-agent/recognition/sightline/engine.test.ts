@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { open, renderedSet } from '../../../../bench/pictures.ts'
 import { isRight } from '../../../../bench/scoring.ts'
 import { decodePicture } from '../../../../edge-agent/pictures/open.ts'
@@ -12,6 +12,17 @@ import { root } from '../../../../runtime/root.ts'
 
 const models = join(root, 'models')
 const missing = !existsSync(join(models, 'recogniser.onnx'))
+
+/** A copy of the models, with other figures in the recogniser's description. */
+async function modelsWith(changes: object): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-models-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await cp(models, folder, { recursive: true })
+  const file = join(folder, 'recogniser.json')
+  const model = JSON.parse(await readFile(file, 'utf8'))
+  await writeFile(file, JSON.stringify({ ...model, ...changes }))
+  return folder
+}
 
 describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no models)` : ''}`, () => {
   let engine: Engine
@@ -60,6 +71,26 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
         .toBuffer()
       expect(await engine.find(await decodePicture(file, 'grey.png'))).toEqual([])
     }
+  })
+
+  it('looks again at plates that it is not sure of, where its models say how', async () => {
+    const { a, b, c } = JSON.parse(await readFile(join(models, 'recogniser.json'), 'utf8')).calibration
+    const looks = [
+      [0.05, -0.02],
+      [-0.02, 0.07],
+    ]
+    // Sure of everything: so it shows which readings were judged by it.
+    const certain = { looks, a: a + 30, b, c }
+    const read = async (second_look?: object) => {
+      const engine = await createEngine('sightline', { models: await modelsWith({ second_look }) })
+      const [rendered] = (await renderedSet(1)).pictures
+      const [best] = await engine.find(await open(rendered!))
+      await engine.close()
+      return best!
+    }
+    const once = await read()
+    expect(await read({ ...certain, below: 0 })).toEqual(once)
+    expect(await read({ ...certain, below: 1.1 })).toMatchObject({ text: once.text, confidence: 1 })
   })
 
   it('says which description of its models is wrong', async () => {

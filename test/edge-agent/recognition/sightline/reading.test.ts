@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fits, follows, grammarOf } from '../../../../edge-agent/recognition/sightline/grammar.ts'
 import type { RecogniserModel } from '../../../../edge-agent/recognition/sightline/models.ts'
-import { ranked, readingOf } from '../../../../edge-agent/recognition/sightline/reading.ts'
+import { lookOf, ranked, readingOf } from '../../../../edge-agent/recognition/sightline/reading.ts'
 import python from './fixtures/decode.json' with { type: 'json' }
 
 const alphabet = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -30,10 +30,12 @@ function columns(text: string, doubt: { place: number; char: string; logit: numb
 }
 
 const NO_IDEA = new Float32Array(names.length)
+const look = (text: Float32Array) => lookOf(text, NO_IDEA, model)
+const readOnce = (text: Float32Array) => readingOf([look(text)], model, grammar)
 
 describe('readingOf', () => {
   it('says how sure it is of each character, with the others worth a thought (CAP-4)', () => {
-    const reading = readingOf(columns('7AB', [{ place: 1, char: '4', logit: 11 }]), NO_IDEA, model, grammar)!
+    const reading = readOnce(columns('7AB', [{ place: 1, char: '4', logit: 11 }]))!
     expect(reading.text).toBe('7AB')
     expect(reading.chars.map(({ char }) => char).join('')).toBe('7AB')
     expect(reading.chars[0]!.alternatives).toEqual([])
@@ -43,24 +45,24 @@ describe('readingOf', () => {
 
   it('prefers the text that follows a serial pattern when the pixels do not decide', () => {
     const unsure = [{ place: 3, char: '0', logit: 11.8 }]
-    expect(readingOf(columns('ABCO123', unsure), NO_IDEA, model, grammar)!.text).toBe('ABC0123')
+    expect(readOnce(columns('ABCO123', unsure))!.text).toBe('ABC0123')
   })
 
   it('does not hide a vanity plate that follows none', () => {
-    expect(readingOf(columns('GO4IT'), NO_IDEA, model, grammar)!.text).toBe('GO4IT')
+    expect(readOnce(columns('GO4IT'))!.text).toBe('GO4IT')
     const clear = [{ place: 3, char: '0', logit: 8 }]
-    expect(readingOf(columns('ABCO123', clear), NO_IDEA, model, grammar)!.text).toBe('ABCO123')
+    expect(readOnce(columns('ABCO123', clear))!.text).toBe('ABCO123')
   })
 
   it('takes the region whose serials the text follows, the picture of the plate being silent', () => {
-    const reading = readingOf(columns('7ABC123'), NO_IDEA, model, grammar)!
+    const reading = readOnce(columns('7ABC123'))!
     expect(reading.region).toBe('us-ca')
     expect(reading.regionConfidence).toBeCloseTo(1 / 1.4, 2)
   })
 
   it('reads nothing where nothing is written, or more than a plate can hold', () => {
-    expect(readingOf(columns('----'), NO_IDEA, model, grammar)).toBeNull()
-    expect(readingOf(columns('ABCDEFGHIJK'), NO_IDEA, model, grammar)).toBeNull()
+    expect(readOnce(columns('----'))).toBeNull()
+    expect(readOnce(columns('ABCDEFGHIJK'))).toBeNull()
   })
 })
 
@@ -87,5 +89,36 @@ describe('grammar', () => {
 
   it('rules no region out', () => {
     expect([...fits(grammar, 'XYZ', names.length, 0.2)].every((fit) => fit > 0)).toBe(true)
+  })
+})
+
+describe('readingOf several looks', () => {
+  const unsure = (logit: number) => look(columns('GOB', [{ place: 2, char: '8', logit }]))
+
+  it('gives each look the same vote', () => {
+    const [b, eight] = [unsure(10), unsure(15)]
+    expect(readingOf([b], model, grammar)!.text).toBe('GOB')
+    expect(readingOf([b, eight], model, grammar)!.text).toBe('GO8')
+    expect(readingOf([b, eight, b], model, grammar)!.text).toBe('GOB')
+  })
+
+  it('is as sure as one look when all are the same', () => {
+    const one = readingOf([unsure(10)], model, grammar)!
+    const three = readingOf([unsure(10), unsure(10), unsure(10)], model, grammar)!
+    expect(three).toEqual(one)
+  })
+
+  it('says of each character what the looks that show the text say', () => {
+    const reading = readingOf([unsure(10), look(columns('XYZ'))], model, grammar)!
+    expect(reading.chars.map(({ char }) => char).join('')).toBe(reading.text)
+    expect(reading.confidence).toBeLessThan(0.55)
+  })
+
+  it('takes the calibration that was fitted for them', () => {
+    const doubtful = { a: -2, b: 1, c: 0 }
+    const [plain, calibrated] = [undefined, doubtful].map(
+      (fit) => readingOf([unsure(10), unsure(10)], model, grammar, fit)!.confidence,
+    )
+    expect(calibrated).toBeLessThan(plain! - 0.1)
   })
 })

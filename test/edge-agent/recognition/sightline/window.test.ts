@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mapQuad, type Point, type Quad, quadOfBox } from '../../../../edge-agent/recognition/geometry.ts'
 import { warp } from '../../../../edge-agent/recognition/rectify.ts'
-import { areaFor, fromWindow, windowAround } from '../../../../edge-agent/recognition/sightline/window.ts'
+import {
+  areaFor,
+  fromWindow,
+  loosened,
+  windowAround,
+} from '../../../../edge-agent/recognition/sightline/window.ts'
 import python from './fixtures/decode.json' with { type: 'json' }
 
 const { quad, window, answer, corners } = python.windowed
@@ -73,5 +78,26 @@ describe('areaFor', () => {
   it('is nothing for a quad beside the picture', () => {
     const beside = mapQuad(quadOfBox([0, 0, 60, 20]), ([x, y]) => [x + 2000, y])
     expect(areaFor(beside, 128, picture)).toBeNull()
+  })
+})
+
+describe('loosened', () => {
+  const tilted: Quad = [
+    [10, 10],
+    [110, 14],
+    [108, 44],
+    [12, 38],
+  ]
+
+  it('moves a level quad outward on each side by shares of its size', () => {
+    expect(loosened(quadOfBox([100, 50, 200, 40]), 0.05, 0.1)).toEqual(quadOfBox([90, 46, 220, 48]))
+  })
+
+  it('inward and outward again is the same quad, as far as its size allows', () => {
+    const back = loosened(loosened(tilted, -0.02, -0.03), 0.02 / 0.96, 0.03 / 0.94)
+    back.forEach(([x, y], i) => {
+      expect(x).toBeCloseTo(tilted[i]![0], 6)
+      expect(y).toBeCloseTo(tilted[i]![1], 6)
+    })
   })
 })

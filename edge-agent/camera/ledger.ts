@@ -1,0 +1,117 @@
+import type { Logger } from '../../runtime/log.ts'
+import type { Read } from '../../schemas/read.ts'
+import type { Frame } from '../sources/frame.ts'
+import type { Resumes } from '../sources/open.ts'
+import type { Spool } from '../spool/spool.ts'
+import { untilStored } from '../spool/until-stored.ts'
+import type { Tracker } from '../tracking/tracker.ts'
+import { holdFrames } from './frames.ts'
+import { type FrameMark, formatMemory, type Memory, type OwedPictures, workedOn } from './memory.ts'
+import { keepPictures } from './pictures.ts'
+
+export interface LedgerOptions {
+  readonly camera: string
+  readonly source: string
+  readonly resumes: Resumes
+  /** What an earlier run left. */
+  readonly memory: Memory | undefined
+  readonly tracker: Pick<Tracker, 'save' | 'framesInUse'>
+  readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
+  readonly log: Logger
+  /** Ends the attempts to write to a disk that refuses. */
+  readonly signal: AbortSignal
+}
+
+/** A read that is to be kept, and what is to be cut out of its best frame if that is still there. */
+export interface NewRead {
+  readonly read: Read
+  readonly pictures: OwedPictures | null
+}
+
+/**
+ * Sees to it that every pass becomes one read, whenever the agent is killed: reads are written together with the
+ * tracker's memory and the frames that it comes from, and a frame is released only afterwards. What was not
+ * written is worked on again, from the memory on.
+ */
+export interface Ledger {
+  /** Whether an earlier run has worked on this frame; it is then dealt with. */
+  recall(frame: Frame): Promise<boolean>
+  /** Takes a frame that is worked on now. @returns the instant by which the tracker is to know it */
+  take(frame: Frame): number
+  /** A taken frame that its source took back. */
+  giveBack(seenAt: number): void
+  /** Whether a picture can be cut out of the frame of this instant. */
+  has(seenAt: number): boolean
+  /** Writes reads and memory in one step; their pictures follow by themselves. */
+  commit(reads: readonly NewRead[]): Promise<void>
+  /** Lets go of frames that are wanted no longer; writes to the disk for it now and then, or at once. */
+  tidy(atOnce: boolean): Promise<void>
+  /** Settles when all pictures are kept. */
+  idle(): Promise<void>
+}
+
+/** Frames that were worked on are released after so long, ms, or when there are so many. */
+const TIDY_AFTER_MS = 1_000
+const TIDY_AT = 50
+
+export function openLedger(options: LedgerOptions): Ledger {
+  const { camera, source, resumes, memory, tracker, spools, log, signal } = options
+  const held = holdFrames()
+  let last: FrameMark | null = memory?.last ?? null
+  let owed: OwedPictures[] = [...(memory?.owed ?? [])]
+  let isBehind = memory !== undefined
+  let writtenAt = performance.now()
+  let pictures: Promise<void> = Promise.resolve()
+
+  const wanted = () => new Set([...tracker.framesInUse(), ...owed.map(({ seenAt }) => seenAt)])
+
+  function makePictures(one: OwedPictures, frame: Frame): void {
+    pictures = pictures.then(async () => {
+      await keepPictures(camera, one, frame, spools.pictures, log)
+      owed = owed.filter((other) => other !== one)
+      await held.release(wanted(), [{ name: frame.name, seenAt: one.seenAt }])
+    })
+  }
+
+  async function commit(reads: readonly NewRead[]): Promise<void> {
+    const newlyOwed = reads.flatMap((read) => read.pictures ?? [])
+    owed.push(...newlyOwed)
+    const marks = held.marks()
+    const done = resumes === 'unreleased' ? marks : []
+    const state = formatMemory({ source, tracker: tracker.save(), done, last, owed })
+    const messages = reads.map(({ read }) => ({ id: read.id, payload: Buffer.from(JSON.stringify(read)) }))
+    await untilStored(camera, () => spools.reads.commit({ camera, messages, state }), log, signal)
+    writtenAt = performance.now()
+    await held.release(wanted(), marks)
+    for (const one of newlyOwed) makePictures(one, held.get(one.seenAt)!)
+  }
+
+  return {
+    async recall(frame) {
+      if (!isBehind || !workedOn(memory, resumes, frame)) return false
+      const seenAt = memory?.done.find(({ name }) => name === frame.name)?.seenAt ?? frame.seenAt
+      held.put(seenAt, frame)
+      for (const one of owed) if (one.seenAt === seenAt) makePictures(one, frame)
+      await held.release(wanted(), [{ name: frame.name, seenAt }])
+      return true
+    },
+    take(frame) {
+      // What the earlier run left comes first: pictures of frames that did not come again are lost.
+      if (isBehind) owed = owed.filter(({ seenAt }) => held.get(seenAt))
+      isBehind = false
+      const seenAt = held.add(frame)
+      last = { name: frame.name, seenAt: frame.seenAt }
+      return seenAt
+    },
+    giveBack: held.forget,
+    has: (seenAt) => held.get(seenAt) !== undefined,
+    commit,
+    async tidy(atOnce) {
+      if (resumes !== 'unreleased') return held.release(wanted(), held.marks())
+      const spare = held.spare(wanted())
+      const due = atOnce || spare >= TIDY_AT || performance.now() - writtenAt >= TIDY_AFTER_MS
+      if (spare > 0 && due) await commit([])
+    },
+    idle: () => pictures,
+  }
+}

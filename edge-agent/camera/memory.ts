@@ -1,0 +1,53 @@
+import type { Box } from '../recognition/geometry.ts'
+import type { Frame } from '../sources/frame.ts'
+import type { Resumes } from '../sources/open.ts'
+import type { SavedTracker } from '../tracking/tracker.ts'
+
+/**
+ * What a camera remembers over a restart, as JSON in the spool's checkpoint: written in one step with the reads
+ * that it knows of, so that frames which are read again after a kill give what is missing and nothing twice.
+ */
+export interface Memory {
+  /** Of another source it would be nonsense. */
+  readonly source: string
+  readonly tracker: SavedTracker
+  /** Frames that were worked on and may still be where they were. */
+  readonly done: readonly FrameMark[]
+  /** The last frame that was worked on. */
+  readonly last: FrameMark | null
+  /** Pictures of reads that are not made yet. */
+  readonly owed: readonly OwedPictures[]
+}
+
+export interface FrameMark {
+  readonly name: string
+  readonly seenAt: number
+}
+
+/** What is to be cut out of a frame for a read that is on the disk. */
+export interface OwedPictures {
+  /** Instant of the frame, as the tracker knows it. */
+  readonly seenAt: number
+  readonly box: Box
+  readonly plate: string
+  readonly vehicle: string
+}
+
+/** Whether an earlier run has worked on a frame already. */
+export function workedOn(memory: Memory | undefined, resumes: Resumes, { name, seenAt }: Frame): boolean {
+  if (!memory || resumes === 'none') return false
+  if (resumes === 'unreleased') return memory.done.some((frame) => frame.name === name)
+  return memory.last !== null && seenAt <= memory.last.seenAt
+}
+
+/** @returns undefined for what is of another source, or of another version of the agent */
+export function parseMemory(text: string | undefined, source: string): Memory | undefined {
+  if (text === undefined) return undefined
+  const memory = JSON.parse(text) as Memory & { v: number }
+  return memory.v === VERSION && memory.source === source ? memory : undefined
+}
+
+/** Raised with every change of what the tracker saves. */
+const VERSION = 1
+
+export const formatMemory = (memory: Memory): string => JSON.stringify({ v: VERSION, ...memory })

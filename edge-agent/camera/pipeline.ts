@@ -1,0 +1,179 @@
+import type { Clock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { toSightlineError } from '../../schemas/errors.ts'
+import { createGate } from '../gate/gate.ts'
+import { thumbnailOf } from '../gate/thumbnail.ts'
+import type { Turns } from '../gate/turns.ts'
+import { createHealth, type Health } from '../health/health.ts'
+import type { PositionSource } from '../position/source.ts'
+import { readOf } from '../read-of.ts'
+import type { Engine, PlateFinding } from '../recognition/engine.ts'
+import type { Frame } from '../sources/frame.ts'
+import type { Spool } from '../spool/spool.ts'
+import { createTracker, type Pass } from '../tracking/tracker.ts'
+import type { CameraToRun } from './camera-to-run.ts'
+import { type NewRead, openLedger } from './ledger.ts'
+import { parseMemory } from './memory.ts'
+
+export interface CameraParts {
+  /** Shared by the cameras of a host; the caller closes it. */
+  readonly engine: Engine
+  readonly turns: Turns
+  readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
+  readonly position: PositionSource
+  /** Least confidence of a read that is published. */
+  readonly minConfidence: number
+  readonly agentVersion: string
+  readonly log: Logger
+  readonly clock: Clock
+}
+
+export interface RunningCamera {
+  /** Settles when the frames have come to their end; rejects when the source fails for good. */
+  readonly done: Promise<void>
+  readonly health: Health
+  /** Takes no more frames; resolves when all that was seen is on the disk. */
+  close(): Promise<void>
+}
+
+/** A plate not seen for so long, ms, has passed. */
+const END_AFTER_MS = 2_000
+/** So has one whose camera says nothing for so long; where frames wait by themselves, one that is empty is slow. */
+const STALL_MS = { live: 2_000, waiting: 1_000 }
+/** The tracker must see that a plate is gone before the gate shuts. */
+const HOLD_MS = END_AFTER_MS + 1_000
+/** How long a disk that refuses may hold up the stop. */
+const LAST_WRITE_MS = 5_000
+
+/** Runs one camera: frames, past the gate, in their turn through the engine, to passes, to reads on the disk. */
+export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera {
+  const { camera } = run
+  const { engine, turns, spools, position, minConfidence, agentVersion, log, clock } = parts
+  const stopping = new AbortController()
+  const givingUp = new AbortController()
+  const source = run.open({
+    clock,
+    onTrouble(error) {
+      const { code, message } = error
+      health.sourceFailed(error, clock())
+      log.warn({ camera: camera.id, code, reason: message }, 'the camera gives no frames')
+    },
+  })
+  const { live, resumes } = source
+  const health = createHealth({
+    ...{ camera: camera.id, agentVersion, kind: camera.kind, startedAt: clock() },
+    ...(live ? {} : { silentAfterMs: null }),
+  })
+  // Pictures that are read again on purpose are new to everybody.
+  const remembers = live || resumes !== 'none'
+  const memory = remembers ? parseMemory(spools.reads.remembered(camera.id), run.source) : undefined
+  const tracker = createTracker({ endAfterMs: END_AFTER_MS }, memory?.tracker)
+  const gate = createGate({ holdMs: HOLD_MS })
+  const ledger = openLedger({
+    ...{ camera: camera.id, source: run.source, resumes, memory, tracker, spools, log },
+    signal: givingUp.signal,
+  })
+
+  let queue: Promise<void> = Promise.resolve()
+  /** One thing at a time, in order: the tracker and the ledger must agree. */
+  const inOrder = (work: () => Promise<void>): Promise<void> => {
+    queue = queue.then(work).catch((thrown) => {
+      if (!givingUp.signal.aborted)
+        log.error({ err: toSightlineError(thrown), camera: camera.id }, 'a frame is lost')
+    })
+    return queue
+  }
+  let stall: NodeJS.Timeout | undefined
+
+  function newRead(pass: Pass): NewRead {
+    const { seenAt, finding } = pass.best
+    const hasPictures = ledger.has(seenAt)
+    const read = readOf(pass, { camera, position: position.positionAt(seenAt), engine, hasPictures })
+    const { plate, vehicle } = read.pictures
+    return { read, pictures: plate && vehicle ? { seenAt, box: finding.box, plate, vehicle } : null }
+  }
+
+  /** @returns how sure the reads are that came of it */
+  async function conclude(passes: readonly Pass[], atOnce = false): Promise<{ confidence: number }[]> {
+    const reads = passes.filter(({ confidence }) => confidence >= minConfidence).map(newRead)
+    if (reads.length > 0) await ledger.commit(reads)
+    await ledger.tidy(atOnce)
+    return reads.map(({ read }) => read)
+  }
+
+  /** @returns what the frame shows, or null when nothing moves in it */
+  async function look(frame: Frame, seenAt: number) {
+    const picture = await frame.open()
+    const { width, height } = picture
+    const pixels = await picture.pixels({ width, height, channels: 3 })
+    health.look(pixels, seenAt)
+    if (gate.judge(seenAt, thumbnailOf(pixels)) === 'skip') return null
+    return { findings: await engine.find(picture), size: { width, height } }
+  }
+
+  async function work(frame: Frame): Promise<void> {
+    if (stopping.signal.aborted || (await ledger.recall(frame))) return
+    clearTimeout(stall)
+    const seenAt = ledger.take(frame)
+    let seen: { findings: PlateFinding[]; size: { width: number; height: number } } | null
+    try {
+      seen = await look(frame, seenAt)
+    } catch (thrown) {
+      // A frame that cannot be read must not stop the ones behind it, whatever the reason.
+      const error = toSightlineError(thrown)
+      log.warn({ err: error, camera: camera.id, frame: frame.name }, 'set aside a frame that cannot be read')
+      health.frameRejected(error, clock())
+      ledger.giveBack(seenAt)
+      await frame.reject(error)
+      return
+    } finally {
+      stall = setTimeout(() => void inOrder(settle), live ? STALL_MS.live : STALL_MS.waiting)
+    }
+    if (!seen) {
+      health.frameStill()
+      await ledger.tidy(false)
+      return
+    }
+    health.frameRead(await conclude(tracker.update(seenAt, seen.findings, seen.size)))
+  }
+
+  /** No more frames come for now: what is under way counts as passed. */
+  async function settle(): Promise<void> {
+    health.readsMade(await conclude(tracker.flush(), true))
+  }
+
+  async function takeFrames(): Promise<void> {
+    const waiting = new Set<Promise<unknown>>()
+    for await (const frame of source.frames(stopping.signal)) {
+      health.frameSeen(clock())
+      const offered = turns
+        .offer(camera.id, () => inOrder(() => work(frame)))
+        .then((worked) => {
+          if (!worked) health.frameDropped()
+          waiting.delete(offered)
+        })
+      waiting.add(offered)
+      // Where frames wait by themselves none is dropped.
+      if (!live) await offered
+    }
+    await Promise.all(waiting)
+  }
+
+  const done = takeFrames().finally(async () => {
+    clearTimeout(stall)
+    await inOrder(settle)
+    await ledger.idle()
+  })
+  done.catch(() => {})
+
+  return {
+    done,
+    health,
+    async close() {
+      stopping.abort(new Error('the camera is stopping'))
+      const timer = setTimeout(() => givingUp.abort(new Error('the disk takes nothing')), LAST_WRITE_MS)
+      await done.catch(() => {})
+      clearTimeout(timer)
+    },
+  }
+}

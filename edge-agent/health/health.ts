@@ -1,0 +1,160 @@
+import { instant } from '../../runtime/clock.ts'
+import type { Camera } from '../../schemas/camera.ts'
+import type { CameraHealth } from '../../schemas/camera-health.ts'
+import type { SightlineError } from '../../schemas/errors.ts'
+import type { Read } from '../../schemas/read.ts'
+import type { Pixels } from '../recognition/picture.ts'
+import { measure } from './measures.ts'
+import { keepState } from './state.ts'
+import { createSymptoms } from './symptom.ts'
+
+export interface HealthOptions {
+  camera: string
+  agentVersion: string
+  /** Only a fixed camera can be found moved. */
+  kind: Camera['kind']
+  /** Milliseconds since 1970, by the agent's clock, as all `now` here. */
+  startedAt: number
+  /**
+   * A camera that gives no frame for this long is silent, ms; null for a source that may pause (a folder, a file).
+   * One that gives a frame only now and then is given four of its own intervals. Default 60,000.
+   */
+  silentAfterMs?: number | null
+}
+
+/** What the report says that the camera's frames cannot tell. */
+export type HealthExtras = Pick<CameraHealth, 'clockOffsetMs' | 'spool'>
+
+/** Counts what one camera does, and watches over its picture. Pure but for its own sums. */
+export interface Health {
+  /** A frame came, whatever becomes of it. */
+  frameSeen(now: number): void
+  /** It had to go unread, because others were newer. */
+  frameDropped(): void
+  /** Nothing moved in it. */
+  frameStill(): void
+  /** It was searched for plates. @param reads those that came of it, none if none did */
+  frameRead(reads: readonly Pick<Read, 'confidence'>[]): void
+  /** Reads that came of no frame, but because none came any more. */
+  readsMade(reads: readonly Pick<Read, 'confidence'>[]): void
+  /** It is no picture, or could not be read. */
+  frameRejected(error: SightlineError, now: number): void
+  /** The source broke, and is tried again. */
+  sourceFailed(error: SightlineError, now: number): void
+  /**
+   * Judges the picture. Call it with every frame that is decoded; it looks at one a second, at about three
+   * milliseconds each.
+   * @param frame at the camera's own size
+   * @param seenAt of the frame, milliseconds since 1970; may step back
+   */
+  look(frame: Pixels, seenAt: number): void
+  /** Whether the state has become another since this was last asked: time for a report at once. */
+  changed(now: number): boolean
+  report(now: number, extras?: HealthExtras): CameraHealth
+}
+
+/** A frame is looked at this often, ms. */
+const LOOK_EVERY_MS = 1000
+/** Longest time that may lie between two looks, ms: a clock that is set forward is no hour of darkness. */
+const LONGEST_STEP_MS = 120_000
+const SILENT_AFTER_MS = 60_000
+/** A camera that is slow by nature is silent after so many of its intervals. */
+const INTERVALS = 4
+
+export function createHealth(options: HealthOptions): Health {
+  const { camera, agentVersion, kind, startedAt, silentAfterMs = SILENT_AFTER_MS } = options
+  const counts = { framesSeen: 0, framesStill: 0, framesProcessed: 0, framesDropped: 0, framesRejected: 0 }
+  const symptoms = createSymptoms(kind === 'fixed')
+  const keeper = keepState(startedAt)
+  let reads = 0
+  let confidenceSum = 0
+  let lastError: CameraHealth['lastError'] = null
+  let brightness: number | null = null
+  let lookedAt = Number.NaN
+  let cameAt = startedAt
+  let interval = 0
+  let silentSince: number | undefined
+  let toldState: CameraHealth['state'] = 'ok'
+
+  /** Silence is told by the clock, not by a frame. */
+  function listen(now: number): void {
+    if (silentAfterMs === null || silentSince !== undefined) return
+    if (now - cameAt >= Math.max(silentAfterMs, INTERVALS * interval)) silentSince = cameAt
+  }
+
+  function look(frame: Pixels, seenAt: number): void {
+    // One that steps back (a clock that was set) is looked at, and no time has passed.
+    const passed = Number.isNaN(lookedAt) || seenAt < lookedAt ? 0 : seenAt - lookedAt
+    if (seenAt >= lookedAt && passed < LOOK_EVERY_MS) return
+    lookedAt = seenAt
+    const passedMs = Math.min(passed, LONGEST_STEP_MS)
+    const measures = measure(frame)
+    brightness = measures.brightness
+    keeper.add(symptoms.look(passedMs, measures, keeper.state), passedMs, seenAt)
+  }
+
+  const stateNow = (now: number) => {
+    listen(now)
+    return silentSince === undefined ? keeper.state : 'silent'
+  }
+  const told = ({ code, message }: SightlineError, now: number) => {
+    lastError = { code, message, at: instant(now) }
+  }
+
+  function readsMade(found: readonly Pick<Read, 'confidence'>[]): void {
+    reads += found.length
+    for (const { confidence } of found) confidenceSum += confidence
+    if (found.length > 0) symptoms.plateRead()
+  }
+
+  return {
+    frameSeen(now) {
+      if (counts.framesSeen > 0) interval = Math.max(0, now - cameAt)
+      counts.framesSeen++
+      cameAt = now
+      silentSince = undefined
+    },
+    frameDropped: () => void counts.framesDropped++,
+    frameStill: () => void counts.framesStill++,
+    frameRead(found) {
+      counts.framesProcessed++
+      readsMade(found)
+    },
+    readsMade,
+    frameRejected(error, now) {
+      counts.framesRejected++
+      told(error, now)
+    },
+    sourceFailed: told,
+    look,
+    changed(now) {
+      const state = stateNow(now)
+      const isChanged = state !== toldState
+      toldState = state
+      return isChanged
+    },
+    report(now, { clockOffsetMs, spool } = { clockOffsetMs: null, spool: null }) {
+      const state = stateNow(now)
+      return {
+        v: 1,
+        camera,
+        at: instant(now),
+        startedAt: instant(startedAt),
+        agentVersion,
+        state,
+        stateSince: instant(silentSince ?? keeper.since),
+        ...counts,
+        reads,
+        meanConfidence: reads > 0 ? confidenceSum / reads : null,
+        brightness: rounded(brightness, 1),
+        sharpness: rounded(symptoms.sharpness(), 100),
+        clockOffsetMs,
+        spool,
+        lastError,
+      }
+    },
+  }
+}
+
+const rounded = (value: number | null, parts: number) =>
+  value === null ? null : Math.round(value * parts) / parts

@@ -1,0 +1,74 @@
+import { Counter, Gauge, Registry } from 'prom-client'
+import { type CameraHealth, CameraState } from '../../schemas/camera-health.ts'
+
+const labelNames = ['camera'] as const
+
+/**
+ * What Prometheus sees of the cameras; read from their reports when it asks.
+ * @param reports of all cameras, now
+ */
+export function cameraMetrics(reports: () => readonly CameraHealth[]): Registry {
+  const registry = new Registry()
+  const registers = [registry]
+
+  new Counter({
+    name: 'sightline_camera_frames_total',
+    help: 'Frames that came, by what became of them',
+    labelNames: ['camera', 'fate'],
+    registers,
+    collect() {
+      this.reset()
+      for (const health of reports()) {
+        const { camera, framesStill: still, framesProcessed: processed } = health
+        const fates = { still, processed, dropped: health.framesDropped, rejected: health.framesRejected }
+        for (const [fate, count] of Object.entries(fates)) this.inc({ camera, fate }, count)
+      }
+    },
+  })
+  new Counter({
+    name: 'sightline_camera_reads_total',
+    help: 'Plates read',
+    labelNames,
+    registers,
+    collect() {
+      this.reset()
+      for (const { camera, reads } of reports()) this.inc({ camera }, reads)
+    },
+  })
+  new Gauge({
+    name: 'sightline_camera_state',
+    help: '1 for the state that the camera is in, 0 for the others',
+    labelNames: ['camera', 'state'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { camera, state } of reports()) {
+        for (const other of CameraState.enum) this.set({ camera, state: other }, other === state ? 1 : 0)
+      }
+    },
+  })
+
+  /** A figure that is left out while it is not known. */
+  const gauge = (name: string, help: string, figure: (health: CameraHealth) => number | null | undefined) =>
+    new Gauge({
+      name: `sightline_camera_${name}`,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset()
+        for (const health of reports()) {
+          const value = figure(health)
+          if (value !== null && value !== undefined) this.set({ camera: health.camera }, value)
+        }
+      },
+    })
+  gauge('mean_confidence', 'Mean confidence of the reads, 0 to 1', (health) => health.meanConfidence)
+  gauge('brightness', 'Mean grey level, 0 to 255', (health) => health.brightness)
+  gauge('sharpness', 'Steepness of edges, 0 to 1', (health) => health.sharpness)
+  gauge('clock_offset_seconds', "Host's clock less the true time", ({ clockOffsetMs: ms }) => ms && ms / 1000)
+  gauge('spool_messages', "Messages in the agent's spool", ({ spool }) => spool?.messages)
+  gauge('spool_bytes', "Size of the agent's spool", ({ spool }) => spool?.bytes)
+  gauge('spool_dropped', 'Oldest messages that a full spool lost', ({ spool }) => spool?.droppedOldest)
+  return registry
+}

@@ -1,0 +1,59 @@
+import type { CameraState } from '../../schemas/camera-health.ts'
+
+/** What a picture can tell; that none comes is told by the clock. */
+export type SeenState = Exclude<CameraState, 'silent'>
+
+/** A camera's state, which does not flutter: a symptom has to last before it becomes the state. */
+export interface StateKeeper {
+  readonly state: SeenState
+  /** Since when, milliseconds since 1970, in the time of the frames. */
+  readonly since: number
+  /**
+   * @param passedMs since the symptom before
+   * @param at when it was seen, milliseconds since 1970
+   * @returns whether the state has changed
+   */
+  add(symptom: SeenState, passedMs: number, at: number): boolean
+}
+
+/** How long a symptom lasts before it is the state, ms. A frozen camera has been so for a minute already. */
+const LASTS_MS: Record<SeenState, number> = {
+  ok: 15_000,
+  blind: 15_000,
+  dark: 60_000,
+  moved: 60_000,
+  unsharp: 120_000,
+  frozen: 0,
+}
+/** Nor is it believed from fewer looks: a clock that jumps must not make one frame last for an hour. */
+const LEAST_LOOKS = 3
+
+export function keepState(startedAt: number): StateKeeper {
+  let state = 'ok' as SeenState
+  let since = startedAt
+  let next = { symptom: state, at: startedAt, lasted: 0, looks: 0 }
+  return {
+    get state() {
+      return state
+    },
+    get since() {
+      return since
+    },
+    add(symptom, passedMs, at) {
+      if (symptom === state) {
+        next = { symptom, at, lasted: 0, looks: 0 }
+        return false
+      }
+      next =
+        symptom === next.symptom && next.looks > 0
+          ? { ...next, lasted: next.lasted + passedMs, looks: next.looks + 1 }
+          : { symptom, at, lasted: 0, looks: 1 }
+      const looks = LASTS_MS[symptom] === 0 ? 1 : LEAST_LOOKS
+      if (next.lasted < LASTS_MS[symptom] || next.looks < looks) return false
+      state = symptom
+      since = next.at
+      next = { symptom, at, lasted: 0, looks: 0 }
+      return true
+    },
+  }
+}

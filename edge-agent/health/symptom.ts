@@ -1,0 +1,108 @@
+import type { Measures } from './measures.ts'
+import type { SeenState } from './state.ts'
+import { learnSharpness } from './usual-sharpness.ts'
+import { createView } from './view.ts'
+
+/** What a single frame, and those before it, say of the camera. */
+export interface Symptoms {
+  /**
+   * @param passedMs since the look before
+   * @param before what the camera's state is now: leaving a state takes more than not entering it
+   */
+  look(passedMs: number, measures: Measures, before: SeenState): SeenState
+  /** A plate was read in the last frame looked at: in this light the camera can see. */
+  plateRead(): void
+  /** Sharpness of late, 0 to 1. */
+  sharpness(): number | null
+}
+
+/** Nothing can be read in a picture that is darker than this, lamps and all. */
+const BLACK = { brightness: 12, highlights: 24 }
+/** By day; and how fast day becomes black when a lens is covered, ms: dusk takes minutes. */
+const LIT = 32
+const SUDDEN_MS = 30_000
+/** A picture with less detail shows nothing: a covered or washed out lens. */
+const NO_DETAIL = { enter: 3, leave: 5 }
+const DIM = 60
+/** Share of the usual sharpness; the training frames of dashcam-ro blurred by 2 pixels have half of theirs. */
+const UNSHARP = { enter: 0.65, leave: 0.8 }
+/** Sharpness in which a plate of any useful size cannot be read: edges eight pixels wide. */
+const TOO_UNSHARP = { enter: 0.25, leave: 0.3 }
+/** Identical frames for so long, and so many of them: a still scene of a real sensor differs by its noise. */
+const FROZEN = { forMs: 60_000, looks: 5 }
+/** Upper bounds of the classes of light, by brightness: scenes are compared within a class. */
+const LIGHTS = [25, 60, 110]
+
+const lightOf = (brightness: number) => LIGHTS.filter((bound) => brightness >= bound).length
+
+/** @param fixed whether the camera stands still, so that what it sees can tell that it was moved */
+export function createSymptoms(fixed: boolean): Symptoms {
+  const view = createView()
+  const sharpness = learnSharpness()
+  let elapsed = 0
+  let litAt = Number.NEGATIVE_INFINITY
+  let blackAt: number | undefined
+  let darkestRead = Number.POSITIVE_INFINITY
+  let last: Measures | undefined
+  let same = { fingerprint: -1, looks: 0, forMs: 0 }
+
+  /** Black, and not because this camera reads in the dark (infra-red with a short exposure: only plates shine). */
+  function isBlack({ brightness, highlights }: Measures): boolean {
+    const readable = brightness >= darkestRead - 4
+    return brightness < BLACK.brightness && highlights < BLACK.highlights && !readable
+  }
+
+  function unlit(measures: Measures, before: SeenState): SeenState | undefined {
+    if (measures.brightness >= LIT) litAt = elapsed
+    if (isBlack(measures)) {
+      blackAt ??= elapsed
+      return blackAt - litAt <= SUDDEN_MS ? 'blind' : 'dark'
+    }
+    blackAt = undefined
+    if (measures.brightness < BLACK.brightness) return undefined
+    // At dusk, what there is to see fades with the light.
+    const dim = Math.min(1, measures.brightness / DIM)
+    return measures.detail < dim * limit(NO_DETAIL, before === 'blind') ? 'blind' : undefined
+  }
+
+  function frozen(passedMs: number, { fingerprint }: Measures): boolean {
+    same =
+      fingerprint === same.fingerprint
+        ? { fingerprint, looks: same.looks + 1, forMs: same.forMs + passedMs }
+        : { fingerprint, looks: 1, forMs: 0 }
+    return same.looks >= FROZEN.looks && same.forMs >= FROZEN.forMs
+  }
+
+  function judge(passedMs: number, measures: Measures, before: SeenState): SeenState {
+    const stands = frozen(passedMs, measures)
+    const unseen = unlit(measures, before)
+    if (unseen) return unseen
+    // In the dark that is normal for this camera there is nothing to compare.
+    if (measures.brightness < BLACK.brightness && measures.detail < NO_DETAIL.enter) return 'ok'
+    if (stands) return 'frozen'
+    const light = lightOf(measures.brightness)
+    const isMoved = fixed && view.moved(passedMs, light, measures.cells)
+    const share = sharpness.compare(passedMs, light, measures.sharpness, !isMoved)
+    if (isMoved) return 'moved'
+    const late = sharpness.ofLate()
+    const was = before === 'unsharp'
+    const isUnsharp =
+      (share !== null && share < limit(UNSHARP, was)) || (late !== null && late < limit(TOO_UNSHARP, was))
+    return isUnsharp ? 'unsharp' : 'ok'
+  }
+
+  return {
+    look(passedMs, measures, before) {
+      elapsed += passedMs
+      last = measures
+      return judge(passedMs, measures, before)
+    },
+    plateRead() {
+      if (last) darkestRead = Math.min(darkestRead, last.brightness)
+    },
+    sharpness: sharpness.ofLate,
+  }
+}
+
+const limit = ({ enter, leave }: { enter: number; leave: number }, within: boolean) =>
+  within ? leave : enter

@@ -1,0 +1,174 @@
+import type { Pixels } from '../recognition/picture.ts'
+import { patches } from './patches.ts'
+
+/** What a fixed camera is aimed at, and whether it still is. */
+export interface View {
+  /**
+   * @param passedMs since the look before
+   * @param cells the frame in grey cells, always of one size
+   * @returns true when what stands still in the picture is not what stood there before
+   */
+  moved(passedMs: number, light: number, cells: Pixels): boolean
+}
+
+/** The standing scene follows the frames by so many normal levels a second, whichever way: a median of late. */
+const FOLLOW_PER_S = 0.8
+/** However rare frames are, one of them counts as so long at most, ms: a vehicle must not become the scene. */
+const LONGEST_STEP_MS = 10_000
+/** A scene is compared this often, ms. */
+const COMPARE_EVERY_MS = 10_000
+/** So long a scene is watched before it is the reference, ms. */
+const LEARN_MS = 120_000
+/** A reference follows shadows and seasons in this time, ms. */
+const REFERENCE_MS = 20 * 60_000
+/** A new view that stands for so long was meant, ms: it becomes the reference. */
+const ACCEPT_MS = 60 * 60_000
+
+/** Scenes are set beside each other at shifts of so many cells: a fifth of the picture. */
+const REACH = { x: 12, y: 8 }
+/** Correlation above which a scene is the reference's, and below which, at every shift, it is another one. */
+const SAME = 0.6
+const STRANGE = 0.5
+/** A vehicle that stands before the camera makes a scene strange, too, but is seldom there for so long, ms. */
+const STRANGE_MS = 20 * 60_000
+/** A shift is believed when it is so large, cells, and explains so much more than none. */
+const LEAST_SHIFT = 2
+const LEAST_GAIN = 0.15
+/** Deviation of a normalised scene; a frame with less than the least, in grey levels, shows mostly noise. */
+const NORMAL = 48
+const LEAST_DEVIATION = 8
+
+/**
+ * Compares outlines (gradients) of the scene without its traffic to a reference, which is one for each class of
+ * light: a street at night shows other outlines than by day. Exposure does not matter, because frames are
+ * normalised. A camera that was turned by less than a fifth of its picture is told by the shift of its outlines;
+ * one that sees something else altogether, only by how long that lasts. Fitted on rendered roads and on the
+ * training frames of dashcam-ro: shifted by 3 % of their width they correlate with themselves by 0.38 to 0.65,
+ * set right by 0.93 and more; different places by 0.56 at most.
+ */
+export function createView(): View {
+  let scene: Float32Array | undefined
+  const references = new Map<number, Float32Array>()
+  const watched = new Map<number, number>()
+  let sinceCompared = 0
+  let strangeFor = 0
+  let movedFor = 0
+  let moved = false
+
+  function learn(light: number, passedMs: number, scene: Float32Array): void {
+    const time = (watched.get(light) ?? 0) + passedMs
+    watched.set(light, time)
+    if (time >= LEARN_MS) references.set(light, scene.slice())
+  }
+
+  function compare(light: number, passedMs: number, scene: Float32Array, { width, height }: Pixels): boolean {
+    const reference = references.get(light)
+    if (!reference) {
+      // In a light that is new, nothing is known; but what was moved stays moved.
+      if (!moved) learn(light, passedMs, scene)
+      return moved
+    }
+    const outlines = [gradients(reference, width, height), gradients(scene, width, height)] as const
+    const still = correlation(...outlines, width, height, 0, 0)
+    if (still < SAME) {
+      const best = bestShift(...outlines, width, height)
+      const shifted = Math.hypot(best.dx, best.dy) >= LEAST_SHIFT && best.score - still >= LEAST_GAIN
+      if (best.score >= SAME && shifted) return true
+      strangeFor = best.score < STRANGE ? strangeFor + passedMs : 0
+      if (strangeFor > 0) return strangeFor >= STRANGE_MS
+    }
+    strangeFor = 0
+    const share = 1 - Math.exp(-passedMs / REFERENCE_MS)
+    for (let i = 0; i < scene.length; i++) reference[i]! += share * (scene[i]! - reference[i]!)
+    return false
+  }
+
+  return {
+    moved(passedMs, light, cells) {
+      const frame = normalised(cells.data)
+      if (!frame) return moved
+      if (scene?.length !== frame.length) scene = frame.slice()
+      const step = (FOLLOW_PER_S * Math.min(passedMs, LONGEST_STEP_MS)) / 1000
+      for (let i = 0; i < frame.length; i++) {
+        scene[i]! += Math.max(-step, Math.min(step, frame[i]! - scene[i]!))
+      }
+      sinceCompared += passedMs
+      if (sinceCompared < COMPARE_EVERY_MS) return moved
+      moved = compare(light, sinceCompared, scene, cells)
+      movedFor = moved ? movedFor + sinceCompared : 0
+      sinceCompared = 0
+      if (movedFor >= ACCEPT_MS) {
+        references.clear()
+        watched.clear()
+        moved = false
+        movedFor = 0
+      }
+      return moved
+    },
+  }
+}
+
+/** With mean 0 and deviation NORMAL, whatever the exposure; undefined where there is hardly anything to see. */
+function normalised(levels: Uint8Array): Float32Array | undefined {
+  const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length
+  const square = levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / levels.length
+  const deviation = Math.sqrt(square)
+  if (deviation < LEAST_DEVIATION) return undefined
+  return Float32Array.from(levels, (level) => ((level - mean) * NORMAL) / deviation)
+}
+
+/** Differences across and down of each inner cell, interleaved; softened, so that half a cell does not matter. */
+function gradients(scene: Float32Array, width: number, height: number): Float32Array {
+  const smooth = patches(scene, width, height)
+  const out = new Float32Array(2 * scene.length)
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const at = y * width + x
+      // A few very strong outlines must not decide alone.
+      out[2 * at] = softened(smooth[at + 1]! - smooth[at - 1]!)
+      out[2 * at + 1] = softened(smooth[at + width]! - smooth[at - width]!)
+    }
+  }
+  return out
+}
+
+const softened = (difference: number) => Math.sign(difference) * Math.sqrt(Math.abs(difference))
+
+/** Normalised correlation, −1 to 1, of `b` set (dx, dy) cells further on `a`, where both lie on each other. */
+function correlation(
+  a: Float32Array,
+  b: Float32Array,
+  width: number,
+  height: number,
+  dx: number,
+  dy: number,
+): number {
+  let [ab, aa, bb] = [0, 0, 0]
+  const shift = 2 * (dy * width + dx)
+  for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++) {
+    const row = 2 * y * width
+    for (let i = row + 2 * Math.max(0, -dx); i < row + 2 * Math.min(width, width - dx); i++) {
+      const [p, q] = [a[i]!, b[i + shift]!]
+      ab += p * q
+      aa += p * p
+      bb += q * q
+    }
+  }
+  return ab / Math.max(Math.sqrt(aa * bb), 1e-9)
+}
+
+/** Every second shift, then those around the best: outlines are soft enough that it stands out among its neighbours. */
+function bestShift(a: Float32Array, b: Float32Array, width: number, height: number) {
+  let best = { dx: 0, dy: 0, score: -1 }
+  const search = (atX: number, atY: number, reachX: number, reachY: number, stride: number) => {
+    for (let dy = atY - reachY; dy <= atY + reachY; dy += stride) {
+      for (let dx = atX - reachX; dx <= atX + reachX; dx += stride) {
+        const score = correlation(a, b, width, height, dx, dy)
+        if (score > best.score) best = { dx, dy, score }
+      }
+    }
+  }
+  search(0, 0, REACH.x, REACH.y, 2)
+  search(best.dx, best.dy, 1, 1, 1)
+  return best
+}

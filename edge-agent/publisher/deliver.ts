@@ -1,0 +1,51 @@
+import { JetStreamApiError } from '@nats-io/jetstream'
+import { EDGE_SOURCE } from '../../schemas/read.ts'
+import { pictureSubject, readSubject } from '../../schemas/subjects.ts'
+import type { Deliver } from '../spool/spool.ts'
+import type { EdgeLink } from './link.ts'
+
+/** How long the stream has to say that it has a message, ms. */
+const ANSWER_MS = 5_000
+
+/** JetStream's code for an expectation that does not hold, and where its text has the sequence there is. */
+const WRONG_LAST_SEQUENCE = 10071
+const SEQUENCE = /wrong last sequence: (\d+)/
+
+/**
+ * Publishes reads so that each is stored once, however long the link was down. The stream knows a repeat by its
+ * message id for two minutes only. Beyond, this agent does: it alone publishes on the subjects of its cameras,
+ * one read of a camera at a time. So when a read may have been stored without our hearing of it, it is sent on
+ * condition that the subject's last message is still the read before.
+ */
+export function deliverReads(link: EdgeLink, signal: AbortSignal): Deliver {
+  return async ({ camera, id, payload, uncertain, receipt }) => {
+    const js = await link.ready(signal)
+    const subject = readSubject(EDGE_SOURCE, camera)
+    const options = { msgID: id, timeout: ANSWER_MS }
+    if (!uncertain || receipt === undefined) return (await js.publish(subject, payload, options)).seq
+    try {
+      const expect = { lastSubjectSequence: receipt }
+      return (await js.publish(subject, payload, { ...options, expect })).seq
+    } catch (error) {
+      const last = lastSequence(error)
+      if (last === null) throw error
+      // Later than the read before: it is this one. Earlier: the stream has let the read before go.
+      return last > receipt ? last : (await js.publish(subject, payload, options)).seq
+    }
+  }
+}
+
+/** A picture that is stored twice replaces itself. */
+export function deliverPictures(link: EdgeLink, signal: AbortSignal): Deliver {
+  return async ({ id, payload }) => {
+    const js = await link.ready(signal)
+    await js.publish(pictureSubject(id), payload, { msgID: id, timeout: ANSWER_MS })
+    return undefined
+  }
+}
+
+function lastSequence(error: unknown): number | null {
+  if (!(error instanceof JetStreamApiError) || error.code !== WRONG_LAST_SEQUENCE) return null
+  const found = SEQUENCE.exec(error.message)
+  return found ? Number(found[1]) : null
+}

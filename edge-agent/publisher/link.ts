@@ -1,0 +1,83 @@
+import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { type BrokerAddress, connectBroker, disconnect } from '../../broker/connect.ts'
+import { followState } from '../../broker/link.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { toSightlineError } from '../../schemas/errors.ts'
+
+/** The way to the broker, which may be missing from the start and at any time. */
+export interface EdgeLink {
+  connected(): boolean
+  /** The stream's client as soon as the broker is there. Rejects when `signal` ends the wait. */
+  ready(signal: AbortSignal): Promise<JetStreamClient>
+  close(): Promise<void>
+}
+
+const FIRST_TRY_MS = 3_000
+const LATER_TRY_MS = 10_000
+
+/**
+ * Connects, and goes on trying in the background when the broker cannot be reached: an agent that comes up after
+ * a power cut reads before its link is back.
+ * @throws BROKER_DENIED, CONFIG_INVALID (no key): waiting would not help
+ */
+export async function openEdgeLink(address: BrokerAddress, log: Logger): Promise<EdgeLink> {
+  const closing = new AbortController()
+  const waiting = new Set<() => void>()
+  const wakeAll = () => {
+    for (const wake of waiting) wake()
+  }
+  let link: { connection: NatsConnection; js: JetStreamClient; connected(): boolean } | undefined
+
+  function use(connection: NatsConnection): void {
+    const { connected, onReconnect } = followState(connection)
+    link = { connection, js: jetstream(connection), connected }
+    onReconnect(wakeAll)
+    wakeAll()
+  }
+
+  async function keepTrying(): Promise<void> {
+    while (!link && !closing.signal.aborted) {
+      const connection = await connectBroker(address, log, LATER_TRY_MS).catch((error) => {
+        log.warn(
+          { code: toSightlineError(error).code },
+          'the broker is not reached yet; reads wait on the disk',
+        )
+      })
+      if (connection && closing.signal.aborted) await disconnect(connection)
+      else if (connection) use(connection)
+    }
+  }
+
+  try {
+    use(await connectBroker(address, log, FIRST_TRY_MS))
+  } catch (error) {
+    if (toSightlineError(error).code !== 'BROKER_UNREACHABLE') throw error
+    log.warn('the broker is not reached yet; reads wait on the disk')
+    void keepTrying()
+  }
+
+  const connected = () => link?.connected() ?? false
+  return {
+    connected,
+    async ready(signal) {
+      while (!connected()) {
+        signal.throwIfAborted()
+        await new Promise<void>((resolve) => {
+          const wake = () => {
+            waiting.delete(wake)
+            signal.removeEventListener('abort', wake)
+            resolve()
+          }
+          waiting.add(wake)
+          signal.addEventListener('abort', wake)
+        })
+      }
+      return link!.js
+    },
+    async close() {
+      closing.abort()
+      if (link) await disconnect(link.connection)
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from '../../runtime/log.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+
+/** What the spool knows of each camera beside its entries: one small file a camera, replaced as a whole. */
+export interface Notes<T> {
+  get(camera: string): T | undefined
+  all(): T[]
+  /** Replaces a camera's note; durable after `sync`. */
+  put(camera: string, note: T): Promise<void>
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+/** How far a camera has come: written with its entries, so that whoever begins again knows what is on the disk. */
+export interface Checkpoint {
+  /** Sequence of the camera's last entry that counts; newer ones were being written when the agent was killed. */
+  readonly sequence: number
+  /** What the camera has to remember; the spool does not look at it. */
+  readonly state: string
+}
+
+/** What the other side said of a camera's last entry that it has: written before the entry is removed. */
+export interface Receipt {
+  readonly sequence: number
+  readonly receipt: number
+}
+
+export const isCheckpoint = (note: Partial<Checkpoint>): note is Checkpoint =>
+  Number.isSafeInteger(note.sequence) && typeof note.state === 'string'
+
+export const isReceipt = (note: Partial<Receipt>): note is Receipt =>
+  Number.isSafeInteger(note.sequence) && Number.isSafeInteger(note.receipt)
+
+const SUFFIX = '.json'
+
+/** Reads what an earlier run left; a damaged note is left out, and the log tells it. */
+export async function openNotes<T extends object>(
+  folder: string,
+  isNote: (note: Partial<T>) => note is T,
+  log: Logger,
+): Promise<Notes<T>> {
+  await mkdir(folder, { recursive: true })
+  const notes = new Map<string, T>()
+  for (const file of await readdir(folder)) {
+    const path = join(folder, file)
+    const note = file.endsWith(SUFFIX) ? parse(await readFile(path, 'utf8'), isNote) : undefined
+    if (note) notes.set(file.slice(0, -SUFFIX.length), note)
+    else {
+      // What has another name was being written when the agent was killed.
+      if (file.endsWith(SUFFIX)) {
+        const err = new SightlineError('SPOOL_CORRUPT', `${path} is damaged`)
+        log.error({ err }, 'the camera begins anew')
+      }
+      await rm(path, { force: true })
+    }
+  }
+  const directory = await open(folder, 'r')
+  return {
+    get: (camera) => notes.get(camera),
+    all: () => [...notes.values()],
+    async put(camera, note) {
+      const path = join(folder, `${camera}${SUFFIX}`)
+      const file = await open(`${path}.new`, 'w')
+      try {
+        await file.writeFile(JSON.stringify(note))
+        await file.datasync()
+      } finally {
+        await file.close()
+      }
+      await rename(`${path}.new`, path)
+      notes.set(camera, note)
+    },
+    sync: () => directory.sync(),
+    close: () => directory.close(),
+  }
+}
+
+function parse<T extends object>(text: string, isNote: (note: Partial<T>) => note is T): T | undefined {
+  try {
+    const note = JSON.parse(text) as Partial<T>
+    return isNote(note) ? note : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import helmet from '@fastify/helmet'
+import { fastify } from 'fastify'
+import { listen, presentable } from '../../runtime/http.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { root } from '../../runtime/root.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { isBearer } from './token.ts'
+import { type CameraView, described, type FrameView } from './view.ts'
+
+export interface StatusPageOptions {
+  /** 0 for any free one. */
+  port: number
+  /** Address to listen on; default loopback. Another needs `token`. */
+  host?: string
+  /** What the installer has to know (statusToken); without one the page answers to this host alone. */
+  token?: string
+  /** All cameras, now. Not called while nobody looks at the page. */
+  cameras(): readonly CameraView[]
+  log: Logger
+}
+
+export interface StatusPage {
+  /** Address of the page, without the token. */
+  url: string
+  close(): Promise<void>
+}
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
+const FILES = {
+  '/': ['index.html', 'text/html; charset=utf-8'],
+  '/page.css': ['page.css', 'text/css; charset=utf-8'],
+  '/page.js': ['page.js', 'text/javascript; charset=utf-8'],
+} as const
+/** Frames of a camera that can still be fetched after the page was told of them. */
+const KEPT_FRAMES = 2
+
+/**
+ * The installer's page: each camera's state and present frame, with the plates drawn that were found in it, so
+ * that he can aim it. It shows plates (of whoever drives by), so nobody else may see it: it listens on the loopback
+ * address, or wants a token.
+ * @throws CONFIG_INVALID for another address without a token; PORT_IN_USE
+ */
+export async function startStatusPage(options: StatusPageOptions): Promise<StatusPage> {
+  const { port, host = '127.0.0.1', token, log } = options
+  if (token === undefined && !LOOPBACK.includes(host)) {
+    throw new SightlineError('CONFIG_INVALID', `the status page on ${host} needs a token: it shows plates`, {
+      hint: 'Leave the address out to serve this host alone, or configure a token.',
+    })
+  }
+  const app = fastify({ forceCloseConnections: true })
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'connect-src': ["'self'"],
+        'img-src': ['blob:'],
+        'base-uri': ["'none'"],
+        'form-action': ["'none'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    // Plain HTTP on the host's own network.
+    hsts: false,
+  })
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = presentable(thrown)
+    if (error.code === 'INTERNAL') log.error({ err: thrown, path: request.url }, 'the status page failed')
+    const { code, message, hint } = error
+    return reply.status(error.httpStatus).send({ code, message, hint })
+  })
+  app.addHook('onRequest', async ({ headers, hostname, url }) => {
+    // A page of another site may lead its name to this host (DNS rebinding); it cannot give it this name.
+    if (token === undefined && !LOOPBACK.includes(hostname.replace(/^\[|\]$/g, ''))) {
+      throw new SightlineError('NOT_ALLOWED', 'this page answers to this host alone')
+    }
+    // The page itself holds nothing; what it fetches does.
+    if (token === undefined || url in FILES || isBearer(headers.authorization, token)) return
+    throw new SightlineError('NOT_SIGNED_ON', 'this page needs its token', {
+      hint: 'It is in the file status-token of the agent’s folder.',
+    })
+  })
+
+  for (const [path, [name, type]] of Object.entries(FILES)) {
+    const content = await readFile(join(root, 'edge-agent/status/page', name))
+    app.get(path, (_request, reply) => reply.type(type).header('cache-control', 'no-cache').send(content))
+  }
+  const frames = keepFrames()
+  app.get('/cameras', (_request, reply) => {
+    const views = options.cameras()
+    for (const view of views) frames.keep(view)
+    return reply.header('cache-control', 'no-store').send(views.map(described))
+  })
+  app.get<{ Params: { id: string; seenAt: string } }>('/cameras/:id/:seenAt', async ({ params }, reply) => {
+    const frame = frames.find(params.id, Number(params.seenAt))
+    if (!frame) throw new SightlineError('NOT_FOUND', 'that frame is gone; ask for the cameras again')
+    const jpeg = await frame.jpeg()
+    return reply.type('image/jpeg').header('cache-control', 'no-store').send(jpeg)
+  })
+
+  const url = await listen(app, host, port)
+  log.info({ url, token: token !== undefined }, 'the status page is served')
+  return { url: `${url}/`, close: () => app.close() }
+}
+
+/** The frames that the page was told of, so that the plates are drawn on the frame in which they were found. */
+function keepFrames() {
+  const kept = new Map<string, FrameView[]>()
+  return {
+    keep({ id, frame }: CameraView): void {
+      const before = kept.get(id) ?? []
+      if (!frame || before.some(({ seenAt }) => seenAt === frame.seenAt)) return
+      kept.set(id, [...before, frame].slice(-KEPT_FRAMES))
+    },
+    find: (id: string, at: number) => kept.get(id)?.find(({ seenAt }) => seenAt === at),
+  }
+}

@@ -1,0 +1,68 @@
+import sharp from 'sharp'
+import type { CameraHealth } from '../../schemas/camera-health.ts'
+import type { PlateFinding } from '../recognition/engine.ts'
+import { quadWidth } from '../recognition/geometry.ts'
+import type { Pixels } from '../recognition/picture.ts'
+
+/** One camera as the status page shows it. */
+export interface CameraView {
+  id: string
+  health: CameraHealth
+  /** Its latest frame; null before the first. */
+  frame: FrameView | null
+}
+
+export interface FrameView {
+  /** Milliseconds since 1970. */
+  seenAt: number
+  /** Of the camera's own picture, to which `findings` refer. */
+  width: number
+  height: number
+  findings: readonly PlateFinding[]
+  /** The frame, perhaps smaller; asked for only while somebody looks at the page. */
+  jpeg(): Promise<Uint8Array>
+}
+
+/** Wide enough to aim by, small enough for a phone's radio. */
+const MAX_WIDTH = 1280
+
+/**
+ * A frame for the status page. Its JPEG is made when it is first asked for; until the next frame it holds
+ * on to the pixels, which must not change.
+ */
+export function viewFrame(frame: Pixels, seenAt: number, findings: readonly PlateFinding[]): FrameView {
+  const { width, height, channels, data } = frame
+  let made: Promise<Uint8Array> | undefined
+  return {
+    seenAt,
+    width,
+    height,
+    findings,
+    jpeg() {
+      made ??= sharp(data, { raw: { width, height, channels } })
+        .resize({ width: MAX_WIDTH, withoutEnlargement: true })
+        .jpeg({ quality: 75 })
+        .toBuffer()
+      return made
+    },
+  }
+}
+
+/** What the page gets of a camera, as JSON; the picture is fetched by its `seenAt`. */
+export function described({ id, health, frame }: CameraView) {
+  return { id, health, frame: frame && describedFrame(frame) }
+}
+
+function describedFrame({ seenAt, width, height, findings }: FrameView) {
+  const plates = findings.map(({ text, confidence, quad }) => {
+    const widthPx = Math.round(quadWidth(quad))
+    return { text, confidence, quad, widthPx, size: sizeOf(widthPx) }
+  })
+  return { seenAt, width, height, plates }
+}
+
+/** Whether a plate is large enough to be read well. @param widthPx pixels of the camera's own picture */
+export function sizeOf(widthPx: number): 'good' | 'marginal' | 'small' {
+  if (widthPx >= 80) return 'good'
+  return widthPx >= 60 ? 'marginal' : 'small'
+}

@@ -1,0 +1,83 @@
+import type { Box } from '../recognition/geometry.ts'
+import { iou } from '../recognition/geometry.ts'
+
+/** How one plate moves through the picture: where it was last, and how fast it went and grew. */
+export interface Motion {
+  readonly box: Box
+  /** When it was there, ms. */
+  readonly at: number
+  /** Boxes so far: with one, nothing is known of its speed. */
+  readonly sights: number
+  /** Of the box's centre, pixels a millisecond. */
+  readonly velocity: readonly [x: number, y: number]
+  /** Of the logarithm of the box's size, a millisecond. */
+  readonly growth: number
+}
+
+/** Speeds are averaged over about so long, ms: longer than boxes jitter, shorter than vehicles brake. */
+const MEMORY_MS = 300
+/** Slower than so many plate widths a second is standing: a person walks at three. */
+const STANDING = 0.5
+/** A prediction makes a plate at most e times larger or smaller. */
+const MAX_GROWTH = 1
+
+export const startMotion = (box: Box, at: number): Motion => ({
+  box,
+  at,
+  sights: 1,
+  velocity: [0, 0],
+  growth: 0,
+})
+
+/** The same plate again. A box of no later instant than the last tells nothing of the speed. */
+export function advance(motion: Motion, box: Box, at: number): Motion {
+  const passed = at - motion.at
+  if (passed <= 0) return { ...motion, box, sights: motion.sights + 1 }
+  // The first steps count fully, as their mean; later ones fade.
+  const gain = Math.max(1 / motion.sights, 1 - Math.exp(-passed / MEMORY_MS))
+  const blend = (old: number, moved: number) => old + gain * (moved / passed - old)
+  const [from, to] = [centreOf(motion.box), centreOf(box)]
+  return {
+    box,
+    at,
+    sights: motion.sights + 1,
+    velocity: [blend(motion.velocity[0], to[0] - from[0]), blend(motion.velocity[1], to[1] - from[1])],
+    growth: blend(motion.growth, Math.log(sizeOf(box) / sizeOf(motion.box))),
+  }
+}
+
+/** Where the plate will be, if it goes on as it went. */
+export function predict({ box, at, velocity, growth }: Motion, when: number): Box {
+  const passed = Math.max(0, when - at)
+  const scale = Math.exp(Math.min(Math.max(growth * passed, -MAX_GROWTH), MAX_GROWTH))
+  const [x, y] = centreOf(box)
+  const [w, h] = [box[2] * scale, box[3] * scale]
+  return [x + velocity[0] * passed - w / 2, y + velocity[1] * passed - h / 2, w, h]
+}
+
+export const standing = ({ velocity, box, sights }: Motion): boolean =>
+  sights > 1 && Math.hypot(...velocity) * 1000 < STANDING * Math.max(box[2], 1)
+
+/** How far a box is from where it should be. */
+export interface Miss {
+  /** Distance of the centres in widths of the plate. */
+  readonly widths: number
+  /** Logarithm of the ratio of sizes, never negative. */
+  readonly scale: number
+  /** Intersection over union, 0 to 1. */
+  readonly iou: number
+}
+
+export function missOf(expected: Box, box: Box): Miss {
+  const [a, b] = [centreOf(expected), centreOf(box)]
+  return {
+    widths: Math.hypot(a[0] - b[0], a[1] - b[1]) / Math.max(Math.sqrt(expected[2] * box[2]), 1),
+    scale: Math.abs(Math.log(sizeOf(expected) / sizeOf(box))),
+    iou: iou(expected, box),
+  }
+}
+
+const centreOf = ([x, y, w, h]: Box): [number, number] => [x + w / 2, y + h / 2]
+
+/** Side of the square of the same area, at least a pixel. */
+const sizeOf = ([, , w, h]: Box): number => Math.max(Math.sqrt(w * h), 1)

@@ -1,0 +1,108 @@
+import type { Box } from '../recognition/geometry.ts'
+import { type Miss, type Motion, missOf, predict, standing } from './motion.ts'
+import { type Comparison, compare, type Spelling } from './spelling.ts'
+import { knownAs, type Track, votedOf } from './track.ts'
+
+/**
+ * When two sights, or two tracks, are of one vehicle. The less time there was for another vehicle to take the
+ * place, the more the place decides; the more time, the more the text. The figures are judgement about
+ * vehicles and plates, held by the simulated traffic of the tests, not fitted to photographs.
+ */
+
+/** Differences between texts (spelling.ts) that still speak for one plate, in nats: one badly seen character … */
+const SAME_TEXT = 3
+/** … one misread character, however sure … */
+const ONE_CHARACTER = 5
+/** … two of them … */
+const TWO_CHARACTERS = 9.5
+/** … and about half a plate. */
+const HALF_THE_TEXT = 15
+/** Nothing takes a plate's place within so many ms. */
+const NO_TIME = 700
+/** Vehicles do not follow each other at a shorter interval, ms. */
+const HEADWAY = 1500
+/** Where a place is the same: intersection over union of the boxes. */
+const SAME_PLACE = 0.4
+/** Largest change of size against what was expected, as a logarithm. */
+const MAX_SCALE = Math.log(2)
+
+export interface Patience {
+  /** After so long without a sight, ms, a track is over. */
+  readonly endAfterMs: number
+  /** So long, ms, a plate is the same pass when it is seen again elsewhere. */
+  readonly forgetAfterMs: number
+  /** The same for one that stands where it stood. */
+  readonly parkedForMs: number
+}
+
+/**
+ * What it costs to take a finding as the next sight of a track: differences of the text in nats, and the
+ * distance from where the track should be in plate widths.
+ * @returns null when it is another plate, or one that has to prove by its vote that it is this one (sameTrack)
+ */
+export function costOf(
+  track: Track,
+  finding: { readonly box: Box; readonly spelling: Spelling },
+  now: number,
+  patience: Patience,
+): number | null {
+  const allowed = tolerance(track.motion, finding.box, now, patience)
+  if (allowed === null) return null
+  const text = compare(knownAs(track), finding.spelling)
+  if (allowed < HALF_THE_TEXT && !alike(text, finding.spelling)) return null
+  if (text.differ > allowed) return null
+  return text.differ + Math.min(missOf(predict(track.motion, now), finding.box).widths, 10)
+}
+
+/** How different a text may be at this place after this time, in nats; null: no text would do. */
+function tolerance(motion: Motion, box: Box, now: number, { endAfterMs, parkedForMs }: Patience) {
+  const passed = now - motion.at
+  const miss = missOf(predict(motion, now), box)
+  const { widths, scale } = miss
+  const there = isThere(miss)
+  if (there && passed <= NO_TIME) return Number.POSITIVE_INFINITY
+  const seconds = passed / 1000
+  const unknown = motion.sights === 1
+  if (there && !unknown && passed <= HEADWAY) return HALF_THE_TEXT
+  if (unknown && passed <= NO_TIME / 2 && widths <= 1 + 10 * seconds && scale <= MAX_SCALE / 2) {
+    return HALF_THE_TEXT
+  }
+  const reach = unknown ? 4 + 40 * seconds : 1 + 3 * seconds
+  if (passed <= endAfterMs && widths <= reach && scale <= MAX_SCALE) {
+    return there || passed <= HEADWAY ? ONE_CHARACTER : SAME_TEXT
+  }
+  const stood = standing(motion) && missOf(motion.box, box).iou >= SAME_PLACE
+  return stood && passed <= parkedForMs ? SAME_TEXT : null
+}
+
+const isThere = ({ widths, scale, iou }: Miss): boolean =>
+  iou >= SAME_PLACE || (widths <= 0.5 && scale <= MAX_SCALE / 2)
+
+/** Whether two tracks, never seen in one frame, are of one vehicle; asked when one of them is due. */
+export function sameTrack(a: Track, b: Track, patience: Patience): boolean {
+  if (a.rivals.has(b)) return false
+  const [early, late] = a.startedAt <= b.startedAt ? [a, b] : [b, a]
+  const place = missOf(early.motion.box, late.motion.box).iou
+  const stays = standing(early.motion) && place >= SAME_PLACE
+  // A plate that stood there before, and was seen there again since, was misread in between.
+  if (stays && early.motion.at > late.startedAt && late.frames < early.frames) return true
+  const gap = late.startedAt - Math.min(early.motion.at, late.startedAt)
+  if (gap > (stays ? patience.parkedForMs : patience.forgetAfterMs)) return false
+  const allowed = toleranceOfTracks(early, late, gap)
+  const { spelling } = votedOf(late)
+  const text = compare(votedOf(early).spelling, spelling)
+  return text.differ <= allowed && (allowed >= HALF_THE_TEXT || alike(text, spelling))
+}
+
+/** A track of one or two sights may be a misreading of the one that begins or ends there. */
+function toleranceOfTracks(early: Track, late: Track, gap: number): number {
+  if (gap > HEADWAY || Math.min(early.frames, late.frames) > 2) return SAME_TEXT
+  const { at, box } = late.early[0]!
+  if (early.motion.sights > 1 && isThere(missOf(predict(early.motion, at), box))) return HALF_THE_TEXT
+  const { widths, scale } = missOf(early.motion.box, box)
+  return gap <= NO_TIME && widths <= 2 && scale <= MAX_SCALE ? HALF_THE_TEXT : TWO_CHARACTERS
+}
+
+/** Enough in common that it is not by chance. */
+const alike = ({ agreed }: Comparison, spelling: Spelling): boolean =>
+  agreed >= Math.max(2, 0.6 * spelling.length)

@@ -1,0 +1,31 @@
+import type { Track } from './track.ts'
+
+/** What a tracker remembers, as plain data (JSON), so that another one can go on where it was. */
+export interface SavedTracker {
+  readonly lastSeenAt: number | null
+  readonly setBack: number
+  readonly tracks: readonly SavedTrack[]
+}
+
+type SavedTrack = Omit<Track, 'voted' | 'rivals'> & {
+  /** Places of its rivals among the tracks. */
+  readonly rivals: readonly number[]
+}
+
+/** Sights that are saved of a plate whose read was made already: enough to know it again. */
+const SIGHTS_OF_REPORTED = 5
+
+export const saveTracks = (tracks: readonly Track[]): SavedTrack[] =>
+  tracks.map(({ voted: _, rivals, sights, ...track }) => ({
+    ...track,
+    sights: track.reported ? sights.slice(0, SIGHTS_OF_REPORTED) : sights,
+    rivals: [...rivals].map((rival) => tracks.indexOf(rival)).filter((place) => place >= 0),
+  }))
+
+export function restoreTracks(saved: readonly SavedTrack[]): Track[] {
+  const tracks = saved.map((track): Track => ({ ...structuredClone(track), voted: null, rivals: new Set() }))
+  for (const [n, { rivals }] of saved.entries()) {
+    for (const place of rivals) tracks[n]!.rivals.add(tracks[place]!)
+  }
+  return tracks
+}

@@ -1,0 +1,185 @@
+import type { Region } from '../../schemas/plate.ts'
+import type { ReadCharacter } from '../../schemas/read.ts'
+import type { PlateFinding } from '../recognition/engine.ts'
+import { type Box, quadHeight } from '../recognition/geometry.ts'
+import { type Direction, directionOf } from './direction.ts'
+import { advance, type Motion, startMotion } from './motion.ts'
+import { type Spelling, spellingOf } from './spelling.ts'
+import { type Vote, vote } from './vote.ts'
+
+/** What one camera saw of one plate at one instant. */
+export interface Sight {
+  /** Of the frame, milliseconds since 1970. */
+  readonly seenAt: number
+  readonly finding: PlateFinding
+}
+
+/** One vehicle passed one camera (CAP-3): the ground of one read. */
+export interface Pass {
+  /** Instants of the first and the last frame with this plate, milliseconds since 1970. */
+  readonly first: number
+  readonly last: number
+  /** How many frames had it. */
+  readonly frames: number
+  /** The sight whose picture shows the plate best; one that reads as the vote does, if there is one. */
+  readonly best: Sight
+  /** Voted from all frames (vote.ts); normal form. */
+  readonly text: string
+  /** Probability that `text` is right, 0 to 1 (CAP-4). */
+  readonly confidence: number
+  readonly chars: ReadCharacter[]
+  readonly region: Region | null
+  readonly regionConfidence: number | null
+  /** Null when it hardly moved. */
+  readonly direction: Direction | null
+}
+
+/** A plate that is followed. Times named `at` are the tracker's own, which never go back (tracker.ts). */
+export interface Track {
+  motion: Motion
+  readonly startedAt: number
+  seenFrom: number
+  seenTo: number
+  frames: number
+  /** First and last boxes with their instants, in order. */
+  early: Placed[]
+  late: Placed[]
+  /** The surest sights, for the vote. */
+  sights: Sight[]
+  /** The best pictures. */
+  pictures: Sight[]
+  voted: Voted | null
+  /** Tracks that were seen in the same frame: other vehicles, therefore. */
+  readonly rivals: Set<Track>
+  readonly pictureWidth: number
+  reported: boolean
+}
+
+interface Voted {
+  readonly vote: Vote
+  readonly spelling: Spelling
+  /** How many frames the track had then. */
+  readonly frames: number
+  /** Whether `sights` are still the same. */
+  readonly whole: boolean
+}
+
+interface Placed {
+  readonly at: number
+  readonly box: Box
+}
+
+/** More would hardly change the vote: errors of one pass are alike. */
+const VOTES = 20
+/** Pictures that wait for the vote; see framesInUse() of the tracker. */
+const PICTURES = 2
+/** Boxes at each end of the way, so that one bad box does not turn the vehicle around. */
+const ENDS = 3
+
+export function startTrack(sight: Sight, at: number, pictureWidth: number): Track {
+  const placed = [{ at, box: sight.finding.box }]
+  return {
+    motion: startMotion(sight.finding.box, at),
+    startedAt: at,
+    seenFrom: sight.seenAt,
+    seenTo: sight.seenAt,
+    frames: 1,
+    early: placed,
+    late: placed,
+    sights: [sight],
+    pictures: [sight],
+    voted: null,
+    rivals: new Set(),
+    pictureWidth,
+    reported: false,
+  }
+}
+
+/** Adds a later sight of the same plate. */
+export function follow(track: Track, sight: Sight, at: number): void {
+  track.motion = advance(track.motion, sight.finding.box, at)
+  const placed = [{ at, box: sight.finding.box }]
+  add(track, { seenFrom: sight.seenAt, seenTo: sight.seenAt, frames: 1, early: placed, late: placed })
+  keepBest(track, [sight], [sight])
+}
+
+/** Adds all that was seen as `other` to `track`: it was the same plate. */
+export function merge(track: Track, other: Track): void {
+  if (other.motion.at > track.motion.at) track.motion = other.motion
+  add(track, other)
+  keepBest(track, other.sights, other.pictures)
+  for (const rival of other.rivals) {
+    rival.rivals.delete(other)
+    rival.rivals.add(track)
+    track.rivals.add(rival)
+  }
+}
+
+type Seen = Pick<Track, 'seenFrom' | 'seenTo' | 'frames' | 'early' | 'late'>
+
+function add(track: Track, other: Seen): void {
+  track.seenFrom = Math.min(track.seenFrom, other.seenFrom)
+  track.seenTo = Math.max(track.seenTo, other.seenTo)
+  track.frames += other.frames
+  track.early = inOrder(track.early, other.early).slice(0, ENDS)
+  track.late = inOrder(track.late, other.late).slice(-ENDS)
+}
+
+const inOrder = (a: readonly Placed[], b: readonly Placed[]): Placed[] =>
+  [...a, ...b].sort((one, other) => one.at - other.at)
+
+function keepBest(track: Track, sights: readonly Sight[], pictures: readonly Sight[]): void {
+  const surest = [...track.sights, ...sights].sort(
+    (a, b) => b.finding.confidence - a.finding.confidence || b.seenAt - a.seenAt,
+  )
+  const before = new Set(track.sights)
+  track.sights = surest.slice(0, VOTES)
+  const changed = !track.sights.every((sight) => before.has(sight))
+  if (changed && track.voted) track.voted = { ...track.voted, whole: false }
+  const clearest = track.reported ? [] : [...track.pictures, ...pictures]
+  track.pictures = clearest.sort(clearestFirst).slice(0, PICTURES)
+}
+
+/** Large, and read surely: a blurred plate is not. Of equal ones the later. */
+const clearestFirst = (a: Sight, b: Sight): number =>
+  clarity(b.finding) - clarity(a.finding) || b.seenAt - a.seenAt
+
+const clarity = ({ confidence, quad }: PlateFinding): number =>
+  (0.1 + confidence) * Math.sqrt(quadHeight(quad))
+
+/** The vote of all that was seen so far. */
+export function votedOf(track: Track): Voted {
+  if (!track.voted?.whole) {
+    const voted = vote(track.sights.map(({ finding }) => finding))
+    track.voted = { vote: voted, spelling: spellingOf(voted.chars), frames: track.frames, whole: true }
+  }
+  return track.voted
+}
+
+/**
+ * What the plate reads like, for comparing it with one more finding: a vote that may be a few frames old, for
+ * voting in every frame would cost more than all else.
+ */
+export function knownAs(track: Track): Spelling {
+  const stale = track.voted && track.frames < 1.5 * track.voted.frames
+  return (stale ? track.voted : votedOf(track))!.spelling
+}
+
+export function passOf(track: Track): Pass {
+  const { vote } = votedOf(track)
+  // Of few frames, the first half and the last: a box at both ends would hide the way.
+  const ends = Math.max(1, Math.min(ENDS, track.frames >> 1))
+  const { seenFrom, seenTo, frames, pictures, early, late, pictureWidth } = track
+  return {
+    first: seenFrom,
+    last: seenTo,
+    frames,
+    best: pictures.find(({ finding }) => finding.text === vote.text) ?? pictures[0]!,
+    ...vote,
+    direction: directionOf(
+      early.slice(0, ends).map(({ box }) => box),
+      late.slice(-ends).map(({ box }) => box),
+      pictureWidth,
+    ),
+  }
+}

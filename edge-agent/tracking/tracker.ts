@@ -1,0 +1,208 @@
+import type { PlateFinding } from '../recognition/engine.ts'
+import { overlap } from '../recognition/geometry.ts'
+import { standing } from './motion.ts'
+import { costOf, type Patience, sameTrack } from './same.ts'
+import { restoreTracks, type SavedTracker, saveTracks } from './saved.ts'
+import { type Spelling, spellingOf } from './spelling.ts'
+import { follow, merge, type Pass, passOf, startTrack, type Track } from './track.ts'
+
+export type { Direction } from './direction.ts'
+export type { SavedTracker } from './saved.ts'
+export type { Pass, Sight } from './track.ts'
+
+export interface TrackerOptions {
+  /** A plate that was not seen for so long, ms, has passed; default 2,000: a missed frame at one a second. */
+  readonly endAfterMs?: number
+  /** A read is due so long after the first sight, ms, though the vehicle is still there; default 3,000. */
+  readonly reportAfterMs?: number
+  /** A plate seen again within this time, ms, is the same pass, wherever it is; default 30,000. */
+  readonly forgetAfterMs?: number
+  /** The same for a vehicle that stands unmoved where it stood, ms; default 300,000. */
+  readonly parkedForMs?: number
+}
+
+/** Follows plates over the frames of one camera: one pass a vehicle (CAP-3). Pure: no clock, no I/O. */
+export interface Tracker {
+  /**
+   * The findings of one frame that was looked at, none if there were none; frames in the order of their time.
+   * A frame that nobody looked at tells nothing and is left out.
+   * @param seenAt of the frame, milliseconds since 1970; may step back (a clock that is set)
+   * @param size of the frame, pixels
+   * @returns the passes whose read is due now, in the order of their first sight
+   */
+  update(seenAt: number, findings: readonly PlateFinding[], size: PictureSize): Pass[]
+  /**
+   * The passes that were not returned yet, when the source ends or stalls. They stay known: a plate that is seen
+   * again in time is the same pass.
+   */
+  flush(): Pass[]
+  /**
+   * `seenAt` of the frames whose picture may still become a pass's best, at most two a plate that is not yet
+   * reported; all others can be let go, once the passes that update() returned have been dealt with.
+   */
+  framesInUse(): ReadonlySet<number>
+  /** All that it remembers, for `createTracker(options, saved)` after a restart. */
+  save(): SavedTracker
+}
+
+interface PictureSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** Nobody sees more plates at once; the one not seen for longest is let go first. */
+const MAX_TRACKS = 64
+/** So few sights may be misread altogether. */
+const GLIMPSE = 2
+/** Two findings of one frame, of which one covers so much of the other, are one plate. */
+const SAME_PLATE = 0.5
+/** Shorter texts may well be on two plates of one picture. */
+const UNIQUE_FROM = 5
+
+/**
+ * Findings go to the tracks greedily, the cheapest pair first (same.ts says what it costs): with the few plates
+ * of a picture, an optimal assignment differs only where two vehicles are in one place. A finding that fits no
+ * track begins one. When a track is due, it is compared by its voted text with all others in memory: a plate
+ * that was lost and found again, or misread for a while, is the pass that was known already.
+ */
+export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker): Tracker {
+  const { endAfterMs = 2_000, reportAfterMs = 3_000, forgetAfterMs = 30_000, parkedForMs = 300_000 } = options
+  const patience: Patience = { endAfterMs, forgetAfterMs, parkedForMs }
+  let tracks = saved ? restoreTracks(saved.tracks) : []
+  let lastSeenAt = saved?.lastSeenAt ?? Number.NEGATIVE_INFINITY
+  let setBack = saved?.setBack ?? 0
+
+  /** The tracker's own time: as the frames', but it stands still when they step back. */
+  function timeOf(seenAt: number): number {
+    if (seenAt < lastSeenAt) setBack += lastSeenAt - seenAt
+    lastSeenAt = seenAt
+    return seenAt + setBack
+  }
+
+  function update(seenAt: number, findings: readonly PlateFinding[], size: PictureSize): Pass[] {
+    const now = timeOf(seenAt)
+    const seen = new Set<Track>()
+    const fresh: Track[] = []
+    const plates = distinct(findings).map((finding) => ({ finding, spelling: spellingOf(finding.chars) }))
+    const matched = assign(tracks, plates, now)
+    for (const [i, { finding }] of plates.entries()) {
+      const track = matched.get(i)
+      if (track) {
+        follow(track, { seenAt, finding }, now)
+        seen.add(track)
+      } else {
+        fresh.push(startTrack({ seenAt, finding }, now, size.width))
+      }
+    }
+    tracks.push(...fresh)
+    const together = [...seen, ...fresh]
+    for (const track of together) for (const other of together) if (other !== track) track.rivals.add(other)
+    return [...report((track) => isDue(track, now)), ...forget(now)]
+  }
+
+  function isDue(track: Track, now: number): boolean {
+    const { startedAt, motion } = track
+    if (now - motion.at < endAfterMs && now - startedAt < reportAfterMs) return false
+    return !mayGoOn(track) || now - startedAt >= reportAfterMs + endAfterMs
+  }
+
+  /** A glimpse that was lost may be the beginning of what came next: that will tell, once it is read itself. */
+  const mayGoOn = (track: Track): boolean =>
+    track.frames <= GLIMPSE &&
+    tracks.some(({ reported, startedAt, rivals }) => {
+      const gap = startedAt - track.motion.at
+      return !reported && gap > 0 && gap <= endAfterMs && !rivals.has(track)
+    })
+
+  function assign(
+    candidates: readonly Track[],
+    plates: readonly { finding: PlateFinding; spelling: Spelling }[],
+    now: number,
+  ): Map<number, Track> {
+    const pairs = candidates.flatMap((track) =>
+      plates.flatMap(({ finding: { box }, spelling }, i) => {
+        const cost = costOf(track, { box, spelling }, now, patience)
+        return cost === null ? [] : [{ track, i, cost }]
+      }),
+    )
+    const matched = new Map<number, Track>()
+    const taken = new Set<Track>()
+    for (const { track, i } of pairs.sort((a, b) => a.cost - b.cost)) {
+      if (matched.has(i) || taken.has(track)) continue
+      matched.set(i, track)
+      taken.add(track)
+    }
+    return matched
+  }
+
+  function report(due: (track: Track) => boolean): Pass[] {
+    const passes: Pass[] = []
+    // A copy: tracks are merged on the way.
+    for (const track of [...tracks]) {
+      if (track.reported || !tracks.includes(track) || !due(track)) continue
+      const known = tracks.find((other) => other !== track && sameTrack(other, track, patience))
+      if (known) {
+        const [kept, gone] = known.startedAt <= track.startedAt ? [known, track] : [track, known]
+        kept.reported = kept.reported || gone.reported
+        merge(kept, gone)
+        tracks = tracks.filter((other) => other !== gone)
+        if (kept.reported || !due(kept)) continue
+        passes.push(close(kept))
+      } else {
+        passes.push(close(track))
+      }
+    }
+    return passes
+  }
+
+  function close(track: Track): Pass {
+    const pass = passOf(track)
+    track.reported = true
+    track.pictures = []
+    return pass
+  }
+
+  /** Lets go what cannot be seen again as the same pass, and the longest unseen when there are too many. */
+  function forget(now: number): Pass[] {
+    tracks = tracks.filter(({ motion, reported }) => {
+      const memory = standing(motion) ? parkedForMs : forgetAfterMs
+      return !reported || now - motion.at <= memory
+    })
+    const excess = tracks.toSorted((a, b) => a.motion.at - b.motion.at).slice(0, -MAX_TRACKS)
+    const passes = excess.filter(({ reported }) => !reported).map(close)
+    if (excess.length > 0) tracks = tracks.filter((track) => !excess.includes(track))
+    const remembered = new Set(tracks)
+    for (const { rivals } of tracks) {
+      for (const rival of rivals) if (!remembered.has(rival)) rivals.delete(rival)
+    }
+    return passes
+  }
+
+  return {
+    update,
+    flush: () => report(() => true),
+    framesInUse: () => new Set(tracks.flatMap(({ pictures }) => pictures.map(({ seenAt }) => seenAt))),
+    save: () => ({
+      lastSeenAt: Number.isFinite(lastSeenAt) ? lastSeenAt : null,
+      setBack,
+      tracks: saveTracks(tracks),
+    }),
+  }
+}
+
+/** One finding a plate, the surest; in an order that does not depend on the engine's. */
+function distinct(findings: readonly PlateFinding[]): PlateFinding[] {
+  const ordered = findings
+    .filter(({ chars }) => chars.length > 0)
+    .sort((a, b) => b.confidence - a.confidence || a.box[0] - b.box[0] || a.box[1] - b.box[1])
+  const kept: PlateFinding[] = []
+  for (const finding of ordered) {
+    const same = kept.some(
+      (other) =>
+        overlap(other.box, finding.box) > SAME_PLATE ||
+        (other.text === finding.text && finding.text.length >= UNIQUE_FROM),
+    )
+    if (!same) kept.push(finding)
+  }
+  return kept
+}

@@ -1,0 +1,48 @@
+import type { Display } from './display.ts'
+import { SightlineError } from './errors.ts'
+import { MAX_PLATE_LENGTH } from './plate.ts'
+import { portOfEntry } from './ports-of-entry.ts'
+
+/** Characters that a pattern must name: with fewer it is a search through everybody's journeys (QRY-6). */
+export const LEAST_NAMED = 2
+
+/** Whether the text of a display is a pattern rather than one plate. */
+export const isPattern = (plate: string): boolean => /[?*[]/.test(plate)
+
+/**
+ * What the schema of a display cannot say.
+ * @throws RULE_BROKEN: a pattern that no plate fits or that names too little, an unknown time zone or port of entry
+ */
+export function checkDisplay({
+  plate,
+  only,
+  portsOfEntry,
+}: Pick<Display, 'plate' | 'only' | 'portsOfEntry'>): void {
+  const places = plate.replace(/\[[^\]]*\]/g, 'A').replaceAll('*', '')
+  if (places.length > MAX_PLATE_LENGTH) {
+    throw broken(`the plate has ${places.length} characters`, `A plate has at most ${MAX_PLATE_LENGTH}.`)
+  }
+  if (isPattern(plate) && places.replaceAll('?', '').length < LEAST_NAMED) {
+    throw broken('the pattern names too few characters', `Name at least ${LEAST_NAMED} besides ? and *.`)
+  }
+  if (only?.times && !isTimeZone(only.times.timeZone)) {
+    throw broken(
+      'only/times/timeZone is not known',
+      'Name one of the IANA list, such as America/Los_Angeles.',
+    )
+  }
+  for (const code of portsOfEntry ?? []) {
+    if (!portOfEntry(code))
+      throw broken(`port of entry ${code} is not known`, 'See schemas/ports-of-entry.ts.')
+  }
+}
+
+const broken = (message: string, hint: string) => new SightlineError('RULE_BROKEN', message, { hint })
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+  } catch {
+    return false
+  }
+}

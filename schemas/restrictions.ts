@@ -1,0 +1,65 @@
+import Type, { type Static } from 'typebox'
+import { OwnerType } from './camera.ts'
+import { oneOf, Probability, Token } from './message.ts'
+
+const Lat = Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' })
+const Lon = Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' })
+const few = { minItems: 1, maxItems: 50 }
+
+export const Circle = Type.Object(
+  { lat: Lat, lon: Lon, radiusM: Type.Number({ exclusiveMinimum: 0, maximum: 5_000_000 }) },
+  { additionalProperties: false },
+)
+export type Circle = Static<typeof Circle>
+
+export const Polygon = Type.Object(
+  {
+    corners: Type.Array(Type.Tuple([Lat, Lon]), {
+      minItems: 3,
+      maxItems: 500,
+      description: '[latitude, longitude] in order; the last joins the first; sides are straight in degrees',
+    }),
+  },
+  { additionalProperties: false },
+)
+export type Polygon = Static<typeof Polygon>
+
+export const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+
+const Hour = (description = 'Included') =>
+  Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description, examples: ['22:00'] })
+
+export const Times = Type.Object(
+  {
+    timeZone: Type.String({ minLength: 1, maxLength: 40, examples: ['America/Los_Angeles'] }),
+    days: Type.Optional(Type.Array(oneOf(DAYS), { minItems: 1, maxItems: 7 })),
+    from: Type.Optional(Hour()),
+    to: Type.Optional(
+      Hour('Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin'),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type Times = Static<typeof Times>
+
+/**
+ * Which reads a display is about, beyond the plate; all that is named must hold. What a read does not know
+ * (make, position) does not hold.
+ */
+export const Restrictions = Type.Object(
+  {
+    makes: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), few)),
+    models: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), few)),
+    colours: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 20 }), few)),
+    cameras: Type.Optional(Type.Array(Token, few)),
+    ownerTypes: Type.Optional(Type.Array(OwnerType, few)),
+    area: Type.Optional(Type.Union([Circle, Polygon])),
+    times: Type.Optional(Times),
+    minConfidence: Type.Optional(Probability),
+  },
+  {
+    additionalProperties: false,
+    description: 'Only reads for which all of this holds; words compare without regard to capitals',
+  },
+)
+export type Restrictions = Static<typeof Restrictions>

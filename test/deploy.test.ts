@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { command } from '../cli/commands/edge.ts'
+import { loadConfig } from '../edge-agent/config/file.ts'
+import { root } from '../runtime/root.ts'
+import { temporaryFolder } from './support/broker.ts'
+
+const folder = join(root, 'deploy/edge')
+const unit = readFileSync(join(folder, 'sightline-edge.service'), 'utf8')
+const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8')
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
+
+/** Of `systemd-analyze`, on a unit file with this text. */
+async function analyse(text: string, ...words: string[]) {
+  const { path, remove } = await temporaryFolder()
+  const file = join(path, 'sightline-edge.service')
+  writeFileSync(file, text)
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', [...words, file], { encoding: 'utf8' })
+  await remove()
+  return { status, text: stdout + stderr }
+}
+
+describe.each([
+  ['the unit', /ExecStart=.*main\.js (.*)/.exec(unit)?.[1]?.split(' ') ?? []],
+  ['the container', JSON.parse(/\nCMD (.*)/.exec(dockerfile)?.[1] ?? '[]') as string[]],
+])('%s', (_what, [edge, action, ...words]) => {
+  test('starts the agent with options that the program has', () => {
+    expect(edge).toBe('edge')
+    const run = command().commands.find((child) => child.name() === action)!
+    const flags = words.filter((word) => word.startsWith('--'))
+    expect(flags).toContain('--config')
+    for (const flag of flags) expect(run.options.map(({ long }) => long)).toContain(flag)
+  })
+})
+
+test('the container is no root', () => {
+  expect(dockerfile.lastIndexOf('\nUSER node')).toBeGreaterThan(dockerfile.lastIndexOf('\nUSER root'))
+})
+
+test('the example describes cameras', async () => {
+  expect((await loadConfig(join(folder, 'edge.yaml'))).cameras).toHaveLength(1)
+})
+
+test('the unit gives the agent longer to stop than it takes', () => {
+  // runtime/stop.ts cuts a stop short after ten seconds.
+  expect(Number(/TimeoutStopSec=(\d+)/.exec(unit)?.[1])).toBeGreaterThan(10)
+})
+
+describe.skipIf(!hasSystemd)('by systemd', () => {
+  test('the unit is understood', async () => {
+    expect((await analyse(unit, 'verify')).text).not.toContain('sightline-edge.service:')
+    const wrong = unit.replace('Restart=always', 'Restart=mostly')
+    expect((await analyse(wrong, 'verify')).text).toContain('sightline-edge.service:')
+  })
+
+  test('the unit leaves little open', async () => {
+    const { text } = await analyse(unit, 'security', '--offline=true')
+    expect(Number(/exposure level for sightline-edge.service: ([\d.]+)/.exec(text)?.[1])).toBeLessThan(2)
+  })
+})

@@ -1,0 +1,141 @@
+import { type CameraParts, type RunningCamera, startCamera } from '../../../edge-agent/camera/pipeline.ts'
+import { createTurns, type Turns } from '../../../edge-agent/gate/turns.ts'
+import { pictureOf } from '../../../edge-agent/pictures/raw.ts'
+import { surveyedPosition } from '../../../edge-agent/position/source.ts'
+import type { Engine, PlateFinding } from '../../../edge-agent/recognition/engine.ts'
+import type { Picture } from '../../../edge-agent/recognition/picture.ts'
+import { createChannel } from '../../../edge-agent/sources/channel.ts'
+import type { Frame } from '../../../edge-agent/sources/frame.ts'
+import type { Resumes } from '../../../edge-agent/sources/open.ts'
+import { openSpool, type Spool } from '../../../edge-agent/spool/spool.ts'
+import { type Read, readReader } from '../../../schemas/read.ts'
+import { random } from '../../../vendor-sim/world/random.ts'
+import { quiet } from '../../support/broker.ts'
+import { gate } from '../../support/reads.ts'
+import { boxAt, finding } from '../tracking/traffic.ts'
+
+/** A camera's pipeline on the bench: its frames and what an engine sees in them are what the test says. */
+
+const seen = new WeakMap<Picture, readonly PlateFinding[]>()
+let serial = 0
+
+/** A sight of a plate so many metres away. */
+export const sight = (plate: string, z = 8, noise = 0): PlateFinding =>
+  finding(plate, boxAt([0, 1.5, z]), noise, random(plate, z, noise))
+
+export interface BenchFrame extends Frame {
+  released: boolean
+  rejected: boolean
+}
+
+/** A frame in which something moves, of the size that the simulated traffic has. */
+export function frameOf(name: string, seenAt: number, findings: readonly PlateFinding[]): BenchFrame {
+  const frame: BenchFrame = {
+    name,
+    seenAt,
+    released: false,
+    rejected: false,
+    async open() {
+      const data = new Uint8Array(1280 * 720 * 3).fill(++serial % 2 ? 60 : 180)
+      const picture = pictureOf({ width: 1280, height: 720, channels: 3, data })
+      seen.set(picture, findings)
+      return picture
+    },
+    async release() {
+      frame.released = true
+    },
+    async reject() {
+      frame.rejected = true
+    },
+  }
+  return frame
+}
+
+/** Finds what the frame was made with, after so long. */
+export const engineOf = (delayMs = 0): Engine & { found: number } => {
+  const engine = {
+    name: 'bench',
+    version: '1',
+    found: 0,
+    async find(picture: Picture) {
+      if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
+      engine.found++
+      return [...(seen.get(picture) ?? [])]
+    },
+    async close() {},
+  }
+  return engine
+}
+
+export interface Bench {
+  readonly camera: RunningCamera
+  feed(frame: Frame): void
+  end(error?: Error): void
+}
+
+export interface BenchOptions {
+  readonly spools: CameraParts['spools']
+  readonly id?: string
+  readonly live?: boolean
+  readonly resumes?: Resumes
+  readonly engine?: Engine
+  readonly turns?: Turns
+  readonly minConfidence?: number
+}
+
+export function startBench(options: BenchOptions): Bench {
+  const { spools, id = 'gate-1', live = false, resumes = 'unreleased', minConfidence = 0 } = options
+  const channel = createChannel<Frame>()
+  const camera = startCamera(
+    {
+      camera: { ...gate, id },
+      position: null,
+      source: 'bench',
+      open: () => ({
+        live,
+        resumes,
+        async *frames(signal) {
+          signal.addEventListener('abort', () => channel.end(), { once: true })
+          yield* channel
+        },
+      }),
+      fingerprint: id,
+    },
+    {
+      engine: options.engine ?? engineOf(),
+      turns: options.turns ?? createTurns(2),
+      spools,
+      position: surveyedPosition({ lat: 32.7, lon: -117.1 }),
+      minConfidence,
+      agentVersion: 'test',
+      log: quiet,
+      clock: Date.now,
+    },
+  )
+  return { camera, feed: channel.push, end: channel.end }
+}
+
+export async function openSpools(folder: string) {
+  const [reads, pictures] = await Promise.all(
+    ['reads', 'pictures'].map((name) =>
+      openSpool({ folder: `${folder}/${name}`, maxBytes: 1e8, log: quiet }),
+    ),
+  )
+  return { reads: reads!, pictures: pictures! }
+}
+
+/** Takes out what waits in a spool, in order. */
+export async function takeOut(spool: Spool): Promise<{ id: string; payload: Uint8Array }[]> {
+  const out: { id: string; payload: Uint8Array }[] = []
+  const enough = new AbortController()
+  if (spool.stats().entries === 0) return out
+  await spool.forward(async ({ id, payload }) => {
+    out.push({ id, payload })
+    if (spool.stats().entries === 1) setTimeout(() => enough.abort(), 20)
+    return undefined
+  }, enough.signal)
+  return out
+}
+
+export const takeReads = async (spool: Spool): Promise<Read[]> =>
+  (await takeOut(spool)).map(({ payload }) => readReader.parseJson(payload))

@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createTurns } from '../../../edge-agent/gate/turns.ts'
+import { temporaryFolder } from '../../support/broker.ts'
+import {
+  type Bench,
+  type BenchFrame,
+  engineOf,
+  frameOf,
+  openSpools,
+  sight,
+  startBench,
+  takeOut,
+  takeReads,
+} from './bench.ts'
+
+/** One camera's pipeline with a real spool; the frames and the engine's findings are made up. */
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let spools: Awaited<ReturnType<typeof openSpools>>
+const benches: Bench[] = []
+
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  spools = await openSpools(folder.path)
+})
+afterEach(async () => {
+  for (const { camera } of benches.splice(0)) await camera.close()
+  await spools.reads.close()
+  await spools.pictures.close()
+  await folder.remove()
+})
+
+function start(options: Partial<Parameters<typeof startBench>[0]> = {}): Bench {
+  const bench = startBench({ spools, ...options })
+  benches.push(bench)
+  return bench
+}
+
+const BEGIN = Date.parse('2026-11-24T03:05:00.000Z')
+/** Frames of one plate, ten a second. */
+const passing = (plate: string, count: number, at = 0): BenchFrame[] =>
+  Array.from({ length: count }, (_, n) =>
+    frameOf(`${at}-${n}`, BEGIN + at + n * 100, [sight(plate, 12 - 0.5 * n)]),
+  )
+const empty = (at: number) => frameOf(`empty-${at}`, BEGIN + at, [])
+
+test('many frames of one vehicle are one read, with its instants and direction and where it was', async () => {
+  const { feed, end, camera } = start()
+  for (const frame of passing('7ABC123', 10)) feed(frame)
+  end()
+  await camera.done
+  const [read, ...more] = await takeReads(spools.reads)
+  expect(more).toEqual([])
+  expect(read).toMatchObject({
+    plate: '7ABC123',
+    position: { fix: 'surveyed', lat: 32.7 },
+    pass: {
+      firstSeenAt: '2026-11-24T03:05:00.000Z',
+      lastSeenAt: '2026-11-24T03:05:00.900Z',
+      frames: 10,
+      direction: 'approaching',
+    },
+  })
+  const pictures = await takeOut(spools.pictures)
+  expect(pictures.map(({ id }) => id)).toEqual([read?.pictures.plate, read?.pictures.vehicle])
+})
+
+test('the same frames give the same read id, whoever reads them', async () => {
+  const ids: string[] = []
+  for (const id of ['gate-1', 'gate-1']) {
+    const { feed, end, camera } = start({ id, resumes: 'none' })
+    for (const frame of passing('7ABC123', 10)) feed(frame)
+    end()
+    await camera.done
+    ids.push(...(await takeReads(spools.reads)).map((read) => read.id))
+  }
+  expect(ids).toHaveLength(2)
+  expect(ids[0]).toBe(ids[1])
+})
+
+test('a vehicle that passed is read at the next frame after two seconds', async () => {
+  const { feed } = start()
+  for (const frame of passing('7ABC123', 5)) feed(frame)
+  feed(empty(2_500))
+  await vi.waitFor(() => expect(spools.reads.stats().entries).toBe(1), { timeout: 900, interval: 10 })
+})
+
+test('when the camera says nothing more, what it saw is read all the same, and not again afterwards', async () => {
+  const { feed, end, camera } = start({ live: true, resumes: 'none' })
+  for (const frame of passing('7ABC123', 5)) {
+    feed(frame)
+    await sleep(50)
+  }
+  await vi.waitFor(() => expect(spools.reads.stats().entries).toBe(1), { timeout: 4000, interval: 20 })
+  for (const frame of passing('7ABC123', 5, 4_000)) {
+    feed(frame)
+    await sleep(50)
+  }
+  end()
+  await camera.done
+  expect(spools.reads.stats().entries).toBe(1)
+  expect(camera.health.report(Date.now())).toMatchObject({ reads: 1, framesSeen: 10 })
+})
+
+test('the confidence that counts is that of the pass', async () => {
+  const { feed, end, camera } = start({ minConfidence: 0.9 })
+  const [unsure, sure] = ['7ABC123', '8XYZ456'].map((plate, i) =>
+    passing(plate, 1, i * 10_000).map((frame) => frame),
+  ) as [BenchFrame[], BenchFrame[]]
+  const doubtful = { ...sight('7ABC123'), confidence: 0.4 }
+  for (const frame of [frameOf('doubtful', unsure[0]!.seenAt, [doubtful]), ...sure, empty(20_000)])
+    feed(frame)
+  end()
+  await camera.done
+  expect((await takeReads(spools.reads)).map(({ plate }) => plate)).toEqual(['8XYZ456'])
+})
+
+test('a clock that is set back an hour: a standing vehicle stays one read, and the next one is read', async () => {
+  const { feed, end, camera } = start()
+  const standing = (at: number) => frameOf(`s${at}`, BEGIN + at, [sight('7ABC123', 8, 0.1)])
+  for (let at = 0; at < 5_000; at += 500) feed(standing(at))
+  for (let at = -3_600_000; at < -3_595_000; at += 500) feed(standing(at))
+  for (const frame of passing('8XYZ456', 5, -3_590_000)) feed(frame)
+  end()
+  await camera.done
+  expect((await takeReads(spools.reads)).map(({ plate }) => plate)).toEqual(['7ABC123', '8XYZ456'])
+})
+
+describe('frames that can be read again', () => {
+  test('are kept while a picture of them may be wanted, and released once the read is on the disk', async () => {
+    const { feed } = start()
+    const frames = passing('7ABC123', 4)
+    for (const frame of frames) feed(frame)
+    await vi.waitFor(() => expect(spools.reads.stats().entries).toBe(1), { timeout: 3000, interval: 5 })
+    await vi.waitFor(() => expect(frames.every(({ released }) => released)).toBe(true))
+  })
+
+  test('none is released while the disk refuses the read', async () => {
+    let isFull = true
+    const reads = {
+      ...spools.reads,
+      commit: (step: Parameters<typeof spools.reads.commit>[0]) =>
+        isFull
+          ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+          : spools.reads.commit(step),
+    }
+    const { diskError } = await import('../../../edge-agent/spool/store.ts')
+    const refusing = {
+      ...reads,
+      commit: (step: Parameters<typeof reads.commit>[0]) =>
+        reads.commit(step).catch((error) => Promise.reject(diskError(error))),
+    }
+    const { feed } = start({ spools: { ...spools, reads: refusing } })
+    const frames = passing('7ABC123', 4)
+    for (const frame of frames) feed(frame)
+    await sleep(2_000)
+    expect(frames.some(({ released }) => released)).toBe(false)
+    isFull = false
+    await vi.waitFor(() => expect(frames.every(({ released }) => released)).toBe(true), 5_000)
+    expect(spools.reads.stats().entries).toBe(1)
+  })
+
+  test('one that cannot be decoded is set aside, and the vehicle is read from the others', async () => {
+    const { feed, end, camera } = start()
+    const frames = passing('7ABC123', 5)
+    frames[2]!.open = () => Promise.reject(new Error('no picture'))
+    for (const frame of frames) feed(frame)
+    end()
+    await camera.done
+    expect(frames.map(({ rejected }) => rejected)).toEqual([false, false, true, false, false])
+    expect((await takeReads(spools.reads)).map(({ pass }) => pass?.frames)).toEqual([4])
+  })
+})
+
+describe('under overload', () => {
+  test('two live cameras of one engine drop alike, keep their newest, and count; a folder loses nothing', async () => {
+    const turns = createTurns(1)
+    const engine = engineOf(10)
+    const live = ['north', 'south'].map((id) => start({ id, live: true, resumes: 'none', engine, turns }))
+    const waiting = start({ id: 'gate-1', engine, turns })
+    for (let n = 0; n < 20; n++) waiting.feed(frameOf(`w${n}`, BEGIN + n * 100, []))
+    for (let n = 0; n < 60; n++) {
+      for (const { feed } of live) feed(frameOf(`f${n}`, BEGIN + n * 33, []))
+      await sleep(5)
+    }
+    for (const { end } of [...live, waiting]) end()
+    await Promise.all([...live, waiting].map(({ camera }) => camera.done))
+    const [north, south, folderHealth] = [...live, waiting].map(({ camera }) =>
+      camera.health.report(Date.now()),
+    )
+    for (const health of [north!, south!]) {
+      expect(health.framesSeen).toBe(60)
+      expect(health.framesDropped).toBeGreaterThan(10)
+      expect(health.framesDropped + health.framesProcessed + health.framesStill).toBe(60)
+    }
+    expect(Math.abs(north!.framesDropped - south!.framesDropped)).toBeLessThan(12)
+    expect(folderHealth).toMatchObject({ framesSeen: 20, framesDropped: 0 })
+  })
+})
+
+test('a still scene skips the engine', async () => {
+  const engine = engineOf()
+  const { feed, end, camera } = start({ engine })
+  const still = frameOf('still', 0, [])
+  const picture = await still.open()
+  for (let n = 0; n < 100; n++) feed({ ...frameOf(`s${n}`, BEGIN + n * 100, []), open: async () => picture })
+  end()
+  await camera.done
+  const { framesProcessed, framesStill } = camera.health.report(Date.now())
+  expect(framesProcessed + framesStill).toBe(100)
+  // The first three seconds, until it is known to be still; then one look in three seconds.
+  expect(engine.found).toBeLessThan(36)
+})

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import { createGate } from '../../../edge-agent/gate/gate.ts'
+import { THUMBNAIL, thumbnailOf } from '../../../edge-agent/gate/thumbnail.ts'
+import type { Pixels } from '../../../edge-agent/recognition/picture.ts'
+import { type Random, random } from '../../../vendor-sim/world/random.ts'
+
+const { width, height } = THUMBNAIL
+
+/** A street of some texture; `at` may change a cell. */
+function scene(rng: Random, noise: number, at: (x: number, y: number, grey: number) => number): Pixels {
+  const data = Uint8Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)]
+    const grey = 70 + 40 * Math.sin(x / 5) + 30 * Math.cos(y / 4)
+    return Math.min(255, Math.max(0, at(x, y, grey) + (noise > 0 ? rng.normal(0, noise) : 0)))
+  })
+  return { width, height, channels: 1, data }
+}
+
+const still = (_x: number, _y: number, grey: number) => grey
+const brighter = (by: number) => (_x: number, _y: number, grey: number) => grey * by
+/** A vehicle of 12 × 8 cells. */
+const vehicle =
+  (left: number, grey = 150) =>
+  (x: number, y: number, behind: number) =>
+    x >= left && x < left + 12 && y >= 20 && y < 28 ? grey : behind
+
+/** Shows frames at 10 a second; the numbers of those that were looked at. */
+function looks(gate: ReturnType<typeof createGate>, frames: readonly Pixels[], from = 0): number[] {
+  return frames.flatMap((frame, i) => (gate.judge(from + i * 100, frame) === 'look' ? [i] : []))
+}
+
+const frames = (
+  count: number,
+  noise: number,
+  at: (frame: number) => (x: number, y: number, grey: number) => number,
+) => Array.from({ length: count }, (_, i) => scene(random('frame', noise, i), noise, at(i)))
+
+/** A gate that has watched the still scene for 20 seconds. */
+function settled(noise: number) {
+  const gate = createGate()
+  looks(
+    gate,
+    frames(200, noise, () => still),
+  )
+  return gate
+}
+
+describe('gate', () => {
+  it('looks at a still scene every three seconds and at nothing else, by day and in the noise of night', () => {
+    for (const noise of [0, 1, 5]) {
+      const seen = looks(
+        settled(noise),
+        frames(300, noise, () => still),
+        20_000,
+      )
+      expect(seen.length).toBeGreaterThanOrEqual(9)
+      expect(seen.length).toBeLessThanOrEqual(11)
+    }
+  })
+
+  it('looks at every frame with a moving vehicle, from the first, and for three seconds afterwards', () => {
+    for (const noise of [0, 1, 5]) {
+      const passing = frames(100, noise, (i) => (i >= 5 && i < 45 ? vehicle(2 + i) : still))
+      const seen = looks(settled(noise), passing, 20_000)
+      for (let i = 5; i < 74; i++) expect(seen, `frame ${i} with noise ${noise}`).toContain(i)
+      expect(seen.at(-1)).toBeLessThan(92)
+    }
+  })
+
+  it('sees a vehicle that is but 15 grey levels brighter than the road', () => {
+    const faint = frames(20, 1, (i) => (x, y, grey) => (vehicle(5 + i)(x, y, -1) === 150 ? grey + 15 : grey))
+    expect(looks(settled(1), faint, 20_000)).toEqual(faint.map((_, i) => i))
+  })
+
+  it('is not woken by a change of exposure', () => {
+    const gate = settled(1)
+    const seen = looks(
+      gate,
+      frames(100, 1, (i) => brighter(i < 50 ? 1 : 1.35)),
+      20_000,
+    )
+    expect(seen.length).toBeLessThanOrEqual(4)
+  })
+
+  it('is not woken by rain: scattered streaks', () => {
+    const rain = (i: number) => {
+      const drops = random('rain', i)
+      const hit = new Set(Array.from({ length: 60 }, () => drops.whole(0, width * height - 1)))
+      return (x: number, y: number, grey: number) => (hit.has(y * width + x) ? grey + 40 : grey)
+    }
+    const gate = createGate()
+    looks(gate, frames(200, 1, rain))
+    expect(looks(gate, frames(200, 1, rain), 20_000).length).toBeLessThanOrEqual(20)
+  })
+
+  it('still sees vehicles on a road that is never empty for long', () => {
+    const gate = settled(1)
+    const busy = frames(600, 1, (i) => (i % 20 < 12 ? vehicle(2 + 4 * (i % 20), 220) : still))
+    looks(gate, busy, 20_000)
+    looks(
+      gate,
+      frames(60, 1, () => still),
+      80_000,
+    )
+    expect(gate.judge(86_100, scene(random('next'), 1, vehicle(20, 220)))).toBe('look')
+  })
+
+  it('gets used to a car that parked', () => {
+    const gate = settled(1)
+    looks(
+      gate,
+      frames(900, 1, () => vehicle(20)),
+      20_000,
+    )
+    expect(
+      looks(
+        gate,
+        frames(100, 1, () => vehicle(20)),
+        110_000,
+      ).length,
+    ).toBeLessThanOrEqual(4)
+  })
+
+  it('goes on when the picture becomes another: a light, another resolution, a clock set back', () => {
+    const gate = settled(1)
+    const other = frames(100, 1, () => (x, y) => (x * 7 + y * 13) % 200)
+    expect(gate.judge(20_000, other[0]!)).toBe('look')
+    expect(looks(gate, other, 24_000).length).toBeLessThanOrEqual(4)
+    const smaller: Pixels = { width: 32, height: 18, channels: 1, data: new Uint8Array(32 * 18).fill(90) }
+    expect(gate.judge(35_000, smaller)).toBe('look')
+    expect(gate.judge(10_000, smaller)).toBe('look')
+    expect(gate.judge(13_100, smaller)).toBe('look')
+  })
+})
+
+describe('thumbnailOf', () => {
+  it('is the mean grey of each cell, of colour and grey frames of any size', () => {
+    for (const channels of [1, 3] as const) {
+      const frame: Pixels = {
+        width: 1280,
+        height: 720,
+        channels,
+        data: Uint8Array.from({ length: 1280 * 720 * channels }, (_, i) =>
+          Math.floor(i / channels) % 1280 < 640 ? 40 : 200,
+        ),
+      }
+      const { data } = thumbnailOf(frame)
+      expect(data).toHaveLength(width * height)
+      expect([data[0], data[31], data[32], data[63]]).toEqual([40, 40, 200, 200])
+    }
+    const tiny = thumbnailOf({ width: 3, height: 2, channels: 1, data: new Uint8Array(6).fill(77) })
+    expect(new Set(tiny.data)).toEqual(new Set([77]))
+  })
+})

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { root } from '../../runtime/root.ts'
+import { EDGE_SOURCE } from '../../schemas/read.ts'
+import { frameName } from '../../vendor-sim/camera.ts'
+import { type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
+import { storedReads } from '../support/edge.ts'
+import { type PassFrame, renderPasses } from '../support/passes.ts'
+
+/** The whole agent as its own process, killed at random moments while it replays frames with known passes. */
+
+const KILLS = Number(process.env.SIGHTLINE_TEST_AGENT_KILLS ?? 15)
+const VEHICLES = 6
+/** The same vehicles come by again, an hour later each time, so that there is work for every kill. */
+const ROUNDS = Math.max(2, Math.ceil(KILLS / 5))
+const ROUND_MS = 3_600_000
+const BEGIN = Date.parse('2026-11-24T00:00:00.000Z')
+
+let broker: TestBroker
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let frames: PassFrame[]
+let plates: string[]
+beforeAll(async () => {
+  broker = await testBroker({ vendors: ['sim'], edges: { edge: ['calm', 'killed'] } })
+  folder = await temporaryFolder()
+  const passes = await renderPasses(VEHICLES)
+  frames = passes.frames
+  plates = passes.vehicles.map(({ plate }) => plate)
+}, 120_000)
+afterAll(async () => {
+  await broker.remove()
+  await folder.remove()
+})
+
+async function replay(camera: string, rounds: number): Promise<string> {
+  const path = join(folder.path, camera)
+  await mkdir(path)
+  for (let round = 0; round < rounds; round++) {
+    for (const { at, jpeg } of frames) {
+      await writeFile(join(path, frameName(BEGIN + round * ROUND_MS + at)), jpeg)
+    }
+  }
+  return path
+}
+
+const framesIn = async (path: string) => (await readdir(path)).filter((name) => name.endsWith('.jpg')).length
+
+/** When to kill: so long after the start, or after it has read and worked off so many more frames. */
+interface Kill {
+  afterMs: number
+  frames?: number
+}
+
+/** Runs the agent until it ends, or kills it. */
+async function run(camera: string, path: string, kill?: Kill) {
+  const args = [
+    ...['edge', 'run', '--frames', path, '--consume', '--camera', camera, '--min-confidence', '0', '--json'],
+    ...['--broker', broker.url, '--keys', broker.keys, '--spool', join(folder.path, `spool-${camera}`)],
+    ...(kill ? [] : ['--once']),
+  ]
+  const before = await framesIn(path)
+  const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, SIGHTLINE_LOG: 'silent' },
+  })
+  const exited = once(child, 'exit')
+  if (kill) {
+    const { frames, afterMs } = kill
+    // By its progress, not by the clock: a busy machine must not make all moments the same.
+    if (frames !== undefined) {
+      await Promise.race([once(child.stdout, 'data'), exited])
+      const enough = Date.now() + 20_000
+      while ((await framesIn(path)) > before - frames && Date.now() < enough) await sleep(10)
+    }
+    await sleep(afterMs)
+    child.kill('SIGKILL')
+  }
+  const [status, signal] = await exited
+  expect([status, signal]).toEqual(kill ? [null, 'SIGKILL'] : [0, null])
+}
+
+const readsOf = async (camera: string) =>
+  (await storedReads(broker)).filter((read) => read.source === EDGE_SOURCE && read.camera.id === camera)
+
+test('not killed: one read a vehicle, in order', async () => {
+  await run('calm', await replay('calm', 1))
+  const reads = await readsOf('calm')
+  expect(reads.map(({ plate }) => plate)).toEqual(plates)
+  expect(reads.map(({ pass }) => [pass?.frames, pass?.direction])).toEqual(
+    plates.map(() => [3, 'approaching']),
+  )
+}, 60_000)
+
+test(
+  `killed ${KILLS} times: the reads published are the passes, each once and in order`,
+  async () => {
+    const path = await replay('killed', ROUNDS)
+    for (let kill = 0; kill < KILLS; kill++) {
+      const frames = Math.random() < 0.2 ? {} : { frames: Math.floor(Math.random() * 6) }
+      await run('killed', path, { ...frames, afterMs: Math.random() * 500 })
+    }
+    const left = await framesIn(path)
+    await run('killed', path)
+    const reads = await readsOf('killed')
+    const expected = Array.from({ length: ROUNDS }, (_, round) =>
+      plates.map((plate) => ({ plate, round })),
+    ).flat()
+    const found = reads.map(({ plate, seenAt }) => ({
+      plate,
+      round: Math.floor((Date.parse(seenAt) - BEGIN) / ROUND_MS),
+    }))
+    process.stderr.write(
+      `agent: ${KILLS} kills, ${reads.length} reads, ${left} frames were left for the last run\n`,
+    )
+    expect(found).toEqual(expected)
+    expect(await framesIn(path)).toBe(0)
+  },
+  60_000 + KILLS * 30_000,
+)

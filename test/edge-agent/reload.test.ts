@@ -1,0 +1,90 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import pino from 'pino'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { configuredCameras } from '../../cli/edge/cameras.ts'
+import { followConfig } from '../../cli/edge/follow-config.ts'
+import { type EdgeAgent, startEdgeAgent } from '../../edge-agent/main.ts'
+import { quiet, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
+import { engineOf } from './camera/bench.ts'
+
+/** A configuration that changes on the disk, under a running agent. */
+
+let broker: TestBroker
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let agent: EdgeAgent
+let following: ReturnType<typeof followConfig>
+let path: string
+const lines: string[] = []
+
+const camera = (id: string, owner = 'Harbor Parking LLC') => `
+  - id: ${id}
+    owner: ${owner}
+    ownerType: private-business
+    kind: fixed
+    source: { type: folder, path: ${join(folder.path, id)} }`
+const config = (...cameras: string[]) => `cameras:${cameras.join('')}\n`
+
+beforeEach(async () => {
+  broker = await testBroker({ vendors: [], edges: { edge: ['north', 'south', 'van'] } })
+  folder = await temporaryFolder()
+  await mkdir(join(folder.path, 'etc'))
+  path = join(folder.path, 'etc', 'edge.yaml')
+  await writeFile(path, config(camera('north'), camera('south')))
+  agent = await startEdgeAgent({
+    ...{ servers: broker.url, keys: broker.keys, user: 'edge', engine: engineOf(), minConfidence: 0 },
+    ...{ spool: join(folder.path, 'spool'), spoolBytes: 1e8, agentVersion: 'test', log: quiet },
+    cameras: await configuredCameras(path),
+  })
+  lines.length = 0
+  const log = pino(new Writable({ write: (chunk, _, next) => next(void lines.push(String(chunk))) }))
+  following = followConfig(path, agent, log)
+  await following.ready
+})
+afterEach(async () => {
+  await following.close()
+  await agent.close()
+  await broker.remove()
+  await folder.remove()
+})
+
+/** When each camera was started: one that runs on keeps its instant. */
+const starts = () => Object.fromEntries(agent.health().map(({ camera, startedAt }) => [camera, startedAt]))
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 50 })
+
+test('a camera is added, changed, taken away; those that stay the same run on', async () => {
+  const before = starts()
+  await writeFile(path, config(camera('north'), camera('south', 'Someone Else'), camera('van')))
+  await soon(() => expect(Object.keys(starts()).sort()).toEqual(['north', 'south', 'van']))
+  const between = starts()
+  expect(between.north).toBe(before.north)
+  expect(between.south).not.toBe(before.south)
+
+  // As configuration managers do it: another file takes its place.
+  await writeFile(`${path}.new`, config(camera('north'), camera('van')))
+  await rename(`${path}.new`, path)
+  await soon(() => expect(Object.keys(starts()).sort()).toEqual(['north', 'van']))
+  expect(starts()).toEqual({ north: before.north, van: between.van })
+})
+
+test('a file that is not right is refused with its line, and all cameras run on', async () => {
+  const before = starts()
+  await writeFile(path, config(camera('north'), camera('north')))
+  await soon(() =>
+    expect(lines.join()).toContain('edge.yaml:7: cameras.1.id: north is the camera of line 2 already'),
+  )
+  expect(starts()).toEqual(before)
+  await writeFile(path, config(camera('south')))
+  await soon(() => expect(starts()).toEqual({ south: before.south }))
+})
+
+test('when all cameras are taken away by and by, others may still come', async () => {
+  let ended = false
+  void agent.done.then(() => {
+    ended = true
+  })
+  await writeFile(path, config(camera('van')))
+  await soon(() => expect(Object.keys(starts())).toEqual(['van']))
+  expect(ended).toBe(false)
+})

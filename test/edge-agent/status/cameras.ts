@@ -1,0 +1,51 @@
+import { createHealth } from '../../../edge-agent/health/health.ts'
+import { decodePicture } from '../../../edge-agent/pictures/open.ts'
+import type { PlateFinding } from '../../../edge-agent/recognition/engine.ts'
+import { quadOfBox } from '../../../edge-agent/recognition/geometry.ts'
+import { type CameraView, viewFrame } from '../../../edge-agent/status/view.ts'
+import { SightlineError } from '../../../schemas/errors.ts'
+import { renderFrame } from '../../../vendor-sim/render/frame.ts'
+import { composeScene, mountOf } from '../../../vendor-sim/render/scene.ts'
+import { random } from '../../../vendor-sim/world/random.ts'
+import { createWorld, DEFAULT_WORLD } from '../../../vendor-sim/world/world.ts'
+
+const SEEN_AT = Date.UTC(2026, 10, 24, 3)
+
+export function finding(text: string, box: [number, number, number, number]): PlateFinding {
+  const chars = [...text].map((char) => ({ char, confidence: 0.99, alternatives: [] }))
+  return { text, confidence: 0.93, chars, region: null, regionConfidence: null, box, quad: quadOfBox(box) }
+}
+
+/** A camera that sees a vehicle, whose plate is marked where it is, and two more plates. */
+export async function gate(): Promise<CameraView> {
+  const { fleet } = createWorld(DEFAULT_WORLD)
+  const rng = random('status')
+  const scene = composeScene([fleet[7]!], mountOf(rng), rng, 'day')
+  const picture = await decodePicture(await renderFrame(scene, rng), 'frame')
+  const { width, height } = picture
+  const pixels = await picture.pixels({ width, height, channels: 3 })
+  const { x, y, scale, vehicle } = scene.vehicles[0]!
+  const near = finding(vehicle.plate, [x - 152 * scale, y - 76 * scale, 304 * scale, 152 * scale])
+  const findings = [near, finding('7ABC123', [60, 20, 71, 24]), finding('<b>5</b>', [1100, 500, 40, 14])]
+  const health = createHealth({ camera: 'gate-1', agentVersion: '0.1.0', kind: 'fixed', startedAt: SEEN_AT })
+  health.frameSeen(SEEN_AT)
+  health.look(pixels, SEEN_AT)
+  health.look(pixels, SEEN_AT + 1000)
+  health.frameRead(findings)
+  const spool = { messages: 2, bytes: 1800, droppedOldest: 0 }
+  return {
+    id: 'gate-1',
+    health: health.report(SEEN_AT, { clockOffsetMs: -12.4, spool }),
+    frame: viewFrame(pixels, SEEN_AT, findings),
+  }
+}
+
+/** One that gives nothing. */
+export function dead(): CameraView {
+  const health = createHealth({ camera: 'lane-2', agentVersion: '0.1.0', kind: 'fixed', startedAt: SEEN_AT })
+  health.sourceFailed(
+    new SightlineError('SOURCE_DENIED', 'rtsp://10.0.0.5/stream refuses the password'),
+    SEEN_AT,
+  )
+  return { id: 'lane-2', health: health.report(SEEN_AT + 100_000), frame: null }
+}

@@ -1,0 +1,184 @@
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type StatusPage, startStatusPage } from '../../../edge-agent/status/main.ts'
+import { statusToken } from '../../../edge-agent/status/token.ts'
+import { type CameraView, sizeOf } from '../../../edge-agent/status/view.ts'
+import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { dead, gate } from './cameras.ts'
+
+const CHROMIUM = '/usr/bin/chromium'
+const TOKEN = 'a-token-of-the-test-0123456789'
+
+/** As the page gets them. */
+type Described = { frame: { seenAt: number; plates: { size: string }[] } }[]
+
+let views: CameraView[] = []
+let page: StatusPage | undefined
+beforeAll(async () => {
+  views = [await gate(), dead()]
+})
+afterEach(async () => {
+  await page?.close()
+  page = undefined
+})
+
+const start = (options: { host?: string; token?: string } = {}) =>
+  startStatusPage({ port: 0, cameras: () => views, log: quiet, ...options })
+
+/** Status of a request with a `Host` of one's choice, which fetch does not allow. */
+const statusFor = (url: string, host: string) =>
+  new Promise<number>((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    request({ hostname, port, path: '/cameras', headers: { host } }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode ?? 0)
+    })
+      .on('error', reject)
+      .end()
+  })
+
+describe('over HTTP', () => {
+  test('tells of each camera, and gives the frame in which the plates were found', async () => {
+    page = await start()
+    const cameras = (await (await fetch(`${page.url}cameras`)).json()) as Described
+    expect(cameras).toMatchObject([
+      { id: 'gate-1', health: { state: 'ok' }, frame: { width: 1280, height: 720 } },
+      { id: 'lane-2', health: { state: 'silent', lastError: { code: 'SOURCE_DENIED' } }, frame: null },
+    ])
+    const [gateCamera] = cameras
+    const [, marginal, small] = gateCamera!.frame.plates
+    expect([marginal?.size, small?.size]).toEqual(['marginal', 'small'])
+    const jpeg = await fetch(`${page.url}cameras/gate-1/${gateCamera!.frame.seenAt}`)
+    expect(jpeg.headers.get('content-type')).toBe('image/jpeg')
+    expect(new Uint8Array(await jpeg.arrayBuffer()).subarray(0, 2)).toEqual(new Uint8Array([0xff, 0xd8]))
+    expect((await fetch(`${page.url}cameras/gate-1/1`)).status).toBe(404)
+    expect((await fetch(`${page.url}cameras/nobody/1`)).status).toBe(404)
+  })
+
+  test('has a policy that lets nothing in from elsewhere', async () => {
+    page = await start()
+    const policy = (await fetch(page.url)).headers.get('content-security-policy')!
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toContain('unsafe')
+    expect(policy).not.toContain('http')
+  })
+
+  test('answers to no other name, so that another site cannot read it through the browser', async () => {
+    page = await start()
+    expect(await statusFor(page.url, 'evil.example')).toBe(403)
+    expect(await statusFor(page.url, 'localhost:1')).toBe(200)
+  })
+
+  test('does not start on another address without a token', async () => {
+    await expect(start({ host: '0.0.0.0' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+  })
+
+  test('with a token, gives cameras and frames to nobody without it', async () => {
+    page = await start({ host: '0.0.0.0', token: TOKEN })
+    const url = page.url.replace('0.0.0.0', '127.0.0.1')
+    expect((await fetch(url)).status).toBe(200)
+    expect((await fetch(`${url}cameras`)).status).toBe(401)
+    expect((await fetch(`${url}cameras?x=/page.js`)).status).toBe(401)
+    expect((await fetch(`${url}cameras/gate-1/${views[0]!.frame!.seenAt}`)).status).toBe(401)
+    const wrong = { authorization: `Bearer ${TOKEN}x` }
+    expect((await fetch(`${url}cameras`, { headers: wrong })).status).toBe(401)
+    const right = { authorization: `Bearer ${TOKEN}` }
+    expect((await fetch(`${url}cameras`, { headers: right })).status).toBe(200)
+  })
+})
+
+describe('the token', () => {
+  test('is made once, for its owner alone', async () => {
+    const folder = await temporaryFolder()
+    const state = join(folder.path, 'state')
+    const [token, again] = await Promise.all([statusToken(state), statusToken(state)])
+    expect(again).toBe(token)
+    expect(token).toMatch(/^[\w-]{22}$/)
+    expect(statSync(join(state, 'status-token')).mode & 0o777).toBe(0o600)
+    await folder.remove()
+  })
+
+  test('is refused when it is no secret', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(folder.path, { recursive: true })
+    await writeFile(join(folder.path, 'status-token'), '1234\n')
+    await expect(statusToken(folder.path)).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+    await folder.remove()
+  })
+})
+
+test('a plate is good from 80 pixels, marginal from 60', () => {
+  expect([59, 60, 79, 80].map(sizeOf)).toEqual(['small', 'marginal', 'marginal', 'good'])
+})
+
+describe.skipIf(!existsSync(CHROMIUM))('in Chromium, on a phone', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  })
+  afterAll(() => browser?.close())
+
+  /** Opens an address; what the browser complains of is collected. */
+  async function open(url: string): Promise<{ tab: Page; complaints: string[] }> {
+    const tab = await browser.newPage({ viewport: { width: 412, height: 915 } })
+    const complaints: string[] = []
+    tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    tab.on('pageerror', (error) => complaints.push(error.message))
+    await tab.goto(url)
+    return { tab, complaints }
+  }
+
+  test('draws the plates on the frame, with their width and a hint, and no complaint', async () => {
+    page = await start()
+    const { tab, complaints } = await open(page.url)
+    await tab.waitForSelector('polygon')
+    expect(await tab.locator('polygon').count()).toBe(3)
+    const listed = await tab.locator('.plates li').allTextContents()
+    expect(listed[0]).toMatch(/ px wide: large enough$/)
+    expect(listed[1]).toBe('7ABC123 93 % sure, 71 px wide: marginal: better 80 px')
+    // What was read is text, whatever it looks like.
+    expect(listed[2]).toContain('<b>5</b>')
+    expect(await tab.locator('.state').allTextContents()).toEqual(['ok', 'no frames'])
+    const [image, overlay] = await Promise.all([
+      tab.locator('img').first().boundingBox(),
+      tab.locator('.picture svg').first().boundingBox(),
+    ])
+    expect(overlay).toEqual(image)
+    expect(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    expect(complaints).toEqual([])
+    if (process.env.SIGHTLINE_SCREENSHOTS) {
+      await tab.screenshot({ path: join(process.env.SIGHTLINE_SCREENSHOTS, 'status.png'), fullPage: true })
+    }
+    await tab.close()
+  })
+
+  test('follows the frames', async () => {
+    page = await start()
+    const { tab } = await open(page.url)
+    await tab.waitForSelector('polygon')
+    const [first, ...rest] = views
+    const frame = { ...first!.frame!, seenAt: first!.frame!.seenAt + 1000, findings: [] }
+    views = [{ ...first!, frame }, ...rest]
+    await tab.waitForFunction('document.querySelectorAll("polygon").length === 0')
+    views = [first!, ...rest]
+    await tab.close()
+  })
+
+  test('signs on by a link whose token it hides, and by hand', async () => {
+    page = await start({ token: TOKEN })
+    const { tab } = await open(`${page.url}#token=${TOKEN}`)
+    await tab.waitForSelector('polygon')
+    expect(tab.url()).not.toContain(TOKEN)
+    await tab.close()
+    const { tab: other } = await open(page.url)
+    await other.waitForSelector('#token', { state: 'visible' })
+    await other.fill('#token', TOKEN)
+    await other.click('button')
+    await other.waitForSelector('polygon')
+    await other.close()
+  })
+})

@@ -1,0 +1,264 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Box } from '../../../edge-agent/recognition/geometry.ts'
+import { createTracker } from '../../../edge-agent/tracking/tracker.ts'
+import { issuePlate } from '../../../vendor-sim/world/plates.ts'
+import { random } from '../../../vendor-sim/world/random.ts'
+import {
+  across,
+  along,
+  boxAt,
+  type Course,
+  finding,
+  hidden,
+  type Reader,
+  SIZE,
+  stopping,
+  type Vehicle,
+  watch,
+} from './traffic.ts'
+
+const CLEAR: Reader = { noise: 0.5, misses: 0.05 }
+const FLICKERING: Reader = { noise: 1, misses: 0.15 }
+
+const plateOf = (seed: number): string => issuePlate(random(seed, 'plate')).plate
+/** The same plate with another last digit or letter. */
+const similar = (plate: string, last: string): string => plate.slice(0, -1) + last
+
+function passesOf(
+  vehicles: readonly Vehicle[],
+  camera: { fps: number; seconds: number; seed: number; reader?: Reader },
+) {
+  return watch(createTracker(), vehicles, { reader: CLEAR, ...camera })
+}
+
+const seeds = fc.integer({ min: 0, max: 1_000_000 })
+const rates = fc.constantFrom(3, 5, 10, 30)
+const RUNS = { numRuns: 25 }
+
+describe('one pass a vehicle', () => {
+  const ways = fc.oneof(
+    fc
+      .record({
+        x: fc.double({ min: -2, max: 2, noNaN: true }),
+        speed: fc.double({ min: 3, max: 12, noNaN: true }),
+      })
+      .map(({ x, speed }): Course => along(x, 16, speed)),
+    fc.double({ min: 2, max: 8, noNaN: true }).map((speed): Course => along(0, 6, -speed)),
+    fc
+      .record({ speed: fc.double({ min: 2, max: 7, noNaN: true }), side: fc.constantFrom(-1, 1) })
+      .map(({ speed, side }): Course => across(8, side * speed)),
+  )
+
+  it('comes, goes or crosses alone', () => {
+    fc.assert(
+      fc.property(ways, rates, seeds, (course, fps, seed) => {
+        const plate = plateOf(seed)
+        const { passes, findings } = passesOf([{ plate, course }], { fps, seconds: 14, seed })
+        expect(passes).toHaveLength(1)
+        expect(passes[0]!.best.seenAt).toBeGreaterThanOrEqual(passes[0]!.first)
+        expect(findings.map((one) => one.finding)).toContain(passes[0]!.best.finding)
+      }),
+      RUNS,
+    )
+  })
+
+  it('two that cross, similar or not: each its own', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(5, 10), seeds, fc.boolean(), (fps, seed, alike) => {
+        const [a, b] = [plateOf(seed), alike ? similar(plateOf(seed), '7') : plateOf(seed + 1)]
+        fc.pre(a !== b)
+        const vehicles = [
+          { plate: a, course: across(8, 3) },
+          { plate: b, course: across(9, -4) },
+        ]
+        const texts = passesOf(vehicles, { fps, seconds: 12, seed }).passes.map(({ text }) => text)
+        expect(texts.toSorted()).toEqual([a, b].toSorted())
+      }),
+      RUNS,
+    )
+  })
+
+  it('two similar plates one after another at the same place give two, standing there or driving on', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(5, 10), seeds, fc.boolean(), (fps, seed, stops) => {
+        const plate = plateOf(seed)
+        const course = (i: number) => (stops ? stopping(0, 7, 4000, i * 11_000) : along(0, 16, 8, i * 3500))
+        const vehicles = ['1', '4', '7'].map((last, i) => ({
+          plate: similar(plate, last),
+          course: course(i),
+        }))
+        const texts = passesOf(vehicles, { fps, seconds: 36, seed }).passes.map(({ text }) => text)
+        expect(texts).toEqual(vehicles.map((vehicle) => vehicle.plate))
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  it('one that stands for minutes gives one, also when hidden for seconds and when its text flickers', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(2, 5), seeds, (fps, seed) => {
+        const course = hidden(stopping(0.3, 7, 150_000), 60_000, 68_000)
+        const vehicles = [{ plate: plateOf(seed), course }]
+        const { passes } = passesOf(vehicles, { fps, seconds: 170, seed, reader: FLICKERING })
+        expect(passes.filter(({ frames }) => frames > 1)).toHaveLength(1)
+        // While it comes or goes, an unreadable glimpse may be a pass of its own; never while it stands.
+        const begin = passes[0]!.first
+        const standing = passes.filter(({ first }) => first - begin > 4_000 && first - begin < 150_000)
+        expect(standing).toEqual([])
+      }),
+      { numRuns: 8 },
+    )
+  })
+
+  it('one that leaves and comes back after a while gives two', () => {
+    const plate = '7ABC123'
+    const [first, again] = [stopping(0, 7, 3000), stopping(0, 7, 3000, 60_000)]
+    const course: Course = (ms) => (ms < 50_000 ? first(ms) : again(ms))
+    const { passes } = passesOf([{ plate, course }], { fps: 5, seconds: 75, seed: 1 })
+    expect(passes.map(({ text }) => text)).toEqual([plate, plate])
+  })
+
+  it('at one frame a second too: nineteen of twenty', () => {
+    let right = 0
+    for (let seed = 0; seed < 100; seed++) {
+      const course = along(0, 16, 3 + (seed % 4))
+      const { passes } = passesOf([{ plate: plateOf(seed), course }], { fps: 1, seconds: 10, seed })
+      if (passes.length === 1) right++
+    }
+    expect(right).toBeGreaterThanOrEqual(95)
+  })
+
+  it('a frame a minute: each gives its pass', () => {
+    const tracker = createTracker()
+    const at = (plate: string) => [finding(plate, boxAt([0, 1.5, 8]), 0, random(plate))]
+    expect(tracker.update(0, at('7ABC123'), SIZE)).toEqual([])
+    expect(tracker.update(60_000, at('8XYZ456'), SIZE).map(({ text }) => text)).toEqual(['7ABC123'])
+    expect(tracker.flush().map(({ text }) => text)).toEqual(['8XYZ456'])
+  })
+})
+
+describe('the read', () => {
+  it('is due while the vehicle is still there, and once', () => {
+    const course = stopping(0, 7, 20_000)
+    const { passes, reportedAt } = passesOf([{ plate: '7ABC123', course }], { fps: 10, seconds: 30, seed: 3 })
+    expect(passes).toHaveLength(1)
+    expect(reportedAt[0]! - passes[0]!.first).toBeLessThan(3_300)
+  })
+
+  it('is due when the vehicle is gone, if that is earlier', () => {
+    const { passes, reportedAt } = passesOf([{ plate: '7ABC123', course: along(0, 12, 15) }], {
+      fps: 10,
+      seconds: 10,
+      seed: 3,
+    })
+    expect(reportedAt[0]! - passes[0]!.last).toBeLessThan(2_300)
+  })
+
+  it('tells direction, instants and number of frames', () => {
+    const { passes, findings } = passesOf([{ plate: '7ABC123', course: along(0, 16, 6) }], {
+      fps: 10,
+      seconds: 10,
+      seed: 3,
+    })
+    expect(passes[0]).toMatchObject({ text: '7ABC123', direction: 'approaching', first: findings[0]!.seenAt })
+    expect(passes[0]!.frames).toBe(findings.length)
+    expect(passes[0]!.last).toBe(findings.at(-1)!.seenAt)
+  })
+
+  it('is right at least as often as the surest single frame', () => {
+    let [voted, best] = [0, 0]
+    for (let seed = 0; seed < 60; seed++) {
+      const plate = plateOf(seed)
+      const course = along(0, 16, 5)
+      const { passes, findings } = passesOf([{ plate, course }], {
+        fps: 10,
+        seconds: 8,
+        seed,
+        reader: FLICKERING,
+      })
+      const inTime = findings.filter(({ seenAt }) =>
+        passes.some((p) => p.first <= seenAt && seenAt <= p.last),
+      )
+      const surest = inTime.reduce((a, b) => (b.finding.confidence > a.finding.confidence ? b : a))
+      if (passes.some(({ text }) => text === plate)) voted++
+      if (surest.finding.text === plate) best++
+    }
+    expect(voted).toBeGreaterThanOrEqual(best)
+    expect(voted).toBeGreaterThan(50)
+  })
+})
+
+describe('the tracker', () => {
+  it('gives no pass without findings', () => {
+    const tracker = createTracker()
+    for (let ms = 0; ms < 10_000; ms += 500) expect(tracker.update(ms, [], SIZE)).toEqual([])
+    expect(tracker.flush()).toEqual([])
+  })
+
+  it('does not depend on the order of a frame’s findings', () => {
+    const vehicles = [
+      { plate: '7ABC123', course: across(8, 3) },
+      { plate: '7ABC128', course: across(9, -4) },
+      { plate: '8XYZ456', course: along(-1, 16, 5) },
+    ]
+    const plain = createTracker()
+    const turned = createTracker()
+    const reversing = {
+      ...turned,
+      update: (seenAt: number, findings: Parameters<typeof turned.update>[1], size: typeof SIZE) =>
+        turned.update(seenAt, findings.toReversed(), size),
+    }
+    const camera = { fps: 10, seconds: 10, seed: 5, reader: FLICKERING }
+    expect(watch(reversing, vehicles, camera).passes).toEqual(watch(plain, vehicles, camera).passes)
+  })
+
+  it('takes two findings of one plate in a frame as one', () => {
+    const tracker = createTracker()
+    const [x, y, w, h] = boxAt([0, 1.5, 8])
+    const rng = random('twice')
+    const twice = [
+      finding('7ABC123', [x, y, w, h], 0, rng),
+      finding('7ABC12', [x + 2, y, w - 4, h], 0.5, rng),
+    ]
+    tracker.update(0, twice, SIZE)
+    expect(tracker.flush()).toHaveLength(1)
+  })
+
+  it('keeps one read when the camera’s clock steps back an hour, and goes on', () => {
+    const tracker = createTracker()
+    const standing = (ms: number) => [finding('7ABC123', boxAt([0, 1.5, 8]), 0.3, random(ms))]
+    const passes = []
+    for (let ms = 0; ms < 2_000; ms += 200) passes.push(...tracker.update(ms, standing(ms), SIZE))
+    for (let ms = -3_600_000; ms < -3_590_000; ms += 200)
+      passes.push(...tracker.update(ms, standing(ms), SIZE))
+    expect(passes).toHaveLength(1)
+    expect(tracker.flush()).toEqual([])
+  })
+
+  it('needs few pictures, of frames that it has seen, and none after the read', () => {
+    const tracker = createTracker()
+    for (let ms = 0; ms < 2_900; ms += 100) {
+      tracker.update(ms, [finding('7ABC123', boxAt([0, 1.5, 12 - ms / 1000]), 0.5, random(ms))], SIZE)
+      expect(tracker.framesInUse().size).toBeLessThanOrEqual(2)
+      for (const seenAt of tracker.framesInUse()) expect(seenAt).toBeLessThanOrEqual(ms)
+    }
+    const [pass] = tracker.update(3_000, [], SIZE)
+    expect(pass).toBeDefined()
+    expect(tracker.framesInUse().size).toBe(0)
+  })
+
+  it('stays small and loses nothing when an engine sees plates everywhere', () => {
+    const tracker = createTracker()
+    let passes = 0
+    for (let frame = 0; frame < 10; frame++) {
+      const everywhere = Array.from({ length: 80 }, (_, i) => {
+        const box: Box = [100 * (i % 10), 60 * Math.floor(i / 10), 80, 20]
+        return finding(`7ABC${100 + frame * 80 + i}`, box, 0, random(frame, i))
+      })
+      passes += tracker.update(frame * 5_000, everywhere, SIZE).length
+      expect(passes).toBeGreaterThanOrEqual(frame * 80 + 16)
+    }
+    expect(passes + tracker.flush().length).toBe(800)
+  })
+})

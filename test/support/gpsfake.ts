@@ -1,0 +1,25 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+
+export const hasGpsfake = spawnSync('which', ['gpsfake']).status === 0
+
+/**
+ * The real gpsd, told by gpsfake what a receiver says.
+ * @param log file of NMEA sentences, one every 0.1 s
+ */
+export const startGpsfake = (log: string, port: number): ChildProcess =>
+  spawn('gpsfake', ['-1', '-q', '-n', '-c', '0.1', '-P', String(port), log], {
+    stdio: 'ignore',
+    detached: true,
+  })
+
+/** gpsfake ends its gpsd when it is interrupted. */
+export async function endGpsfake(fake: ChildProcess | undefined): Promise<void> {
+  const { pid, exitCode, signalCode } = fake ?? {}
+  if (!fake || !pid || exitCode !== null || signalCode !== null) return
+  const ended = once(fake, 'exit')
+  process.kill(-pid, 'SIGINT')
+  const timer = setTimeout(() => process.kill(-pid, 'SIGKILL'), 3000)
+  await ended
+  clearTimeout(timer)
+}

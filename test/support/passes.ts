@@ -1,0 +1,36 @@
+import { renderFrame } from '../../vendor-sim/render/frame.ts'
+import { composeScene, mountOf } from '../../vendor-sim/render/scene.ts'
+import { random } from '../../vendor-sim/world/random.ts'
+import type { Vehicle } from '../../vendor-sim/world/vehicles.ts'
+import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
+
+/** One rendered frame of a vehicle on its way past a camera, as a JPEG file. */
+export interface PassFrame {
+  /** Since the first frame, ms. */
+  readonly at: number
+  readonly jpeg: Buffer
+}
+
+/** Frames of one pass, and what lies between them and between two passes, ms. */
+const FRAMES = 3
+const STEP_MS = 300
+const NEXT_MS = 6_000
+
+/** Different vehicles that come by one after the other, each seen coming nearer in three frames, by day. */
+export async function renderPasses(count: number): Promise<{ vehicles: Vehicle[]; frames: PassFrame[] }> {
+  const world = createWorld(DEFAULT_WORLD)
+  const mount = mountOf(random(world.seed, 'passes'))
+  const vehicles = Array.from({ length: count }, (_, n) => world.fleet[n * 7]!)
+  const frames: PassFrame[] = []
+  for (const [n, vehicle] of vehicles.entries()) {
+    const scene = composeScene([vehicle], mount, random('pass', n), 'day')
+    const [seen] = scene.vehicles
+    for (let step = 0; step < FRAMES; step++) {
+      const nearer = { ...seen!, scale: 0.5 + 0.12 * step, y: seen!.y + 15 * step }
+      const clear = { ...scene, vehicles: [nearer], blur: 0.6, motion: 2, noise: 4, gain: 1, quality: 80 }
+      const jpeg = await renderFrame(clear, random('frame', n, step))
+      frames.push({ at: n * NEXT_MS + step * STEP_MS, jpeg })
+    }
+  }
+  return { vehicles, frames }
+}
