@@ -7,8 +7,8 @@ import type { Box } from '../edge-agent/recognition/geometry.ts'
 import type { Picture } from '../edge-agent/recognition/picture.ts'
 import { root } from '../runtime/root.ts'
 import { renderFrame } from '../vendor-sim/render/frame.ts'
-import { composeScene, mountOf } from '../vendor-sim/render/scene.ts'
-import { random } from '../vendor-sim/world/random.ts'
+import { composeScene, mountOf, type Scene } from '../vendor-sim/render/scene.ts'
+import { type Random, random } from '../vendor-sim/world/random.ts'
 import { createWorld } from '../vendor-sim/world/world.ts'
 
 /** One plate that a picture shows, as far as it is known. */
@@ -89,17 +89,39 @@ async function readLabels(file: string): Promise<Map<string, LabelLine>> {
 }
 
 /** `count` frames of one vehicle each, always the same ones. */
-export async function renderedSet(count: number): Promise<PictureSet> {
+export const renderedSet = (count: number): Promise<PictureSet> =>
+  rendered('rendered', count, (scene) => scene)
+
+/**
+ * The same kind of frames, hard to read: the plates are 60 to 150 pixels wide, out of focus, in noise and strongly
+ * compressed. For what is fitted to mistakes, such as the matcher's table of confusions.
+ */
+export const renderedFarSet = (count: number): Promise<PictureSet> =>
+  rendered('rendered-far', count, (scene, rng) => ({
+    ...scene,
+    vehicles: scene.vehicles.map((seen) => ({ ...seen, scale: rng.between(60, 150) / PLATE_MM })),
+    blur: rng.between(0.3, 1.1),
+    noise: rng.between(2, 10),
+    quality: Math.round(rng.between(25, 80)),
+  }))
+
+/** Width of a US plate, millimetres. */
+const PLATE_MM = 305
+
+async function rendered(
+  name: string,
+  count: number,
+  seen: (scene: Scene, rng: Random) => Scene,
+): Promise<PictureSet> {
   const { fleet } = createWorld({ seed: 7, vehicles: count, cameras: 4 })
   const pictures = fleet.map((vehicle): LabelledPicture => {
-    const name = `rendered-${vehicle.index}`
     const bytes = () => {
       const rng = random('bench', vehicle.index)
-      return renderFrame(composeScene([vehicle], mountOf(rng), rng), rng)
+      return renderFrame(seen(composeScene([vehicle], mountOf(rng), rng), rng), rng)
     }
-    return { name, labels: [{ text: vehicle.plate }], bytes }
+    return { name: `${name}-${vehicle.index}`, labels: [{ text: vehicle.plate }], bytes }
   })
-  return { name: 'rendered', pictures }
+  return { name, pictures }
 }
 
 function spread<T>(items: readonly T[], limit: number): T[] {

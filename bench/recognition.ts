@@ -2,9 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { wholeNumber } from '../cli/options.ts'
 import { createEngine, ENGINE_NAMES, type Engine } from '../edge-agent/recognition/engine.ts'
+import { SightlineError } from '../schemas/errors.ts'
 import type { Benchmark, Report } from './benchmark.ts'
+import { type Confusion, confusionFile, confusionOf, topConfusions } from './confusion.ts'
 import { measure, withEngines } from './measure.ts'
-import { type PictureSet, pictureSets, SCENES } from './pictures.ts'
+import { type PictureSet, pictureSets, renderedFarSet, SCENES } from './pictures.ts'
 import { reliabilityPlot } from './reliability.ts'
 import { accuracy, detection, type Figures, honesty, type Sample, singleReads, timing } from './scoring.ts'
 import { failureSheet } from './sheet.ts'
@@ -12,6 +14,9 @@ import { reportSpeed } from './speed.ts'
 
 /** The data sets of issue 3; in `dashcam-ro` every plate has a box and none a text. */
 const DATA_SETS = [...SCENES, 'plates-us', 'dashcam-ro']
+
+/** So many of the commonest mistakes are reported. */
+const MOST_CONFUSED = 10
 
 export const bench: Benchmark = {
   name: 'recognition',
@@ -22,6 +27,8 @@ export const bench: Benchmark = {
       .option('--pictures <n>', 'pictures of each set, 0 for all', wholeNumber(0, 100_000), 0)
       .option('--models <folder>', 'model files of the engine; only with a single --engine')
       .option('--sheet <folder>', 'write contact sheets of what was read wrong, a PNG a set and engine')
+      .option('--rendered <n>', 'measure on n rendered frames of far plates instead', wholeNumber(1, 100_000))
+      .option('--confusion <file>', 'with --rendered: write which characters are read as which (JSON)')
       .option('--reliability <file>', 'write a PNG: how often reads of each confidence are right')
       .option('--no-speed', 'leave out the frames of 1280×720 and 1920×1080')
       .addHelpText(
@@ -29,7 +36,8 @@ export const bench: Benchmark = {
         `
 Examples:
   ./sightline bench recognition --json
-  ./sightline bench recognition --engine sightline --sheet /tmp/sheets ../shared/data/scenes-us`,
+  ./sightline bench recognition --engine sightline --sheet /tmp/sheets ../shared/data/scenes-us
+  ./sightline bench recognition --engine sightline --rendered 3000 --no-speed --confusion models/confusion.json`,
       ),
   run: (options, report) => run(options as unknown as RecognitionOptions, report),
 }
@@ -39,14 +47,24 @@ interface RecognitionOptions {
   pictures: number
   models?: string
   sheet?: string
+  rendered?: number
+  confusion?: string
   reliability?: string
   speed: boolean
   args: string[]
 }
 
 async function run(options: RecognitionOptions, report: Report): Promise<void> {
-  const sets = await pictureSets(options.args, options.pictures, DATA_SETS)
+  const { rendered, confusion } = options
   const names = options.engine ?? ENGINE_NAMES
+  if (confusion && !(rendered && names.length === 1)) {
+    throw new SightlineError('USAGE', '--confusion needs --rendered and a single --engine', {
+      hint: 'The table is measured on rendered plates, never on photographs that measure only.',
+    })
+  }
+  const sets = rendered
+    ? [await renderedFarSet(rendered)]
+    : await pictureSets(options.args, options.pictures, DATA_SETS)
   const engines: Engine[] = []
   const reads = new Map<string, Sample[]>(names.map((name) => [name, []]))
   try {
@@ -60,6 +78,11 @@ async function run(options: RecognitionOptions, report: Report): Promise<void> {
         for (const [metric, [value, unit]] of Object.entries(figuresOf(samples))) {
           report({ metric, value, unit, set: set.name, engine: engine.name, pictures: samples.length })
         }
+        const confused = confusionOf(singleReads(samples))
+        for (const { as, count } of topConfusions(confused, MOST_CONFUSED)) {
+          report({ metric: 'confused', as, value: count, unit: 'times', set: set.name, engine: engine.name })
+        }
+        if (confusion) await writeTable(confusion, confused, engine, set)
         reads.get(engine.name)!.push(...samples)
         if (options.sheet) await writeSheet(options.sheet, set, engine, samples)
       }
@@ -77,6 +100,17 @@ function figuresOf(samples: readonly Sample[]): Figures {
   if (hasTexts) return { ...accuracy(samples), ...honesty(samples), ...timing(samples) }
   const hasBoxes = samples.some(({ labels }) => labels?.some(({ box }) => box))
   return { ...(hasBoxes && detection(samples)), ...timing(samples) }
+}
+
+async function writeTable(
+  file: string,
+  confused: Confusion,
+  { name, version }: Engine,
+  { pictures }: PictureSet,
+) {
+  const source = `./sightline bench recognition --engine ${name} --rendered ${pictures.length}`
+  const table = confusionFile(confused, { source, engine: name, version })
+  await writeFile(file, `${JSON.stringify(table, null, 1)}\n`)
 }
 
 async function writeSheet(folder: string, set: PictureSet, engine: Engine, samples: readonly Sample[]) {

@@ -2,6 +2,8 @@ import type { Benchmark } from './benchmark.ts'
 
 /** Every benchmark, by its name; loaded only when it is run. */
 export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
+  edge: () => import('./edge.ts'),
+  match: () => import('./match.ts'),
   read: () => import('./read.ts'),
   recognition: () => import('./recognition.ts'),
   stream: () => import('./stream.ts'),

@@ -7,30 +7,10 @@ import {
   foldLookalikes,
   honesty,
   percentile,
-  type Sample,
   topTexts,
 } from '../../bench/scoring.ts'
-import type { PlateFinding } from '../../edge-agent/recognition/engine.ts'
-import { type Box, quadOfBox } from '../../edge-agent/recognition/geometry.ts'
-
-function finding(text: string, more: Partial<PlateFinding> = {}): PlateFinding {
-  const box: Box = more.box ?? [0, 0, 100, 30]
-  const chars = [...text].map((char) => ({ char, confidence: 0.9, alternatives: [] }))
-  return {
-    text,
-    confidence: 0.95,
-    chars,
-    region: null,
-    regionConfidence: null,
-    box,
-    quad: quadOfBox(box),
-    ...more,
-  }
-}
-
-const sample = (labels: Label[] | null, found: PlateFinding[]): Sample => ({
-  ...{ name: 'a.jpg', labels, found, ms: 1, cpuS: 0.001 },
-})
+import type { Box } from '../../edge-agent/recognition/geometry.ts'
+import { finding, sample } from './findings.ts'
 
 const label = (text: string | null, box?: Box, region?: string): Label => ({
   text,

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connectBroker } from '../../broker/connect.ts'
+import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
+import { createLog } from '../../runtime/log.ts'
+import { root } from '../../runtime/root.ts'
+import { type CameraHealth, cameraHealthReader } from '../../schemas/camera-health.ts'
+import { HEALTH, READS } from '../../schemas/streams.ts'
+import { healthSubject } from '../../schemas/subjects.ts'
+import { type Usage, usageOf } from './processes.ts'
+
+/** The agent as an installer starts it: the program itself, beside a real broker. */
+
+const log = createLog('bench', 'silent')
+/** How often a running agent is looked at, ms. */
+const SAMPLE_MS = 50
+
+export interface CameraSource {
+  id: string
+  source: Record<string, unknown>
+}
+
+export interface RunningAgent {
+  /** Used up to now. */
+  usage(): Usage
+  /** Most memory so far. */
+  peakRssMb(): number
+  /** Settles when the agent has ended, by itself or by `stop`. @returns what it had used just before */
+  ended: Promise<Usage>
+  stop(): void
+}
+
+export async function startBroker(cameras: readonly string[], dataDir: string): Promise<EmbeddedBroker> {
+  return startEmbeddedBroker({ vendors: [], edges: { edge: [...cameras] }, dataDir, log })
+}
+
+/**
+ * Starts `./sightline edge run` and waits until it says that it reads.
+ * @param core of the processor that agent and decoders share; any without it
+ */
+export async function startAgent(
+  words: readonly string[],
+  broker: EmbeddedBroker,
+  folder: string,
+  core?: number,
+): Promise<RunningAgent> {
+  const main = [process.execPath, join(root, 'dist/cli/main.js'), 'edge', 'run', ...words]
+  const links = ['--broker', broker.url, '--keys', broker.keys, '--spool', join(folder, 'spool'), '--json']
+  const [program, ...args] = [
+    ...(core === undefined ? [] : ['taskset', '-c', String(core)]),
+    ...main,
+    ...links,
+  ]
+  const child = spawn(program!, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, SIGHTLINE_LOG: 'error' },
+  })
+  let lastWords = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    lastWords = `${lastWords}${chunk}`.slice(-1000)
+  })
+  let last: Usage = { agentS: 0, decoderS: 0, rssMb: 0 }
+  let peakRssMb = 0
+  const sample = () => {
+    const usage = usageOf(child.pid!)
+    if (usage.rssMb > 0) last = usage
+    peakRssMb = Math.max(peakRssMb, usage.rssMb)
+    return last
+  }
+  const sampling = setInterval(sample, SAMPLE_MS)
+  const ended = once(child, 'exit').then(([status]) => {
+    clearInterval(sampling)
+    if (status !== 0) throw new Error(`the agent ended with status ${status}: ${lastWords}`)
+    return last
+  })
+  await Promise.race([isReady(child), ended])
+  return { usage: sample, peakRssMb: () => peakRssMb, ended, stop: () => void child.kill('SIGTERM') }
+}
+
+const isReady = (child: ChildProcess) =>
+  new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => line.includes('"ready"') && resolve())
+  })
+
+/** Writes the configuration of these cameras. @returns the words that name it */
+export async function configured(cameras: readonly CameraSource[], folder: string): Promise<string[]> {
+  const path = join(folder, 'edge.json')
+  const owner = { owner: 'Benchmark', ownerType: 'agency', kind: 'fixed' }
+  await writeFile(path, JSON.stringify({ cameras: cameras.map((camera) => ({ ...owner, ...camera })) }))
+  return ['--config', path]
+}
+
+/** The cameras' last reports, as the agency has them, and how many reads it got. */
+export async function lastReports(
+  broker: EmbeddedBroker,
+  cameras: readonly string[],
+): Promise<{ reports: CameraHealth[]; reads: number }> {
+  const admin = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
+  try {
+    const manager = await jetstreamManager(admin)
+    const reports: CameraHealth[] = []
+    for (const camera of cameras) {
+      const message = await manager.streams.getMessage(HEALTH, { last_by_subj: healthSubject(camera) })
+      if (message) reports.push(cameraHealthReader.parseJson(message.data))
+    }
+    return { reports, reads: (await manager.streams.info(READS)).state.messages }
+  } finally {
+    await admin.close()
+  }
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+
+/** What a process and all below it use, from /proc. */
+export interface Usage {
+  /** CPU-seconds of the program itself. */
+  agentS: number
+  /** CPU-seconds of its children, dead ones included: ffmpeg and ffprobe. */
+  decoderS: number
+  /** Resident memory of all together; what they share counts for each. */
+  rssMb: number
+}
+
+/** Linux counts CPU time in hundredths of a second for /proc, whatever the kernel's own tick. */
+const TICKS = 100
+const NOTHING: Usage = { agentS: 0, decoderS: 0, rssMb: 0 }
+
+/** @returns nothing used for a process that is gone */
+export function usageOf(pid: number): Usage {
+  try {
+    // The name, which may hold blanks, is in brackets; state is the first field after it.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    const seconds = (first: number) => (Number(fields[first]) + Number(fields[first + 1])) / TICKS
+    const rssKb = Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+    const own: Usage = { agentS: seconds(11), decoderS: seconds(13), rssMb: rssKb / 1024 }
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+    return children
+      .map(Number)
+      .map(usageOf)
+      .reduce(
+        (sum, child) => ({
+          agentS: sum.agentS,
+          decoderS: sum.decoderS + child.agentS + child.decoderS,
+          rssMb: sum.rssMb + child.rssMb,
+        }),
+        own,
+      )
+  } catch {
+    return NOTHING
+  }
+}

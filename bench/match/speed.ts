@@ -1,0 +1,123 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { distance } from 'fastest-levenshtein'
+import { SymSpell } from 'mnemonist'
+import { createDisplayIndex } from '../../matcher/index/index.ts'
+import { foldWord } from '../../matcher/index/look-alikes.ts'
+import { highWord, lowWord } from '../../matcher/index/plate-key.ts'
+import { createDisplayStore } from '../../matcher/index/store.ts'
+import { loadRecogniserFacts } from '../../matcher/recogniser-facts.ts'
+import type { Read } from '../../schemas/read.ts'
+import type { Report } from '../benchmark.ts'
+import { percentile } from '../scoring.ts'
+import { benchDisplay, benchPattern } from './displays.ts'
+import { misreadTraffic, NOON, plates } from './traffic.ts'
+
+const UNIT = 'reads/s of one core'
+const READS = 65_536
+const PATTERNS = 1000
+/** The package keeps a set for each deletion: a million displays would not fit into the heap. */
+const SYMSPELL_DISPLAYS = 100_000
+
+/** Bytes that a display of one plate takes, with all that the index keeps: heap and arrays after a collection of garbage. */
+export async function reportMemory(displays: number, report: Report): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const used = async () => {
+    // Twice, and off the stack: what was just let go of may still be held by a register or a finaliser.
+    for (let i = 0; i < 2; i++) {
+      await setImmediate()
+      collect()
+    }
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
+  const some = plates('displays', displays)
+  const before = await used()
+  const index = createDisplayIndex()
+  for (const [n, plate] of some.entries()) index.set(benchDisplay(plate, n))
+  const value = ((await used()) - before) / index.size
+  report({ metric: 'bytes_per_display', value, unit: 'bytes', displays, arrays: index.bytes / index.size })
+}
+
+interface Lengths {
+  displays: number
+  seconds: number
+  rounds: number
+}
+
+export async function reportSpeed({ displays, seconds, rounds }: Lengths, report: Report): Promise<void> {
+  const facts = await loadRecogniserFacts()
+  const some = plates('displays', displays)
+  const now = Date.parse(NOON)
+  // Parsed from JSON, as the service has them.
+  const reads = misreadTraffic('reads', plates('vehicles', READS)).map(
+    ({ read }) => JSON.parse(JSON.stringify(read)) as Read,
+  )
+  const keys = Int32Array.from(reads.flatMap(({ plate }) => [lowWord(plate), highWord(plate)].map(foldWord)))
+
+  const map = new Map(some.map((plate, n) => [plate, n]))
+  const exact = createDisplayIndex({ ...facts, edits: false })
+  const fuzzy = createDisplayIndex(facts)
+  const store = createDisplayStore()
+  some.forEach((plate, n) => {
+    const display = benchDisplay(plate, n)
+    for (const one of [exact, fuzzy, store]) one.set(display)
+  })
+  for (const [n, plate] of some.slice(0, PATTERNS).entries()) {
+    fuzzy.set(benchDisplay(benchPattern(plate, n), displays + n))
+  }
+  const words = new SymSpell({ maxDistance: 1, verbosity: 2 })
+  for (const plate of some.slice(0, SYMSPELL_DISPLAYS)) words.add(plate)
+  const slots: number[] = []
+
+  const paths: Record<string, (n: number) => number> = {
+    map: (n) => (map.get(reads[n]!.plate) === undefined ? 0 : 1),
+    exact: (n) => exact.match(reads[n]!, now).length,
+    exact_packed: (n) => {
+      slots.length = 0
+      store.find(keys[2 * n]!, keys[2 * n + 1]!, slots)
+      return slots.length
+    },
+    fuzzy: (n) => fuzzy.match(reads[n]!, now).length,
+    symspell: (n) => words.search(reads[n]!.plate).length,
+    scan: (n) => {
+      const { plate } = reads[n]!
+      let found = 0
+      for (const other of some) if (distance(plate, other) <= 1) found++
+      return found
+    },
+  }
+  const rates = new Map(Object.keys(paths).map((name) => [name, [] as number[]]))
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, path] of Object.entries(paths)) rates.get(name)!.push(rate(path, seconds))
+  }
+  const median = (name: string) => Math.round(percentile(rates.get(name)!, 0.5))
+  const beside = (metric: string, yardstick: string, against: string, more: object = {}) => {
+    const [value, yardstickValue] = [median(metric), median(against)]
+    const ratio = value / yardstickValue
+    report({ metric, value, unit: UNIT, yardstick, yardstickValue, ratio, displays, rounds, ...more })
+  }
+  beside('exact', 'Map<string>, exact only', 'map')
+  beside('exact_packed', 'Map<string>, exact only', 'map')
+  beside('fuzzy', 'scan by fastest-levenshtein', 'scan', { patterns: PATTERNS })
+  const fewer = { patterns: PATTERNS, yardstickDisplays: SYMSPELL_DISPLAYS }
+  beside('fuzzy', 'mnemonist SymSpell, one edit', 'symspell', fewer)
+}
+
+/** Reads a second of CPU time: whatever else the machine does costs time, but not this. */
+function rate(path: (n: number) => number, seconds: number): number {
+  const ends = performance.now() + seconds * 1000
+  const cpu = process.cpuUsage()
+  let done = 0
+  // In steps, so that the clock is hardly read; the slow ones take a step of one.
+  for (let step = 1; performance.now() < ends; ) {
+    const begun = performance.now()
+    for (let i = 0; i < step; i++) path((done + i) % READS)
+    done += step
+    if (performance.now() - begun < 20) step *= 2
+  }
+  const { user, system } = process.cpuUsage(cpu)
+  return done / ((user + system) / 1e6)
+}
