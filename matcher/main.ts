@@ -4,16 +4,20 @@ import { headers } from '@nats-io/transport-node'
 import { connectBroker, disconnect } from '../broker/connect.ts'
 import { follow } from '../broker/follow.ts'
 import { type Link, openLink } from '../broker/link.ts'
-import { publishUntilStored } from '../broker/publish.ts'
+import { publishUntilStored, untilDone } from '../broker/publish.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { SightlineError } from '../schemas/errors.ts'
+import type { Read } from '../schemas/read.ts'
 import { DISPLAYS, POSITIONS, READS } from '../schemas/streams.ts'
 import { alertSubject, REJECT_HEADERS, rejectSubject } from '../schemas/subjects.ts'
-import { followDisplays } from './displays.ts'
-import { createDisplayIndex } from './index/exact.ts'
+import { alertOf } from './alert.ts'
+import { createApproaches } from './approach.ts'
+import { followDisplays, loadDisplay } from './displays.ts'
+import { createDisplayIndex, type Match } from './index/index.ts'
 import { judge } from './judge.ts'
 import { keepPosition, loadPosition } from './position.ts'
+import { loadRecogniserFacts } from './recogniser-facts.ts'
 
 export interface MatcherOptions {
   servers: string | string[]
@@ -56,7 +60,8 @@ export async function startMatcher({
   const connection = await connectBroker({ servers, keys, user: 'matcher' }, log)
   const link = await openLink(connection)
   const { js } = link
-  const index = createDisplayIndex()
+  const index = createDisplayIndex(await loadRecogniserFacts())
+  const approaches = createApproaches()
   const counts: Counts = { reads: 0, alerts: 0, refused: 0, foreign: 0 }
   const stopping = new AbortController()
 
@@ -89,7 +94,7 @@ export async function startMatcher({
 
   function handle(message: JsMsg): Promise<unknown> | undefined {
     counts.reads++
-    const verdict = judge(message.data, message.time.getTime(), index, clock())
+    const verdict = judge(message.data, index, clock())
     switch (verdict.kind) {
       case 'nothing':
         return undefined
@@ -98,20 +103,24 @@ export async function startMatcher({
         return undefined
       case 'refused':
         return setAside(message.data, verdict.error, message.subject, message.seq)
-      case 'alerts':
-        counts.alerts += verdict.alerts.length
-        return Promise.all(
-          verdict.alerts.map((alert) =>
-            publishUntilStored(
-              js,
-              alertSubject(alert.display.id),
-              JSON.stringify(alert),
-              { msgID: alert.id },
-              stopping.signal,
-            ),
-          ),
-        )
+      case 'matches': {
+        const { read, matches } = verdict
+        const storedAt = message.time.getTime()
+        return Promise.all(matches.map((match) => raise(match, read, storedAt)))
+      }
     }
+  }
+
+  /** The index holds what decides a match; the rest of the display is fetched for the few that do. */
+  async function raise(match: Match, read: Read, storedAt: number): Promise<void> {
+    const display = await untilDone(() => loadDisplay(kv, match.id), stopping.signal)
+    if (!display) return
+    const approach = approaches.see(display, read)
+    const alert = alertOf(match, display, read, approach, storedAt, clock())
+    if (!alert) return
+    counts.alerts++
+    const text = JSON.stringify(alert)
+    await publishUntilStored(js, alertSubject(match.id), text, { msgID: alert.id }, stopping.signal)
   }
 
   const positions = await new Kvm(js).open(POSITIONS)

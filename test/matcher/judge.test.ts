@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createDisplayIndex } from '../../matcher/index/exact.ts'
+import { alertOf } from '../../matcher/alert.ts'
+import { createDisplayIndex } from '../../matcher/index/index.ts'
 import { judge } from '../../matcher/judge.ts'
 import { alertReader } from '../../schemas/alert.ts'
 import { aDisplay } from '../support/displays.ts'
@@ -12,20 +13,32 @@ const bytes = (value: unknown) =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
 
 test('a matching read makes a valid alert, and the same one each time', () => {
-  const verdict = judge(bytes(aRead()), now, index, now)
-  if (verdict.kind !== 'alerts') throw new Error(verdict.kind)
-  const [alert] = verdict.alerts
-  expect(alertReader.check(alert)).toBe(true)
-  expect(judge(bytes(aRead()), now, index, now + 60_000)).toMatchObject({ alerts: [{ id: alert?.id }] })
+  const alert = (at: number) => {
+    const verdict = judge(bytes(aRead()), index, at)
+    if (verdict.kind !== 'matches') throw new Error(verdict.kind)
+    return alertOf(verdict.matches[0]!, aDisplay(), verdict.read, null, now, at)
+  }
+  expect(alertReader.check(alert(now))).toBe(true)
+  expect(alert(now + 60_000)?.id).toBe(alert(now)?.id)
+})
+
+test.each([
+  ['closed', aDisplay({ state: 'closed' })],
+  ['expired', aDisplay({ expiresAt: '2026-11-24T03:05:02.000Z' })],
+  ['changed to another plate', aDisplay({ plate: 'OTHER1' })],
+])('a display that was %s since the match raises no alert (DSP-3 to DSP-5)', (_what, display) => {
+  const match = { id: 'd1', plate: '7ABC123', kind: 'exact', probability: 0.9 } as const
+  expect(alertOf(match, aDisplay(), aRead(), null, now, now)).not.toBeNull()
+  expect(alertOf(match, display, aRead(), null, now, now)).toBeNull()
 })
 
 test('a read that nobody waits for makes nothing', () => {
-  expect(judge(bytes(aRead({ plate: 'OTHER1' })), now, index, now)).toEqual({ kind: 'nothing' })
+  expect(judge(bytes(aRead({ plate: 'OTHER1' })), index, now)).toEqual({ kind: 'nothing' })
 })
 
 test('a read from outside the United States is neither matched nor kept (CAP-5)', () => {
   const camera = { ...gate, country: 'MX' }
-  expect(judge(bytes(aRead({ camera })), now, index, now)).toEqual({ kind: 'foreign' })
+  expect(judge(bytes(aRead({ camera })), index, now)).toEqual({ kind: 'foreign' })
 })
 
 test.each([
@@ -38,6 +51,6 @@ test.each([
   ['an unknown key', { ...aRead(), colour: 'red' }, 'MESSAGE_INVALID'],
   ['a version to come', { ...aRead(), v: 2 }, 'MESSAGE_INVALID'],
 ])('a message with %s is refused with a code', (_what, message, code) => {
-  const verdict = judge(message instanceof Uint8Array ? message : bytes(message), now, index, now)
+  const verdict = judge(message instanceof Uint8Array ? message : bytes(message), index, now)
   expect(verdict).toMatchObject({ kind: 'refused', error: { code } })
 })

@@ -116,7 +116,7 @@ test('an entry that is not a display is set aside, and takes the one it replaces
   await display()
   await start()
   const kv = await new Kvm(jetstream(admin)).open(DISPLAYS)
-  await kv.put('d1', JSON.stringify({ ...aDisplay(), plate: '**IMPOSSIBLE**' }))
+  await kv.put('d1', JSON.stringify({ ...aDisplay(), plate: '!IMPOSSIBLE!' }))
   await vi.waitFor(() => expect(matcher?.displays()).toBe(0))
   await eventually(async () =>
     expect((await (await jetstreamManager(admin)).streams.info(REJECTS)).state.messages).toBe(1),

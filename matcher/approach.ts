@@ -1,0 +1,85 @@
+import { distanceM, type Point } from '../edge-agent/position/great-circle.ts'
+import { instant } from '../runtime/clock.ts'
+import type { Approach } from '../schemas/alert.ts'
+import type { Display } from '../schemas/display.ts'
+import { type PortOfEntry, portOfEntry } from '../schemas/ports-of-entry.ts'
+import type { Read } from '../schemas/read.ts'
+
+/** Where a plate was seen, and when (milliseconds). */
+export interface Sighting extends Point {
+  readonly at: number
+}
+
+/** The last sightings of displayed plates; bounded: the display seen longest ago is forgotten first. */
+export interface Approaches {
+  /** Takes note of a sighting and says which of the display's ports of entry it nears, the soonest reached first. */
+  see(display: Display, read: Read): Approach | null
+}
+
+/** So many sightings make a way: two may be chance. */
+const SIGHTINGS = 3
+/** Older ones belong to another journey. */
+const JOURNEY_MS = 6 * 3_600_000
+/** A road is longer than the great circle: about a third in the road networks of the United States. */
+export const ROAD_FACTOR = 1.3
+/** Mean speeds between sightings that are a journey, km/h: slower is a visit, faster two vehicles with one plate. */
+const SLOWEST = 5
+const FASTEST = 160
+
+export function createApproaches(capacity = 100_000): Approaches {
+  /** By display, that seen last at the end. */
+  const seen = new Map<string, Sighting[]>()
+
+  return {
+    see(display, read) {
+      if (!display.portsOfEntry || !read.position) return null
+      const { lat, lon } = read.position
+      const way = [...(seen.get(display.id) ?? []), { lat, lon, at: Date.parse(read.seenAt) }]
+      // Late and redelivered reads take their place in time, and count once.
+      way.sort((a, b) => a.at - b.at)
+      const last = way.filter(({ at }, i) => at !== way[i - 1]?.at).slice(-SIGHTINGS)
+      seen.delete(display.id)
+      seen.set(display.id, last)
+      if (seen.size > capacity) seen.delete(seen.keys().next().value!)
+      return soonest(last, display.portsOfEntry)
+    },
+  }
+}
+
+function soonest(way: readonly Sighting[], codes: readonly string[]): Approach | null {
+  const found = codes.flatMap((code) => {
+    const port = portOfEntry(code)
+    const approach = port && approachTo(port, way)
+    return approach ? [approach] : []
+  })
+  found.sort((a, b) => (a.arrivesAt < b.arrivesAt ? -1 : 1))
+  return found[0] ?? null
+}
+
+/**
+ * Whether the last sightings lead to a port: at each the distance is less than before, and so is the time that is
+ * left at the mean speed made good towards it so far. The distance is the great circle times `ROAD_FACTOR`; the time of arrival
+ * goes on at the mean speed of all these sightings: an estimate without map or traffic.
+ * @param way in order of time
+ */
+export function approachTo(port: PortOfEntry, way: readonly Sighting[]): Approach | null {
+  const [first, last] = [way[0], way.at(-1)]
+  if (!first || !last || way.length < SIGHTINGS || last.at - first.at > JOURNEY_MS) return null
+  const roads = way.map((sighting) => (distanceM(sighting, port) * ROAD_FACTOR) / 1000)
+  let timeLeft = Number.POSITIVE_INFINITY
+  for (let i = 1; i < way.length; i++) {
+    const speed = (roads[0]! - roads[i]!) / hours(way[i]!.at - first.at)
+    if (roads[i]! >= roads[i - 1]! || speed < SLOWEST || speed > FASTEST) return null
+    const left = roads[i]! / speed
+    if (left >= timeLeft) return null
+    timeLeft = left
+  }
+  return {
+    portOfEntry: port.code,
+    name: port.name,
+    distanceKm: Math.round(roads.at(-1)! * 10) / 10,
+    arrivesAt: instant(Math.round(last.at + timeLeft * 3_600_000)),
+  }
+}
+
+const hours = (milliseconds: number) => milliseconds / 3_600_000

@@ -1,0 +1,99 @@
+import Type, { type Static } from 'typebox'
+import { Probability, reader } from '../../schemas/message.ts'
+import { CLASSES } from './look-alikes.ts'
+import { CODES, charOf } from './plate-key.ts'
+
+const Character = Type.String({ pattern: '^[A-Z0-9]$' })
+const ByCharacter = Type.Record(Character, Probability)
+
+/** How a recogniser errs, measured on plates whose text is known (`models/confusion.json`). */
+export const ConfusionTable = Type.Object(
+  {
+    v: Type.Literal(1),
+    source: Type.String({ description: 'What was measured, when, on how many characters' }),
+    read: Type.Record(Character, ByCharacter, {
+      description: 'For each true character the probability of each character read in its place',
+    }),
+    deleted: Type.Record(Character, Probability, {
+      description: 'Probability that this true character is left out',
+    }),
+    inserted: Type.Record(Character, Probability, {
+      description: 'Probability, at any one place, that this character is read where there is none',
+    }),
+    doubt: Type.Number({
+      minimum: 1e-6,
+      maximum: 0.5,
+      description: "Probability, a character, that the engine's own probabilities mislead",
+    }),
+  },
+  { title: 'ConfusionTable', additionalProperties: false },
+)
+export type ConfusionTable = Static<typeof ConfusionTable>
+
+export const confusionReader = reader('confusion table', ConfusionTable)
+
+/** A table made ready for reading: arrays over codes (plate-key.ts). */
+export interface Confusion {
+  /** [read × CODES + true]: given that the character read is wrong, what it truly is; each row sums to 1. */
+  readonly truth: Float64Array
+  /** By true character. */
+  readonly deleted: Float64Array
+  /** By character read. */
+  readonly inserted: Float64Array
+  /** Mean of `deleted` and `inserted` together: how often a place gains or loses a character. */
+  readonly indel: number
+  readonly doubt: number
+}
+
+export function confusionOf(table: ConfusionTable): Confusion {
+  const truth = new Float64Array(CODES * CODES)
+  const [deleted, inserted] = [new Float64Array(CODES), new Float64Array(CODES)]
+  for (let read = 1; read < CODES; read++) {
+    const row = truth.subarray(read * CODES, (read + 1) * CODES)
+    for (let code = 1; code < CODES; code++) {
+      // What was never seen is still possible.
+      if (code !== read) row[code] = (table.read[charOf(code)]?.[charOf(read)] ?? 0) + UNSEEN
+    }
+    const total = row.reduce((sum, value) => sum + value, 0)
+    for (let code = 1; code < CODES; code++) row[code]! /= total
+    deleted[read] = table.deleted[charOf(read)] ?? 0
+    inserted[read] = table.inserted[charOf(read)] ?? 0
+  }
+  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0)
+  return { truth, deleted, inserted, indel: sum(deleted) / (CODES - 1) + sum(inserted), doubt: table.doubt }
+}
+
+const UNSEEN = 1e-5
+
+/** Pairs that are mistaken for one another less often than the look-alikes of a class. */
+const NEIGHBOURS = ['CG', 'EF', 'PR', 'KX', '38', '17', '7T', '0C', '69', 'XY', 'JU', '89', 'BR', 'CO', 'DO']
+
+/**
+ * What stands in for a measurement: judgement, not data. Two characters in a hundred are read wrong; of
+ * these 65 % as another of their class, 25 % as a neighbour, the rest as anything. A narrow character is lost or
+ * invented more easily.
+ */
+export function priorTable(): ConfusionTable {
+  const characters = Array.from({ length: CODES - 1 }, (_, i) => charOf(i + 1))
+  const read: ConfusionTable['read'] = {}
+  for (const char of characters) {
+    const alike = [...(CLASSES.find((members) => members.includes(char)) ?? '')].filter((c) => c !== char)
+    const near = NEIGHBOURS.filter((pair) => pair.includes(char)).map((pair) => pair.replace(char, ''))
+    const shares = new Map(characters.map((other) => [other, other === char ? 0 : 0.1 / 35]))
+    for (const [group, share] of [
+      [alike, 0.65],
+      [near, 0.25],
+    ] as const) {
+      for (const other of group) shares.set(other, shares.get(other)! + share / group.length)
+    }
+    const total = [...shares.values()].reduce((sum, share) => sum + share, 0)
+    read[char] = { [char]: 1 - ERROR }
+    for (const [other, share] of shares) if (other !== char) read[char][other] = (ERROR * share) / total
+  }
+  const each = (usual: number, narrow: number) =>
+    Object.fromEntries(characters.map((char) => [char, '1I'.includes(char) ? narrow : usual]))
+  const source = 'judgement: look-alikes known from the literature; not measured'
+  return { v: 1, source, read, deleted: each(0.0003, 0.001), inserted: each(0.00001, 0.0001), doubt: 0.0015 }
+}
+
+const ERROR = 0.02

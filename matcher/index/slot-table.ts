@@ -1,0 +1,81 @@
+/**
+ * Open addressing over one typed array: a hash leads to slots, numbers of rows elsewhere. Which of them is
+ * meant the caller sees by looking at the row; several rows may have the same hash.
+ */
+export interface SlotTable {
+  /** Slot + 1 at each cell, 0 where it is empty. From the home of a hash on, up to the next empty cell. */
+  cells: Int32Array
+  /** Cells / 2^32: the home of hash h is floor(h × scale), h unsigned. */
+  scale: number
+  count: number
+}
+
+/** Of the cells at most this share is taken; after growing, this divided by GROWTH. */
+const FULLEST = 0.75
+const GROWTH = 1.25
+
+export function createSlotTable(): SlotTable {
+  return sized(64)
+}
+
+const sized = (cells: number): SlotTable => ({
+  cells: new Int32Array(cells),
+  scale: cells / 2 ** 32,
+  count: 0,
+})
+
+/** The cell at which the search for a hash begins. */
+export const homeOf = ({ scale }: SlotTable, hash: number): number => Math.floor((hash >>> 0) * scale)
+
+/** @param hashOf the hash of a slot that is in the table @returns whether the table grew */
+export function insertSlot(
+  table: SlotTable,
+  hash: number,
+  slot: number,
+  hashOf: (slot: number) => number,
+): boolean {
+  const grows = table.count + 1 > table.cells.length * FULLEST
+  if (grows) {
+    const { cells } = table
+    Object.assign(table, sized(Math.ceil(cells.length * GROWTH)))
+    for (const cell of cells) if (cell > 0) place(table, hashOf(cell - 1), cell - 1)
+  }
+  place(table, hash, slot)
+  return grows
+}
+
+function place(table: SlotTable, hash: number, slot: number): void {
+  const { cells } = table
+  let at = homeOf(table, hash)
+  while (cells[at] !== 0) at = at + 1 === cells.length ? 0 : at + 1
+  cells[at] = slot + 1
+  table.count++
+}
+
+/** Takes out a slot that is in the table, and closes the gap that it leaves. */
+export function removeSlot(
+  table: SlotTable,
+  hash: number,
+  slot: number,
+  hashOf: (slot: number) => number,
+): void {
+  const { cells } = table
+  const size = cells.length
+  let gap = homeOf(table, hash)
+  while (cells[gap] !== slot + 1) gap = gap + 1 === size ? 0 : gap + 1
+  let at = gap
+  for (;;) {
+    at = at + 1 === size ? 0 : at + 1
+    const cell = cells[at]!
+    if (cell === 0) break
+    // A slot may move back into the gap unless its home lies between the gap and where it is.
+    const home = homeOf(table, hashOf(cell - 1))
+    const fromHome = at >= home ? at - home : at - home + size
+    const fromGap = at >= gap ? at - gap : at - gap + size
+    if (fromHome < fromGap) continue
+    cells[gap] = cell
+    gap = at
+  }
+  cells[gap] = 0
+  table.count--
+}
