@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Gauge, Registry } from 'prom-client'
 import { type EdgeAgent, startEdgeAgent } from '../../edge-agent/main.ts'
@@ -25,6 +26,7 @@ interface EdgeRunOptions extends BrokerOptions, MonitorOptions, Omit<SingleCamer
   frames?: string[]
   user: string
   engine: string
+  workers?: number
   minConfidence: number
   spool: string
   spoolMib: number
@@ -87,6 +89,7 @@ function runCommand(): Command {
     .addOption(
       new Option('--engine <name>', 'what reads the plates').choices(ENGINE_NAMES).default(DEFAULT_ENGINE),
     )
+    .option('--workers <n>', 'frames read at a time; default: the cores', wholeNumber(1, 64))
     .option('--min-confidence <p>', 'least confidence of a read that is published', probability, 0.5)
     .option('--spool <folder>', 'where reads wait for the broker; of this agent alone', 'data/edge-spool')
     .option(
@@ -110,11 +113,22 @@ async function run(options: EdgeRunOptions): Promise<void> {
   const cameras = config
     ? await configuredCameras(config)
     : [singleCamera({ ...options, frames: frames ?? [] })]
-  const engine = await createEngine(options.engine)
+  // A camera is read one frame at a time: more workers than cameras would have nothing to do.
+  const workers = Math.min(options.workers ?? availableParallelism(), cameras.length)
+  const engine = await createEngine(options.engine, { workers })
   const broker = { servers: serversOf(options), keys, user }
   const kept = { spool, spoolBytes: spoolMib * 1024 ** 2 }
   const agent = await startEdgeAgent({
-    ...{ ...broker, ...kept, cameras, engine, minConfidence, agentVersion: version, log },
+    ...{
+      ...broker,
+      ...kept,
+      cameras,
+      engine,
+      parallel: workers + 1,
+      minConfidence,
+      agentVersion: version,
+      log,
+    },
   }).catch(async (error) => {
     await engine.close()
     throw error

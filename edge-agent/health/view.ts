@@ -19,14 +19,18 @@ const LONGEST_STEP_MS = 10_000
 const COMPARE_EVERY_MS = 10_000
 /** So long a scene is watched before it is the reference, ms. */
 const LEARN_MS = 120_000
-/** A reference follows shadows and seasons in this time, ms. */
-const REFERENCE_MS = 20 * 60_000
+/** In a further light longer than the scene takes to follow a camera that was turned, of which it would learn. */
+const LEARN_NEXT_MS = 300_000
+/** A reference follows shadows and seasons in this time, ms: slowly beside a scene that follows a turned camera. */
+const REFERENCE_MS = 2 * 3_600_000
 /** A new view that stands for so long was meant, ms: it becomes the reference. */
 const ACCEPT_MS = 60 * 60_000
 
 /** Scenes are set beside each other at shifts of so many cells: a fifth of the picture. */
 const REACH = { x: 12, y: 8 }
-/** Correlation above which a scene is the reference's, and below which, at every shift, it is another one. */
+/** Correlation above which a scene is beyond doubt the reference's, above which a shifted one is, and below which, at
+ * every shift, it is another one. */
+const CERTAIN = 0.8
 const SAME = 0.6
 const STRANGE = 0.5
 /** A vehicle that stands before the camera makes a scene strange, too, but is seldom there for so long, ms. */
@@ -58,28 +62,36 @@ export function createView(): View {
   function learn(light: number, passedMs: number, scene: Float32Array): void {
     const time = (watched.get(light) ?? 0) + passedMs
     watched.set(light, time)
-    if (time >= LEARN_MS) references.set(light, scene.slice())
+    if (time >= (references.size === 0 ? LEARN_MS : LEARN_NEXT_MS)) references.set(light, scene.slice())
+  }
+
+  /** Of this light, or of the one nearest to it: a camera that was turned often sees a brighter or darker scene. */
+  function nearest(light: number): Float32Array | undefined {
+    const [best] = [...references.keys()].sort((a, b) => Math.abs(a - light) - Math.abs(b - light))
+    return best === undefined ? undefined : references.get(best)
   }
 
   function compare(light: number, passedMs: number, scene: Float32Array, { width, height }: Pixels): boolean {
-    const reference = references.get(light)
+    const own = references.get(light)
+    const reference = own ?? nearest(light)
     if (!reference) {
-      // In a light that is new, nothing is known; but what was moved stays moved.
-      if (!moved) learn(light, passedMs, scene)
-      return moved
+      learn(light, passedMs, scene)
+      return false
     }
     const outlines = [gradients(reference, width, height), gradients(scene, width, height)] as const
     const still = correlation(...outlines, width, height, 0, 0)
-    if (still < SAME) {
+    if (still < CERTAIN) {
       const best = bestShift(...outlines, width, height)
       const shifted = Math.hypot(best.dx, best.dy) >= LEAST_SHIFT && best.score - still >= LEAST_GAIN
       if (best.score >= SAME && shifted) return true
-      strangeFor = best.score < STRANGE ? strangeFor + passedMs : 0
+      // In a light that is new, outlines may well be others; but what was moved stays moved.
+      if (!own && moved) return true
+      strangeFor = own && best.score < STRANGE ? strangeFor + passedMs : 0
       if (strangeFor > 0) return strangeFor >= STRANGE_MS
     }
     strangeFor = 0
-    const share = 1 - Math.exp(-passedMs / REFERENCE_MS)
-    for (let i = 0; i < scene.length; i++) reference[i]! += share * (scene[i]! - reference[i]!)
+    if (own) follow(own, scene, 1 - Math.exp(-passedMs / REFERENCE_MS))
+    else learn(light, passedMs, scene)
     return false
   }
 
@@ -106,6 +118,10 @@ export function createView(): View {
       return moved
     },
   }
+}
+
+function follow(reference: Float32Array, scene: Float32Array, share: number): void {
+  for (let i = 0; i < scene.length; i++) reference[i]! += share * (scene[i]! - reference[i]!)
 }
 
 /** With mean 0 and deviation NORMAL, whatever the exposure; undefined where there is hardly anything to see. */
