@@ -39,7 +39,7 @@ export const bench: Benchmark = {
   summary: 'the edge agent as it is installed: frames a CPU-second, and four cameras on one core',
   options: (command) =>
     command
-      .option('--frames <n>', 'frames of the long run of each source', wholeNumber(40, 10_000), 150)
+      .option('--frames <n>', 'frames of the long run of each source', wholeNumber(40, 10_000), 400)
       .option('--seconds <n>', 'how long four cameras are watched', wholeNumber(10, 3600), 40)
       .option('--metric <names...>', 'only these: jpeg_720, jpeg_1080, h264_1080, 4cam'),
   run: async (options, report) => {

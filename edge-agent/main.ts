@@ -10,6 +10,7 @@ import { positionPool } from './position/pool.ts'
 import type { PositionSource } from './position/source.ts'
 import { startPublisher } from './publisher/publisher.ts'
 import type { Engine } from './recognition/engine.ts'
+import type { CameraView } from './status/view.ts'
 
 export type { CameraToRun } from './camera/camera-to-run.ts'
 
@@ -35,6 +36,8 @@ export interface EdgeAgent {
   readonly done: Promise<void>
   /** What each camera has done so far. */
   health(): CameraHealth[]
+  /** Each camera with its latest frame, for the status page. */
+  views(): CameraView[]
   /** Whether the broker is connected, so that reads can leave. */
   healthy(): boolean
   /** Runs these cameras from now on: starts, stops and restarts those that differ, and leaves the others alone. */
@@ -139,6 +142,11 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
       if (failure !== undefined && !closing.signal.aborted) throw failure
     }),
     health: () => [...running.values()].map(healthOf),
+    views: () =>
+      [...running.values()].map((entry) => {
+        const health = healthOf(entry)
+        return { id: health.camera, health, frame: entry.camera.view() }
+      }),
     healthy: publisher.connected,
     apply,
     drained: () => publisher.drained(closing.signal),

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { Gauge, Registry } from 'prom-client'
-import { type EdgeAgent, startEdgeAgent } from '../../edge-agent/main.ts'
+import { cameraMetrics } from '../../edge-agent/health/metrics.ts'
+import { startEdgeAgent } from '../../edge-agent/main.ts'
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES } from '../../edge-agent/recognition/engine.ts'
+import { type StatusPage, startStatusPage } from '../../edge-agent/status/main.ts'
+import { statusToken } from '../../edge-agent/status/token.ts'
 import { createLog } from '../../runtime/log.ts'
 import { startMonitor } from '../../runtime/monitor.ts'
 import { version } from '../../runtime/root.ts'
@@ -30,6 +32,9 @@ interface EdgeRunOptions extends BrokerOptions, MonitorOptions, Omit<SingleCamer
   minConfidence: number
   spool: string
   spoolMib: number
+  state: string
+  statusPort?: number
+  statusHost: string
   json?: boolean
 }
 
@@ -45,31 +50,6 @@ function probability(text: string): number {
   const value = Number(text)
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('write a number from 0 to 1')
   return value
-}
-
-/** What Prometheus sees of the cameras; read when it asks. */
-function figuresOf(agent: EdgeAgent): Registry {
-  const registry = new Registry()
-  new Gauge({
-    name: 'sightline_camera_counts',
-    help: 'What each camera has done since the start of the agent',
-    labelNames: ['camera', 'what'],
-    registers: [registry],
-    collect() {
-      for (const {
-        camera,
-        framesSeen,
-        framesProcessed,
-        framesDropped,
-        framesRejected,
-        reads,
-      } of agent.health()) {
-        const counts = { framesSeen, framesProcessed, framesDropped, framesRejected, reads }
-        for (const [what, count] of Object.entries(counts)) this.set({ camera, what }, count)
-      }
-    },
-  })
-  return registry
 }
 
 function runCommand(): Command {
@@ -97,6 +77,16 @@ function runCommand(): Command {
       'space it may take; then the oldest reads go',
       wholeNumber(10, 10_000_000),
       4096,
+    )
+    .option(
+      '--status-port <port>',
+      'serve a page with what each camera sees, to aim it by',
+      wholeNumber(1, 65_535),
+    )
+    .option(
+      '--status-host <address>',
+      'where; any but loopback asks for the token in the state folder',
+      '127.0.0.1',
     )
     .option('--json', 'print a line {"type":"ready"} on standard output once it reads')
     .action(run)
@@ -135,8 +125,10 @@ async function run(options: EdgeRunOptions): Promise<void> {
   })
   const following = config ? followConfig(config, agent, log) : undefined
   let stopping = false
+  let statusPage: StatusPage | undefined
   const closeAll = async () => {
     stopping = true
+    await statusPage?.close()
     await following?.close()
     await agent.close()
     await engine.close()
@@ -144,7 +136,21 @@ async function run(options: EdgeRunOptions): Promise<void> {
   const stop = onStop(log, closeAll)
   try {
     const { monitorPort: port, monitorHost: host } = options
-    if (port) await startMonitor({ port, host, healthy: agent.healthy, registry: figuresOf(agent) })
+    if (port)
+      await startMonitor({ port, host, healthy: agent.healthy, registry: cameraMetrics(agent.health) })
+    if (options.statusPort) {
+      const { statusPort, statusHost, state } = options
+      const near = ['127.0.0.1', '::1', 'localhost'].includes(statusHost)
+      const token = near ? {} : { token: await statusToken(state) }
+      statusPage = await startStatusPage({
+        port: statusPort,
+        host: statusHost,
+        ...token,
+        cameras: agent.views,
+        log,
+      })
+      log.info({ url: statusPage.url }, 'status page')
+    }
     await following?.ready
     const ids = cameras.map(({ camera }) => camera.id)
     log.info({ cameras: ids, engine: engine.name }, 'reading')
@@ -169,6 +175,7 @@ Examples:
   ./sightline edge run --frames /var/spool/camera --consume --camera gate-1 --at 32.71,-117.17
   ./sightline edge run --once --frames 'photos/*.jpg' --camera gate-1
   ./sightline edge run --config edge.yaml          several cameras: RTSP, MJPEG, V4L2, files (docs/edge-agent.md)
+  ./sightline edge run --config edge.yaml --status-port 8090     with a page to aim the cameras by
   ./sightline edge enrol --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD`,
     )
   return withEnrolment(edge)

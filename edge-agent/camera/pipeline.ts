@@ -10,6 +10,7 @@ import { readOf } from '../read-of.ts'
 import type { Engine, PlateFinding } from '../recognition/engine.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Spool } from '../spool/spool.ts'
+import { type FrameView, viewFrame } from '../status/view.ts'
 import { createTracker, type Pass } from '../tracking/tracker.ts'
 import type { CameraToRun } from './camera-to-run.ts'
 import { type NewRead, openLedger } from './ledger.ts'
@@ -32,6 +33,8 @@ export interface RunningCamera {
   /** Settles when the frames have come to their end; rejects when the source fails for good. */
   readonly done: Promise<void>
   readonly health: Health
+  /** Its latest frame, for the status page; null before the first. */
+  view(): FrameView | null
   /** Takes no more frames; resolves when all that was seen is on the disk. */
   close(): Promise<void>
 }
@@ -84,6 +87,7 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
     return queue
   }
   let stall: NodeJS.Timeout | undefined
+  let view: FrameView | null = null
 
   function newRead(pass: Pass): NewRead {
     const { seenAt, finding } = pass.best
@@ -107,8 +111,14 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
     const { width, height } = picture
     const pixels = await picture.pixels({ width, height, channels: 3 })
     health.look(pixels, seenAt)
-    if (gate.judge(seenAt, thumbnailOf(pixels)) === 'skip') return null
-    return { findings: await engine.find(picture), size: { width, height } }
+    if (gate.judge(seenAt, thumbnailOf(pixels)) === 'skip') {
+      // Nothing has moved: what was found last is still there.
+      view = viewFrame(pixels, seenAt, view?.findings ?? [])
+      return null
+    }
+    const findings = await engine.find(picture)
+    view = viewFrame(pixels, seenAt, findings)
+    return { findings, size: { width, height } }
   }
 
   async function work(frame: Frame): Promise<void> {
@@ -169,6 +179,7 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
   return {
     done,
     health,
+    view: () => view,
     async close() {
       stopping.abort(new Error('the camera is stopping'))
       const timer = setTimeout(() => givingUp.abort(new Error('the disk takes nothing')), LAST_WRITE_MS)

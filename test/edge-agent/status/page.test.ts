@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type StatusPage, startStatusPage } from '../../../edge-agent/status/main.ts'
 import { statusToken } from '../../../edge-agent/status/token.ts'
 import { type CameraView, sizeOf } from '../../../edge-agent/status/view.ts'
@@ -16,10 +16,14 @@ const TOKEN = 'a-token-of-the-test-0123456789'
 /** As the page gets them. */
 type Described = { frame: { seenAt: number; plates: { size: string }[] } }[]
 
+let cameras: CameraView[] = []
 let views: CameraView[] = []
 let page: StatusPage | undefined
 beforeAll(async () => {
-  views = [await gate(), dead()]
+  cameras = [await gate(), dead()]
+})
+beforeEach(() => {
+  views = cameras
 })
 afterEach(async () => {
   await page?.close()
@@ -163,8 +167,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium, on a phone', () => {
     const [first, ...rest] = views
     const frame = { ...first!.frame!, seenAt: first!.frame!.seenAt + 1000, findings: [] }
     views = [{ ...first!, frame }, ...rest]
-    await tab.waitForFunction('document.querySelectorAll("polygon").length === 0')
-    views = [first!, ...rest]
+    await tab.locator('polygon').first().waitFor({ state: 'detached' })
     await tab.close()
   })
 
