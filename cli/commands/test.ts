@@ -21,6 +21,7 @@ const CHECKS: [string, string[]][] = [
 
 /** The real parts that the tests talk to. */
 const REAL_PARTS: DebianPart[] = [
+  { what: 'Chromium', check: ['chromium', '--version'], packages: ['chromium'] },
   {
     what: 'Python with venv',
     check: ['python3', '-c', 'import ensurepip'],

@@ -156,6 +156,7 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
     const waiting = new Set<Promise<unknown>>()
     for await (const frame of source.frames(stopping.signal)) {
       health.frameSeen(clock())
+      health.framesMissed(frame.missed ?? 0)
       const offered = turns
         .offer(camera.id, () => inOrder(() => work(frame)))
         .then((worked) => {

@@ -31,6 +31,8 @@ export interface Health {
   frameSeen(now: number): void
   /** It had to go unread, because others were newer. */
   frameDropped(): void
+  /** So many frames never arrived, though the stream had them: overload, or a bad line. */
+  framesMissed(count: number): void
   /** Nothing moved in it. */
   frameStill(): void
   /** It was searched for plates. @param reads those that came of it, none if none did */
@@ -115,6 +117,10 @@ export function createHealth(options: HealthOptions): Health {
       silentSince = undefined
     },
     frameDropped: () => void counts.framesDropped++,
+    framesMissed(count) {
+      counts.framesSeen += count
+      counts.framesDropped += count
+    },
     frameStill: () => void counts.framesStill++,
     frameRead(found) {
       counts.framesProcessed++

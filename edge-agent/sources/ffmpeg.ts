@@ -6,6 +6,7 @@ import { type Channel, createChannel } from './channel.ts'
 import { type FfmpegSource, ffmpegArguments, frameTime } from './ffmpeg-arguments.ts'
 import { nameOf, probe, sourceError, type Video } from './ffmpeg-probe.ts'
 import type { Frame } from './frame.ts'
+import { createMissed } from './missed.ts'
 
 /** A stream that gives no picture for this long hangs, milliseconds. */
 const STALL_MS = 15_000
@@ -28,7 +29,11 @@ export async function* ffmpegFrames(
   const child = spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const channel = createChannel<Frame>()
   const instants = instantsOf(source.type === 'file' ? video.startedAt : null, source.type !== 'file', clock)
-  const pair = pairUp(channel, video, nameOf(source), instants)
+  const missed = source.type === 'file' ? () => 0 : createMissed()
+  const pair = pairUp(channel, video, nameOf(source), (time) => ({
+    seenAt: instants(time),
+    missed: missed(time),
+  }))
   let lastWords = ''
 
   let stall: NodeJS.Timeout | undefined
@@ -73,21 +78,21 @@ function pairUp(
   channel: Channel<Frame>,
   { width, height }: Video,
   name: string,
-  instants: (time: number) => number,
+  timing: (time: number) => Pick<Frame, 'seenAt' | 'missed'>,
 ) {
   const size = width * height * 3
   const pictures: Uint8Array[] = []
   const times: number[] = []
-  let picture = new Uint8Array(size)
+  // Every byte of it will be written: zeroing six megabytes a frame first would cost more than a copy.
+  let picture: Uint8Array = Buffer.allocUnsafeSlow(size)
   let filled = 0
 
   function emit(): void {
     while (pictures.length > 0 && times.length > 0) {
       const data = pictures.shift()!
-      const seenAt = instants(times.shift()!)
       channel.push({
         name,
-        seenAt,
+        ...timing(times.shift()!),
         open: async () => pictureOf({ width, height, channels: 3, data }),
         release: async () => {},
         reject: async () => {},
@@ -103,7 +108,7 @@ function pairUp(
         at += part.length
         if (filled < size) break
         pictures.push(picture)
-        picture = new Uint8Array(size)
+        picture = Buffer.allocUnsafeSlow(size)
         filled = 0
       }
       emit()

@@ -7,6 +7,8 @@ export interface Frame {
   name: string
   /** When it was taken, milliseconds since 1970. */
   seenAt: number
+  /** Frames of a live stream that went missing just before this one; nobody else can tell. */
+  missed?: number
   /** @throws PICTURE_CORRUPT, PICTURE_TOO_LARGE … */
   open(): Promise<Picture>
   /** Its reads are safe: the source may forget it. */
