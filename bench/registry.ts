@@ -2,8 +2,10 @@ import type { Benchmark } from './benchmark.ts'
 
 /** Every benchmark, by its name; loaded only when it is run. */
 export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
+  history: () => import('./history.ts'),
   edge: () => import('./edge.ts'),
   match: () => import('./match.ts'),
+  passes: () => import('./passes.ts'),
   read: () => import('./read.ts'),
   recognition: () => import('./recognition.ts'),
   stream: () => import('./stream.ts'),

@@ -7,7 +7,12 @@ import { EdgeAgent } from './edge-agent.ts'
 import { Read } from './read.ts'
 import { ALERTS, AUDIT, DISPLAYS, EDGE_AGENTS, HEALTH, READS } from './streams.ts'
 import { alertSubject, auditSubject, healthSubject, readSubject } from './subjects.ts'
-import { VendorSearchAnswer, VendorSearchRequest } from './vendor-search.ts'
+import {
+  CompanionsAnswer,
+  CompanionsRequest,
+  VendorSearchAnswer,
+  VendorSearchRequest,
+} from './vendor-search.ts'
 
 /** A message as the reference shows it. */
 export interface CatalogueEntry {
@@ -36,4 +41,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   },
   { name: 'vendor-search-request-1', schema: VendorSearchRequest, where: 'POST /v1/search of a vendor' },
   { name: 'vendor-search-answer-1', schema: VendorSearchAnswer, where: 'its answer' },
+  {
+    name: 'vendor-companions-request-1',
+    schema: CompanionsRequest,
+    where: 'POST /v1/companions of a vendor',
+  },
+  { name: 'vendor-companions-answer-1', schema: CompanionsAnswer, where: 'its answer' },
 ]

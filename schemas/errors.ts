@@ -48,6 +48,7 @@ const CODES = {
 
   HISTORY_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   HISTORY_IN_USE: { exit: EXIT.unavailable, http: 503 },
+  SEARCH_TOO_LARGE: { exit: EXIT.data, http: 422 },
 
   API_UNREACHABLE: { exit: EXIT.unavailable, http: 503 },
   CLOCK_WRONG: { exit: EXIT.config, http: 503 },

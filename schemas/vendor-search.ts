@@ -1,16 +1,81 @@
 import Type, { type Static } from 'typebox'
-import { Instant, orNull, reader } from './message.ts'
-import { PlateText } from './plate.ts'
+import { SightlineError } from './errors.ts'
+import { Instant, oneOf, orNull, Probability, type Reader, reader } from './message.ts'
+import { MAX_PLATE_LENGTH, PlateText } from './plate.ts'
 import { Read } from './read.ts'
 
 /** Most reads in one page of an answer. */
 export const MAX_PAGE = 1000
 
-/** A question to a vendor's history. Every search is bounded in time: [from, to), newest first. */
+/** Farthest that a search reaches around a place, metres. */
+export const MAX_RADIUS_M = 50_000
+
+const Latitude = Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' })
+const Longitude = Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' })
+const RadiusM = Type.Number({ minimum: 0, maximum: MAX_RADIUS_M, description: 'metres' })
+
+/** Where the readers are that a search is about (QRY-2): near a registered address, in a circle, in a polygon. */
+export const SearchArea = Type.Union([
+  Type.Object(
+    {
+      address: Type.String({
+        minLength: 3,
+        maxLength: 200,
+        description: 'Address of a registered reader, or enough of it to name one street or house',
+        examples: ['101 Palm Avenue, San Ysidro, CA'],
+      }),
+      radiusM: Type.Optional(RadiusM),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object({ lat: Latitude, lon: Longitude, radiusM: RadiusM }, { additionalProperties: false }),
+  Type.Object(
+    {
+      polygon: Type.Array(Type.Object({ lat: Latitude, lon: Longitude }, { additionalProperties: false }), {
+        minItems: 3,
+        maxItems: 200,
+        description: 'Corners in order; the last is joined to the first',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+])
+export type SearchArea = Static<typeof SearchArea>
+
+/** What a vehicle looks like; at least one is given. */
+export const SearchVehicle = Type.Object(
+  {
+    make: Type.Optional(Type.String({ minLength: 1, maxLength: 40, examples: ['Toyota'] })),
+    model: Type.Optional(Type.String({ minLength: 1, maxLength: 40, examples: ['Camry'] })),
+    colour: Type.Optional(Type.String({ minLength: 1, maxLength: 20, examples: ['silver'] })),
+  },
+  { additionalProperties: false, minProperties: 1 },
+)
+export type SearchVehicle = Static<typeof SearchVehicle>
+
+/**
+ * A question to a vendor's history (QRY-2): by plate, by pattern of a plate, by place of the reader, by vehicle within
+ * an area; what is given together must all hold. Every search is bounded in time: [from, to), newest first.
+ */
 export const VendorSearchRequest = Type.Object(
   {
     v: Type.Literal(1),
-    plate: PlateText,
+    plate: Type.Optional(PlateText),
+    match: Type.Optional(
+      oneOf(['exact', 'ocr'], {
+        description:
+          'ocr: also plates that a recogniser takes for this one, one character apart; default exact',
+      }),
+    ),
+    pattern: Type.Optional(
+      Type.String({
+        pattern: `^[A-Z0-9?*]{2,${MAX_PLATE_LENGTH}}$`,
+        description: 'Plate with ? for one unknown character and * for any number; two characters are known',
+        examples: ['7AB*', '7ABC1?3'],
+      }),
+    ),
+    area: Type.Optional(SearchArea),
+    vehicle: Type.Optional(SearchVehicle),
     from: Instant,
     to: Instant,
     limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100 }),
@@ -41,5 +106,93 @@ export const VendorSearchAnswer = Type.Object(
 )
 export type VendorSearchAnswer = Static<typeof VendorSearchAnswer>
 
-export const vendorSearchRequestReader = reader('vendor search request', VendorSearchRequest)
+/** Who travels along with a plate (QRY-10); counted over [from, to). */
+export const CompanionsRequest = Type.Object(
+  {
+    v: Type.Literal(1),
+    plate: PlateText,
+    from: Instant,
+    to: Instant,
+    limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  },
+  {
+    $id: 'https://sightline.invalid/schemas/vendor-companions-request-1.json',
+    title: 'VendorCompanionsRequest',
+    additionalProperties: false,
+  },
+)
+export type CompanionsRequest = Static<typeof CompanionsRequest>
+
+/** A plate that was seen beside the other one, with what chance would have brought. */
+export const Companion = Type.Object(
+  {
+    plate: PlateText,
+    days: Type.Integer({
+      minimum: 1,
+      description: 'Days on which both were seen by one reader within two minutes',
+    }),
+    sightings: Type.Integer({ minimum: 1, description: 'How often, all days together' }),
+    expectedDays: Type.Number({
+      minimum: 0,
+      description: 'The same, as their habits alone would bring it: one of them shifted by whole weeks',
+    }),
+    chance: Type.Intersect([Probability], {
+      description: 'Probability that so many days come about by chance; the smaller, the likelier company',
+    }),
+    evidence: Type.Array(
+      Type.Object({ seenAt: Instant, camera: Type.String() }, { additionalProperties: false }),
+      { maxItems: 10, description: 'The last times: when and by which camera the companion was seen' },
+    ),
+  },
+  { additionalProperties: false },
+)
+export type Companion = Static<typeof Companion>
+
+export const CompanionsAnswer = Type.Object(
+  {
+    v: Type.Literal(1),
+    companions: Type.Array(Companion, { maxItems: 100, description: 'The least likely by chance first' }),
+    refreshedAt: orNull(Instant),
+  },
+  {
+    $id: 'https://sightline.invalid/schemas/vendor-companions-answer-1.json',
+    title: 'VendorCompanionsAnswer',
+    additionalProperties: false,
+  },
+)
+export type CompanionsAnswer = Static<typeof CompanionsAnswer>
+
+const shape = reader('vendor search request', VendorSearchRequest)
+
+/** Reads a search; beside its shape, what is asked must make sense together. */
+export const vendorSearchRequestReader: Pick<Reader<typeof VendorSearchRequest>, 'schema' | 'parse'> = {
+  schema: shape.schema,
+  parse: (value) => {
+    const request = shape.parse(value)
+    const fault = faultOf(request)
+    if (fault) throw new SightlineError('MESSAGE_INVALID', `not a valid vendor search request: ${fault}`)
+    return request
+  },
+}
 export const vendorSearchAnswerReader = reader('vendor search answer', VendorSearchAnswer)
+export const companionsRequestReader = reader('vendor companions request', CompanionsRequest)
+export const companionsAnswerReader = reader('vendor companions answer', CompanionsAnswer)
+
+function faultOf({
+  plate,
+  match,
+  pattern,
+  area,
+  vehicle,
+  from,
+  to,
+}: VendorSearchRequest): string | undefined {
+  if (from >= to) return '/to must come after /from'
+  if (plate === undefined && pattern === undefined && area === undefined)
+    return vehicle ? '/vehicle needs an /area' : '/plate, /pattern or /area must be there'
+  if (plate !== undefined && pattern !== undefined) return '/plate and /pattern do not go together'
+  if (match !== undefined && plate === undefined) return '/match needs a /plate'
+  if (pattern !== undefined && pattern.replace(/[?*]/g, '').length < 2)
+    return '/pattern must have two known characters'
+  return undefined
+}

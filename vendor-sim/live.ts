@@ -7,49 +7,56 @@ import type { Logger } from '../runtime/log.ts'
 import { toSightlineError } from '../schemas/errors.ts'
 import type { Read } from '../schemas/read.ts'
 import { readSubject } from '../schemas/subjects.ts'
-import type { History } from './history/store.ts'
 import type { Position } from './position.ts'
-import { passesBetween, throughTraffic } from './world/passes.ts'
-import { readOf, VENDOR_ID } from './world/reads.ts'
-import type { World } from './world/world.ts'
+import { type Simulation, VENDOR_ID } from './simulation/simulation.ts'
 
-/** Most reads that are on their way at once. */
+/** Most reads that are on their way to the broker at once, about. */
 const IN_FLIGHT = 1000
 
-/** How far back a feed that was away goes: as long as the stream keeps reads. */
+/** How far back a feed to the broker that was away goes: as long as the stream keeps reads. */
 export const CATCH_UP_MS = 24 * 3600 * 1000
 
+/** Longest step of a feed to the history: one statement. */
+const LONGEST_WRITE_MS = 3600 * 1000
+
 export interface Feed {
-  world: World
-  /** Reads a second of through traffic, above 0; the fleet's own passes come on top. */
-  rate: number
+  /** Instants, milliseconds since 1970. */
   position: Position
   /** Pause between two looks at the clock, milliseconds. */
   intervalMs: number
-  /** Brings reads to their goal; comes back once they are safe there, rejects when `signal` ends it. */
-  deliver(reads: readonly Read[]): Promise<void>
+  /** Longest step, milliseconds. */
+  longestMs: number
+  /** What is older is left out, milliseconds; everything is caught up without it. */
+  catchUpMs?: number
+  /**
+   * Brings what the cameras saw in [from, to) to its goal; comes back once it is safe there, rejects when `signal`
+   * ends it.
+   * @param again an earlier attempt may have brought it there
+   */
+  deliver(from: number, to: number, again: boolean): Promise<void>
   clock: Clock
   log: Logger
   signal: AbortSignal
 }
 
 /**
- * Follows the clock: what the cameras see from the position on goes to the goal, slice by slice, and the
- * position moves when a slice is safe. Whatever a kill interrupts is delivered again under the same ids.
+ * Follows the clock: what the cameras see from the position on goes to the goal, step by step, and the position moves
+ * when a step is safe. Whatever a kill interrupts is delivered again, in the same step.
  * @returns settles when `signal` has ended it
  */
 export async function followClock(feed: Feed): Promise<void> {
-  const { world, rate, position, intervalMs, deliver, clock, log, signal } = feed
-  const longest = Math.max(1, Math.floor((IN_FLIGHT / rate) * 1000))
+  const { position, intervalMs, longestMs, catchUpMs, deliver, clock, log, signal } = feed
   while (!signal.aborted) {
     const now = clock()
-    const from = Math.max(position.at, now - CATCH_UP_MS)
+    const from = Math.max(position.at, now - (catchUpMs ?? Number.POSITIVE_INFINITY))
     if (from > position.at)
       log.warn({ hours: (from - position.at) / 3.6e6 }, 'the feed was away too long; a part is left out')
-    const to = Math.min(now, from + longest)
+    const again = position.announced !== null && from === position.at
+    const to = again ? position.announced! : Math.min(now, from + longestMs)
     try {
       if (to > from) {
-        await deliver(liveReads(world, rate, from, to))
+        if (!again) await position.announce(to)
+        await deliver(from, to, again)
         await position.move(to)
       }
       if (clock() - to < intervalMs) await sleep(intervalMs, undefined, { signal })
@@ -59,35 +66,87 @@ export async function followClock(feed: Feed): Promise<void> {
   }
 }
 
-/** What the cameras see in [from, to): the fleet and the through traffic, in order of time. */
-export function liveReads(world: World, rate: number, from: number, to: number): Read[] {
-  return [...passesBetween(world, from, to), ...throughTraffic(world, rate, from, to)]
-    .sort((a, b) => a.at - b.at)
-    .map((pass) => readOf(world, pass))
+/** How long a window is asked for at once: the future of a world is known, so that it need not be asked often. */
+const AHEAD_MS = 60_000
+
+/** What a world's cameras see in [from, to), out of whole minutes that are kept for a while. */
+export function upcoming(simulation: Simulation): (from: number, to: number) => Promise<Read[]> {
+  const minutes = new Map<number, Promise<Read[]>>()
+  const minute = (number: number) => {
+    const known = minutes.get(number)
+    if (known) return known
+    const asked = simulation.reads({ from: number * AHEAD_MS, to: (number + 1) * AHEAD_MS })
+    asked.catch(() => minutes.delete(number))
+    if (minutes.size >= 2) minutes.delete(minutes.keys().next().value!)
+    minutes.set(number, asked)
+    return asked
+  }
+  return async (from, to) => {
+    const found: Read[] = []
+    for (let number = Math.floor(from / AHEAD_MS); number * AHEAD_MS < to; number++) {
+      for (const read of await minute(number)) {
+        const at = Date.parse(read.seenAt)
+        if (at >= from && at < to) found.push(read)
+      }
+    }
+    return found
+  }
 }
 
-/** A goal: the stream `READS`. Only cameras in the United States are visible to the agency (CAP-5). */
-export function toBroker(js: JetStreamClient, signal: AbortSignal): Feed['deliver'] {
-  return async (reads) => {
-    const visible = reads.filter(({ camera }) => camera.country === 'US')
+export interface BrokerGoal {
+  js: JetStreamClient
+  simulation: Simulation
+  log: Logger
+  signal: AbortSignal
+}
+
+/** The stream `READS` as a goal. Only cameras in the United States are visible to the agency (CAP-5). */
+export function toBroker({ js, simulation, log, signal }: BrokerGoal): Feed['deliver'] {
+  const source = upcoming(simulation)
+  return async (from, to) => {
+    const reads = await untilDone(() => source(from, to), log, signal)
     await Promise.all(
-      visible.map((read) =>
-        publishUntilStored(
-          js,
-          readSubject(VENDOR_ID, read.camera.id),
-          JSON.stringify(read),
-          { msgID: read.id },
-          signal,
+      reads
+        .filter(isDomestic)
+        .map((read) =>
+          publishUntilStored(
+            js,
+            readSubject(VENDOR_ID, read.camera.id),
+            JSON.stringify(read),
+            { msgID: read.id },
+            signal,
+          ),
         ),
-      ),
     )
   }
 }
 
-/** A goal: the vendor's own history, tried again for as long as ClickHouse refuses. */
-export function toHistory(history: History, log: Logger, signal: AbortSignal): Feed['deliver'] {
-  return (reads) => untilDone(() => history.insert(reads), log, signal)
+export const isDomestic = ({ camera }: Read): boolean => camera.country === 'US'
+
+/** Longest step of a feed to the broker at a rate of reads a second, milliseconds. */
+export const brokerStepMs = (rate: number): number => Math.max(1000, Math.floor((IN_FLIGHT / rate) * 1000))
+
+/** The vendor's own history as a goal, tried again for as long as ClickHouse refuses. */
+export function toHistory(
+  simulation: Pick<Simulation, 'write' | 'writeMissing'>,
+  log: Logger,
+  signal: AbortSignal,
+) {
+  return (from: number, to: number, again: boolean): Promise<void> => {
+    let doubtful = again
+    return untilDone(
+      async () => {
+        const write = doubtful ? simulation.writeMissing : simulation.write
+        doubtful = true
+        await write({ from, to })
+      },
+      log,
+      signal,
+    )
+  }
 }
+
+export const HISTORY_STEP_MS = LONGEST_WRITE_MS
 
 /** Repeats work on the history until it succeeds; tells the log of each failure. */
 export function untilDone<T>(work: () => Promise<T>, log: Logger, signal: AbortSignal): Promise<T> {

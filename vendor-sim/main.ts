@@ -2,34 +2,55 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
 import { connectBroker } from '../broker/connect.ts'
+import { openLink } from '../broker/link.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
+import { READS } from '../schemas/streams.ts'
 import { startRenderedCamera } from './camera.ts'
 import { seedHistory } from './history/seed.ts'
 import { type History, openHistory } from './history/store.ts'
-import { type Feed, followClock, toBroker, toHistory, untilDone } from './live.ts'
-import { openPosition } from './position.ts'
+import { ingest } from './ingest.ts'
+import {
+  brokerStepMs,
+  CATCH_UP_MS,
+  followClock,
+  HISTORY_STEP_MS,
+  toBroker,
+  toHistory,
+  untilDone,
+} from './live.ts'
+import { readPicture } from './picture.ts'
+import { openPosition, type Position } from './position.ts'
 import { buildServer } from './server.ts'
-import { vendorToken } from './token.ts'
-import { VENDOR_ID } from './world/reads.ts'
+import { lastWorld, openSimulation, type Simulation, VENDOR_ID } from './simulation/simulation.ts'
+import { openCustomers } from './token.ts'
 import { createWorld, DEFAULT_WORLD, type World, type WorldSize } from './world/world.ts'
 
 export interface VendorOptions {
-  /** Folder of the history, the token and the positions of the feed. */
+  /** Folder of the history, the tokens and the positions of the feeds. */
   dataDir: string
-  /** Address of a ClickHouse server; the embedded engine without it. */
+  /** Address of a ClickHouse server, and its cluster; the embedded engine without it. */
   clickhouseUrl?: string | undefined
-  world?: Partial<WorldSize>
+  clickhouseCluster?: string | undefined
+  /** Default: the world that is in the history, else DEFAULT_WORLD. */
+  world?: Partial<WorldSize> | undefined
   /** Days of history. */
   days: number
+  /** Years after which whole years of history are dropped; nothing is without it. */
+  keepYears?: number | undefined
   /** Reads a second of the live feed; 0 for none, then no broker is needed. */
   rate: number
+  /**
+   * A user of the broker who may follow the stream `READS`: what the history keeps of the live feed then comes out
+   * of the stream, as it would for a vendor whose cameras publish there. Without it the history follows the clock.
+   */
+  ingestAs?: string | undefined
   broker: { servers: string | string[]; keys: string }
   host: string
   /** 0 for any free port. */
   port: number
-  /** The token of the search API; without it one is made and kept in `dataDir`. */
+  /** The token of the agency named `agency`; without it one is made and kept in `dataDir`. */
   token?: string | undefined
   /** A camera whose frames are drawn into a folder. */
   camera?: { id: string; folder: string; intervalMs: number } | undefined
@@ -51,13 +72,14 @@ export interface Vendor {
 const PUBLISH_EVERY_MS = 200
 const STORE_EVERY_MS = 2000
 
+const DAY = 86_400_000
+
 /**
  * Starts the simulated vendor as one process: search API, live feed and camera at once, the past behind them.
  * @throws HISTORY_IN_USE, HISTORY_UNAVAILABLE, CONFIG_INVALID, BROKER_UNREACHABLE, BROKER_DENIED, PORT_IN_USE
  */
 export async function startVendor(options: VendorOptions): Promise<Vendor> {
-  const { dataDir, days, rate, log, clock = systemClock } = options
-  const world = createWorld({ ...DEFAULT_WORLD, ...options.world })
+  const { dataDir, days, rate, keepYears, log, clock = systemClock } = options
   const stopping = new AbortController()
   const { signal } = stopping
   /** What is open, to be closed in reverse. */
@@ -69,56 +91,92 @@ export async function startVendor(options: VendorOptions): Promise<Vendor> {
   }
   try {
     await mkdir(dataDir, { recursive: true })
-    const token = await vendorToken(dataDir, options.token)
-    const history = await openHistory({ directory: dataDir, url: options.clickhouseUrl }, log)
+    const customers = await openCustomers(dataDir, options.token)
+    const { clickhouseUrl: engineUrl, clickhouseCluster: cluster } = options
+    const history = await openHistory({ directory: dataDir, url: engineUrl, cluster }, log)
     opened.push(() => history.close())
+    const world = createWorld({ ...DEFAULT_WORLD, ...(options.world ?? (await lastWorld(history))) })
+    const simulation = await openSimulation(history, world, {
+      rate,
+      foreignOnly: options.ingestAs !== undefined,
+    })
 
     const stored = await openPosition(join(dataDir, 'stored-until'), clock())
     const refreshedAt = () => (rate > 0 ? stored.at : null)
-    const server = buildServer({ history, token, refreshedAt, clock, log })
+    const server = await buildServer({
+      ...{ history, customers, refreshedAt, clock, log },
+      picture: (place) => readPicture(simulation, history, place),
+    })
     opened.push(() => server.close())
     const url = await listen(server, options.host, options.port)
 
-    if (rate > 0) opened.push(await startFeed(options, { world, history, stored, clock, signal }))
+    const live = { simulation, history, stored, clock, signal }
+    if (rate > 0) opened.push(await startFeed(options, live))
     if (options.camera) {
       const { id: cameraId, folder, intervalMs } = options.camera
       const camera = await startRenderedCamera({ world, cameraId, folder, intervalMs, clock, log })
       opened.push(() => camera.close())
     }
-    const seeded = untilDone(() => seedHistory(history, { world, days, clock, signal }, log), log, signal)
+    const now = clock()
+    // What the live feed writes or has written begins where its position began.
+    const others = [{ from: stored.since, to: rate > 0 ? now : stored.at }]
+    const wanted = { from: now - days * DAY, to: now }
+    const bulk = await openSimulation(history, world)
+    const seeded = untilDone(
+      async () => {
+        const reads = await seedHistory(history, { simulation: bulk, wanted, others, clock, signal }, log)
+        if (keepYears !== undefined) await history.retain(keepYears, now)
+        return reads
+      },
+      log,
+      signal,
+    )
     opened.push(() => seeded.catch(() => {}))
     log.info({ url, world: world.name }, 'the vendor is up')
-    return { url, token, world, seeded, close }
+    return { url, token: customers.ownToken, world, seeded, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-type FeedParts = Pick<Feed, 'world' | 'clock' | 'signal'> & { history: History; stored: Feed['position'] }
+interface FeedParts {
+  simulation: Simulation
+  history: History
+  stored: Position
+  clock: Clock
+  signal: AbortSignal
+}
 
 /** Follows the clock twice, to the broker and to the history: neither waits for the other. */
-async function startFeed(options: VendorOptions, { world, history, stored, clock, signal }: FeedParts) {
-  const { dataDir, rate, log } = options
+async function startFeed(options: VendorOptions, { simulation, history, stored, clock, signal }: FeedParts) {
+  const { dataDir, rate, log, ingestAs } = options
   const published = await openPosition(join(dataDir, 'published-until'), clock())
-  const connection = await connectBroker({ ...options.broker, user: VENDOR_ID }, log)
-  const common = { world, rate, clock, log, signal }
+  const connections = [await connectBroker({ ...options.broker, user: VENDOR_ID }, log)]
+  const common = { clock, log, signal }
   const feeds = [
     followClock({
       ...common,
       position: published,
-      intervalMs: PUBLISH_EVERY_MS,
-      deliver: toBroker(jetstream(connection), signal),
+      ...{ intervalMs: PUBLISH_EVERY_MS, longestMs: brokerStepMs(rate), catchUpMs: CATCH_UP_MS },
+      deliver: toBroker({ js: jetstream(connections[0]!), simulation, log, signal }),
     }),
     followClock({
       ...common,
       position: stored,
-      intervalMs: STORE_EVERY_MS,
-      deliver: toHistory(history, log, signal),
+      ...{ intervalMs: STORE_EVERY_MS, longestMs: HISTORY_STEP_MS },
+      deliver: toHistory(simulation, log, signal),
     }),
   ]
+  if (ingestAs !== undefined) {
+    const connection = await connectBroker({ ...options.broker, user: ingestAs }, log)
+    connections.push(connection)
+    const link = await openLink(connection)
+    const position = await openPosition(join(dataDir, 'ingested-until'), 0)
+    feeds.push(ingest({ link, stream: READS, source: VENDOR_ID, history, position, log, signal }))
+  }
   return async () => {
-    await connection.close()
+    for (const connection of connections) await connection.close()
     await Promise.all(feeds)
   }
 }

@@ -1,30 +1,62 @@
-import fastify, { LogController } from 'fastify'
-import type { Clock } from '../runtime/clock.ts'
-import { instant } from '../runtime/clock.ts'
+import swagger from '@fastify/swagger'
+import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import Type from 'typebox'
+import { type Clock, instant } from '../runtime/clock.ts'
 import { presentable } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
+import { version } from '../runtime/root.ts'
 import { SightlineError } from '../schemas/errors.ts'
-import { type VendorSearchAnswer, vendorSearchRequestReader } from '../schemas/vendor-search.ts'
+import { Instant, orNull, reader, Token } from '../schemas/message.ts'
+import { PlateText } from '../schemas/plate.ts'
+import {
+  CompanionsAnswer,
+  CompanionsRequest,
+  companionsRequestReader,
+  VendorSearchAnswer,
+  VendorSearchRequest,
+  vendorSearchRequestReader,
+} from '../schemas/vendor-search.ts'
 import type { History } from './history/store.ts'
-import { isBearer } from './token.ts'
+import type { PicturePlace } from './picture.ts'
+import type { Customers } from './token.ts'
 
 export interface ServerParts {
-  history: History
-  token: string
+  history: Pick<History, 'search' | 'companions' | 'recordQuery' | 'ping'>
+  customers: Pick<Customers, 'whoIs'>
   /** Until when the history holds everything that the cameras saw, milliseconds since 1970; null: not yet. */
   refreshedAt(): number | null
+  /** The picture of a read, as a JPEG file. */
+  picture(place: PicturePlace): Promise<Buffer>
   clock: Clock
   log: Logger
 }
 
-/** The vendor's search API, not yet listening: POST /v1/search, GET /health. */
-export function buildServer({ history, token, refreshedAt, clock, log }: ServerParts) {
+const PictureQuery = Type.Object(
+  { camera: Token, seenAt: Instant, plate: PlateText },
+  { title: 'VendorPictureQuery', additionalProperties: false },
+)
+const pictureQueryReader = reader('picture query', PictureQuery)
+const Health = Type.Object(
+  { status: Type.Literal('ok'), refreshedAt: orNull(Instant) },
+  { title: 'VendorHealth' },
+)
+const Problem = Type.Object(
+  { code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) },
+  { title: 'VendorProblem', description: 'What was wrong, and what to do next' },
+)
+
+/** The vendor's search API, not yet listening; its document is GET /openapi.json. */
+export async function buildServer({ history, customers, refreshedAt, picture, clock, log }: ServerParts) {
   // Requests are not logged: the vendor's record of queries is the table `queries` (AUD-4), and no log has plates.
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 16 * 1024,
+    bodyLimit: 64 * 1024,
   })
+  // Bodies are read by the readers of schemas/, answers are made of validated parts: schemas here are for the document.
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  await app.register(swagger, DOCUMENT)
 
   app.setErrorHandler((thrown, request, reply) => {
     const error = presentable(thrown)
@@ -34,29 +66,92 @@ export function buildServer({ history, token, refreshedAt, clock, log }: ServerP
   app.setNotFoundHandler(() => {
     throw new SightlineError(
       'NOT_FOUND',
-      'there is no such place; the vendor answers POST /v1/search and GET /health',
+      'there is no such place; what the vendor answers is in its document, GET /openapi.json',
     )
   })
 
-  app.post('/v1/search', async (request): Promise<VendorSearchAnswer> => {
-    if (!isBearer(request.headers.authorization, token)) {
-      throw new SightlineError('NOT_SIGNED_ON', 'a search needs the token of this vendor', {
-        hint: "Send it as 'Authorization: Bearer TOKEN'; it is in the file vendor-token of the vendor's data folder.",
-      })
-    }
-    const search = vendorSearchRequestReader.parse(request.body)
-    const receivedAt = clock()
-    const found = await history.search(search)
-    // Recorded before it is answered: a query that cannot be recorded is not answered (AUD-4).
-    await history.recordQuery({ receivedAt, client: 'agency', request: search, results: found.reads.length })
-    const refreshed = refreshedAt()
-    return { v: 1, ...found, refreshedAt: refreshed === null ? null : instant(refreshed) }
+  const refreshed = () => {
+    const at = refreshedAt()
+    return at === null ? null : instant(at)
+  }
+
+  app.post(
+    '/v1/search',
+    route('Reads by plate, place or vehicle', VendorSearchRequest, VendorSearchAnswer),
+    async (request) => {
+      const client = await customerOf(request)
+      const search = vendorSearchRequestReader.parse(request.body)
+      const receivedAt = clock()
+      const found = await history.search(search)
+      // Recorded before it is answered: a query that cannot be recorded is not answered (AUD-4).
+      await history.recordQuery({ receivedAt, client, request: search, results: found.reads.length })
+      return { v: 1, ...found, refreshedAt: refreshed() } satisfies VendorSearchAnswer
+    },
+  )
+
+  app.post(
+    '/v1/companions',
+    route('Who travels along with a plate', CompanionsRequest, CompanionsAnswer),
+    async (request) => {
+      const client = await customerOf(request)
+      const asked = companionsRequestReader.parse(request.body)
+      const receivedAt = clock()
+      const companions = await history.companions(asked)
+      await history.recordQuery({ receivedAt, client, request: asked, results: companions.length })
+      return { v: 1, companions, refreshedAt: refreshed() } satisfies CompanionsAnswer
+    },
+  )
+
+  const pictureSchema = {
+    summary: 'The picture of a read, drawn on demand and marked as simulated',
+    querystring: PictureQuery,
+    produces: ['image/jpeg'],
+    response: {
+      200: { content: { 'image/jpeg': { schema: Type.String({ format: 'binary' }) } } },
+      default: Problem,
+    },
+  }
+  app.get('/v1/picture', { schema: pictureSchema }, async (request, reply: FastifyReply) => {
+    await customerOf(request)
+    const { camera, seenAt, plate } = pictureQueryReader.parse(request.query)
+    const jpeg = await picture({ camera, seenAt: Date.parse(seenAt), plate })
+    return reply.type('image/jpeg').header('x-sightline-simulated', 'true').send(jpeg)
   })
 
-  app.get('/health', async () => {
-    await history.ping()
-    const refreshed = refreshedAt()
-    return { status: 'ok', refreshedAt: refreshed === null ? null : instant(refreshed) }
-  })
+  app.get(
+    '/health',
+    { schema: { summary: 'State of the vendor', security: [], response: { 200: Health } } },
+    async () => {
+      await history.ping()
+      return { status: 'ok', refreshedAt: refreshed() }
+    },
+  )
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   return app
+
+  /** @throws NOT_SIGNED_ON */
+  async function customerOf({ headers }: FastifyRequest): Promise<string> {
+    const customer = await customers.whoIs(headers.authorization)
+    if (customer !== undefined) return customer
+    throw new SightlineError('NOT_SIGNED_ON', 'a search needs the token of this vendor', {
+      hint: "Send it as 'Authorization: Bearer TOKEN'; it is in the file vendor-token of the vendor's data folder.",
+    })
+  }
+}
+
+const route = (summary: string, body: object, answer: object) => ({
+  schema: { summary, body, response: { 200: answer, default: Problem } },
+})
+
+const DOCUMENT = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Sightline vendor',
+      description: 'Search of the simulated commercial vendor; every search is bounded in time and recorded.',
+      version,
+    },
+    components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
+    security: [{ token: [] }],
+  },
 }

@@ -1,14 +1,75 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SightlineError } from '../schemas/errors.ts'
 
 /** Shortest token that is accepted: 128 bits in base64url. */
 const MIN_LENGTH = 22
 
+/** The agency that has the token of the file `vendor-token`. */
+export const OWN_CUSTOMER = 'agency'
+
+/** The agencies that may search, each with a token of its own. */
+export interface Customers {
+  /** Token of `agency`, the one that is always there. */
+  readonly ownToken: string
+  /** Whose token an `Authorization` header carries, or undefined; a token that was added or removed counts at once. */
+  whoIs(authorization: string | undefined): Promise<string | undefined>
+}
+
+/** @param given the token of `agency`; else that of the file `vendor-token`. @throws CONFIG_INVALID */
+export async function openCustomers(dataDir: string, given?: string): Promise<Customers> {
+  const ownToken = await vendorToken(dataDir, given)
+  return {
+    ownToken,
+    whoIs: async (authorization) => {
+      let found: string | undefined
+      // All are compared, so that the time tells nothing about whose it was.
+      for (const [name, token] of [[OWN_CUSTOMER, ownToken] as const, ...(await otherTokens(dataDir))]) {
+        if (isBearer(authorization, token)) found = name
+      }
+      return found
+    },
+  }
+}
+
+const folderOf = (dataDir: string) => join(dataDir, 'customers')
+
+async function otherTokens(dataDir: string): Promise<(readonly [name: string, token: string])[]> {
+  const folder = folderOf(dataDir)
+  const names = await readdir(folder).catch(() => [])
+  const tokens = await Promise.all(
+    names.map(
+      async (name) => [name, (await readFile(join(folder, name), 'utf8').catch(() => '')).trim()] as const,
+    ),
+  )
+  return tokens.filter(([, token]) => token.length >= MIN_LENGTH)
+}
+
 /**
- * The token with which the agency searches: the one given, else that of the file `vendor-token` in the data
- * folder, which is made at the first start and readable by its owner alone.
+ * Makes a token for another agency: a file of its own in the data folder, readable by its owner alone. Deleting it
+ * ends the access.
+ * @returns path of the file
+ * @throws CONFIG_INVALID for a name that cannot be one, CONFLICT when the agency has a token
+ */
+export async function addCustomer(dataDir: string, name: string): Promise<string> {
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name) || name === OWN_CUSTOMER) {
+    throw new SightlineError('CONFIG_INVALID', 'that cannot be the name of another agency', {
+      hint: `Small letters, digits and hyphens; ${OWN_CUSTOMER} is the one that has vendor-token.`,
+    })
+  }
+  const path = join(folderOf(dataDir), name)
+  if (!(await makeToken(path))) {
+    throw new SightlineError('CONFLICT', `${name} has a token already`, {
+      hint: `It is in ${path}; delete it to end the access.`,
+    })
+  }
+  return path
+}
+
+/**
+ * The token of `agency`: the one given, else that of the file `vendor-token` in the data folder, which is made at the
+ * first start and readable by its owner alone.
  * @throws CONFIG_INVALID when it is too short to be a secret
  */
 export async function vendorToken(dataDir: string, given?: string): Promise<string> {
@@ -23,13 +84,20 @@ export async function vendorToken(dataDir: string, given?: string): Promise<stri
 }
 
 async function tokenFile(path: string): Promise<string> {
-  await mkdir(join(path, '..'), { recursive: true })
-  await writeFile(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' }).catch(
-    (error) => {
-      if (error.code !== 'EEXIST') throw error
-    },
-  )
+  await makeToken(path)
   return (await readFile(path, 'utf8')).trim()
+}
+
+/** @returns false when there is a file already */
+async function makeToken(path: string): Promise<boolean> {
+  await mkdir(join(path, '..'), { recursive: true })
+  try {
+    await writeFile(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
 }
 
 /** Whether an `Authorization` header carries the token; takes the same time whatever it holds. */

@@ -1,23 +1,26 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { systemClock } from '../../runtime/clock.ts'
 import { createLog } from '../../runtime/log.ts'
 import { onStop } from '../../runtime/stop.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { cameraFrame, sceneAt } from '../../vendor-sim/camera.ts'
-import { seedHistory } from '../../vendor-sim/history/seed.ts'
-import { openHistory } from '../../vendor-sim/history/store.ts'
 import { startVendor } from '../../vendor-sim/main.ts'
+import { addCustomer } from '../../vendor-sim/token.ts'
 import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
 import { type BrokerOptions, serversOf, wholeNumber, withBroker } from '../options.ts'
 import { printJson, printLine } from '../output.ts'
+import { type HistoryOptions, withHistory, withSeed } from '../vendor/options.ts'
+import { recordCommand } from '../vendor/record.ts'
+import { seedCommand } from '../vendor/seed.ts'
 
 export function command(): Command {
   return new Command('vendor')
     .description('A simulated commercial vendor: its cameras, its history in ClickHouse, its search API')
     .addCommand(runCommand())
     .addCommand(seedCommand())
+    .addCommand(recordCommand())
+    .addCommand(customerCommand())
     .addCommand(renderCommand())
     .addHelpText(
       'after',
@@ -28,37 +31,21 @@ Examples:
   ./sightline vendor run --rate 0 --days 7                       a week of history, no live feed, no broker
   CLICKHOUSE_URL=http://user:pw@host:8123/db ./sightline vendor run   on a ClickHouse server
   ./sightline vendor seed --days 30                              write the history and end
+  ./sightline vendor seed --reads 100M --years 6                 a world whose six years come to 100 million reads
+  ./sightline vendor record reads.ndjson.gz --from 2026-11-24T16:00:00Z --minutes 30   a stream for replay
+  ./sightline vendor customer other-agency                       a token for another agency
   ./sightline vendor render --count 10 /tmp/frames               ten frames to look at`,
     )
 }
 
-interface HistoryOptions {
-  data: string
-  clickhouse?: string
-  seed: number
-  days: number
-}
-
-const withHistory = (command: Command) =>
-  withSeed(command)
-    .option('--data <folder>', 'folder of the history, the token and the positions', 'data/vendor')
-    .addOption(
-      new Option('--clickhouse <url>', 'a ClickHouse server instead of the embedded engine').env(
-        'CLICKHOUSE_URL',
-      ),
-    )
-    .option('--days <n>', 'days of history', wholeNumber(0, 3650), 90)
-
-const withSeed = (command: Command) =>
-  command.option(
-    '--seed <n>',
-    'which world: vehicles, cameras, who goes where',
-    wholeNumber(0, 2 ** 31),
-    DEFAULT_WORLD.seed,
-  )
+const withDays = (command: Command) =>
+  command.option('--days <n>', 'days of history', wholeNumber(0, 3650), 90)
 
 interface RunOptions extends HistoryOptions, BrokerOptions {
+  days: number
+  keepYears?: number
   rate: number
+  ingestAs?: string
   host: string
   port: number
   token?: string
@@ -69,9 +56,14 @@ interface RunOptions extends HistoryOptions, BrokerOptions {
 }
 
 function runCommand(): Command {
-  return withBroker(withHistory(new Command('run')))
+  return withBroker(withDays(withHistory(new Command('run'))))
     .description('run the vendor until Ctrl-C; what history is missing is written behind')
     .option('--rate <n>', 'reads a second of the live feed; 0 for none', number(0, 5000), 2)
+    .option('--keep-years <n>', 'drop whole years that are older', wholeNumber(1, 100))
+    .option(
+      '--ingest-as <user>',
+      'broker user that may follow the stream: the history then comes out of the stream, not from the clock',
+    )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port of the search API; 0 for a free one', wholeNumber(0, 65535), 7702)
     .addOption(
@@ -89,8 +81,11 @@ function runCommand(): Command {
       const vendor = await startVendor({
         dataDir: options.data,
         clickhouseUrl: options.clickhouse,
-        world: { seed: options.seed },
+        clickhouseCluster: options.cluster,
+        world: options.seed === undefined ? undefined : { seed: options.seed },
         days: options.days,
+        keepYears: options.keepYears,
+        ingestAs: options.ingestAs,
         rate: options.rate,
         broker: { servers: serversOf(options), keys: options.keys },
         host: options.host,
@@ -126,29 +121,16 @@ function cameraOf({ camera, frames, interval }: RunOptions) {
   return { id: camera, folder: frames, intervalMs: interval * 1000 }
 }
 
-function seedCommand(): Command {
-  return withHistory(new Command('seed'))
-    .description('write the history that is missing and end; may be killed and started again at any point')
-    .option('--json', 'print the result as a JSON line')
-    .action(async (options: HistoryOptions & { json?: boolean }) => {
-      const log = createLog('vendor')
-      const world = createWorld({ ...DEFAULT_WORLD, seed: options.seed })
-      const history = await openHistory({ directory: options.data, url: options.clickhouse }, log)
-      const stopping = new AbortController()
-      process.once('SIGINT', () => stopping.abort())
-      try {
-        const plan = { world, days: options.days, clock: systemClock, signal: stopping.signal }
-        const reads = await seedHistory(history, plan, log)
-        if (options.json) printJson({ type: 'seeded', world: world.name, reads })
-        else printLine(`${reads} reads written`)
-      } finally {
-        await history.close()
-      }
-    })
+function customerCommand(): Command {
+  return new Command('customer')
+    .description('make a token for another agency; deleting its file ends the access')
+    .argument('<name>', 'small letters, digits and hyphens')
+    .option('--data <folder>', 'folder of the vendor', 'data/vendor')
+    .action(async (name: string, { data }: { data: string }) => printLine(await addCustomer(data, name)))
 }
 
 interface RenderOptions {
-  seed: number
+  seed?: number
   count: number
   camera: string
   json?: boolean
@@ -161,7 +143,7 @@ function renderCommand(): Command {
     .option('--count <n>', 'how many frames', wholeNumber(1, 100_000), 10)
     .option('--camera <id>', 'which camera: decides how it is mounted', 'gate-1')
     .option('--json', 'print a JSON line a frame')
-    .action(async (folder: string, { seed, count, camera, json }: RenderOptions) => {
+    .action(async (folder: string, { seed = DEFAULT_WORLD.seed, count, camera, json }: RenderOptions) => {
       const world = createWorld({ ...DEFAULT_WORLD, seed })
       await mkdir(folder, { recursive: true })
       for (let index = 0; index < count; index++) {

@@ -2,16 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SightlineError } from '../../schemas/errors.ts'
-import type { Read } from '../../schemas/read.ts'
-import type { History } from '../../vendor-sim/history/store.ts'
-import { CATCH_UP_MS, type Feed, followClock, liveReads, toHistory } from '../../vendor-sim/live.ts'
+import { CATCH_UP_MS, type Feed, followClock, toHistory } from '../../vendor-sim/live.ts'
 import { openPosition } from '../../vendor-sim/position.ts'
-import { createWorld } from '../../vendor-sim/world/world.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 
-const world = createWorld({ seed: 3, vehicles: 50, cameras: 20 })
 const START = Date.parse('2026-11-24T03:00:00.000Z')
-const RATE = 10
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeEach(async () => {
@@ -19,101 +14,104 @@ beforeEach(async () => {
 })
 afterEach(() => folder.remove())
 
-/** A feed on a clock that stands `seconds` after the position; collects what is delivered until `enough`. */
+interface Step {
+  from: number
+  to: number
+  again: boolean
+}
+
+/** A feed on a clock that stands `seconds` after the position; collects its steps. */
 async function feed(change: Partial<Feed> = {}, seconds = 30) {
   const stopping = new AbortController()
-  const delivered: Read[] = []
+  const steps: Step[] = []
   const position = change.position ?? (await openPosition(join(folder.path, 'until'), START))
   const now = START + seconds * 1000
   const running = followClock({
-    ...{ world, rate: RATE, position, intervalMs: 5, clock: () => now, log: quiet, signal: stopping.signal },
-    deliver: async (reads) => {
-      delivered.push(...reads)
+    ...{ position, intervalMs: 5, longestMs: 7000, clock: () => now, log: quiet, signal: stopping.signal },
+    deliver: async (from, to, again) => {
+      steps.push({ from, to, again })
     },
     ...change,
   })
-  return { running, delivered, position, now, stop: () => stopping.abort() }
+  return { running, steps, position, now, stop: () => stopping.abort() }
 }
 
 describe('followClock', () => {
-  it('delivers all that the cameras saw up to now, once and in order, and keeps its position', async () => {
-    const { running, delivered, position, now, stop } = await feed()
+  it('delivers all up to now, without gap or overlap, in bounded steps, and keeps its position', async () => {
+    const { running, steps, position, now, stop } = await feed()
     await expect.poll(() => position.at).toBe(now)
     stop()
     await running
-    expect(delivered).toEqual(liveReads(world, RATE, START, now))
-    expect(delivered.length).toBeGreaterThanOrEqual(300)
-    const kept = await readFile(join(folder.path, 'until'), 'utf8')
-    expect(Date.parse(kept.trim())).toBe(now)
+    expect(steps[0]!.from).toBe(START)
+    expect(steps.at(-1)!.to).toBe(now)
+    for (const [i, { from, to }] of steps.entries()) {
+      if (i > 0) expect(from).toBe(steps[i - 1]!.to)
+      expect(to - from).toBeLessThanOrEqual(7000)
+    }
+    expect(JSON.parse(await readFile(join(folder.path, 'until'), 'utf8'))).toMatchObject({
+      since: START,
+      at: now,
+    })
   })
 
-  it('stays at its position while a delivery does not succeed', async () => {
+  it('stays at its position while a delivery does not succeed, and says so to the next one', async () => {
     const refusing = await feed({ deliver: () => Promise.reject(new Error('disk full')) })
     await expect(refusing.running).rejects.toThrow('disk full')
-    expect(refusing.position.at).toBe(START)
+    const position = await openPosition(join(folder.path, 'until'), 0)
+    expect(position).toMatchObject({ at: START, announced: START + 7000 })
+
+    const next = await feed({ position, longestMs: 1000 })
+    await expect.poll(() => next.position.at).toBe(next.now)
+    next.stop()
+    await next.running
+    // Exactly the announced step, although steps are shorter now.
+    expect(next.steps[0]).toEqual({ from: START, to: START + 7000, again: true })
+    expect(next.steps.slice(1).every(({ again }) => !again)).toBe(true)
   })
 
-  it('goes on where it was: nothing is delivered twice after a clean restart', async () => {
-    const first = await feed({}, 10)
-    await expect.poll(() => first.position.at).toBe(first.now)
-    first.stop()
-    await first.running
-    const second = await feed({ position: await openPosition(join(folder.path, 'until'), 0) }, 20)
-    await expect.poll(() => second.position.at).toBe(second.now)
-    second.stop()
-    await second.running
-    expect([...first.delivered, ...second.delivered]).toEqual(liveReads(world, RATE, START, START + 20_000))
-  })
-
-  it('bounds what is in flight, also after a long absence', async () => {
-    const sizes: number[] = []
-    const late = await feed(
-      {
-        rate: 0.5,
-        deliver: async (reads) => {
-          sizes.push(reads.length)
-        },
-      },
-      3 * 24 * 3600,
-    )
+  it('leaves out what is older than the goal keeps', async () => {
+    const late = await feed({ catchUpMs: CATCH_UP_MS, longestMs: 3_600_000 }, 3 * 24 * 3600)
     await expect.poll(() => late.position.at, { timeout: 20_000 }).toBe(late.now)
     late.stop()
     await late.running
-    expect(Math.max(...sizes)).toBeLessThan(1200)
-    // A day back, as long as the stream keeps reads; what is older is history.
-    expect(sizes.reduce((a, b) => a + b)).toBeLessThan((0.5 * CATCH_UP_MS) / 1000 + 500)
+    expect(late.steps[0]!.from).toBe(late.now - CATCH_UP_MS)
   })
 })
 
 describe('toHistory', () => {
-  it('tries again while ClickHouse refuses, and loses nothing', async () => {
+  const at = [START, START + 1000] as const
+
+  it('tries again while ClickHouse refuses, then writes only what is missing', async () => {
+    const calls: string[] = []
     let refusals = 2
-    const kept: Read[] = []
-    const history: Pick<History, 'insert'> = {
-      insert: async (reads) => {
-        if (refusals-- > 0) throw new SightlineError('HISTORY_UNAVAILABLE', 'connect ECONNREFUSED')
-        kept.push(...reads)
-      },
+    const attempt = (name: string) => async () => {
+      calls.push(name)
+      if (refusals-- > 0) throw new SightlineError('HISTORY_UNAVAILABLE', 'connect ECONNREFUSED')
     }
-    const reads = liveReads(world, RATE, START, START + 1000)
-    await toHistory(history as History, quiet, new AbortController().signal)(reads)
-    expect(kept).toEqual(reads)
+    const simulation = { write: attempt('write'), writeMissing: attempt('missing') }
+    await toHistory(simulation, quiet, new AbortController().signal)(...at, false)
+    expect(calls).toEqual(['write', 'missing', 'missing'])
+    await toHistory(simulation, quiet, new AbortController().signal)(...at, true)
+    expect(calls.at(-1)).toBe('missing')
   })
 
   it('ends its attempts when the vendor stops', async () => {
-    const history = { insert: () => Promise.reject(new SightlineError('HISTORY_UNAVAILABLE', 'away')) }
+    const away = () => Promise.reject(new SightlineError('HISTORY_UNAVAILABLE', 'away'))
     const stopping = new AbortController()
-    const attempt = toHistory(history as unknown as History, quiet, stopping.signal)([])
+    const attempt = toHistory({ write: away, writeMissing: away }, quiet, stopping.signal)(...at, false)
     setTimeout(() => stopping.abort(), 50)
     await expect(attempt).rejects.toThrow()
   })
 })
 
 describe('openPosition', () => {
-  it.each(['', 'not a date', '{"at":1}'])('begins anew when the file holds %j', async (text) => {
-    const path = join(folder.path, 'until')
-    await mkdir(folder.path, { recursive: true })
-    await writeFile(path, text)
-    expect((await openPosition(path, START)).at).toBe(START)
-  })
+  it.each(['', 'not a date', '{"at":"x"}', '2026-11-24T03:00:00.000Z'])(
+    'begins anew when the file holds %j',
+    async (text) => {
+      const path = join(folder.path, 'until')
+      await mkdir(folder.path, { recursive: true })
+      await writeFile(path, text)
+      expect(await openPosition(path, START)).toMatchObject({ since: START, at: START, announced: null })
+    },
+  )
 })

@@ -1,15 +1,15 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SightlineError } from '../../schemas/errors.ts'
 import { vendorSearchAnswerReader } from '../../schemas/vendor-search.ts'
-import { openClickHouse } from '../../vendor-sim/history/client.ts'
-import type { History } from '../../vendor-sim/history/store.ts'
+import { type History, openHistory } from '../../vendor-sim/history/store.ts'
 import { startVendor, type Vendor, type VendorOptions } from '../../vendor-sim/main.ts'
 import { buildServer } from '../../vendor-sim/server.ts'
-import { vendorToken } from '../../vendor-sim/token.ts'
-import { DAY, passesBetween } from '../../vendor-sim/world/passes.ts'
+import { addCustomer, openCustomers, vendorToken } from '../../vendor-sim/token.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
+
+const DAY = 86_400_000
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let vendor: Vendor
@@ -44,18 +44,68 @@ const ask = (body: unknown, headers: Record<string, string> = { authorization: `
   })
 
 describe('the vendor on the real engine', () => {
-  it('answers with the passes of its world, and records the query (AUD-4)', async () => {
-    const now = Date.now()
-    const passes = [...passesBetween(vendor.world, now - 2 * DAY, now - 3600_000)]
-    const { vehicle } = passes.find(({ place }) => place.country === 'US')!
-    const response = await ask({ v: 1, plate: vehicle.plate, ...week(), limit: 1000 })
-    expect(response.status).toBe(200)
-    const answer = vendorSearchAnswerReader.parse(await response.json())
-    const own = passes.filter((pass) => pass.vehicle === vehicle && pass.place.country === 'US')
-    const seen = new Set(answer.reads.map(({ seenAt }) => Date.parse(seenAt)))
-    // A few are misread, as vendors' reads are; those carry another plate.
-    expect(own.filter(({ at }) => seen.has(at)).length).toBeGreaterThan(0.5 * own.length)
-    expect(answer.reads.every(({ plate }) => plate === vehicle.plate)).toBe(true)
+  it('answers by plate, place and vehicle with reads of its world, newest first (QRY-2)', async () => {
+    const { address } = vendor.world.places.find(({ kind, country }) => kind === 'fixed' && country === 'US')!
+    const found = await ask({ v: 1, area: { address, radiusM: 9000 }, ...week(), limit: 1000 })
+    expect(found.status).toBe(200)
+    const { reads } = vendorSearchAnswerReader.parse(await found.json())
+    const plates = new Set(vendor.world.fleet.map(({ plate }) => plate))
+    const { plate, vehicle } = reads.find((read) => plates.has(read.plate) && read.vehicle?.make)!
+    const own = reads.filter((read) => read.plate === plate)
+    const byPlate = vendorSearchAnswerReader.parse(
+      await (await ask({ v: 1, plate, ...week(), limit: 1000 })).json(),
+    )
+    expect(byPlate.reads).toEqual(expect.arrayContaining(own))
+    const times = byPlate.reads.map(({ seenAt }) => seenAt)
+    expect(times).toEqual(times.toSorted().reverse())
+    const { make } = vehicle!
+    const byMake = await ask({
+      v: 1,
+      vehicle: { make },
+      area: { address, radiusM: 9000 },
+      ...week(),
+      limit: 1000,
+    })
+    const same = vendorSearchAnswerReader.parse(await byMake.json()).reads
+    expect(same.map(({ id }) => id)).toContain(own[0]!.id)
+    expect(same.every((read) => read.vehicle?.make === make)).toBe(true)
+  })
+
+  it('draws the picture of a read, marked as simulated (CAP-4)', async () => {
+    const found = await ask({
+      v: 1,
+      area: { lat: 32.56, lon: -117.03, radiusM: 20_000 },
+      ...week(),
+      limit: 1,
+    })
+    const [read] = vendorSearchAnswerReader.parse(await found.json()).reads
+    const picture = (seenAt: string) =>
+      fetch(
+        `${vendor.url}/v1/picture?${new URLSearchParams({ camera: read!.camera.id, seenAt, plate: read!.plate })}`,
+        {
+          headers: { authorization: `Bearer ${vendor.token}` },
+        },
+      )
+    const answer = await picture(read!.seenAt)
+    expect(answer.headers.get('content-type')).toBe('image/jpeg')
+    expect(answer.headers.get('x-sightline-simulated')).toBe('true')
+    expect([...new Uint8Array(await answer.arrayBuffer()).subarray(0, 2)]).toEqual([0xff, 0xd8])
+    expect((await picture('2026-01-01T00:00:00.000Z')).status).toBe(404)
+  })
+
+  it('describes itself', async () => {
+    const document = (await (await fetch(`${vendor.url}/openapi.json`)).json()) as { paths: object }
+    expect(Object.keys(document.paths)).toEqual(['/v1/search', '/v1/companions', '/v1/picture', '/health'])
+  })
+
+  it('refuses what costs too much, and says what to do', async () => {
+    const server = await buildServer({
+      ...failingParts,
+      history: { ...failingParts.history, search: () => tooMuch() },
+    })
+    const response = await server.inject({ ...SEARCH })
+    expect(response.statusCode).toBe(422)
+    expect(response.json()).toMatchObject({ code: 'SEARCH_TOO_LARGE', hint: expect.any(String) })
   })
 
   it.each([
@@ -74,6 +124,20 @@ describe('the vendor on the real engine', () => {
     ['an impossible plate', { v: 1, plate: "A'; DROP", ...week(), limit: 1 }, 'MESSAGE_INVALID'],
     ['no bounds in time', { v: 1, plate: 'ABC123', limit: 1 }, 'MESSAGE_INVALID'],
     ['too large a page', { v: 1, plate: 'ABC123', ...week(), limit: 1001 }, 'MESSAGE_INVALID'],
+    ['nothing to look for', { v: 1, ...week(), limit: 1 }, 'MESSAGE_INVALID'],
+    ['a vehicle anywhere', { v: 1, vehicle: { make: 'Ford' }, ...week(), limit: 1 }, 'MESSAGE_INVALID'],
+    ['any plate at all', { v: 1, pattern: '*?', ...week(), limit: 1 }, 'MESSAGE_INVALID'],
+    ['a pattern with SQL in it', { v: 1, pattern: "A%' --", ...week(), limit: 1 }, 'MESSAGE_INVALID'],
+    [
+      'time that runs backwards',
+      { v: 1, plate: 'ABC123', from: week().to, to: week().from, limit: 1 },
+      'MESSAGE_INVALID',
+    ],
+    [
+      'a world-wide circle',
+      { v: 1, area: { lat: 0, lon: 0, radiusM: 1e7 }, ...week(), limit: 1 },
+      'MESSAGE_INVALID',
+    ],
     ['a foreign cursor', { v: 1, plate: 'ABC123', ...week(), limit: 1, cursor: 'x' }, 'MESSAGE_INVALID'],
   ])('refuses %s with a code', async (_, body, code) => {
     const response = await ask(body)
@@ -98,16 +162,34 @@ describe('the vendor on the real engine', () => {
   })
 })
 
-it('keeps one row of each query that it answered (AUD-4)', async () => {
-  await ask({ v: 1, plate: 'QRY0001', ...week(), limit: 7 })
-  const client = await openClickHouse({ directory: options.dataDir })
-  const answer = await client.query({
-    query: "SELECT client, plate, page_limit, results FROM queries WHERE plate = 'QRY0001'",
-    format: 'JSONEachRow',
-  })
-  const rows = await answer.json()
-  await client.close()
-  expect(rows).toEqual([{ client: 'agency', plate: 'QRY0001', page_limit: 7, results: 0 }])
+it('keeps one row of each query that it answered, under the name of who asked (AUD-4)', async () => {
+  const path = await addCustomer(options.dataDir, 'other-agency')
+  const token = (await readFile(path, 'utf8')).trim()
+  const asked = { v: 1, plate: 'QRY0001', ...week(), limit: 7 }
+  await ask(asked)
+  await ask(asked, { authorization: `Bearer ${token}` })
+  await rm(path)
+  expect((await ask(asked, { authorization: `Bearer ${token}` })).status).toBe(401)
+  const history = await openHistory({ directory: options.dataDir }, quiet)
+  const rows = await history.select(
+    "SELECT client, plate, page_limit, results, request FROM queries WHERE plate = 'QRY0001' ORDER BY client",
+  )
+  await history.close()
+  const row = { plate: 'QRY0001', page_limit: 7, results: 0, request: JSON.stringify(asked) }
+  expect(rows).toEqual([
+    { client: 'agency', ...row },
+    { client: 'other-agency', ...row },
+  ])
+})
+
+it('refuses a name of an agency that is taken or none', async () => {
+  await addCustomer(options.dataDir, 'third')
+  await expect(addCustomer(options.dataDir, 'third')).rejects.toMatchObject({ code: 'CONFLICT' })
+  for (const name of ['agency', '../up', 'A']) {
+    await expect(addCustomer(options.dataDir, name)).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+  }
+  const { whoIs } = await openCustomers(options.dataDir)
+  expect(await whoIs(undefined)).toBeUndefined()
 })
 
 it('does not start a feed without a key for the broker, and disturbs nobody', async () => {
@@ -116,47 +198,56 @@ it('does not start a feed without a key for the broker, and disturbs nobody', as
   expect((await fetch(`${vendor.url}/health`)).status).toBe(200)
 })
 
+const failingParts = {
+  history: {
+    search: async () => ({ reads: [], nextCursor: null }),
+    companions: async () => [],
+    recordQuery: async () => {},
+    ping: async () => {},
+  },
+  customers: { whoIs: async () => 'agency' },
+  picture: async () => Buffer.alloc(0),
+  ...{ refreshedAt: () => null, clock: () => 0, log: quiet },
+}
+const SEARCH = {
+  ...{ method: 'POST', url: '/v1/search' },
+  payload: {
+    v: 1,
+    plate: 'ABC123',
+    from: '2026-01-01T00:00:00.000Z',
+    to: '2026-02-01T00:00:00.000Z',
+    limit: 1,
+  },
+} as const
+const tooMuch = () =>
+  Promise.reject(new SightlineError('SEARCH_TOO_LARGE', 'too many reads', { hint: 'Ask for less.' }))
+
 describe('a history that fails', () => {
   const failing = (change: Partial<History>) =>
-    buildServer({
-      history: {
-        search: async () => ({ reads: [], nextCursor: null }),
-        ...change,
-      } as History,
-      ...{ token: 'a-token-of-enough-length', refreshedAt: () => null, clock: () => 0, log: quiet },
-    })
+    buildServer({ ...failingParts, history: { ...failingParts.history, ...change } })
   const refuse = () => Promise.reject(new SightlineError('HISTORY_UNAVAILABLE', 'connect ECONNREFUSED'))
-  const search = {
-    ...{ method: 'POST', url: '/v1/search', headers: { authorization: 'Bearer a-token-of-enough-length' } },
-    payload: {
-      v: 1,
-      plate: 'ABC123',
-      from: '2026-01-01T00:00:00.000Z',
-      to: '2026-02-01T00:00:00.000Z',
-      limit: 1,
-    },
-  } as const
+  const search = SEARCH
 
   it('is said to the caller as 503 with its code', async () => {
-    const response = await failing({ search: refuse }).inject(search)
+    const response = await (await failing({ search: refuse })).inject(search)
     expect(response.statusCode).toBe(503)
     expect(response.json()).toMatchObject({ code: 'HISTORY_UNAVAILABLE' })
   })
 
   it('gives no answer that could not be recorded (AUD-4)', async () => {
-    const response = await failing({ recordQuery: refuse }).inject(search)
+    const response = await (await failing({ recordQuery: refuse })).inject(search)
     expect(response.statusCode).toBe(503)
     expect(response.json()).not.toHaveProperty('reads')
   })
 
   it('is unhealthy', async () => {
-    expect((await failing({ ping: refuse }).inject('/health')).statusCode).toBe(503)
+    expect((await (await failing({ ping: refuse })).inject('/health')).statusCode).toBe(503)
   })
 
   it('does not tell of defects inside', async () => {
-    const response = await failing({ search: () => Promise.reject(new Error('at secret.ts:1')) }).inject(
-      search,
-    )
+    const response = await (
+      await failing({ search: () => Promise.reject(new Error('at secret.ts:1')) })
+    ).inject(search)
     expect(response.statusCode).toBe(500)
     expect(response.body).not.toContain('secret')
   })

@@ -13,6 +13,8 @@ export interface HistoryPlace {
   directory: string
   /** Address of a ClickHouse server, e.g. `http://user:password@clickhouse:8123/sightline`. */
   url?: string | undefined
+  /** Name of the cluster that the server belongs to, as its configuration has it. */
+  cluster?: string | undefined
 }
 
 type ClientConnection = NonNullable<ClickHouseClientConfigOptions['connection']>

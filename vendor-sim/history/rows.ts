@@ -1,113 +1,123 @@
-import type { Read } from '../../schemas/read.ts'
+import type { Position, Read, ReadCharacter } from '../../schemas/read.ts'
+import { readId } from '../../schemas/read.ts'
+import type { Reader } from './readers.ts'
 
-/** One row of the table `reads` as JSONEachRow writes and returns it. */
+/** One row of the table `reads` as JSONEachRow returns it; columns as history/tables.ts has them. */
 export interface ReadRow {
   plate: string
   seen_at: string
-  id: string
-  source: string
+  reader: number
+  region: string
+  make: string
+  model: string
+  colour: string
   confidence: number
-  chars: Read['chars']
-  region: string | null
-  region_confidence: number | null
-  camera_id: string
-  camera_owner: string
-  camera_owner_type: Read['camera']['ownerType']
-  camera_kind: Read['camera']['kind']
-  camera_country: string
-  camera_address: string | null
-  position_fix: NonNullable<Read['position']>['fix'] | null
-  position_lat: number | null
-  position_lon: number | null
-  position_accuracy_m: number | null
-  position_heading_deg: number | null
-  position_speed_mps: number | null
-  vehicle_make: string | null
-  vehicle_model: string | null
-  vehicle_colour: string | null
-  picture_plate: string | null
-  picture_vehicle: string | null
-  engine_name: string
-  engine_version: string
+  region_confidence: number
+  char_confidences: number[]
+  alternatives: { place: number; char: string; confidence: number }[]
+  fix: 'none' | Position['fix']
+  lat: number
+  lon: number
+  accuracy_m: number | null
+  heading_deg: number | null
+  speed_mps: number | null
+  picture_plate: string
+  picture_vehicle: string
 }
 
-export function rowOf(read: Read): ReadRow {
-  const { camera, position, vehicle, pictures, engine } = read
-  return {
-    plate: read.plate,
-    seen_at: read.seenAt,
-    id: read.id,
-    source: read.source,
-    confidence: read.confidence,
-    chars: read.chars,
-    region: read.region,
-    region_confidence: read.regionConfidence,
-    camera_id: camera.id,
-    camera_owner: camera.owner,
-    camera_owner_type: camera.ownerType,
-    camera_kind: camera.kind,
-    camera_country: camera.country,
-    camera_address: camera.address,
-    position_fix: position?.fix ?? null,
-    position_lat: position?.lat ?? null,
-    position_lon: position?.lon ?? null,
-    position_accuracy_m: position?.accuracyM ?? null,
-    position_heading_deg: position?.headingDeg ?? null,
-    position_speed_mps: position?.speedMps ?? null,
-    vehicle_make: vehicle?.make ?? null,
-    vehicle_model: vehicle?.model ?? null,
-    vehicle_colour: vehicle?.colour ?? null,
-    picture_plate: pictures.plate,
-    picture_vehicle: pictures.vehicle,
-    engine_name: engine.name,
-    engine_version: engine.version,
-  }
+/** Columns that the simulation fills; the others keep their defaults: it has no pictures. */
+export const SIMULATED_COLUMNS =
+  'plate, seen_at, reader, region, make, model, colour, confidence, region_confidence, char_confidences, alternatives, fix, lat, lon, accuracy_m, heading_deg, speed_mps'
+
+export const READ_COLUMNS = `${SIMULATED_COLUMNS}, picture_plate, picture_vehicle`
+
+/** `region_confidence` of a read whose region nobody has judged. */
+const UNJUDGED = 65_535
+
+const tenThousandths = (probability: number) => Math.round(probability * 10_000)
+const probability = (value: number) => value / 10_000
+const micro = (degrees: number) => Math.round(degrees * 1e6)
+
+/**
+ * A read as JSONCompactEachRow writes it: values in the order of `READ_COLUMNS`.
+ * @param reader number of the read's reader
+ */
+export function rowOf(read: Read, reader: number): unknown[] {
+  const { position, vehicle, pictures, chars } = read
+  const roaming = position && position.fix !== 'surveyed' ? position : null
+  return [
+    read.plate,
+    read.seenAt,
+    reader,
+    read.region ?? '',
+    vehicle?.make ?? '',
+    vehicle?.model ?? '',
+    vehicle?.colour ?? '',
+    tenThousandths(read.confidence),
+    read.regionConfidence === null ? UNJUDGED : tenThousandths(read.regionConfidence),
+    chars.map(({ confidence }) => tenThousandths(confidence)),
+    chars.flatMap(({ alternatives }, place) =>
+      alternatives.map(({ char, confidence }) => ({ place, char, confidence: tenThousandths(confidence) })),
+    ),
+    position?.fix ?? 'none',
+    ...(roaming
+      ? [
+          micro(roaming.lat),
+          micro(roaming.lon),
+          // The engine's spelling of "not a number" stands for null.
+          ...[roaming.accuracyM, roaming.headingDeg, roaming.speedMps].map((value) => value ?? 'nan'),
+        ]
+      : [0, 0, 0, 0, 0]),
+    pictures.plate ?? '',
+    pictures.vehicle ?? '',
+  ]
 }
 
 /** The read that a row was made of; a vehicle of which nothing was known comes back as null. */
-export function readOfRow(row: ReadRow): Read {
+export function readOfRow(row: ReadRow, { camera, position, source, engine }: Reader): Read {
   return {
     v: 1,
-    id: row.id,
+    id: readId(camera.id, row.seen_at, row.plate),
     plate: row.plate,
-    confidence: row.confidence,
-    chars: row.chars,
-    region: row.region,
-    regionConfidence: row.region_confidence,
+    confidence: probability(row.confidence),
+    chars: charactersOf(row),
+    region: row.region || null,
+    regionConfidence: row.region_confidence === UNJUDGED ? null : probability(row.region_confidence),
     seenAt: row.seen_at,
-    camera: {
-      id: row.camera_id,
-      owner: row.camera_owner,
-      ownerType: row.camera_owner_type,
-      kind: row.camera_kind,
-      country: row.camera_country,
-      address: row.camera_address,
-    },
-    source: row.source,
-    position: positionOf(row),
-    vehicle: vehicleOf(row),
-    pictures: { plate: row.picture_plate, vehicle: row.picture_vehicle },
-    engine: { name: row.engine_name, version: row.engine_version },
+    camera,
+    source,
+    position: row.fix === 'surveyed' ? position : roamingPosition(row),
+    vehicle:
+      row.make || row.model || row.colour
+        ? { make: row.make || null, model: row.model || null, colour: row.colour || null }
+        : null,
+    pictures: { plate: row.picture_plate || null, vehicle: row.picture_vehicle || null },
+    engine,
   }
 }
 
-function positionOf(row: ReadRow): Read['position'] {
-  const { position_fix: fix, position_lat: lat, position_lon: lon } = row
-  if (fix === null || lat === null || lon === null) return null
+function charactersOf({ plate, char_confidences, alternatives }: ReadRow): ReadCharacter[] {
+  const chars = char_confidences.map(
+    (confidence, i): ReadCharacter => ({
+      char: plate[i]!,
+      confidence: probability(confidence),
+      alternatives: [],
+    }),
+  )
+  for (const { place, char, confidence } of alternatives) {
+    chars[place]!.alternatives.push({ char, confidence: probability(confidence) })
+  }
+  return chars
+}
+
+function roamingPosition({ fix, lat, lon, accuracy_m, heading_deg, speed_mps }: ReadRow): Position | null {
+  if (fix === 'none') return null
   return {
     fix,
-    lat,
-    lon,
-    accuracyM: row.position_accuracy_m,
-    headingDeg: row.position_heading_deg,
-    speedMps: row.position_speed_mps,
+    lat: lat / 1e6,
+    lon: lon / 1e6,
+    accuracyM: accuracy_m,
+    headingDeg: heading_deg,
+    speedMps: speed_mps,
   }
-}
-
-function vehicleOf({
-  vehicle_make: make,
-  vehicle_model: model,
-  vehicle_colour: colour,
-}: ReadRow): Read['vehicle'] {
-  return make === null && model === null && colour === null ? null : { make, model, colour }
 }

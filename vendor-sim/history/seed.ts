@@ -1,58 +1,98 @@
 import type { Clock } from '../../runtime/clock.ts'
+import { instant } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/log.ts'
-import type { Read } from '../../schemas/read.ts'
-import { dayOf, passesBetween, startOfDay } from '../world/passes.ts'
-import { readOf } from '../world/reads.ts'
-import type { World } from '../world/world.ts'
+import type { Simulation } from '../simulation/simulation.ts'
+import { type Piece, planSeed, type SeededSpan, type Span } from './seed-plan.ts'
 import type { History } from './store.ts'
 
-export interface SeedPlan {
-  world: World
-  /** How many days back, the current one not counted. */
-  days: number
-  clock: Clock
-  /** Ends the work between two days. */
+export interface SeedTask {
+  simulation: Simulation
+  wanted: Span
+  /** Spans that the live feed writes. */
+  others?: readonly Span[]
+  /** Ends the work between two pieces. */
   signal: AbortSignal
+  clock: Clock
+  /** Told after each piece: reads written so far, pieces done, pieces altogether. */
+  onProgress?(progress: SeedProgress): void
+}
+
+export interface SeedProgress {
+  reads: number
+  done: number
+  pieces: number
+}
+
+/** What a vehicle of a world is seen on a mean day, all readers together; measured over years and sizes. */
+export const READS_A_VEHICLE_DAY = 0.72
+
+const DAY = 86_400_000
+
+/** A world whose days come to so many reads, about; the more vehicles, the more towns. */
+export function worldOfReads(reads: number, days: number): { vehicles: number; cameras: number } {
+  const vehicles = Math.max(1, Math.round(reads / (READS_A_VEHICLE_DAY * days)))
+  return { vehicles, cameras: Math.min(400, Math.max(80, 40 * Math.round(vehicles / 10_000))) }
 }
 
 /**
- * Writes the world's past into the history: the day so far, then day by day backwards, so that what is asked
- * for most is there first. A day is recorded as done only after all its reads are in, and a read written
- * twice stays one; so a process killed at any point neither loses nor doubles a read when it is started again.
+ * Writes the world's past into the history. A piece is planned in the ledger before it is written and recorded after
+ * it: a process killed at any point is followed by one that finishes exactly what is missing.
  * @returns how many reads were written
  */
-export async function seedHistory(history: History, plan: SeedPlan, log: Logger): Promise<number> {
-  const { world, days, clock, signal } = plan
-  const now = clock()
-  const today = dayOf(now)
-  const done = await history.seededDays(world.name)
-  const missing = Array.from({ length: days }, (_, i) => today - 1 - i).filter((day) => !done.has(day))
-  let written = await write(history, world, startOfDay(today), now)
-  for (const [i, day] of missing.entries()) {
-    if (signal.aborted) return written
-    const reads = await write(history, world, startOfDay(day), startOfDay(day + 1))
-    await history.markSeeded(world.name, day, reads, clock())
-    written += reads
-    const level = (i + 1) % 10 === 0 ? 'info' : 'debug'
-    log[level]({ days: i + 1, of: missing.length, reads: written }, 'history is being written')
+export async function seedHistory(history: History, task: SeedTask, log: Logger): Promise<number> {
+  const { simulation, wanted, others = [], signal, clock, onProgress } = task
+  const { name } = simulation.world
+  const readsOf = ({ from, to }: Span) => ((to - from) / DAY) * simulation.vehicles * READS_A_VEHICLE_DAY
+  const pieces = planSeed(wanted, await ledger(history, name), others, readsOf)
+  const row = ({ from, to, slice, slices }: Piece, done: 0 | 1, reads: number) => ({
+    ...{
+      world: name,
+      from_at: instant(from),
+      to_at: instant(to),
+      slice,
+      slices,
+      done,
+      reads,
+      at: instant(clock()),
+    },
+  })
+  await history.insertRows(
+    'seeded',
+    pieces.map((piece) => row(piece, 0, 0)),
+  )
+  let reads = 0
+  for (const [n, piece] of pieces.entries()) {
+    if (signal.aborted) break
+    const before = await countReads(history)
+    await (piece.doubtful ? simulation.writeMissing : simulation.write)(windowOf(piece, simulation.vehicles))
+    const written = (await countReads(history)) - before
+    await history.insertRows('seeded', [row(piece, 1, written)])
+    reads += written
+    onProgress?.({ reads, done: n + 1, pieces: pieces.length })
+    log.debug({ done: n + 1, of: pieces.length, reads }, 'history is being written')
   }
-  log.info({ days: missing.length, reads: written }, 'history is complete')
-  return written
+  if (pieces.length > 0) log.info({ pieces: pieces.length, reads }, 'history is complete')
+  return reads
 }
 
-/** Reads of one statement: few enough to build without holding up the event loop for long. */
-const BATCH = 5000
+function windowOf({ from, to, slice, slices }: Piece, vehicles: number) {
+  const first = (n: number) => Math.floor((n * vehicles) / slices)
+  return { from, to, vehicles: [first(slice), first(slice + 1)] as const }
+}
 
-async function write(history: History, world: World, from: number, to: number): Promise<number> {
-  let count = 0
-  let batch: Read[] = []
-  for (const pass of passesBetween(world, from, to)) {
-    batch.push(readOf(world, pass))
-    if (batch.length < BATCH) continue
-    await history.insert(batch)
-    count += batch.length
-    batch = []
-  }
-  await history.insert(batch)
-  return count + batch.length
+/** All rows, from the engine's own count of its parts. */
+async function countReads(history: History): Promise<number> {
+  const [row] = await history.select<{ count: string }>('SELECT count() AS count FROM reads')
+  return Number(row!.count)
+}
+
+async function ledger(history: History, world: string): Promise<SeededSpan[]> {
+  const rows = await history.select<{ from_at: string; to_at: string; slices: number; done: number[] }>(
+    `SELECT from_at, to_at, slices, groupUniqArrayIf(slice, done = 1) AS done
+    FROM seeded WHERE world = {world:String} GROUP BY from_at, to_at, slices`,
+    { world },
+  )
+  return rows.map(({ from_at, to_at, slices, done }) => ({
+    ...{ from: Date.parse(from_at), to: Date.parse(to_at), slices, done: new Set(done) },
+  }))
 }

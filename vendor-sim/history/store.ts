@@ -1,102 +1,150 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '../../runtime/log.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import type { Read } from '../../schemas/read.ts'
-import type { VendorSearchAnswer, VendorSearchRequest } from '../../schemas/vendor-search.ts'
+import type {
+  Companion,
+  CompanionsRequest,
+  VendorSearchAnswer,
+  VendorSearchRequest,
+} from '../../schemas/vendor-search.ts'
 import { type HistoryPlace, openClickHouse, unavailable } from './client.ts'
-import { cursorOf, parseCursor } from './cursor.ts'
+import { type CandidateRow, companionsStatement, rankCompanions } from './companions.ts'
+import { cursorOf } from './cursor.ts'
+import { alterTable, type Layout, layoutOf } from './layout.ts'
 import { migrate } from './migrations.ts'
-import { type ReadRow, readOfRow, rowOf } from './rows.ts'
+import { openReaders, type Readers, readerOf } from './readers.ts'
+import { READ_COLUMNS, type ReadRow, readOfRow, rowOf } from './rows.ts'
+import { searchStatement } from './search.ts'
 
-/** A search as it was received; the vendor's own record (AUD-4). */
+/** A query as it was received; the vendor's own record (AUD-4). */
 export interface ReceivedQuery {
   /** Milliseconds since 1970. */
   receivedAt: number
-  /** Who asked: the name of the token. */
+  /** Who asked: the agency whose token it was. */
   client: string
-  request: VendorSearchRequest
+  request: VendorSearchRequest | CompanionsRequest
   results: number
 }
 
 /** The vendor's history of reads. Every method throws HISTORY_UNAVAILABLE when ClickHouse fails. */
 export interface History {
-  /** Writes reads; a read that is there already stays one read. */
+  readonly readers: Readers
+  /** Writes reads: one statement, for new reads. */
   insert(reads: readonly Read[]): Promise<void>
+  /** Writes those of the reads that are not there: after an attempt whose end nobody knows. */
+  insertMissing(reads: readonly Read[]): Promise<void>
   /**
-   * Reads of one plate in [from, to), newest first, of cameras in the United States only (CAP-5).
-   * @throws MESSAGE_INVALID for a cursor that no answer has given
+   * Reads in [from, to), newest first, of cameras in the United States only (CAP-5).
+   * @throws MESSAGE_INVALID for a cursor that no answer has given, NOT_FOUND for an address without a reader,
+   * SEARCH_TOO_LARGE when it costs more than one search may
    */
   search(request: VendorSearchRequest): Promise<Pick<VendorSearchAnswer, 'reads' | 'nextCursor'>>
+  /** Who travels along with a plate, ranked against chance (QRY-10). @throws SEARCH_TOO_LARGE */
+  companions(request: CompanionsRequest): Promise<Companion[]>
   /** Keeps a received query. */
   recordQuery(query: ReceivedQuery): Promise<void>
-  /** Days of a world that are completely written. */
-  seededDays(world: string): Promise<Set<number>>
-  /** Records a day of a world as completely written. @param reads how many it has @param at milliseconds since 1970 */
-  markSeeded(world: string, day: number, reads: number, at: number): Promise<void>
+  /** Drops whole years that are out of date, and has the engine do so from now on. @param years to keep */
+  retain(years: number, now: number): Promise<void>
   /** Throws unless ClickHouse answers. */
   ping(): Promise<void>
+  /** Rows of a statement. */
+  select<Row>(query: string, params?: Record<string, unknown>): Promise<Row[]>
+  /** A statement without rows. */
+  command(query: string): Promise<void>
+  /** Rows into a table, one statement. */
+  insertRows(table: string, rows: readonly object[]): Promise<void>
   close(): Promise<void>
 }
 
-/** Opens the history and brings its tables up to date. @throws as `openClickHouse` and `migrate` */
+/** Opens the history and brings its tables up to date. @throws as `openClickHouse` and `migrate`, CONFIG_INVALID */
 export async function openHistory(place: HistoryPlace, log: Logger): Promise<History> {
+  const layout = layoutOf(place.cluster)
   const client = await openClickHouse(place)
   try {
-    await migrate(client, log)
+    await migrate(client, layout, log)
+    return historyOf(client, layout, await openReaders(client))
   } catch (cause) {
     await client.close()
     throw unavailable(cause)
   }
-  return historyOf(client)
 }
 
-function historyOf(client: ClickHouseClient): History {
-  const insert = (table: string, values: readonly object[]) =>
-    client.insert({ table, values, format: 'JSONEachRow' }).catch((cause) => {
-      throw unavailable(cause)
-    })
+function historyOf(client: ClickHouseClient, layout: Layout, readers: Readers): History {
+  const failed = (cause: unknown): never => {
+    throw unavailable(cause)
+  }
+  const insertRows = async (table: string, rows: readonly object[]) => {
+    if (rows.length > 0) await client.insert({ table, values: rows, format: 'JSONEachRow' }).catch(failed)
+  }
   const select = async <Row>(query: string, params: Record<string, unknown> = {}): Promise<Row[]> => {
     try {
-      const answer = await client.query({ query, query_params: params, format: 'JSONEachRow' })
-      return await answer.json<Row>()
+      return await (await client.query({ query, query_params: params, format: 'JSONEachRow' })).json<Row>()
     } catch (cause) {
-      throw unavailable(cause)
+      return failed(cause)
     }
   }
+  const command = async (query: string) => {
+    await client.command({ query }).catch(failed)
+  }
+  const insertReads = async (reads: readonly Read[], there: ReadonlySet<string> = new Set()) => {
+    const numbers = await readers.register(reads.map(readerOf)).catch(failed)
+    const rows = reads.flatMap((read, i) => {
+      const reader = numbers[i]!
+      return there.has(keyOf(read, reader)) ? [] : [rowOf(read, reader)]
+    })
+    if (rows.length === 0) return
+    const columns = READ_COLUMNS.split(', ') as [string, ...string[]]
+    await client.insert({ table: 'reads', columns, values: rows, format: 'JSONCompactEachRow' }).catch(failed)
+  }
   return {
-    insert: async (reads) => {
-      if (reads.length > 0) await insert('reads', reads.map(rowOf))
+    readers,
+    select,
+    command,
+    insertRows,
+    insert: insertReads,
+    insertMissing: async (reads) => {
+      if (reads.length === 0) return
+      const times = reads.map(({ seenAt }) => Date.parse(seenAt))
+      const rows = await select<{ key: string }>(THERE, {
+        from: times.reduce((a, b) => Math.min(a, b)),
+        to: times.reduce((a, b) => Math.max(a, b)),
+        plates: [...new Set(reads.map(({ plate }) => plate))],
+      })
+      await insertReads(reads, new Set(rows.map(({ key }) => key)))
     },
     search: async (request) => {
-      const { limit } = request
-      const after = request.cursor === undefined ? undefined : parseCursor(request.cursor)
-      const rows = await select<ReadRow>(SEARCH, {
-        plate: request.plate,
-        from: Date.parse(request.from),
-        to: Date.parse(request.to),
-        afterSeenAt: after?.seenAt ?? Date.parse(request.to),
-        afterId: after?.id ?? '',
-        limit: limit + 1,
-      })
-      const reads = rows.slice(0, limit).map(readOfRow)
-      return { reads, nextCursor: rows.length > limit ? cursorOf(reads.at(-1)!) : null }
+      const { sql, params } = searchStatement(request, readers.all())
+      const rows = await select<ReadRow>(sql, params).catch(tooLarge)
+      const page = rows.slice(0, request.limit)
+      const last = page.at(-1)
+      return {
+        reads: page.map((row) => readOfRow(row, readers.byNumber(row.reader))),
+        nextCursor:
+          last && rows.length > page.length ? cursorOf({ ...last, seenAt: Date.parse(last.seen_at) }) : null,
+      }
+    },
+    companions: async (request) => {
+      const { sql, params } = companionsStatement(request)
+      return rankCompanions(await select<CandidateRow>(sql, params).catch(tooLarge), readers, request.limit)
     },
     recordQuery: async ({ receivedAt, client, request, results }) => {
-      const { plate, from, to, limit, cursor = '' } = request
-      await insert('queries', [
+      const { plate = '', from, to, limit, cursor = '' } = request as VendorSearchRequest
+      await insertRows('queries', [
         {
-          ...{ received_at: new Date(receivedAt).toISOString(), client, plate },
-          ...{ from_at: from, to_at: to, page_limit: limit, page_cursor: cursor, results },
+          ...{ received_at: new Date(receivedAt).toISOString(), client, plate, from_at: from, to_at: to },
+          ...{ page_limit: limit, page_cursor: cursor, request: JSON.stringify(request), results },
         },
       ])
     },
-    seededDays: async (world) => {
-      const rows = await select<{ day: number }>('SELECT day FROM seeded_days WHERE world = {world:String}', {
-        world,
-      })
-      return new Set(rows.map(({ day }) => day))
-    },
-    markSeeded: async (world, day, reads, at) => {
-      await insert('seeded_days', [{ world, day, reads, seeded_at: new Date(at).toISOString() }])
+    retain: async (years, now) => {
+      const oldest = new Date(now).getUTCFullYear() - years
+      const parts = await select<{ year: number }>(
+        'SELECT DISTINCT toYear(seen_at) AS year FROM reads WHERE toYear(seen_at) < {oldest:UInt16}',
+        { oldest },
+      )
+      for (const { year } of parts) await command(alterTable(layout, 'reads', `DROP PARTITION ${year}`))
+      await command(alterTable(layout, 'reads', `MODIFY TTL toDateTime(seen_at) + INTERVAL ${years} YEAR`))
     },
     ping: async () => {
       await select('SELECT 1')
@@ -105,17 +153,27 @@ function historyOf(client: ClickHouseClient): History {
   }
 }
 
-/**
- * `LIMIT 1 BY id`: a read that was written twice is one read, merged or not. Instants are passed as
- * milliseconds. The first page starts at (`to`, ''), which nothing in [from, to) comes after.
- */
-const SEARCH = `
-  SELECT * FROM reads
-  WHERE plate = {plate:String}
-    AND seen_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
-    AND seen_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
-    AND (seen_at, id) < (fromUnixTimestamp64Milli({afterSeenAt:Int64}, 'UTC'), {afterId:String})
-    AND camera_country = 'US'
-  ORDER BY seen_at DESC, id DESC
-  LIMIT 1 BY id
-  LIMIT {limit:UInt32}`
+/** The key of a row as `THERE` spells it. */
+const keyOf = ({ plate, seenAt }: Read, reader: number) => `${plate} ${Date.parse(seenAt)} ${reader}`
+
+const THERE = `SELECT concat(plate, ' ', toString(toUnixTimestamp64Milli(seen_at)), ' ', toString(reader)) AS key FROM reads
+  WHERE plate IN {plates:Array(String)} AND seen_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+    AND seen_at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
+
+/** Codes of ClickHouse for a statement that reaches a limit: rows, time, memory. */
+const LIMITS: Readonly<Record<string, string>> = {
+  '158': 'it would have to look at too many reads',
+  '159': 'it takes too long',
+  '241': 'it needs too much memory',
+}
+
+/** @throws SEARCH_TOO_LARGE for a limit, what it was given otherwise */
+function tooLarge(thrown: unknown): never {
+  const code = String(((thrown as SightlineError).cause as { code?: unknown } | undefined)?.code)
+  const reason = LIMITS[code]
+  if (!reason) throw thrown
+  throw new SightlineError('SEARCH_TOO_LARGE', `the vendor does not answer this search: ${reason}`, {
+    cause: thrown,
+    hint: 'Ask for less time, a smaller area, or more characters at the beginning of the plate.',
+  })
+}

@@ -1,161 +1,114 @@
 import type { Camera, OwnerType } from '../../schemas/camera.ts'
 import { type Random, random } from './random.ts'
+import {
+  addressOf,
+  COLUMNS,
+  CROSSING_COLUMN,
+  isAcross,
+  type Node,
+  nodeAt,
+  placeOf,
+  ROWS,
+  ROWS_ACROSS,
+  TOWNS,
+  type Town,
+} from './towns.ts'
 
-/** The two border towns with their neighbours across; nobody commutes between them. */
-export type Area = 'san-diego' | 'el-paso'
-
-/** A camera and where it stands; a mobile one is somewhere around its base. */
+/** A camera and where it stands; a mobile one is somewhere in its town. */
 export interface PlacedCamera extends Camera {
-  readonly area: Area
+  readonly area: string
+  /** The crossing of streets at which a fixed camera stands; null for a mobile one. */
+  readonly node: Node | null
   readonly lat: number
   readonly lon: number
   /** Direction in which passing vehicles travel, degrees clockwise from north. */
   readonly headingDeg: number
 }
 
-/** A road along which fixed cameras stand in a row. */
-interface Road {
-  readonly area: Area
-  readonly name: string
-  readonly town: string
-  readonly country: 'US' | 'MX'
-  readonly from: readonly [lat: number, lon: number]
-  readonly to: readonly [lat: number, lon: number]
+interface Owner {
+  owner: string
+  ownerType: OwnerType
 }
 
-const ROADS: readonly Road[] = [
-  {
-    area: 'san-diego',
-    name: 'Camino de la Plaza',
-    town: 'San Ysidro, CA',
-    country: 'US',
-    from: [32.5446, -117.0297],
-    to: [32.5552, -117.0505],
-  },
-  {
-    area: 'san-diego',
-    name: 'Palm Avenue',
-    town: 'Imperial Beach, CA',
-    country: 'US',
-    from: [32.5838, -117.1131],
-    to: [32.5861, -117.0366],
-  },
-  {
-    area: 'san-diego',
-    name: 'Otay Mesa Road',
-    town: 'San Diego, CA',
-    country: 'US',
-    from: [32.5661, -117.0201],
-    to: [32.5673, -116.9386],
-  },
-  {
-    area: 'san-diego',
-    name: 'Harbor Drive',
-    town: 'San Diego, CA',
-    country: 'US',
-    from: [32.6849, -117.1306],
-    to: [32.7332, -117.2003],
-  },
-  {
-    area: 'el-paso',
-    name: 'Paisano Drive',
-    town: 'El Paso, TX',
-    country: 'US',
-    from: [31.7646, -106.5069],
-    to: [31.7745, -106.4263],
-  },
-  {
-    area: 'el-paso',
-    name: 'Alameda Avenue',
-    town: 'El Paso, TX',
-    country: 'US',
-    from: [31.7699, -106.4401],
-    to: [31.6935, -106.3241],
-  },
-  {
-    area: 'san-diego',
-    name: 'Paseo de los Heroes',
-    town: 'Tijuana, BC',
-    country: 'MX',
-    from: [32.5338, -117.0219],
-    to: [32.5201, -116.9992],
-  },
-  {
-    area: 'el-paso',
-    name: 'Avenida Juarez',
-    town: 'Ciudad Juarez, CHIH',
-    country: 'MX',
-    from: [31.7474, -106.4871],
-    to: [31.7372, -106.4849],
-  },
-]
-
-const FIXED_OWNERS: readonly { owner: string; ownerType: OwnerType }[] = [
+/** The kinds of owner that the source document lists. */
+const TOLL: Owner = { owner: 'South Bay Expressway', ownerType: 'toll-operator' }
+const POLICE: Owner = { owner: 'Imperial Beach Police Department', ownerType: 'law-enforcement' }
+const REPOSSESSION: Owner = { owner: 'Borderland Recovery Inc', ownerType: 'repossession' }
+const OWNERS: readonly Owner[] = [
   { owner: 'Harbor Parking LLC', ownerType: 'private-business' },
   { owner: 'Mesa Shopping Centers', ownerType: 'private-business' },
-  { owner: 'South Bay Expressway', ownerType: 'toll-operator' },
-  { owner: 'Imperial Beach Police Department', ownerType: 'law-enforcement' },
+  TOLL,
+  POLICE,
 ]
 
-/** Every tenth camera rides on a tow truck. */
+/** Every tenth camera rides on a tow truck of a repossession company. */
 const MOBILE_SHARE = 0.1
+/** Every seventh fixed camera of a town stands across the border; its reads stay with the vendor (CAP-5). */
+const ACROSS_EVERY = 7
+/** So many cameras make a town. */
+const CAMERAS_A_TOWN = 40
+/** Most fixed cameras of a town: there is one at a crossing of streets. */
+const ROOM = (COLUMNS * ROWS) / 2
 
-/**
- * The cameras of a world: fixed ones along roads in the order of the way, then mobile ones. About one in six
- * of the fixed stands in Mexico; its reads stay with the vendor (CAP-5).
- */
+/** The towns of a world with so many cameras. */
+export const townsOf = (cameras: number): readonly Town[] =>
+  TOWNS.slice(0, Math.max(1, Math.floor(cameras / CAMERAS_A_TOWN)))
+
+/** The cameras of a world: fixed ones, town by town in turn, then the mobile ones. */
 export function createCameras(seed: number, count: number): PlacedCamera[] {
+  const towns = townsOf(count)
   const mobile = Math.floor(count * MOBILE_SHARE)
+  const taken = towns.map(() => new Set<Node>())
   return Array.from({ length: count }, (_, index) => {
     const rng = random(seed, 'camera', index)
     const id = `cam-${String(index + 1).padStart(3, '0')}`
-    return index < count - mobile ? fixedCamera(id, index, count - mobile, rng) : mobileCamera(id, rng)
+    const which = index % towns.length
+    const isMobile = index >= count - mobile || taken[which]!.size >= ROOM
+    return isMobile
+      ? mobileCamera(id, towns[which]!, rng)
+      : fixedCamera(id, towns[which]!, taken[which]!, rng)
   })
 }
 
-function fixedCamera(id: string, index: number, count: number, rng: Random): PlacedCamera {
-  const along = (index / count) * ROADS.length
-  const road = ROADS[Math.floor(along)]!
-  const part = along - Math.floor(along)
-  const [lat, lon] = road.from.map((start, axis) => start + (road.to[axis]! - start) * part) as [
-    number,
-    number,
-  ]
+/** The first two of a town watch the way to the border; the others stand anywhere. */
+function fixedCamera(id: string, town: Town, taken: Set<Node>, rng: Random): PlacedCamera {
+  const place = taken.size
+  const node =
+    place < 2
+      ? nodeAt(CROSSING_COLUMN, ROWS_ACROSS + 2 * place)
+      : freeNode(place % ACROSS_EVERY === 3, taken, rng)
+  taken.add(node)
   return {
     id,
-    ...rng.pick(FIXED_OWNERS),
+    ...(place < 2 ? [POLICE, TOLL][place]! : rng.pick(OWNERS)),
     kind: 'fixed',
-    country: road.country,
-    area: road.area,
-    address: `${100 + Math.round(part * 80) * 10} ${road.name}, ${road.town}`,
-    lat: round(lat),
-    lon: round(lon),
-    headingDeg: bearing(road),
+    country: isAcross(node) ? 'MX' : 'US',
+    area: town.area,
+    address: addressOf(town, node),
+    node,
+    ...placeOf(town, node),
+    headingDeg: 90 * rng.whole(0, 3),
   }
 }
 
-function mobileCamera(id: string, rng: Random): PlacedCamera {
-  const road = rng.pick(ROADS.filter(({ country }) => country === 'US'))
+function freeNode(across: boolean, taken: ReadonlySet<Node>, rng: Random): Node {
+  const [low, high] = across ? [0, ROWS_ACROSS - 1] : [ROWS_ACROSS, ROWS - 1]
+  for (;;) {
+    const node = nodeAt(rng.whole(0, COLUMNS - 1), rng.whole(low, high))
+    if (!taken.has(node)) return node
+  }
+}
+
+function mobileCamera(id: string, town: Town, rng: Random): PlacedCamera {
   return {
     id,
-    owner: 'Borderland Recovery Inc',
-    ownerType: 'repossession',
+    ...REPOSSESSION,
     kind: 'mobile',
     country: 'US',
-    area: road.area,
+    area: town.area,
     address: null,
-    lat: road.from[0],
-    lon: road.from[1],
-    headingDeg: bearing(road),
+    node: null,
+    ...placeOf(town, nodeAt(CROSSING_COLUMN, ROWS_ACROSS)),
+    headingDeg: rng.whole(0, 359),
   }
 }
-
-/** Direction of a road, whole degrees; flat-earth geometry is good enough over a few kilometres. */
-function bearing({ from, to }: Road): number {
-  const east = (to[1] - from[1]) * Math.cos((from[0] * Math.PI) / 180)
-  const degrees = (Math.atan2(east, to[0] - from[0]) * 180) / Math.PI
-  return Math.floor((degrees + 360) % 360)
-}
-
-/** Six digits of a degree are a decimetre. */
-const round = (degrees: number) => Math.round(degrees * 1e6) / 1e6

@@ -1,28 +1,53 @@
 import type { Vehicle as SeenVehicle } from '../../schemas/read.ts'
 import type { PlacedCamera } from './cameras.ts'
-import { type IssuedPlate, issuePlate } from './plates.ts'
+import { type IssuedPlate, nthPlate, pickIssue } from './plates.ts'
 import { pickWeighted, type Random, random } from './random.ts'
+import { type Hit, hitsOf, type Watched, watchedIn } from './routes.ts'
+import { COLUMNS, type Node, nodeAt, ROWS, ROWS_ACROSS, type Town } from './towns.ts'
 
 /** Outline of a body, as far as a camera behind it can tell. */
 export type Body = 'sedan' | 'suv' | 'pickup' | 'van'
 
-/** A vehicle of the simulation, with its habits as places on the list of cameras. */
+/** What a vehicle does, as probabilities and ways; when it does so is drawn by the day (simulation/reads.ts). */
+export interface Habits {
+  /** Share of the days on which it is in town and driven at all. */
+  readonly presence: number
+  /** Whether it goes to work on weekdays. */
+  readonly works: boolean
+  /** Hour of the local day at which it leaves for work, e.g. 7.4. */
+  readonly leavesAt: number
+  /** Share of its days with an errand or a visit. */
+  readonly errands: number
+  /** Share of its days with a trip across the border. */
+  readonly crossings: number
+  readonly commute: readonly Hit[]
+  /** Ways to the four places that it goes to. */
+  readonly visits: readonly (readonly Hit[])[]
+  /** The way across the border. */
+  readonly crossing: readonly Hit[]
+  /** A fixed appointment, whatever else it does on that day. */
+  readonly appointment: Appointment | null
+}
+
+export interface Appointment {
+  /** Weekdays, Sunday = 0. */
+  readonly days: readonly number[]
+  /** Hour of the local day at which it leaves. */
+  readonly hour: number
+  readonly way: readonly Hit[]
+}
+
+/** A vehicle of the simulation. */
 export interface Vehicle extends IssuedPlate {
-  /** Place in `world.vehicles`. */
+  /** Its number in the world. */
   readonly index: number
   readonly body: Body
   readonly seen: { readonly [K in keyof SeenVehicle]: NonNullable<SeenVehicle[K]> }
-  /** Cameras of the area in which it lives; elsewhere it is hardly seen. */
-  readonly around: readonly PlacedCamera[]
-  /** Cameras on the way from home to work, in order of the way out. */
-  readonly commute: readonly PlacedCamera[]
-  /** Hour of the local day at which it leaves for work, e.g. 7.4. */
-  readonly leavesAt: number
-  /** Whether it goes to work on weekdays. */
-  readonly works: boolean
-  /** Errands and visits on a mean day, apart from work. */
-  readonly errands: number
-  /** Index of the vehicle in whose company it sometimes travels, or null (QRY-10: associates). */
+  /** The town in which it lives. */
+  readonly area: string
+  readonly home: Node
+  readonly habits: Habits
+  /** Number of the vehicle in whose company it sometimes travels, or null (QRY-10: associates). */
   readonly companion: number | null
 }
 
@@ -57,49 +82,55 @@ const COLOURS = [
   { weight: 2, name: 'brown' },
 ]
 
-/**
- * The fleet of a world: plates are unique, habits are fixed.
- * @param cameras of the world, along each road in the order of the way
- */
-export function createVehicles(seed: number, count: number, cameras: readonly PlacedCamera[]): Vehicle[] {
-  const given = new Set<string>()
-  const areas = [...new Set(cameras.map(({ area }) => area))].map((name) =>
-    cameras.filter(({ area }) => area === name),
-  )
-  return Array.from({ length: count }, (_, index) => {
-    const rng = random(seed, 'vehicle', index)
-    const issued = unusedPlate(rng, given)
-    const { make, model, body } = pickWeighted(MODELS, rng)
-    const around = rng.pick(areas)
-    return {
-      ...issued,
-      index,
-      body,
-      seen: { make, model, colour: pickWeighted(COLOURS, rng).name },
-      around,
-      commute: stretch(around, rng),
-      leavesAt: rng.normal(7.6, 1.1),
-      works: rng.chance(0.62),
-      errands: rng.between(0.05, 0.5),
-      companion: index > 0 && rng.chance(0.03) ? rng.whole(0, index - 1) : null,
-    }
-  })
+/** The towns and what watches them: all that a vehicle has to know of its world. */
+export interface Roads {
+  readonly towns: readonly Town[]
+  /** By area. */
+  readonly watched: ReadonlyMap<string, Watched>
 }
 
-function unusedPlate(rng: Random, given: Set<string>): IssuedPlate {
-  for (;;) {
-    const issued = issuePlate(rng)
-    if (given.has(issued.plate)) continue
-    given.add(issued.plate)
-    return issued
+export function roadsOf(towns: readonly Town[], places: readonly PlacedCamera[]): Roads {
+  return { towns, watched: new Map(towns.map(({ area }) => [area, watchedIn(area, places)])) }
+}
+
+/** A vehicle by its number: the same whichever others there are. */
+export function vehicleOf(seed: number, index: number, roads: Roads): Vehicle {
+  const rng = random(seed, 'vehicle', index)
+  const town = rng.pick(roads.towns)
+  const issued = nthPlate(pickIssue(regionOf(town), rng), seed, index)
+  const { make, model, body } = pickWeighted(MODELS, rng)
+  const home = anywhere(rng)
+  return {
+    ...issued,
+    index,
+    body,
+    seen: { make, model, colour: pickWeighted(COLOURS, rng).name },
+    area: town.area,
+    home,
+    habits: habitsOf(home, issued.region, roads.watched.get(town.area)!, rng),
+    companion: index > 0 && rng.chance(0.03) ? rng.whole(0, index - 1) : null,
   }
 }
 
-/** One or two neighbouring fixed cameras: what a way to work passes. Many ways pass none. */
-function stretch(around: readonly PlacedCamera[], rng: Random): PlacedCamera[] {
-  const fixed = around.filter(({ kind }) => kind === 'fixed')
-  const length = Math.min(fixed.length, rng.pick([0, 0, 1, 1, 2]))
-  const first = rng.whole(0, fixed.length - length)
-  const way = fixed.slice(first, first + length)
-  return rng.chance(0.5) ? way : way.reverse()
+function habitsOf(home: Node, region: string, watched: Watched, rng: Random): Habits {
+  const way = (to: Node) => hitsOf(watched, home, to, rng.chance(0.5))
+  const crosses = region.startsWith('mx') || rng.chance(0.06)
+  return {
+    presence: rng.between(0.05, 0.7),
+    works: rng.chance(0.62),
+    leavesAt: Math.min(11, Math.max(4, rng.normal(7.6, 1.1))),
+    errands: rng.between(0.2, 0.7),
+    crossings: crosses ? rng.between(0.1, 0.3) : 0,
+    commute: way(anywhere(rng)),
+    visits: [0, 1, 2, 3].map(() => way(anywhere(rng))),
+    crossing: crosses ? way(anywhere(rng, 0, ROWS_ACROSS - 1)) : [],
+    appointment: null,
+  }
 }
+
+/** A crossing of streets, in the United States by default. */
+const anywhere = (rng: Random, low = ROWS_ACROSS, high = ROWS - 1): Node =>
+  nodeAt(rng.whole(0, COLUMNS - 1), rng.whole(low, high))
+
+/** The town's state as plates have it: `us-tx` for `El Paso, TX`. */
+const regionOf = ({ name }: Town) => `us-${name.slice(-2).toLowerCase()}`

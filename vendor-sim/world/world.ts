@@ -1,5 +1,6 @@
-import { createCameras, type PlacedCamera } from './cameras.ts'
-import { createVehicles, type Vehicle } from './vehicles.ts'
+import { createCameras, type PlacedCamera, townsOf } from './cameras.ts'
+import { type Cast, castOf } from './stories.ts'
+import { type Roads, roadsOf, type Vehicle, vehicleOf } from './vehicles.ts'
 
 export interface WorldSize {
   seed: number
@@ -9,24 +10,39 @@ export interface WorldSize {
   cameras: number
 }
 
-/** Everything that the simulation knows; a pure function of its size and seed. */
+/** Everything that the simulation knows of who there is; a pure function of its size and seed. */
 export interface World extends Readonly<WorldSize> {
   /** Short name of exactly this world, for ledgers: the same name is the same world. */
   readonly name: string
-  readonly fleet: readonly Vehicle[]
   readonly places: readonly PlacedCamera[]
+  readonly roads: Roads
+  /** All vehicles but those of the stories; made when first asked for, as a large world has many. */
+  readonly fleet: readonly Vehicle[]
+  readonly cast: Cast
 }
 
-/** A world whose 90 days come to a few hundred thousand reads. */
+/** A world whose 90 days come to some hundred thousand reads. */
 export const DEFAULT_WORLD: WorldSize = { seed: 1, vehicles: 4000, cameras: 80 }
 
-export function createWorld(size: WorldSize): World {
-  const places = createCameras(size.seed, size.cameras)
+/** Changes with the rules of the simulation, so that a history by older rules is not taken for one by these. */
+const RULES = 2
+
+export function createWorld({ seed, vehicles, cameras }: WorldSize): World {
+  const places = createCameras(seed, cameras)
+  const roads = roadsOf(townsOf(cameras), places)
+  let fleet: readonly Vehicle[] | undefined
   return {
-    ...size,
-    name: `seed-${size.seed}-vehicles-${size.vehicles}-cameras-${size.cameras}`,
+    seed,
+    vehicles,
+    cameras,
+    name: `rules-${RULES}-seed-${seed}-vehicles-${vehicles}-cameras-${cameras}`,
     places,
-    fleet: createVehicles(size.seed, size.vehicles, places),
+    roads,
+    get fleet() {
+      fleet ??= Array.from({ length: vehicles }, (_, index) => vehicleOf(seed, index, roads))
+      return fleet
+    },
+    cast: castOf(seed, vehicles, roads, places),
   }
 }
 

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connectBroker } from '../broker/connect.ts'
+import { startEmbeddedBroker } from '../broker/embedded.ts'
+import { openLink } from '../broker/link.ts'
+import type { Logger } from '../runtime/log.ts'
+import type { Read } from '../schemas/read.ts'
+import { READS } from '../schemas/streams.ts'
+import { readSubject } from '../schemas/subjects.ts'
+import { readerOf } from '../vendor-sim/history/readers.ts'
+import { READ_COLUMNS, rowOf } from '../vendor-sim/history/rows.ts'
+import type { History } from '../vendor-sim/history/store.ts'
+import { ingest } from '../vendor-sim/ingest.ts'
+import { openPosition } from '../vendor-sim/position.ts'
+
+const BATCH = 20_000
+
+/**
+ * Reads a second out of a real JetStream stream into the history, and the yardstick: the client's insert of rows that
+ * are ready as objects, JSONEachRow, batches of the same size, into the same table.
+ */
+export async function measureIngest(
+  history: History,
+  reads: readonly Read[],
+  log: Logger,
+): Promise<{ rate: number; yardstick: number }> {
+  const yardstick = await readyRows(history, reads)
+  const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const broker = await startEmbeddedBroker({ vendors: [], edges: {}, dataDir, log })
+  try {
+    const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
+    for (const [n, read] of reads.entries()) {
+      connection.publish(readSubject(read.source, read.camera.id), JSON.stringify(read))
+      if (n % 2000 === 0) await connection.flush()
+    }
+    await connection.flush()
+    const manager = await jetstreamManager(connection)
+    while ((await manager.streams.info(READS)).state.messages < reads.length) await sleep(10)
+
+    const position = await openPosition(join(dataDir, 'until'), 0)
+    const stopping = new AbortController()
+    const began = performance.now()
+    const { source } = reads[0]!
+    const running = ingest({
+      ...{
+        link: await openLink(connection),
+        stream: READS,
+        source,
+        history,
+        position,
+        log,
+        signal: stopping.signal,
+      },
+    })
+    while (position.at < reads.length) await sleep(5)
+    const seconds = (performance.now() - began) / 1000
+    stopping.abort()
+    await running
+    await connection.close()
+    return { rate: reads.length / seconds, yardstick }
+  } finally {
+    await broker.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function readyRows(history: History, reads: readonly Read[]): Promise<number> {
+  const numbers = await history.readers.register(reads.map(readerOf))
+  const columns = READ_COLUMNS.split(', ')
+  const rows = reads.map((read, i) => {
+    const values = rowOf(read, numbers[i]!)
+    return Object.fromEntries(columns.map((column, n) => [column, values[n]]))
+  })
+  const began = performance.now()
+  for (let at = 0; at < rows.length; at += BATCH)
+    await history.insertRows('reads', rows.slice(at, at + BATCH))
+  return rows.length / ((performance.now() - began) / 1000)
+}

@@ -1,0 +1,45 @@
+import type { SearchArea } from '../schemas/vendor-search.ts'
+import type { History } from '../vendor-sim/history/store.ts'
+import { random } from '../vendor-sim/world/random.ts'
+
+/** Draws what the searches of a benchmark are about, out of what is in the history. */
+export interface Subjects {
+  plates: readonly string[]
+  areas: readonly SearchArea[]
+  /** Days that are in the history, as instants, newest last. */
+  newest: number
+}
+
+/** @param count of each kind */
+export async function subjectsOf(history: History, count: number): Promise<Subjects> {
+  const rows = await history.select<{ plate: string; newest: string }>(
+    `SELECT plate, (SELECT max(seen_at) FROM reads) AS newest FROM sim_actors
+    WHERE mode < 2 ORDER BY intHash64(idx) LIMIT {count:UInt32}`,
+    { count },
+  )
+  const rng = random('bench-history')
+  const fixed = [...history.readers.all()].flatMap(({ camera, position }) =>
+    position && camera.country === 'US' ? [position] : [],
+  )
+  return {
+    plates: rows.map(({ plate }) => plate),
+    areas: Array.from({ length: count }, () => {
+      const { lat, lon } = rng.pick(fixed)
+      return { lat, lon, radiusM: 2000 }
+    }),
+    newest: Date.parse(rows[0]!.newest),
+  }
+}
+
+/** 95th percentile of the milliseconds that a piece of work takes, one after the other, after a warm-up. */
+export async function p95<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<number> {
+  for (const item of items.slice(0, 3)) await work(item)
+  const times: number[] = []
+  for (const item of items) {
+    const began = performance.now()
+    await work(item)
+    times.push(performance.now() - began)
+  }
+  times.sort((a, b) => a - b)
+  return times[Math.min(times.length - 1, Math.floor(times.length * 0.95))]!
+}

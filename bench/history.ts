@@ -1,0 +1,189 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { amount } from '../cli/amount.ts'
+import { wholeNumber } from '../cli/options.ts'
+import { systemClock } from '../runtime/clock.ts'
+import { createLog } from '../runtime/log.ts'
+import { READ_COLUMNS, SIMULATED_COLUMNS } from '../vendor-sim/history/rows.ts'
+import { seedHistory, worldOfReads } from '../vendor-sim/history/seed.ts'
+import { type History, openHistory } from '../vendor-sim/history/store.ts'
+import { openSimulation, type Simulation } from '../vendor-sim/simulation/simulation.ts'
+import { createWorld } from '../vendor-sim/world/world.ts'
+import type { Benchmark, Report } from './benchmark.ts'
+import { measureIngest } from './history-ingest.ts'
+import { p95, subjectsOf } from './history-queries.ts'
+
+const log = createLog('bench', 'silent')
+const DAY = 86_400_000
+const YEARS = 6
+
+interface Options {
+  reads: number
+  queries: number
+  ingest: number
+  growth?: readonly number[]
+  data?: string
+}
+
+export const bench: Benchmark = {
+  name: 'history',
+  summary: 'seeding, ingest, size and searches of the vendor’s history, beside bare SQL on the same engine',
+  options: (command) =>
+    command
+      .option('--reads <n>', 'reads of six years, e.g. 10M, 500M', amount, 10_000_000)
+      .option(
+        '--growth <list>',
+        'more sizes, for the growth of the plate query, e.g. 100M,500M',
+        (text: string) => text.split(',').map(amount),
+      )
+      .option('--queries <n>', 'searches of each kind', wholeNumber(10, 10_000), 100)
+      .option('--ingest <n>', 'reads that are taken out of a stream', wholeNumber(1000, 5_000_000), 200_000)
+      .option(
+        '--data <folder>',
+        'keep the history of --reads there, or use the one that is there (default: temporary)',
+      ),
+  run: (options, report) => run(options as unknown as Options, report),
+}
+
+async function run(options: Options, report: Report): Promise<void> {
+  const first = await measure(options, report)
+  let [before, reads] = [first, options.reads]
+  for (const larger of options.growth ?? []) {
+    const after = await measure({ ...options, reads: larger, data: undefined }, report)
+    const decades = Math.log10(larger / reads)
+    const value = (after / before) ** (1 / decades)
+    report({ metric: 'growth', value, unit: '× a decade', from: reads, to: larger })
+    ;[before, reads] = [after, larger]
+  }
+}
+
+/** One size. @returns plate_p95_ms */
+async function measure({ reads, queries, ingest, data }: Options, report: Report): Promise<number> {
+  const folder = data ?? (await mkdtemp(join(tmpdir(), 'sightline-bench-')))
+  const history = await openHistory({ directory: folder, url: process.env.CLICKHOUSE_URL }, log)
+  try {
+    const days = Math.round(YEARS * 365.25)
+    const simulation = await openSimulation(history, createWorld({ seed: 1, ...worldOfReads(reads, days) }))
+    await seed(history, simulation, days, report)
+    await settle(history)
+    const [size] = await history.select<{ rows: string; bytes: string }>(
+      "SELECT sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND table = 'reads' AND database = currentDatabase()",
+    )
+    const stored = Number(size!.rows)
+    report({ metric: 'bytes_per_read', value: Number(size!.bytes) / stored, unit: 'bytes', reads: stored })
+    const plate = await searches(history, queries, stored, report)
+    const now = systemClock()
+    const ready = (
+      await simulation.reads({
+        from: now - Math.ceil((1.3 * ingest) / simulation.vehicles / 0.7) * DAY,
+        to: now,
+      })
+    )
+      .filter(({ camera }) => camera.country === 'US')
+      .slice(0, ingest)
+    const { rate, yardstick } = await measureIngest(history, ready, log)
+    report({
+      ...{ metric: 'ingest', value: Math.round(rate), unit: 'reads/s', reads: ready.length },
+      ...{
+        yardstick: '@clickhouse/client insert of ready rows',
+        yardstickValue: Math.round(yardstick),
+        ratio: rate / yardstick,
+      },
+    })
+    return plate
+  } finally {
+    await history.close()
+    if (data === undefined) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Seeds what is missing; the yardstick fills a table of the same columns from numbers() in the same run. */
+async function seed(history: History, simulation: Simulation, days: number, report: Report): Promise<void> {
+  const now = systemClock()
+  const task = {
+    simulation,
+    wanted: { from: now - days * DAY, to: now },
+    clock: systemClock,
+    signal: AbortSignal.any([]),
+  }
+  const began = performance.now()
+  const cpu = process.cpuUsage()
+  const written = await seedHistory(history, task, log)
+  const rate = written / ((performance.now() - began) / 1000)
+  const cpuS = seconds(process.cpuUsage(cpu))
+  if (written < 1_000_000) return
+  const rows = Math.min(written, 10_000_000)
+  await history.command('DROP TABLE IF EXISTS bench_numbers')
+  await history.command('CREATE TABLE bench_numbers AS reads')
+  const start = performance.now()
+  const cpuThen = process.cpuUsage()
+  await history.command(
+    `INSERT INTO bench_numbers (${SIMULATED_COLUMNS}) ${sameWidth(rows, now - days * DAY, days)}`,
+  )
+  const yardstickValue = rows / ((performance.now() - start) / 1000)
+  const yardstickCpuS = (seconds(process.cpuUsage(cpuThen)) / rows) * written
+  await history.command('DROP TABLE bench_numbers')
+  report({
+    ...{ metric: 'seed', value: Math.round(rate), unit: 'reads/s', reads: written, cpuS, yardstickCpuS },
+    ...{
+      yardstick: 'INSERT … SELECT FROM numbers()',
+      yardstickValue: Math.round(yardstickValue),
+      ratio: rate / yardstickValue,
+    },
+  })
+}
+
+const seconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1e6
+
+/** Rows of the table's width that nobody had to think about: plates, instants and readers by number. */
+const sameWidth = (rows: number, from: number, days: number) => `
+  SELECT concat(char(65 + number % 26), toString(100000 + intHash64(number) % 300000)) AS plate,
+    fromUnixTimestamp64Milli(${from} + toInt64(intHash64(number + 1) % ${days * 86_400}) * 1000, 'UTC') AS seen_at,
+    toUInt32(1 + number % 300) AS reader, 'us-ca' AS region, 'Toyota' AS make, 'Camry' AS model, 'silver' AS colour,
+    9000 AS confidence, 9900 AS region_confidence, [9990, 9990, 9990, 9990, 9990, 9990, 9990] AS char_confidences,
+    [] AS alternatives, 'surveyed' AS fix, 0 AS lat, 0 AS lon, 0 AS accuracy_m, 0 AS heading_deg, 0 AS speed_mps
+  FROM numbers(${rows})`
+
+/** Lets the engine finish its merges, so that what is measured is the history as it stands most of its life. */
+async function settle(history: History): Promise<void> {
+  const years = await history.select<{ partition: string }>(
+    "SELECT DISTINCT partition FROM system.parts WHERE active AND table = 'reads' AND database = currentDatabase()",
+  )
+  for (const { partition } of years)
+    await history.command(`OPTIMIZE TABLE reads PARTITION ${Number(partition)} FINAL`)
+}
+
+async function searches(history: History, count: number, reads: number, report: Report): Promise<number> {
+  const { plates, areas, newest } = await subjectsOf(history, count)
+  const at = (daysAgo: number) => new Date(newest - daysAgo * DAY).toISOString()
+  const request = { v: 1, to: at(0), limit: 100 } as const
+  const unit = 'ms'
+
+  const bare = `SELECT ${READ_COLUMNS} FROM reads WHERE plate = {plate:String} AND seen_at >= toDateTime64({from:String}, 3, 'UTC') ORDER BY seen_at DESC LIMIT 100`
+  const since = at(1826).replace('T', ' ').replace('Z', '')
+  const plate = await p95(plates, (plate) => history.search({ ...request, plate, from: at(1826) }))
+  const yardstickValue = await p95(plates, (plate) => history.select(bare, { plate, from: since }))
+  report({
+    ...{ metric: 'plate_p95_ms', value: plate, unit, reads },
+    ...{ yardstick: 'primary-key look-up by bare SQL', yardstickValue, ratio: plate / yardstickValue },
+  })
+  const reader = await p95(areas, (area) => history.search({ ...request, area, from: at(30) }))
+  report({ metric: 'reader_p95_ms', value: reader, unit, reads })
+  const camry = { make: 'Toyota', model: 'Camry' }
+  const vehicle = await p95(areas, (area) =>
+    history.search({
+      ...request,
+      area: { ...area, radiusM: 10_000 } as typeof area,
+      vehicle: camry,
+      from: at(30),
+    }),
+  )
+  report({ metric: 'vehicle_p95_ms', value: vehicle, unit, reads })
+  const some = plates.slice(0, Math.max(10, Math.round(count / 4)))
+  const companions = await p95(some, (plate) =>
+    history.companions({ v: 1, plate, from: at(365), to: at(0), limit: 20 }),
+  )
+  report({ metric: 'cotravel_p95_ms', value: companions, unit, reads })
+  return plate
+}

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { note } from '../cli/output.ts'
+import { createEngine, DEFAULT_ENGINE, type Engine } from '../edge-agent/recognition/engine.ts'
+import { createTracker } from '../edge-agent/tracking/tracker.ts'
+import type { Benchmark, Report } from './benchmark.ts'
+import { type LabelledFrame, linkBoxes, sequencesOf } from './passes/appearances.ts'
+import { appearanceFigures, judge, passFigures } from './passes/scoring.ts'
+import { type JudgedSequence, writeSheets } from './passes/sheet.ts'
+import { dataSetsFolder, type LabelledPicture, open, readLabels } from './pictures.ts'
+import type { Figures, Sample } from './scoring.ts'
+
+/** Frames of a car's own camera, one a second. */
+const DATA_SET = 'dashcam-ro'
+/** As `edge run` publishes by default, and everything that was followed. */
+const MIN_CONFIDENCES = [0.5, 0]
+/** As the pipeline of a camera has it. */
+const END_AFTER_MS = 2_000
+
+export const bench: Benchmark = {
+  name: 'passes',
+  summary: 'whether each vehicle before a real mobile camera (dashcam-ro) gives exactly one read',
+  options: (command) =>
+    command
+      .option('--sheet <folder>', 'write contact sheets of every pass and of what was missed')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  ./sightline bench passes --json
+  ./sightline bench passes --sheet /tmp/sheets`,
+      ),
+  run: (options, report) => run(options as { sheet?: string }, report),
+}
+
+type Split = 'train' | 'valid'
+
+interface Frame extends LabelledFrame, LabelledPicture {
+  readonly split: Split
+}
+
+/** A frame with what the engine found in it. */
+interface SeenFrame extends Frame {
+  readonly found: Sample['found']
+  readonly size: { readonly width: number; readonly height: number }
+}
+
+async function run({ sheet }: { sheet?: string }, report: Report): Promise<void> {
+  const folder = join(dataSetsFolder(), DATA_SET)
+  if (!existsSync(folder)) {
+    note(`bench passes: skipped, for the photographs are not here (${folder})`)
+    return
+  }
+  const frames = await framesOf(folder)
+  const engine = await createEngine(DEFAULT_ENGINE, { threads: 1 })
+  let seen: SeenFrame[]
+  try {
+    seen = await look(frames, engine)
+  } finally {
+    await engine.close()
+  }
+  for (const [set, splits] of Object.entries(SETS)) {
+    await measureSet(
+      set,
+      seen.filter(({ split }) => splits.includes(split)),
+      { sheet, report },
+    )
+  }
+}
+
+/** The locator has learnt from `train`, so only `valid` is blind; but only `all` has the frames one after another. */
+const SETS: Record<string, readonly Split[]> = {
+  valid: ['valid'],
+  train: ['train'],
+  all: ['train', 'valid'],
+}
+
+async function measureSet(
+  set: string,
+  frames: readonly SeenFrame[],
+  { sheet, report }: { sheet: string | undefined; report: Report },
+): Promise<void> {
+  const sequences = sequencesOf(frames).map((members) => ({
+    appearances: linkBoxes(members),
+    passes: passesOf(members),
+    nameAt: (second: number) => members.find((frame) => frame.second === second)!.name,
+  }))
+  for (const least of MIN_CONFIDENCES) {
+    const about = { set, min_confidence: least, frames: frames.length, sequences: sequences.length }
+    const judged = sequences.map(({ appearances, passes, nameAt }): JudgedSequence => {
+      const published = passes.filter(({ confidence }) => confidence >= least)
+      return { ...judge(appearances, published), nameAt }
+    })
+    const tell = (figures: Figures, extra = {}) => {
+      for (const [metric, [value, unit]] of Object.entries(figures)) {
+        report({ metric, value, unit, ...about, ...extra })
+      }
+    }
+    tell(
+      appearanceFigures(judged, () => true),
+      { among: 'all' },
+    )
+    tell(
+      appearanceFigures(judged, ({ clear }) => clear),
+      { among: 'clear' },
+    )
+    tell(passFigures(judged))
+    if (sheet) await writeSheets(sheet, `passes-${set}-${least}`, frames, judged)
+  }
+}
+
+/** What the tracker of a camera makes of a sequence that begins and ends with it. */
+function passesOf(sequence: readonly SeenFrame[]) {
+  const tracker = createTracker({ endAfterMs: END_AFTER_MS })
+  const due = sequence.flatMap(({ second, found, size }) => tracker.update(second * 1000, found, size))
+  return [...due, ...tracker.flush()]
+}
+
+/** The labelled frames; those whose name has no time (`…_t123.jpg`: second 123) are left out. */
+async function framesOf(folder: string): Promise<Frame[]> {
+  const lines = await readLabels(join(folder, 'labels.jsonl'))
+  return [...lines.values()].flatMap(({ image, split = 'valid', plates }): Frame[] => {
+    const [, drive, second] = /^(.+)_t(\d+)\.\w+$/.exec(image) ?? []
+    if (!drive) return []
+    const boxes = plates.flatMap(({ box }) => (box ? [box] : []))
+    const bytes = () => readFile(join(folder, image))
+    return [{ name: image, drive, second: Number(second), boxes, split, labels: plates, bytes }]
+  })
+}
+
+async function look(frames: readonly Frame[], engine: Engine): Promise<SeenFrame[]> {
+  const seen: SeenFrame[] = []
+  for (const frame of frames) {
+    const picture = await open(frame)
+    const { width, height } = picture
+    seen.push({ ...frame, found: await engine.find(picture), size: { width, height } })
+  }
+  return seen
+}

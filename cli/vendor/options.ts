@@ -1,0 +1,39 @@
+import { type Command, Option } from 'commander'
+import type { Logger } from '../../runtime/log.ts'
+import { openHistory } from '../../vendor-sim/history/store.ts'
+import { wholeNumber } from '../options.ts'
+
+/** What the vendor's subcommands share. */
+
+export interface HistoryOptions {
+  data: string
+  clickhouse?: string
+  cluster?: string
+  seed?: number
+}
+
+/** Adds where the history is and which world is in it. */
+export const withHistory = (command: Command) =>
+  withSeed(command)
+    .option('--data <folder>', 'folder of the history, the tokens and the positions', 'data/vendor')
+    .addOption(
+      new Option('--clickhouse <url>', 'a ClickHouse server instead of the embedded engine').env(
+        'CLICKHOUSE_URL',
+      ),
+    )
+    .addOption(
+      new Option('--cluster <name>', 'the cluster that the server belongs to: tables on all its nodes').env(
+        'CLICKHOUSE_CLUSTER',
+      ),
+    )
+
+export const withSeed = (command: Command) =>
+  command.option(
+    '--seed <n>',
+    'which world: vehicles, cameras, who goes where (default: the one that is in the history, else 1)',
+    wholeNumber(0, 2 ** 31),
+  )
+
+/** @throws as `openHistory` */
+export const openThe = ({ data, clickhouse, cluster }: HistoryOptions, log: Logger) =>
+  openHistory({ directory: data, url: clickhouse, cluster }, log)

@@ -1,0 +1,45 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { createLog } from '../../runtime/log.ts'
+import { recordReads } from '../../vendor-sim/record.ts'
+import { lastWorld, openSimulation } from '../../vendor-sim/simulation/simulation.ts'
+import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
+import { wholeNumber } from '../options.ts'
+import { printJson, printLine } from '../output.ts'
+import { type HistoryOptions, openThe, withHistory } from './options.ts'
+
+export function recordCommand(): Command {
+  return withHistory(new Command('record'))
+    .description(
+      "write what the world's cameras in the United States saw as a recorded stream, for ./sightline replay",
+    )
+    .argument('<file>', 'where to: .ndjson or .ndjson.gz')
+    .requiredOption('--from <instant>', 'first instant, e.g. 2026-11-24T08:00:00Z', moment)
+    .option('--minutes <n>', 'how long', wholeNumber(1, 60 * 24 * 31), 60)
+    .option('--json', 'print the result as a JSON line')
+    .action(
+      async (file: string, options: HistoryOptions & { from: number; minutes: number; json?: boolean }) => {
+        const history = await openThe(options, createLog('vendor'))
+        try {
+          const size = (await lastWorld(history)) ?? DEFAULT_WORLD
+          const world = createWorld({
+            ...size,
+            ...(options.seed === undefined ? {} : { seed: options.seed }),
+          })
+          const simulation = await openSimulation(history, world)
+          const to = options.from + options.minutes * 60_000
+          const reads = await recordReads(simulation, { from: options.from, to }, file)
+          if (options.json) printJson({ type: 'recorded', file, reads })
+          else printLine(`${reads} reads recorded in ${file}`)
+        } finally {
+          await history.close()
+        }
+      },
+    )
+}
+
+/** An instant in ISO 8601, as milliseconds since 1970, for commander's argument parsers. */
+function moment(text: string): number {
+  const at = Date.parse(text)
+  if (Number.isNaN(at)) throw new InvalidArgumentError(`not an instant such as 2026-11-24T08:00:00Z: ${text}`)
+  return at
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import { SingleBar } from 'cli-progress'
+import { Command } from 'commander'
+import { systemClock } from '../../runtime/clock.ts'
+import { createLog } from '../../runtime/log.ts'
+import { type SeedProgress, seedHistory, worldOfReads } from '../../vendor-sim/history/seed.ts'
+import { openPosition } from '../../vendor-sim/position.ts'
+import { lastWorld, openSimulation } from '../../vendor-sim/simulation/simulation.ts'
+import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
+import { amount } from '../amount.ts'
+import { wholeNumber } from '../options.ts'
+import { printJson, printLine } from '../output.ts'
+import { type HistoryOptions, openThe, withHistory } from './options.ts'
+
+interface SeedOptions extends HistoryOptions {
+  reads?: number
+  years?: number
+  days?: number
+  keepYears?: number
+  json?: boolean
+}
+
+export function seedCommand(): Command {
+  return withHistory(new Command('seed'))
+    .description('write the history that is missing and end; may be killed and started again at any point')
+    .option('--reads <n>', 'about so many reads: a world of that size, e.g. 500k, 100M, 2G', amount)
+    .option('--years <n>', 'years of history (default with --reads: 6)', wholeNumber(1, 20))
+    .option('--days <n>', 'days of history (default: 90)', wholeNumber(0, 7300))
+    .option('--keep-years <n>', 'drop whole years that are older', wholeNumber(1, 100))
+    .option('--json', 'print the result as a JSON line')
+    .action(async (options: SeedOptions) => {
+      const log = createLog('vendor')
+      const stopping = new AbortController()
+      process.once('SIGINT', () => stopping.abort())
+      const history = await openThe(options, log)
+      try {
+        const now = systemClock()
+        const days = options.days ?? Math.round((options.years ?? (options.reads ? 6 : 0.2466)) * 365.25)
+        const size = options.reads ? worldOfReads(options.reads, days) : await lastWorld(history)
+        const world = createWorld({
+          ...DEFAULT_WORLD,
+          ...size,
+          ...(options.seed === undefined ? {} : { seed: options.seed }),
+        })
+        const simulation = await openSimulation(history, world)
+        const live = await openPosition(join(options.data, 'stored-until'), now)
+        const bar = seedBar()
+        const task = {
+          ...{ simulation, clock: systemClock, signal: stopping.signal, onProgress: bar.update },
+          wanted: { from: now - days * 86_400_000, to: now },
+          others: [{ from: live.since, to: live.at }],
+        }
+        const reads = await seedHistory(history, task, log).finally(bar.stop)
+        if (options.keepYears !== undefined) await history.retain(options.keepYears, now)
+        if (options.json) printJson({ type: 'seeded', world: world.name, reads })
+        else printLine(`${reads} reads written`)
+      } finally {
+        await history.close()
+      }
+    })
+}
+
+/** Pieces done and the time that is left, on a terminal. */
+function seedBar() {
+  const bar = new SingleBar({
+    format: '{bar} {value} of {total} parts, {reads} reads, {duration_formatted} gone, {eta_formatted} left',
+    stream: process.stderr,
+    etaBuffer: 50,
+  })
+  let began = false
+  return {
+    update: ({ reads, done, pieces }: SeedProgress) => {
+      if (!process.stderr.isTTY) return
+      if (!began) bar.start(pieces, 0, { reads: 0 })
+      began = true
+      bar.update(done, { reads })
+    },
+    stop: () => bar.stop(),
+  }
+}

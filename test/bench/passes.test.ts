@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { type LabelledFrame, linkBoxes, sequencesOf, widest } from '../../bench/passes/appearances.ts'
+import { appearanceFigures, judge, missed, passFigures } from '../../bench/passes/scoring.ts'
+import type { Box } from '../../edge-agent/recognition/geometry.ts'
+import type { Pass } from '../../edge-agent/tracking/tracker.ts'
+
+/** Plates by their centre and width. */
+const plate = (x: number, y: number, width: number): Box => [x - width / 2, y - width / 8, width, width / 4]
+const frame = (second: number, ...boxes: Box[]): LabelledFrame => ({ drive: 'a', second, boxes })
+
+describe('sequences', () => {
+  it('go on over one missing second, and end at two, or with the drive', () => {
+    const frames = [frame(8), frame(1), frame(3), { ...frame(4), drive: 'b' }, frame(6)]
+    const found = sequencesOf(frames).map((sequence) => sequence.map(({ drive, second }) => drive + second))
+    expect(found).toEqual([['a1', 'a3'], ['a6', 'a8'], ['b4']])
+  })
+})
+
+describe('appearances', () => {
+  it('are of one vehicle while it moves little and grows slowly', () => {
+    const [right, left, ...others] = linkBoxes([
+      frame(1, plate(600, 400, 60), plate(900, 400, 70)),
+      frame(2, plate(960, 420, 100), plate(610, 405, 75)),
+      frame(3, plate(605, 405, 70)),
+    ])
+    expect(others).toEqual([])
+    expect(right!.places.map(({ box }) => box[2])).toEqual([60, 75, 70])
+    expect(left!.places.map(({ box }) => box[2])).toEqual([70, 100])
+    expect([right!.clear, left!.clear]).toEqual([true, true])
+    expect(widest(right!)).toEqual({ second: 2, box: plate(610, 405, 75) })
+  })
+
+  it('go on where a frame has no label, but not for sure', () => {
+    const [first, last] = [frame(1, plate(600, 400, 60)), frame(3, plate(620, 400, 60))]
+    expect(linkBoxes([first, frame(2), last])).toMatchObject([{ clear: false }])
+    expect(linkBoxes([first, frame(2), frame(3), { ...last, second: 4 }])).toHaveLength(2)
+  })
+
+  it('are two where a plate jumps too far or is suddenly more than twice as large; or it was the same', () => {
+    const start = frame(1, plate(600, 400, 60))
+    const two = [{ clear: false }, { clear: false }]
+    expect(linkBoxes([start, frame(2, plate(760, 400, 60))])).toMatchObject(two)
+    expect(linkBoxes([start, frame(2, plate(600, 400, 130))])).toMatchObject(two)
+    expect(linkBoxes([start, frame(2, plate(700, 400, 60))])).toMatchObject([{ clear: false }])
+    expect(linkBoxes([frame(1, plate(600, 400, 60), plate(760, 400, 60))])).toMatchObject([
+      { clear: true },
+      { clear: true },
+    ])
+  })
+
+  it('take the nearest of two boxes, in doubt when the other one would have done', () => {
+    const found = linkBoxes([
+      frame(1, plate(600, 400, 80)),
+      frame(2, plate(700, 400, 80), plate(620, 400, 80)),
+    ])
+    expect(found.map(({ places }) => places.length)).toEqual([2, 1])
+    expect(found[0]!.clear).toBe(false)
+  })
+})
+
+describe('figures', () => {
+  const near = plate(600, 400, 100)
+  const far = plate(200, 300, 40)
+  const appearances = linkBoxes([
+    frame(1, near, far, plate(1000, 500, 90)),
+    frame(2, plate(610, 400, 100)),
+    frame(4, plate(1000, 100, 90)),
+  ])
+  const pass = (second: number, box: Box) =>
+    ({ best: { seenAt: second * 1000, finding: { box } } }) as unknown as Pass
+
+  it('count the passes of wide plates, and as false only what is of no label', () => {
+    const judged = judge(appearances, [pass(1, near), pass(2, near), pass(1, far), pass(2, far)])
+    expect(appearanceFigures([judged], () => true)).toEqual({
+      appearances: [3, 'appearances'],
+      recall: [1 / 3, 'share'],
+      exactly_one: [0, 'share'],
+      doubles: [1, 'passes'],
+    })
+    expect(appearanceFigures([judged], ({ places }) => places.length > 1)).toMatchObject({
+      appearances: [1, 'appearances'],
+      recall: [1, 'share'],
+    })
+    // The far plate is not there in second 2.
+    expect(passFigures([judged])).toEqual({ passes: [4, 'passes'], precision: [0.75, 'share'] })
+    expect(missed(judged).map((appearance) => widest(appearance).second)).toEqual([1, 4])
+  })
+
+  it('are shares of nothing where there is nothing', () => {
+    expect(appearanceFigures([], () => true)).toMatchObject({ recall: [0, 'share'] })
+    expect(passFigures([])).toMatchObject({ precision: [0, 'share'] })
+  })
+})

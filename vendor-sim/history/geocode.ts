@@ -1,0 +1,125 @@
+import { SightlineError } from '../../schemas/errors.ts'
+import type { SearchArea } from '../../schemas/vendor-search.ts'
+import type { NumberedReader } from './readers.ts'
+
+/** A place on earth, degrees. */
+export interface Point {
+  readonly lat: number
+  readonly lon: number
+}
+
+/** Readers of an area: fixed ones by where they stand; roaming ones have to be asked read by read. */
+export interface FoundReaders {
+  readonly fixed: readonly number[]
+  readonly roaming: readonly number[]
+  /** The area as a shape, or null where only the readers of one address are meant. */
+  readonly shape: Shape | null
+}
+
+/** A circle or a polygon, with the box around it. */
+export interface Shape {
+  readonly south: number
+  readonly north: number
+  readonly west: number
+  readonly east: number
+  contains(point: Point): boolean
+  /** The same in SQL, of the columns `lat` and `lon`, which are millionths of a degree. */
+  readonly sql: string
+}
+
+const METRES_A_DEGREE = 111_195
+
+/**
+ * The readers in the United States (CAP-5) that an area means. An address is looked up among those of the registered
+ * readers; with a radius, it is the middle of a circle.
+ * @throws NOT_FOUND when no reader is registered at the address
+ */
+export function readersIn(area: SearchArea, readers: Iterable<NumberedReader>): FoundReaders {
+  const ours = [...readers].filter(({ camera }) => camera.country === 'US')
+  if ('address' in area) {
+    const at = atAddress(area.address, ours)
+    if (!area.radiusM) return { fixed: at.map(({ number }) => number), roaming: [], shape: null }
+    return inShape(circle(middle(at), area.radiusM), ours)
+  }
+  return inShape('polygon' in area ? polygon(area.polygon) : circle(area, area.radiusM), ours)
+}
+
+function inShape(shape: Shape, readers: readonly NumberedReader[]): FoundReaders {
+  const fixed = readers.filter(({ position }) => position !== null && shape.contains(position))
+  const roaming = readers.filter(({ position }) => position === null)
+  return { fixed: fixed.map(({ number }) => number), roaming: roaming.map(({ number }) => number), shape }
+}
+
+/** All words of the question, in order, as an address spells them; punctuation and capitals do not count. */
+function atAddress(address: string, readers: readonly NumberedReader[]): NumberedReader[] {
+  const wanted = normal(address)
+  const found = readers.filter(
+    ({ camera }) => camera.address !== null && normal(camera.address).startsWith(wanted),
+  )
+  const anywhere =
+    found.length > 0 ? found : readers.filter(({ camera }) => normal(camera.address ?? '').includes(wanted))
+  if (anywhere.length > 0) return anywhere
+  throw new SightlineError('NOT_FOUND', 'no reader is registered at that address', {
+    hint: 'Write it as the reads have it, e.g. "101 Palm Avenue, San Ysidro, CA", or give a position and a radius.',
+  })
+}
+
+const normal = (address: string) =>
+  ` ${address
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim()} `
+
+function middle(readers: readonly NumberedReader[]): Point {
+  const places = readers.flatMap(({ position }) => position ?? [])
+  const mean = (of: (point: Point) => number) =>
+    places.reduce((sum, place) => sum + of(place), 0) / places.length
+  return { lat: mean(({ lat }) => lat), lon: mean(({ lon }) => lon) }
+}
+
+export function circle(centre: Point, radiusM: number): Shape {
+  const high = radiusM / METRES_A_DEGREE
+  const wide = high / Math.max(0.01, Math.cos((centre.lat * Math.PI) / 180))
+  return {
+    ...{
+      south: centre.lat - high,
+      north: centre.lat + high,
+      west: centre.lon - wide,
+      east: centre.lon + wide,
+    },
+    contains: (point) => distanceM(centre, point) <= radiusM,
+    sql: `greatCircleDistance(lon / 1e6, lat / 1e6, ${centre.lon}, ${centre.lat}) <= ${radiusM}`,
+  }
+}
+
+/** Corners in order; the even-odd rule decides. */
+export function polygon(corners: readonly Point[]): Shape {
+  const lats = corners.map(({ lat }) => lat)
+  const lons = corners.map(({ lon }) => lon)
+  return {
+    ...{
+      south: Math.min(...lats),
+      north: Math.max(...lats),
+      west: Math.min(...lons),
+      east: Math.max(...lons),
+    },
+    contains: ({ lat, lon }) => {
+      let inside = false
+      for (const [i, a] of corners.entries()) {
+        const b = corners.at(i - 1)!
+        const crosses = a.lat > lat !== b.lat > lat
+        if (crosses && lon < ((b.lon - a.lon) * (lat - a.lat)) / (b.lat - a.lat) + a.lon) inside = !inside
+      }
+      return inside
+    },
+    sql: `pointInPolygon((lon / 1e6, lat / 1e6), [${corners.map(({ lat, lon }) => `(${lon}, ${lat})`).join(', ')}])`,
+  }
+}
+
+/** Great-circle distance, metres. */
+export function distanceM(a: Point, b: Point): number {
+  const rad = Math.PI / 180
+  const [dLat, dLon] = [(b.lat - a.lat) * rad, (b.lon - a.lon) * rad]
+  const h = Math.sin(dLat / 2) ** 2 + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(dLon / 2) ** 2
+  return 2 * METRES_A_DEGREE * (180 / Math.PI) * Math.asin(Math.sqrt(h))
+}

@@ -1,0 +1,129 @@
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Read } from '../../schemas/read.ts'
+import type { Reader } from '../history/readers.ts'
+import { READ_COLUMNS, type ReadRow, readOfRow, SIMULATED_COLUMNS } from '../history/rows.ts'
+import type { History } from '../history/store.ts'
+import type { PlacedCamera } from '../world/cameras.ts'
+import type { World } from '../world/world.ts'
+import { actorsOf } from './actors.ts'
+import { type Slice, simulatedReads } from './reads.ts'
+
+/** Name of the simulated vendor: `source` of its reads and its user on the broker. */
+export const VENDOR_ID = 'sim'
+
+/** A window of time, milliseconds since 1970: [from, to); and which vehicles, by number: [first, last). */
+export interface Window {
+  from: number
+  to: number
+  vehicles?: readonly [first: number, last: number]
+}
+
+/** A world that runs in the engine of the history: what its cameras saw in any window, always the same. */
+export interface Simulation {
+  readonly world: World
+  /** How many numbers the vehicles have: those of the stories come last. */
+  readonly vehicles: number
+  /** Reads of a window, in order of time. */
+  reads(window: Window): Promise<Read[]>
+  /** Writes the reads of a window into the history, inside the engine. */
+  write(window: Window): Promise<void>
+  /** The same for those that are not there: after an attempt whose end nobody knows. @param country only its readers */
+  writeMissing(window: Window): Promise<void>
+  /** The vehicle that a reader saw at an instant, by its number. @throws NOT_FOUND */
+  seenBy(reader: number, at: number, plate: string): Promise<number>
+}
+
+/** What a simulation may be asked for beyond the vehicles' own ways. */
+export interface Extent {
+  /** Reads a second of traffic from elsewhere, at cameras in the United States; 0 for none. */
+  rate: number
+  /** Only what cameras outside the United States saw: for a history that gets the rest from a stream. */
+  foreignOnly?: boolean
+}
+
+/** Registers a world's cameras and vehicles in the history, unless they are there, and runs it. */
+export async function openSimulation(
+  history: History,
+  world: World,
+  extent: Extent = { rate: 0 },
+): Promise<Simulation> {
+  const numbers = await history.readers.register(world.places.map(readerOf))
+  await populate(history, world, numbers)
+  const vehicles = world.vehicles + world.cast.players.length
+  const domestic = numbers.filter((_, i) => world.places[i]!.country === 'US')
+  const { rate, foreignOnly } = extent
+  const through = rate > 0 ? { through: { rate, vehicles: world.vehicles, readers: domestic } } : {}
+  const sliceOf = (window: Window): Slice => ({ world: world.name, seed: world.seed, ...window, ...through })
+  const insert = (window: Window, condition: string) => {
+    const conditions = [condition, foreignOnly ? `reader NOT IN (${domestic})` : ''].filter(Boolean)
+    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
+    return history.command(
+      `INSERT INTO reads (${SIMULATED_COLUMNS}) SELECT ${SIMULATED_COLUMNS} FROM (${simulatedReads(sliceOf(window))}) ${where}`,
+    )
+  }
+  return {
+    world,
+    vehicles,
+    reads: async (window) => {
+      const query = `SELECT ${READ_COLUMNS} FROM (SELECT *, '' AS picture_plate, '' AS picture_vehicle FROM (${simulatedReads(sliceOf(window))})) ORDER BY seen_at, plate, reader`
+      const rows = await history.select<ReadRow>(query)
+      return rows.map((row) => readOfRow(row, history.readers.byNumber(row.reader)))
+    },
+    write: (window) => insert(window, ''),
+    writeMissing: (window) => {
+      const keys = 'plate, seen_at, reader'
+      const there = `SELECT ${keys} FROM reads
+        WHERE seen_at >= fromUnixTimestamp64Milli(${window.from}, 'UTC') AND seen_at < fromUnixTimestamp64Milli(${window.to}, 'UTC')
+          AND (${keys}) IN (SELECT ${keys} FROM (${simulatedReads(sliceOf(window))}))`
+      return insert(window, `(${keys}) NOT IN (${there})`)
+    },
+    seenBy: async (reader, at, plate) => {
+      const [row] = await history.select<{ idx: number }>(
+        `SELECT idx FROM (${simulatedReads(sliceOf({ from: at, to: at + 1 }), 'idx')}) WHERE reader = {reader:UInt32} AND plate = {plate:String} LIMIT 1`,
+        { reader, plate },
+      )
+      if (row) return row.idx
+      throw new SightlineError('NOT_FOUND', 'the vendor has no picture of that read')
+    },
+  }
+}
+
+/** The world that was put into a history last, by its size. */
+export async function lastWorld(
+  history: History,
+): Promise<{ seed: number; vehicles: number; cameras: number } | undefined> {
+  const [row] = await history.select<{ seed: string; vehicles: number; cameras: number }>(
+    'SELECT seed, vehicles, cameras FROM sim_worlds ORDER BY at DESC LIMIT 1',
+  )
+  return row && { seed: Number(row.seed), vehicles: row.vehicles, cameras: row.cameras }
+}
+
+const ACTORS_A_STATEMENT = 10_000
+
+async function populate(history: History, world: World, numbers: readonly number[]): Promise<void> {
+  const { name, seed, vehicles, cameras } = world
+  const known = await history.select('SELECT 1 FROM sim_worlds WHERE name = {name:String} LIMIT 1', { name })
+  if (known.length > 0) return
+  // What an earlier process left behind when it was killed.
+  await history.command(`DELETE FROM sim_actors WHERE world = '${name}'`)
+  let rows: object[] = []
+  for (const actor of actorsOf(world, numbers)) {
+    rows.push(actor)
+    if (rows.length < ACTORS_A_STATEMENT) continue
+    await history.insertRows('sim_actors', rows)
+    rows = []
+  }
+  await history.insertRows('sim_actors', rows)
+  await history.insertRows('sim_worlds', [{ name, seed, vehicles, cameras }])
+}
+
+function readerOf({ id, owner, ownerType, kind, country, address, ...place }: PlacedCamera): Reader {
+  const { lat, lon, headingDeg } = place
+  return {
+    camera: { id, owner, ownerType, kind, country, address },
+    position:
+      kind === 'fixed' ? { fix: 'surveyed', lat, lon, accuracyM: 3, headingDeg, speedMps: null } : null,
+    source: VENDOR_ID,
+    engine: { name: 'vendor-sim', version: '2' },
+  }
+}
