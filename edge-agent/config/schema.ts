@@ -9,6 +9,8 @@ const closed = { additionalProperties: false } as const
 
 /** Frames a second that are looked at, at most. */
 const MaxFps = Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 60 }))
+/** A stream that sends nothing for so long hangs, and is opened anew; default 15. */
+const SilentAfterSeconds = Type.Optional(Type.Number({ minimum: 1, maximum: 3600 }))
 const HttpUrl = Type.String({ pattern: '^https?://.+' })
 
 /** Where a camera's frames come from, by `type`. */
@@ -20,6 +22,7 @@ export const SOURCES = {
       url: Type.String({ pattern: '^rtsps?://.+' }),
       transport: Type.Optional(oneOf(['tcp', 'udp'])),
       maxFps: MaxFps,
+      silentAfterSeconds: SilentAfterSeconds,
     },
     closed,
   ),
@@ -28,10 +31,23 @@ export const SOURCES = {
     closed,
   ),
   v4l2: Type.Object(
-    { type: Type.Literal('v4l2'), device: Type.String({ pattern: '^/dev/.+' }), maxFps: MaxFps },
+    {
+      type: Type.Literal('v4l2'),
+      device: Type.String({ pattern: '^/dev/.+' }),
+      maxFps: MaxFps,
+      silentAfterSeconds: SilentAfterSeconds,
+    },
     closed,
   ),
-  mjpeg: Type.Object({ type: Type.Literal('mjpeg'), url: HttpUrl, maxFps: MaxFps }, closed),
+  mjpeg: Type.Object(
+    {
+      type: Type.Literal('mjpeg'),
+      url: HttpUrl,
+      maxFps: MaxFps,
+      silentAfterSeconds: SilentAfterSeconds,
+    },
+    closed,
+  ),
   snapshot: Type.Object(
     {
       type: Type.Literal('snapshot'),
@@ -41,6 +57,9 @@ export const SOURCES = {
     closed,
   ),
 } as const
+
+/** Seconds without a frame after which a stream counts as hanging, where its configuration says nothing. */
+export const SILENT_AFTER_SECONDS = 15
 
 export type SourceType = keyof typeof SOURCES
 export type SourceConfig = { [T in SourceType]: Static<(typeof SOURCES)[T]> }[SourceType]

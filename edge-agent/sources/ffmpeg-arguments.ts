@@ -3,18 +3,20 @@ import type { SourceConfig } from '../config/schema.ts'
 /** Sources that ffmpeg decodes. */
 export type FfmpegSource = Extract<SourceConfig, { type: 'rtsp' | 'file' | 'v4l2' }>
 
-/** A connection that says nothing for this long is given up by ffmpeg itself, microseconds. */
+/** A connection that says nothing for so long is given up by ffmpeg itself, microseconds, if that is not too soon. */
 const SOCKET_TIMEOUT_US = 10_000_000
 
 /** How ffmpeg opens a source; the same words for ffprobe. */
 export function inputArguments(source: FfmpegSource): string[] {
   switch (source.type) {
-    case 'rtsp':
+    case 'rtsp': {
+      const timeout = Math.max(SOCKET_TIMEOUT_US, (source.silentAfterSeconds ?? 0) * 1_000_000)
       return [
-        ...['-rtsp_transport', String(source.transport ?? 'tcp'), '-timeout', String(SOCKET_TIMEOUT_US)],
+        ...['-rtsp_transport', String(source.transport ?? 'tcp'), '-timeout', String(timeout)],
         // Live: do not wait to learn more about the stream than its first key frame tells.
         ...['-fflags', 'nobuffer', '-flags', 'low_delay', '-analyzeduration', '1000000', '-i', source.url],
       ]
+    }
     case 'v4l2':
       return ['-f', 'v4l2', '-i', source.device]
     case 'file':

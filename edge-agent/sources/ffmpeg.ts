@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Clock } from '../../runtime/clock.ts'
+import { SILENT_AFTER_SECONDS } from '../config/schema.ts'
 import { pictureOf } from '../pictures/raw.ts'
 import { type Channel, createChannel } from './channel.ts'
 import { type FfmpegSource, ffmpegArguments, frameTime } from './ffmpeg-arguments.ts'
@@ -8,8 +9,6 @@ import { nameOf, probe, sourceError, type Video } from './ffmpeg-probe.ts'
 import type { Frame } from './frame.ts'
 import { createMissed } from './missed.ts'
 
-/** A stream that gives no picture for this long hangs, milliseconds. */
-const STALL_MS = 15_000
 /** Frames that may wait here; the pipe, and with it ffmpeg, waits beyond. */
 const WAITING = 4
 /** A live stream whose time is further off the clock than this is set to the clock again, milliseconds. */
@@ -36,10 +35,11 @@ export async function* ffmpegFrames(
   }))
   let lastWords = ''
 
+  const silentAfter = (source.type !== 'file' && source.silentAfterSeconds) || SILENT_AFTER_SECONDS
   let stall: NodeJS.Timeout | undefined
   const alive = () => {
     clearTimeout(stall)
-    stall = setTimeout(() => child.kill('SIGKILL'), STALL_MS)
+    stall = setTimeout(() => child.kill('SIGKILL'), silentAfter * 1000)
   }
   alive()
   child.stdout.on('data', (chunk: Buffer) => {

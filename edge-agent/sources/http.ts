@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import type { SourceConfig } from '../config/schema.ts'
+import { SILENT_AFTER_SECONDS, type SourceConfig } from '../config/schema.ts'
 import { decodePicture } from '../pictures/open.ts'
 import { withoutCredentials } from './credentials.ts'
 import type { Frame } from './frame.ts'
 
-/** A camera that sends nothing for this long hangs, milliseconds. */
-const SILENCE_MS = 15_000
 /** Largest picture that is taken, bytes. */
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024
 
@@ -22,7 +20,10 @@ export async function* snapshotFrames(
 ): AsyncGenerator<Frame> {
   while (!signal.aborted) {
     const begun = clock()
-    const response = await get(source.url, AbortSignal.any([signal, AbortSignal.timeout(SILENCE_MS)]))
+    const response = await get(
+      source.url,
+      AbortSignal.any([signal, AbortSignal.timeout(SILENT_AFTER_SECONDS * 1000)]),
+    )
     const bytes = new Uint8Array(await response.arrayBuffer())
     yield frameOf(bytes, source.url, begun)
     const left = begun + source.everySeconds * 1000 - clock()
@@ -36,11 +37,15 @@ export async function* snapshotFrames(
  * @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE
  */
 export async function* mjpegFrames(source: Mjpeg, clock: Clock, signal: AbortSignal): AsyncGenerator<Frame> {
+  const { silentAfterSeconds = SILENT_AFTER_SECONDS } = source
   const silent = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const alive = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => silent.abort(unavailable(source.url, 'it went silent')), SILENCE_MS)
+    timer = setTimeout(
+      () => silent.abort(unavailable(source.url, 'it went silent')),
+      silentAfterSeconds * 1000,
+    )
   }
   alive()
   try {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
@@ -75,6 +75,18 @@ describe.skipIf(!hasFfmpeg)('video files', () => {
     const path = join(folder.path, 'thin-h264.mp4')
     makeVideo(path, { seconds: 2, rate: 10 })
     expect((await take({ type: 'file', path, maxFps: 2 }, () => false)).frames.length).toBe(4)
+  })
+
+  test('a video that changes its resolution gives frames of one size', async () => {
+    const [small, large] = [join(folder.path, 'small-h264.ts'), join(folder.path, 'large-h264.ts')]
+    makeVideo(small, { seconds: 1, rate: 10 })
+    makeVideo(large, { seconds: 1, rate: 10, size: '640x480' })
+    const path = join(folder.path, 'both.ts')
+    await writeFile(path, Buffer.concat([await readFile(small), await readFile(large)]))
+    const { frames: taken } = await take({ type: 'file', path }, () => false)
+    expect(taken.length).toBeGreaterThanOrEqual(19)
+    const sizes = new Set(await Promise.all(taken.map(async (frame) => (await frame.open()).width)))
+    expect([...sizes]).toEqual([320])
   })
 
   test.each([
@@ -249,10 +261,28 @@ describe('pictures over HTTP', () => {
     await once(silent, 'listening')
     ending.push(() => silent.close())
     const { port } = silent.address() as { port: number }
-    const { troubles } = await take({ type: 'mjpeg', url: `http://127.0.0.1:${port}/` }, trouble)
+    const { troubles } = await take(
+      { type: 'mjpeg', url: `http://127.0.0.1:${port}/`, silentAfterSeconds: 1 },
+      trouble,
+    )
     expect(troubles[0]).toMatchObject({
       code: 'SOURCE_UNAVAILABLE',
       message: expect.stringContaining('silent'),
     })
-  }, 30_000)
+  })
+
+  test('a camera that seldom sends a frame is waited for, if its configuration says so', async () => {
+    const picture = await jpeg(64)
+    const at = await serve(async (_request, response) => {
+      response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=x' })
+      while (!response.destroyed) {
+        response.write(picture)
+        await new Promise((resolve) => setTimeout(resolve, 1300))
+      }
+    })
+    const url = `http://${at}/`
+    expect((await take({ type: 'mjpeg', url, silentAfterSeconds: 1 }, trouble)).troubles).toHaveLength(1)
+    const patient = await take({ type: 'mjpeg', url, silentAfterSeconds: 5 }, frames(3))
+    expect(patient.troubles).toEqual([])
+  })
 })
