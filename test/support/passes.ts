@@ -17,7 +17,9 @@ const STEP_MS = 300
 const NEXT_MS = 6_000
 
 /** Different vehicles that come by one after the other, each seen coming nearer in three frames, by day. */
-export async function renderPasses(count: number): Promise<{ vehicles: Vehicle[]; frames: PassFrame[] }> {
+export async function renderPasses(
+  count: number,
+): Promise<{ vehicles: Vehicle[]; frames: PassFrame[]; empty: Buffer }> {
   const world = createWorld(DEFAULT_WORLD)
   const mount = mountOf(random(world.seed, 'passes'))
   const vehicles = Array.from({ length: count }, (_, n) => world.fleet[n * 7]!)
@@ -32,5 +34,7 @@ export async function renderPasses(count: number): Promise<{ vehicles: Vehicle[]
       frames.push({ at: n * NEXT_MS + step * STEP_MS, jpeg })
     }
   }
-  return { vehicles, frames }
+  const nobody = composeScene([], mount, random('pass', 'nobody'), 'day')
+  const still = { ...nobody, blur: 0.6, motion: 2, noise: 4, gain: 1, quality: 80 }
+  return { vehicles, frames, empty: await renderFrame(still, random('frame', 'nobody')) }
 }

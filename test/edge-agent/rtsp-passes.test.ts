@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
+import { freePort } from '../../broker/free-port.ts'
+import { startEdgeAgent } from '../../edge-agent/main.ts'
+import { createEngine, DEFAULT_ENGINE } from '../../edge-agent/recognition/engine.ts'
+import { openSource } from '../../edge-agent/sources/open.ts'
+import { quiet, temporaryFolder, testBroker } from '../support/broker.ts'
+import { storedReads } from '../support/edge.ts'
+import { type PassFrame, renderPasses } from '../support/passes.ts'
+import { gate } from '../support/reads.ts'
+import { hasRtspServer, startRtspServer } from '../support/rtsp.ts'
+
+/** A rendered video with known passes, from a real RTSP server, through the real engine, to a real broker. */
+
+const VEHICLES = 3
+const FPS = 10
+/** How long a frame of a pass is shown, ms. */
+const SHOWN_MS = 300
+
+/** Empty road before the first vehicle, ms: a client may join a stream a little late. */
+const BEFORE_MS = 3_000
+
+/** The passes as an H.264 video, with an empty road between and after them. */
+function writeVideo(path: string, frames: readonly PassFrame[], empty: Buffer): void {
+  const length = BEFORE_MS + frames.at(-1)!.at + 6_000
+  const pictures = Array.from({ length: (length * FPS) / 1000 }, (_, n) => {
+    const at = (n * 1000) / FPS - BEFORE_MS
+    return frames.find((frame) => at >= frame.at && at < frame.at + SHOWN_MS)?.jpeg ?? empty
+  })
+  const input = ['-f', 'image2pipe', '-framerate', String(FPS), '-c:v', 'mjpeg', '-i', 'pipe:0']
+  const output = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-crf',
+    '20',
+    '-g',
+    String(FPS),
+    '-pix_fmt',
+    'yuv420p',
+  ]
+  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', ...input, ...output, '-y', path], {
+    input: Buffer.concat(pictures),
+  })
+  if (status !== 0) throw new Error(`ffmpeg: ${stderr}`)
+}
+
+test.skipIf(!hasRtspServer)(
+  'a video of known passes over RTSP: one read a vehicle, in order',
+  async () => {
+    const [broker, folder] = await Promise.all([testBroker(), temporaryFolder()])
+    const engine = await createEngine(DEFAULT_ENGINE)
+    const { vehicles, frames, empty } = await renderPasses(VEHICLES)
+    const video = join(folder.path, 'passes-h264.mp4')
+    writeVideo(video, frames, empty)
+    const port = await freePort()
+    const server = await startRtspServer(video, port)
+    const url = `rtsp://127.0.0.1:${port}/stream`
+    const agent = await startEdgeAgent({
+      ...{ servers: broker.url, keys: broker.keys, user: 'edge', engine, minConfidence: 0.5 },
+      ...{ spool: join(folder.path, 'spool'), spoolBytes: 1e8, agentVersion: 'test', log: quiet },
+      cameras: [
+        {
+          camera: gate,
+          position: null,
+          source: 'rtsp test',
+          open: (parts) => openSource({ type: 'rtsp', url }, parts),
+          fingerprint: '',
+        },
+      ],
+    })
+    try {
+      const plates = vehicles.map(({ plate }) => plate)
+      await vi.waitFor(
+        async () => expect((await storedReads(broker)).map(({ plate }) => plate)).toEqual(plates),
+        { timeout: 60_000, interval: 200 },
+      )
+      // A second read of one of them would come now; the video ends a little later.
+      await sleep(2_500)
+      const reads = await storedReads(broker)
+      expect(reads.map(({ plate }) => plate)).toEqual(plates)
+      for (const { pass } of reads) expect(pass!.frames).toBeGreaterThan(1)
+      const [health] = agent.health()
+      expect(health!.framesStill).toBeGreaterThan(0)
+    } finally {
+      await agent.close()
+      server.kill('SIGKILL')
+      await engine.close()
+      await broker.remove()
+      await folder.remove()
+    }
+  },
+  120_000,
+)
