@@ -82,7 +82,7 @@ async function folderSet(folder: string): Promise<PictureSet> {
   return { name: basename(resolve(folder)), pictures }
 }
 
-async function readLabels(file: string): Promise<Map<string, LabelLine>> {
+export async function readLabels(file: string): Promise<Map<string, LabelLine>> {
   if (!existsSync(file)) return new Map()
   const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
   return new Map(lines.map((line) => JSON.parse(line) as LabelLine).map((line) => [line.image, line]))

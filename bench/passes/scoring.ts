@@ -33,7 +33,7 @@ function appearanceOf({ best }: Pass, appearances: readonly Appearance[]): Appea
 }
 
 /** Those that should give a read. */
-export const wideOnes = ({ appearances }: Judged): Appearance[] =>
+const wideOnes = ({ appearances }: Judged): Appearance[] =>
   appearances.filter((appearance) => widest(appearance).box[2] >= MIN_WIDTH)
 
 /** Those that should, and did not. */

@@ -23,6 +23,7 @@ Examples:
   ./sightline bench read --json           milliseconds and CPU-seconds a picture, engine beside engine
   ./sightline bench recognition --json    how exactly and how honestly each engine reads each data set
   ./sightline bench match --json          look-ups among a million displays, misreads recovered, false alerts
+  ./sightline bench passes --json         one read a vehicle before a real mobile camera
   ./sightline bench stream --json         reads a second through the matcher`,
     )
   return bench

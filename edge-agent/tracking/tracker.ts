@@ -1,5 +1,5 @@
 import type { PlateFinding } from '../recognition/engine.ts'
-import { overlap } from '../recognition/geometry.ts'
+import { type Box, overlap } from '../recognition/geometry.ts'
 import { standing } from './motion.ts'
 import { costOf, type Patience, sameTrack } from './same.ts'
 import { restoreTracks, type SavedTracker, saveTracks } from './saved.ts'
@@ -25,7 +25,8 @@ export interface TrackerOptions {
 export interface Tracker {
   /**
    * The findings of one frame that was looked at, none if there were none; frames in the order of their time.
-   * A frame that nobody looked at tells nothing and is left out.
+   * A frame that nobody looked at tells nothing and is left out. A plate that the edge of the frame cuts off is
+   * not read: what is left of it would be another plate's text.
    * @param seenAt of the frame, milliseconds since 1970; may step back (a clock that is set)
    * @param size of the frame, pixels
    * @returns the passes whose read is due now, in the order of their first sight
@@ -83,7 +84,10 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
     const now = timeOf(seenAt)
     const seen = new Set<Track>()
     const fresh: Track[] = []
-    const plates = distinct(findings).map((finding) => ({ finding, spelling: spellingOf(finding.chars) }))
+    const plates = distinct(findings.filter(({ box }) => !isCutOff(box, size))).map((finding) => ({
+      finding,
+      spelling: spellingOf(finding.chars),
+    }))
     const matched = assign(tracks, plates, now)
     for (const [i, { finding }] of plates.entries()) {
       const track = matched.get(i)
@@ -188,6 +192,12 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
       tracks: saveTracks(tracks),
     }),
   }
+}
+
+/** Whether the picture's edge goes through the plate; a picture that is nothing but a plate is whole. */
+function isCutOff([x, y, w, h]: Box, { width, height }: PictureSize): boolean {
+  const [left, top, right, bottom] = [x <= 1, y <= 1, x + w >= width - 1, y + h >= height - 1]
+  return left !== right || (top !== bottom && !(left && right))
 }
 
 /** One finding a plate, the surest; in an order that does not depend on the engine's. */

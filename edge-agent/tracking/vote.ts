@@ -28,6 +28,8 @@ const NONE = CHARACTERS.length
 const OTHER_TEXTS = 10
 /** What a missing or a superfluous character does to the probability of a text. */
 const STRAY = 0.05
+/** What a frame without a character leaves of every other frame's character there: some are invented. */
+const OVERLOOKED = 0.2
 /** Cost of a new slot in the alignment, in nats: two strays cost more than one sure misreading. */
 const NEW_SLOT = 2.5
 
@@ -114,7 +116,8 @@ function addEvidence(sum: Float64Array, seen: Float64Array | undefined, confiden
   const none = seen ? 0.02 + 0.2 * (1 - Math.max(...seen)) : 0.5 + 0.45 * confidence
   const even = 1 / NONE
   for (let c = 0; c < NONE; c++) {
-    const p = seen ? trust * seen[c]! + (1 - trust) * even : even
+    // Without a character here a frame says how likely it overlooked one, and nothing of which.
+    const p = seen ? trust * seen[c]! + (1 - trust) * even : OVERLOOKED
     sum[c]! += Math.log((1 - none) * p)
   }
   sum[NONE]! += Math.log(none)

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type LabelledFrame, linkBoxes, sequencesOf, widest } from '../../bench/passes/appearances.ts'
 import { appearanceFigures, judge, missed, passFigures } from '../../bench/passes/scoring.ts'
+import { bench } from '../../bench/passes.ts'
 import type { Box } from '../../edge-agent/recognition/geometry.ts'
 import type { Pass } from '../../edge-agent/tracking/tracker.ts'
 
@@ -90,4 +91,18 @@ describe('figures', () => {
     expect(appearanceFigures([], () => true)).toMatchObject({ recall: [0, 'share'] })
     expect(passFigures([])).toMatchObject({ precision: [0, 'share'] })
   })
+})
+
+it('bench passes skips with a message where the photographs are not', async () => {
+  vi.stubEnv('SIGHTLINE_DATA_SETS', '/nonexistent')
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const report = vi.fn()
+  try {
+    await bench.run({}, report)
+    expect(said).toHaveBeenCalledWith(expect.stringContaining('skipped'))
+  } finally {
+    said.mockRestore()
+    vi.unstubAllEnvs()
+  }
+  expect(report).not.toHaveBeenCalled()
 })

@@ -248,12 +248,22 @@ describe('the tracker', () => {
     expect(tracker.framesInUse().size).toBe(0)
   })
 
+  it('does not read a plate that the edge of the frame cuts off', () => {
+    const tracker = createTracker()
+    tracker.update(0, [finding('7ABC123', [600, 300, 100, 25], 0.5, random(1))], SIZE)
+    tracker.update(500, [finding('7AB', [1230, 300, 50, 25], 0, random(2))], SIZE)
+    expect(tracker.flush().map(({ frames }) => frames)).toEqual([1])
+    const whole = createTracker()
+    whole.update(0, [finding('7ABC123', [0, 0, 200, 100], 0.5, random(3))], { width: 200, height: 100 })
+    expect(whole.flush()).toHaveLength(1)
+  })
+
   it('stays small and loses nothing when an engine sees plates everywhere', () => {
     const tracker = createTracker()
     let passes = 0
     for (let frame = 0; frame < 10; frame++) {
       const everywhere = Array.from({ length: 80 }, (_, i) => {
-        const box: Box = [100 * (i % 10), 60 * Math.floor(i / 10), 80, 20]
+        const box: Box = [10 + 100 * (i % 10), 10 + 60 * Math.floor(i / 10), 80, 20]
         return finding(`7ABC${100 + frame * 80 + i}`, box, 0, random(frame, i))
       })
       passes += tracker.update(frame * 5_000, everywhere, SIZE).length

@@ -55,6 +55,17 @@ describe('vote', () => {
     expect(vote([reading('7ABC123'), reading('17ABC123', 0.5), reading('7ABC123', 0.8)]).text).toBe('7ABC123')
   })
 
+  it('of two frames that differ by a character believes the sure one that has it', () => {
+    for (const [short, long] of [
+      [reading('B57KRI', 0.56), reading('B157KRI', 0.98)],
+      [reading('84EEE', 0.6), reading('B84EEE', 0.99)],
+    ] as const) {
+      const { text, confidence } = vote([short, long])
+      expect(text).toBe(long.text)
+      expect(confidence).toBeGreaterThan(0.5)
+    }
+  })
+
   it('is surer the more frames agree, less sure when a sure frame contradicts', () => {
     const [one, two, nine] = [1, 2, 9].map((n) =>
       vote(Array.from({ length: n }, () => reading('7ABC123', 0.7))),
