@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 NARROW = 0.48
+SQUARE_FROM = 2000  # dies of this number and beyond are square, as those of Brazil
 Path = list[np.ndarray]  # polylines in the unit square, y downward
 
 
@@ -29,9 +30,12 @@ def _join(*parts) -> np.ndarray:
     return np.concatenate([np.atleast_2d(np.asarray(p, float)) for p in parts])
 
 
-def strokes(rng: np.random.Generator) -> tuple[dict[str, Path], dict[str, float]]:
-    """The polylines of each character and its width relative to the common one, for one die."""
+def strokes(rng: np.random.Generator, square: bool = False) -> tuple[dict[str, Path], dict[str, float]]:
+    """The polylines of each character and its width relative to the common one, for one die; `square`: bowls with
+    straight sides and tight corners, where O and D differ in their left corners alone."""
     n = rng.uniform(2.0, 5.0) if rng.random() < 0.5 else -rng.uniform(0.45, 1.0)
+    if square:
+        n = -rng.uniform(0.35, 0.7)
     bar = rng.uniform(0.42, 0.55)  # height of the middle bars
     u = lambda a, b: rng.uniform(a, b)  # noqa: E731
     flip = lambda chance: rng.random() < chance  # noqa: E731
@@ -125,7 +129,7 @@ def strokes(rng: np.random.Generator) -> tuple[dict[str, Path], dict[str, float]
 @lru_cache(64)
 def _die(seed: int) -> tuple[dict[str, Path], dict[str, float], float, float]:
     rng = np.random.default_rng(seed)
-    g, widths = strokes(rng)
+    g, widths = strokes(rng, seed >= SQUARE_FROM)
     return g, widths, rng.uniform(0.3, 0.52), rng.uniform(0.085, 0.17)  # width between stroke axes and stroke, of the height
 
 

@@ -3,7 +3,7 @@ on two lines, for motorcycles; and the other Mercosur countries' new plates."""
 
 import numpy as np
 
-from . import fittings, fonts, grammar, serial, symbols
+from . import dies, fittings, fonts, grammar, serial, symbols
 from .canvas import Canvas, random_colour, vary
 from .plate import Plate
 
@@ -15,6 +15,8 @@ CITIES = " ".join(CITIES).replace(" ~", "\u00a0").split(" ")
 
 
 def _text(rng, plain: str) -> str:
+    if rng.random() < 0.2:  # letters that differ in a corner
+        return grammar.fill(rng, "".join(rng.choice(list("OODDQGCUJ")) if c == "@" else c for c in plain))
     return grammar.fill(rng, plain) if rng.random() < 0.92 else grammar.noise(rng).replace("*", "-").replace(".", "-")
 
 
@@ -39,6 +41,8 @@ def _old(rng: np.random.Generator, two: bool) -> Plate:
     style = serial.random_style(rng, "eu" if rng.random() < 0.75 else "us", ink)
     style.gap, style.emboss = float(rng.uniform(0.08, 0.2)), style.emboss * 1.2
     style.o_is_zero = rng.random() < 0.15
+    if rng.random() < 0.45 and not fonts.unseen:
+        style.face = f"die:{dies.SQUARE_FROM + rng.integers(0, 300)}"
     if two:
         plain = grammar.fill(rng, "@@@"), grammar.fill(rng, "####")
         boxes = serial.draw(c, rng, plain[0], (w * 0.1, h * 0.24, w * 0.9, h * 0.56), style) + serial.draw(c, rng, plain[1], (w * 0.05, h * 0.62, w * 0.95, h * 0.94), style)

@@ -57,8 +57,8 @@ describe('vote', () => {
 
   it('of two frames that differ by a character believes the sure one that has it', () => {
     for (const [short, long] of [
-      [reading('B57KRI', 0.56), reading('B157KRI', 0.98)],
-      [reading('84EEE', 0.6), reading('B84EEE', 0.99)],
+      [reading('B57XYZ', 0.56), reading('B157XYZ', 0.98)],
+      [reading('84ABC', 0.6), reading('B84ABC', 0.99)],
     ] as const) {
       const { text, confidence } = vote([short, long])
       expect(text).toBe(long.text)
