@@ -37,7 +37,7 @@ export const bench: Benchmark = {
 Examples:
   ./sightline bench recognition --json
   ./sightline bench recognition --engine sightline --sheet /tmp/sheets ../shared/data/scenes-us
-  ./sightline bench recognition --engine sightline --rendered 3000 --no-speed --confusion models/confusion.json`,
+  ./sightline bench recognition --engine sightline --rendered 1200 --no-speed --confusion models/confusion-rendered.json`,
       ),
   run: (options, report) => run(options as unknown as RecognitionOptions, report),
 }
