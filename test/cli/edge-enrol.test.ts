@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { Command } from 'commander'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { connectBroker } from '../../broker/connect.ts'
 import { freePort } from '../../broker/free-port.ts'
 import { apiUrl } from '../../cli/edge/call-api.ts'
@@ -278,6 +278,8 @@ describe('an api that is killed the moment an enrolment is stored', () => {
         ],
         { env: { ...process.env, SIGHTLINE_LOG: 'silent' }, stdio: ['ignore', 'pipe', 'inherit'] },
       )
+      // Also when the test fails: no process is left behind.
+      onTestFinished(() => void child.kill('SIGKILL'))
       await once(createInterface({ input: child.stdout }), 'line')
       return child
     }
