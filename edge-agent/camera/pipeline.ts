@@ -5,6 +5,7 @@ import { createGate } from '../gate/gate.ts'
 import { thumbnailOf } from '../gate/thumbnail.ts'
 import type { Turns } from '../gate/turns.ts'
 import { createHealth, type Health } from '../health/health.ts'
+import { lightOf } from '../pictures/video.ts'
 import type { PositionSource } from '../position/source.ts'
 import { readOf } from '../read-of.ts'
 import type { Engine, PlateFinding } from '../recognition/engine.ts'
@@ -88,6 +89,13 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
   }
   let stall: NodeJS.Timeout | undefined
   let view: FrameView | null = null
+  let letGoOfView: (() => void) | undefined
+  function show(frame: Frame, next: FrameView): void {
+    const letGo = letGoOfView
+    letGoOfView = frame.hold?.()
+    view = next
+    letGo?.()
+  }
 
   function newRead(pass: Pass): NewRead {
     const { seenAt, finding } = pass.best
@@ -108,17 +116,16 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
   /** @returns what the frame shows, or null when nothing moves in it */
   async function look(frame: Frame, seenAt: number) {
     const picture = await frame.open()
-    const { width, height } = picture
-    const pixels = await picture.pixels({ width, height, channels: 3 })
-    health.look(pixels, seenAt)
-    if (gate.judge(seenAt, thumbnailOf(pixels)) === 'skip') {
+    const light = lightOf(picture)
+    health.look(light, seenAt)
+    if (gate.judge(seenAt, thumbnailOf(light)) === 'skip') {
       // Nothing has moved: what was found last is still there.
-      view = viewFrame(pixels, seenAt, view?.findings ?? [])
+      show(frame, viewFrame(picture, seenAt, view?.findings ?? []))
       return null
     }
     const findings = await engine.find(picture)
-    view = viewFrame(pixels, seenAt, findings)
-    return { findings, size: { width, height } }
+    show(frame, viewFrame(picture, seenAt, findings))
+    return { findings, size: { width: picture.width, height: picture.height } }
   }
 
   async function work(frame: Frame): Promise<void> {
@@ -160,7 +167,10 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
       const offered = turns
         .offer(camera.id, () => inOrder(() => work(frame)))
         .then((worked) => {
-          if (!worked) health.frameDropped()
+          if (!worked) {
+            health.frameDropped()
+            void frame.release()
+          }
           waiting.delete(offered)
         })
       waiting.add(offered)

@@ -1,3 +1,4 @@
+import type { Light } from '../pictures/video.ts'
 import type { Pixels } from '../recognition/picture.ts'
 
 /** What the gate looks at: coarse enough to cost nothing, fine enough that a vehicle covers many cells. */
@@ -10,11 +11,13 @@ const SAMPLES = 4
  * A small grey picture of a frame: in each cell the mean of 16 pixels spread over it, so that its cost does not
  * grow with the frame. Of colour, green alone is taken: most of what is bright is in it.
  */
-export function thumbnailOf(frame: Pixels, { width, height }: Size = THUMBNAIL): Pixels {
+export function thumbnailOf(frame: Light, { width, height }: Size = THUMBNAIL): Pixels {
   const out = new Uint8Array(width * height)
   const columns = spread(frame.width, width * SAMPLES, frame.channels)
   const rows = spread(frame.height, height * SAMPLES, frame.width * frame.channels)
   const green = frame.channels === 3 ? 1 : 0
+  const { black = 0, white = 255 } = frame
+  const grey = 255 / (white - black) / SAMPLES ** 2
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       let sum = 0
@@ -23,7 +26,7 @@ export function thumbnailOf(frame: Pixels, { width, height }: Size = THUMBNAIL):
           sum += frame.data[rows[j]! + columns[i]! + green]!
         }
       }
-      out[at] = sum / SAMPLES ** 2
+      out[at] = Math.min(Math.max((sum - black * SAMPLES ** 2) * grey, 0), 255)
     }
   }
   return { width, height, channels: 1, data: out }

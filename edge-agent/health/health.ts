@@ -3,7 +3,7 @@ import type { Camera } from '../../schemas/camera.ts'
 import type { CameraHealth } from '../../schemas/camera-health.ts'
 import type { SightlineError } from '../../schemas/errors.ts'
 import type { Read } from '../../schemas/read.ts'
-import type { Pixels } from '../recognition/picture.ts'
+import type { Light } from '../pictures/video.ts'
 import { measure } from './measures.ts'
 import { keepState } from './state.ts'
 import { createSymptoms } from './symptom.ts'
@@ -49,7 +49,7 @@ export interface Health {
    * @param frame at the camera's own size
    * @param seenAt of the frame, milliseconds since 1970; may step back
    */
-  look(frame: Pixels, seenAt: number): void
+  look(frame: Light, seenAt: number): void
   /** Whether the state has become another since this was last asked: time for a report at once. */
   changed(now: number): boolean
   report(now: number, extras?: HealthExtras): CameraHealth
@@ -84,7 +84,7 @@ export function createHealth(options: HealthOptions): Health {
     if (now - cameAt >= Math.max(silentAfterMs, INTERVALS * interval)) silentSince = cameAt
   }
 
-  function look(frame: Pixels, seenAt: number): void {
+  function look(frame: Light, seenAt: number): void {
     // One that steps back (a clock that was set) is looked at, and no time has passed.
     const passed = Number.isNaN(lookedAt) || seenAt < lookedAt ? 0 : seenAt - lookedAt
     if (seenAt >= lookedAt && passed < LOOK_EVERY_MS) return

@@ -1,4 +1,5 @@
 import { thumbnailOf } from '../gate/thumbnail.ts'
+import type { Light } from '../pictures/video.ts'
 import type { Pixels } from '../recognition/picture.ts'
 import { PATCH, patches } from './patches.ts'
 import { sharpnessOf } from './sharpness.ts'
@@ -20,7 +21,7 @@ export interface Measures {
 }
 
 /** Measures a frame: about two milliseconds at 1920 × 1080. */
-export function measure(frame: Pixels): Measures {
+export function measure(frame: Light): Measures {
   const cells = thumbnailOf(frame)
   return {
     brightness: cells.data.reduce((sum, level) => sum + level, 0) / cells.data.length,

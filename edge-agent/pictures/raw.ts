@@ -1,49 +1,47 @@
-import sharp from 'sharp'
-import type { Area, Picture, PixelRequest, Pixels } from '../recognition/picture.ts'
+import type { Area, Picture, PixelRequest, Pixels, VideoFrame } from '../recognition/picture.ts'
 import { grey, halfGrey, thirdGrey } from './grey.ts'
+import { resize } from './resize.ts'
+import { colourOf, greyOf } from './video.ts'
 
 /**
- * A picture over pixels that are already in memory (a decoded file, a camera's frame). The pixels must not
- * change while the picture is in use; the whole picture at its own size is these pixels, not a copy.
+ * A picture over what is already in memory (a decoded file, a camera's frame). It must not change while the picture
+ * is in use; the whole of a colour picture at its own size is these pixels, not a copy.
  */
-export function pictureOf(source: Pixels): Picture {
-  const { width, height, channels } = source
+export function pictureOf(stored: Pixels | VideoFrame): Picture {
+  const { width, height } = stored
+  const take = 'matrix' in stored ? ofVideo : ofPixels
   return {
     width,
     height,
-    async pixels(request) {
-      const area = request.area ?? ([0, 0, width, height] as const)
-      const [, , w, h] = area
-      if (request.channels === 1 && channels === 3) {
-        const isBy = (times: number) => times * request.width === w && times * request.height === h
-        if (isBy(2)) return halfGrey(source, area)
-        if (isBy(3)) return thirdGrey(source, area)
-      }
-      const isUnscaled = request.width === w && request.height === h
-      const part = isUnscaled
-        ? request.area
-          ? cut(source, area)
-          : source
-        : await resize(source, area, request)
-      if (part.channels === request.channels) return part
-      return request.channels === 1 ? grey(part) : colour(part)
-    },
+    stored,
+    pixels: async (request) => take(stored as never, request.area ?? [0, 0, width, height], request),
   }
 }
 
-/** Scaled by sharp, with the source's channels. */
-async function resize(source: Pixels, [left, top, w, h]: Area, wanted: PixelRequest): Promise<Pixels> {
-  const { width, height, channels } = source
-  const data = await sharp(source.data, { raw: { width, height, channels } })
-    .extract({ left, top, width: w, height: h })
-    // Grey is for networks that were taught on averages of areas, to which the linear kernel comes nearest.
-    .resize(wanted.width, wanted.height, {
-      fit: 'fill',
-      kernel: wanted.channels === 1 ? 'linear' : 'lanczos3',
-    })
-    .raw()
-    .toBuffer()
-  return { width: wanted.width, height: wanted.height, channels, data }
+/** How many times smaller the area is wanted, if that is a whole number that there is a fast way for; else 0. */
+function shrinking([, , w, h]: Area, { width, height }: PixelRequest): 1 | 2 | 3 | 0 {
+  return ([1, 2, 3] as const).find((times) => times * width === w && times * height === h) ?? 0
+}
+
+function ofVideo(frame: VideoFrame, area: Area, request: PixelRequest): Pixels | Promise<Pixels> {
+  const { channels, width, height } = request
+  const times = shrinking(area, request)
+  if (channels === 1 && times > 0) return greyOf(frame, area, times as 1 | 2 | 3)
+  const part = channels === 1 ? greyOf(frame, area, 1) : colourOf(frame, area)
+  return times === 1 ? part : resize(part, width, height)
+}
+
+async function ofPixels(source: Pixels, area: Area, request: PixelRequest): Promise<Pixels> {
+  const times = shrinking(area, request)
+  if (request.channels === 1 && source.channels === 3) {
+    if (times === 2) return halfGrey(source, area)
+    if (times === 3) return thirdGrey(source, area)
+  }
+  const unscaled = request.area ? cut(source, area) : source
+  const part =
+    times === 1 ? unscaled : await resize(source, request.width, request.height, area, request.channels)
+  if (part.channels === request.channels) return part
+  return request.channels === 1 ? grey(part) : colour(part)
 }
 
 function cut({ data, width, channels }: Pixels, [x, y, w, h]: Area): Pixels {

@@ -27,17 +27,23 @@ export function inputArguments(source: FfmpegSource): string[] {
 
 /**
  * Everything ffmpeg is told: decode (in hardware where there is some), thin out to `maxFps`, give each picture
- * as `width` × `height` RGB to standard output, and the time of each on standard error. The size is fixed, so
+ * as `width` × `height` YUV 4:2:0 in limited range (what nearly all cameras send: nothing is converted) to standard
+ * output, and the time of each on standard error. The size is fixed, so
  * that a stream that changes its resolution in the middle cannot shift the frames.
  */
 export function ffmpegArguments(source: FfmpegSource, width: number, height: number): string[] {
   const thin = source.maxFps ? [`fps=${source.maxFps}`] : []
-  const filters = [...thin, `scale=${width}:${height}`, 'showinfo=checksum=0'].join(',')
+  const filters = [
+    ...thin,
+    `scale=${width}:${height}:out_range=tv`,
+    'format=yuv420p',
+    'showinfo=checksum=0',
+  ].join(',')
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'info', '-nostats', '-threads', '1', '-hwaccel', 'auto'],
     ...inputArguments(source),
     ...['-an', '-sn', '-dn', '-vf', filters, '-fps_mode', 'passthrough'],
-    ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+    ...['-f', 'rawvideo', 'pipe:1'],
   ]
 }
 
@@ -50,7 +56,7 @@ export function probeArguments(source: FfmpegSource): string[] {
       '-select_streams',
       'v:0',
       '-show_entries',
-      'stream=width,height:format=format_name,duration:format_tags=creation_time',
+      'stream=width,height,color_space:format=format_name,duration:format_tags=creation_time',
       '-of',
       'json',
     ],

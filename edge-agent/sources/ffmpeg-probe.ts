@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { SightlineError } from '../../schemas/errors.ts'
+import type { VideoFrame } from '../recognition/picture.ts'
 import { withoutCredentials } from './credentials.ts'
 import { type FfmpegSource, probeArguments } from './ffmpeg-arguments.ts'
 
@@ -11,6 +12,7 @@ export interface Video {
   /** Pixels. */
   width: number
   height: number
+  matrix: VideoFrame['matrix']
   /** When a recording began, milliseconds since 1970: as it says itself, or by its end, when it was last written. */
   startedAt: number | null
 }
@@ -41,13 +43,13 @@ export async function probe(source: FfmpegSource, signal: AbortSignal): Promise<
 }
 
 interface ProbeAnswer {
-  streams?: { width?: number; height?: number }[]
+  streams?: { width?: number; height?: number; color_space?: string }[]
   format?: { format_name?: string; duration?: string; tags?: { creation_time?: string } }
 }
 
 function videoOf(json: string, name: string, writtenAt: number | null): Video {
   const { streams, format } = JSON.parse(json) as ProbeAnswer
-  const { width = 0, height = 0 } = streams?.[0] ?? {}
+  const { width = 0, height = 0, color_space } = streams?.[0] ?? {}
   const container = format?.format_name ?? ''
   // ffmpeg reads single pictures too, as videos of one frame.
   if (container.endsWith('_pipe') || container === 'image2') {
@@ -60,7 +62,9 @@ function videoOf(json: string, name: string, writtenAt: number | null): Video {
   const lasted = Number(format?.duration ?? 0) * 1000 || 0
   // Never the clock: a recording that is read again must give the same instants.
   const byItsEnd = writtenAt === null ? null : Math.round(writtenAt - lasted)
-  return { width, height, startedAt: Number.isNaN(began) ? byItsEnd : began }
+  // Where nothing is said ffmpeg itself takes the older one.
+  const matrix = color_space === 'bt709' ? 'bt709' : 'bt601'
+  return { width, height, matrix, startedAt: Number.isNaN(began) ? byItsEnd : began }
 }
 
 /** What ffmpeg or ffprobe ended with, as an error of ours; nothing of it repeats the credentials. */

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Clock } from '../../runtime/clock.ts'
 import { SILENT_AFTER_SECONDS } from '../config/schema.ts'
-import { pictureOf } from '../pictures/raw.ts'
-import { type Channel, createChannel } from './channel.ts'
+import { createChannel } from './channel.ts'
 import { type FfmpegSource, ffmpegArguments, frameTime } from './ffmpeg-arguments.ts'
-import { nameOf, probe, sourceError, type Video } from './ffmpeg-probe.ts'
+import { nameOf, probe, sourceError } from './ffmpeg-probe.ts'
 import type { Frame } from './frame.ts'
 import { createMissed } from './missed.ts'
+import { pairUp } from './pair-up.ts'
 
 /** Frames that may wait here; the pipe, and with it ffmpeg, waits beyond. */
 const WAITING = 4
@@ -29,7 +29,7 @@ export async function* ffmpegFrames(
   const channel = createChannel<Frame>()
   const instants = instantsOf(source.type === 'file' ? video.startedAt : null, source.type !== 'file', clock)
   const missed = source.type === 'file' ? () => 0 : createMissed()
-  const pair = pairUp(channel, video, nameOf(source), (time) => ({
+  const pair = pairUp(channel.push, video, nameOf(source), (time) => ({
     seenAt: instants(time),
     missed: missed(time),
   }))
@@ -70,53 +70,6 @@ export async function* ffmpegFrames(
     clearTimeout(stall)
     signal.removeEventListener('abort', stop)
     stop()
-  }
-}
-
-/** Puts bytes and times, which come by two pipes, together to frames. */
-function pairUp(
-  channel: Channel<Frame>,
-  { width, height }: Video,
-  name: string,
-  timing: (time: number) => Pick<Frame, 'seenAt' | 'missed'>,
-) {
-  const size = width * height * 3
-  const pictures: Uint8Array[] = []
-  const times: number[] = []
-  // Every byte of it will be written: zeroing six megabytes a frame first would cost more than a copy.
-  let picture: Uint8Array = Buffer.allocUnsafeSlow(size)
-  let filled = 0
-
-  function emit(): void {
-    while (pictures.length > 0 && times.length > 0) {
-      const data = pictures.shift()!
-      channel.push({
-        name,
-        ...timing(times.shift()!),
-        open: async () => pictureOf({ width, height, channels: 3, data }),
-        release: async () => {},
-        reject: async () => {},
-      })
-    }
-  }
-  return {
-    bytes(chunk: Uint8Array): void {
-      for (let at = 0; at < chunk.length; ) {
-        const part = chunk.subarray(at, at + size - filled)
-        picture.set(part, filled)
-        filled += part.length
-        at += part.length
-        if (filled < size) break
-        pictures.push(picture)
-        picture = Buffer.allocUnsafeSlow(size)
-        filled = 0
-      }
-      emit()
-    },
-    time(seconds: number): void {
-      times.push(seconds)
-      emit()
-    },
   }
 }
 

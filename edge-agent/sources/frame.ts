@@ -13,6 +13,11 @@ export interface Frame {
   open(): Promise<Picture>
   /** Its reads are safe: the source may forget it. */
   release(): Promise<void>
+  /**
+   * Keeps its picture as it is beyond the release, until the function returned is called; only sources that use memory
+   * again need that.
+   */
+  hold?(): () => void
   /** It cannot be read: the source keeps it with the reason where it can be looked at, if it can. */
   reject(error: SightlineError): Promise<void>
 }

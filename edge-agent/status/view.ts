@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import type { CameraHealth } from '../../schemas/camera-health.ts'
 import type { PlateFinding } from '../recognition/engine.ts'
 import { quadWidth } from '../recognition/geometry.ts'
-import type { Pixels } from '../recognition/picture.ts'
+import type { Picture } from '../recognition/picture.ts'
 
 /** One camera as the status page shows it. */
 export interface CameraView {
@@ -27,11 +27,13 @@ export interface FrameView {
 const MAX_WIDTH = 1280
 
 /**
- * A frame for the status page. Its JPEG is made when it is first asked for; until the next frame it holds
- * on to the pixels, which must not change.
+ * A frame for the status page. Its JPEG is made when it is first asked for; until the next frame the picture must not
+ * change. What is asked for is taken out of it at once: a later change does no harm.
  */
-export function viewFrame(frame: Pixels, seenAt: number, findings: readonly PlateFinding[]): FrameView {
-  const { width, height, channels, data } = frame
+export function viewFrame(picture: Picture, seenAt: number, findings: readonly PlateFinding[]): FrameView {
+  const { width, height } = picture
+  const scale = Math.min(1, MAX_WIDTH / width)
+  const size = { width: Math.round(width * scale), height: Math.round(height * scale) }
   let made: Promise<Uint8Array> | undefined
   return {
     seenAt,
@@ -39,10 +41,11 @@ export function viewFrame(frame: Pixels, seenAt: number, findings: readonly Plat
     height,
     findings,
     jpeg() {
-      made ??= sharp(data, { raw: { width, height, channels } })
-        .resize({ width: MAX_WIDTH, withoutEnlargement: true })
-        .jpeg({ quality: 75 })
-        .toBuffer()
+      made ??= picture.pixels({ ...size, channels: 3 }).then(({ data, channels }) =>
+        sharp(data, { raw: { ...size, channels } })
+          .jpeg({ quality: 75 })
+          .toBuffer(),
+      )
       return made
     },
   }

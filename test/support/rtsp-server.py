@@ -18,7 +18,7 @@ Gst.init(None)
 server = GstRtspServer.RTSPServer()
 server.set_service(port)
 factory = GstRtspServer.RTSPMediaFactory()
-factory.set_launch(f'( filesrc location="{path}" ! qtdemux ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )')
+factory.set_launch(f'( filesrc location="{path}" ! qtdemux ! {codec}parse config-interval=-1 ! video/x-{codec},alignment=au,stream-format=byte-stream ! rtp{codec}pay name=pay0 pt=96 )')
 if len(sys.argv) > 4:
     auth = GstRtspServer.RTSPAuth()
     token = GstRtspServer.RTSPToken()

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina'
 import { SightlineError } from '../../../schemas/errors.ts'
 import type { Engine } from '../engine.ts'
-import type { Picture, Pixels } from '../picture.ts'
+import type { Picture } from '../picture.ts'
 import type { WorkerAnswer, WorkerTask } from './worker.ts'
 
 /**
@@ -18,14 +18,14 @@ export async function createPool(
   workers: number,
   program: URL = new URL('./worker.js', import.meta.url),
 ): Promise<Engine> {
-  const pool = new Piscina<Pixels | null, WorkerAnswer>({
+  const pool = new Piscina<Stored | null, WorkerAnswer>({
     filename: program.href,
     workerData: task,
     minThreads: workers,
     maxThreads: workers,
   })
-  async function ask(pixels: Pixels | null) {
-    const answer = await pool.run(pixels).catch((cause: Error) => {
+  async function ask(picture: Stored | null) {
+    const answer = await pool.run(picture).catch((cause: Error) => {
       throw new SightlineError('ENGINE_UNAVAILABLE', `a worker of ${task.name} ended: ${cause.message}`, {
         cause,
         hint: 'Another has taken its place; if that ends with the same picture, leave the picture out.',
@@ -39,7 +39,7 @@ export async function createPool(
     return {
       name,
       version,
-      find: async (picture) => (await ask(await sharedPixels(picture))).plates,
+      find: async (picture) => (await ask(shared(picture))).plates,
       close: () => pool.destroy(),
     }
   } catch (error) {
@@ -48,12 +48,12 @@ export async function createPool(
   }
 }
 
-/** All of a picture in memory that threads share: one copy, or none where it lies in such memory already. */
-async function sharedPixels(picture: Picture): Promise<Pixels> {
-  const { width, height } = picture
-  const pixels = await picture.pixels({ width, height, channels: 3 })
-  if (pixels.data.buffer instanceof SharedArrayBuffer) return pixels
-  const data = new Uint8Array(new SharedArrayBuffer(pixels.data.length))
-  data.set(pixels.data)
-  return { ...pixels, data }
+type Stored = Picture['stored']
+
+/** A picture in memory that threads share: a copy, or none where it lies in such memory already. */
+function shared({ stored }: Picture): Stored {
+  if (stored.data.buffer instanceof SharedArrayBuffer) return stored
+  const data = new Uint8Array(new SharedArrayBuffer(stored.data.length))
+  data.set(stored.data)
+  return { ...stored, data }
 }

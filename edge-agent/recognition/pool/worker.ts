@@ -2,7 +2,7 @@ import { workerData } from 'piscina'
 import { type ErrorCode, toSightlineError } from '../../../schemas/errors.ts'
 import { pictureOf } from '../../pictures/raw.ts'
 import { createEngine, type EngineOptions, type PlateFinding } from '../engine.ts'
-import type { Pixels } from '../picture.ts'
+import type { Picture } from '../picture.ts'
 
 /** What a worker is told when it starts: which engine it is to be. */
 export interface WorkerTask {
@@ -21,10 +21,10 @@ const engine = createEngine(name, options)
 engine.catch(() => {})
 
 /** Reads a picture; without one it only says which engine it is. */
-export default async function read(pixels: Pixels | null): Promise<WorkerAnswer> {
+export default async function read(stored: Picture['stored'] | null): Promise<WorkerAnswer> {
   try {
     const { name, version, find } = await engine
-    return { name, version, plates: pixels ? await find(pictureOf(pixels)) : [] }
+    return { name, version, plates: stored ? await find(pictureOf(stored)) : [] }
   } catch (thrown) {
     const { code, message, hint } = toSightlineError(thrown)
     return { code, message, hint }

@@ -1,5 +1,6 @@
 import { createHealth } from '../../../edge-agent/health/health.ts'
 import { decodePicture } from '../../../edge-agent/pictures/open.ts'
+import { lightOf } from '../../../edge-agent/pictures/video.ts'
 import type { PlateFinding } from '../../../edge-agent/recognition/engine.ts'
 import { quadOfBox } from '../../../edge-agent/recognition/geometry.ts'
 import { type CameraView, viewFrame } from '../../../edge-agent/status/view.ts'
@@ -22,21 +23,20 @@ export async function gate(): Promise<CameraView> {
   const rng = random('status')
   const scene = composeScene([fleet[7]!], mountOf(rng), rng, 'day')
   const picture = await decodePicture(await renderFrame(scene, rng), 'frame')
-  const { width, height } = picture
-  const pixels = await picture.pixels({ width, height, channels: 3 })
+  const light = lightOf(picture)
   const { x, y, scale, vehicle } = scene.vehicles[0]!
   const near = finding(vehicle.plate, [x - 152 * scale, y - 76 * scale, 304 * scale, 152 * scale])
   const findings = [near, finding('7ABC123', [60, 20, 71, 24]), finding('<b>5</b>', [1100, 500, 40, 14])]
   const health = createHealth({ camera: 'gate-1', agentVersion: '0.1.0', kind: 'fixed', startedAt: SEEN_AT })
   health.frameSeen(SEEN_AT)
-  health.look(pixels, SEEN_AT)
-  health.look(pixels, SEEN_AT + 1000)
+  health.look(light, SEEN_AT)
+  health.look(light, SEEN_AT + 1000)
   health.frameRead(findings)
   const spool = { messages: 2, bytes: 1800, droppedOldest: 0 }
   return {
     id: 'gate-1',
     health: health.report(SEEN_AT, { clockOffsetMs: -12.4, spool }),
-    frame: viewFrame(pixels, SEEN_AT, findings),
+    frame: viewFrame(picture, SEEN_AT, findings),
   }
 }
 

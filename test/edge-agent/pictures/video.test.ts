@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pictureOf } from '../../../edge-agent/pictures/raw.ts'
+import { lightOf } from '../../../edge-agent/pictures/video.ts'
+import type { Area, VideoFrame } from '../../../edge-agent/recognition/picture.ts'
+
+const [width, height] = [150, 91]
+let folder: string
+let yuv: Uint8Array
+
+/** The same frame by ffmpeg, whose own conversions are what ours are compared with. */
+function byFfmpeg(filter: string, format: string): Uint8Array {
+  const raw = (path: string, pixels: string) => ['-f', 'rawvideo', '-pix_fmt', pixels, path]
+  const out = join(folder, `${format}.raw`)
+  const input = [
+    '-s',
+    `${width}x${height}`,
+    ...raw('-i', 'yuv420p').slice(0, -1),
+    '-i',
+    join(folder, 'frame.yuv'),
+  ]
+  execFileSync('ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    ...input,
+    '-vf',
+    filter,
+    '-frames:v',
+    '1',
+    ...raw(out, format),
+  ])
+  return readFileSync(out)
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sightline-yuv-'))
+  const frame = join(folder, 'frame.yuv')
+  const source = `gradients=size=${width}x${height + 1}`
+  const words = [
+    '-f',
+    'lavfi',
+    '-i',
+    source,
+    '-frames:v',
+    '1',
+    '-vf',
+    `scale=${width}:${height}:out_range=tv`,
+  ]
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...words, '-f', 'rawvideo', '-pix_fmt', 'yuv420p', frame])
+  yuv = readFileSync(frame)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const picture = (matrix: VideoFrame['matrix'] = 'bt601') => pictureOf({ width, height, matrix, data: yuv })
+
+/** Mean and 99th percentile of how far two pictures are apart, grey levels. */
+function apart(a: Uint8Array, b: Uint8Array) {
+  expect(a).toHaveLength(b.length)
+  const all = Array.from(a, (value, i) => Math.abs(value - b[i]!)).sort((x, y) => x - y)
+  return {
+    mean: all.reduce((sum, value) => sum + value, 0) / all.length,
+    p99: all[Math.floor(0.99 * all.length)]!,
+  }
+}
+
+describe('a video frame', () => {
+  it.each(['bt601', 'bt709'] as const)('gives the colours that ffmpeg gives, %s', async (matrix) => {
+    const { data } = await picture(matrix).pixels({ width, height, channels: 3 })
+    const expected = byFfmpeg(
+      `scale=in_range=tv:in_color_matrix=${matrix}:flags=accurate_rnd+full_chroma_int+full_chroma_inp`,
+      'rgb24',
+    )
+    const { mean, p99 } = apart(data, expected)
+    expect(mean).toBeLessThan(1)
+    expect(p99).toBeLessThanOrEqual(3)
+  })
+
+  it('gives its light as grey from black to white', async () => {
+    const { data } = await picture().pixels({ width, height, channels: 1 })
+    const { mean, p99 } = apart(data, byFfmpeg('scale=in_range=tv:out_range=pc', 'gray'))
+    expect(mean).toBeLessThan(1)
+    expect(p99).toBeLessThanOrEqual(2)
+  })
+
+  it.each([1, 2, 3] as const)(
+    'gives any part in grey at 1/%i of its size as the mean of its pixels',
+    async (times) => {
+      const area: Area = [13, 7, 17 * times, 9 * times]
+      const got = await picture().pixels({ area, width: 17, height: 9, channels: 1 })
+      const expected = Array.from({ length: 17 * 9 }, (_, at) => {
+        const [x, y] = [13 + times * (at % 17), 7 + times * Math.floor(at / 17)]
+        let sum = 0
+        for (let k = 0; k < times * times; k++)
+          sum += yuv[(y + Math.floor(k / times)) * width + x + (k % times)]!
+        return Math.min(Math.max(((sum / times ** 2 - 16) * 255) / 219, 0), 255)
+      })
+      for (const [i, value] of expected.entries())
+        expect(Math.abs(got.data[i]! - value)).toBeLessThanOrEqual(0.5)
+    },
+  )
+
+  it('gives a part in colour at another size', async () => {
+    const got = await picture().pixels({ area: [101, 51, 40, 40], width: 20, height: 10, channels: 3 })
+    expect(got).toMatchObject({ width: 20, height: 10, channels: 3 })
+    expect(got.data).toHaveLength(600)
+  })
+
+  it('shows its light without work, and says what is black and white', () => {
+    const light = lightOf(picture())
+    expect(light).toMatchObject({ width, height, channels: 1, black: 16, white: 235 })
+    expect(light.data.buffer).toBe(yuv.buffer)
+  })
+})

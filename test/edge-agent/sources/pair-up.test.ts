@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Frame } from '../../../edge-agent/sources/frame.ts'
+import { createFrameMemory } from '../../../edge-agent/sources/frame-memory.ts'
+import { pairUp } from '../../../edge-agent/sources/pair-up.ts'
+
+const video = { width: 4, height: 3, matrix: 'bt601' } as const
+/** 12 of light, twice 2 × 2 of colour. */
+const SIZE = 20
+const dataOf = async (frame: Frame) => (await frame.open()).stored.data
+
+describe('pairUp', () => {
+  it('gives each frame its bytes and its time, however they arrive', async () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 2 * SIZE + 3 }), { minLength: 1 })
+    await fc.assert(
+      fc.asyncProperty(cuts, fc.array(fc.nat(7)), async (lengths, whenTimes) => {
+        const frames: { frame: Frame; data: Uint8Array }[] = []
+        const seen: Promise<void>[] = []
+        const pair = pairUp(
+          (frame) => {
+            seen.push(dataOf(frame).then((data) => void frames.push({ frame, data: Uint8Array.from(data) })))
+          },
+          video,
+          'test',
+          (time) => ({ seenAt: time }),
+        )
+        const bytes = Uint8Array.from({ length: 5 * SIZE }, (_, i) => Math.floor(i / SIZE) + 1)
+        let told = 0
+        for (let at = 0, n = 0; at < bytes.length; n++) {
+          const length = lengths[n % lengths.length]!
+          pair.bytes(bytes.subarray(at, at + length))
+          at += length
+          for (let k = whenTimes[n] ?? 0; k > 0 && told < 5; k--) pair.time(told++)
+        }
+        while (told < 5) pair.time(told++)
+        await Promise.all(seen)
+        expect(frames.map(({ frame }) => frame.seenAt)).toEqual([0, 1, 2, 3, 4])
+        for (const [i, { data }] of frames.entries()) expect([...data]).toEqual(Array(SIZE).fill(i + 1))
+      }),
+    )
+  })
+})
+
+describe('createFrameMemory', () => {
+  it('uses memory again when nobody holds it any longer, and not before', () => {
+    const memory = createFrameMemory(8)
+    const first = memory.take()
+    const letGo = first.hold()
+    first.release()
+    first.release()
+    expect(memory.take().data.buffer).not.toBe(first.data.buffer)
+    letGo()
+    letGo()
+    expect(memory.take().data.buffer).toBe(first.data.buffer)
+    expect(memory.take().data.buffer).not.toBe(first.data.buffer)
+  })
+})
