@@ -58,7 +58,8 @@ export async function startAgent(
   const child = spawn(program!, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, SIGHTLINE_LOG: 'error' },
+    // As deploy/edge/sightline-edge.service has it.
+    env: { ...process.env, SIGHTLINE_LOG: 'error', MALLOC_ARENA_MAX: '2' },
   })
   let lastWords = ''
   child.stderr.on('data', (chunk: Buffer) => {

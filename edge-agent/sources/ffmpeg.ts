@@ -10,7 +10,7 @@ import { createMissed } from './missed.ts'
 import { pairUp } from './pair-up.ts'
 
 /** Frames that may wait here; the pipe, and with it ffmpeg, waits beyond. */
-const WAITING = 4
+const WAITING = 2
 /** A live stream whose time is further off the clock than this is set to the clock again, milliseconds. */
 const MAX_DRIFT_MS = 2000
 

@@ -16,7 +16,7 @@ export interface FrameSlot {
 }
 
 /** Slots kept for later; one that nobody releases is left to the garbage collector. */
-const MOST_FREE = 8
+const MOST_FREE = 4
 
 /** @param size bytes of a frame */
 export function createFrameMemory(size: number): FrameMemory {

@@ -39,7 +39,7 @@ function byFfmpeg(filter: string, format: string): Uint8Array {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sightline-yuv-'))
   const frame = join(folder, 'frame.yuv')
-  const source = `gradients=size=${width}x${height + 1}`
+  const source = `gradients=seed=7:size=${width}x${height + 1}`
   const words = [
     '-f',
     'lavfi',
