@@ -1,38 +1,50 @@
 import { randomUUID } from 'node:crypto'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import type { Clock } from '../runtime/clock.ts'
-import type { AuditLog } from './audit.ts'
+import type { PeopleDeps } from './people/open.ts'
 import { addActor, type SignOn } from './plugins/app/actor.ts'
 import { addErrors } from './plugins/app/errors.ts'
 import { addMetrics } from './plugins/app/metrics.ts'
+import { addNetworks, LOOPBACK } from './plugins/app/networks.ts'
+import { addPermissions } from './plugins/app/permit.ts'
+import { sessionSignOn } from './plugins/app/session.ts'
+import { addCookies } from './plugins/external/cookies.ts'
 import { addOpenApi } from './plugins/external/openapi.ts'
 import { addSecurity } from './plugins/external/security.ts'
 import { addSse } from './plugins/external/sse.ts'
+import type { QueryDeps } from './queries/recorded.ts'
+import { accessRoutes } from './routes/access.ts'
 import { alertStreamRoute } from './routes/alert-stream.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { consentRoutes } from './routes/consent.ts'
 import { displayRoutes } from './routes/displays.ts'
 import { edgeAgentRoutes } from './routes/edge-agents.ts'
 import { enrolRoute } from './routes/enrol.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { pictureRoutes } from './routes/pictures.ts'
+import { providerRoutes } from './routes/provider.ts'
+import { reviewRoutes } from './routes/review.ts'
+import { searchRoutes } from './routes/search.ts'
 import { serviceRoutes } from './routes/service.ts'
+import { signOnRoutes } from './routes/sign-on.ts'
 import type { AlertStore } from './stores/alerts.ts'
 import type { DisplayStore } from './stores/displays.ts'
 import type { EdgeAgentStore } from './stores/edge-agents.ts'
 import type { PictureStore } from './stores/pictures.ts'
+import type { SightingsStore } from './stores/sightings.ts'
 
 /** What the routes work with. */
-export interface AppDeps {
+export interface AppDeps extends PeopleDeps, QueryDeps {
   displays: DisplayStore
   alerts: AlertStore
+  sightings: SightingsStore
   pictures: PictureStore
   edgeAgents: EdgeAgentStore
   /** Where enrolled edge agents reach the broker. */
   edgeServers: readonly string[]
-  audit: AuditLog
-  signOn: SignOn
+  /** Sign-on by the development token, where it is taken. */
+  developer: SignOn | null
   brokerIsConnected: () => boolean
-  clock: Clock
 }
 
 export interface AppOptions {
@@ -41,16 +53,30 @@ export interface AppOptions {
   requestsPerMinute?: number
   /** A subscriber of alerts who takes nothing for this long is disconnected; it may resume where it was. */
   stallMs?: number
+  /** A stream whose subscriber may no longer see it is ended within this time. */
+  recheckMs?: number
+  /** From which requests are taken (ACC-7); loopback without it. */
+  networks?: readonly string[]
+  /** Addresses or networks of proxies whose word about the caller's address is taken. */
+  trustedProxies?: readonly string[]
 }
 
 /** The api without a socket: to be listened with, injected into, or described. */
 export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise<FastifyInstance> {
-  const { log, requestsPerMinute = 3000, stallMs = 20_000 } = options
+  const {
+    log,
+    requestsPerMinute = 3000,
+    stallMs = 20_000,
+    networks = LOOPBACK,
+    trustedProxies,
+    recheckMs = 15_000,
+  } = options
   const app = Fastify({
     ...(log ? { loggerInstance: log } : {}),
     genReqId: () => randomUUID(),
     // Addresses of requests may hold what does not belong into the log; the metrics count them.
     logController: new LogController({ disableRequestLogging: true }),
+    ...(trustedProxies ? { trustProxy: [...trustedProxies] } : {}),
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
@@ -60,16 +86,26 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   app.setSerializerCompiler(() => JSON.stringify)
 
   addErrors(app)
+  addNetworks(app, networks)
   await addOpenApi(app)
   await addSecurity(app, requestsPerMinute)
   await addSse(app)
   const metrics = addMetrics(app)
-  addActor(app, deps.signOn)
+  await addCookies(app)
+  addActor(app, [...(deps.developer ? [deps.developer] : []), sessionSignOn(deps)])
+  addPermissions(app, deps.audit, recheckMs)
 
+  await app.register(signOnRoutes, deps)
+  await app.register(providerRoutes, deps)
+  await app.register(consentRoutes, deps)
+  await app.register(accessRoutes, deps)
+  await app.register(peopleRoutes, deps)
   await app.register(displayRoutes, deps)
   await app.register(alertRoutes, deps)
   await app.register(alertStreamRoute, { ...deps, metrics, stallMs })
   await app.register(pictureRoutes, deps)
+  await app.register(searchRoutes, deps)
+  await app.register(reviewRoutes, deps)
   await app.register(edgeAgentRoutes, deps)
   await app.register(enrolRoute, deps)
   await app.register(serviceRoutes, { ...deps, metrics })

@@ -3,15 +3,26 @@ import { openLink } from '../broker/link.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
+import { startSweeps } from './access/sweep.ts'
 import { type AppOptions, buildApp } from './app.ts'
-import { createAuditLog } from './audit.ts'
+import { keepCheckpoints } from './audit/checkpoints.ts'
+import { ensureSigningKeys } from './audit/keys.ts'
+import { createAuditLog } from './audit/log.ts'
 import { devTokenSignOn, ensureDevToken } from './dev-token.ts'
+import { createFederation } from './federation/federation.ts'
+import { loadVendors } from './federation/vendors-file.ts'
+import { firstAdministratorToken } from './people/first-administrator.ts'
+import { checkPeopleOptions, openPeopleDeps, type PeopleOptions } from './people/open.ts'
+import { DEVELOPMENT_GATE } from './queries/case-gate.ts'
 import { openAlerts } from './stores/alerts.ts'
 import { openDisplays } from './stores/displays.ts'
 import { openEdgeAgents } from './stores/edge-agents.ts'
 import { openPictures } from './stores/pictures.ts'
+import { openSightings } from './stores/sightings.ts'
 
-export interface ApiOptions extends Pick<AppOptions, 'requestsPerMinute' | 'stallMs'> {
+export interface ApiOptions
+  extends PeopleOptions,
+    Pick<AppOptions, 'requestsPerMinute' | 'stallMs' | 'trustedProxies' | 'recheckMs'> {
   broker: Omit<BrokerAddress, 'user'>
   host: string
   /** 0 for any free port. */
@@ -20,15 +31,20 @@ export interface ApiOptions extends Pick<AppOptions, 'requestsPerMinute' | 'stal
   edgeServers?: readonly string[]
   /** Folder of the development token. */
   dataDir: string
+  /** File that names the vendors whose histories may be searched; none without it. */
+  vendorsFile?: string | undefined
   log: Logger
   clock?: Clock
 }
 
 export interface Api {
   url: string
-  token: string
+  /** The development token; null where it is not taken. */
+  token: string | null
   /** File that holds the token. */
-  tokenPath: string
+  tokenPath: string | null
+  /** One-time link for the first administrator; null when there is one. To be shown once, never logged. */
+  firstAdministrator: string | null
   close(): Promise<void>
 }
 
@@ -37,32 +53,47 @@ export interface Api {
  * @throws BROKER_UNREACHABLE, BROKER_DENIED, BROKER_FAILED, CONFIG_INVALID, PORT_IN_USE
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { log, clock = systemClock, requestsPerMinute, stallMs } = options
-  const { token, path: tokenPath } = await ensureDevToken(options.dataDir)
+  const { log, clock = systemClock, requestsPerMinute, stallMs, trustedProxies, recheckMs } = options
+  const { site, networks } = checkPeopleOptions(options.host, options)
+  const { token, path: tokenPath } = options.devToken
+    ? await ensureDevToken(options.dataDir)
+    : { token: null, path: null }
+  const vendors = options.vendorsFile === undefined ? [] : await loadVendors(options.vendorsFile)
   const connection = await connectBroker({ ...options.broker, user: 'api' }, log)
   const stop = new AbortController()
   try {
     const link = await openLink(connection)
+    const audit = createAuditLog(link, clock)
+    const signingKeys = await ensureSigningKeys(options.dataDir)
+    const checkpoints = keepCheckpoints({ link, audit, keys: signingKeys, clock, log })
     const deps = {
       displays: await openDisplays(link, log, stop.signal),
       alerts: openAlerts(link, log),
+      sightings: await openSightings(link, log, stop.signal),
       pictures: openPictures(link),
       edgeAgents: await openEdgeAgents(link, log, stop.signal),
       edgeServers: options.edgeServers ?? [options.broker.servers].flat(),
-      audit: createAuditLog(link, clock),
-      signOn: devTokenSignOn(token),
+      audit,
+      federation: createFederation({ vendors, clock, log }),
+      caseGate: DEVELOPMENT_GATE,
+      developer: token === null ? null : devTokenSignOn(token),
       brokerIsConnected: link.connected,
-      clock,
+      ...(await openPeopleDeps(link, options, { site, clock, log })),
     }
-    const app = await buildApp(deps, { log, requestsPerMinute, stallMs })
+    const adminToken = await firstAdministratorToken(deps, audit, clock)
+    const app = await buildApp(deps, { log, requestsPerMinute, stallMs, networks, trustedProxies, recheckMs })
     const url = await listen(app, options.host, options.port)
     log.info({ url }, 'the api listens')
+    const sweeps = startSweeps(deps, deps.mailbox, clock, log)
     const close = async () => {
+      sweeps.close()
       await app.close()
+      await checkpoints.close()
       stop.abort()
       await connection.close()
     }
-    return { url, token, tokenPath, close }
+    const firstAdministrator = adminToken === null ? null : `${site.origin ?? url}/set-up#${adminToken}`
+    return { url, token, tokenPath, firstAdministrator, close }
   } catch (error) {
     stop.abort()
     await connection.close()

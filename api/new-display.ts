@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { instant } from '../runtime/clock.ts'
 import { type Display, type NewDisplay, VALIDATION_YEARS, validationEnds } from '../schemas/display.ts'
+import { checkDisplay, normalisePattern } from '../schemas/display-rules.ts'
 import { SightlineError } from '../schemas/errors.ts'
-import { normalisePlate } from '../schemas/plate.ts'
 
 /**
  * The display that a request asks for; the confirmed notice (DSP-2) is part of the request's schema.
  * @param now milliseconds
- * @throws PLATE_IMPOSSIBLE; RULE_BROKEN when it would end in the past, or live longer than DSP-3 allows
+ * @throws PLATE_IMPOSSIBLE; RULE_BROKEN when it would end in the past, live longer than DSP-3 allows, or breaks a rule
+ * of `checkDisplay`
  */
 export function newDisplay(request: NewDisplay, owner: string, now: number): Display {
   const at = instant(now)
-  return {
+  const { minProbability, only, portsOfEntry } = request
+  const display: Display = {
     v: 1,
     id: newDisplayId(now),
-    plate: normalisePlate(request.plate),
+    plate: normalisePattern(request.plate),
     region: request.region ?? null,
     priority: request.priority ?? 'normal',
     reason: request.reason,
@@ -25,7 +27,12 @@ export function newDisplay(request: NewDisplay, owner: string, now: number): Dis
     noticeConfirmedAt: at,
     validatedAt: at,
     expiresAt: expiry(request.expiresAt, now),
+    ...(minProbability !== undefined && { minProbability }),
+    ...(only && { only }),
+    ...(portsOfEntry && { portsOfEntry }),
   }
+  checkDisplay(display)
+  return display
 }
 
 function expiry(wanted: string | undefined, now: number): string {

@@ -1,3 +1,4 @@
+import type { ConfusionFile } from '../matcher/index/measured-confusion.ts'
 import type { SingleRead } from './scoring.ts'
 
 /** Which characters are read as which: counted over reads that are aligned with the truth by edit distance. Pure. */
@@ -71,27 +72,7 @@ export function topConfusions({ counts }: Confusion, most: number): { as: string
     .map(({ as, count }) => ({ as, count }))
 }
 
-/** The file that the matcher reads; bench/README.md says what each field means. */
-export interface ConfusionFile {
-  readonly source: string
-  readonly engine: string
-  readonly version: string
-  readonly reads: number
-  readonly characters: Readonly<
-    Record<
-      string,
-      {
-        readonly count: number
-        readonly read: Readonly<Record<string, number>>
-        readonly deleted: number
-        readonly counts: Readonly<Record<string, number>>
-      }
-    >
-  >
-  readonly inserted: { readonly rate: number; readonly counts: Readonly<Record<string, number>> }
-}
-
-/** Counts as probabilities, characters in order. */
+/** The file that the matcher reads (bench/README.md says what each field means): characters in order. */
 export function confusionFile(
   { reads, counts }: Confusion,
   about: Pick<ConfusionFile, 'source' | 'engine' | 'version'>,

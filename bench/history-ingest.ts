@@ -11,22 +11,39 @@ import type { Read } from '../schemas/read.ts'
 import { READS } from '../schemas/streams.ts'
 import { readSubject } from '../schemas/subjects.ts'
 import { readerOf } from '../vendor-sim/history/readers.ts'
-import { READ_COLUMNS, rowOf } from '../vendor-sim/history/rows.ts'
+import { lineOf, READ_COLUMNS } from '../vendor-sim/history/rows.ts'
 import type { History } from '../vendor-sim/history/store.ts'
 import { ingest } from '../vendor-sim/ingest.ts'
 import { openPosition } from '../vendor-sim/position.ts'
 
 const BATCH = 20_000
 
+export interface Rate {
+  /** Reads a second. */
+  rate: number
+  /** Microseconds of this process's CPU a read. */
+  cpuUs: number
+}
+
+/** Starts the clocks; stops them with the number of reads that were written. */
+function started(): (reads: number) => Rate {
+  const began = performance.now()
+  const cpu = process.cpuUsage()
+  return (reads) => {
+    const { user, system } = process.cpuUsage(cpu)
+    return { rate: reads / ((performance.now() - began) / 1000), cpuUs: (user + system) / reads }
+  }
+}
+
 /**
  * Reads a second out of a real JetStream stream into the history, and the yardstick: the client's insert of rows that
- * are ready as objects, JSONEachRow, batches of the same size, into the same table.
+ * are ready as objects, JSONEachRow, batches of the same size, into the same tables.
  */
 export async function measureIngest(
   history: History,
   reads: readonly Read[],
   log: Logger,
-): Promise<{ rate: number; yardstick: number }> {
+): Promise<{ ingest: Rate; yardstick: Rate }> {
   const yardstick = await readyRows(history, reads)
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
   const broker = await startEmbeddedBroker({ vendors: [], edges: {}, dataDir, log })
@@ -42,7 +59,7 @@ export async function measureIngest(
 
     const position = await openPosition(join(dataDir, 'until'), 0)
     const stopping = new AbortController()
-    const began = performance.now()
+    const stop = started()
     const { source } = reads[0]!
     const running = ingest({
       ...{
@@ -56,26 +73,26 @@ export async function measureIngest(
       },
     })
     while (position.at < reads.length) await sleep(5)
-    const seconds = (performance.now() - began) / 1000
+    const ingested = stop(reads.length)
     stopping.abort()
     await running
     await connection.close()
-    return { rate: reads.length / seconds, yardstick }
+    return { ingest: ingested, yardstick }
   } finally {
     await broker.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
 }
 
-async function readyRows(history: History, reads: readonly Read[]): Promise<number> {
+async function readyRows(history: History, reads: readonly Read[]): Promise<Rate> {
   const numbers = await history.readers.register(reads.map(readerOf))
   const columns = READ_COLUMNS.split(', ')
   const rows = reads.map((read, i) => {
-    const values = rowOf(read, numbers[i]!)
-    return Object.fromEntries(columns.map((column, n) => [column, values[n]]))
+    const values = lineOf(read, numbers[i]!).trimEnd().split('\t')
+    return Object.fromEntries(columns.map((column, n) => [column, values[n] ?? '']))
   })
-  const began = performance.now()
+  const stop = started()
   for (let at = 0; at < rows.length; at += BATCH)
-    await history.insertRows('reads', rows.slice(at, at + BATCH))
-  return rows.length / ((performance.now() - began) / 1000)
+    await history.insertRows('reads_in', rows.slice(at, at + BATCH))
+  return stop(rows.length)
 }

@@ -1,11 +1,10 @@
-import type { SearchArea } from '../schemas/vendor-search.ts'
 import type { History } from '../vendor-sim/history/store.ts'
 import { random } from '../vendor-sim/world/random.ts'
 
 /** Draws what the searches of a benchmark are about, out of what is in the history. */
 export interface Subjects {
   plates: readonly string[]
-  areas: readonly SearchArea[]
+  areas: readonly { lat: number; lon: number; radiusM: number }[]
   /** Days that are in the history, as instants, newest last. */
   newest: number
 }
@@ -31,15 +30,25 @@ export async function subjectsOf(history: History, count: number): Promise<Subje
   }
 }
 
-/** 95th percentile of the milliseconds that a piece of work takes, one after the other, after a warm-up. */
-export async function p95<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<number> {
+export interface Timed {
+  /** 95th percentile of the milliseconds that a piece of work takes. */
+  p95: number
+  /** Milliseconds of CPU that one takes on the mean: what stays the same on a machine that others use. */
+  cpuMs: number
+}
+
+/** Times pieces of work, one after the other, after a warm-up. */
+export async function timed<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<Timed> {
   for (const item of items.slice(0, 3)) await work(item)
   const times: number[] = []
+  const cpu = process.cpuUsage()
   for (const item of items) {
     const began = performance.now()
     await work(item)
     times.push(performance.now() - began)
   }
+  const { user, system } = process.cpuUsage(cpu)
   times.sort((a, b) => a - b)
-  return times[Math.min(times.length - 1, Math.floor(times.length * 0.95))]!
+  const p95 = times[Math.min(times.length - 1, Math.floor(times.length * 0.95))]!
+  return { p95, cpuMs: (user + system) / 1000 / items.length }
 }

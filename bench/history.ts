@@ -5,14 +5,16 @@ import { amount } from '../cli/amount.ts'
 import { wholeNumber } from '../cli/options.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { createLog } from '../runtime/log.ts'
-import { READ_COLUMNS, SIMULATED_COLUMNS } from '../vendor-sim/history/rows.ts'
+import { createInlet } from '../vendor-sim/history/layout.ts'
+import { READ_COLUMNS } from '../vendor-sim/history/rows.ts'
 import { seedHistory, worldOfReads } from '../vendor-sim/history/seed.ts'
 import { type History, openHistory } from '../vendor-sim/history/store.ts'
+import { READS_TABLES } from '../vendor-sim/history/tables.ts'
 import { openSimulation, type Simulation } from '../vendor-sim/simulation/simulation.ts'
 import { createWorld } from '../vendor-sim/world/world.ts'
 import type { Benchmark, Report } from './benchmark.ts'
 import { measureIngest } from './history-ingest.ts'
-import { p95, subjectsOf } from './history-queries.ts'
+import { subjectsOf, type Timed, timed } from './history-queries.ts'
 
 const log = createLog('bench', 'silent')
 const DAY = 86_400_000
@@ -68,7 +70,7 @@ async function measure({ reads, queries, ingest, data }: Options, report: Report
     await seed(history, simulation, days, report)
     await settle(history)
     const [size] = await history.select<{ rows: string; bytes: string }>(
-      "SELECT sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND table = 'reads' AND database = currentDatabase()",
+      "SELECT sumIf(rows, table = 'reads') AS rows, sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND table IN ('reads', 'reads_by_day') AND database = currentDatabase()",
     )
     const stored = Number(size!.rows)
     report({ metric: 'bytes_per_read', value: Number(size!.bytes) / stored, unit: 'bytes', reads: stored })
@@ -82,13 +84,15 @@ async function measure({ reads, queries, ingest, data }: Options, report: Report
     )
       .filter(({ camera }) => camera.country === 'US')
       .slice(0, ingest)
-    const { rate, yardstick } = await measureIngest(history, ready, log)
+    const { ingest: measured, yardstick } = await measureIngest(history, ready, log)
     report({
-      ...{ metric: 'ingest', value: Math.round(rate), unit: 'reads/s', reads: ready.length },
+      ...{ metric: 'ingest', value: Math.round(measured.rate), unit: 'reads/s', reads: ready.length },
       ...{
         yardstick: '@clickhouse/client insert of ready rows',
-        yardstickValue: Math.round(yardstick),
-        ratio: rate / yardstick,
+        yardstickValue: Math.round(yardstick.rate),
+        ratio: measured.rate / yardstick.rate,
+        cpuUs: measured.cpuUs,
+        yardstickCpuUs: yardstick.cpuUs,
       },
     })
     return plate
@@ -114,16 +118,20 @@ async function seed(history: History, simulation: Simulation, days: number, repo
   const cpuS = seconds(process.cpuUsage(cpu))
   if (written < 1_000_000) return
   const rows = Math.min(written, 10_000_000)
-  await history.command('DROP TABLE IF EXISTS bench_numbers')
-  await history.command('CREATE TABLE bench_numbers AS reads')
+  await dropNumbers(history)
+  for (const table of READS_TABLES) await history.command(`CREATE TABLE bench_${table} AS ${table}`)
+  for (const sql of createInlet(
+    {},
+    'bench_in',
+    READS_TABLES.map((table) => `bench_${table}`),
+  ))
+    await history.command(sql)
   const start = performance.now()
   const cpuThen = process.cpuUsage()
-  await history.command(
-    `INSERT INTO bench_numbers (${SIMULATED_COLUMNS}) ${sameWidth(rows, now - days * DAY, days)}`,
-  )
+  await history.command(`INSERT INTO bench_in (${READ_COLUMNS}) ${sameWidth(rows, now - days * DAY, days)}`)
   const yardstickValue = rows / ((performance.now() - start) / 1000)
   const yardstickCpuS = (seconds(process.cpuUsage(cpuThen)) / rows) * written
-  await history.command('DROP TABLE bench_numbers')
+  await dropNumbers(history)
   report({
     ...{ metric: 'seed', value: Math.round(rate), unit: 'reads/s', reads: written, cpuS, yardstickCpuS },
     ...{
@@ -136,22 +144,27 @@ async function seed(history: History, simulation: Simulation, days: number, repo
 
 const seconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1e6
 
+async function dropNumbers(history: History): Promise<void> {
+  const views = READS_TABLES.map((table) => `bench_in_to_bench_${table}`)
+  for (const name of [...views, 'bench_in', ...READS_TABLES.map((table) => `bench_${table}`)])
+    await history.command(`DROP TABLE IF EXISTS ${name} SYNC`)
+}
+
 /** Rows of the table's width that nobody had to think about: plates, instants and readers by number. */
 const sameWidth = (rows: number, from: number, days: number) => `
   SELECT concat(char(65 + number % 26), toString(100000 + intHash64(number) % 300000)) AS plate,
     fromUnixTimestamp64Milli(${from} + toInt64(intHash64(number + 1) % ${days * 86_400}) * 1000, 'UTC') AS seen_at,
     toUInt32(1 + number % 300) AS reader, 'us-ca' AS region, 'Toyota' AS make, 'Camry' AS model, 'silver' AS colour,
-    9000 AS confidence, 9900 AS region_confidence, [9990, 9990, 9990, 9990, 9990, 9990, 9990] AS char_confidences,
-    [] AS alternatives, 'surveyed' AS fix, 0 AS lat, 0 AS lon, 0 AS accuracy_m, 0 AS heading_deg, 0 AS speed_mps
+    '9900 9990 9930' AS certainty, toInt32(0) AS lat, toInt32(0) AS lon, '' AS rest
   FROM numbers(${rows})`
 
 /** Lets the engine finish its merges, so that what is measured is the history as it stands most of its life. */
 async function settle(history: History): Promise<void> {
-  const years = await history.select<{ partition: string }>(
-    "SELECT DISTINCT partition FROM system.parts WHERE active AND table = 'reads' AND database = currentDatabase()",
+  const years = await history.select<{ table: string; partition: string }>(
+    "SELECT DISTINCT table, partition FROM system.parts WHERE active AND table IN ('reads', 'reads_by_day') AND database = currentDatabase()",
   )
-  for (const { partition } of years)
-    await history.command(`OPTIMIZE TABLE reads PARTITION ${Number(partition)} FINAL`)
+  for (const { table, partition } of years)
+    await history.command(`OPTIMIZE TABLE ${table} PARTITION ${Number(partition)} FINAL`)
 }
 
 async function searches(history: History, count: number, reads: number, report: Report): Promise<number> {
@@ -162,28 +175,27 @@ async function searches(history: History, count: number, reads: number, report: 
 
   const bare = `SELECT ${READ_COLUMNS} FROM reads WHERE plate = {plate:String} AND seen_at >= toDateTime64({from:String}, 3, 'UTC') ORDER BY seen_at DESC LIMIT 100`
   const since = at(1826).replace('T', ' ').replace('Z', '')
-  const plate = await p95(plates, (plate) => history.search({ ...request, plate, from: at(1826) }))
-  const yardstickValue = await p95(plates, (plate) => history.select(bare, { plate, from: since }))
+  const plate = await timed(plates, (plate) => history.search({ ...request, plate, from: at(1826) }))
+  const yardstick = await timed(plates, (plate) => history.select(bare, { plate, from: since }))
   report({
-    ...{ metric: 'plate_p95_ms', value: plate, unit, reads },
-    ...{ yardstick: 'primary-key look-up by bare SQL', yardstickValue, ratio: plate / yardstickValue },
+    ...{ metric: 'plate_p95_ms', value: plate.p95, unit, reads, cpuMs: plate.cpuMs },
+    ...{ yardstick: 'primary-key look-up by bare SQL', yardstickValue: yardstick.p95 },
+    ...{ ratio: plate.p95 / yardstick.p95, yardstickCpuMs: yardstick.cpuMs },
   })
-  const reader = await p95(areas, (area) => history.search({ ...request, area, from: at(30) }))
-  report({ metric: 'reader_p95_ms', value: reader, unit, reads })
-  const camry = { make: 'Toyota', model: 'Camry' }
-  const vehicle = await p95(areas, (area) =>
-    history.search({
-      ...request,
-      area: { ...area, radiusM: 10_000 } as typeof area,
-      vehicle: camry,
-      from: at(30),
-    }),
+  const show = (metric: string, { p95, cpuMs }: Timed) => report({ metric, value: p95, unit, reads, cpuMs })
+  show('reader_p95_ms', await timed(areas, (area) => history.search({ ...request, area, from: at(30) })))
+  const vehicle = { make: 'Toyota', model: 'Camry' }
+  show(
+    'vehicle_p95_ms',
+    await timed(areas, ({ lat, lon }) =>
+      history.search({ ...request, area: { lat, lon, radiusM: 10_000 }, vehicle, from: at(30) }),
+    ),
   )
-  report({ metric: 'vehicle_p95_ms', value: vehicle, unit, reads })
-  const some = plates.slice(0, Math.max(10, Math.round(count / 4)))
-  const companions = await p95(some, (plate) =>
-    history.companions({ v: 1, plate, from: at(365), to: at(0), limit: 20 }),
+  show(
+    'cotravel_p95_ms',
+    await timed(plates.slice(0, Math.max(10, Math.round(count / 4))), (plate) =>
+      history.companions({ v: 1, plate, from: at(365), to: at(0), limit: 20 }),
+    ),
   )
-  report({ metric: 'cotravel_p95_ms', value: companions, unit, reads })
-  return plate
+  return plate.p95
 }

@@ -2,8 +2,11 @@ import type { Benchmark } from './benchmark.ts'
 
 /** Every benchmark, by its name; loaded only when it is run. */
 export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
+  audit: () => import('./audit.ts'),
   history: () => import('./history.ts'),
+  cluster: () => import('./cluster.ts'),
   edge: () => import('./edge.ts'),
+  latency: () => import('./latency.ts'),
   match: () => import('./match.ts'),
   passes: () => import('./passes.ts'),
   read: () => import('./read.ts'),

@@ -4,6 +4,7 @@ import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transp
 import type { Logger } from '../runtime/log.ts'
 import { inboxOf } from '../schemas/accounts.ts'
 import { SightlineError } from '../schemas/errors.ts'
+import { isUntrusted, tlsOf, untrusted } from './tls.ts'
 
 export interface BrokerAddress {
   /** One or more servers, e.g. `nats://127.0.0.1:4222`. */
@@ -12,12 +13,15 @@ export interface BrokerAddress {
   keys: string
   /** Name of the broker user (schemas/accounts.ts). */
   user: string
+  /** PEM file of the authority that vouches for the servers, if it is not one that Node knows. */
+  ca?: string | undefined
 }
 
 /**
- * Connects as one user of schemas/accounts.ts; reconnects for ever once connected.
+ * Connects as one user of schemas/accounts.ts; reconnects for ever once connected. With an address `tls://…` or an
+ * authority the connection is encrypted, or is not made at all (broker/tls.ts).
  * @param timeoutMs how long a broker that does not answer is tried at first
- * @throws BROKER_UNREACHABLE, BROKER_DENIED, CONFIG_INVALID (no key file)
+ * @throws BROKER_UNREACHABLE, BROKER_DENIED, CONFIG_INVALID (no key file, no such authority)
  */
 export async function connectBroker(
   address: BrokerAddress,
@@ -26,6 +30,7 @@ export async function connectBroker(
 ): Promise<NatsConnection> {
   const { servers, user } = address
   const seed = await readSeed(address)
+  const tls = await tlsOf(address)
   const deadline = Date.now() + timeoutMs
   for (;;) {
     try {
@@ -41,6 +46,7 @@ export async function connectBroker(
         // The servers are those that were given: a cluster names its nodes as they reach each other, which an edge host
         // often cannot; and a client that is refused by all would go round them for ever.
         ignoreClusterUpdates: true,
+        ...(tls ? { tls } : {}),
       })
       void logStatus(connection, log)
       return connection
@@ -50,6 +56,12 @@ export async function connectBroker(
         throw new SightlineError('BROKER_DENIED', `the broker refuses the user ${user}`, {
           cause,
           hint: `Its key in ${address.keys} is not the one the broker was configured with.`,
+        })
+      }
+      if (Date.now() >= deadline && isUntrusted(cause)) {
+        throw new SightlineError('BROKER_UNREACHABLE', untrusted(servers, cause), {
+          cause,
+          hint: 'Compare its certificate with the address, and give the authority that issued it with --ca.',
         })
       }
       if (Date.now() >= deadline) {

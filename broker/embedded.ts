@@ -17,7 +17,7 @@ import { reloadBySignal } from './reload.ts'
 import { serverConfig } from './server-config.ts'
 import { brokerUsers, type Parties } from './users.ts'
 
-export interface EmbeddedOptions extends Parties {
+export interface EmbeddedOptions extends Omit<Parties, 'partitions'> {
   /** Folder for the store, the configuration and the keys. */
   dataDir: string
   /** Port on loopback; a free one without it. */
@@ -50,7 +50,8 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   const server = await findServer()
   const port = options.port ?? (await freePort())
   const keys = join(dataDir, 'keys')
-  const users = brokerUsers(options)
+  const { partitions } = size
+  const users = brokerUsers({ ...options, partitions })
   const publicKeys = await ensureKeys(
     keys,
     users.map(({ name }) => name),
@@ -60,7 +61,14 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   await mkdir(dataDir, { recursive: true })
   await own(dataDir)
   await endLeftover(pidPath, configPath, log)
-  const settings = { host: '127.0.0.1', port, storeDir: join(dataDir, 'jetstream'), users, publicKeys }
+  const settings = {
+    host: '127.0.0.1',
+    port,
+    storeDir: join(dataDir, 'jetstream'),
+    users,
+    publicKeys,
+    partitions,
+  }
   await writeFile(configPath, serverConfig(settings), { mode: 0o600 })
 
   // A group of its own: Ctrl-C reaches the supervisor alone, which then ends the broker last.

@@ -1,10 +1,10 @@
-import type { JsMsg } from '@nats-io/jetstream'
 import type { Logger } from '../runtime/log.ts'
 import { type EdgeAgent, edgeAgentReader } from '../schemas/edge-agent.ts'
 import { toSightlineError } from '../schemas/errors.ts'
 import { EDGE_AGENTS } from '../schemas/streams.ts'
 import { follow } from './follow.ts'
 import { ask, type Link } from './link.ts'
+import type { StreamMessage } from './stream-message.ts'
 
 /** An edge agent with the revision of the bucket at which it stood so. */
 export interface StoredAgent {
@@ -41,7 +41,7 @@ export async function followAgents(
   const agents = new Map<string, StoredAgent>()
   let revision = 0
   const isNews = (name: string, at: number) => at > (agents.get(name)?.revision ?? 0)
-  const take = (message: JsMsg) => {
+  const take = (message: StreamMessage) => {
     const name = message.subject.slice(KEY_AT)
     revision = message.seq
     if (!isNews(name, revision)) return
@@ -65,8 +65,12 @@ export async function followAgents(
     if (state.messages === 0) ready()
     void run()
   })
+  // Of a bucket that was emptied no message tells how far it had come.
+  revision = Math.max(revision, state.last_seq)
   const put = (stored: StoredAgent) => {
     if (isNews(stored.agent.name, stored.revision)) agents.set(stored.agent.name, stored)
+    // Nothing lies between: the copy is as true as before.
+    if (stored.revision === revision + 1) revision = stored.revision
   }
   return { agents, revision: () => revision, put }
 }

@@ -5,14 +5,17 @@ import {
   type JetStreamManager,
   jetstream,
 } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { type ConnectionOptions, createInbox, type NatsConnection } from '@nats-io/transport-node'
 import pRetry from 'p-retry'
 import { SightlineError } from '../schemas/errors.ts'
 
 /** A service's connection to JetStream, with what its parts have to know about its state. */
 export interface Link {
+  readonly connection: NatsConnection
   readonly js: JetStreamClient
   readonly manager: JetStreamManager
+  /** A subject of the user's own on which replies may come. */
+  newInbox(): string
   connected(): boolean
   /** Calls `listener` each time a lost connection is back. @returns a function that ends this */
   onReconnect(listener: () => void): () => void
@@ -28,7 +31,10 @@ const ANSWER_MS = 2000
 export async function openLink(connection: NatsConnection): Promise<Link> {
   const js = jetstream(connection, { timeout: ANSWER_MS })
   const manager = await asBrokerError('open JetStream', () => js.jetstreamManager())
-  return { js, manager, ...followState(connection) }
+  // What the client was given is not part of its type, but it is there: its own parts look it up in this way.
+  const { options } = connection as NatsConnection & { options: ConnectionOptions }
+  const newInbox = () => createInbox(options.inboxPrefix)
+  return { connection, js, manager, newInbox, ...followState(connection) }
 }
 
 /** Whether a connection is up at this moment, and when it is back. Ends with the connection. */

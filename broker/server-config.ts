@@ -1,5 +1,5 @@
 import { type Account, type BrokerUser, EDGE_SUBJECTS } from '../schemas/accounts.ts'
-import { readSubject } from '../schemas/subjects.ts'
+import { partitionMapping, readSubject } from '../schemas/subjects.ts'
 
 export interface ServerSettings {
   /** Address to listen on; the embedded broker stays on loopback. */
@@ -14,6 +14,10 @@ export interface ServerSettings {
   cluster?: { name: string; serverName: string; port: number; routes: readonly string[] }
   /** Port of the monitoring endpoint, for health checks. */
   monitorPort?: number
+  /** Partitions of the reads (schemas/streams.ts); 1 without it. */
+  partitions?: number
+  /** Clients are spoken to by TLS alone: PEM files on the server's host. */
+  tls?: { cert: string; key: string }
   /** JetStream syncs each write at once (servers from 2.10); see docs/operations.md for what it costs. */
   syncAlways?: boolean
 }
@@ -25,12 +29,13 @@ export interface ServerSettings {
  * else passes. Enrolled edge agents come in later, by `withEnrolled`.
  */
 export function serverConfig(settings: ServerSettings): string {
-  const { host, port, storeDir, cluster, monitorPort, syncAlways } = settings
+  const { host, port, storeDir, cluster, monitorPort, tls, syncAlways, partitions = 1 } = settings
   const vendors = settings.users.filter((user) => user.account === 'VENDOR')
   const config = {
     listen: `${host}:${port}`,
     ...(cluster ? { server_name: cluster.serverName } : {}),
     ...(monitorPort ? { http: `127.0.0.1:${monitorPort}` } : {}),
+    ...(tls ? { tls: { cert_file: tls.cert, key_file: tls.key } } : {}),
     max_payload: 1024 * 1024,
     write_deadline: '10s',
     jetstream: { store_dir: storeDir, ...(syncAlways ? { sync_interval: 'always' } : {}) },
@@ -39,6 +44,7 @@ export function serverConfig(settings: ServerSettings): string {
       AGENCY: {
         jetstream: 'enabled',
         users: usersOf('AGENCY', settings),
+        ...(partitions > 1 ? { mappings: partitionMapping(partitions) } : {}),
         exports: [
           ...vendors.map(({ name }) => ({ service: readSubject(name, '*'), accounts: ['VENDOR'] })),
           ...EDGE_SUBJECTS.map((service) => ({ service, accounts: ['EDGE'] })),

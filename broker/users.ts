@@ -6,12 +6,14 @@ export interface Parties {
   vendors: readonly string[]
   /** Edge agents by user name, with the ids of their cameras; others enrol while the broker runs. */
   edges: Readonly<Record<string, readonly string[]>>
+  /** Partitions of the reads (schemas/streams.ts); 1 without it. */
+  partitions?: number
 }
 
 /** Every broker user that an installation has from its beginning. */
-export function brokerUsers({ vendors, edges }: Parties): BrokerUser[] {
+export function brokerUsers({ vendors, edges, partitions }: Parties): BrokerUser[] {
   return [
-    ...serviceUsers(),
+    ...serviceUsers(partitions),
     ...Object.entries(edges).map(([name, cameras]) => edgeUser(name, cameras)),
     ...vendors.map(vendorUser),
   ]

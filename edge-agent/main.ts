@@ -120,7 +120,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
   const healthTimer = setInterval(() => {
     const isDue = ++looks % (HEALTH_EVERY_MS / LOOK_EVERY_MS) === 0
     for (const entry of running.values()) {
-      if (entry.camera.health.changed(clock()) || isDue) void report(entry)
+      if (entry.camera.health.changed() || isDue) void report(entry)
     }
   }, LOOK_EVERY_MS)
 

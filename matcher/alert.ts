@@ -5,21 +5,26 @@ import type { Read } from '../schemas/read.ts'
 import type { Match } from './index/index.ts'
 
 /**
- * The alert of a match. Pure.
+ * Whether a match still holds: not when the display was closed, changed to another plate or has expired since (DSP-3,
+ * DSP-5).
  * @param display as the bucket has it now
+ * @param now milliseconds
+ */
+export const matchHolds = ({ plate }: Match, display: Display, now: number): boolean =>
+  display.plate === plate && displayIsActive(display, now)
+
+/**
+ * The alert of a match. Pure.
  * @param storedAt when the broker stored the read (milliseconds)
- * @returns null when the display was closed, changed to another plate or has expired since the match (DSP-5)
  */
 export function alertOf(
-  { kind, plate, probability }: Match,
-  display: Display,
+  { kind, probability }: Match,
+  { id, plate, priority, reason, caseRef, owner }: Display,
   read: Read,
   approach: Approach | null,
   storedAt: number,
   now: number,
-): Alert | null {
-  if (display.plate !== plate || !displayIsActive(display, now)) return null
-  const { id, priority, reason, caseRef, owner } = display
+): Alert {
   return {
     v: 1,
     id: alertId(id, read.id),

@@ -10,8 +10,13 @@ export interface Sighting extends Point {
   readonly at: number
 }
 
-/** The last sightings of displayed plates; bounded: the display seen longest ago is forgotten first. */
+/**
+ * The last sightings of displayed plates; bounded: the display seen longest ago is forgotten first. Fed with the alerts of
+ * all matchers, so it does not matter which one judges a read, nor whether it was restarted since the last.
+ */
 export interface Approaches {
+  /** Takes note of a sighting; one that is known already changes nothing. */
+  note(displayId: string, read: Read): void
   /** Takes note of a sighting and says which of the display's ports of entry it nears, the soonest reached first. */
   see(display: Display, read: Read): Approach | null
 }
@@ -30,18 +35,25 @@ export function createApproaches(capacity = 100_000): Approaches {
   /** By display, that seen last at the end. */
   const seen = new Map<string, Sighting[]>()
 
+  /** The way with this sighting in its place. */
+  function add(displayId: string, { seenAt }: Read, { lat, lon }: Point): readonly Sighting[] {
+    const way = [...(seen.get(displayId) ?? []), { lat, lon, at: Date.parse(seenAt) }]
+    // Late and redelivered reads take their place in time, and count once.
+    way.sort((a, b) => a.at - b.at)
+    const last = way.filter(({ at }, i) => at !== way[i - 1]?.at).slice(-SIGHTINGS)
+    seen.delete(displayId)
+    seen.set(displayId, last)
+    if (seen.size > capacity) seen.delete(seen.keys().next().value!)
+    return last
+  }
+
   return {
+    note(displayId, read) {
+      if (read.position) add(displayId, read, read.position)
+    },
     see(display, read) {
       if (!display.portsOfEntry || !read.position) return null
-      const { lat, lon } = read.position
-      const way = [...(seen.get(display.id) ?? []), { lat, lon, at: Date.parse(read.seenAt) }]
-      // Late and redelivered reads take their place in time, and count once.
-      way.sort((a, b) => a.at - b.at)
-      const last = way.filter(({ at }, i) => at !== way[i - 1]?.at).slice(-SIGHTINGS)
-      seen.delete(display.id)
-      seen.set(display.id, last)
-      if (seen.size > capacity) seen.delete(seen.keys().next().value!)
-      return soonest(last, display.portsOfEntry)
+      return soonest(add(display.id, read, read.position), display.portsOfEntry)
     },
   }
 }

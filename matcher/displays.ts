@@ -1,8 +1,12 @@
 import type { KV } from '@nats-io/kv'
-import { type BucketWatch, watchBucket } from '../broker/watch-bucket.ts'
+import { followBatches } from '../broker/follow.ts'
+import { ask, type Link } from '../broker/link.ts'
+import type { StreamMessage } from '../broker/stream-message.ts'
 import { type Display, displayReader } from '../schemas/display.ts'
 import { checkDisplay } from '../schemas/display-rules.ts'
 import { toSightlineError } from '../schemas/errors.ts'
+import { DISPLAYS } from '../schemas/streams.ts'
+import { glanceDisplay } from './glance-display.ts'
 import type { DisplayIndex } from './index/index.ts'
 
 export interface RefusedDisplay {
@@ -11,26 +15,66 @@ export interface RefusedDisplay {
   error: ReturnType<typeof toSightlineError>
 }
 
+const STREAM = `KV_${DISPLAYS}`
+const KEY_AT = `$KV.${DISPLAYS}.`.length
+const IN_FLIGHT = 10_000
+
 /**
- * Keeps the index equal to the active displays of the bucket. An entry that is not a display takes the one it replaces
- * out of the index (closed when in doubt) and is handed to `onRefused`.
+ * Keeps the index equal to the active displays of the bucket, through restarts of the broker, until `signal` is aborted. An
+ * entry that is not a display takes the one it replaces out of the index (closed when in doubt) and is handed to
+ * `onRefused`.
+ *
+ * The bucket's stream is read as such, with what it holds of earlier values: a watch takes the client several times as much
+ * time a message, and the server to find the last of each key.
+ * @returns when every display that was there at the call is in the index
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
-export function followDisplays(
-  kv: KV,
+export async function followDisplays(
+  link: Link,
   index: DisplayIndex,
   onRefused: (refused: RefusedDisplay) => void,
-): Promise<BucketWatch> {
-  return watchBucket(kv, (entry) => {
-    if (entry.operation !== 'PUT') return index.remove(entry.key)
-    try {
-      const display = displayReader.parseJson(entry.value)
-      checkDisplay(display)
-      index.set(display)
-    } catch (thrown) {
-      index.remove(entry.key)
-      onRefused({ key: entry.key, value: entry.value, error: toSightlineError(thrown) })
+  signal: AbortSignal,
+): Promise<void> {
+  const { state } = await ask(link, 'open the displays', () => link.manager.streams.info(STREAM))
+  await new Promise<void>((ready) => {
+    const run = async () => {
+      const options = { stream: STREAM, from: 1, inFlight: IN_FLIGHT, signal }
+      for await (const batch of followBatches(link, options)) {
+        for (const message of batch) take(message, index, onRefused)
+        if (batch.at(-1)!.seq >= state.last_seq) ready()
+      }
+      ready()
     }
+    if (state.messages === 0) ready()
+    void run()
   })
+}
+
+function take(
+  message: StreamMessage,
+  index: DisplayIndex,
+  onRefused: (refused: RefusedDisplay) => void,
+): void {
+  const { data } = message
+  const plain = glanceDisplay(data)
+  if (plain) {
+    index.set(plain)
+    return
+  }
+  const key = message.subject.slice(KEY_AT)
+  // Deleted or purged.
+  if (message.headers?.get('KV-Operation')) {
+    index.remove(key)
+    return
+  }
+  try {
+    const display = displayReader.parseJson(data)
+    checkDisplay(display)
+    index.set(display)
+  } catch (thrown) {
+    index.remove(key)
+    onRefused({ key, value: data, error: toSightlineError(thrown) })
+  }
 }
 
 /** The whole of a display of which the index holds a part; null when it is gone, or no display any more. */

@@ -1,27 +1,38 @@
-import type { JsMsg } from '@nats-io/jetstream'
+import { hostname } from 'node:os'
 import { Kvm } from '@nats-io/kv'
-import { headers } from '@nats-io/transport-node'
+import type { Registry } from 'prom-client'
 import { connectBroker, disconnect } from '../broker/connect.ts'
-import { follow } from '../broker/follow.ts'
-import { type Link, openLink } from '../broker/link.ts'
+import { ask, type Link, openLink } from '../broker/link.ts'
 import { publishUntilStored, untilDone } from '../broker/publish.ts'
+import type { StreamMessage } from '../broker/stream-message.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
-import type { SightlineError } from '../schemas/errors.ts'
-import type { Read } from '../schemas/read.ts'
-import { DISPLAYS, POSITIONS, READS } from '../schemas/streams.ts'
-import { alertSubject, REJECT_HEADERS, rejectSubject } from '../schemas/subjects.ts'
-import { alertOf } from './alert.ts'
+import { SightlineError } from '../schemas/errors.ts'
+import { DISPLAYS, isReadStream, LEASES, POSITIONS } from '../schemas/streams.ts'
+import { alertSubject, sightingsSubject } from '../schemas/subjects.ts'
 import { createApproaches } from './approach.ts'
-import { followDisplays, loadDisplay } from './displays.ts'
-import { createDisplayIndex, type Match } from './index/index.ts'
+import { followDisplays, loadDisplay, type RefusedDisplay } from './displays.ts'
+import { createDisplayIndex } from './index/index.ts'
 import { judge } from './judge.ts'
-import { keepPosition, loadPosition } from './position.ts'
+import { holdPartitions } from './leases.ts'
+import { createMatcherMetrics } from './metrics.ts'
+import { type Partition, startPartition } from './partition.ts'
+import { createRaiser } from './raise.ts'
+import { followRecent } from './recent.ts'
 import { loadRecogniserFacts } from './recogniser-facts.ts'
+import { createSetAside } from './set-aside.ts'
+import { keepSightings } from './sightings.ts'
+import { createSuppression } from './suppression.ts'
 
 export interface MatcherOptions {
   servers: string | string[]
   keys: string
+  /** Tells this matcher from others that share the reads: a token; default: the name of the host. */
+  name?: string
+  /** Sightings of one vehicle at one camera within this time are one alert; 0: each is one. Default: five minutes. */
+  suppressMs?: number
+  /** Another matcher of the same name has taken over (CONFLICT); this one judges nothing any more. */
+  onSuperseded?(error: SightlineError): void
   log: Logger
   clock?: Clock
 }
@@ -29,70 +40,107 @@ export interface MatcherOptions {
 export interface Matcher {
   /** What the matcher has done since its start. */
   counts: Readonly<Counts>
+  /** The same and more, for Prometheus. */
+  registry: Registry
   /** Number of displays in the index. */
   displays(): number
+  /** The streams of reads that this matcher judges now, each with the sequence it has reached. */
+  partitions(): { stream: string; reached: number }[]
   /** Whether the broker is connected, so that reads can be judged. */
   healthy(): boolean
-  /** Finishes what is in hand, stores the position, and disconnects. */
+  /** Finishes what is in hand, stores the positions, gives the partitions to others, and disconnects. */
   close(): Promise<void>
 }
 
 interface Counts {
   reads: number
   alerts: number
+  /** Matches that were counted on an alert raised before. */
+  repeats: number
   refused: number
   foreign: number
 }
 
-/** Messages asked for ahead of the work; bounds the matcher's memory. */
+export const DEFAULT_SUPPRESS_MS = 5 * 60_000
+/** Messages asked for ahead of the work, all partitions together; bounds the memory. */
 const IN_FLIGHT = 10_000
+/** Shortest time between two messages that tell an alert's count. */
+const SIGHTINGS_EVERY_MS = 2000
+/** How long work in hand may take at the end, milliseconds. */
+const FINISH_MS = 5000
+
+/** The host's name, as far as it can be part of a key. */
+const hostToken = () =>
+  hostname()
+    .replace(/[^A-Za-z0-9_-]/g, '-')
+    .slice(0, 64)
 
 /**
  * Wires the matcher: displays into the index, reads through it, alerts out. The position moves past a
  * read only after its alerts are stored.
+ * @throws BROKER_UNREACHABLE, BROKER_DENIED, BROKER_FAILED, CONFIG_INVALID
  */
-export async function startMatcher({
-  servers,
-  keys,
-  log,
-  clock = systemClock,
-}: MatcherOptions): Promise<Matcher> {
+export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
+  const {
+    servers,
+    keys,
+    name = hostToken(),
+    suppressMs = DEFAULT_SUPPRESS_MS,
+    log,
+    clock = systemClock,
+  } = options
   const connection = await connectBroker({ servers, keys, user: 'matcher' }, log)
   const link = await openLink(connection)
   const { js } = link
-  const index = createDisplayIndex(await loadRecogniserFacts())
-  const approaches = createApproaches()
-  const counts: Counts = { reads: 0, alerts: 0, refused: 0, foreign: 0 }
   const stopping = new AbortController()
-
-  function setAside(
-    payload: Uint8Array,
-    error: SightlineError,
-    subject: string,
-    sequence: number,
-  ): Promise<unknown> {
-    counts.refused++
-    log.warn(
-      { code: error.code, reason: error.message, subject, sequence },
-      'set aside a message that is not valid',
-    )
-    const h = headers()
-    h.set(REJECT_HEADERS.code, error.code)
-    h.set(REJECT_HEADERS.reason, error.message)
-    h.set(REJECT_HEADERS.subject, subject)
-    h.set(REJECT_HEADERS.sequence, String(sequence))
-    const options = { msgID: `${subject}-${sequence}`, headers: h }
-    return publishUntilStored(js, rejectSubject('matcher'), payload, options, stopping.signal)
-  }
-
-  const kv = await new Kvm(js).open(DISPLAYS)
-  const watch = await followDisplays(kv, index, ({ key, value, error }) => {
-    void setAside(value, error, `$KV.${DISPLAYS}.${key}`, 0).catch(() => {})
+  const { signal } = stopping
+  const index = createDisplayIndex(await loadRecogniserFacts())
+  const counts: Counts = { reads: 0, alerts: 0, repeats: 0, refused: 0, foreign: 0 }
+  const held = new Map<string, Partition>()
+  const partitions = () => [...held.values()].map(({ stream, reached }) => ({ stream, reached: reached() }))
+  const metrics = createMatcherMetrics({
+    ...{ counts, index, partitions },
+    lastSequence: async (stream) =>
+      (await ask(link, 'describe the reads', () => link.manager.streams.info(stream))).state.last_seq,
   })
-  await watch.ready
-  log.info({ displays: index.size }, 'displays loaded')
 
-  function handle(message: JsMsg): Promise<unknown> | undefined {
+  const setAside = createSetAside(js, log, signal)
+  const kvm = new Kvm(js)
+  const displays = await kvm.open(DISPLAYS)
+  const onRefused = ({ key, value: payload, error }: RefusedDisplay) => {
+    counts.refused++
+    setAside({ payload, error, subject: `$KV.${DISPLAYS}.${key}`, sequence: 0 }).catch(() => {})
+  }
+  const approaches = createApproaches()
+  const suppression = createSuppression(suppressMs)
+  const [recent] = await Promise.all([
+    followRecent(link, suppression, approaches, signal),
+    followDisplays(link, index, onRefused, signal),
+  ])
+  log.info({ displays: index.size, windows: suppression.size }, 'displays loaded')
+
+  const sightings = keepSightings((message) => {
+    // Not recognised by an id: the same count may come from another matcher, and replaces itself.
+    return untilDone(() => js.publish(sightingsSubject(message.alertId), JSON.stringify(message)), signal)
+  }, SIGHTINGS_EVERY_MS)
+  const raise = createRaiser({
+    loadDisplay: (id) => untilDone(() => loadDisplay(displays, id), signal),
+    async publish(alert) {
+      counts.alerts++
+      const text = JSON.stringify(alert)
+      await publishUntilStored(js, alertSubject(alert.display.id), text, { msgID: alert.id }, signal)
+      metrics.alertStored(clock() - Date.parse(alert.readStoredAt))
+    },
+    sightings: {
+      note(message) {
+        counts.repeats++
+        return sightings.note(message)
+      },
+    },
+    ...{ suppression, approaches, clock },
+  })
+
+  function handle(message: StreamMessage): Promise<unknown> | undefined {
     counts.reads++
     const verdict = judge(message.data, index, clock())
     switch (verdict.kind) {
@@ -101,60 +149,65 @@ export async function startMatcher({
       case 'foreign':
         counts.foreign++
         return undefined
-      case 'refused':
-        return setAside(message.data, verdict.error, message.subject, message.seq)
+      case 'refused': {
+        counts.refused++
+        const { data: payload, subject, seq: sequence } = message
+        return setAside({ payload, error: verdict.error, subject, sequence })
+      }
       case 'matches': {
-        const { read, matches } = verdict
-        const storedAt = message.time.getTime()
-        return Promise.all(matches.map((match) => raise(match, read, storedAt)))
+        const stored = { read: verdict.read, sequence: message.seq, storedAt: message.time.getTime() }
+        for (const { kind } of verdict.matches) metrics.matched(kind)
+        return Promise.all(verdict.matches.map((match) => raise(match, stored)))
       }
     }
   }
 
-  /** The index holds what decides a match; the rest of the display is fetched for the few that do. */
-  async function raise(match: Match, read: Read, storedAt: number): Promise<void> {
-    const display = await untilDone(() => loadDisplay(kv, match.id), stopping.signal)
-    if (!display) return
-    const approach = approaches.see(display, read)
-    const alert = alertOf(match, display, read, approach, storedAt, clock())
-    if (!alert) return
-    counts.alerts++
-    const text = JSON.stringify(alert)
-    await publishUntilStored(js, alertSubject(match.id), text, { msgID: alert.id }, stopping.signal)
+  const positions = await kvm.open(POSITIONS)
+  const streams = await readStreamsOf(link)
+  const parts = {
+    ...{ link, positions, handle, hurry: sightings.flush, ready: recent.caughtUp, log, signal },
+    inFlight: Math.max(500, Math.floor(IN_FLIGHT / streams.length)),
   }
-
-  const positions = await new Kvm(js).open(POSITIONS)
-  const from = await startSequence(link, await loadPosition(positions), log)
-  const position = keepPosition(positions, log)
-  const enough = new AbortController()
-  const consuming = (async () => {
-    const messages = follow(link, { stream: READS, from, inFlight: IN_FLIGHT, signal: enough.signal })
-    for await (const message of messages) position.reached(message.seq, handle(message))
-  })()
+  let superseded = false
+  const leases = await holdPartitions({
+    ...{ link, name, log, kv: await kvm.open(LEASES), partitions: streams },
+    onGained: (stream) => void held.set(stream, startPartition(stream, parts)),
+    onLost(stream) {
+      held.get(stream)?.abandon()
+      held.delete(stream)
+    },
+    async onRelease(stream) {
+      const partition = held.get(stream)
+      await partition?.finish()
+      if (held.get(stream) === partition) held.delete(stream)
+    },
+    onSuperseded() {
+      superseded = true
+      const hint = 'Give each matcher of a host its own name with --name.'
+      const message = `another matcher named ${name} has taken over`
+      options.onSuperseded?.(new SightlineError('CONFLICT', message, { hint }))
+    },
+  })
 
   return {
     counts,
     displays: () => index.size,
-    healthy: link.connected,
+    registry: metrics.registry,
+    partitions,
+    healthy: () => link.connected() && !superseded,
     async close() {
-      enough.abort()
-      await consuming
-      const giveUp = setTimeout(() => stopping.abort(new Error('the matcher is stopping')), 5000)
-      await position.save().catch(() => {})
+      const giveUp = setTimeout(() => stopping.abort(new Error('the matcher is stopping')), FINISH_MS)
+      await leases.close()
       clearTimeout(giveUp)
-      watch.stop()
+      stopping.abort(new Error('the matcher has stopped'))
       await disconnect(connection)
     },
   }
 }
 
-/** The first sequence to judge: the one after the stored position, or all when the stream was made anew. */
-async function startSequence({ manager }: Link, position: number, log: Logger): Promise<number> {
-  const { state } = await manager.streams.info(READS)
-  if (position <= state.last_seq) return position + 1
-  log.warn(
-    { position, last: state.last_seq },
-    'the stored position is beyond the stream: judging it from its start',
-  )
-  return 1
+/** The streams over which the broker spreads the reads; also one that is left of an earlier number of partitions. */
+async function readStreamsOf({ manager }: Link): Promise<string[]> {
+  const names: string[] = []
+  for await (const name of manager.streams.names()) if (isReadStream(name)) names.push(name)
+  return names.sort()
 }

@@ -2,7 +2,7 @@ import type { KV } from '@nats-io/kv'
 import type { Logger } from '../runtime/log.ts'
 
 /**
- * How far the matcher has come in the stream, kept in the bucket POSITIONS. The position moves past a read
+ * How far the matcher has come in a stream of reads, kept in the bucket POSITIONS. The position moves past a read
  * only after its alerts are stored, and may lag behind: what is then judged twice makes the same alert ids.
  */
 export interface Position {
@@ -12,16 +12,16 @@ export interface Position {
   save(): Promise<void>
 }
 
-const KEY = 'matcher'
+const keyOf = (stream: string) => `matcher.${stream}`
 
-/** The stored position, 0 when there is none. */
-export async function loadPosition(kv: KV): Promise<number> {
-  const entry = await kv.get(KEY)
+/** The stored position in a stream, 0 when there is none. */
+export async function loadPosition(kv: KV, stream: string): Promise<number> {
+  const entry = await kv.get(keyOf(stream))
   return entry && entry.operation === 'PUT' ? Number(entry.string()) : 0
 }
 
 /** @param everyMs rhythm at which the position is stored while reads come */
-export function keepPosition(kv: KV, log: Logger, everyMs = 100): Position {
+export function keepPosition(kv: KV, stream: string, log: Logger, everyMs = 100): Position {
   let reachedSequence = 0
   let storedSequence = 0
   let work: Promise<unknown>[] = []
@@ -41,7 +41,7 @@ export function keepPosition(kv: KV, log: Logger, everyMs = 100): Position {
       throw error
     }
     if (sequence === storedSequence) return
-    await kv.put(KEY, String(sequence))
+    await kv.put(keyOf(stream), String(sequence))
     storedSequence = sequence
   }
 

@@ -4,27 +4,42 @@ import { join } from 'node:path'
 import Type from 'typebox'
 import { root } from '../runtime/root.ts'
 import { reader } from '../schemas/message.ts'
-import { confusionOf, confusionReader, priorTable } from './index/confusion.ts'
+import { type ConfusionTable, confusionOf, priorTable } from './index/confusion.ts'
 import type { IndexOptions } from './index/index.ts'
+import { confusionFileReader, measuredTable } from './index/measured-confusion.ts'
 
 /** Issuers of which plates are met on American roads. */
 const NEAR = /^(us|ca|mx)-/
+
+/** Formats that are issued and that the recogniser was not taught: Nevada's and Arizona's newest. */
+const MORE_SERIALS = ['###@##', '@#@#@@']
 
 const recogniserReader = reader(
   'recogniser model description',
   Type.Object({ grammar: Type.Record(Type.String(), Type.Array(Type.String())) }),
 )
 
+const MODELS = join(root, 'models')
+
 /**
- * What is known about the recogniser that reads: how it errs (`confusion.json` where it was measured, else the
- * prior), and the issuers' serials (`recogniser.json`, where there is one).
+ * How the recogniser errs: `confusion-rendered.json` where it was measured, else the prior.
  * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
  */
-export async function loadRecogniserFacts(models = join(root, 'models')): Promise<IndexOptions> {
-  const [confusion, recogniser] = [join(models, 'confusion.json'), join(models, 'recogniser.json')]
-  const table = existsSync(confusion) ? confusionReader.parseJson(await readFile(confusion)) : priorTable()
-  if (!existsSync(recogniser)) return { confusion: confusionOf(table) }
+export async function loadConfusionTable(models = MODELS): Promise<ConfusionTable> {
+  const file = join(models, 'confusion-rendered.json')
+  return existsSync(file) ? measuredTable(confusionFileReader.parseJson(await readFile(file))) : priorTable()
+}
+
+/**
+ * What is known about the recogniser that reads: how it errs, and the issuers' serials (`recogniser.json`, where there
+ * is one).
+ * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
+ */
+export async function loadRecogniserFacts(models = MODELS): Promise<IndexOptions> {
+  const confusion = confusionOf(await loadConfusionTable(models))
+  const recogniser = join(models, 'recogniser.json')
+  if (!existsSync(recogniser)) return { confusion }
   const { grammar } = recogniserReader.parseJson(await readFile(recogniser))
   const serials = Object.entries(grammar).flatMap(([region, all]) => (NEAR.test(region) ? all : []))
-  return { confusion: confusionOf(table), serials }
+  return { confusion, serials: [...serials, ...MORE_SERIALS] }
 }

@@ -7,11 +7,15 @@ import type { Logger } from './log.ts'
  * ten seconds is cut short.
  */
 export function onStop(log: Logger, stop: () => Promise<void>): { close(): void } {
-  const handle = closeWithGrace({ delay: 10_000, logger: false }, async ({ signal, err }) => {
-    if (err) log.fatal({ err }, 'stopped by an error that nobody expected')
-    else log.info({ signal }, 'stopping')
-    await stop()
-  })
+  // A program that comes to its end by itself has closed what it opened, and has a status of its own.
+  const handle = closeWithGrace(
+    { delay: 10_000, logger: false, skip: ['beforeExit'] },
+    async ({ signal, err }) => {
+      if (err) log.fatal({ err }, 'stopped by an error that nobody expected')
+      else log.info({ signal }, 'stopping')
+      await stop()
+    },
+  )
   if (process.connected) process.once('disconnect', () => handle.close())
   return { close: () => handle.close() }
 }

@@ -1,12 +1,31 @@
 import { EDGE_SOURCE } from './read.ts'
-import { ALERTS, AUDIT, DISPLAYS, EDGE_AGENTS, PICTURES, POSITIONS, READS } from './streams.ts'
 import {
+  ACCESS,
+  ALERTS,
+  AUDIT,
+  AUDIT_CHECKPOINTS,
+  DISPLAYS,
+  EDGE_AGENTS,
+  LEASES,
+  MAIL,
+  PEOPLE,
+  PICTURES,
+  POSITIONS,
+  READS,
+  readStreams,
+  SESSIONS,
+  SIGHTINGS,
+  SIGN_ON_TRIES,
+} from './streams.ts'
+import {
+  AUDIT_CHECKPOINT_SUBJECT,
   alertSubject,
   auditSubject,
   healthSubject,
   pictureSubject,
   readSubject,
   rejectSubject,
+  sightingsSubject,
 } from './subjects.ts'
 
 /**
@@ -61,18 +80,27 @@ function user(name: string, account: Account, publish: string[], denyPublish?: s
 
 /** The user that declares streams at start; even it cannot remove the audit log. */
 export function adminUser(): BrokerUser {
-  const denied = ['DELETE', 'PURGE', 'MSG.DELETE'].map((call) => api(`STREAM.${call}.${AUDIT}`))
+  const denied = [AUDIT, AUDIT_CHECKPOINTS].flatMap((stream) =>
+    ['DELETE', 'PURGE', 'MSG.DELETE'].map((call) => api(`STREAM.${call}.${stream}`)),
+  )
   return { ...user('admin', 'AGENCY', ['>'], denied), subscribe: ['>'] }
 }
 
-export function matcherUser(): BrokerUser {
+/** @param partitions of the reads (schemas/streams.ts) */
+export function matcherUser(partitions = 1): BrokerUser {
+  // READS too, which an installation that has partitions since may still hold.
+  const streams = new Set([READS, ...readStreams(partitions), ALERTS, SIGHTINGS])
   return user('matcher', 'AGENCY', [
     api('INFO'),
-    ...orderedReads(READS),
+    api('STREAM.NAMES'),
+    ...[...streams].flatMap(orderedReads),
     ...bucketReads(POSITIONS),
-    `$KV.${POSITIONS}.matcher`,
+    `$KV.${POSITIONS}.matcher.*`,
+    ...bucketReads(LEASES),
+    `$KV.${LEASES}.>`,
     ...bucketReads(DISPLAYS),
     alertSubject('*'),
+    sightingsSubject('*'),
     rejectSubject('matcher'),
   ])
 }
@@ -83,14 +111,27 @@ export function apiUser(): BrokerUser {
     ...bucketReads(DISPLAYS),
     `$KV.${DISPLAYS}.>`,
     ...orderedReads(ALERTS),
-    api(`STREAM.INFO.${AUDIT}`),
+    ...orderedReads(SIGHTINGS),
+    api(`DIRECT.GET.${SIGHTINGS}.>`),
     api(`STREAM.MSG.GET.${AUDIT}`),
     auditSubject('*'),
+    ...orderedReads(AUDIT),
+    ...orderedReads(AUDIT_CHECKPOINTS),
+    AUDIT_CHECKPOINT_SUBJECT,
     api(`DIRECT.GET.${PICTURES}.>`),
     ...bucketReads(EDGE_AGENTS),
     `$KV.${EDGE_AGENTS}.>`,
+    ...[PEOPLE, ACCESS, SESSIONS, SIGN_ON_TRIES, MAIL].flatMap((name) => [
+      ...bucketReads(name),
+      `$KV.${name}.>`,
+    ]),
     api(`DIRECT.GET.KV_${POSITIONS}.>`),
   ])
+}
+
+/** Who takes the audit log elsewhere (`./sightline audit export`): reads it, and nothing else. */
+export function auditorUser(): BrokerUser {
+  return user('auditor', 'AGENCY', [api('INFO'), ...orderedReads(AUDIT), ...orderedReads(AUDIT_CHECKPOINTS)])
 }
 
 /** The keeper of enrolled edge agents (broker/keeper.ts): follows who has access, and says how far it is. */
@@ -104,11 +145,12 @@ export function keeperSystemUser(): BrokerUser {
   return user('keeper-sys', 'SYS', calls)
 }
 
-/** The agency's own processes. */
-export const serviceUsers = (): BrokerUser[] => [
+/** The agency's own processes. @param partitions of the reads (schemas/streams.ts) */
+export const serviceUsers = (partitions?: number): BrokerUser[] => [
   adminUser(),
-  matcherUser(),
+  matcherUser(partitions),
   apiUser(),
+  auditorUser(),
   keeperUser(),
   keeperSystemUser(),
 ]

@@ -25,14 +25,17 @@ export const Approach = Type.Object(
 )
 export type Approach = Static<typeof Approach>
 
+/** Identity of an alert, made by alertId(). */
+export const AlertId = Type.String({
+  pattern: '^[A-Za-z0-9_-]{22}$',
+  description: 'Made by alertId(): one display and one read give one alert',
+})
+
 /** A read that matched a display. A lead until a person has compared picture and text (DSP-7). */
 export const Alert = Type.Object(
   {
     v: Type.Literal(1),
-    id: Type.String({
-      pattern: '^[A-Za-z0-9_-]{22}$',
-      description: 'Made by alertId(): one display and one read give one alert',
-    }),
+    id: AlertId,
     raisedAt: Instant,
     /** When the broker stored the read: what delay is measured from. */
     readStoredAt: Instant,

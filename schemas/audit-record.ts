@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Instant, oneOf, orNull, reader, Token } from './message.ts'
 
@@ -15,6 +15,28 @@ export const AuditAction = oneOf([
   'edge.enrol',
   'edge.revoke',
   'edge.list',
+  'sign-on',
+  'sign-off',
+  'consent.give',
+  'request.refuse',
+  'person.create',
+  'person.invite',
+  'person.set-up',
+  'person.change',
+  'person.list',
+  'access.request',
+  'access.approve',
+  'access.grant',
+  'access.refuse',
+  'access.withdraw',
+  'access.end',
+  'access.list',
+  'access.certify',
+  'training.record',
+  'mailbox.view',
+  'query.search',
+  'query.review',
+  'query.answer',
 ])
 export type AuditAction = Static<typeof AuditAction>
 
@@ -24,14 +46,15 @@ const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, hex
 export const AuditRecord = Type.Object(
   {
     v: Type.Literal(1),
+    number: Type.Integer({ minimum: 1, description: 'Place in the chain: without a gap, from 1' }),
+    previous: Type.Union([Hash, Type.Literal('')], {
+      description: 'Hash of the record before; empty in the first',
+    }),
     at: Instant,
     actor: Token,
     action: AuditAction,
     subject: orNull(Type.String({ maxLength: 200, description: 'Id of the thing acted upon' })),
     parameters: Type.Record(Type.String(), Type.Unknown(), { description: 'All parameters; never results' }),
-    previous: Type.Union([Hash, Type.Literal('')], {
-      description: 'Hash of the record before; empty in the first',
-    }),
     hash: Hash,
   },
   {
@@ -44,22 +67,29 @@ export type AuditRecord = Static<typeof AuditRecord>
 
 export const auditRecordReader = reader('audit record', AuditRecord)
 
+/** What a record says besides its place in the chain. */
+export type AuditContent = Omit<AuditRecord, 'v' | 'number' | 'previous' | 'hash'>
+
+/** End of a chain: number and hash of its last record; of an empty one 0 and ''. */
+export type ChainEnd = Pick<AuditRecord, 'number' | 'hash'>
+
+export const EMPTY_CHAIN: ChainEnd = { number: 0, hash: '' }
+
+/** The bytes that follow those which the hash is of: 64 of the hash between two pieces. */
+export const SEAL = { opens: ',"hash":"', closes: '"}', length: 9 + 64 + 2 }
+
 /**
- * Chains a record to the one before it (AUD-2): the hash covers the content and the previous hash.
- * @param previous hash of the record before, or '' for the first
+ * The next record of a chain as it is stored, exported and hashed (AUD-2): JSON in a fixed order of keys, whose hash
+ * is the SHA-256 of all bytes before `,"hash":`. Whoever checks it needs no parser and no canonical form.
  */
-export function chained(content: Omit<AuditRecord, 'previous' | 'hash'>, previous: string): AuditRecord {
-  const hash = createHash('sha256')
-    .update(canonicalJson({ ...content, previous }))
-    .digest('hex')
-  return { ...content, previous, hash }
+export function sealed(content: AuditContent, { number, hash }: ChainEnd): { text: string; end: ChainEnd } {
+  const { at, actor, action, subject, parameters } = content
+  const head = { v: 1, number: number + 1, previous: hash, at, actor, action, subject, parameters }
+  const open = JSON.stringify(head).slice(0, -1)
+  const end = { number: number + 1, hash: digest('sha256', open, 'hex') }
+  return { text: `${open}${SEAL.opens}${end.hash}${SEAL.closes}`, end }
 }
 
-/** JSON with sorted keys: one spelling for one value, so that a hash can be recomputed from what was stored. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
-}
+/** The hash that the bytes of a record should have. */
+export const hashOfRecord = (bytes: Uint8Array): string =>
+  digest('sha256', bytes.subarray(0, bytes.length - SEAL.length), 'hex')

@@ -1,6 +1,7 @@
-import type { Display } from './display.ts'
+import { type Display, PlatePattern } from './display.ts'
 import { SightlineError } from './errors.ts'
-import { MAX_PLATE_LENGTH } from './plate.ts'
+import { reader } from './message.ts'
+import { MAX_PLATE_LENGTH, normalisePlate } from './plate.ts'
 import { portOfEntry } from './ports-of-entry.ts'
 
 /** Characters that a pattern must name: with fewer it is a search through everybody's journeys (QRY-6). */
@@ -9,8 +10,23 @@ export const LEAST_NAMED = 2
 /** Whether the text of a display is a pattern rather than one plate. */
 export const isPattern = (plate: string): boolean => /[?*[]/.test(plate)
 
+const patternReader = reader('plate pattern', PlatePattern)
+
 /**
- * What the schema of a display cannot say.
+ * The plate or pattern that somebody typed, in normal form: capitals, no blanks or hyphens.
+ * @throws PLATE_IMPOSSIBLE
+ */
+export function normalisePattern(text: string): PlatePattern {
+  if (!isPattern(text)) return normalisePlate(text)
+  const pattern = text.toUpperCase().replace(/[\s-]/g, '')
+  if (patternReader.check(pattern)) return pattern
+  throw new SightlineError('PLATE_IMPOSSIBLE', 'plate is not a pattern', {
+    hint: 'In a pattern stand letters and digits, ? for any one character, * for any number, [ABC] for one of these.',
+  })
+}
+
+/**
+ * What the schema of a display cannot say; errors name the field.
  * @throws RULE_BROKEN: a pattern that no plate fits or that names too little, an unknown time zone or port of entry
  */
 export function checkDisplay({
@@ -20,10 +36,13 @@ export function checkDisplay({
 }: Pick<Display, 'plate' | 'only' | 'portsOfEntry'>): void {
   const places = plate.replace(/\[[^\]]*\]/g, 'A').replaceAll('*', '')
   if (places.length > MAX_PLATE_LENGTH) {
-    throw broken(`the plate has ${places.length} characters`, `A plate has at most ${MAX_PLATE_LENGTH}.`)
+    throw broken(`plate has ${places.length} characters`, `A plate has at most ${MAX_PLATE_LENGTH}.`)
   }
   if (isPattern(plate) && places.replaceAll('?', '').length < LEAST_NAMED) {
-    throw broken('the pattern names too few characters', `Name at least ${LEAST_NAMED} besides ? and *.`)
+    throw broken(
+      'plate is a pattern that names too few characters',
+      `Name at least ${LEAST_NAMED} besides ? and *.`,
+    )
   }
   if (only?.times && !isTimeZone(only.times.timeZone)) {
     throw broken(
@@ -33,7 +52,10 @@ export function checkDisplay({
   }
   for (const code of portsOfEntry ?? []) {
     if (!portOfEntry(code))
-      throw broken(`port of entry ${code} is not known`, 'See schemas/ports-of-entry.ts.')
+      throw broken(
+        `portsOfEntry: ${code} is not known`,
+        'Known land ports stand in schemas/ports-of-entry.ts.',
+      )
   }
 }
 

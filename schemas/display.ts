@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Instant, oneOf, orNull, reader, Token } from './message.ts'
 import { Region } from './plate.ts'
 import { Restrictions } from './restrictions.ts'
+import { yearsAfter } from './year.ts'
 
 export const Priority = oneOf(['low', 'normal', 'high'])
 
@@ -13,6 +14,27 @@ export const PlatePattern = Type.String({
   examples: ['7ABC123', '7AB?1*', '7A[B8]C123'],
 })
 export type PlatePattern = Static<typeof PlatePattern>
+
+/** How a display is narrowed or widened beyond its plate. */
+const Narrowing = {
+  minProbability: Type.Optional(
+    Type.Number({
+      minimum: 0.01,
+      maximum: 1,
+      description:
+        'Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher',
+    }),
+  ),
+  only: Type.Optional(Restrictions),
+  portsOfEntry: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[0-9]{4}$', examples: ['2504'] }), {
+      minItems: 1,
+      maxItems: 10,
+      uniqueItems: true,
+      description: 'Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6)',
+    }),
+  ),
+}
 
 /** A stored plate query; a new read that matches it raises an alert (DSP-1). Kept in the bucket `DISPLAYS`. */
 export const Display = Type.Object(
@@ -36,23 +58,7 @@ export const Display = Type.Object(
     noticeConfirmedAt: Instant,
     validatedAt: Instant,
     expiresAt: Instant,
-    minProbability: Type.Optional(
-      Type.Number({
-        minimum: 0.01,
-        maximum: 1,
-        description:
-          'Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher',
-      }),
-    ),
-    only: Type.Optional(Restrictions),
-    portsOfEntry: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[0-9]{4}$', examples: ['2504'] }), {
-        minItems: 1,
-        maxItems: 10,
-        uniqueItems: true,
-        description: 'Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6)',
-      }),
-    ),
+    ...Narrowing,
   },
   { $id: 'https://sightline.invalid/schemas/display-1.json', title: 'Display', additionalProperties: false },
 )
@@ -65,9 +71,10 @@ export const NewDisplay = Type.Object(
   {
     plate: Type.String({
       minLength: 1,
-      maxLength: 24,
-      description: 'As written on the vehicle; blanks and hyphens are ignored',
-      examples: ['7ABC 123'],
+      maxLength: 80,
+      description:
+        'As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] one of these; blanks and hyphens are ignored',
+      examples: ['7ABC 123', '7AB?1*'],
     }),
     region: Type.Optional(orNull(Region)),
     priority: Type.Optional(Priority),
@@ -78,6 +85,7 @@ export const NewDisplay = Type.Object(
         'The caller has read that plates must be removed promptly when they are no longer of value (DSP-2)',
     }),
     expiresAt: Type.Optional(Instant),
+    ...Narrowing,
   },
   { title: 'NewDisplay', additionalProperties: false },
 )
@@ -86,16 +94,8 @@ export type NewDisplay = Static<typeof NewDisplay>
 /** Longest time without validation after which a display stops by itself (DSP-3). */
 export const VALIDATION_YEARS = 1
 
-/**
- * The instant at which a display validated at `validatedAt` expires by itself: the same day a year later;
- * 29 February becomes 28 February (DSP-3 says "within a year", so never a day more).
- */
-export function validationEnds(validatedAt: Date): Date {
-  const end = new Date(validatedAt)
-  end.setUTCFullYear(end.getUTCFullYear() + VALIDATION_YEARS)
-  if (end.getUTCMonth() !== validatedAt.getUTCMonth()) end.setUTCDate(0)
-  return end
-}
+/** The instant at which a display validated at `validatedAt` expires by itself (DSP-3). */
+export const validationEnds = (validatedAt: Date): Date => yearsAfter(validatedAt, VALIDATION_YEARS)
 
 /** Whether a display matches reads at instant `now` (milliseconds): active and not expired (DSP-3 to DSP-5). */
 export function displayIsActive(display: Display, now: number): boolean {

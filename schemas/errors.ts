@@ -57,13 +57,24 @@ const CODES = {
   CODE_SPENT: { exit: EXIT.denied, http: 410 },
 
   NOT_SIGNED_ON: { exit: EXIT.denied, http: 401 },
+  SESSION_ENDED: { exit: EXIT.denied, http: 401 },
+  ACCOUNT_LOCKED: { exit: EXIT.denied, http: 403 },
+  NETWORK_REFUSED: { exit: EXIT.denied, http: 403 },
+  ORIGIN_REFUSED: { exit: EXIT.denied, http: 403 },
   NOT_ALLOWED: { exit: EXIT.denied, http: 403 },
+  CONSENT_MISSING: { exit: EXIT.denied, http: 403 },
+  TRAINING_LAPSED: { exit: EXIT.denied, http: 403 },
+  ACCESS_ENDED: { exit: EXIT.denied, http: 403 },
+  SIGN_ON_PROVIDER_FAILED: { exit: EXIT.unavailable, http: 503 },
   NOT_FOUND: { exit: EXIT.noInput, http: 404 },
   CONFLICT: { exit: EXIT.data, http: 409 },
   RULE_BROKEN: { exit: EXIT.data, http: 422 },
   TOO_MANY_REQUESTS: { exit: EXIT.unavailable, http: 429 },
   AUDIT_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   PORT_IN_USE: { exit: EXIT.unavailable, http: 503 },
+
+  /** A test of the running system found something else than was planted. */
+  CHECK_FAILED: { exit: EXIT.internal, http: 500 },
 
   INTERNAL: { exit: EXIT.internal, http: 500 },
 } as const

@@ -1,4 +1,5 @@
 import type { StreamConfig } from '@nats-io/jetstream'
+import { AUDIT_CHECKPOINT_SUBJECT, partitionSubject, readSubject, sightingsSubject } from './subjects.ts'
 
 /**
  * What the broker must hold, declared once: `broker/declare.ts` creates what is missing and reports what
@@ -18,19 +19,35 @@ export type StreamDeclaration = Pick<
 > &
   Partial<StreamConfig> & { description: string }
 
-/** The stream that the matcher follows. */
+/** The stream that the matcher follows; in a cluster with partitions there are several (`readStreams`). */
 export const READS = 'READS'
 export const ALERTS = 'ALERTS'
+/** How often each alert's vehicle was seen; the latest message an alert. */
+export const SIGHTINGS = 'SIGHTINGS'
 export const AUDIT = 'AUDIT'
+/** Signed ends of the audit log. */
+export const AUDIT_CHECKPOINTS = 'AUDIT_CHECKPOINTS'
 export const HEALTH = 'HEALTH'
 export const PICTURES = 'PICTURES'
 export const REJECTS = 'REJECTS'
 /** Bucket of displays; key = display id, value = Display as JSON. */
 export const DISPLAYS = 'DISPLAYS'
-/** Bucket of positions; key = service, value = sequence of the last read whose alerts are stored. */
+/** Bucket of positions; key = service and stream, value = sequence of the last read whose alerts are stored. */
 export const POSITIONS = 'POSITIONS'
+/** Bucket of the matchers that run and the partitions they hold; an entry that is not renewed goes by itself. */
+export const LEASES = 'LEASES'
 /** Bucket of edge agents; key = name, value = EdgeAgent as JSON. */
 export const EDGE_AGENTS = 'EDGE_AGENTS'
+/** Bucket of people with accounts; key = person id, value = Person as JSON. */
+export const PEOPLE = 'PEOPLE'
+/** Bucket of what people may see, and how they came to it; key = person id, value = AccessFile as JSON. */
+export const ACCESS = 'ACCESS'
+/** Bucket of sign-ons that last; key = SHA-256 of the cookie's token, value = Session as JSON. */
+export const SESSIONS = 'SESSIONS'
+/** Bucket of wrong sign-ons; key = SHA-256 of the name, value = SignOnTries as JSON. */
+export const SIGN_ON_TRIES = 'SIGN_ON_TRIES'
+/** Bucket of e-mails, sent and to be sent; key = id, value = Mail as JSON. */
+export const MAIL = 'MAIL'
 
 const file = { retention: 'limits', storage: 'file' } as const
 
@@ -39,36 +56,68 @@ export interface BrokerSize {
   replicas: number
   /** Disk that the bounded streams may fill together, in GiB a node. JetStream reserves it at once. */
   storageGib: number
+  /** How long reads are kept for a matcher that is away, hours; 24, the most, without it. */
+  readsHours?: number
+  /** Streams over which the reads are spread by camera; 1 without it. To be chosen once (docs/matcher.md). */
+  partitions?: number
 }
+
+/** How long an entry of `LEASES` lives without being renewed, milliseconds, by the broker's clock. */
+export const LEASE_MS = 6000
+
+/** Names of the streams of reads: one, or one a partition. */
+export const readStreams = (partitions = 1): string[] =>
+  partitions === 1 ? [READS] : Array.from({ length: partitions }, (_, n) => `${READS}_${n}`)
+
+/** Whether a stream of the broker is one of reads, whatever the number of partitions. */
+export const isReadStream = (name: string): boolean => /^READS(_\d+)?$/.test(name)
 
 export const EMBEDDED_SIZE: BrokerSize = { replicas: 1, storageGib: 4 }
 
-export function streamDeclarations({ replicas, storageGib }: BrokerSize): StreamDeclaration[] {
+export function streamDeclarations({
+  replicas,
+  storageGib,
+  readsHours = 24,
+  partitions = 1,
+}: BrokerSize): StreamDeclaration[] {
   const share = (part: number) => Math.floor(storageGib * GIB * part)
   return [
-    {
-      ...file,
-      name: READS,
-      description:
-        'Reads on their way to the matcher. Full means refused (discard new): publishers keep what is not acknowledged.',
-      subjects: ['reads.*.*'],
-      discard: 'new',
-      max_age: DAY,
-      max_bytes: share(0.4),
-      max_msg_size: 64 * 1024,
-      duplicate_window: 120 * SECOND,
-      num_replicas: replicas,
-    },
+    ...readStreams(partitions).map(
+      (name, n): StreamDeclaration => ({
+        ...file,
+        name,
+        description:
+          'Reads on their way to the matcher. Full means refused (discard new): publishers keep what is not acknowledged.',
+        subjects: [partitions === 1 ? readSubject('*', '*') : partitionSubject(n)],
+        discard: 'new',
+        max_age: readsHours * HOUR,
+        max_bytes: share(0.4 / partitions),
+        max_msg_size: 64 * 1024,
+        duplicate_window: 120 * SECOND,
+        num_replicas: replicas,
+      }),
+    ),
     {
       ...file,
       name: ALERTS,
       description:
-        'Alerts. The duplicate window equals the age of READS: no redelivery can raise an alert twice.',
+        'Alerts. The duplicate window is as long as reads are kept at most: no redelivery can raise an alert twice.',
       subjects: ['alerts.*'],
       discard: 'old',
       max_age: 30 * DAY,
       max_bytes: share(0.1),
       duplicate_window: DAY,
+      num_replicas: replicas,
+    },
+    {
+      ...file,
+      name: SIGHTINGS,
+      description: 'How often the vehicle of an alert was seen at its camera: the latest message an alert.',
+      subjects: [sightingsSubject('*')],
+      discard: 'old',
+      max_age: 30 * DAY,
+      max_msgs_per_subject: 1,
+      allow_direct: true,
       num_replicas: replicas,
     },
     {
@@ -80,6 +129,17 @@ export function streamDeclarations({ replicas, storageGib }: BrokerSize): Stream
       deny_delete: true,
       deny_purge: true,
       allow_direct: true,
+      num_replicas: replicas,
+    },
+    {
+      ...file,
+      name: AUDIT_CHECKPOINTS,
+      description:
+        'Signed statements of where the audit log ended: to be taken elsewhere, for later proof (AUD-2).',
+      subjects: [AUDIT_CHECKPOINT_SUBJECT],
+      discard: 'new',
+      deny_delete: true,
+      deny_purge: true,
       num_replicas: replicas,
     },
     {
@@ -118,7 +178,16 @@ export function streamDeclarations({ replicas, storageGib }: BrokerSize): Stream
     },
     bucket(DISPLAYS, 'Displays by id.', 5, replicas),
     bucket(POSITIONS, 'How far a service has come in a stream.', 1, replicas),
+    {
+      ...bucket(LEASES, 'Which matchers run, and which partition of the reads each holds.', 1, replicas),
+      max_age: LEASE_MS * 1e6,
+    },
     bucket(EDGE_AGENTS, 'Edge agents by name: who has been invited, enrolled, revoked.', 1, replicas),
+    bucket(PEOPLE, 'People with accounts, by their name for signing on.', 5, replicas),
+    bucket(ACCESS, 'What each person may see, and how they came to it.', 5, replicas),
+    { ...bucket(SESSIONS, 'Sign-ons that last, by the hash of their token.', 1, replicas), max_age: DAY },
+    { ...bucket(SIGN_ON_TRIES, 'Wrong sign-ons, by the hash of the name.', 1, replicas), max_age: DAY },
+    { ...bucket(MAIL, 'E-mails, sent and to be sent.', 1, replicas), max_age: 400 * DAY },
   ]
 }
 

@@ -6,14 +6,27 @@
 /** Reads of one camera. @param source `edge` for the agency's own agents, or the vendor's id */
 export const readSubject = (source: string, cameraId: string) => `reads.${source}.${cameraId}`
 
+/** Reads of one partition, as the broker stores them where it spreads them over several streams. */
+export const partitionSubject = (partition: number) => `${readSubject('*', '*')}.${partition}`
+
+/** The broker's rule that spreads reads by their camera: the same camera always comes to the same partition. */
+export const partitionMapping = (partitions: number) => ({
+  [readSubject('*', '*')]: `${readSubject('$1', '$2')}.{{partition(${partitions},2)}}`,
+})
+
 /** Alerts of one display. */
 export const alertSubject = (displayId: string) => `alerts.${displayId}`
+
+/** How often the vehicle of one alert was seen. */
+export const sightingsSubject = (alertId: string) => `sightings.${alertId}`
 
 /** Health of one camera. */
 export const healthSubject = (cameraId: string) => `health.${cameraId}`
 
 /** Audit records of one actor. */
 export const auditSubject = (actor: string) => `audit.${actor}`
+
+export const AUDIT_CHECKPOINT_SUBJECT = 'audit-checkpoints'
 
 /** Where a service sets aside a message that it had to refuse; the reason is in the headers. */
 export const rejectSubject = (service: string) => `rejects.${service}`

@@ -1,9 +1,10 @@
-import type { JsMsg } from '@nats-io/jetstream'
 import { follow } from '../broker/follow.ts'
 import type { Link } from '../broker/link.ts'
+import type { StreamMessage } from '../broker/stream-message.ts'
 import type { Logger } from '../runtime/log.ts'
-import { type Read, readReader } from '../schemas/read.ts'
+import { readReader } from '../schemas/read.ts'
 import { readSubject } from '../schemas/subjects.ts'
+import { type ReadBatch, readBatch } from './history/batch.ts'
 import type { History } from './history/store.ts'
 import { untilDone } from './live.ts'
 import type { Position } from './position.ts'
@@ -13,7 +14,7 @@ export interface IngestOptions {
   stream: string
   /** Whose reads are taken: the source of their subject; the others belong to somebody else. */
   source: string
-  history: Pick<History, 'insert' | 'insertMissing'>
+  history: Pick<History, 'readers' | 'insert' | 'insertMissing'>
   /** Sequence of the last message whose read is safe. */
   position: Position
   log: Logger
@@ -27,7 +28,7 @@ const WAIT_MS = 1000
 interface Batch {
   /** Sequence of its last message. */
   last: number
-  reads: Read[]
+  reads: ReadBatch
   /** An earlier process announced it and may have written it. */
   again: boolean
 }
@@ -74,6 +75,7 @@ async function* batches({
   link,
   stream,
   source,
+  history,
   position,
   log,
   signal,
@@ -92,9 +94,9 @@ async function* batches({
     for (;;) {
       const left = batch && !announced ? began + WAIT_MS - performance.now() : undefined
       const arrived = left === undefined ? await next : await within(next, left)
-      const message: JsMsg | undefined = arrived && !arrived.done ? arrived.value : undefined
+      const message: StreamMessage | undefined = arrived && !arrived.done ? arrived.value : undefined
       const isBeyond = announced !== null && message !== undefined && message.seq > announced
-      if (batch && (!message || isBeyond || batch.reads.length >= BATCH)) {
+      if (batch && (!message || isBeyond || batch.reads.size >= BATCH)) {
         yield batch
         batch = undefined
         announced = null
@@ -103,7 +105,7 @@ async function* batches({
       if (arrived?.done) return
       if (!message) continue
       if (!batch) {
-        batch = { last: message.seq, reads: [], again: announced !== null }
+        batch = { last: message.seq, reads: readBatch(history.readers), again: announced !== null }
         began = performance.now()
       }
       batch.last = message.seq
@@ -120,9 +122,9 @@ async function* batches({
   }
 }
 
-function take({ data, seq }: JsMsg, { reads }: Batch, log: Logger): void {
+function take({ data, seq }: StreamMessage, { reads }: Batch, log: Logger): void {
   try {
-    reads.push(readReader.parseJson(data))
+    reads.add(readReader.parseJson(data))
   } catch (error) {
     log.warn(
       { seq, reason: (error as Error).message },

@@ -19,7 +19,7 @@ const MAX_STREAMS = 1000
  */
 export const alertStreamRoute: FastifyPluginAsyncTypebox<
   AppDeps & { metrics: Metrics; stallMs: number }
-> = async (app, { alerts, audit, metrics, stallMs }) => {
+> = async (app, { alerts, sightings, audit, metrics, stallMs }) => {
   const open = new Set<AbortController>()
   app.addHook('preClose', async () => {
     for (const stream of open) stream.abort()
@@ -31,7 +31,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       // `manual`: whoever asks for this address wants events, whatever its Accept header says.
       sse: 'manual',
       exposeHeadRoute: false,
-      config: { stream: true },
+      config: { stream: true, permission: 'alert.subscribe' },
       schema: {
         tags: ['alerts'],
         summary: 'Follow alerts as server-sent events (DSP-1)',
@@ -39,7 +39,8 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
           'Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins. ' +
           'A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or ' +
           'duplicate; without either it gets what comes from now on. `gap` says that alerts were missed ' +
-          'because they are no longer kept.',
+          'because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an ' +
+          'alert is still there: it raises the count of that alert. It is not repeated; the list has the latest.',
         querystring: Type.Object({ after: Type.Optional(Sequence) }, { additionalProperties: false }),
         headers: Type.Object({ 'last-event-id': Type.Optional(Sequence) }),
         response: {
@@ -67,11 +68,16 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       reply.raw.once('close', () => stream.abort())
       open.add(stream)
       metrics.alertStreams.inc()
+      let forget = () => {}
       try {
         const send = (event: string, id: number, data: string) =>
           deliver(reply, { event, id: String(id), data }, stream.signal, stallMs)
         await send('ready', after, JSON.stringify({ after }))
         if (missed) await send('gap', after, JSON.stringify({ asked, after }))
+        forget = sightings.onRaised((data) => {
+          // Not for one who is slow: the alerts come first, and the next count says the same.
+          if (!reply.raw.writableNeedDrain) reply.sse.send({ event: 'sightings', data }).catch(() => {})
+        })
         for await (const { sequence, json } of alerts.follow(after, stream.signal)) {
           await send('alert', sequence, json)
           metrics.alertsSent.inc()
@@ -80,6 +86,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         if (!stream.signal.aborted) request.log.info({ err: error }, 'a stream of alerts ended')
         reply.raw.destroy()
       } finally {
+        forget()
         open.delete(stream)
         metrics.alertStreams.dec()
       }

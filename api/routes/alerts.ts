@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { Alert } from '../../schemas/alert.ts'
 import { orNull } from '../../schemas/message.ts'
+import { Sightings } from '../../schemas/sightings.ts'
 import type { AppDeps } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
@@ -20,18 +21,26 @@ const ListQuery = Type.Object(
 const AlertList = Type.Object({
   alerts: Type.Array(
     Type.Object(
-      { sequence: Sequence, alert: Alert },
-      { description: 'sequence: id of the event in the stream' },
+      {
+        sequence: Sequence,
+        alert: Alert,
+        sightings: orNull(Sightings),
+      },
+      {
+        description:
+          'sequence: id of the event in the stream; sightings: the latest count, null while the vehicle was seen once',
+      },
     ),
   ),
   next: orNull(Type.Integer({ description: '`before` of the next page (older); null on the last' })),
 })
 
 /** Alerts of the last 30 days, as a list. */
-export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { alerts, audit }) => {
+export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { alerts, sightings, audit }) => {
   app.get(
     '/v1/alerts',
     {
+      config: { permission: 'alert.list' },
       schema: {
         tags: ['alerts'],
         summary: 'List alerts, newest first',
@@ -43,7 +52,12 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { ale
       const { after, before, limit = DEFAULT_LIMIT } = request.query
       const parameters = { after: after ?? null, before: before ?? null, limit }
       await audit.record({ actor: actorOf(request).id, action: 'alerts.list', subject: null, parameters })
-      return alerts.list({ after, before, limit })
+      const page = await alerts.list({ after, before, limit })
+      const counts = await sightings.latest(page.alerts.map(({ alert }) => alert.id))
+      return {
+        next: page.next,
+        alerts: page.alerts.map((item) => ({ ...item, sightings: counts.get(item.alert.id) ?? null })),
+      }
     },
   )
 }

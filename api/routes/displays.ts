@@ -38,6 +38,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { d
   app.post(
     '/v1/displays',
     {
+      config: { permission: 'display.create' },
       schema: {
         tags,
         summary: 'Create a display (DSP-1)',
@@ -48,8 +49,12 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { d
     async (request, reply) => {
       const actor = actorOf(request).id
       const display = newDisplay(request.body, actor, clock())
-      const { plate, region, priority, reason, caseRef, expiresAt } = display
-      const parameters = { plate, region, priority, reason, caseRef, expiresAt, confirmNotice: true }
+      const { plate, region, priority, reason, caseRef, expiresAt, minProbability, only, portsOfEntry } =
+        display
+      const parameters = {
+        ...{ plate, region, priority, reason, caseRef, expiresAt, confirmNotice: true },
+        ...{ minProbability: minProbability ?? null, only: only ?? null, portsOfEntry: portsOfEntry ?? null },
+      }
       await audit.record({ actor, action: 'display.create', subject: display.id, parameters })
       const { revision } = await displays.create(display)
       return reply
@@ -62,6 +67,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { d
   app.get(
     '/v1/displays',
     {
+      config: { permission: 'display.list' },
       schema: {
         tags,
         summary: 'List displays, newest first',
@@ -81,6 +87,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { d
   app.get(
     '/v1/displays/:id',
     {
+      config: { permission: 'display.view' },
       schema: {
         tags,
         summary: 'Look at a display',
@@ -99,6 +106,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { d
   app.post(
     '/v1/displays/:id/close',
     {
+      config: { permission: 'display.close' },
       schema: {
         tags,
         summary: 'Close a display: the next read does not match it any more (DSP-5)',

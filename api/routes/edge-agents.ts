@@ -10,7 +10,7 @@ import type { AppDeps } from '../app.ts'
 import { invited, isOpen, revoked } from '../enrolment.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
-import type { EdgeAgentStore } from '../stores/edge-agents.ts'
+import type { Agents } from '../stores/edge-agents.ts'
 
 const tags = ['edge']
 const DEFAULT_VALID_MINUTES = 60
@@ -23,6 +23,7 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
   app.post(
     '/v1/edge/enrolments',
     {
+      config: { permission: 'edge.invite' },
       schema: {
         tags,
         summary: 'Invite an edge agent: a one-time code for its host',
@@ -34,25 +35,28 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
     async (request, reply) => {
       const actor = actorOf(request).id
       const { agent: name, cameras, validMinutes = DEFAULT_VALID_MINUTES, replace = false } = request.body
-      const all = edgeAgents.all()
-      const code = unusedCode(edgeAgents)
       const wanted = { name, cameras, validMs: validMinutes * 60_000, replace }
-      const agents = new Map([...all].map(([key, { agent }]) => [key, agent]))
-      const agent = invited(agents, wanted, code, actor, clock())
-      const parameters = { cameras, validMinutes, replace, code: code.id }
-      await audit.record({ actor, action: 'edge.invite', subject: name, parameters })
-      await edgeAgents.put(agent, all.get(name)?.revision ?? 0)
+      let code: EnrolmentCode | undefined
+      const { agent } = await edgeAgents.change(async (agents) => {
+        code = unusedCode(agents)
+        const byName = new Map(Array.from(agents.values(), ({ agent }) => [agent.name, agent]))
+        const agent = invited(byName, wanted, code, actor, clock())
+        const parameters = { cameras, validMinutes, replace, code: code.id }
+        await audit.record({ actor, action: 'edge.invite', subject: name, parameters })
+        return agent
+      })
       const expiresAt = agent.invitation!.expiresAt
       return reply
         .code(201)
         .header('cache-control', 'no-store')
-        .send({ agent: name, code: code.text, cameras, expiresAt })
+        .send({ agent: name, code: code!.text, cameras, expiresAt })
     },
   )
 
   app.get(
     '/v1/edge/agents',
     {
+      config: { permission: 'edge.list' },
       schema: {
         tags,
         summary: 'List edge agents by name',
@@ -70,6 +74,7 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
   app.post(
     '/v1/edge/agents/:name/revocation',
     {
+      config: { permission: 'edge.revoke' },
       schema: {
         tags,
         summary: 'Revoke an edge agent: the broker cuts its connection and its code is void',
@@ -81,20 +86,17 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
     },
     async (request) => {
       const { name } = request.params
-      const stored = edgeAgents.all().get(name)
-      if (!stored) {
-        throw new SightlineError('NOT_FOUND', `there is no edge agent ${name}`, {
-          hint: './sightline edge agents lists them.',
-        })
-      }
-      await audit.record({
-        actor: actorOf(request).id,
-        action: 'edge.revoke',
-        subject: name,
-        parameters: {},
+      const { agent, revision } = await edgeAgents.change(async (agents) => {
+        const stored = agents.get(name)
+        if (!stored) {
+          throw new SightlineError('NOT_FOUND', `there is no edge agent ${name}`, {
+            hint: './sightline edge agents lists them.',
+          })
+        }
+        const actor = actorOf(request).id
+        await audit.record({ actor, action: 'edge.revoke', subject: name, parameters: {} })
+        return revoked(stored.agent, clock())
       })
-      const agent = revoked(stored.agent, clock())
-      const revision = agent === stored.agent ? stored.revision : await edgeAgents.put(agent, stored.revision)
       const inForce = (await edgeAgents.untilInForce(revision)) ? revision : 0
       return viewOf({ agent, revision }, inForce, clock())
     },
@@ -102,8 +104,8 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
 }
 
 /** A code whose first group no other invitation has. */
-function unusedCode(edgeAgents: EdgeAgentStore): EnrolmentCode {
-  const ids = new Set(Array.from(edgeAgents.all().values(), ({ agent }) => agent.invitation?.id))
+function unusedCode(agents: Agents): EnrolmentCode {
+  const ids = new Set(Array.from(agents.values(), ({ agent }) => agent.invitation?.id))
   for (;;) {
     const code = codeOf(randomBytes(16))
     if (!ids.has(code.id)) return code

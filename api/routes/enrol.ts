@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { fromPublic } from '@nats-io/nkeys'
-import type { AgentsCopy } from '../../broker/follow-agents.ts'
 import { EnrolAnswer, EnrolRequest } from '../../schemas/enrolment.ts'
 import { parseCode } from '../../schemas/enrolment-code.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { AppDeps } from '../app.ts'
 import { MAX_WRONG_TRIES, tried, type Verdict } from '../enrolment.ts'
 import { problems } from '../problem.ts'
+import type { Agents } from '../stores/edge-agents.ts'
 
 /** Tries a minute for each address that calls. */
 const TRIES_PER_MINUTE = 10
@@ -38,7 +38,7 @@ export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
   app.post(
     '/v1/edge/enrol',
     {
-      config: { open: true, rateLimit: { max: TRIES_PER_MINUTE } },
+      config: { rateLimit: { max: TRIES_PER_MINUTE } },
       schema: {
         tags: ['edge'],
         security: [],
@@ -52,26 +52,27 @@ export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
     async (request) => {
       const { publicKey } = request.body
       const code = parseCode(request.body.code)
-      const found = code && invitedWith(edgeAgents.all(), code.id)
-      if (!code || !found) throw REFUSALS.wrong()
-      const { agent, verdict } = tried(found.agent, code, publicKey, clock())
-      if (verdict === 'enrolled') refuseKey(edgeAgents.all(), agent.name, publicKey)
-      // The host has no account: what it does is recorded under the agent that it wants to be.
-      await audit.record({
-        actor: `edge_${agent.name}`,
-        action: 'edge.enrol',
-        subject: agent.name,
-        parameters: { code: code.id, publicKey, address: request.ip, verdict },
+      let verdict = 'wrong' as Verdict
+      const { agent } = await edgeAgents.change(async (agents) => {
+        const found = code && invitedWith(agents, code.id)
+        if (!code || !found) throw REFUSALS.wrong()
+        const after = tried(found.agent, code, publicKey, clock())
+        verdict = after.verdict
+        if (verdict === 'enrolled') refuseKey(agents, found.agent.name, publicKey)
+        // The host has no account: what it does is recorded under the agent that it wants to be.
+        await audit.record({
+          actor: `edge_${found.agent.name}`,
+          action: 'edge.enrol',
+          subject: found.agent.name,
+          parameters: { code: code.id, publicKey, address: request.ip, verdict },
+        })
+        return after.agent
       })
-      // Two tries at once: the second finds the revision changed and is told so, whether right or wrong.
-      if (agent !== found.agent) await edgeAgents.put(agent, found.revision)
       if (verdict !== 'enrolled' && verdict !== 'repeated') throw REFUSALS[verdict]()
       return { agent: agent.name, servers: [...edgeServers], cameras: agent.access?.cameras ?? [] }
     },
   )
 }
-
-type Agents = AgentsCopy['agents']
 
 const invitedWith = (agents: Agents, id: string) =>
   [...agents.values()].find(({ agent }) => agent.invitation?.id === id)

@@ -14,6 +14,7 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { p
   app.get(
     '/v1/pictures/:name',
     {
+      config: { permission: 'picture.view' },
       schema: {
         tags: ['pictures'],
         summary: 'Look at the picture of a plate or vehicle (CAP-4)',

@@ -22,7 +22,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps & { metrics: Metri
   app.get(
     '/health',
     {
-      config: { open: true, rateLimit: false },
+      config: { rateLimit: false },
       schema: {
         tags,
         security: [],
@@ -41,13 +41,14 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps & { metrics: Metri
     },
   )
 
-  app.get('/metrics', { schema: { tags, summary: 'Figures for Prometheus' } }, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  app.get(
+    '/metrics',
+    { config: { permission: 'metrics.view' }, schema: { tags, summary: 'Figures for Prometheus' } },
+    async (_request, reply) =>
+      reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   )
 
-  app.get(
-    '/openapi.json',
-    { config: { open: true }, schema: { tags, security: [], summary: 'This document' } },
-    async () => app.swagger(),
+  app.get('/openapi.json', { schema: { tags, security: [], summary: 'This document' } }, async () =>
+    app.swagger(),
   )
 }

@@ -5,10 +5,10 @@ import { type Alert, alertReader } from '../../schemas/alert.ts'
 import { toSightlineError } from '../../schemas/errors.ts'
 import { ALERTS } from '../../schemas/streams.ts'
 
-/** An alert as stored: the text goes to subscribers as it is, nothing is parsed on the way. */
 /** Alerts that wait for a subscriber who is slower than the stream. */
 const IN_FLIGHT = 64
 
+/** An alert as stored: the text goes to subscribers as it is, nothing is parsed on the way. */
 export interface StoredAlert {
   /** Sequence in the stream: the place from which a subscriber resumes. */
   sequence: number

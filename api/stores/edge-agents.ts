@@ -1,21 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Kvm } from '@nats-io/kv'
 import { followAgents, type StoredAgent } from '../../broker/follow-agents.ts'
 import { ask, type Link } from '../../broker/link.ts'
 import type { Logger } from '../../runtime/log.ts'
 import type { EdgeAgent } from '../../schemas/edge-agent.ts'
+import { toSightlineError } from '../../schemas/errors.ts'
 import { EDGE_AGENTS, POSITIONS } from '../../schemas/streams.ts'
 import { changedMeanwhile } from './conflict.ts'
 
+/** By name. */
+export type Agents = ReadonlyMap<string, StoredAgent>
+
 export interface EdgeAgentStore {
   /** By name, as the bucket was a moment ago. */
-  all(): ReadonlyMap<string, StoredAgent>
+  all(): Agents
   /**
-   * Stores an agent that stood at `revision`; 0 if it is new.
-   * @returns the new revision
-   * @throws CONFLICT when somebody else changed it meanwhile, BROKER_UNREACHABLE, BROKER_FAILED
+   * Changes one agent in the light of all, so that what agents must not share (a camera, a key) is never given to two:
+   * nothing is stored when anybody, in this process or another, has changed any of them since `decide` was called. It
+   * is then called again, with all agents as they have become.
+   * @param decide tells what the agent is to be; the same object as in `agents` leaves it as it is
+   * @throws what `decide` throws; CONFLICT when others change agents all the time; BROKER_UNREACHABLE, BROKER_FAILED
    */
-  put(agent: EdgeAgent, revision: number): Promise<number>
+  change(decide: (agents: Agents) => Promise<EdgeAgent>): Promise<StoredAgent>
   /** Revision up to which the broker has put the agents in force (broker/keeper.ts). */
   inForce(): Promise<number>
   /** Waits until a revision is in force. @returns whether it is */
@@ -24,13 +29,15 @@ export interface EdgeAgentStore {
 
 /** How long an answer waits for the keeper. */
 const FORCE_MS = 10_000
+/** How often a change is decided anew because others came first, and how long it takes to hear of theirs, ms. */
+const MAX_TRIES = 10
+const HEAR_MS = 1_000
 
 /**
  * Opens the bucket of edge agents; its copy in memory follows until `stop` is aborted.
  * @throws BROKER_UNREACHABLE, BROKER_FAILED when there is no bucket
  */
 export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal): Promise<EdgeAgentStore> {
-  const bucket = await ask(link, 'open the edge agents', () => new Kvm(link.js).open(EDGE_AGENTS))
   const copy = await followAgents(link, log, stop)
 
   const inForce = async () => {
@@ -39,19 +46,55 @@ export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal)
     )
     return message ? Number(message.string()) : 0
   }
+
+  /** Stores an agent if the bucket stands at `asOf`. */
+  const put = (agent: EdgeAgent, asOf: number) =>
+    ask(link, 'store the edge agent', async () => {
+      const expect = { lastSequence: asOf, streamName: `KV_${EDGE_AGENTS}` }
+      try {
+        const subject = `$KV.${EDGE_AGENTS}.${agent.name}`
+        return (await link.js.publish(subject, JSON.stringify(agent), { expect })).seq
+      } catch (error) {
+        throw changedMeanwhile(error, 'list of edge agents') ?? error
+      }
+    })
+
+  async function change(decide: (agents: Agents) => Promise<EdgeAgent>): Promise<StoredAgent> {
+    for (let tries = 1; ; tries++) {
+      const asOf = copy.revision()
+      const agents: Agents = new Map(copy.agents)
+      const agent = await decide(agents)
+      const before = agents.get(agent.name)
+      if (before?.agent === agent) return before
+      try {
+        const stored = { agent, revision: await put(agent, asOf) }
+        copy.put(stored)
+        return stored
+      } catch (error) {
+        if (toSightlineError(error).code !== 'CONFLICT' || tries === MAX_TRIES) throw error
+        await heardMore(asOf)
+      }
+    }
+  }
+
+  /** Settles when the copy has moved on, or should have; at another moment than in the process that moved it. */
+  async function heardMore(asOf: number): Promise<void> {
+    const deadline = performance.now() + HEAR_MS
+    while (copy.revision() <= asOf && performance.now() < deadline) await pause(5)
+    await pause(Math.random() * 50)
+  }
+
+  let last: Promise<unknown> = Promise.resolve()
+  /** One after the other: those of one process need not collide. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work, work)
+    last = result
+    return result
+  }
+
   return {
     all: () => copy.agents,
-    put: async (agent, previousSeq) => {
-      const revision = await ask(link, 'store the edge agent', async () => {
-        try {
-          return await bucket.put(agent.name, JSON.stringify(agent), { previousSeq })
-        } catch (error) {
-          throw changedMeanwhile(error, 'edge agent') ?? error
-        }
-      })
-      copy.put({ agent, revision })
-      return revision
-    },
+    change: (decide) => inTurn(() => change(decide)),
     inForce,
     untilInForce: async (revision) => {
       const deadline = performance.now() + FORCE_MS

@@ -2,59 +2,102 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import sharp from 'sharp'
+import sharp, { type OutputInfo } from 'sharp'
 import { decodePicture } from '../../edge-agent/pictures/open.ts'
 import { createEngine, type Engine } from '../../edge-agent/recognition/engine.ts'
-import type { Read } from '../../schemas/read.ts'
+import type { ReadCharacter } from '../../schemas/read.ts'
 import { renderFrame } from '../../vendor-sim/render/frame.ts'
-import { composeScene, mountOf } from '../../vendor-sim/render/scene.ts'
-import { random } from '../../vendor-sim/world/random.ts'
+import {
+  composeScene,
+  FRAME_HEIGHT,
+  FRAME_WIDTH,
+  mountOf,
+  type Scene,
+} from '../../vendor-sim/render/scene.ts'
+import { type Random, random } from '../../vendor-sim/world/random.ts'
+import type { Vehicle } from '../../vendor-sim/world/vehicles.ts'
 import { createWorld } from '../../vendor-sim/world/world.ts'
 import { type Sighting, sightingRead } from './traffic.ts'
 
+/** Vehicles in a file of the cache: what a run that is stopped loses at most. */
+const PART = 50
 /** Copies of each frame, each worse in its own way: drawing is the expensive part. */
-const COPIES = 8
+const COPIES = 10
+/** The world from which the vehicles come; the confusion table is measured on another (bench/pictures.ts). */
+const SEED = 11
+/** What is cut out around the plate before the copies are made: half the frame. */
+const CUT = { width: FRAME_WIDTH / 2, height: FRAME_HEIGHT / 2 }
+
+/** As kept in the cache. */
+type Kept = readonly [truth: string, confidence: number, chars: ReadCharacter[]]
 
 /**
  * What the project's own engine really reads from frames that the simulated vendor renders, made small, soft and
- * noisy as cheap cameras do, so that there are misreads to speak of. Half a second a frame: kept in the user's cache
- * folder, by engine version.
+ * noisy as cheap cameras do, so that there are misreads to speak of. Half a second of CPU a vehicle: kept in the
+ * user's cache folder by engine version, PART vehicles a file; what is there already is not made again.
+ * @param vehicles COPIES sightings each, rounded up to whole files
  */
-export async function renderedReads(frames: number): Promise<Sighting[]> {
+export async function renderedReads(vehicles: number): Promise<Sighting[]> {
+  const parts = Math.ceil(vehicles / PART)
+  const { fleet } = createWorld({ seed: SEED, vehicles: parts * PART, cameras: 4 })
   const engine = await createEngine('sightline')
   try {
-    const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sightline')
-    const file = join(folder, `bench-match-${engine.version.replaceAll(' ', '-')}-${frames}.json`)
-    if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Sighting[]
-    const sightings = await readFrames(engine, frames)
+    const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sightline', 'bench-match')
     await mkdir(folder, { recursive: true })
-    // Written beside and moved: a run that is stopped leaves no half file.
-    await writeFile(`${file}.part`, JSON.stringify(sightings))
-    await rename(`${file}.part`, file)
-    return sightings
+    const kept: Kept[] = []
+    for (let part = 0; part < parts; part++) {
+      const file = join(folder, `${engine.version.replaceAll(' ', '-')}-${part}.json`)
+      kept.push(...(await partOf(file, fleet.slice(part * PART, (part + 1) * PART), engine)))
+    }
+    return kept.map(([truth, confidence, chars]) => {
+      const read = sightingRead(chars.map(({ char }) => char).join(''))
+      return { truth, read: { ...read, confidence, chars } }
+    })
   } finally {
     await engine.close()
   }
 }
 
-async function readFrames(engine: Engine, frames: number): Promise<Sighting[]> {
-  const { fleet } = createWorld({ seed: 11, vehicles: frames, cameras: 4 })
-  const sightings: Sighting[] = []
-  for (const vehicle of fleet) {
-    const rng = random('bench-match', vehicle.index)
-    const frame = await renderFrame(composeScene([vehicle], mountOf(rng), rng), rng)
-    for (let copy = 0; copy < COPIES; copy++) {
-      const worse = await sharp(frame)
-        .resize(rng.whole(560, 1280))
-        .blur(rng.between(0.3, 0.9))
-        .jpeg({ quality: rng.whole(45, 90) })
-        .toBuffer()
-      const [found] = await engine.find(await decodePicture(worse, 'frame.jpg'))
-      if (!found) continue
-      const { text, confidence, chars, region, regionConfidence } = found
-      const read: Read = { ...sightingRead(text), confidence, chars, region, regionConfidence }
-      sightings.push({ truth: vehicle.plate, read })
-    }
+export async function partOf(file: string, vehicles: readonly Vehicle[], engine: Engine): Promise<Kept[]> {
+  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Kept[]
+  const kept: Kept[] = []
+  for (const vehicle of vehicles) kept.push(...(await sightings(vehicle, engine)))
+  // Written beside and moved: a run that is stopped leaves no half file.
+  await writeFile(`${file}.${process.pid}`, JSON.stringify(kept))
+  await rename(`${file}.${process.pid}`, file)
+  return kept
+}
+
+async function sightings(vehicle: Vehicle, engine: Engine): Promise<Kept[]> {
+  const rng = random('bench-match', vehicle.index)
+  const scene = composeScene([vehicle], mountOf(rng), rng)
+  const frame = await sharp(await renderFrame(scene, rng))
+    .extract(cutOf(scene))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const kept: Kept[] = []
+  for (let copy = 0; copy < COPIES; copy++) {
+    const worse = await worsened(frame, rng)
+    const [found] = await engine.find(await decodePicture(worse, 'frame.jpg'))
+    if (found) kept.push([vehicle.plate, found.confidence, found.chars])
   }
-  return sightings
+  return kept
+}
+
+/** The part of the frame around the plate. */
+function cutOf({ vehicles }: Scene) {
+  const { x, y } = vehicles[0]!
+  const from = (middle: number, size: number, whole: number) =>
+    Math.round(Math.min(Math.max(middle - size / 2, 0), whole - size))
+  return { left: from(x, CUT.width, FRAME_WIDTH), top: from(y, CUT.height, FRAME_HEIGHT), ...CUT }
+}
+
+/** As if the frame were 560 to 1280 pixels wide, soft, and compressed again. */
+function worsened({ data, info }: { data: Buffer; info: OutputInfo }, rng: Random): Promise<Buffer> {
+  const { width, height, channels } = info
+  return sharp(data, { raw: { width, height, channels } })
+    .resize(rng.whole(280, 640))
+    .blur(rng.between(0.3, 0.9))
+    .jpeg({ quality: rng.whole(45, 90) })
+    .toBuffer()
 }

@@ -1,4 +1,4 @@
-import { type ConfusionTable, priorTable } from '../../matcher/index/confusion.ts'
+import type { ConfusionTable } from '../../matcher/index/confusion.ts'
 import { EDGE_SOURCE, type Read, type ReadCharacter, readId } from '../../schemas/read.ts'
 import { issuePlate } from '../../vendor-sim/world/plates.ts'
 import { type Random, random } from '../../vendor-sim/world/random.ts'
@@ -48,11 +48,7 @@ const POOR_SHARE = 1 / 12
  * the stated probabilities true: of the characters at 0.9, nine in ten are right. Characters are lost and invented
  * at the table's rates, and nothing in the read tells of it but a confidence a little below the product.
  */
-export function misreadTraffic(
-  seed: string,
-  truths: readonly string[],
-  table: ConfusionTable = priorTable(),
-): Sighting[] {
+export function misreadTraffic(seed: string, truths: readonly string[], table: ConfusionTable): Sighting[] {
   const rivals = new Map(Object.keys(table.read).map((char) => [char, rivalsOf(char, table)]))
   return truths.map((truth, n) => {
     const rng = random('bench-match', seed, n)

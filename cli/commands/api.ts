@@ -11,24 +11,38 @@ interface RunOptions extends BrokerOptions {
   host: string
   data: string
   rateLimit: number
+  devToken?: boolean
+  publicUrl?: string
+  networks?: string
+  trustedProxies?: string
+  consent?: string
+  provider?: string
+  smtpUrl?: string
+  vendors?: string
+  mailFrom: string
   edgeBroker?: string
   json?: boolean
 }
 
 const EXAMPLES = `
 Examples:
-  ./sightline api run --broker nats://127.0.0.1:4222 --keys data/keys
+  ./sightline api run --broker nats://127.0.0.1:4222 --keys data/keys --dev-token
   ./sightline api run --port 0 --json              any free port; prints {"type":"ready","url":…}
   ./sightline api openapi > openapi.json           the document, without a broker
 
+  ./sightline api run --dev-token --vendors vendors.yaml
+  ./sightline api run --host 0.0.0.0 --public-url https://sightline.agency.example --networks 10.20.0.0/16
+
   TOKEN=$(cat data/dev-token)
   curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/v1/displays
-  curl -N -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/v1/alerts/stream`
+  curl -N -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/v1/alerts/stream
+  curl -H "Authorization: Bearer $TOKEN" -H 'content-type: application/json' http://127.0.0.1:8080/v1/search \\
+    -d '{"plate":"7ABC123","caseRef":"CASE-1","purpose":"Whereabouts after the seizure"}'`
 
 /** `sightline api` */
 export function command(): Command {
   return new Command('api')
-    .description("the agency's api: displays, alerts, pictures")
+    .description("the agency's api: displays, alerts, pictures, queries")
     .addHelpText('after', EXAMPLES)
     .addCommand(runCommand())
     .addCommand(openApiCommand())
@@ -38,20 +52,45 @@ function runCommand(): Command {
   return withBroker(new Command('run').description('run the api until it is stopped (Ctrl-C)'))
     .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65535), 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--data <folder>', 'folder of the development token', 'data')
+    .option('--data <folder>', 'folder of the development token and of the keys that sign', 'data')
+    .option(
+      '--dev-token',
+      'development on this machine: also take the token in <data>/dev-token, to which no rule applies',
+    )
     .option('--rate-limit <number>', 'requests a minute for each address', wholeNumber(1, 1e9), 3000)
     .addOption(
       new Option('--edge-broker <url>', 'where edge agents reach the broker, if not at --broker').env(
         'SIGHTLINE_EDGE_BROKER',
       ),
     )
+    .addOption(fromEnv('--vendors <file>', 'vendors whose histories may be searched; see docs/vendors.md'))
+    .addOption(fromEnv('--public-url <url>', 'address in browsers, https://; needed unless on loopback'))
+    .addOption(
+      fromEnv(
+        '--networks <list>',
+        'networks that may connect (ACC-7), e.g. 10.20.0.0/16,2001:db8::/32; default loopback',
+      ),
+    )
+    .addOption(fromEnv('--trusted-proxies <list>', "proxies whose word about the caller's address is taken"))
+    .addOption(fromEnv('--consent <file>', 'text of the permissible uses (ACC-5)'))
+    .addOption(
+      fromEnv('--provider <file>', 'OpenID Connect provider: {"issuer":…,"clientId":…,"clientSecret":…}'),
+    )
+    .addOption(fromEnv('--smtp-url <url>', 'mail server; without it e-mails wait'))
+    .addOption(fromEnv('--mail-from <address>', 'sender of e-mails').default('sightline@localhost'))
     .option('--json', 'print one JSON line when it is ready')
     .addHelpText('after', EXAMPLES)
     .action(run)
 }
 
+/** An option that the environment may give, too: `--public-url` is SIGHTLINE_PUBLIC_URL. */
+function fromEnv(flags: string, description: string): Option {
+  const name = flags.slice(2).split(' ')[0]!.toUpperCase().replaceAll('-', '_')
+  return new Option(flags, description).env(`SIGHTLINE_${name}`)
+}
+
 async function run(options: RunOptions): Promise<void> {
-  const { port, host, data, rateLimit } = options
+  const { port, host, data, rateLimit, networks, trustedProxies, smtpUrl } = options
   const log = createLog('api')
   const api = await startApi({
     broker: { servers: serversOf(options), keys: options.keys },
@@ -59,12 +98,27 @@ async function run(options: RunOptions): Promise<void> {
     host,
     dataDir: data,
     requestsPerMinute: rateLimit,
+    ...(options.devToken ? { devToken: true } : {}),
+    ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
+    ...(networks ? { networks: serverList(networks) } : {}),
+    ...(trustedProxies ? { trustedProxies: serverList(trustedProxies) } : {}),
+    ...(options.consent ? { consentFile: options.consent } : {}),
+    ...(options.provider ? { providerFile: options.provider } : {}),
+    ...(smtpUrl ? { smtp: { url: smtpUrl, from: options.mailFrom } } : {}),
+    ...(options.vendors ? { vendorsFile: options.vendors } : {}),
     ...(options.edgeBroker ? { edgeServers: serverList(options.edgeBroker) } : {}),
     log,
   })
   onStop(log, api.close)
-  if (options.json) printJson({ type: 'ready', url: api.url, tokenPath: api.tokenPath })
-  else printLine(`The api listens on ${api.url}; its development token is in ${api.tokenPath}.`)
+  const { url, tokenPath, firstAdministrator } = api
+  if (options.json) return printJson({ type: 'ready', url, tokenPath, firstAdministrator })
+  printLine(`The api listens on ${url}.`)
+  if (tokenPath) printLine(`Its development token is in ${tokenPath}.`)
+  if (firstAdministrator) {
+    printLine(
+      `There is no administrator yet. This link makes one; it works once, for three days:\n${firstAdministrator}`,
+    )
+  }
 }
 
 function openApiCommand(): Command {

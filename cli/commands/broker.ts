@@ -14,6 +14,7 @@ import { brokerUsers } from '../../broker/users.ts'
 import { createLog } from '../../runtime/log.ts'
 import { startMonitor } from '../../runtime/monitor.ts'
 import { onStop } from '../../runtime/stop.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import { EMBEDDED_SIZE } from '../../schemas/streams.ts'
 import {
   type BrokerOptions,
@@ -42,16 +43,32 @@ const partiesOf = ({ vendor, camera }: PartyOptions) => ({ vendors: vendor, edge
 interface SizeOptions {
   replicas: number
   storageGib: number
+  readsHours: number
+  partitions: number
 }
 
+const withPartitions = (command: Command): Command =>
+  command.option(
+    '--partitions <n>',
+    'streams over which the reads are spread by camera, for as many matchers at most',
+    wholeNumber(1, 64),
+    1,
+  )
+
 function withSize(command: Command): Command {
-  return command
+  return withPartitions(command)
     .option('--replicas <n>', 'copies of every message', wholeNumber(1, 5), EMBEDDED_SIZE.replicas)
     .option(
       '--storage-gib <n>',
       'disk the bounded streams reserve',
       wholeNumber(1, 65536),
       EMBEDDED_SIZE.storageGib,
+    )
+    .option(
+      '--reads-hours <n>',
+      'how long reads are kept for a matcher that is away; their disk must hold as many',
+      wholeNumber(1, 24),
+      24,
     )
 }
 
@@ -106,17 +123,27 @@ interface InitOptions {
   nodes: string[]
   store: string
   syncAlways: boolean
+  tlsCert?: string
+  tlsKey?: string
+  partitions: number
 }
 
 function initCommand(): Command {
-  return withParties(new Command('init'))
+  return withPartitions(withParties(new Command('init')))
     .description('write the keys and the nats-server configurations of a cluster into a folder')
     .requiredOption('--out <folder>', 'where to write; existing keys are kept')
     .option('--nodes <host...>', 'the nodes of the cluster', ['nats-1', 'nats-2', 'nats-3'])
     .option('--store <folder>', 'folder of the JetStream store on each node', '/data')
     .option('--no-sync-always', 'do not sync each write to disk at once; nats-server before 2.10 cannot')
+    .option(
+      '--tls-cert <file>',
+      'certificate (PEM) of each node, as it lies on the node: clients then have to use TLS',
+    )
+    .option('--tls-key <file>', 'its key')
     .action(async (options: PartyOptions & InitOptions) => {
-      const users = brokerUsers(partiesOf(options))
+      const tls = tlsOf(options)
+      const { partitions } = options
+      const users = brokerUsers({ ...partiesOf(options), partitions })
       // A folder for each user, so that each service is given its own key and no other.
       const publicKeys = new Map<string, string>()
       for (const { name } of users) {
@@ -133,12 +160,23 @@ function initCommand(): Command {
           monitorPort: 8222,
           storeDir: options.store,
           syncAlways: options.syncAlways,
+          partitions,
+          ...(tls ? { tls } : {}),
         }
         const text = serverConfig({ ...settings, users, publicKeys, cluster })
         await writeFile(join(options.out, 'nodes', `${node}.json`), text)
       }
       printLine(`wrote ${options.nodes.length} configurations and ${users.length} keys to ${options.out}`)
     })
+}
+
+/** @throws USAGE for a certificate without its key, or a key without its certificate */
+function tlsOf({ tlsCert: cert, tlsKey: key }: InitOptions) {
+  if (cert !== undefined && key !== undefined) return { cert, key }
+  if (cert === undefined && key === undefined) return undefined
+  throw new SightlineError('USAGE', 'give --tls-cert and --tls-key, or neither', {
+    hint: 'They are the paths of the files on the nodes.',
+  })
 }
 
 function keepCommand(): Command {

@@ -6,6 +6,7 @@ import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES } from '../../edge-agent/rec
 import { type StatusPage, startStatusPage } from '../../edge-agent/status/main.ts'
 import { statusToken } from '../../edge-agent/status/token.ts'
 import { createLog } from '../../runtime/log.ts'
+import { isLoopback } from '../../runtime/loopback.ts'
 import { startMonitor } from '../../runtime/monitor.ts'
 import { version } from '../../runtime/root.ts'
 import { onStop } from '../../runtime/stop.ts'
@@ -27,6 +28,7 @@ interface EdgeRunOptions extends BrokerOptions, MonitorOptions, Omit<SingleCamer
   config?: string
   frames?: string[]
   user: string
+  ca?: string
   engine: string
   workers?: number
   minConfidence: number
@@ -94,7 +96,7 @@ function runCommand(): Command {
 
 async function run(options: EdgeRunOptions): Promise<void> {
   const log = createLog('edge')
-  const { config, frames, keys, user, minConfidence, spool, spoolMib, once } = options
+  const { config, frames, keys, user, ca, minConfidence, spool, spoolMib } = options
   if ((config === undefined) === (frames === undefined)) {
     throw new SightlineError('USAGE', 'give either --frames or --config', {
       hint: './sightline edge run --help has examples.',
@@ -106,7 +108,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
   // A camera is read one frame at a time: more workers than cameras would have nothing to do.
   const workers = Math.min(options.workers ?? availableParallelism(), cameras.length)
   const engine = await createEngine(options.engine, { workers })
-  const broker = { servers: serversOf(options), keys, user }
+  const broker = { servers: serversOf(options), keys, user, ca }
   const kept = { spool, spoolBytes: spoolMib * 1024 ** 2 }
   const agent = await startEdgeAgent({
     ...{
@@ -140,8 +142,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
       await startMonitor({ port, host, healthy: agent.healthy, registry: cameraMetrics(agent.health) })
     if (options.statusPort) {
       const { statusPort, statusHost, state } = options
-      const near = ['127.0.0.1', '::1', 'localhost'].includes(statusHost)
-      const token = near ? {} : { token: await statusToken(state) }
+      const token = isLoopback(statusHost) ? {} : { token: await statusToken(state) }
       statusPage = await startStatusPage({
         port: statusPort,
         host: statusHost,
@@ -155,8 +156,8 @@ async function run(options: EdgeRunOptions): Promise<void> {
     const ids = cameras.map(({ camera }) => camera.id)
     log.info({ cameras: ids, engine: engine.name }, 'reading')
     if (options.json) printJson({ type: 'ready', cameras: ids })
-    await agent.done
-    if (once) await agent.drained()
+    // What waits is delivered first, also what an earlier run left and when there was nothing to read.
+    await agent.done.finally(agent.drained)
     if (!stopping) stop.close()
   } catch (error) {
     if (!stopping) await closeAll()

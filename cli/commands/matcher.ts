@@ -1,42 +1,55 @@
-import { Command } from 'commander'
-import { Gauge, Registry } from 'prom-client'
-import { type Matcher, startMatcher } from '../../matcher/main.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { DEFAULT_SUPPRESS_MS, startMatcher } from '../../matcher/main.ts'
 import { createLog } from '../../runtime/log.ts'
 import { startMonitor } from '../../runtime/monitor.ts'
 import { onStop } from '../../runtime/stop.ts'
+import type { SightlineError } from '../../schemas/errors.ts'
+import { duration } from '../duration.ts'
 import { type BrokerOptions, type MonitorOptions, serversOf, withBroker, withMonitor } from '../options.ts'
 import { printJson } from '../output.ts'
 
-/** What Prometheus sees of a matcher; read when it asks. */
-function figuresOf(matcher: Matcher): Registry {
-  const registry = new Registry()
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name: `sightline_matcher_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(value())
-      },
-    })
-  gauge('reads', 'Reads judged since the start', () => matcher.counts.reads)
-  gauge('alerts', 'Alerts raised since the start', () => matcher.counts.alerts)
-  gauge('refused', 'Messages set aside since the start', () => matcher.counts.refused)
-  gauge('foreign', 'Reads from outside the United States, ignored', () => matcher.counts.foreign)
-  gauge('displays', 'Displays in memory', () => matcher.displays())
-  return registry
+interface MatcherRunOptions extends BrokerOptions, MonitorOptions {
+  name?: string
+  suppress: number
+  json?: boolean
+}
+
+function token(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text
+  throw new InvalidArgumentError('use letters, digits, - and _, at most 64 of them')
 }
 
 export function command(): Command {
   const run = withMonitor(withBroker(new Command('run')))
     .description('match every read on the stream against the displays, until Ctrl-C')
+    .addOption(
+      new Option('--name <name>', 'tells this matcher from others that share the reads; default: the host')
+        .env('SIGHTLINE_MATCHER_NAME')
+        .argParser(token),
+    )
+    .addOption(
+      new Option(
+        '--suppress <duration>',
+        'sightings of one vehicle at one camera within this time are one alert; 0: each is one',
+      )
+        .env('SIGHTLINE_SUPPRESS')
+        .argParser((text) => (text === '0' ? 0 : duration(text)))
+        .default(DEFAULT_SUPPRESS_MS, '5m'),
+    )
     .option('--json', 'print a line {"type":"ready"} on standard output once it matches')
-    .action(async (options: BrokerOptions & MonitorOptions & { json?: boolean }) => {
+    .action(async (options: MatcherRunOptions) => {
       const log = createLog('matcher')
-      const matcher = await startMatcher({ servers: serversOf(options), keys: options.keys, log })
-      onStop(log, () => matcher.close())
+      const { keys, name, suppress: suppressMs } = options
+      const onSuperseded = ({ code, message, hint }: SightlineError) => {
+        // With status 0: a supervisor that started it again would only take everything back.
+        log.fatal({ code }, `${message}. ${hint}`)
+        stop.close()
+      }
+      const servers = serversOf(options)
+      const matcher = await startMatcher({ servers, keys, name, suppressMs, onSuperseded, log })
+      const stop = onStop(log, () => matcher.close())
       const { monitorPort: port, monitorHost: host } = options
-      if (port) await startMonitor({ port, host, healthy: matcher.healthy, registry: figuresOf(matcher) })
+      if (port) await startMonitor({ port, host, healthy: matcher.healthy, registry: matcher.registry })
       log.info('matching')
       if (options.json) printJson({ type: 'ready', displays: matcher.displays() })
     })
@@ -48,6 +61,8 @@ export function command(): Command {
       `
 Examples:
   ./sightline matcher run                                   with a broker on this machine
-  ./sightline matcher run --broker nats://nats:4222 --keys /run/secrets/sightline`,
+  ./sightline matcher run --broker nats://nats:4222 --keys /run/secrets/sightline
+  ./sightline matcher run --name m2                         a second one beside it: takes its share, or stands by
+  ./sightline matcher run --suppress 10m                    a standing vehicle alerts every ten minutes`,
     )
 }

@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { Command } from 'commander'
 import { ensureServer } from '../../broker/install-server.ts'
 import { root } from '../../runtime/root.ts'
 import { type DebianPart, ensureDebianParts } from '../debian.ts'
 import { note, printJson, printLine } from '../output.ts'
+import { complianceOf, NOT_YET, type TestResult } from '../test/compliance.ts'
 
 interface TestOptions {
   json?: boolean
   skipChecks?: boolean
+  compliance?: string | true
 }
 
 /** What is run before the tests, each with the words shown while it runs. */
@@ -48,12 +50,15 @@ export function command(): Command {
     )
     .argument('[filter...]', 'only test files whose path contains one of these')
     .option('--skip-checks', 'tests only: no formatter, linter and type check')
+    .option('--compliance [file]', 'write which tests prove which requirement (docs/compliance.md)')
     .option('--json', 'print the counts as one JSON line')
     .action(async (filters: string[], options: TestOptions) => {
       await ensureServer(note)
       ensureDebianParts(REAL_PARTS, note)
       const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
-      const counts = runTests(filters)
+      const { tests, ...counts } = runTests(filters)
+      // A part of the tests proves nothing of the requirements that the others are about.
+      if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
       if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })
       else for (const [what] of broken) note(`failed: ${what}`)
       // The plain closing line that CI systems of any kind can read.
@@ -67,7 +72,8 @@ export function command(): Command {
 Examples:
   ./sightline test                       everything (what CI runs)
   ./sightline test matcher               the matcher's tests
-  ./sightline test --skip-checks e2e     the end-to-end test alone`,
+  ./sightline test --skip-checks e2e     the end-to-end test alone
+  ./sightline test --compliance          everything, and docs/compliance.md of what it proves`,
     )
 }
 
@@ -79,13 +85,31 @@ function passes(what: string, [program = '', ...args]: string[]): boolean {
   return status === 0
 }
 
+/** What the run leaves to be wished of the requirements, like checks that failed. */
+function unmet(tests: readonly TestResult[], file: string | true | undefined): [string, string[]][] {
+  const { unproven, markdown } = complianceOf(tests)
+  if (file) writeFileSync(file === true ? join(root, 'docs/compliance.md') : file, markdown)
+  const missing = unproven.filter((id) => !NOT_YET.includes(id))
+  const done = NOT_YET.filter((id) => !unproven.includes(id))
+  return [
+    ...missing.map((id): [string, string[]] => [
+      `${id} has no test that passes (cite the id in its name)`,
+      [],
+    ]),
+    ...done.map((id): [string, string[]] => [
+      `${id} has its tests: take it out of NOT_YET (cli/test/compliance.ts)`,
+      [],
+    ]),
+  ]
+}
+
 interface Counts {
   passed: number
   failed: number
   skipped: number
 }
 
-function runTests(filters: string[]): Counts {
+function runTests(filters: string[]): Counts & { tests: TestResult[] } {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-report-'))
   const report = join(folder, 'report.json')
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
@@ -95,7 +119,11 @@ function runTests(filters: string[]): Counts {
       cwd: root,
       stdio: ['ignore', 2, 2],
     })
-    return countsOf(JSON.parse(readFileSync(report, 'utf8')), status ?? 1)
+    const said = JSON.parse(readFileSync(report, 'utf8')) as VitestReport
+    const tests = said.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults.map((test) => ({ ...test, file: relative(root, name) })),
+    )
+    return { ...countsOf(said, status ?? 1), tests }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -106,6 +134,7 @@ interface VitestReport {
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
+  testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[]
 }
 
 /** A run that failed outside any test (a file that does not load) still counts as one failure. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { connectBroker } from '../../broker/connect.ts'
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
@@ -74,12 +74,25 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   try {
     say('starting vendor, matcher, api and edge agent …')
     const port = String(options.port ?? (await freePort(USUAL_API_PORT)))
+    const vendorPort = String(await freePort())
+    const vendors = await writeVendors(data, vendorPort)
     const starting = [
       run('matcher', ['matcher', 'run', ...at]),
-      run('api', ['api', 'run', ...at, '--port', port, '--data', join(data, 'api')]),
+      run('api', [
+        'api',
+        'run',
+        ...at,
+        '--port',
+        port,
+        '--data',
+        join(data, 'api'),
+        '--dev-token',
+        '--vendors',
+        vendors,
+      ]),
       run('vendor', [
         ...['vendor', 'run', ...at, '--data', join(data, 'vendor'), '--seed', String(options.seed)],
-        ...['--rate', String(VENDOR_RATE), '--days', String(HISTORY_DAYS), '--port', '0'],
+        ...['--rate', String(VENDOR_RATE), '--days', String(HISTORY_DAYS), '--port', vendorPort],
         ...['--camera', CAMERA, '--frames', frames, '--interval', String(frameEvery)],
       ]),
       run('edge', [
@@ -128,6 +141,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await stop()
     throw error
   }
+}
+
+/** Tells the api where the simulated vendor is; its token is made when it starts. @returns path of the file */
+async function writeVendors(data: string, port: string): Promise<string> {
+  const path = join(data, 'vendors.json')
+  const vendor = { id: VENDOR, url: `http://127.0.0.1:${port}`, credentialsFile: 'vendor/vendor-token' }
+  await writeFile(path, `${JSON.stringify({ vendors: [vendor] }, null, 2)}\n`)
+  return path
 }
 
 /** An embedded broker that is started again, on its port and data, when it ends by itself. */

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../runtime/loopback.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 
 /** How long the api has for one answer, in milliseconds; a revocation waits for the broker. */
@@ -25,9 +26,6 @@ export function apiUrl(text: string): string {
     hint: 'It looks like https://sightline.agency.example.',
   })
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 
 export interface ApiCall {
   /** Development token of a signed-on user. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { loadConfig } from '../../edge-agent/config/file.ts'
 import type { CameraConfig, SourceConfig } from '../../edge-agent/config/schema.ts'
 import type { CameraToRun } from '../../edge-agent/main.ts'
@@ -6,6 +7,7 @@ import { withoutCredentials } from '../../edge-agent/sources/credentials.ts'
 import { folderFrames, frameAt } from '../../edge-agent/sources/folder.ts'
 import type { Frame } from '../../edge-agent/sources/frame.ts'
 import { openSource } from '../../edge-agent/sources/open.ts'
+import { instant } from '../../runtime/clock.ts'
 import { Camera } from '../../schemas/camera.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { reader } from '../../schemas/message.ts'
@@ -50,23 +52,30 @@ export function singleCamera(options: SingleCamera): CameraToRun {
 
 /** The cameras of a configuration file. @throws CONFIG_INVALID naming the lines */
 export async function configuredCameras(path: string): Promise<CameraToRun[]> {
-  return (await loadConfig(path)).cameras.map(configured)
+  return Promise.all((await loadConfig(path)).cameras.map(configured))
 }
 
-function configured(config: CameraConfig): CameraToRun {
+async function configured(config: CameraConfig): Promise<CameraToRun> {
   const { id, owner, ownerType, kind, country = 'US', address = null, position, gps, source } = config
   return {
     camera: { id, owner, ownerType, kind, country, address },
     position: position ?? gps ?? null,
-    source: `${source.type} ${placeOf(source)}`,
+    source: `${source.type} ${await placeOf(source)}`,
     open: (parts) => openSource(source, parts),
     fingerprint: JSON.stringify(config),
   }
 }
 
-function placeOf(source: SourceConfig): string {
+async function placeOf(source: SourceConfig): Promise<string> {
   if ('url' in source) return withoutCredentials(source.url)
+  if (source.type === 'file') return recordingOf(source.path)
   return 'path' in source ? source.path : source.device
+}
+
+/** A recording: another one in the place of one that was read must not count as read. */
+async function recordingOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined)
+  return found ? `${path} of ${found.size} bytes, written ${instant(Math.round(found.mtimeMs))}` : path
 }
 
 /** The pictures that are there now, without waiting for more. */

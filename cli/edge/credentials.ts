@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { ensureKeys } from '../../broker/keys.ts'
@@ -27,6 +27,27 @@ const UNDER_WAY = 'enrolling'
 export const keysFolder = (state: string) => join(state, 'keys')
 const keyFile = (state: string, user: string) => join(keysFolder(state), `${user}.nk`)
 const agentFile = (state: string) => join(state, 'agent.json')
+
+/** Where a host keeps the authority of its broker, if it needs one. */
+const authorityFile = (state: string) => join(state, 'broker-ca.pem')
+
+/** The authority that this host was enrolled with; undefined for those that Node knows. */
+export async function keptAuthority(state: string): Promise<string | undefined> {
+  const path = authorityFile(state)
+  return access(path).then(
+    () => path,
+    () => undefined,
+  )
+}
+
+/** Keeps the authority of the broker with the enrolment, or removes that of an earlier one. @throws CONFIG_INVALID */
+export async function keepAuthority(state: string, ca: string | undefined): Promise<void> {
+  if (ca === undefined) return rm(authorityFile(state), { force: true })
+  const text = await readFile(ca).catch((cause: Error) => {
+    throw new SightlineError('CONFIG_INVALID', `cannot read the authority ${ca}: ${cause.message}`, { cause })
+  })
+  await writeWhole(authorityFile(state), text)
+}
 
 /** The enrolment of this host, or undefined if it has none. @throws CONFIG_INVALID */
 export async function readEnrolled(state: string): Promise<Enrolled | undefined> {

@@ -5,7 +5,7 @@ import { createLog } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { printJson, printLine } from '../output.ts'
 import { agentCommands, withApi } from './agent-commands.ts'
-import { keysFolder, readEnrolled } from './credentials.ts'
+import { keptAuthority, keysFolder, readEnrolled } from './credentials.ts'
 import { enrolHost, tryBroker } from './enrol.ts'
 
 const stateOption = () =>
@@ -13,7 +13,13 @@ const stateOption = () =>
     .env('SIGHTLINE_EDGE_STATE')
     .default('data/edge')
 
+const caOption = () =>
+  new Option('--ca <file>', 'authority (PEM) of the broker, if it is not a public one').env(
+    'SIGHTLINE_BROKER_CA',
+  )
+
 interface EnrolCommandOptions {
+  ca?: string
   api: string
   code: string
   state: string
@@ -26,6 +32,7 @@ function enrolCommand(): Command {
     .description('make this host an edge agent, with a one-time code of the agency and a key of its own')
     .requiredOption('--code <code>', 'the code that the administrator gave')
     .addOption(stateOption())
+    .addOption(caOption())
     .option('--replace', 'give up the enrolment that this host has')
     .option('--json', 'print the result as one JSON line')
     .action(enrol)
@@ -36,6 +43,7 @@ The private key is made here, in the state folder, and never leaves it. If the c
 
 Examples:
   ./sightline edge enrol --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD
+  ./sightline edge enrol --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD --ca agency.pem
   ./sightline edge run --config edge.yaml          uses the enrolment by itself`,
     )
 }
@@ -68,28 +76,37 @@ interface RunOptions {
 }
 
 /**
- * Adds `--state` to `edge run`: the broker, the keys and the user come from this host's enrolment, unless the
+ * Adds `--state` and `--ca` to `edge run`: the broker, the keys and the user come from this host's enrolment, unless the
  * command line or the environment names one of them.
  */
 export function withEnrolledBroker(run: Command): Command {
-  return run.addOption(stateOption()).hook('preAction', async (command) => {
-    const { state, config, camera } = command.opts<RunOptions>()
-    const given = ['broker', 'keys', 'user'].some((name) => command.getOptionValueSource(name) !== 'default')
-    const enrolled = given ? undefined : await readEnrolled(state)
-    if (!enrolled) return
-    const wanted = config ? (await loadConfig(config)).cameras.map(({ id }) => id) : [camera]
-    const foreign = wanted.filter((id) => !enrolled.cameras.includes(id))
-    if (foreign.length > 0) {
-      throw new SightlineError(
-        'NOT_ALLOWED',
-        `the edge agent ${enrolled.agent} may not publish for ${foreign.join(', ')}, only for ${enrolled.cameras.join(', ')}`,
-        { hint: 'Name the cameras as they were enrolled, or have the agent invited anew with all of them.' },
+  return run
+    .addOption(stateOption())
+    .addOption(caOption())
+    .hook('preAction', async (command) => {
+      const { state, config, camera } = command.opts<RunOptions>()
+      const given = ['broker', 'keys', 'user'].some(
+        (name) => command.getOptionValueSource(name) !== 'default',
       )
-    }
-    command.setOptionValue('broker', enrolled.servers.join(','))
-    command.setOptionValue('keys', keysFolder(state))
-    command.setOptionValue('user', enrolled.agent)
-  })
+      const enrolled = given ? undefined : await readEnrolled(state)
+      if (!enrolled) return
+      const wanted = config ? (await loadConfig(config)).cameras.map(({ id }) => id) : [camera]
+      const foreign = wanted.filter((id) => !enrolled.cameras.includes(id))
+      if (foreign.length > 0) {
+        throw new SightlineError(
+          'NOT_ALLOWED',
+          `the edge agent ${enrolled.agent} may not publish for ${foreign.join(', ')}, only for ${enrolled.cameras.join(', ')}`,
+          {
+            hint: 'Name the cameras as they were enrolled, or have the agent invited anew with all of them.',
+          },
+        )
+      }
+      command.setOptionValue('broker', enrolled.servers.join(','))
+      command.setOptionValue('keys', keysFolder(state))
+      command.setOptionValue('user', enrolled.agent)
+      if (command.getOptionValueSource('ca') === undefined)
+        command.setOptionValue('ca', await keptAuthority(state))
+    })
 }
 
 /** `edge` with all that is about enrolment: for the host, and for the administrator. */

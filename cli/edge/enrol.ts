@@ -6,7 +6,15 @@ import type { EnrolAnswer, EnrolRequest } from '../../schemas/enrolment.ts'
 import { parseCode } from '../../schemas/enrolment-code.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { apiUrl, callApi } from './call-api.ts'
-import { type Enrolled, keepEnrolled, keysFolder, prepareKey, readEnrolled } from './credentials.ts'
+import {
+  type Enrolled,
+  keepAuthority,
+  keepEnrolled,
+  keptAuthority,
+  keysFolder,
+  prepareKey,
+  readEnrolled,
+} from './credentials.ts'
 
 export interface EnrolOptions {
   /** Address of the agency's api. */
@@ -14,6 +22,8 @@ export interface EnrolOptions {
   code: string
   /** Folder for the key and the enrolment. */
   state: string
+  /** PEM file of the authority that vouches for the broker, if Node does not know it. */
+  ca?: string | undefined
   /** The host is enrolled already, and gives that up. */
   replace: boolean
   clock: Clock
@@ -46,6 +56,7 @@ export async function enrolHost(options: EnrolOptions): Promise<Enrolled> {
     })
   }
   const publicKey = await prepareKey(state)
+  await keepAuthority(state, options.ca)
   await compareClocks(api, clock)
   const request: EnrolRequest = { code: code.text, publicKey }
   const { body } = await callApi<EnrolAnswer>(api, '/v1/edge/enrol', { body: request })
@@ -73,7 +84,7 @@ async function compareClocks(api: string, clock: Clock): Promise<void> {
  * @throws BROKER_UNREACHABLE, BROKER_DENIED
  */
 export async function tryBroker(state: string, { agent, servers }: Enrolled, log: Logger): Promise<void> {
-  const address = { servers, keys: keysFolder(state), user: agent }
+  const address = { servers, keys: keysFolder(state), user: agent, ca: await keptAuthority(state) }
   const deadline = performance.now() + IN_FORCE_MS
   for (;;) {
     try {

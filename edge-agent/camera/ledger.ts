@@ -1,12 +1,13 @@
 import type { Logger } from '../../runtime/log.ts'
 import type { Read } from '../../schemas/read.ts'
+import type { Health } from '../health/health.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Resumes } from '../sources/open.ts'
 import type { Spool } from '../spool/spool.ts'
 import { untilStored } from '../spool/until-stored.ts'
 import type { Tracker } from '../tracking/tracker.ts'
 import { holdFrames } from './frames.ts'
-import { type FrameMark, formatMemory, type Memory, type OwedPictures, workedOn } from './memory.ts'
+import { type FrameMark, formatMemory, isKnown, type Memory, type OwedPictures } from './memory.ts'
 import { keepPictures } from './pictures.ts'
 
 export interface LedgerOptions {
@@ -16,6 +17,7 @@ export interface LedgerOptions {
   /** What an earlier run left. */
   readonly memory: Memory | undefined
   readonly tracker: Pick<Tracker, 'save' | 'framesInUse'>
+  readonly health: Pick<Health, 'learned'>
   readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
   readonly log: Logger
   /** Ends the attempts to write to a disk that refuses. */
@@ -53,17 +55,30 @@ export interface Ledger {
 /** Frames that were worked on are released after so long, ms, or when there are so many. */
 const TIDY_AFTER_MS = 1_000
 const TIDY_AT = 50
+/** What is learned of a camera by which nobody comes is written this often, ms. */
+const WRITE_EVERY_MS = 10 * 60_000
 
 export function openLedger(options: LedgerOptions): Ledger {
-  const { camera, source, resumes, memory, tracker, spools, log, signal } = options
+  const { camera, source, resumes, memory, tracker, health, spools, log, signal } = options
   const held = holdFrames()
-  let last: FrameMark | null = memory?.last ?? null
+  /** Frames that have come in this run. */
+  let frames = 0
   let owed: OwedPictures[] = [...(memory?.owed ?? [])]
   let isBehind = memory !== undefined
   let writtenAt = performance.now()
   let pictures: Promise<void> = Promise.resolve()
 
   const wanted = () => new Set([...tracker.framesInUse(), ...owed.map(({ seenAt }) => seenAt)])
+
+  /** What the next run need not work on; while this one has not come to where the last one was, as that left it. */
+  function workedOn(marks: readonly FrameMark[]): Pick<Memory, 'done' | 'frames'> {
+    const before = isBehind ? memory : undefined
+    const still = (before?.done ?? []).filter(({ name }) => !marks.some((mark) => mark.name === name))
+    return {
+      done: resumes === 'unreleased' ? [...marks, ...still] : [],
+      frames: Math.max(frames, before?.frames ?? 0),
+    }
+  }
 
   function makePictures(one: OwedPictures, frame: Frame): void {
     pictures = pictures.then(async () => {
@@ -77,8 +92,8 @@ export function openLedger(options: LedgerOptions): Ledger {
     const newlyOwed = reads.flatMap((read) => read.pictures ?? [])
     owed.push(...newlyOwed)
     const marks = held.marks()
-    const done = resumes === 'unreleased' ? marks : []
-    const state = formatMemory({ source, tracker: tracker.save(), done, last, owed })
+    const learned = health.learned()
+    const state = formatMemory({ source, tracker: tracker.save(), ...workedOn(marks), owed, learned })
     const messages = reads.map(({ read }) => ({ id: read.id, payload: Buffer.from(JSON.stringify(read)) }))
     await untilStored(camera, () => spools.reads.commit({ camera, messages, state }), log, signal)
     writtenAt = performance.now()
@@ -88,7 +103,8 @@ export function openLedger(options: LedgerOptions): Ledger {
 
   return {
     async recall(frame) {
-      if (!isBehind || !workedOn(memory, resumes, frame)) return false
+      frames++
+      if (!isBehind || !isKnown(memory, resumes, frame, frames)) return false
       const seenAt = memory?.done.find(({ name }) => name === frame.name)?.seenAt ?? frame.seenAt
       held.put(seenAt, frame)
       for (const one of owed) if (one.seenAt === seenAt) makePictures(one, frame)
@@ -99,17 +115,17 @@ export function openLedger(options: LedgerOptions): Ledger {
       // What the earlier run left comes first: pictures of frames that did not come again are lost.
       if (isBehind) owed = owed.filter(({ seenAt }) => held.get(seenAt))
       isBehind = false
-      const seenAt = held.add(frame)
-      last = { name: frame.name, seenAt: frame.seenAt }
-      return seenAt
+      return held.add(frame)
     },
     giveBack: held.forget,
     has: (seenAt) => held.get(seenAt) !== undefined,
     commit,
     async tidy(atOnce) {
+      const unwrittenFor = performance.now() - writtenAt
+      if (unwrittenFor >= WRITE_EVERY_MS) return commit([])
       if (resumes !== 'unreleased') return held.release(wanted(), held.marks())
       const spare = held.spare(wanted())
-      const due = atOnce || spare >= TIDY_AT || performance.now() - writtenAt >= TIDY_AFTER_MS
+      const due = atOnce || spare >= TIDY_AT || unwrittenFor >= TIDY_AFTER_MS
       if (spare > 0 && due) await commit([])
     },
     idle: () => pictures,

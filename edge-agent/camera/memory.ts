@@ -1,3 +1,4 @@
+import type { LearnedHealth } from '../health/learned.ts'
 import type { Box } from '../recognition/geometry.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Resumes } from '../sources/open.ts'
@@ -13,10 +14,12 @@ export interface Memory {
   readonly tracker: SavedTracker
   /** Frames that were worked on and may still be where they were. */
   readonly done: readonly FrameMark[]
-  /** The last frame that was worked on. */
-  readonly last: FrameMark | null
+  /** How many frames were worked on, from the first on: of a recording, they come again. */
+  readonly frames: number
   /** Pictures of reads that are not made yet. */
   readonly owed: readonly OwedPictures[]
+  /** How the camera's picture usually is, so that one that was moved or blinded meanwhile is found out. */
+  readonly learned: LearnedHealth
 }
 
 export interface FrameMark {
@@ -33,11 +36,19 @@ export interface OwedPictures {
   readonly vehicle: string
 }
 
-/** Whether an earlier run has worked on a frame already. */
-export function workedOn(memory: Memory | undefined, resumes: Resumes, { name, seenAt }: Frame): boolean {
+/**
+ * Whether an earlier run has worked on a frame already.
+ * @param place of the frame among those of this run, from 1 on. A recording is told by it and not by its time, which
+ * may step back where recordings were joined.
+ */
+export function isKnown(
+  memory: Memory | undefined,
+  resumes: Resumes,
+  { name }: Pick<Frame, 'name'>,
+  place: number,
+): boolean {
   if (!memory || resumes === 'none') return false
-  if (resumes === 'unreleased') return memory.done.some((frame) => frame.name === name)
-  return memory.last !== null && seenAt <= memory.last.seenAt
+  return resumes === 'all' ? place <= memory.frames : memory.done.some((frame) => frame.name === name)
 }
 
 /** @returns undefined for what is of another source, or of another version of the agent */
@@ -48,6 +59,6 @@ export function parseMemory(text: string | undefined, source: string): Memory | 
 }
 
 /** Raised with every change of what the tracker saves. */
-const VERSION = 1
+const VERSION = 2
 
 export const formatMemory = (memory: Memory): string => JSON.stringify({ v: VERSION, ...memory })

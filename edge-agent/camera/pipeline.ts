@@ -1,6 +1,6 @@
-import type { Clock } from '../../runtime/clock.ts'
+import { type Clock, steadyClock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/log.ts'
-import { toSightlineError } from '../../schemas/errors.ts'
+import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import { createGate } from '../gate/gate.ts'
 import { thumbnailOf } from '../gate/thumbnail.ts'
 import type { Turns } from '../gate/turns.ts'
@@ -12,10 +12,12 @@ import type { Engine, PlateFinding } from '../recognition/engine.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Spool } from '../spool/spool.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
-import { createTracker, type Pass } from '../tracking/tracker.ts'
+import type { Pass } from '../tracking/tracker.ts'
 import type { CameraToRun } from './camera-to-run.ts'
+import { createClockSteps } from './clock-steps.ts'
 import { type NewRead, openLedger } from './ledger.ts'
 import { parseMemory } from './memory.ts'
+import { steadyTracker } from './steady-tracker.ts'
 
 export interface CameraParts {
   /** Shared by the cameras of a host; the caller closes it. */
@@ -28,6 +30,8 @@ export interface CameraParts {
   readonly agentVersion: string
   readonly log: Logger
   readonly clock: Clock
+  /** Tells how much time has passed, whoever sets the host's clock. */
+  readonly steady?: Clock
 }
 
 export interface RunningCamera {
@@ -52,29 +56,41 @@ const LAST_WRITE_MS = 5_000
 /** Runs one camera: frames, past the gate, in their turn through the engine, to passes, to reads on the disk. */
 export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera {
   const { camera } = run
-  const { engine, turns, spools, position, minConfidence, agentVersion, log, clock } = parts
+  const {
+    engine,
+    turns,
+    spools,
+    position,
+    minConfidence,
+    agentVersion,
+    log,
+    clock,
+    steady = steadyClock,
+  } = parts
   const stopping = new AbortController()
   const givingUp = new AbortController()
   const source = run.open({
     clock,
     onTrouble(error) {
       const { code, message } = error
-      health.sourceFailed(error, clock())
+      health.trouble(error, clock())
       log.warn({ camera: camera.id, code, reason: message }, 'the camera gives no frames')
     },
   })
   const { live, resumes } = source
-  const health = createHealth({
-    ...{ camera: camera.id, agentVersion, kind: camera.kind, startedAt: clock() },
-    ...(live ? {} : { silentAfterMs: null }),
-  })
   // Pictures that are read again on purpose are new to everybody.
   const remembers = live || resumes !== 'none'
   const memory = remembers ? parseMemory(spools.reads.remembered(camera.id), run.source) : undefined
-  const tracker = createTracker({ endAfterMs: END_AFTER_MS }, memory?.tracker)
+  const health = createHealth({
+    ...{ camera: camera.id, agentVersion, kind: camera.kind, startedAt: clock(), steady },
+    ...(live ? {} : { silentAfterMs: null }),
+    ...(memory ? { learned: memory.learned } : {}),
+  })
+  const tracker = steadyTracker({ endAfterMs: END_AFTER_MS }, memory?.tracker)
   const gate = createGate({ holdMs: HOLD_MS })
+  const clockStep = createClockSteps()
   const ledger = openLedger({
-    ...{ camera: camera.id, source: run.source, resumes, memory, tracker, spools, log },
+    ...{ camera: camera.id, source: run.source, resumes, memory, tracker, health, spools, log },
     signal: givingUp.signal,
   })
 
@@ -128,9 +144,23 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
     return { findings, size: { width: picture.width, height: picture.height } }
   }
 
-  async function work(frame: Frame): Promise<void> {
+  /** Sees to it that a vehicle in view stays one when the clock is set. */
+  function keepTime(seenAt: number, cameAt: number): void {
+    const stepMs = clockStep(seenAt, cameAt)
+    if (stepMs === 0) return
+    if (stepMs > 0) tracker.clockSetForward(stepMs)
+    const way = `${stepMs > 0 ? 'forward' : 'back'} by ${Math.abs(stepMs / 1000).toFixed(0)} s`
+    const error = new SightlineError('CLOCK_WRONG', `the clock of this host was set ${way}`, {
+      hint: 'Reads carry the time that it showed when they were made.',
+    })
+    health.trouble(error, clock())
+    log.warn({ err: error, camera: camera.id }, 'reads go on with the new time')
+  }
+
+  async function work(frame: Frame, cameAt: number): Promise<void> {
     if (stopping.signal.aborted || (await ledger.recall(frame))) return
     clearTimeout(stall)
+    if (live) keepTime(frame.seenAt, cameAt)
     const seenAt = ledger.take(frame)
     let seen: { findings: PlateFinding[]; size: { width: number; height: number } } | null
     try {
@@ -162,10 +192,11 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
   async function takeFrames(): Promise<void> {
     const waiting = new Set<Promise<unknown>>()
     for await (const frame of source.frames(stopping.signal)) {
+      const cameAt = steady()
       health.frameSeen(clock())
       health.framesMissed(frame.missed ?? 0)
       const offered = turns
-        .offer(camera.id, () => inOrder(() => work(frame)))
+        .offer(camera.id, () => inOrder(() => work(frame, cameAt)))
         .then((worked) => {
           if (!worked) {
             health.frameDropped()
@@ -184,6 +215,7 @@ export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera
     clearTimeout(stall)
     await inOrder(settle)
     await ledger.idle()
+    if (remembers) await inOrder(() => ledger.commit([]))
   })
   done.catch(() => {})
 

@@ -14,6 +14,8 @@ const LEARN_STILL_MS = 5_000
 const LEARN_MOVED_MS = 20_000
 /** How fast a cell's own variation is learned, ms. */
 const LEARN_NOISE_MS = 10_000
+/** Longest time that a frame may stand for, ms: a clock that is set forward must not make a vehicle in view the background. */
+const LONGEST_STEP_MS = 10_000
 /** A cell has changed beyond so many times its mean deviation (4 of a normal distribution are 3.2 sigma) … */
 const DEVIATIONS = 4
 /** … but at least by so many grey levels, and by so many however much it varies: a busy road stays seen. */
@@ -49,9 +51,10 @@ export function createBackground(): Background {
       const { data } = thumbnail
       if (thumbnail.width !== width || thumbnail.height !== height) return begin(thumbnail)
       const gain = exposureChange(level, data)
-      const still = 1 - Math.exp(-passedMs / LEARN_STILL_MS)
-      const moving = 1 - Math.exp(-passedMs / LEARN_MOVED_MS)
-      const varying = 1 - Math.exp(-passedMs / LEARN_NOISE_MS)
+      const passed = Math.min(passedMs, LONGEST_STEP_MS)
+      const still = 1 - Math.exp(-passed / LEARN_STILL_MS)
+      const moving = 1 - Math.exp(-passed / LEARN_MOVED_MS)
+      const varying = 1 - Math.exp(-passed / LEARN_NOISE_MS)
       let count = 0
       for (let i = 0; i < data.length; i++) {
         const off = data[i]! - level[i]! * gain

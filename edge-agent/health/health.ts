@@ -1,9 +1,10 @@
-import { instant } from '../../runtime/clock.ts'
+import { type Clock, instant, steadyClock } from '../../runtime/clock.ts'
 import type { Camera } from '../../schemas/camera.ts'
 import type { CameraHealth } from '../../schemas/camera-health.ts'
 import type { SightlineError } from '../../schemas/errors.ts'
 import type { Read } from '../../schemas/read.ts'
 import type { Light } from '../pictures/video.ts'
+import type { LearnedHealth } from './learned.ts'
 import { measure } from './measures.ts'
 import { keepState } from './state.ts'
 import { createSymptoms } from './symptom.ts'
@@ -20,6 +21,10 @@ export interface HealthOptions {
    * One that gives a frame only now and then is given four of its own intervals. Default 60,000.
    */
   silentAfterMs?: number | null
+  /** Tells how long nothing came, whoever sets the host's clock. */
+  steady?: Clock
+  /** What an earlier run learned of the camera. */
+  learned?: LearnedHealth
 }
 
 /** What the report says that the camera's frames cannot tell. */
@@ -41,8 +46,8 @@ export interface Health {
   readsMade(reads: readonly Pick<Read, 'confidence'>[]): void
   /** It is no picture, or could not be read. */
   frameRejected(error: SightlineError, now: number): void
-  /** The source broke, and is tried again. */
-  sourceFailed(error: SightlineError, now: number): void
+  /** The source broke, and is tried again; or another thing is wrong that its owner has to know. */
+  trouble(error: SightlineError, now: number): void
   /**
    * Judges the picture. Call it with every frame that is decoded; it looks at one a second, at about three
    * milliseconds each.
@@ -51,8 +56,10 @@ export interface Health {
    */
   look(frame: Light, seenAt: number): void
   /** Whether the state has become another since this was last asked: time for a report at once. */
-  changed(now: number): boolean
+  changed(): boolean
   report(now: number, extras?: HealthExtras): CameraHealth
+  /** What it has learned of the camera, for a start later on. */
+  learned(): LearnedHealth
 }
 
 /** A frame is looked at this often, ms. */
@@ -64,24 +71,32 @@ const SILENT_AFTER_MS = 60_000
 const INTERVALS = 4
 
 export function createHealth(options: HealthOptions): Health {
-  const { camera, agentVersion, kind, startedAt, silentAfterMs = SILENT_AFTER_MS } = options
+  const {
+    camera,
+    agentVersion,
+    kind,
+    startedAt,
+    silentAfterMs = SILENT_AFTER_MS,
+    steady = steadyClock,
+  } = options
   const counts = { framesSeen: 0, framesStill: 0, framesProcessed: 0, framesDropped: 0, framesRejected: 0 }
-  const symptoms = createSymptoms(kind === 'fixed')
+  const symptoms = createSymptoms(kind === 'fixed', options.learned)
   const keeper = keepState(startedAt)
   let reads = 0
   let confidenceSum = 0
   let lastError: CameraHealth['lastError'] = null
   let brightness: number | null = null
   let lookedAt = Number.NaN
-  let cameAt = startedAt
+  let cameAt = { instant: startedAt, steady: steady() }
   let interval = 0
   let silentSince: number | undefined
   let toldState: CameraHealth['state'] = 'ok'
 
   /** Silence is told by the clock, not by a frame. */
-  function listen(now: number): void {
+  function listen(): void {
     if (silentAfterMs === null || silentSince !== undefined) return
-    if (now - cameAt >= Math.max(silentAfterMs, INTERVALS * interval)) silentSince = cameAt
+    const silentFor = steady() - cameAt.steady
+    if (silentFor >= Math.max(silentAfterMs, INTERVALS * interval)) silentSince = cameAt.instant
   }
 
   function look(frame: Light, seenAt: number): void {
@@ -95,8 +110,8 @@ export function createHealth(options: HealthOptions): Health {
     keeper.add(symptoms.look(passedMs, measures, keeper.state), passedMs, seenAt)
   }
 
-  const stateNow = (now: number) => {
-    listen(now)
+  const stateNow = () => {
+    listen()
     return silentSince === undefined ? keeper.state : 'silent'
   }
   const told = ({ code, message }: SightlineError, now: number) => {
@@ -111,9 +126,10 @@ export function createHealth(options: HealthOptions): Health {
 
   return {
     frameSeen(now) {
-      if (counts.framesSeen > 0) interval = Math.max(0, now - cameAt)
+      const came = { instant: now, steady: steady() }
+      if (counts.framesSeen > 0) interval = came.steady - cameAt.steady
       counts.framesSeen++
-      cameAt = now
+      cameAt = came
       silentSince = undefined
     },
     frameDropped: () => void counts.framesDropped++,
@@ -131,16 +147,17 @@ export function createHealth(options: HealthOptions): Health {
       counts.framesRejected++
       told(error, now)
     },
-    sourceFailed: told,
+    trouble: told,
     look,
-    changed(now) {
-      const state = stateNow(now)
+    learned: symptoms.learned,
+    changed() {
+      const state = stateNow()
       const isChanged = state !== toldState
       toldState = state
       return isChanged
     },
     report(now, { clockOffsetMs, spool } = { clockOffsetMs: null, spool: null }) {
-      const state = stateNow(now)
+      const state = stateNow()
       return {
         v: 1,
         camera,

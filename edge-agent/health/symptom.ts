@@ -1,3 +1,4 @@
+import type { LearnedHealth } from './learned.ts'
 import type { Measures } from './measures.ts'
 import type { SeenState } from './state.ts'
 import { learnSharpness } from './usual-sharpness.ts'
@@ -14,6 +15,8 @@ export interface Symptoms {
   plateRead(): void
   /** Sharpness of late, 0 to 1. */
   sharpness(): number | null
+  /** For a start later on. */
+  learned(): LearnedHealth
 }
 
 /** Nothing can be read in a picture that is darker than this, lamps and all. */
@@ -35,14 +38,17 @@ const LIGHTS = [25, 60, 110]
 
 const lightOf = (brightness: number) => LIGHTS.filter((bound) => brightness >= bound).length
 
-/** @param fixed whether the camera stands still, so that what it sees can tell that it was moved */
-export function createSymptoms(fixed: boolean): Symptoms {
-  const view = createView()
-  const sharpness = learnSharpness()
+/**
+ * @param fixed whether the camera stands still, so that what it sees can tell that it was moved
+ * @param before what was learned in an earlier run
+ */
+export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms {
+  const view = createView(before?.view)
+  const sharpness = learnSharpness(before?.sharpness)
   let elapsed = 0
   let litAt = Number.NEGATIVE_INFINITY
   let blackAt: number | undefined
-  let darkestRead = Number.POSITIVE_INFINITY
+  let darkestRead = before?.darkestRead ?? Number.POSITIVE_INFINITY
   let last: Measures | undefined
   let same = { fingerprint: -1, looks: 0, forMs: 0 }
 
@@ -101,6 +107,11 @@ export function createSymptoms(fixed: boolean): Symptoms {
       if (last) darkestRead = Math.min(darkestRead, last.brightness)
     },
     sharpness: sharpness.ofLate,
+    learned: () => ({
+      sharpness: sharpness.learned(),
+      view: view.learned(),
+      darkestRead: Number.isFinite(darkestRead) ? darkestRead : null,
+    }),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { LearnedSharpness } from './learned.ts'
+
 /** How sharp a camera's picture is when all is well, in each light. */
 export interface UsualSharpness {
   /**
@@ -10,6 +12,8 @@ export interface UsualSharpness {
   compare(passedMs: number, light: number, sharpness: number | null, learn: boolean): number | null
   /** Of late, 0 to 1; null when nothing is known. */
   ofLate(): number | null
+  /** For a start later on. */
+  learned(): LearnedSharpness
 }
 
 /** A single lorry or glare must not count: sharpness of late is a mean over so long, ms. */
@@ -20,8 +24,8 @@ const LEARN_MS = 120_000
 const SHARPER_MS = 10 * 60_000
 const UNSHARPER_MS = 14 * 24 * 3_600_000
 
-export function learnSharpness(): UsualSharpness {
-  const usual = new Map<number, { mean: number; time: number }>()
+export function learnSharpness(before: LearnedSharpness = []): UsualSharpness {
+  const usual = new Map(before)
   let late: number | null = null
 
   return {
@@ -43,5 +47,6 @@ export function learnSharpness(): UsualSharpness {
       return settled ? late / known.mean : null
     },
     ofLate: () => late,
+    learned: () => [...usual],
   }
 }

@@ -1,4 +1,5 @@
 import type { Pixels } from '../recognition/picture.ts'
+import { type LearnedView, pack, unpack } from './learned.ts'
 import { patches } from './patches.ts'
 
 /** What a fixed camera is aimed at, and whether it still is. */
@@ -9,6 +10,8 @@ export interface View {
    * @returns true when what stands still in the picture is not what stood there before
    */
   moved(passedMs: number, light: number, cells: Pixels): boolean
+  /** For a start later on. */
+  learned(): LearnedView
 }
 
 /** The standing scene follows the frames by so many normal levels a second, whichever way: a median of late. */
@@ -50,14 +53,14 @@ const LEAST_DEVIATION = 8
  * training frames of dashcam-ro: shifted by 3 % of their width they correlate with themselves by 0.38 to 0.65,
  * set right by 0.93 and more; different places by 0.56 at most.
  */
-export function createView(): View {
+export function createView(before?: LearnedView): View {
   let scene: Float32Array | undefined
-  const references = new Map<number, Float32Array>()
-  const watched = new Map<number, number>()
+  const references = new Map(before?.references.map(([light, packed]) => [light, unpack(packed)]))
+  const watched = new Map(before?.watched)
   let sinceCompared = 0
   let strangeFor = 0
-  let movedFor = 0
-  let moved = false
+  let movedFor = before?.movedFor ?? 0
+  let moved = movedFor > 0
 
   function learn(light: number, passedMs: number, scene: Float32Array): void {
     const time = (watched.get(light) ?? 0) + passedMs
@@ -117,6 +120,11 @@ export function createView(): View {
       }
       return moved
     },
+    learned: () => ({
+      references: [...references].map(([light, reference]) => [light, pack(reference)]),
+      watched: [...watched],
+      movedFor,
+    }),
   }
 }
 

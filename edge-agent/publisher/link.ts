@@ -36,13 +36,15 @@ export async function openEdgeLink(address: BrokerAddress, log: Logger): Promise
     wakeAll()
   }
 
+  function notReached(error: unknown): void {
+    const { code, message } = toSightlineError(error)
+    log.warn({ code, reason: message }, 'the broker is not reached yet; reads wait on the disk')
+  }
+
   async function keepTrying(): Promise<void> {
     while (!link && !closing.signal.aborted) {
       const connection = await connectBroker(address, log, LATER_TRY_MS).catch((error) => {
-        log.warn(
-          { code: toSightlineError(error).code },
-          'the broker is not reached yet; reads wait on the disk',
-        )
+        notReached(error)
       })
       if (connection && closing.signal.aborted) await disconnect(connection)
       else if (connection) use(connection)
@@ -53,7 +55,7 @@ export async function openEdgeLink(address: BrokerAddress, log: Logger): Promise
     use(await connectBroker(address, log, FIRST_TRY_MS))
   } catch (error) {
     if (toSightlineError(error).code !== 'BROKER_UNREACHABLE') throw error
-    log.warn('the broker is not reached yet; reads wait on the disk')
+    notReached(error)
     void keepTrying()
   }
 

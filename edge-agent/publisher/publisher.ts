@@ -32,7 +32,7 @@ const READS_SHARE = 0.3
 
 /** @throws BROKER_DENIED, CONFIG_INVALID (no key), SPOOL_IN_USE, SPOOL_FAILED, SPOOL_FULL */
 export async function startPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { servers, keys, user, spool, spoolBytes, log } = options
+  const { servers, keys, user, ca, spool, spoolBytes, log } = options
   // Apart, so that pictures on a thin link never hold up a read, nor take its space.
   const reads = await openSpool({ folder: join(spool, 'reads'), maxBytes: READS_SHARE * spoolBytes, log })
   const opened: Spool[] = [reads]
@@ -40,7 +40,7 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
     const pictureBytes = (1 - READS_SHARE) * spoolBytes
     const pictures = await openSpool({ folder: join(spool, 'pictures'), maxBytes: pictureBytes, log })
     opened.push(pictures)
-    const link = await openEdgeLink({ servers, keys, user }, log)
+    const link = await openEdgeLink({ servers, keys, user, ca }, log)
     const stopping = new AbortController()
     const { signal } = stopping
     const forwarding = [

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '../../runtime/clock.ts'
+import { type Clock, steadyClock } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { SILENT_AFTER_SECONDS, type SourceConfig } from '../config/schema.ts'
 import { decodePicture } from '../pictures/open.ts'
@@ -19,14 +19,16 @@ export async function* snapshotFrames(
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
   while (!signal.aborted) {
-    const begun = clock()
+    const begun = steadyClock()
+    const seenAt = clock()
     const response = await get(
       source.url,
       AbortSignal.any([signal, AbortSignal.timeout(SILENT_AFTER_SECONDS * 1000)]),
     )
     const bytes = new Uint8Array(await response.arrayBuffer())
-    yield frameOf(bytes, source.url, begun)
-    const left = begun + source.everySeconds * 1000 - clock()
+    yield frameOf(bytes, source.url, seenAt)
+    // By a clock that nobody sets: one set back an hour would mean an hour without a frame.
+    const left = begun + source.everySeconds * 1000 - steadyClock()
     await sleep(Math.max(0, left), undefined, { signal }).catch(() => {})
   }
 }
@@ -51,14 +53,14 @@ export async function* mjpegFrames(source: Mjpeg, clock: Clock, signal: AbortSig
   try {
     const response = await get(source.url, AbortSignal.any([signal, silent.signal]))
     const find = jpegFinder()
-    let next = 0
+    let next = Number.NEGATIVE_INFINITY
     for await (const chunk of response.body ?? []) {
       alive()
       for (const bytes of find(chunk)) {
-        const now = clock()
+        const now = steadyClock()
         if (now < next) continue
         if (source.maxFps) next = now + 1000 / source.maxFps - 5
-        yield frameOf(bytes, source.url, now)
+        yield frameOf(bytes, source.url, clock())
       }
     }
   } catch (cause) {

@@ -1,15 +1,14 @@
-import { mkdir, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import type { Logger } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import { createBacklog, diskBytes } from './backlog.ts'
-import { openDroppedCount } from './dropped.ts'
-import { type EntryName, nameEntry } from './entry-name.ts'
+import { diskBytes } from './backlog.ts'
+import { createCommit, type SpoolCheckpoint, type Written } from './commit.ts'
+import { openContents } from './contents.ts'
+import { nameEntry } from './entry-name.ts'
 import { type Deliver, forwardEntries } from './forward.ts'
 import { groupCommit } from './group-commit.ts'
-import { isCheckpoint, isReceipt, openNotes } from './notes.ts'
 import { own } from './owner.ts'
-import { diskError, openStore } from './store.ts'
+import { openOrSetAside } from './set-aside.ts'
 
 export type { Deliver, SpoolEntry } from './forward.ts'
 
@@ -77,49 +76,12 @@ export interface SpoolStats {
 /** Entries of one commit: bounds the files that are open at a time. */
 const MAX_BATCH = 64
 
-interface Written {
-  readonly entry: EntryName
-  readonly payload: Uint8Array
-}
-
-type SpoolCheckpoint = { readonly camera: string; readonly state: string } | null
-
-type Job =
-  | { kind: 'write'; items: readonly Written[]; checkpoint: SpoolCheckpoint }
-  | { kind: 'remove'; entry: EntryName; receipt: number | undefined }
-
 /**
- * Opens the spool with everything that an earlier run left in it. A folder that cannot hold a spool is renamed
- * and a new one begun, which the log tells with SPOOL_CORRUPT: an agent must not stay away for good.
+ * Opens the spool with everything that an earlier run left in it.
  * @throws SPOOL_IN_USE, SPOOL_FAILED, SPOOL_FULL
  */
-export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  try {
-    return await openFolder(options)
-  } catch (cause) {
-    if (!isDamage(cause)) throw cause instanceof SightlineError ? cause : diskError(cause as Error)
-    const aside = `${options.folder}.corrupt-${Date.now()}`
-    await rename(options.folder, aside).catch((error) => {
-      throw diskError(error)
-    })
-    const err = new SightlineError(
-      'SPOOL_CORRUPT',
-      `${options.folder} cannot hold a spool; it is ${aside} now`,
-      {
-        cause,
-        hint: 'Reads in it were not sent. Check the disk.',
-      },
-    )
-    options.log.error({ err }, 'began a new spool')
-    return openFolder(options)
-  }
-}
-
-/** Errors that tell of a damaged folder, not of missing rights or space. */
-function isDamage(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return ['ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'EIO', 'EUCLEAN', 'EBADMSG'].includes(code ?? '')
-}
+export const openSpool = (options: SpoolOptions): Promise<Spool> =>
+  openOrSetAside(options.folder, () => openFolder(options), options.log)
 
 async function openFolder(options: SpoolOptions): Promise<Spool> {
   await mkdir(options.folder, { recursive: true })
@@ -136,91 +98,14 @@ async function openOwned(
   { folder, maxBytes, log }: SpoolOptions,
   disown: () => Promise<void>,
 ): Promise<Spool> {
-  const store = await openStore(folder)
-  const dropped = await openDroppedCount(folder, log)
-  const checkpoints = await openNotes(join(folder, 'checkpoints'), isCheckpoint, log)
-  const receipts = await openNotes(join(folder, 'receipts'), isReceipt, log)
-  const backlog = createBacklog()
-  const removing = new Set(dropped.removing)
-  for (const entry of store.found) {
-    const { camera, sequence } = entry
-    // Newer than its camera's checkpoint: its commit did not come to its end.
-    const isWhole = sequence <= (checkpoints.get(camera)?.sequence ?? Number.POSITIVE_INFINITY)
-    const hasLeft = sequence <= (receipts.get(camera)?.sequence ?? 0)
-    if (removing.has(sequence) || !isWhole || hasLeft) await store.remove(entry)
-    else backlog.add(entry)
-  }
-  await store.sync()
-  let sequence = Math.max(
-    0,
-    ...[...checkpoints.all(), ...receipts.all()].map((note) => note.sequence),
-    store.found.at(-1)?.sequence ?? 0,
-    dropped.removing.at(-1) ?? 0,
-  )
-
+  const contents = await openContents(folder, log)
+  const { store, dropped, checkpoints, receipts, backlog } = contents
+  let sequence = contents.lastSequence
   const listeners = new Set<() => void>()
-  let full = false
-
-  /** Lets the oldest go when the configured space is full. */
-  async function makeRoom(wanted: number): Promise<void> {
-    const victims = backlog.makeRoom(wanted, maxBytes)
-    if (victims.length > 0) {
-      // A count that cannot be written now goes with the next one: it must not keep the space from the reads.
-      await dropped
-        .add(victims.map((entry) => entry.sequence))
-        .catch((err) =>
-          log.warn({ err: diskError(err) }, 'the count of dropped reads is not on the disk yet'),
-        )
-      for (const entry of victims) await store.remove(entry)
-      if (!full)
-        log.error({ maxBytes, dropped: dropped.total }, 'the spool is full: the oldest reads are dropped')
-      full = true
-    } else if (backlog.size().bytes < maxBytes * 0.9) full = false
+  const onWritten = () => {
+    for (const wake of listeners) wake()
   }
-
-  async function commit(jobs: Job[]): Promise<(Error | null)[]> {
-    const errors = new Map<Job, Error>()
-    const writes = jobs.filter((job) => job.kind === 'write')
-    for (const job of jobs) {
-      if (job.kind === 'write') continue
-      await removeDelivered(job).catch((cause) => errors.set(job, diskError(cause)))
-      backlog.settle(job.entry)
-    }
-    const items = writes.flatMap((job) => job.items.map((item) => ({ job, ...item })))
-    try {
-      await makeRoom(items.reduce((sum, { entry }) => sum + diskBytes(entry), 0))
-      const written = await store.write(items)
-      for (const [index, { job }] of items.entries()) {
-        const error = written[index]
-        if (error) errors.set(job, error)
-      }
-      await store.sync()
-    } catch (cause) {
-      for (const job of writes) errors.set(job, diskError(cause as Error))
-    }
-    for (const job of writes) {
-      if (!errors.has(job)) await remember(job).catch((cause) => errors.set(job, diskError(cause)))
-      // It may be there or not: whoever appends it again must not find two.
-      if (errors.has(job)) for (const { entry } of job.items) await store.remove(entry).catch(() => {})
-      else for (const { entry } of job.items) backlog.add(entry)
-    }
-    if (writes.length > 0) for (const wake of listeners) wake()
-    return jobs.map((job) => errors.get(job) ?? null)
-  }
-
-  async function removeDelivered({ entry, receipt }: Extract<Job, { kind: 'remove' }>): Promise<void> {
-    if (receipt !== undefined) await receipts.put(entry.camera, { sequence: entry.sequence, receipt })
-    await store.remove(entry)
-  }
-
-  async function remember({ items, checkpoint }: Extract<Job, { kind: 'write' }>): Promise<void> {
-    if (!checkpoint) return
-    const { camera, state } = checkpoint
-    const last = items.at(-1)?.entry.sequence ?? checkpoints.get(camera)?.sequence ?? 0
-    await checkpoints.put(camera, { sequence: last, state })
-    await checkpoints.sync()
-  }
-
+  const commit = createCommit(contents, { maxBytes, onWritten, log })
   const commits = groupCommit(commit, MAX_BATCH)
 
   async function put(messages: readonly SpoolMessage[], checkpoint: SpoolCheckpoint): Promise<void> {
@@ -269,7 +154,7 @@ async function openOwned(
     stats: () => ({ ...backlog.size(), dropped: dropped.total, corrupt: store.corrupt() }),
     async close() {
       await commits.idle()
-      await Promise.all([store.close(), checkpoints.close(), receipts.close()])
+      await contents.close()
       await disown()
     },
   }

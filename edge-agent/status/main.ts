@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet'
 import { fastify } from 'fastify'
 import { listen, presentable } from '../../runtime/http.ts'
 import type { Logger } from '../../runtime/log.ts'
+import { isLoopback } from '../../runtime/loopback.ts'
 import { root } from '../../runtime/root.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { isBearer } from './token.ts'
@@ -27,7 +28,6 @@ export interface StatusPage {
   close(): Promise<void>
 }
 
-const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 const FILES = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/page.css': ['page.css', 'text/css; charset=utf-8'],
@@ -44,7 +44,7 @@ const KEPT_FRAMES = 2
  */
 export async function startStatusPage(options: StatusPageOptions): Promise<StatusPage> {
   const { port, host = '127.0.0.1', token, log } = options
-  if (token === undefined && !LOOPBACK.includes(host)) {
+  if (token === undefined && !isLoopback(host)) {
     throw new SightlineError('CONFIG_INVALID', `the status page on ${host} needs a token: it shows plates`, {
       hint: 'Leave the address out to serve this host alone, or configure a token.',
     })
@@ -75,7 +75,7 @@ export async function startStatusPage(options: StatusPageOptions): Promise<Statu
   })
   app.addHook('onRequest', async ({ headers, hostname, url }) => {
     // A page of another site may lead its name to this host (DNS rebinding); it cannot give it this name.
-    if (token === undefined && !LOOPBACK.includes(hostname.replace(/^\[|\]$/g, ''))) {
+    if (token === undefined && !isLoopback(hostname)) {
       throw new SightlineError('NOT_ALLOWED', 'this page answers to this host alone')
     }
     // The page itself holds nothing; what it fetches does.

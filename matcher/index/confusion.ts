@@ -1,36 +1,17 @@
-import Type, { type Static } from 'typebox'
-import { Probability, reader } from '../../schemas/message.ts'
 import { CLASSES } from './look-alikes.ts'
 import { CODES, charOf } from './plate-key.ts'
 
-const Character = Type.String({ pattern: '^[A-Z0-9]$' })
-const ByCharacter = Type.Record(Character, Probability)
-
-/** How a recogniser errs, measured on plates whose text is known (`models/confusion.json`). */
-export const ConfusionTable = Type.Object(
-  {
-    v: Type.Literal(1),
-    source: Type.String({ description: 'What was measured, when, on how many characters' }),
-    read: Type.Record(Character, ByCharacter, {
-      description: 'For each true character the probability of each character read in its place',
-    }),
-    deleted: Type.Record(Character, Probability, {
-      description: 'Probability that this true character is left out',
-    }),
-    inserted: Type.Record(Character, Probability, {
-      description: 'Probability, at any one place, that this character is read where there is none',
-    }),
-    doubt: Type.Number({
-      minimum: 1e-6,
-      maximum: 0.5,
-      description: "Probability, a character, that the engine's own probabilities mislead",
-    }),
-  },
-  { title: 'ConfusionTable', additionalProperties: false },
-)
-export type ConfusionTable = Static<typeof ConfusionTable>
-
-export const confusionReader = reader('confusion table', ConfusionTable)
+/** How a recogniser errs: the prior (priorTable), or that and what was measured (measured-confusion.ts). */
+export interface ConfusionTable {
+  /** For each true character the probability of each character read in its place. */
+  readonly read: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Probability that this true character is left out. */
+  readonly deleted: Readonly<Record<string, number>>
+  /** Probability, at any one place, that this character is read where there is none. */
+  readonly inserted: Readonly<Record<string, number>>
+  /** Probability, a character, that the engine's own probabilities mislead. */
+  readonly doubt: number
+}
 
 /** A table made ready for reading: arrays over codes (plate-key.ts). */
 export interface Confusion {
@@ -69,13 +50,13 @@ const UNSEEN = 1e-5
 const NEIGHBOURS = ['CG', 'EF', 'PR', 'KX', '38', '17', '7T', '0C', '69', 'XY', 'JU', '89', 'BR', 'CO', 'DO']
 
 /**
- * What stands in for a measurement: judgement, not data. Two characters in a hundred are read wrong; of
+ * What is believed before any measurement: judgement, not data. Two characters in a hundred are read wrong; of
  * these 65 % as another of their class, 25 % as a neighbour, the rest as anything. A narrow character is lost or
  * invented more easily.
  */
 export function priorTable(): ConfusionTable {
   const characters = Array.from({ length: CODES - 1 }, (_, i) => charOf(i + 1))
-  const read: ConfusionTable['read'] = {}
+  const read: Record<string, Record<string, number>> = {}
   for (const char of characters) {
     const alike = [...(CLASSES.find((members) => members.includes(char)) ?? '')].filter((c) => c !== char)
     const near = NEIGHBOURS.filter((pair) => pair.includes(char)).map((pair) => pair.replace(char, ''))
@@ -88,12 +69,11 @@ export function priorTable(): ConfusionTable {
     }
     const total = [...shares.values()].reduce((sum, share) => sum + share, 0)
     read[char] = { [char]: 1 - ERROR }
-    for (const [other, share] of shares) if (other !== char) read[char][other] = (ERROR * share) / total
+    for (const [other, share] of shares) if (other !== char) read[char]![other] = (ERROR * share) / total
   }
   const each = (usual: number, narrow: number) =>
     Object.fromEntries(characters.map((char) => [char, '1I'.includes(char) ? narrow : usual]))
-  const source = 'judgement: look-alikes known from the literature; not measured'
-  return { v: 1, source, read, deleted: each(0.0003, 0.001), inserted: each(0.00001, 0.0001), doubt: 0.0015 }
+  return { read, deleted: each(0.0003, 0.001), inserted: each(0.00001, 0.0001), doubt: 0.0015 }
 }
 
 const ERROR = 0.02

@@ -52,15 +52,23 @@ export function createEvidence(
   const codes = new Uint8Array(MAX_PLATE_LENGTH)
   const other = new Uint8Array(MAX_PLATE_LENGTH)
   const folded = new Uint8Array(MAX_PLATE_LENGTH + 1)
-  /** [place × CODES + code]: how much likelier than the character read, itself 1. */
-  const ratio = new Float64Array(MAX_PLATE_LENGTH * CODES)
-  /** The largest ratio within the class of the character read, at least 1. */
+  /**
+   * How much likelier than the character read, itself 1, others are at each place: those that the read names, NAMED to
+   * a place, and as a factor to the table's share those that it does not.
+   */
+  const namedCode = new Uint8Array(MAX_PLATE_LENGTH * NAMED)
+  const namedRatio = new Float64Array(MAX_PLATE_LENGTH * NAMED)
+  const named = new Uint8Array(MAX_PLATE_LENGTH)
+  const unnamed = new Float64Array(MAX_PLATE_LENGTH)
+  /** The largest ratio within the class of the character read, at least 1; and outside of it. */
   const within = new Float64Array(MAX_PLATE_LENGTH)
+  const outside = new Float64Array(MAX_PLATE_LENGTH)
   const extra = new Float64Array(MAX_PLATE_LENGTH)
-  const bestOfClass = new Float64Array(CODES)
   /** By length: that the engine's probabilities mislead nowhere. */
   const honest = Float64Array.from({ length: MAX_PLATE_LENGTH + 1 }, (_, n) => (1 - doubt) ** n)
-  const deletedOfClass = largestOfClass(deleted, 0, new Float64Array(CODES))
+  const best = bestShares(truth)
+  const deletedOfClass = largestOfClass(deleted, 0)
+  const mostDeleted = Math.max(...deletedOfClass)
   let length = 0
   /** Share of a text for which the product of ratios is 1. */
   let unit = 0
@@ -98,26 +106,48 @@ export function createEvidence(
 
   /** @returns the probability of the character read */
   function ratios(place: number, code: number, evenly: number, char: ReadCharacter | undefined): number {
-    const row = place * CODES
     const stated = char ? char.confidence : evenly
     const probability = Math.min(Math.max(stated, SMALLEST), 1 - doubt)
     let rest = 1 - probability
-    if (char) for (const { confidence } of char.alternatives) rest -= confidence
-    const unnamed = Math.max(rest, doubt) / probability
-    for (let c = 1; c < CODES; c++) ratio[row + c] = unnamed * truth[code * CODES + c]!
+    let count = 0
+    let inside = 1
+    let out = 0
     if (char) {
       for (const { char: alternative, confidence } of char.alternatives) {
-        const at = row + codeOf(alternative)
-        ratio[at] = Math.max(ratio[at]!, confidence / probability)
+        rest -= confidence
+        const theirs = codeOf(alternative)
+        if (theirs === code) continue
+        const ratio = confidence / probability
+        namedCode[place * NAMED + count] = theirs
+        namedRatio[place * NAMED + count++] = ratio
+        if (CLASS_OF[theirs] === CLASS_OF[code]) inside = Math.max(inside, ratio)
+        else out = Math.max(out, ratio)
       }
     }
-    ratio[row + code] = 1
-    let largest = 1
-    for (let c = 1; c < CODES; c++) {
-      if (CLASS_OF[c] === CLASS_OF[code]) largest = Math.max(largest, ratio[row + c]!)
-    }
-    within[place] = largest
+    const factor = Math.max(rest, doubt) / probability
+    named[place] = count
+    unnamed[place] = factor
+    within[place] = Math.max(inside, factor * best.within[code]!)
+    outside[place] = Math.max(out, factor * best.outside[code]!)
     return probability
+  }
+
+  function ratio(place: number, code: number): number {
+    if (code === codes[place]) return 1
+    let value = unnamed[place]! * truth[codes[place]! * CODES + code]!
+    for (let i = place * NAMED, end = i + named[place]!; i < end; i++) {
+      if (namedCode[i] === code) value = Math.max(value, namedRatio[i]!)
+    }
+    return value
+  }
+
+  /** The largest ratio among the characters of a class that is not that of the one read. */
+  function ratioOfClass(place: number, ofClass: number): number {
+    let value = unnamed[place]! * best.ofClass[codes[place]! * CODES + ofClass]!
+    for (let i = place * NAMED, end = i + named[place]!; i < end; i++) {
+      if (CLASS_OF[namedCode[i]!] === ofClass) value = Math.max(value, namedRatio[i]!)
+    }
+    return value
   }
 
   /** The product of ratios where `other` from `theirs` on stands against the read from `ours` on; 0 when a class differs. */
@@ -126,7 +156,7 @@ export function createEvidence(
     for (let i = 0; i < count; i++) {
       const code = other[theirs + i]!
       if (CLASS_OF[code] !== CLASS_OF[codes[ours + i]!]) return 0
-      product *= ratio[(ours + i) * CODES + code]!
+      product *= ratio(ours + i, code)
     }
     return product
   }
@@ -136,7 +166,7 @@ export function createEvidence(
     let edits = 0
     for (let i = 0; i < length; i++) {
       if (CLASS_OF[other[i]!] !== CLASS_OF[codes[i]!] && ++edits > 1) return 0
-      product *= ratio[i * CODES + other[i]!]!
+      product *= ratio(i, other[i]!)
     }
     return product
   }
@@ -169,11 +199,11 @@ export function createEvidence(
     const all = unit * withinAll
     for (let i = 0; i < length; i++) folded[i] = CLASS_OF[codes[i]!]!
     for (let i = 0; i < length; i++) {
-      const own = folded[i]!
       const others = all / within[i]!
-      largestOfClass(ratio, i * CODES, bestOfClass)
+      if (others * outside[i]! < needed) continue
+      const own = folded[i]!
       for (const code of CLASS_CODES) {
-        if (code === own || others * bestOfClass[code]! < needed) continue
+        if (code === own || others * ratioOfClass(i, code) < needed) continue
         folded[i] = code
         put(length)
       }
@@ -187,7 +217,7 @@ export function createEvidence(
         for (let j = i; j < length; j++) folded[j] = CLASS_OF[codes[j]!]!
       }
     }
-    if (length < MAX_PLATE_LENGTH) {
+    if (length < MAX_PLATE_LENGTH && all * mostDeleted >= needed) {
       for (const code of CLASS_CODES) {
         if (all * deletedOfClass[code]! < needed) continue
         for (let i = 0; i <= length; i++) {
@@ -207,9 +237,25 @@ export function createEvidence(
 /** No probability is smaller: an engine that says 0 of its own text is mistaken. */
 const SMALLEST = 1e-3
 
+/** Characters that a read can name at a place besides its own. */
+const NAMED = CODES
+
+/** For each character read the largest shares of the table among others of its class, outside of it, and of each class. */
+function bestShares(truth: Float64Array) {
+  const [within, outside] = [new Float64Array(CODES), new Float64Array(CODES)]
+  const ofClass = new Float64Array(CODES * CODES)
+  for (let read = 1; read < CODES; read++) {
+    const row = largestOfClass(truth, read * CODES)
+    ofClass.set(row, read * CODES)
+    within[read] = row[CLASS_OF[read]!]!
+    outside[read] = Math.max(...CLASS_CODES.map((code) => (code === CLASS_OF[read] ? 0 : row[code]!)))
+  }
+  return { within, outside, ofClass }
+}
+
 /** The largest value of each class, of CODES values from `from` on. */
-function largestOfClass(values: Float64Array, from: number, best: Float64Array): Float64Array {
-  best.fill(0)
+function largestOfClass(values: Float64Array, from: number): Float64Array {
+  const best = new Float64Array(CODES)
   for (let code = 1; code < CODES; code++) {
     const own = CLASS_OF[code]!
     best[own] = Math.max(best[own]!, values[from + code]!)

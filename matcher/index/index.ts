@@ -4,8 +4,8 @@ import { MAX_PLATE_LENGTH } from '../../schemas/plate.ts'
 import type { Read } from '../../schemas/read.ts'
 import { type Confusion, confusionOf, priorTable } from './confusion.ts'
 import { createEvidence, exactProbability, MAX_NEIGHBOURS } from './evidence.ts'
-import { foldWord } from './look-alikes.ts'
-import { highWord, lowWord, unpack } from './plate-key.ts'
+import { FOLDED } from './look-alikes.ts'
+import { CODE, highWord, lowWord } from './plate-key.ts'
 import { createdAt, expiresAt } from './rows.ts'
 import { serialTest } from './serials.ts'
 import { createDisplayStore } from './store.ts'
@@ -61,39 +61,17 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
 
   function match(read: Read, now: number): readonly Match[] {
     const { plate } = read
-    const low = lowWord(plate)
-    const high = highWord(plate)
     if (slots.length > 0) slots.length = 0
-    store.find(foldWord(low), foldWord(high), slots)
+    store.find(lowWord(plate, FOLDED), highWord(plate, FOLDED), slots)
     const own = slots.length
     let sharing = false
     if (own > 0 || edits) {
       sharing = evidence.take(read, store.terms.minProbability)
       if (sharing && edits) findNeighbours()
     }
-    if (slots.length === 0 && store.patterns.size === 0) return NONE
-    const matches: Match[] = []
-    const seen = Date.parse(read.seenAt)
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i]!
-      const exact = store.rows.low[slot] === low && store.rows.high[slot] === high
-      if (!exact && !sharing) continue
-      const probability = exact
-        ? exactProbability(read.confidence)
-        : evidence.probability(store.rows.low[slot]!, store.rows.high[slot]!)
-      if (!exact && probability < store.terms.at(store.rows.terms[slot]!).minProbability) continue
-      // Two ways of leaving out or adding a character may lead to one plate.
-      if (i >= own && slots.indexOf(slot) < i) continue
-      const kind = exact ? 'exact' : i < own ? 'confusable' : 'near'
-      accept(slot, kind, probability, read, seen, now, matches)
-    }
-    if (store.patterns.size > 0) {
-      const length = unpack(low, high, codes)
-      store.patterns.each(codes, length, (slot) =>
-        accept(slot, 'pattern', exactProbability(read.confidence), read, seen, now, matches),
-      )
-    }
-    return matches
+    const plates = slots.length
+    if (store.patterns.size > 0) findPatterns(plate)
+    return slots.length === 0 ? NONE : judged(read, now, own, plates, sharing)
   }
 
   function findNeighbours(): void {
@@ -101,20 +79,43 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
     for (let i = 0; i < count; i++) store.find(keys[2 * i]!, keys[2 * i + 1]!, slots)
   }
 
-  function accept(
-    slot: number,
-    kind: MatchKind,
-    probability: number,
-    read: Read,
-    seen: number,
-    now: number,
-    matches: Match[],
-  ): void {
+  function findPatterns(plate: string): void {
+    for (let i = 0; i < plate.length; i++) codes[i] = CODE[plate.charCodeAt(i)]!
+    store.patterns.find(codes, plate.length, slots)
+  }
+
+  /**
+   * The matches among the slots found: `own` with the read's folded text, then up to `plates` its neighbours, then
+   * patterns.
+   * @param sharing whether other texts than the read's may reach a threshold
+   */
+  function judged(read: Read, now: number, own: number, plates: number, sharing: boolean): Match[] {
     const { rows, terms } = store
-    // Expired is expired at that very instant (DSP-3); a read from before the display is history (DSP-1).
-    if (now >= expiresAt(rows, slot) || seen < createdAt(rows, slot)) return
-    if (!termsHold(terms.at(rows.terms[slot]!), read)) return
-    matches.push({ id: store.idOf(slot), plate: store.plateOf(slot), kind, probability })
+    const low = lowWord(read.plate)
+    const high = highWord(read.plate)
+    const matches: Match[] = []
+    let seen = Number.NaN
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!
+      const isPlate = i < plates
+      const exact = isPlate && rows.low[slot] === low && rows.high[slot] === high
+      if (isPlate && !exact && !sharing) continue
+      const probability =
+        exact || !isPlate
+          ? exactProbability(read.confidence)
+          : evidence.probability(rows.low[slot]!, rows.high[slot]!)
+      const asked = terms.at(rows.terms[slot]!)
+      if (isPlate && !exact && probability < asked.minProbability) continue
+      // Two ways of leaving out or adding a character may lead to one plate.
+      if (i >= own && slots.indexOf(slot) < i) continue
+      if (Number.isNaN(seen)) seen = Date.parse(read.seenAt)
+      // Expired is expired at that very instant (DSP-3); a read from before the display is history (DSP-1).
+      if (now >= expiresAt(rows, slot) || seen < createdAt(rows, slot)) continue
+      if (!termsHold(asked, read)) continue
+      const kind = exact ? 'exact' : i < own ? 'confusable' : isPlate ? 'near' : 'pattern'
+      matches.push({ id: store.idOf(slot), plate: store.plateOf(slot), kind, probability })
+    }
+    return matches
   }
 
   return {

@@ -1,4 +1,4 @@
-import { CODES, charOf, codeOf } from './plate-key.ts'
+import { CODE, CODES, charOf, codeOf } from './plate-key.ts'
 
 /**
  * Characters that recognisers and people take for one another. Displays are found by their plate with each
@@ -11,6 +11,9 @@ export const CLASS_OF = Uint8Array.from({ length: CODES }, (_, code) => {
   const found = code > 0 && CLASSES.find((members) => members.includes(charOf(code)))
   return found ? codeOf(found) : code
 })
+
+/** The same from UTF-16 units: what `lowWord` and `highWord` make folded words with. */
+export const FOLDED = CODE.map((code) => CLASS_OF[code]!)
 
 /** The codes that stand for a class, each once. */
 export const CLASS_CODES: readonly number[] = [...new Set(CLASS_OF.subarray(1))]

@@ -13,7 +13,8 @@ const MASK = 63
 /** Codes run from 1 to this; tables over codes have one entry more. */
 export const CODES = 37
 
-const CODE = Uint8Array.from({ length: 128 }, (_, unit) => {
+/** By UTF-16 unit. */
+export const CODE = Uint8Array.from({ length: 128 }, (_, unit) => {
   if (unit >= 48 && unit <= 57) return unit - 47
   return unit >= 65 && unit <= 90 ? unit - 54 : 0
 })
@@ -21,14 +22,15 @@ const CODE = Uint8Array.from({ length: 128 }, (_, unit) => {
 export const codeOf = (char: string): number => CODE[char.charCodeAt(0)] ?? 0
 export const charOf = (code: number): string => String.fromCharCode(code < 11 ? code + 47 : code + 54)
 
-/** Characters 0 to 4. @param plate normal form */
-export const lowWord = (plate: string): number => word(plate, 0, Math.min(plate.length, PER_WORD))
+/** Characters 0 to 4. @param plate normal form @param table from UTF-16 units to codes */
+export const lowWord = (plate: string, table = CODE): number =>
+  word(plate, 0, Math.min(plate.length, PER_WORD), table)
 /** Characters 5 to 9. */
-export const highWord = (plate: string): number => word(plate, PER_WORD, plate.length)
+export const highWord = (plate: string, table = CODE): number => word(plate, PER_WORD, plate.length, table)
 
-function word(plate: string, from: number, to: number): number {
+function word(plate: string, from: number, to: number, table: Uint8Array): number {
   let packed = 0
-  for (let i = from, shift = 0; i < to; i++, shift += BITS) packed |= CODE[plate.charCodeAt(i)]! << shift
+  for (let i = from, shift = 0; i < to; i++, shift += BITS) packed |= table[plate.charCodeAt(i)]! << shift
   return packed
 }
 

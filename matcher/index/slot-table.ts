@@ -1,14 +1,26 @@
 /**
- * Open addressing over one typed array: a hash leads to slots, numbers of rows elsewhere. Which of them is
- * meant the caller sees by looking at the row; several rows may have the same hash.
+ * Open addressing over one typed array: a hash leads to slots, numbers of rows elsewhere. Beside the slot a cell has
+ * eight bits of the hash, so that of 256 other rows on the way only one is looked at. Which one is meant the caller
+ * sees by looking at the row; several rows may have the same hash.
  */
 export interface SlotTable {
-  /** Slot + 1 at each cell, 0 where it is empty. From the home of a hash on, up to the next empty cell. */
+  /** Tag and slot + 1 at each cell, 0 where it is empty. From the home of a hash on, up to the next empty cell. */
   cells: Int32Array
   /** Cells / 2^32: the home of hash h is floor(h × scale), h unsigned. */
   scale: number
   count: number
 }
+
+const SLOT_BITS = 24
+/** Slots run from 0 to below this. */
+export const MOST_SLOTS = 2 ** SLOT_BITS - 1
+
+/** Bits of the hash that the filter does not look at, and on which the home hardly depends. */
+const tagOf = (hash: number): number => (hash >>> 10) << SLOT_BITS
+/** Whether a cell may hold a slot of this hash. */
+export const isTagged = (cell: number, hash: number): boolean => (cell ^ tagOf(hash)) >>> SLOT_BITS === 0
+/** @param cell not empty */
+export const slotOf = (cell: number): number => (cell & MOST_SLOTS) - 1
 
 /** Of the cells at most this share is taken; after growing, this divided by GROWTH. */
 const FULLEST = 0.75
@@ -38,7 +50,7 @@ export function insertSlot(
   if (grows) {
     const { cells } = table
     Object.assign(table, sized(Math.ceil(cells.length * GROWTH)))
-    for (const cell of cells) if (cell > 0) place(table, hashOf(cell - 1), cell - 1)
+    for (const cell of cells) if (cell !== 0) place(table, hashOf(slotOf(cell)), slotOf(cell))
   }
   place(table, hash, slot)
   return grows
@@ -48,7 +60,7 @@ function place(table: SlotTable, hash: number, slot: number): void {
   const { cells } = table
   let at = homeOf(table, hash)
   while (cells[at] !== 0) at = at + 1 === cells.length ? 0 : at + 1
-  cells[at] = slot + 1
+  cells[at] = tagOf(hash) | (slot + 1)
   table.count++
 }
 
@@ -62,14 +74,14 @@ export function removeSlot(
   const { cells } = table
   const size = cells.length
   let gap = homeOf(table, hash)
-  while (cells[gap] !== slot + 1) gap = gap + 1 === size ? 0 : gap + 1
+  while (slotOf(cells[gap]!) !== slot) gap = gap + 1 === size ? 0 : gap + 1
   let at = gap
   for (;;) {
     at = at + 1 === size ? 0 : at + 1
     const cell = cells[at]!
     if (cell === 0) break
     // A slot may move back into the gap unless its home lies between the gap and where it is.
-    const home = homeOf(table, hashOf(cell - 1))
+    const home = homeOf(table, hashOf(slotOf(cell)))
     const fromHome = at >= home ? at - home : at - home + size
     const fromGap = at >= gap ? at - gap : at - gap + size
     if (fromHome < fromGap) continue

@@ -1,12 +1,21 @@
 import type { Display } from '../../schemas/display.ts'
 import { isPattern } from '../../schemas/display-rules.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import { addTo, createFilter, type Filter, maybeIn } from './filter.ts'
 import { createIds } from './ids.ts'
 import { foldWord } from './look-alikes.ts'
 import { createPatternSet, type PatternSet } from './pattern-set.ts'
 import { hashKey, highWord, lowWord, textOf } from './plate-key.ts'
 import { createRows, putTimes, type Rows, resized, rowBytes } from './rows.ts'
-import { createSlotTable, homeOf, insertSlot, removeSlot } from './slot-table.ts'
+import {
+  createSlotTable,
+  homeOf,
+  insertSlot,
+  isTagged,
+  MOST_SLOTS,
+  removeSlot,
+  slotOf,
+} from './slot-table.ts'
 import { createTermsStore, type TermsStore } from './terms.ts'
 
 /** The displays in memory, each at a slot, found by id and by the folded plate. */
@@ -45,15 +54,22 @@ export function createDisplayStore(): DisplayStore {
   const plateHash = (slot: number) => hashKey(foldWord(rows.low[slot]!), foldWord(rows.high[slot]!))
 
   /** @returns below 0 when there is none */
-  function slotOf(id: string): number {
+  function slotOfId(id: string): number {
     const { cells } = byId
-    for (let at = homeOf(byId, ids.ask(id)); ; at = at + 1 === cells.length ? 0 : at + 1) {
-      const slot = cells[at]! - 1
-      if (slot < 0 || ids.is(slot)) return slot
+    const hash = ids.ask(id)
+    for (let at = homeOf(byId, hash); cells[at] !== 0; at = at + 1 === cells.length ? 0 : at + 1) {
+      const cell = cells[at]!
+      if (isTagged(cell, hash) && ids.is(slotOf(cell))) return slotOf(cell)
     }
+    return -1
   }
 
   function takeSlot(): number {
+    if (free.length === 0 && used === MOST_SLOTS) {
+      throw new SightlineError('CONFIG_INVALID', `the index holds ${MOST_SLOTS} displays and no more`, {
+        hint: 'Share the displays among several matchers.',
+      })
+    }
     const slot = free.pop() ?? used++
     if (slot >= rows.low.length) {
       const size = Math.ceil((slot + 16) * GROWTH)
@@ -65,7 +81,7 @@ export function createDisplayStore(): DisplayStore {
 
   function renewFilter(): void {
     filter = createFilter(byPlate.cells.length)
-    for (const cell of byPlate.cells) if (cell > 0) addTo(filter, plateHash(cell - 1))
+    for (const cell of byPlate.cells) if (cell !== 0) addTo(filter, plateHash(slotOf(cell)))
     stale = 0
   }
 
@@ -83,7 +99,7 @@ export function createDisplayStore(): DisplayStore {
   }
 
   function remove(id: string): void {
-    const slot = slotOf(id)
+    const slot = slotOfId(id)
     if (slot < 0) return
     removeSlot(byId, ids.hash(slot), slot, ids.hash)
     if (patterns.text(slot) === undefined) removePlate(slot)
@@ -112,7 +128,8 @@ export function createDisplayStore(): DisplayStore {
       if (!maybeIn(filter, hash)) return
       const { cells } = byPlate
       for (let at = homeOf(byPlate, hash); cells[at] !== 0; at = at + 1 === cells.length ? 0 : at + 1) {
-        const slot = cells[at]! - 1
+        if (!isTagged(cells[at]!, hash)) continue
+        const slot = slotOf(cells[at]!)
         if (foldWord(rows.low[slot]!) === low && foldWord(rows.high[slot]!) === high) slots.push(slot)
       }
     },

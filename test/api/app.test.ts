@@ -74,7 +74,7 @@ describe('the api', () => {
     expect(await list('after=4')).toEqual([[7, 5], null])
     expect(await list('after=7')).toEqual([[], null])
     const { alerts } = await bodyOf<AlertPage>(rig.call('/v1/alerts?limit=1'))
-    expect(alerts).toEqual([{ sequence: 7, alert: sampleAlert(7) }])
+    expect(alerts).toEqual([{ sequence: 7, alert: sampleAlert(7), sightings: null }])
   })
 
   it('counts its work', async () => {
@@ -103,7 +103,7 @@ describe('the api', () => {
 
   it('says that it cannot keep its token, or that there is none in the file', async () => {
     const start = (dataDir: string) => expect(rig.startApi({ dataDir })).rejects
-    await start(join(rig.api.tokenPath, 'below-a-file')).toMatchObject({
+    await start(join(rig.api.tokenPath!, 'below-a-file')).toMatchObject({
       code: 'CONFIG_INVALID',
       hint: /--data/,
     })

@@ -134,6 +134,39 @@ describe('edge agents', () => {
     expect(invitation!.wrongTries).toBe(Math.min(counted, 5))
   })
 
+  it('have each camera once, however many apis invite at the same moment', async () => {
+    await start()
+    const clock = () => now
+    const others = [await rig.startApi({ clock }), await rig.startApi({ clock })]
+    const at = ({ url, token }: Api, agent: string, cameras: string[]) => {
+      const headers = { authorization: `Bearer ${token}` }
+      return fetch(`${url}/v1/edge/enrolments`, json({ agent, cameras }, headers))
+    }
+    for (let round = 0; round < 10; round++) {
+      const claim = (one: Api, n: number) =>
+        at(one, `claim-${round}-${n}`, [`shared-${round}`, `own-${round}-${n}`])
+      const answers = await Promise.all([api, ...others].map(claim))
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409])
+      for (const answer of answers.filter(({ status }) => status === 409))
+        expect(await bodyOf(answer)).toMatchObject({
+          detail: expect.stringContaining(`shared-${round} belongs to`),
+        })
+    }
+    // What is nobody else's is given to everybody who asks, at the same moment too.
+    const free = (one: Api, n: number) => at(one, `free-${n}`, [`free-${n}`])
+    const answers = await Promise.all([api, ...others, api, ...others, api].map(free))
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201))
+  })
+
+  it('have a key of their own, however many enrol with it at the same moment', async () => {
+    await start()
+    const other = await rig.startApi({ clock: () => now })
+    const [a, b] = [await invited('twin-a'), await invited('twin-b')]
+    const key = createUser()
+    const answers = await Promise.all([enrol(a.code, key), enrol(b.code, key, other.url)])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+  })
+
   it('are limited to ten tries a minute for each address', async () => {
     await start()
     for (let n = 0; n < 10; n++)

@@ -31,7 +31,8 @@ export interface Rig {
   close(): Promise<void>
 }
 
-export async function startRig(): Promise<Rig> {
+/** @param options of its first api */
+export async function startRig(options: Partial<ApiOptions> = {}): Promise<Rig> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-api-'))
   const start = (port?: number) =>
     startEmbeddedBroker({ dataDir, port, vendors: [], edges: {}, log, size: { replicas: 1, storageGib: 1 } })
@@ -50,7 +51,15 @@ export async function startRig(): Promise<Rig> {
       }),
     startApi: async (options = {}) => {
       const address = { servers: rig.broker.url, keys: rig.broker.keys }
-      const api = await startApi({ broker: address, host: '127.0.0.1', port: 0, dataDir, log, ...options })
+      const api = await startApi({
+        broker: address,
+        host: '127.0.0.1',
+        port: 0,
+        dataDir,
+        devToken: true,
+        log,
+        ...options,
+      })
       apis.push(api)
       return api
     },
@@ -68,7 +77,7 @@ export async function startRig(): Promise<Rig> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
-  rig.api = await rig.startApi()
+  rig.api = await rig.startApi(options)
   return rig
 }
 

@@ -26,6 +26,27 @@ describe('a new display', () => {
     })
   })
 
+  it('keeps how it is narrowed, and leaves out what was not asked for', () => {
+    const narrowed = { minProbability: 0.6, only: { makes: ['Ford'] }, portsOfEntry: ['2504'] }
+    const display = newDisplay({ ...request, plate: '7ab? [b8]*', ...narrowed }, 'developer', NOW)
+    expect(displayReader.check(display)).toBe(true)
+    expect(display).toMatchObject({ plate: '7AB?[B8]*', ...narrowed })
+    const plain = newDisplay(request, 'developer', NOW)
+    for (const name of Object.keys(narrowed)) expect(plain).not.toHaveProperty(name)
+  })
+
+  it.each([
+    ['plate', { plate: 'A*' }, 'RULE_BROKEN'],
+    ['plate', { plate: '7AB[' }, 'PLATE_IMPOSSIBLE'],
+    ['plate', { plate: '7ABC123?????' }, 'RULE_BROKEN'],
+    ['only/times/timeZone', { only: { times: { timeZone: 'Mars/Olympus' } } }, 'RULE_BROKEN'],
+    ['portsOfEntry', { portsOfEntry: ['9999'] }, 'RULE_BROKEN'],
+  ])('refuses a wrong %s, and names it: %j', (field, change, code) => {
+    expect(() => newDisplay({ ...request, ...change }, 'developer', NOW)).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(field) }),
+    )
+  })
+
   it.each(['-', 'ABC!23', 'ÄÖ漢', 'ABCDEFGHIJK'])('refuses the impossible plate %s', (plate) => {
     expect(() => newDisplay({ ...request, plate }, 'developer', NOW)).toThrow(
       expect.objectContaining({ code: 'PLATE_IMPOSSIBLE' }),

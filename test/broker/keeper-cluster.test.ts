@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
@@ -9,50 +7,16 @@ import { connectBroker } from '../../broker/connect.ts'
 import { declareBroker } from '../../broker/declare.ts'
 import { withEnrolled } from '../../broker/enrolled.ts'
 import { findServer, isAtLeast } from '../../broker/find-server.ts'
-import { freePort } from '../../broker/free-port.ts'
 import { startKeeper } from '../../broker/keeper.ts'
 import { ensureKeys } from '../../broker/keys.ts'
+import { startLocalCluster } from '../../broker/local-cluster.ts'
 import { reloadByRequest } from '../../broker/reload.ts'
-import { serverConfig } from '../../broker/server-config.ts'
-import { brokerUsers } from '../../broker/users.ts'
 import type { EdgeAgent } from '../../schemas/edge-agent.ts'
 import { EDGE_AGENTS } from '../../schemas/streams.ts'
 import { readSubject } from '../../schemas/subjects.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
 import { aRead } from '../support/reads.ts'
-
-/** Three nodes on this machine, as `broker init` configures them. */
-async function startCluster(folder: string) {
-  const { path: program } = await findServer()
-  const users = brokerUsers({ vendors: [], edges: {} })
-  const keys = join(folder, 'keys')
-  const publicKeys = await ensureKeys(
-    keys,
-    users.map(({ name }) => name),
-  )
-  const names = ['n1', 'n2', 'n3']
-  const ports = await Promise.all(names.map(() => freePort()))
-  const routePorts = await Promise.all(names.map(() => freePort()))
-  const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`)
-  const configs = names.map((name) => join(folder, `${name}.json`))
-  const children: ChildProcess[] = []
-  const start = (n: number) => {
-    children[n] = spawn(program, ['-c', configs[n]!], { stdio: 'ignore' })
-  }
-  for (const [n, name] of names.entries()) {
-    const cluster = { name: 'test', serverName: name, port: routePorts[n]!, routes }
-    const storeDir = join(folder, name)
-    const settings = { host: '127.0.0.1', port: ports[n]!, storeDir, users, publicKeys, cluster }
-    await writeFile(configs[n]!, serverConfig(settings))
-    start(n)
-  }
-  const stop = async (n: number) => {
-    children[n]!.kill('SIGKILL')
-    await once(children[n]!, 'exit')
-  }
-  return { keys, configs, servers: ports.map((port) => `nats://127.0.0.1:${port}`), start, stop }
-}
 
 const { version } = await findServer()
 
@@ -62,7 +26,7 @@ test.skipIf(!isAtLeast(version, [2, 10, 0]))(
   { timeout: 120_000 },
   async () => {
     const folder = await temporaryFolder()
-    const { keys, configs, servers, start, stop } = await startCluster(folder.path)
+    const { keys, configs, servers, start, stop } = await startLocalCluster(folder.path)
     const as = (user: string) => connectBroker({ servers, keys, user }, quiet, 30_000)
     const admin = await as('admin')
     await until(

@@ -13,7 +13,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { connectBroker } from '../../broker/connect.ts'
 import { freePort } from '../../broker/free-port.ts'
 import { apiUrl } from '../../cli/edge/call-api.ts'
-import { readEnrolled } from '../../cli/edge/credentials.ts'
+import { keptAuthority, readEnrolled } from '../../cli/edge/credentials.ts'
 import { type EnrolOptions, enrolHost, tryBroker } from '../../cli/edge/enrol.ts'
 import { withEnrolledBroker } from '../../cli/edge/enrol-command.ts'
 import { withBroker } from '../../cli/options.ts'
@@ -70,12 +70,26 @@ const enrol = (code: string, more: Partial<EnrolOptions> = {}) =>
 
 const keyOf = (name: string) => join(folder.path, 'keys', `${name}.nk`)
 
+/** What `edge run` would run with. */
+async function options(...args: string[]) {
+  let seen: Record<string, unknown> = {}
+  const command = withEnrolledBroker(withBroker(new Command('run')))
+    .option('--user <name>', '', 'edge')
+    .option('--camera <id>', '', 'gate-1')
+    .option('--config <file>')
+    .action((given) => {
+      seen = given
+    })
+  await command.parseAsync(['--state', folder.path, ...args], { from: 'user' })
+  return seen
+}
+
 describe('a host', () => {
   test(
     'is enrolled and revoked by the program, as administrator and installer type it',
     PROGRAM,
     async () => {
-      const admin = ['--api', rig.api.url, '--token-file', rig.api.tokenPath]
+      const admin = ['--api', rig.api.url, '--token-file', rig.api.tokenPath!]
       const invitation = await sightline('edge', 'invite', 'pier', '--camera', 'pier-1', 'pier-2', ...admin)
       const [, command = ''] = /sightline (edge enrol .*)/.exec(invitation.stdout) ?? []
       const enrolled = await sightline(...command.split(' '), '--state', folder.path)
@@ -116,6 +130,22 @@ describe('a host', () => {
     const seed = (await readFile(keyOf('own'), 'utf8')).trim()
     expect(seed).toMatch(/^SU/)
     expect(JSON.stringify(await stored('own'))).not.toContain(seed)
+  })
+
+  test('keeps the authority of its broker, which every run then asks for, until it enrols without one', async () => {
+    const ca = join(folder.path, 'agency.pem')
+    await expect(enrol(await invited('vouched'), { ca })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('agency.pem'),
+    })
+    await writeFile(ca, 'PEM')
+    await enrol(await invited('vouched'), { ca })
+    const kept = await keptAuthority(folder.path)
+    expect(await readFile(kept!, 'utf8')).toBe('PEM')
+    expect(await options('--camera', 'vouched-1')).toMatchObject({ ca: kept })
+    expect(await options('--camera', 'vouched-1', '--ca', 'other.pem')).toMatchObject({ ca: 'other.pem' })
+    await enrol(await invited('unvouched'), { replace: true })
+    expect(await keptAuthority(folder.path)).toBeUndefined()
   })
 
   test('comes to the same end when its first try was cut off at any point', async () => {
@@ -222,20 +252,6 @@ describe('a host is told what is wrong', () => {
 })
 
 describe('edge run', () => {
-  /** What `edge run` would run with. */
-  async function options(...args: string[]) {
-    let seen: Record<string, unknown> = {}
-    const command = withEnrolledBroker(withBroker(new Command('run')))
-      .option('--user <name>', '', 'edge')
-      .option('--camera <id>', '', 'gate-1')
-      .option('--config <file>')
-      .action((given) => {
-        seen = given
-      })
-    await command.parseAsync(['--state', folder.path, ...args], { from: 'user' })
-    return seen
-  }
-
   test('uses the enrolment of the host, unless it is told otherwise', async () => {
     expect(await options()).toMatchObject({ user: 'edge', keys: 'data/keys' })
     await enrol(await invited('runs'))

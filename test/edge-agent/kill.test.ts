@@ -1,15 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { root } from '../../runtime/root.ts'
 import { EDGE_SOURCE } from '../../schemas/read.ts'
 import { frameName } from '../../vendor-sim/camera.ts'
 import { type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { storedReads } from '../support/edge.ts'
+import { runProgram } from '../support/killed.ts'
 import { type PassFrame, renderPasses } from '../support/passes.ts'
 
 /** The whole agent as its own process, killed at random moments while it replays frames with known passes. */
@@ -47,39 +43,19 @@ async function addRound(camera: string, round: number): Promise<string> {
 
 const framesIn = async (path: string) => (await readdir(path)).filter((name) => name.endsWith('.jpg')).length
 
-/** When to kill: so long after the start, or after it has read and worked off so many more frames. */
-interface Kill {
-  afterMs: number
-  frames?: number
-}
-
-/** Runs the agent until it ends, or kills it. */
-async function run(camera: string, path: string, kill?: Kill) {
+/** Runs the agent until it ends, or kills it: at a moment, or after it has worked off so many more frames. */
+async function run(camera: string, path: string, kill?: { frames?: number; afterMs: number }) {
   const args = [
     ...['edge', 'run', '--frames', path, '--consume', '--camera', camera, '--min-confidence', '0', '--json'],
     ...['--broker', broker.url, '--keys', broker.keys, '--spool', join(folder.path, `spool-${camera}`)],
     ...(kill ? [] : ['--once']),
   ]
   const before = await framesIn(path)
-  const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, SIGHTLINE_LOG: 'error' },
-  })
-  const said = text(child.stderr)
-  const exited = once(child, 'exit')
-  if (kill) {
-    const { frames, afterMs } = kill
-    // By its progress, not by the clock: a busy machine must not make all moments the same.
-    if (frames !== undefined) {
-      await Promise.race([once(child.stdout, 'data'), exited])
-      const enough = Date.now() + 20_000
-      while ((await framesIn(path)) > before - frames && Date.now() < enough) await sleep(10)
-    }
-    await sleep(afterMs)
-    child.kill('SIGKILL')
-  }
-  const [status, signal] = await exited
-  expect([status, signal], await said).toEqual(kill ? [null, 'SIGKILL'] : [0, null])
+  const { frames } = kill ?? {}
+  const reached =
+    frames === undefined ? {} : { reached: async () => (await framesIn(path)) <= before - frames }
+  const { status, signal, said } = await runProgram(args, kill && { ...kill, ...reached })
+  expect([status, signal], said).toEqual(kill ? [null, 'SIGKILL'] : [0, null])
 }
 
 const readsOf = async (camera: string) =>

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
@@ -8,7 +7,7 @@ import { createEngine, DEFAULT_ENGINE } from '../../edge-agent/recognition/engin
 import { openSource } from '../../edge-agent/sources/open.ts'
 import { quiet, temporaryFolder, testBroker } from '../support/broker.ts'
 import { storedReads } from '../support/edge.ts'
-import { type PassFrame, renderPasses } from '../support/passes.ts'
+import { renderPasses, writePassVideo } from '../support/passes.ts'
 import { gate } from '../support/reads.ts'
 import { hasRtspServer, startRtspServer } from '../support/rtsp.ts'
 
@@ -16,37 +15,8 @@ import { hasRtspServer, startRtspServer } from '../support/rtsp.ts'
 
 const VEHICLES = 3
 const FPS = 10
-/** How long a frame of a pass is shown, ms. */
-const SHOWN_MS = 300
-
 /** Empty road before the first vehicle, ms: a client may join a stream a little late. */
 const BEFORE_MS = 3_000
-
-/** The passes as an H.264 video, with an empty road between and after them. */
-function writeVideo(path: string, frames: readonly PassFrame[], empty: Buffer): void {
-  const length = BEFORE_MS + frames.at(-1)!.at + 6_000
-  const pictures = Array.from({ length: (length * FPS) / 1000 }, (_, n) => {
-    const at = (n * 1000) / FPS - BEFORE_MS
-    return frames.find((frame) => at >= frame.at && at < frame.at + SHOWN_MS)?.jpeg ?? empty
-  })
-  const input = ['-f', 'image2pipe', '-framerate', String(FPS), '-c:v', 'mjpeg', '-i', 'pipe:0']
-  const output = [
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryfast',
-    '-crf',
-    '20',
-    '-g',
-    String(FPS),
-    '-pix_fmt',
-    'yuv420p',
-  ]
-  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', ...input, ...output, '-y', path], {
-    input: Buffer.concat(pictures),
-  })
-  if (status !== 0) throw new Error(`ffmpeg: ${stderr}`)
-}
 
 test.skipIf(!hasRtspServer)(
   'a video of known passes over RTSP: one read a vehicle, in order',
@@ -55,7 +25,7 @@ test.skipIf(!hasRtspServer)(
     const engine = await createEngine(DEFAULT_ENGINE)
     const { vehicles, frames, empty } = await renderPasses(VEHICLES)
     const video = join(folder.path, 'passes-h264.mp4')
-    writeVideo(video, frames, empty)
+    writePassVideo(video, { frames, empty, fps: FPS, beforeMs: BEFORE_MS })
     const port = await freePort()
     const server = await startRtspServer(video, port)
     const url = `rtsp://127.0.0.1:${port}/stream`

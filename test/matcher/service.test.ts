@@ -1,17 +1,19 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { publishUntilStored } from '../../broker/publish.ts'
 import { type Matcher, startMatcher } from '../../matcher/main.ts'
-import { type Alert, alertReader } from '../../schemas/alert.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { Display } from '../../schemas/display.ts'
 import type { Read } from '../../schemas/read.ts'
 import { ALERTS, DISPLAYS, REJECTS } from '../../schemas/streams.ts'
 import { readSubject, rejectSubject } from '../../schemas/subjects.ts'
+import { storedAlerts } from '../support/alerts.ts'
 import { quiet, type TestBroker, testBroker } from '../support/broker.ts'
 import { aDisplay } from '../support/displays.ts'
-import { aRead } from '../support/reads.ts'
+import { aRead, gate } from '../support/reads.ts'
 
 let broker: TestBroker
 let admin: NatsConnection
@@ -27,8 +29,8 @@ afterEach(async () => {
   await broker.remove()
 })
 
-const start = async () => {
-  matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
+const start = async (clock?: Clock) => {
+  matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet, clock })
 }
 const display = async (change: Partial<Display> = {}) => {
   const value = aDisplay(change)
@@ -38,19 +40,16 @@ const publish = (read: Read) =>
   publishUntilStored(jetstream(admin), readSubject('edge', read.camera.id), JSON.stringify(read), {
     msgID: read.id,
   })
+/** The same plate at another camera each time, so that each is an alert. */
 const nth = (n: number) =>
-  aRead({ seenAt: new Date(Date.parse('2026-11-24T03:00:00.000Z') + n).toISOString() })
+  aRead({
+    seenAt: new Date(Date.parse('2026-11-24T03:00:00.000Z') + n).toISOString(),
+    camera: { ...gate, id: `gate-${n}` },
+  })
 
-async function alerts(): Promise<Alert[]> {
-  const manager = await jetstreamManager(admin)
-  const { state } = await manager.streams.info(ALERTS)
-  const found: Alert[] = []
-  for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
-    const message = await manager.streams.getMessage(ALERTS, { seq })
-    if (message) found.push(alertReader.parseJson(message.data))
-  }
-  return found
-}
+const alerts = () => storedAlerts(admin)
+/** Which reads alerted, by their number. */
+const alerted = async () => (await alerts()).map(({ read }) => Number(read.camera.id.slice('gate-'.length)))
 
 const alertCount = async () => (await (await jetstreamManager(admin)).streams.info(ALERTS)).state.messages
 const eventually = (check: () => Promise<void>, timeout = 20_000) =>
@@ -96,6 +95,54 @@ test('the broker goes away and comes back: no read lost, no alert twice, display
   await publish(aRead({ plate: 'LATER1' }))
   await eventually(async () => expect(await alertCount()).toBe(101))
   expect(new Set((await alerts()).map(({ id }) => id)).size).toBe(101)
+})
+
+test('a display expires at its instant, though nobody writes to the bucket and no api runs (DSP-3)', async () => {
+  const expires = Date.parse('2026-11-24T12:00:00.000Z')
+  await display({ expiresAt: new Date(expires).toISOString() })
+  let now = expires - 1
+  await start(() => now)
+  await publish(nth(1))
+  await eventually(async () => expect(await alerted()).toEqual([1]))
+  now = expires
+  await publish(nth(2))
+  await display({ id: 'd2', plate: 'OTHER1' })
+  await vi.waitFor(() => expect(matcher?.displays()).toBe(2))
+  await publish({ ...nth(3), plate: 'OTHER1' })
+  await eventually(async () => expect(await alerted()).toEqual([1, 3]))
+  expect(matcher?.counts.reads).toBe(3)
+})
+
+test.each(['closed', 'rejected'] as const)(
+  'a display that was %s stops matching, within 100 ms (DSP-4, DSP-5)',
+  async (state) => {
+    await display()
+    await start()
+    await publish(nth(1))
+    await eventually(async () => expect(await alerted()).toEqual([1]))
+    await display({ state })
+    await pause(100)
+    await publish(nth(2))
+    await display({ id: 'd2', plate: 'OTHER1' })
+    await pause(100)
+    await publish({ ...nth(3), plate: 'OTHER1' })
+    await eventually(async () => expect(await alerted()).toEqual([1, 3]))
+    expect(matcher?.counts.reads).toBe(3)
+  },
+)
+
+test('late reads and reads out of order alert like any other; one from before its display does not (DSP-1)', async () => {
+  const created = Date.parse('2026-11-23T12:00:00.000Z')
+  await display({ createdAt: new Date(created).toISOString() })
+  await start()
+  const seen = (n: number, at: number) => ({ ...nth(n), seenAt: new Date(at).toISOString() })
+  await publish(seen(1, created + 3_600_000))
+  await publish(seen(2, created))
+  await publish(seen(3, created - 1))
+  await publish(seen(4, created + 60_000))
+  await eventually(async () => expect(await alerted()).toEqual([1, 2, 4]))
+  await vi.waitFor(() => expect(matcher?.counts.reads).toBe(4))
+  expect(await alertCount()).toBe(3)
 })
 
 test('a message that is not a read is set aside with its reason, and the next read is judged', async () => {

@@ -1,36 +1,90 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSuppression } from '../../matcher/suppression.ts'
+import { createSuppression, vehicleAt } from '../../matcher/suppression.ts'
+import { aRead, gate } from '../support/reads.ts'
 
 const MINUTE = 60_000
 
 test('the first comes at once, repeats are counted on it, and after the window comes another', () => {
   const suppression = createSuppression(10 * MINUTE)
-  expect(suppression.see('d1', 'c1', 0, 'a')).toEqual({ alertId: 'a', count: 1 })
-  expect(suppression.see('d1', 'c1', 5 * MINUTE, 'b')).toEqual({ alertId: 'a', count: 2 })
-  expect(suppression.see('d1', 'c2', 5 * MINUTE, 'c')).toEqual({ alertId: 'c', count: 1 })
-  expect(suppression.see('d2', 'c1', 5 * MINUTE, 'd')).toEqual({ alertId: 'd', count: 1 })
-  expect(suppression.see('d1', 'c1', 10 * MINUTE, 'e')).toEqual({ alertId: 'e', count: 1 })
+  expect(suppression.see('v1', 0, 'a', 1)).toEqual({ alertId: 'a', count: 1 })
+  expect(suppression.see('v1', 5 * MINUTE, 'b', 2)).toEqual({ alertId: 'a', count: 2 })
+  expect(suppression.see('v2', 5 * MINUTE, 'c', 3)).toEqual({ alertId: 'c', count: 1 })
+  expect(suppression.see('v1', 10 * MINUTE, 'd', 4)).toEqual({ alertId: 'd', count: 1 })
 })
 
-test('a read that is delivered again is not counted again; a late one belongs to the window', () => {
+test('without a window every sighting is an alert', () => {
+  const suppression = createSuppression(0)
+  for (const id of ['a', 'b', 'a']) expect(suppression.see('v1', 0, id, 1)).toEqual({ alertId: id, count: 1 })
+  expect(suppression.size).toBe(0)
+})
+
+test('what is judged again is not counted again; a late one belongs to the window', () => {
   const suppression = createSuppression(10 * MINUTE)
-  suppression.see('d1', 'c1', 20 * MINUTE, 'a')
-  expect(suppression.see('d1', 'c1', 20 * MINUTE, 'a')).toEqual({ alertId: 'a', count: 1 })
-  expect(suppression.see('d1', 'c1', 15 * MINUTE, 'b')).toEqual({ alertId: 'a', count: 2 })
-  expect(suppression.see('d1', 'c1', 0, 'c')).toEqual({ alertId: 'c', count: 1 })
-  expect(suppression.see('d1', 'c1', 21 * MINUTE, 'd')).toEqual({ alertId: 'a', count: 3 })
+  suppression.see('v1', 20 * MINUTE, 'a', 1)
+  expect(suppression.see('v1', 20 * MINUTE, 'a', 1)).toEqual({ alertId: 'a', count: 1 })
+  expect(suppression.see('v1', 15 * MINUTE, 'b', 2)).toEqual({ alertId: 'a', count: 2 })
+  expect(suppression.see('v1', 15 * MINUTE, 'b', 2)).toEqual({ alertId: 'a', count: 2 })
+  expect(suppression.see('v1', 0, 'c', 3)).toEqual({ alertId: 'c', count: 1 })
+  expect(suppression.see('v1', 1 * MINUTE, 'd', 4)).toEqual({ alertId: 'c', count: 2 })
+  expect(suppression.see('v1', 21 * MINUTE, 'e', 5)).toEqual({ alertId: 'a', count: 3 })
 })
 
-test('memory is bounded, and within the bound each vehicle at a camera has one alert a window', () => {
-  const sighting = fc.record({ camera: fc.nat(5), at: fc.nat(50) })
+test('a display of a plate waits for one vehicle, one of a pattern for each that fits; each camera for itself', () => {
+  const [read, misread] = [aRead(), aRead({ plate: '7A8C123' })]
+  expect(vehicleAt('d1', 'confusable', misread)).toBe(vehicleAt('d1', 'exact', read))
+  expect(vehicleAt('d1', 'pattern', misread)).not.toBe(vehicleAt('d1', 'pattern', read))
+  expect(vehicleAt('d2', 'exact', read)).not.toBe(vehicleAt('d1', 'exact', read))
+  const elsewhere = aRead({ camera: { ...gate, id: 'gate-2' } })
+  expect(vehicleAt('d1', 'exact', elsewhere)).not.toBe(vehicleAt('d1', 'exact', read))
+  expect(vehicleAt('d1', 'exact', aRead({ source: 'sim' }))).not.toBe(vehicleAt('d1', 'exact', read))
+})
+
+/** Sightings as they come, each with its place in the stream; late ones among them. */
+const stream = fc
+  .array(fc.record({ vehicle: fc.constantFrom('v1', 'v2'), at: fc.nat(60) }), { minLength: 1, maxLength: 40 })
+  .map((all) => all.map((sighting, n) => ({ ...sighting, alertId: `a${n}`, sequence: n + 1 })))
+type Seen = ReturnType<typeof createSuppression>
+const judge = (
+  suppression: Seen,
+  sightings: { vehicle: string; at: number; alertId: string; sequence: number }[],
+) => sightings.map(({ vehicle, at, alertId, sequence }) => suppression.see(vehicle, at, alertId, sequence))
+
+test('killed anywhere: who judges again from any earlier place, with what was stored, raises nothing new and counts the same', () => {
   fc.assert(
-    fc.property(fc.array(sighting), (sightings) => {
+    fc.property(stream, fc.nat(), fc.nat(), fc.nat(), (sightings, a, b, c) => {
+      const whole = judge(createSuppression(10), sightings)
+      const killedAt = a % (sightings.length + 1)
+      const position = killedAt === 0 ? 0 : b % killedAt
+      const before = createSuppression(10)
+      const done = judge(before, sightings.slice(0, killedAt))
+      const after = createSuppression(10)
+      // Every alert is stored at once; counts are as old as anything up to the kill, yet not older than the position.
+      for (const [n, { alertId }] of done.entries()) {
+        const { vehicle, at } = sightings[n]!
+        if (alertId === sightings[n]!.alertId) after.restore(vehicle, at, alertId)
+      }
+      const countedTo = position + (killedAt > position ? c % (killedAt - position + 1) : 0)
+      for (const [n, { alertId, count }] of done.slice(0, countedTo).entries()) {
+        if (count > 1) after.restoreCount(alertId, count, n + 1)
+      }
+      const again = judge(after, sightings.slice(position))
+      expect(again.map(({ alertId }) => alertId)).toEqual(whole.slice(position).map(({ alertId }) => alertId))
+      const counts = (of: typeof whole) => new Map(of.map(({ alertId, count }) => [alertId, count]))
+      for (const [alertId, count] of counts(again)) expect(count).toBe(counts(whole).get(alertId))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('memory is bounded, and within the bound each vehicle has one alert a window', () => {
+  fc.assert(
+    fc.property(fc.array(fc.record({ vehicle: fc.nat(5), at: fc.nat(50) })), (sightings) => {
       const suppression = createSuppression(10, 4)
       const times = new Map<string, number>()
       sightings.sort((a, b) => a.at - b.at)
-      for (const [n, { camera, at }] of sightings.entries()) {
-        const { alertId } = suppression.see('d', `c${camera}`, at, `a${n}`)
+      for (const [n, { vehicle, at }] of sightings.entries()) {
+        const { alertId } = suppression.see(`v${vehicle}`, at, `a${n}`, n + 1)
         expect(suppression.size).toBeLessThanOrEqual(4)
         if (alertId === `a${n}`) times.set(alertId, at)
         else expect(at - times.get(alertId)!).toBeLessThan(10)

@@ -6,6 +6,7 @@ import { connectBroker } from '../../broker/connect.ts'
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
 import type { Parties } from '../../broker/users.ts'
 import { createLog } from '../../runtime/log.ts'
+import { type BrokerSize, EMBEDDED_SIZE } from '../../schemas/streams.ts'
 
 export const quiet = createLog('test', process.env.SIGHTLINE_LOG ?? 'silent')
 
@@ -28,10 +29,11 @@ export interface TestBroker extends EmbeddedBroker {
 /** A real nats-server with Sightline's accounts and streams, in a temporary folder. */
 export async function testBroker(
   parties: Parties = { vendors: ['sim'], edges: { edge: ['gate-1'] } },
+  size: BrokerSize = EMBEDDED_SIZE,
 ): Promise<TestBroker> {
   const folder = await temporaryFolder()
   const connections: NatsConnection[] = []
-  let broker = await startEmbeddedBroker({ ...parties, dataDir: folder.path, log: quiet })
+  let broker = await startEmbeddedBroker({ ...parties, size, dataDir: folder.path, log: quiet })
   const port = Number(new URL(broker.url).port)
   return {
     get url() {
@@ -57,7 +59,7 @@ export async function testBroker(
     },
     async restart() {
       await broker.stop()
-      broker = await startEmbeddedBroker({ ...parties, dataDir: folder.path, port, log: quiet })
+      broker = await startEmbeddedBroker({ ...parties, size, dataDir: folder.path, port, log: quiet })
     },
     stop: () => broker.stop(),
     async remove() {

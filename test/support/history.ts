@@ -1,3 +1,5 @@
+import type { Read } from '../../schemas/read.ts'
+import { type ReadBatch, readBatch } from '../../vendor-sim/history/batch.ts'
 import { type History, openHistory } from '../../vendor-sim/history/store.ts'
 import { openSimulation, type Simulation } from '../../vendor-sim/simulation/simulation.ts'
 import { createWorld, type WorldSize } from '../../vendor-sim/world/world.ts'
@@ -35,4 +37,23 @@ export async function testHistory(): Promise<TestHistory> {
   }
 }
 
-const TABLES = ['reads', 'readers', 'queries', 'seeded', 'sim_actors', 'sim_worlds', 'migrations']
+/** Reads as a batch for `insert` and `insertMissing`. */
+export function batchOf(history: History, reads: readonly Read[]): ReadBatch {
+  const batch = readBatch(history.readers)
+  for (const read of reads) batch.add(read)
+  return batch
+}
+
+const TABLES = [
+  'reads_in_to_reads',
+  'reads_in_to_reads_by_day',
+  'reads_in',
+  'reads_by_day',
+  'reads',
+  'readers',
+  'queries',
+  'seeded',
+  'sim_actors',
+  'sim_worlds',
+  'migrations',
+]

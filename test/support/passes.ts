@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { renderFrame } from '../../vendor-sim/render/frame.ts'
 import { composeScene, mountOf } from '../../vendor-sim/render/scene.ts'
 import { random } from '../../vendor-sim/world/random.ts'
@@ -37,4 +38,40 @@ export async function renderPasses(
   const nobody = composeScene([], mount, random('pass', 'nobody'), 'day')
   const still = { ...nobody, blur: 0.6, motion: 2, noise: 4, gain: 1, quality: 80 }
   return { vehicles, frames, empty: await renderFrame(still, random('frame', 'nobody')) }
+}
+
+/** How long a frame of a pass is shown in a video, ms. */
+const SHOWN_MS = 300
+/** Empty road after the last vehicle, ms. */
+const AFTER_MS = 6_000
+
+export interface PassVideo {
+  readonly frames: readonly PassFrame[]
+  readonly empty: Buffer
+  readonly fps: number
+  /** Empty road before the first vehicle, ms. */
+  readonly beforeMs?: number
+  /** When the recording began, as it says itself. */
+  readonly begin?: string
+}
+
+/** Writes passes as an H.264 video, with an empty road between and after them. @returns how many frames it has */
+export function writePassVideo(path: string, { frames, empty, fps, beforeMs = 0, begin }: PassVideo): number {
+  const length = ((beforeMs + frames.at(-1)!.at + AFTER_MS) * fps) / 1000
+  const pictures = Array.from({ length }, (_, n) => {
+    const at = (n * 1000) / fps - beforeMs
+    return frames.find((frame) => at >= frame.at && at < frame.at + SHOWN_MS)?.jpeg ?? empty
+  })
+  const input = ['-f', 'image2pipe', '-framerate', String(fps), '-c:v', 'mjpeg', '-i', 'pipe:0']
+  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-g', String(fps)]
+  const output = ['-pix_fmt', 'yuv420p', ...(begin ? ['-metadata', `creation_time=${begin}`] : [])]
+  const { status, stderr } = spawnSync(
+    'ffmpeg',
+    ['-v', 'error', ...input, ...coding, ...output, '-y', path],
+    {
+      input: Buffer.concat(pictures),
+    },
+  )
+  if (status !== 0) throw new Error(`ffmpeg: ${stderr}`)
+  return pictures.length
 }

@@ -1,6 +1,6 @@
 import type { Companion, CompanionsRequest } from '../../schemas/vendor-search.ts'
 import type { Readers } from './readers.ts'
-import { DOMESTIC, type Statement, withinLimits } from './search.ts'
+import { DOMESTIC, type Statement } from './search.ts'
 
 /** Two vehicles at one reader within so many seconds were there together. */
 const TOGETHER_S = 120
@@ -24,16 +24,13 @@ export interface CandidateRow {
 }
 
 /**
- * Who was where the plate was, at the time and at the same time of other weeks. The projection by reader leads to the
- * few readers that saw the plate; each sighting, moved by 0 to ±4 weeks, is put into its two-minute slot and the
+ * Who was where the plate was, at the time and at the same time of other weeks. The order by day leads to the few
+ * readers that saw the plate on those days; each sighting, moved by 0 to ±4 weeks, is put into its two-minute slot and the
  * neighbours, so that the join is by equality.
  */
 export function companionsStatement({ plate, from, to }: CompanionsRequest): Statement {
-  const bounds = (
-    margin: string,
-  ) => `seen_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') - INTERVAL ${margin}
-      AND seen_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC') + INTERVAL ${margin}`
-  const own = `SELECT seen_at, reader FROM reads WHERE plate = {plate:String} AND ${DOMESTIC} AND ${bounds('0 DAY')}`
+  const own = `SELECT seen_at, reader FROM reads WHERE plate = {plate:String} AND ${DOMESTIC}
+      AND seen_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND seen_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
   const sql = `SELECT plate,
       uniqExactIf(day, shift = 0) AS days,
       uniqExactIf((seen_at, reader), shift = 0) AS sightings,
@@ -41,8 +38,11 @@ export function companionsStatement({ plate, from, to }: CompanionsRequest): Sta
       arraySlice(arrayReverseSort(groupUniqArrayIf((seen_at, reader), shift = 0)), 1, ${EVIDENCE}) AS evidence
     FROM (
       SELECT plate, reader, seen_at, intDiv(toUnixTimestamp(seen_at), ${TOGETHER_S}) AS slot
-      FROM reads
-      WHERE reader IN (SELECT reader FROM (${own})) AND ${bounds(`${WEEKS} WEEK`)} AND plate != {plate:String}
+      FROM reads_by_day
+      WHERE (toDate(seen_at), reader) IN (
+          SELECT toDate(seen_at + INTERVAL shift WEEK + INTERVAL near SECOND), reader
+          FROM (${own}) ARRAY JOIN [${SHIFTS}] AS shift ARRAY JOIN [-${TOGETHER_S}, ${TOGETHER_S}] AS near
+        ) AND plate != {plate:String}
     ) AS others
     INNER JOIN (
       SELECT reader, toDate(seen_at) AS day, shift, toUnixTimestamp(seen_at) + shift * 604800 AS around,
@@ -53,7 +53,7 @@ export function companionsStatement({ plate, from, to }: CompanionsRequest): Sta
     GROUP BY plate
     HAVING days > 1
     ORDER BY days DESC, plate
-    LIMIT ${CANDIDATES} ${withinLimits()}`
+    LIMIT ${CANDIDATES}`
   return { sql, params: { plate, from: Date.parse(from), to: Date.parse(to) } }
 }
 

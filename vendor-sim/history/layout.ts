@@ -49,8 +49,23 @@ export function createTable({ cluster }: Layout, { name, columns, rest, shardBy 
   ]
 }
 
+/** The statements that create a table that keeps nothing and hands what is inserted on to others of its columns. */
+export function createInlet({ cluster }: Layout, name: string, into: readonly string[]): string[] {
+  const on = cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`
+  return [
+    `CREATE TABLE IF NOT EXISTS ${name}${on} AS ${into[0]} ENGINE = Null`,
+    ...into.map(
+      (table) =>
+        `CREATE MATERIALIZED VIEW IF NOT EXISTS ${name}_to_${table}${on} TO ${table} AS SELECT * FROM ${name}`,
+    ),
+  ]
+}
+
 /** A statement that changes a table's parts has to name the table that has them, on every node. */
 export const alterTable = ({ cluster }: Layout, name: string, change: string): string =>
   cluster === undefined
     ? `ALTER TABLE ${name} ${change}`
     : `ALTER TABLE ${name}_local ON CLUSTER '${cluster}' ${change}`
+
+export const dropTable = ({ cluster }: Layout, name: string): string =>
+  `DROP TABLE IF EXISTS ${name}${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`} SYNC`

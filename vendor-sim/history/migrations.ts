@@ -1,12 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import type { Layout } from './layout.ts'
+import { dropTable, type Layout } from './layout.ts'
 import {
   migrationsTable,
   queriesTable,
   readersTable,
-  readsTable,
+  readsTables,
   seededTable,
   simulationTables,
 } from './tables.ts'
@@ -19,17 +19,16 @@ interface Migration {
 }
 
 /**
- * Version 1 kept whole reads, 170 bytes each. Its reads were simulated and are written again; the record of
+ * Earlier versions kept reads in other columns. Their reads were simulated and are written again; the record of
  * received queries (AUD-4) stays and grows a column.
  */
 const MIGRATIONS: readonly Migration[] = [
   {
-    version: 2,
-    name: 'reads by plate and by reader, readers, queries received, the simulated world',
+    version: 3,
+    name: 'reads by plate and by day, readers, queries received, the simulated world',
     statements: (layout) => [
-      'DROP TABLE IF EXISTS reads',
-      'DROP TABLE IF EXISTS seeded_days',
-      ...readsTable(layout),
+      ...['reads', 'reads_local', 'seeded', 'seeded_days'].map((table) => dropTable(layout, table)),
+      ...readsTables(layout),
       ...readersTable(layout),
       ...seededTable(layout),
       ...simulationTables(layout),

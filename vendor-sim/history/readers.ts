@@ -24,6 +24,8 @@ export interface Readers {
   /** @throws RangeError for a number that was never given out */
   byNumber(number: number): NumberedReader
   all(): Iterable<NumberedReader>
+  /** Of a reader that is registered. */
+  numberOf(reader: Reader): number | undefined
   /** Numbers of the given readers, in their order; new ones are registered before this comes back. */
   register(readers: readonly Reader[]): Promise<number[]>
 }
@@ -68,6 +70,7 @@ export async function openReaders(client: ClickHouseClient): Promise<Readers> {
     for (const row of fresh) learn(row)
   }
   return {
+    numberOf,
     all: () => known.values(),
     byNumber: (number) => {
       const reader = known.get(number)

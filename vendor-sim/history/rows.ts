@@ -2,7 +2,7 @@ import type { Position, Read, ReadCharacter } from '../../schemas/read.ts'
 import { readId } from '../../schemas/read.ts'
 import type { Reader } from './readers.ts'
 
-/** One row of the table `reads` as JSONEachRow returns it; columns as history/tables.ts has them. */
+/** One row of the tables of reads as JSONEachRow returns it; columns as history/tables.ts has them. */
 export interface ReadRow {
   plate: string
   seen_at: string
@@ -11,113 +11,147 @@ export interface ReadRow {
   make: string
   model: string
   colour: string
-  confidence: number
-  region_confidence: number
-  char_confidences: number[]
-  alternatives: { place: number; char: string; confidence: number }[]
-  fix: 'none' | Position['fix']
+  /** `REGION SURE WHOLE`, ten-thousandths: see `certaintyOf`. */
+  certainty: string
   lat: number
   lon: number
-  accuracy_m: number | null
-  heading_deg: number | null
-  speed_mps: number | null
-  picture_plate: string
-  picture_vehicle: string
+  /** A `Rest` as JSON, or empty: most reads have none. */
+  rest: string
 }
 
-/** Columns that the simulation fills; the others keep their defaults: it has no pictures. */
-export const SIMULATED_COLUMNS =
-  'plate, seen_at, reader, region, make, model, colour, confidence, region_confidence, char_confidences, alternatives, fix, lat, lon, accuracy_m, heading_deg, speed_mps'
+/** A character in doubt: place, confidence, then other characters, each with its own. */
+type Doubt = [place: number, confidence: number, ...others: (string | number)[]]
 
-export const READ_COLUMNS = `${SIMULATED_COLUMNS}, picture_plate, picture_vehicle`
+/** What few reads have. Written by `lineOf` and, for simulated reads, by SQL (simulation/reads.ts). */
+interface Rest {
+  /** Confidence of the read as a whole, where `certainty` leaves it out. */
+  confidence?: number
+  doubts?: Doubt[]
+  /** How many characters were judged, where it is not all of them. */
+  length?: number
+  /** What is known of a position beside `lat` and `lon`; a surveyed one is the reader's. */
+  at?: [fix: Position['fix'], accuracyM: number | null, headingDeg: number | null, speedMps: number | null]
+  pictures?: Read['pictures']
+  pass?: NonNullable<Read['pass']>
+}
 
-/** `region_confidence` of a read whose region nobody has judged. */
-const UNJUDGED = 65_535
+export const READ_COLUMNS = 'plate, seen_at, reader, region, make, model, colour, certainty, lat, lon, rest'
+
+/** Stands in `certainty` for a region that nobody has judged. */
+const UNJUDGED = '-'
 
 const tenThousandths = (probability: number) => Math.round(probability * 10_000)
 const probability = (value: number) => value / 10_000
 const micro = (degrees: number) => Math.round(degrees * 1e6)
 
 /**
- * A read as JSONCompactEachRow writes it: values in the order of `READ_COLUMNS`.
+ * A read as a line of TabSeparated: values in the order of `READ_COLUMNS`.
  * @param reader number of the read's reader
  */
-export function rowOf(read: Read, reader: number): unknown[] {
-  const { position, vehicle, pictures, chars } = read
-  const roaming = position && position.fix !== 'surveyed' ? position : null
-  return [
-    read.plate,
-    read.seenAt,
-    reader,
-    read.region ?? '',
-    vehicle?.make ?? '',
-    vehicle?.model ?? '',
-    vehicle?.colour ?? '',
-    tenThousandths(read.confidence),
-    read.regionConfidence === null ? UNJUDGED : tenThousandths(read.regionConfidence),
-    chars.map(({ confidence }) => tenThousandths(confidence)),
-    chars.flatMap(({ alternatives }, place) =>
-      alternatives.map(({ char, confidence }) => ({ place, char, confidence: tenThousandths(confidence) })),
-    ),
-    position?.fix ?? 'none',
-    ...(roaming
-      ? [
-          micro(roaming.lat),
-          micro(roaming.lon),
-          // The engine's spelling of "not a number" stands for null.
-          ...[roaming.accuracyM, roaming.headingDeg, roaming.speedMps].map((value) => value ?? 'nan'),
-        ]
-      : [0, 0, 0, 0, 0]),
-    pictures.plate ?? '',
-    pictures.vehicle ?? '',
-  ]
+export function lineOf(read: Read, reader: number): string {
+  const { plate, seenAt, region, vehicle, position } = read
+  const { certainty, rest } = remainderOf(read)
+  const roaming = position !== null && position.fix !== 'surveyed'
+  const place = roaming ? `${micro(position.lat)}\t${micro(position.lon)}` : '0\t0'
+  const car = vehicle
+    ? `${escaped(vehicle.make)}\t${escaped(vehicle.model)}\t${escaped(vehicle.colour)}`
+    : '\t\t'
+  // `Z` would be read by a slower parser of instants than the engine's own spelling.
+  const instant = `${seenAt.slice(0, 10)} ${seenAt.slice(11, 23)}`
+  return `${plate}\t${instant}\t${reader}\t${region ?? ''}\t${car}\t${certainty}\t${place}\t${rest && escaped(JSON.stringify(rest))}\n`
 }
+
+/** Text as a value of TabSeparated. */
+const escaped = (text: string | null): string =>
+  text === null ? '' : /[\\\t\n]/.test(text) ? text.replace(/[\\\t\n]/g, (char) => ESCAPES[char]!) : text
+const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' }
+
+/**
+ * Nearly all reads are as sure of one character as of the next, and so have one of few spellings of `certainty`: of
+ * the region, of each character, of the whole. The whole goes into `rest` where a character is in doubt.
+ */
+function remainderOf(read: Read): { certainty: string; rest: Rest | '' } {
+  const { chars, position, pictures, pass } = read
+  let sure = 0
+  for (const { confidence } of chars) if (confidence > sure) sure = confidence
+  const isDoubtful = ({ confidence, alternatives }: ReadCharacter) =>
+    confidence !== sure || alternatives.length > 0
+  const isInDoubt = chars.some(isDoubtful)
+  const isRoaming = position !== null && position.fix !== 'surveyed'
+  const hasPictures = pictures.plate !== null || pictures.vehicle !== null
+  const isPartial = chars.length !== read.plate.length
+
+  const whole = tenThousandths(read.confidence)
+  const region = read.regionConfidence === null ? UNJUDGED : tenThousandths(read.regionConfidence)
+  const certainty = `${region} ${tenThousandths(sure)}`
+  // A million of these are made in a minute: most of them with nothing in them.
+  if (!isInDoubt && !isRoaming && !hasPictures && !isPartial && !pass)
+    return { certainty: `${certainty} ${whole}`, rest: '' }
+  const doubts = chars.flatMap((char, place): Doubt[] => (isDoubtful(char) ? [doubtOf(char, place)] : []))
+  const rest: Rest = {
+    ...(isInDoubt && { confidence: whole, doubts }),
+    ...(isPartial && { length: chars.length }),
+    ...(isRoaming && {
+      at: [position.fix, position.accuracyM, position.headingDeg, position.speedMps],
+    }),
+    ...(hasPictures && { pictures }),
+    ...(pass && { pass }),
+  }
+  return { certainty: isInDoubt ? certainty : `${certainty} ${whole}`, rest }
+}
+
+const doubtOf = ({ confidence, alternatives }: ReadCharacter, place: number): Doubt => [
+  place,
+  tenThousandths(confidence),
+  ...alternatives.flatMap(({ char, confidence }) => [char, tenThousandths(confidence)]),
+]
 
 /** The read that a row was made of; a vehicle of which nothing was known comes back as null. */
 export function readOfRow(row: ReadRow, { camera, position, source, engine }: Reader): Read {
+  const rest = row.rest ? (JSON.parse(row.rest) as Rest) : {}
+  const [region, sure, whole] = row.certainty.split(' ')
   return {
     v: 1,
     id: readId(camera.id, row.seen_at, row.plate),
     plate: row.plate,
-    confidence: probability(row.confidence),
-    chars: charactersOf(row),
+    confidence: probability(rest.confidence ?? Number(whole)),
+    chars: charactersOf(row.plate, Number(sure), rest),
     region: row.region || null,
-    regionConfidence: row.region_confidence === UNJUDGED ? null : probability(row.region_confidence),
+    regionConfidence: region === UNJUDGED ? null : probability(Number(region)),
     seenAt: row.seen_at,
     camera,
     source,
-    position: row.fix === 'surveyed' ? position : roamingPosition(row),
+    position: position ?? roamingPosition(row, rest),
     vehicle:
       row.make || row.model || row.colour
         ? { make: row.make || null, model: row.model || null, colour: row.colour || null }
         : null,
-    pictures: { plate: row.picture_plate || null, vehicle: row.picture_vehicle || null },
+    pictures: rest.pictures ?? { plate: null, vehicle: null },
+    ...(rest.pass && { pass: rest.pass }),
     engine,
   }
 }
 
-function charactersOf({ plate, char_confidences, alternatives }: ReadRow): ReadCharacter[] {
-  const chars = char_confidences.map(
-    (confidence, i): ReadCharacter => ({
-      char: plate[i]!,
-      confidence: probability(confidence),
-      alternatives: [],
-    }),
+function charactersOf(
+  plate: string,
+  sure: number,
+  { doubts = [], length = plate.length }: Rest,
+): ReadCharacter[] {
+  const chars = Array.from(
+    { length },
+    (_, i): ReadCharacter => ({ char: plate[i]!, confidence: probability(sure), alternatives: [] }),
   )
-  for (const { place, char, confidence } of alternatives) {
-    chars[place]!.alternatives.push({ char, confidence: probability(confidence) })
+  for (const [place, confidence, ...others] of doubts) {
+    const alternatives = []
+    for (let i = 0; i < others.length; i += 2)
+      alternatives.push({ char: String(others[i]), confidence: probability(Number(others[i + 1])) })
+    chars[place] = { char: plate[place]!, confidence: probability(confidence), alternatives }
   }
   return chars
 }
 
-function roamingPosition({ fix, lat, lon, accuracy_m, heading_deg, speed_mps }: ReadRow): Position | null {
-  if (fix === 'none') return null
-  return {
-    fix,
-    lat: lat / 1e6,
-    lon: lon / 1e6,
-    accuracyM: accuracy_m,
-    headingDeg: heading_deg,
-    speedMps: speed_mps,
-  }
+function roamingPosition({ lat, lon }: ReadRow, { at }: Rest): Position | null {
+  if (!at) return null
+  const [fix, accuracyM, headingDeg, speedMps] = at
+  return { fix, lat: lat / 1e6, lon: lon / 1e6, accuracyM, headingDeg, speedMps }
 }

@@ -1,9 +1,10 @@
 import type { VendorSearchRequest } from '../../schemas/vendor-search.ts'
-import { parseCursor } from './cursor.ts'
+import { type CursorPlace, parseCursor } from './cursor.ts'
 import { type FoundReaders, readersIn } from './geocode.ts'
 import { lookalikePlates } from './lookalike-plates.ts'
 import type { NumberedReader } from './readers.ts'
 import { READ_COLUMNS } from './rows.ts'
+import type { Span } from './seed-plan.ts'
 
 /** What one search may cost the engine; more is refused. */
 export const SEARCH_LIMITS = {
@@ -13,8 +14,10 @@ export const SEARCH_LIMITS = {
   bytes: 4_000_000_000,
 }
 
+export type SearchLimits = typeof SEARCH_LIMITS
+
 /** At the end of every statement that a customer asks for. */
-export const withinLimits = ({ rows, seconds, bytes } = SEARCH_LIMITS) =>
+export const withinLimits = ({ rows, seconds, bytes }: SearchLimits) =>
   `SETTINGS max_rows_to_read = ${rows}, max_execution_time = ${seconds}, max_memory_usage = ${bytes}`
 
 export interface Statement {
@@ -25,51 +28,69 @@ export interface Statement {
 /** Only readers in the United States; one that is not registered is not (CAP-5). */
 export const DOMESTIC = "reader IN (SELECT number FROM readers WHERE country = 'US')"
 
-/** [from, to), and that part of it which comes after a cursor; instants are passed as milliseconds. */
-const WINDOW = `seen_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
-    AND seen_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
-    AND (seen_at, reader, plate) < (fromUnixTimestamp64Milli({afterSeenAt:Int64}, 'UTC'), {afterReader:UInt32}, {afterPlate:String})`
-
-/** `LIMIT 1 BY`: a read that the stream brought twice is one read. */
-const PAGE = `ORDER BY seen_at DESC, reader DESC, plate DESC LIMIT 1 BY seen_at, reader, plate LIMIT {limit:UInt32}`
+const DAY = 86_400_000
 
 /**
- * The statement that answers a search. By plate the table's own order leads to the rows; by place the projection leads
- * to the keys of one page, and the rest of those rows is looked up by key.
+ * [from, to) in parts that follow each other, newest first: a page is full after the first one mostly, and it costs a
+ * part of the whole. By plate half a year and more, which is one or two partitions; by place a day, then four.
+ */
+export function spansOf({ plate, pattern, from, to, cursor }: VendorSearchRequest): Span[] {
+  const oldest = Date.parse(from)
+  const newest = Math.min(Date.parse(to), cursor === undefined ? Infinity : parseCursor(cursor).seenAt + 1)
+  const dayOf = (at: number) => Math.floor((at - 1) / DAY) * DAY
+  const edges =
+    plate === undefined && pattern === undefined
+      ? [dayOf(newest), dayOf(newest) - 4 * DAY]
+      : [Date.UTC(new Date(newest - 182 * DAY).getUTCFullYear(), 0)]
+  const starts = [...edges.filter((edge) => edge > oldest && edge < newest), oldest]
+  return starts.map((start, i) => ({ from: start, to: i === 0 ? newest : starts[i - 1]! }))
+}
+
+/**
+ * The statement that answers one span of a search: by plate out of `reads`, else out of `reads_by_day`. Readers are
+ * named one by one, so that the engine need not look them up.
+ * @param limit most rows that it returns
  * @throws MESSAGE_INVALID for a cursor that no answer has given, NOT_FOUND for an address without a reader
  */
-export function searchStatement(request: VendorSearchRequest, readers: Iterable<NumberedReader>): Statement {
-  const { from, to, limit, cursor, area, vehicle } = request
-  const after = cursor === undefined ? undefined : parseCursor(cursor)
+export function searchStatement(
+  request: VendorSearchRequest,
+  { from, to }: Span,
+  limit: number,
+  readers: Iterable<NumberedReader>,
+): Statement {
+  const { cursor, area, vehicle } = request
   const plates = plateCondition(request)
-  const found = area ? readersIn(area, readers) : undefined
-  const places = found ? areaCondition(found) : { sql: DOMESTIC, params: {} }
-  const params = {
-    from: Date.parse(from),
-    to: Date.parse(to),
-    // The first page starts at (`to`, 0, ''), which nothing in [from, to) comes after.
-    afterSeenAt: after?.seenAt ?? Date.parse(to),
-    afterReader: after?.reader ?? 0,
-    afterPlate: after?.plate ?? '',
-    limit: limit + 1,
-    ...plates.params,
-    ...places.params,
-    ...vehicle,
-  }
+  const all = [...readers]
+  const places = area
+    ? areaCondition(readersIn(area, all))
+    : { sql: `reader IN (${[0, ...all.filter(isDomestic).map(({ number }) => number)]})`, params: {} }
+  const after = cursor === undefined ? { sql: '', params: {} } : afterCondition(parseCursor(cursor))
   const conditions = [
     plates.sql,
     places.sql,
-    WINDOW,
+    `seen_at >= fromUnixTimestamp64Milli(${from}, 'UTC') AND seen_at < fromUnixTimestamp64Milli(${to}, 'UTC')`,
+    // What the order of `reads_by_day` begins with has to be spelled out for the engine to use it.
+    plates.sql ? '' : `toDate(seen_at) BETWEEN '${day(from)}' AND '${day(to - 1)}'`,
+    after.sql,
     ...Object.keys(vehicle ?? {}).map((key) => `${key} = {${key}:String}`),
   ]
-  const where = conditions.filter(Boolean).join('\n    AND ')
-  const sql = plates.sql
-    ? `SELECT ${READ_COLUMNS} FROM reads WHERE ${where} ${PAGE} ${withinLimits()}`
-    : `SELECT ${READ_COLUMNS} FROM reads
-    WHERE seen_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND seen_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
-      AND (plate, seen_at, reader) IN (SELECT plate, seen_at, reader FROM reads WHERE ${where} ${PAGE})
-    ${PAGE} ${withinLimits()}`
-  return { sql, params }
+  return {
+    sql: `SELECT ${READ_COLUMNS} FROM ${plates.sql ? 'reads' : 'reads_by_day'}
+    WHERE ${conditions.filter(Boolean).join('\n    AND ')}
+    ORDER BY seen_at DESC, reader DESC, plate DESC LIMIT ${limit}`,
+    params: { ...plates.params, ...places.params, ...after.params, ...vehicle },
+  }
+}
+
+const isDomestic = ({ camera }: NumberedReader) => camera.country === 'US'
+
+const day = (at: number) => new Date(at).toISOString().slice(0, 10)
+
+function afterCondition({ seenAt, reader, plate }: CursorPlace): Statement {
+  return {
+    sql: `(seen_at, reader, plate) < (fromUnixTimestamp64Milli(${seenAt}, 'UTC'), ${reader}, {afterPlate:String})`,
+    params: { afterPlate: plate },
+  }
 }
 
 function plateCondition({ plate, match, pattern }: VendorSearchRequest): Statement {
@@ -86,15 +107,12 @@ function plateCondition({ plate, match, pattern }: VendorSearchRequest): Stateme
 }
 
 function areaCondition({ fixed, roaming, shape }: FoundReaders): Statement {
-  const there = 'reader IN {fixed:Array(UInt32)}'
-  if (!shape || roaming.length === 0) return { sql: there, params: { fixed } }
+  const there = `reader IN (${[0, ...fixed]})`
+  if (!shape || roaming.length === 0) return { sql: there, params: {} }
   const micro = (degrees: number) => Math.round(degrees * 1e6)
   return {
-    sql: `(${there} OR (reader IN {roaming:Array(UInt32)}
-      AND lat BETWEEN {south:Int32} AND {north:Int32} AND lon BETWEEN {west:Int32} AND {east:Int32} AND ${shape.sql}))`,
-    params: {
-      ...{ fixed, roaming, south: micro(shape.south), north: micro(shape.north) },
-      ...{ west: micro(shape.west), east: micro(shape.east) },
-    },
+    sql: `(${there} OR (reader IN (${roaming})
+      AND lat BETWEEN ${micro(shape.south)} AND ${micro(shape.north)} AND lon BETWEEN ${micro(shape.west)} AND ${micro(shape.east)} AND ${shape.sql}))`,
+    params: {},
   }
 }

@@ -1,21 +1,23 @@
+import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import type { Read } from '../../schemas/read.ts'
 import type {
   Companion,
   CompanionsRequest,
   VendorSearchAnswer,
   VendorSearchRequest,
 } from '../../schemas/vendor-search.ts'
+import type { ReadBatch } from './batch.ts'
 import { type HistoryPlace, openClickHouse, unavailable } from './client.ts'
 import { type CandidateRow, companionsStatement, rankCompanions } from './companions.ts'
 import { cursorOf } from './cursor.ts'
 import { alterTable, type Layout, layoutOf } from './layout.ts'
 import { migrate } from './migrations.ts'
-import { openReaders, type Readers, readerOf } from './readers.ts'
-import { READ_COLUMNS, type ReadRow, readOfRow, rowOf } from './rows.ts'
-import { searchStatement } from './search.ts'
+import { openReaders, type Readers } from './readers.ts'
+import { READ_COLUMNS, type ReadRow, readOfRow } from './rows.ts'
+import { SEARCH_LIMITS, type SearchLimits, searchStatement, spansOf, withinLimits } from './search.ts'
+import { READS_TABLES } from './tables.ts'
 
 /** A query as it was received; the vendor's own record (AUD-4). */
 export interface ReceivedQuery {
@@ -30,10 +32,10 @@ export interface ReceivedQuery {
 /** The vendor's history of reads. Every method throws HISTORY_UNAVAILABLE when ClickHouse fails. */
 export interface History {
   readonly readers: Readers
-  /** Writes reads: one statement, for new reads. */
-  insert(reads: readonly Read[]): Promise<void>
+  /** Writes new reads, one statement. */
+  insert(batch: ReadBatch): Promise<void>
   /** Writes those of the reads that are not there: after an attempt whose end nobody knows. */
-  insertMissing(reads: readonly Read[]): Promise<void>
+  insertMissing(batch: ReadBatch): Promise<void>
   /**
    * Reads in [from, to), newest first, of cameras in the United States only (CAP-5).
    * @throws MESSAGE_INVALID for a cursor that no answer has given, NOT_FOUND for an address without a reader,
@@ -58,19 +60,28 @@ export interface History {
 }
 
 /** Opens the history and brings its tables up to date. @throws as `openClickHouse` and `migrate`, CONFIG_INVALID */
-export async function openHistory(place: HistoryPlace, log: Logger): Promise<History> {
+export async function openHistory(
+  place: HistoryPlace,
+  log: Logger,
+  limits: SearchLimits = SEARCH_LIMITS,
+): Promise<History> {
   const layout = layoutOf(place.cluster)
   const client = await openClickHouse(place)
   try {
     await migrate(client, layout, log)
-    return historyOf(client, layout, await openReaders(client))
+    return historyOf(client, layout, await openReaders(client), limits)
   } catch (cause) {
     await client.close()
     throw unavailable(cause)
   }
 }
 
-function historyOf(client: ClickHouseClient, layout: Layout, readers: Readers): History {
+function historyOf(
+  client: ClickHouseClient,
+  layout: Layout,
+  readers: Readers,
+  limits: SearchLimits,
+): History {
   const failed = (cause: unknown): never => {
     throw unavailable(cause)
   }
@@ -87,46 +98,60 @@ function historyOf(client: ClickHouseClient, layout: Layout, readers: Readers): 
   const command = async (query: string) => {
     await client.command({ query }).catch(failed)
   }
-  const insertReads = async (reads: readonly Read[], there: ReadonlySet<string> = new Set()) => {
-    const numbers = await readers.register(reads.map(readerOf)).catch(failed)
-    const rows = reads.flatMap((read, i) => {
-      const reader = numbers[i]!
-      return there.has(keyOf(read, reader)) ? [] : [rowOf(read, reader)]
-    })
-    if (rows.length === 0) return
-    const columns = READ_COLUMNS.split(', ') as [string, ...string[]]
-    await client.insert({ table: 'reads', columns, values: rows, format: 'JSONCompactEachRow' }).catch(failed)
+  const insertLines = async (table: string, lines: readonly string[]) => {
+    if (lines.length === 0) return
+    const values = Readable.from(lines.join(''), { objectMode: false })
+    await client.insert({ table, columns: COLUMNS, values, format: 'TabSeparated' }).catch(failed)
   }
   return {
     readers,
     select,
     command,
     insertRows,
-    insert: insertReads,
-    insertMissing: async (reads) => {
-      if (reads.length === 0) return
-      const times = reads.map(({ seenAt }) => Date.parse(seenAt))
-      const rows = await select<{ key: string }>(THERE, {
-        from: times.reduce((a, b) => Math.min(a, b)),
-        to: times.reduce((a, b) => Math.max(a, b)),
-        plates: [...new Set(reads.map(({ plate }) => plate))],
-      })
-      await insertReads(reads, new Set(rows.map(({ key }) => key)))
+    insert: async (batch) => insertLines('reads_in', await batch.lines().catch(failed)),
+    insertMissing: async (batch) => {
+      const lines = await batch.lines().catch(failed)
+      if (lines.length === 0) return
+      const keys = lines.map(keyOfLine)
+      const instants = keys.map(({ seenAt }) => seenAt).sort()
+      const params = {
+        ...{ from: instants[0], to: instants.at(-1) },
+        plates: [...new Set(keys.map(({ plate }) => plate))],
+      }
+      for (const table of READS_TABLES) {
+        const there = new Set((await select<{ key: string }>(keysIn(table), params)).map(({ key }) => key))
+        await insertLines(
+          table,
+          lines.filter((_, i) => !there.has(keys[i]!.key)),
+        )
+      }
     },
     search: async (request) => {
-      const { sql, params } = searchStatement(request, readers.all())
-      const rows = await select<ReadRow>(sql, params).catch(tooLarge)
+      const rows: ReadRow[] = []
+      for (const span of spansOf(request)) {
+        const wanted = request.limit + 1 - rows.length
+        const { sql, params } = searchStatement(request, span, wanted, readers.all())
+        rows.push(...(await select<ReadRow>(`${sql} ${withinLimits(limits)}`, params).catch(tooLarge)))
+        if (rows.length > request.limit) break
+      }
       const page = rows.slice(0, request.limit)
       const last = page.at(-1)
       return {
-        reads: page.map((row) => readOfRow(row, readers.byNumber(row.reader))),
+        // A read that the stream brought twice is one read.
+        reads: page
+          .filter((row, i) => i === 0 || !isSameRead(row, page[i - 1]!))
+          .map((row) => readOfRow(row, readers.byNumber(row.reader))),
         nextCursor:
           last && rows.length > page.length ? cursorOf({ ...last, seenAt: Date.parse(last.seen_at) }) : null,
       }
     },
     companions: async (request) => {
       const { sql, params } = companionsStatement(request)
-      return rankCompanions(await select<CandidateRow>(sql, params).catch(tooLarge), readers, request.limit)
+      return rankCompanions(
+        await select<CandidateRow>(`${sql} ${withinLimits(limits)}`, params).catch(tooLarge),
+        readers,
+        request.limit,
+      )
     },
     recordQuery: async ({ receivedAt, client, request, results }) => {
       const { plate = '', from, to, limit, cursor = '' } = request as VendorSearchRequest
@@ -139,12 +164,14 @@ function historyOf(client: ClickHouseClient, layout: Layout, readers: Readers): 
     },
     retain: async (years, now) => {
       const oldest = new Date(now).getUTCFullYear() - years
-      const parts = await select<{ year: number }>(
-        'SELECT DISTINCT toYear(seen_at) AS year FROM reads WHERE toYear(seen_at) < {oldest:UInt16}',
-        { oldest },
-      )
-      for (const { year } of parts) await command(alterTable(layout, 'reads', `DROP PARTITION ${year}`))
-      await command(alterTable(layout, 'reads', `MODIFY TTL toDateTime(seen_at) + INTERVAL ${years} YEAR`))
+      for (const table of READS_TABLES) {
+        const parts = await select<{ year: number }>(
+          `SELECT DISTINCT toYear(seen_at) AS year FROM ${table} WHERE toYear(seen_at) < {oldest:UInt16}`,
+          { oldest },
+        )
+        for (const { year } of parts) await command(alterTable(layout, table, `DROP PARTITION ${year}`))
+        await command(alterTable(layout, table, `MODIFY TTL toDateTime(seen_at) + INTERVAL ${years} YEAR`))
+      }
     },
     ping: async () => {
       await select('SELECT 1')
@@ -153,12 +180,21 @@ function historyOf(client: ClickHouseClient, layout: Layout, readers: Readers): 
   }
 }
 
-/** The key of a row as `THERE` spells it. */
-const keyOf = ({ plate, seenAt }: Read, reader: number) => `${plate} ${Date.parse(seenAt)} ${reader}`
+const COLUMNS = READ_COLUMNS.split(', ') as [string, ...string[]]
 
-const THERE = `SELECT concat(plate, ' ', toString(toUnixTimestamp64Milli(seen_at)), ' ', toString(reader)) AS key FROM reads
-  WHERE plate IN {plates:Array(String)} AND seen_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
-    AND seen_at <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')`
+/** Plate, instant and reader of reads, as their lines spell them. */
+const keysIn = (table: string) =>
+  `SELECT concat(plate, '\\t', toString(seen_at), '\\t', toString(reader)) AS key FROM ${table}
+  WHERE plate IN {plates:Array(String)} AND seen_at BETWEEN toDateTime64({from:String}, 3, 'UTC') AND toDateTime64({to:String}, 3, 'UTC')
+    AND toDate(seen_at) BETWEEN toDate({from:String}) AND toDate({to:String})`
+
+function keyOfLine(line: string) {
+  const [plate, seenAt, reader] = line.split('\t', 3) as [string, string, string]
+  return { plate, seenAt, key: `${plate}\t${seenAt}\t${reader}` }
+}
+
+const isSameRead = (a: ReadRow, b: ReadRow) =>
+  a.seen_at === b.seen_at && a.reader === b.reader && a.plate === b.plate
 
 /** Codes of ClickHouse for a statement that reaches a limit: rows, time, memory. */
 const LIMITS: Readonly<Record<string, string>> = {

@@ -48,7 +48,7 @@ const CONFIDENCES = [
 const REGION_CONFIDENCES = [9900, 9900, 9700, 9500]
 
 /**
- * What the vendor's readers saw: one SELECT whose rows are those of the table `reads`. Every number in it is drawn
+ * What the vendor's readers saw: one SELECT of the columns `READ_COLUMNS` (history/rows.ts). Every number in it is drawn
  * by a hash of seed, vehicle, day and place, never in sequence: so any slice can be computed alone, in bulk or as
  * time passes, and always comes out the same. Whole-number arithmetic only, for the same result on every machine.
  * @param more also the number of the vehicle that really passed
@@ -63,17 +63,18 @@ export function simulatedReads(slice: Slice, more?: 'idx'): string {
     toDateTime64(second, 3, 'UTC') AS seen_at,
     reader, region,
     if(unknown, '', known_make) AS make, if(unknown, '', known_model) AS model, if(unknown, '', known_colour) AS colour,
-    toUInt16(round(10000 * arrayProduct(arrayMap(c -> c / 10000, char_confidences)))) AS confidence,
-    toUInt16([${REGION_CONFIDENCES}][1 + bitAnd(bitShiftRight(h, 48), 3)]) AS region_confidence,
-    if(odd, arrayMap(i -> if(i = place, doubt, sure), range(1, length(truth) + 1)), arrayWithConstant(length(truth), sure)) AS char_confidences,
-    CAST(if(odd, [(place - 1, if(luck < ${MISREAD}, truth_char, other), intDiv((10000 - doubt) * 8, 10))], []),
-      'Array(Tuple(place UInt8, char String, confidence UInt16))') AS alternatives,
-    if(roaming_read, 'gps', 'surveyed') AS fix,
+    concat(toString([${REGION_CONFIDENCES}][1 + bitAnd(bitShiftRight(h, 48), 3)]), ' ', toString(sure),
+      if(odd, '', concat(' ', toString(toUInt16(round(10000 * arrayProduct(arrayWithConstant(length(truth), sure / 10000)))))))) AS certainty,
     toInt32(if(roaming_read, south + (corner % 20) * 6000 + h % 1000, 0)) AS lat,
     toInt32(if(roaming_read, west + (bitShiftRight(corner, 20) % 20) * 7200 + bitShiftRight(h, 10) % 1000, 0)) AS lon,
-    toFloat32(if(roaming_read, 4 + h2 % 12, 0)) AS accuracy_m,
-    toFloat32(if(roaming_read, bitShiftRight(h2, 20) % 360, 0)) AS heading_deg,
-    toFloat32(if(roaming_read, bitShiftRight(h2, 30) % 25, 0)) AS speed_mps${more ? `, ${more}` : ''}
+    if(odd OR roaming_read, concat('{',
+      if(odd, concat('"confidence":', toString(toUInt16(round(10000 * arrayProduct(arrayWithConstant(length(truth) - 1, sure / 10000)) * doubt / 10000))),
+        ',"doubts":[[', toString(place - 1), ',', toString(doubt), ',"', if(luck < ${MISREAD}, truth_char, other), '",',
+        toString(intDiv((10000 - doubt) * 8, 10)), ']]'), ''),
+      if(odd AND roaming_read, ',', ''),
+      if(roaming_read, concat('"at":["gps",', toString(4 + h2 % 12), ',', toString(bitShiftRight(h2, 20) % 360), ',',
+        toString(bitShiftRight(h2, 30) % 25), ']'), ''),
+      '}'), '') AS rest${more ? `, ${more}` : ''}
   FROM (
     SELECT *,
       intHash64(pass_hash + 2 * idx + 1) AS h, intHash64(h) AS h2,

@@ -1,8 +1,9 @@
 import { SightlineError } from '../../schemas/errors.ts'
 import type { Read } from '../../schemas/read.ts'
 import type { Reader } from '../history/readers.ts'
-import { READ_COLUMNS, type ReadRow, readOfRow, SIMULATED_COLUMNS } from '../history/rows.ts'
+import { READ_COLUMNS, type ReadRow, readOfRow } from '../history/rows.ts'
 import type { History } from '../history/store.ts'
+import { READS_TABLES } from '../history/tables.ts'
 import type { PlacedCamera } from '../world/cameras.ts'
 import type { World } from '../world/world.ts'
 import { actorsOf } from './actors.ts'
@@ -27,7 +28,7 @@ export interface Simulation {
   reads(window: Window): Promise<Read[]>
   /** Writes the reads of a window into the history, inside the engine. */
   write(window: Window): Promise<void>
-  /** The same for those that are not there: after an attempt whose end nobody knows. @param country only its readers */
+  /** The same for those that are not there: after an attempt whose end nobody knows. */
   writeMissing(window: Window): Promise<void>
   /** The vehicle that a reader saw at an instant, by its number. @throws NOT_FOUND */
   seenBy(reader: number, at: number, plate: string): Promise<number>
@@ -54,28 +55,30 @@ export async function openSimulation(
   const { rate, foreignOnly } = extent
   const through = rate > 0 ? { through: { rate, vehicles: world.vehicles, readers: domestic } } : {}
   const sliceOf = (window: Window): Slice => ({ world: world.name, seed: world.seed, ...window, ...through })
-  const insert = (window: Window, condition: string) => {
+  const insert = (table: string, window: Window, condition = '') => {
     const conditions = [condition, foreignOnly ? `reader NOT IN (${domestic})` : ''].filter(Boolean)
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
     return history.command(
-      `INSERT INTO reads (${SIMULATED_COLUMNS}) SELECT ${SIMULATED_COLUMNS} FROM (${simulatedReads(sliceOf(window))}) ${where}`,
+      `INSERT INTO ${table} (${READ_COLUMNS}) SELECT ${READ_COLUMNS} FROM (${simulatedReads(sliceOf(window))}) ${where}`,
     )
   }
   return {
     world,
     vehicles,
     reads: async (window) => {
-      const query = `SELECT ${READ_COLUMNS} FROM (SELECT *, '' AS picture_plate, '' AS picture_vehicle FROM (${simulatedReads(sliceOf(window))})) ORDER BY seen_at, plate, reader`
+      const query = `SELECT ${READ_COLUMNS} FROM (${simulatedReads(sliceOf(window))}) ORDER BY seen_at, plate, reader`
       const rows = await history.select<ReadRow>(query)
       return rows.map((row) => readOfRow(row, history.readers.byNumber(row.reader)))
     },
-    write: (window) => insert(window, ''),
-    writeMissing: (window) => {
+    write: (window) => insert('reads_in', window),
+    writeMissing: async (window) => {
       const keys = 'plate, seen_at, reader'
-      const there = `SELECT ${keys} FROM reads
-        WHERE seen_at >= fromUnixTimestamp64Milli(${window.from}, 'UTC') AND seen_at < fromUnixTimestamp64Milli(${window.to}, 'UTC')
-          AND (${keys}) IN (SELECT ${keys} FROM (${simulatedReads(sliceOf(window))}))`
-      return insert(window, `(${keys}) NOT IN (${there})`)
+      for (const table of READS_TABLES) {
+        const there = `SELECT ${keys} FROM ${table}
+          WHERE seen_at >= fromUnixTimestamp64Milli(${window.from}, 'UTC') AND seen_at < fromUnixTimestamp64Milli(${window.to}, 'UTC')
+            AND (${keys}) IN (SELECT ${keys} FROM (${simulatedReads(sliceOf(window))}))`
+        await insert(table, window, `(${keys}) NOT IN (${there})`)
+      }
     },
     seenBy: async (reader, at, plate) => {
       const [row] = await history.select<{ idx: number }>(

@@ -1,35 +1,50 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { SightlineError } from '../../../schemas/errors.ts'
+import type { Actor } from '../../access/permit.ts'
+import { isPublic } from './permit.ts'
 
-/** Who makes a request. Sessions, roles and trainings will be told here. */
-export interface Actor {
-  /** A token (schemas/message.ts): owner of displays, last part of the audit subject. */
-  readonly id: string
-}
+export type { Actor } from '../../access/permit.ts'
 
-/** Finds out who makes a request, from its Authorization header. @throws NOT_SIGNED_ON */
-export type SignOn = (authorization: string | undefined) => Actor
+/**
+ * One way to find out who makes a request.
+ * @returns null when the request does not try this way
+ * @throws NOT_SIGNED_ON, SESSION_ENDED, ORIGIN_REFUSED
+ */
+export type SignOn = (request: FastifyRequest) => Promise<Actor | null> | Actor | null
 
 declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor | null
   }
-  interface FastifyContextConfig {
-    /** The route answers anybody, signed on or not. */
-    open?: boolean
+  interface FastifyInstance {
+    /** Who makes a request, found out anew. @throws NOT_SIGNED_ON, SESSION_ENDED, ORIGIN_REFUSED */
+    identify(request: FastifyRequest): Promise<Actor>
   }
 }
 
-/** The one place where a request gets its actor. Closed by default: only a route that says so is open. */
-export function addActor(app: FastifyInstance, signOn: SignOn): void {
+/** The one place where a request gets its actor. Closed by default: only what the table calls public is open. */
+export function addActor(app: FastifyInstance, signOns: readonly SignOn[]): void {
   app.decorateRequest('actor', null)
+  app.decorate('identify', async (request: FastifyRequest) => {
+    for (const signOn of signOns) {
+      const actor = await signOn(request)
+      if (actor) return actor
+    }
+    throw notSignedOn()
+  })
   app.addHook('onRequest', async (request) => {
-    if (!request.routeOptions.config?.open) request.actor = signOn(request.headers.authorization)
+    if (isPublic(request.method, request.routeOptions.url)) return
+    request.actor = await app.identify(request)
   })
 }
 
-/** The actor of a request to a route that is not open. */
+/** The actor of a request to a route that is not public. */
 export function actorOf(request: FastifyRequest): Actor {
   if (request.actor) return request.actor
-  throw new SightlineError('NOT_SIGNED_ON', 'this request needs a sign-on')
+  throw notSignedOn()
 }
+
+const notSignedOn = () =>
+  new SightlineError('NOT_SIGNED_ON', 'this request needs a sign-on', {
+    hint: 'Sign on with POST /v1/sign-on; in development, send `Authorization: Bearer TOKEN` with the token in the file dev-token of the data folder.',
+  })

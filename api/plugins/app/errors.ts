@@ -15,7 +15,7 @@ export function addErrors(app: FastifyInstance): void {
     if (problem.status >= 500) {
       request.log.error({ err: thrown, cause: thrown.cause, code: error.code }, 'a request failed')
     }
-    if (error.code === 'NOT_SIGNED_ON') reply.header('www-authenticate', 'Bearer')
+    if (error.httpStatus === 401) reply.header('www-authenticate', 'Bearer')
     return reply.code(problem.status).type(PROBLEM_TYPE).send(problem)
   })
   app.setNotFoundHandler(() => {

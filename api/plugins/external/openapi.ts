@@ -13,15 +13,33 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         version,
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-sightline',
+            description: 'Set by POST /v1/sign-on',
+          },
+          token: { type: 'http', scheme: 'bearer', description: 'Development alone' },
+        },
+      },
+      security: [{ session: [] }, { token: [] }],
       tags: [
+        { name: 'sign-on', description: 'Signing on, consent, signing off' },
+        { name: 'access', description: 'Who may see what: asked for, granted, certified' },
+        { name: 'people', description: 'Accounts' },
         { name: 'displays', description: 'Stored plate queries' },
         { name: 'alerts', description: 'Reads that matched a display' },
         { name: 'pictures', description: 'What the camera saw' },
         { name: 'edge', description: 'Edge agents: who may publish reads of which cameras' },
         { name: 'service', description: 'State of this process' },
       ],
+    },
+    // Who may call a route is part of its description: the row of api/access/permissions.ts.
+    transform: ({ schema, url, route }) => {
+      const { permission } = route.config ?? {}
+      return { schema: permission ? { ...schema, 'x-permission': permission } : schema, url }
     },
     // A schema with an `$id` becomes one named component, referred to wherever it is used.
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.title ?? `schema${i}`) },

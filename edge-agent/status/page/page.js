@@ -54,12 +54,16 @@ function drawPlates(overlay, { width, height, plates }) {
   const size = width / 28
   overlay.replaceChildren(
     ...plates.flatMap(({ text, quad, size: fit, widthPx }) => {
-      const x = Math.min(...quad.map(([px]) => px))
+      const xs = quad.map(([px]) => px)
+      // On the right of the picture a label goes to the left, or it would be cut off.
+      const isRight = Math.min(...xs) > 0.6 * width
+      const x = isRight ? Math.max(...xs) : Math.min(...xs)
+      const anchor = isRight ? 'end' : 'start'
       const top = Math.min(...quad.map(([, py]) => py))
       const y = top > 1.5 * size ? top - size / 2 : Math.max(...quad.map(([, py]) => py)) + 1.2 * size
       return [
         svg('polygon', { class: fit, points: quad.map((point) => point.join(',')).join(' ') }),
-        svg('text', { class: fit, x, y, 'font-size': size }, `${text} ${widthPx} px`),
+        svg('text', { class: fit, x, y, 'font-size': size, 'text-anchor': anchor }, `${text} ${widthPx} px`),
       ]
     }),
   )
@@ -78,15 +82,18 @@ function listPlates(list, plates) {
   )
 }
 
+/** By the clock of whoever looks at the page. */
+const timeOf = (instant) => new Date(instant).toLocaleTimeString('en-GB')
+
 function showHealth(section, health) {
   const state = section.querySelector('.state')
   state.textContent = STATES[health.state]
   state.className = `state ${health.state}`
-  state.title = `since ${health.stateSince}`
   section.querySelector('meter').value = health.sharpness ?? 0
   section.querySelector('.sharpness b').textContent = health.sharpness ?? 'unknown'
   const known = (value, unit = '') => (value === null ? '–' : `${value}${unit}`)
   const figures = {
+    Since: timeOf(health.stateSince),
     Frames: health.framesSeen,
     Still: health.framesStill,
     Searched: health.framesProcessed,
@@ -95,19 +102,22 @@ function showHealth(section, health) {
     Reads: health.reads,
     Confidence: known(health.meanConfidence && Math.round(health.meanConfidence * 100), ' %'),
     Brightness: known(health.brightness),
-    Clock: known(health.clockOffsetMs && Math.round(health.clockOffsetMs), ' ms'),
-    Spool: known(health.spool && health.spool.messages),
+    'Clock off': known(health.clockOffsetMs && Math.round(health.clockOffsetMs), ' ms'),
+    Unsent: known(health.spool && health.spool.messages),
   }
   section.querySelector('dl').replaceChildren(
-    ...Object.entries(figures).flatMap(([what, figure]) => {
-      const [term, detail] = [document.createElement('dt'), document.createElement('dd')]
+    ...Object.entries(figures).map(([what, figure]) => {
+      const [pair, term, detail] = ['div', 'dt', 'dd'].map((name) => document.createElement(name))
       term.textContent = what
       detail.textContent = figure
-      return [term, detail]
+      pair.append(term, detail)
+      return pair
     }),
   )
   const { lastError } = health
-  section.querySelector('.error').textContent = lastError ? `${lastError.at.slice(11, 19)} ${lastError.message}` : ''
+  section.querySelector('.error').textContent = lastError
+    ? `${timeOf(lastError.at)} ${lastError.message}`
+    : ''
 }
 
 async function showFrame(section, id, frame) {

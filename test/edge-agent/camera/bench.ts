@@ -8,6 +8,7 @@ import { createChannel } from '../../../edge-agent/sources/channel.ts'
 import type { Frame } from '../../../edge-agent/sources/frame.ts'
 import type { Resumes } from '../../../edge-agent/sources/open.ts'
 import { openSpool, type Spool } from '../../../edge-agent/spool/spool.ts'
+import { type Clock, steadyClock } from '../../../runtime/clock.ts'
 import { type Read, readReader } from '../../../schemas/read.ts'
 import { random } from '../../../vendor-sim/world/random.ts'
 import { quiet } from '../../support/broker.ts'
@@ -36,7 +37,10 @@ export function frameOf(name: string, seenAt: number, findings: readonly PlateFi
     released: false,
     rejected: false,
     async open() {
-      const data = new Uint8Array(1280 * 720 * 3).fill(++serial % 2 ? 60 : 180)
+      const data = new Uint8Array(1280 * 720 * 3).fill(100)
+      // A band that is never where it was: brightness alone would pass for exposure.
+      const from = (++serial % 5) * (data.length / 5)
+      data.fill(200, from, from + data.length / 5)
       const picture = pictureOf({ width: 1280, height: 720, channels: 3, data })
       seen.set(picture, findings)
       return picture
@@ -81,10 +85,13 @@ export interface BenchOptions {
   readonly engine?: Engine
   readonly turns?: Turns
   readonly minConfidence?: number
+  readonly clock?: Clock
+  readonly steady?: Clock
 }
 
 export function startBench(options: BenchOptions): Bench {
   const { spools, id = 'gate-1', live = false, resumes = 'unreleased', minConfidence = 0 } = options
+  const { clock = Date.now, steady = steadyClock } = options
   const channel = createChannel<Frame>()
   const camera = startCamera(
     {
@@ -109,7 +116,8 @@ export function startBench(options: BenchOptions): Bench {
       minConfidence,
       agentVersion: 'test',
       log: quiet,
-      clock: Date.now,
+      clock,
+      steady,
     },
   )
   return { camera, feed: channel.push, end: channel.end }

@@ -121,6 +121,13 @@ describe('gate', () => {
     ).toBeLessThanOrEqual(4)
   })
 
+  it('does not take a vehicle in view for the background when the clock is set forward an hour', () => {
+    const gate = settled(1)
+    const waiting = () => vehicle(20, 220)
+    looks(gate, frames(10, 1, waiting), 20_000)
+    expect(looks(gate, frames(45, 1, waiting), 3_620_000)).toEqual(Array.from({ length: 45 }, (_, i) => i))
+  })
+
   it('goes on when the picture becomes another: a light, another resolution, a clock set back', () => {
     const gate = settled(1)
     const other = frames(100, 1, () => (x, y) => (x * 7 + y * 13) % 200)

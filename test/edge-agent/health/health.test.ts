@@ -15,17 +15,19 @@ beforeAll(async () => {
 
 /** A camera that is watched, a frame a second. */
 function watch(options: { silentAfterMs?: number | null } = {}) {
+  let now = START
+  let passed = 0
   const health = createHealth({
     camera: 'gate-1',
     agentVersion: '1',
     kind: 'fixed',
     startedAt: START,
+    steady: () => passed,
     ...options,
   })
-  let now = START
   const states: CameraHealth['state'][] = []
   const ask = () => {
-    if (health.changed(now)) states.push(health.report(now).state)
+    if (health.changed()) states.push(health.report(now).state)
   }
   return {
     states,
@@ -33,6 +35,7 @@ function watch(options: { silentAfterMs?: number | null } = {}) {
     see(seconds: number, frame: Pixels, everyMs = 1000) {
       for (let n = 0; n < seconds; n += everyMs / 1000) {
         now += everyMs
+        passed += everyMs
         health.frameSeen(now)
         health.look(exposed(frame, rng), now)
         ask()
@@ -40,6 +43,10 @@ function watch(options: { silentAfterMs?: number | null } = {}) {
       return this
     },
     wait(ms: number) {
+      passed += ms
+      return this.setClock(ms)
+    },
+    setClock(ms: number) {
       now += ms
       ask()
       return this
@@ -62,6 +69,14 @@ describe('a camera', () => {
     const camera = watch().see(10, scene).wait(61_000)
     expect(camera.report()).toMatchObject({ state: 'silent', stateSince: '2026-11-24T00:00:10.000Z' })
     expect(camera.see(1, scene).states).toEqual(['silent', 'ok'])
+  })
+
+  test('whose host has its clock set is not silent for that, and is so in time', () => {
+    for (const set of [3_600_000, -3_600_000]) {
+      const camera = watch().see(10, scene).setClock(set).see(10, scene)
+      expect(camera.states).toEqual([])
+      expect(camera.setClock(set).wait(61_000).states).toEqual(['silent'])
+    }
   })
 
   test('that never gave a frame is silent', () => {

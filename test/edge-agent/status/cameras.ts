@@ -42,10 +42,12 @@ export async function gate(): Promise<CameraView> {
 
 /** One that gives nothing. */
 export function dead(): CameraView {
-  const health = createHealth({ camera: 'lane-2', agentVersion: '0.1.0', kind: 'fixed', startedAt: SEEN_AT })
-  health.sourceFailed(
-    new SightlineError('SOURCE_DENIED', 'rtsp://10.0.0.5/stream refuses the password'),
-    SEEN_AT,
-  )
-  return { id: 'lane-2', health: health.report(SEEN_AT + 100_000), frame: null }
+  let passed = 0
+  const health = createHealth({
+    ...{ camera: 'lane-2', agentVersion: '0.1.0', kind: 'fixed', startedAt: SEEN_AT },
+    steady: () => passed,
+  })
+  health.trouble(new SightlineError('SOURCE_DENIED', 'rtsp://10.0.0.5/stream refuses the password'), SEEN_AT)
+  passed = 100_000
+  return { id: 'lane-2', health: health.report(SEEN_AT + passed), frame: null }
 }

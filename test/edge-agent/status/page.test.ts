@@ -155,7 +155,10 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium, on a phone', () => {
     expect(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     expect(complaints).toEqual([])
     if (process.env.SIGHTLINE_SCREENSHOTS) {
-      await tab.screenshot({ path: join(process.env.SIGHTLINE_SCREENSHOTS, 'status.png'), fullPage: true })
+      const folder = process.env.SIGHTLINE_SCREENSHOTS
+      await tab.screenshot({ path: join(folder, 'status.png'), fullPage: true })
+      await tab.setViewportSize({ width: 1366, height: 768 })
+      await tab.screenshot({ path: join(folder, 'status-wide.png'), fullPage: true })
     }
     await tab.close()
   })

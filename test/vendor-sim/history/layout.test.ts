@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { VendorSearchRequest } from '../../../schemas/vendor-search.ts'
 import { alterTable, layoutOf } from '../../../vendor-sim/history/layout.ts'
-import { readersTable, readsTable, simulationTables } from '../../../vendor-sim/history/tables.ts'
+import { searchStatement, spansOf } from '../../../vendor-sim/history/search.ts'
+import {
+  READS_TABLES,
+  readersTable,
+  readsTables,
+  simulationTables,
+} from '../../../vendor-sim/history/tables.ts'
 import { type TestHistory, testHistory } from '../../support/history.ts'
 
 let test: TestHistory
@@ -13,10 +20,13 @@ const cluster = layoutOf('vendor')
 
 describe('the tables on a cluster', () => {
   it('shard the reads by plate and keep the small tables whole on every node', () => {
-    const [local, distributed] = readsTable(cluster)
+    const [local, distributed] = readsTables(cluster)
     expect(local).toContain('ReplicatedMergeTree')
     expect(distributed).toContain(
       "Distributed('vendor', currentDatabase(), 'reads_local', cityHash64(plate))",
+    )
+    expect(readsTables(cluster).filter((sql) => sql.includes('MATERIALIZED VIEW'))).toEqual(
+      READS_TABLES.map((table) => expect.stringContaining(`ON CLUSTER 'vendor' TO ${table} AS`)),
     )
     expect(readersTable(cluster)).toHaveLength(1)
     expect(readersTable(cluster)[0]).toContain("'{shard}-{replica}'")
@@ -26,7 +36,7 @@ describe('the tables on a cluster', () => {
   })
 
   it('are statements that the engine understands', async () => {
-    for (const sql of [...readsTable(cluster), ...readersTable(cluster), ...simulationTables(cluster)]) {
+    for (const sql of [...readsTables(cluster), ...readersTable(cluster), ...simulationTables(cluster)]) {
       expect(await test.history.select(`EXPLAIN AST ${sql}`)).not.toEqual([])
     }
   })
@@ -36,16 +46,42 @@ describe('the tables on a cluster', () => {
   })
 })
 
-describe('a search by place', () => {
-  it('is answered out of the projection (no scan of a year)', async () => {
+describe('the plan of a search', () => {
+  const to = Date.parse('2026-11-01T00:00:00.000Z')
+  const window = { from: '2026-10-01T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' }
+
+  /** Granules that the first span of a search reads, and those of its table. */
+  async function granulesOf(request: Partial<VendorSearchRequest>) {
+    const search = { v: 1, limit: 100, ...window, ...request } as const
+    const { readers } = test.history
+    const { sql, params } = searchStatement(search, spansOf(search)[0]!, 101, readers.all())
+    const plan = await test.history.select<{ explain: string }>(`EXPLAIN indexes = 1 ${sql}`, params)
+    const counts = plan.flatMap(({ explain }) => /Granules: (\d+)\/(\d+)/.exec(explain) ?? [])
+    return { read: Number(counts.at(-2)), all: Number(counts[2]) }
+  }
+
+  beforeAll(async () => {
     const simulation = await test.simulate({ seed: 5, vehicles: 2000, cameras: 80 })
-    const to = Date.parse('2026-11-01T00:00:00.000Z')
-    await simulation.write({ from: to - 60 * 86_400_000, to })
-    const plan = await test.history.select<{ explain: string }>(
-      `EXPLAIN indexes = 1, projections = 1 SELECT plate, seen_at, reader FROM reads
-      WHERE reader IN (1, 2, 3) AND seen_at >= toDateTime64('2026-10-01', 3, 'UTC') AND seen_at < toDateTime64('2026-11-01', 3, 'UTC')
-      ORDER BY seen_at DESC, reader DESC, plate DESC LIMIT 100`,
+    await simulation.write({ from: to - 200 * 86_400_000, to })
+  })
+
+  it('by plate leads to a granule or two of each partition', async () => {
+    const [{ plate } = { plate: '' }] = await test.history.select<{ plate: string }>(
+      'SELECT plate FROM reads LIMIT 1',
     )
-    expect(plan.map(({ explain }) => explain).join('\n')).toContain('by_reader')
+    const { read, all } = await granulesOf({ plate })
+    expect(all).toBeGreaterThan(100)
+    expect(read).toBeLessThanOrEqual(2)
+  })
+
+  it('by place leads to a day of its readers', async () => {
+    const { position } = [...test.history.readers.all()].find(
+      ({ camera, position }) => position && camera.country === 'US',
+    )!
+    const { read, all } = await granulesOf({
+      area: { lat: position!.lat, lon: position!.lon, radiusM: 2000 },
+    })
+    expect(all).toBeGreaterThan(100)
+    expect(read).toBeLessThanOrEqual(4)
   })
 })

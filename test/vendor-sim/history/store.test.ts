@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Read } from '../../../schemas/read.ts'
 import { vendorSearchAnswerReader } from '../../../schemas/vendor-search.ts'
 import { openClickHouse } from '../../../vendor-sim/history/client.ts'
+import { SEARCH_LIMITS } from '../../../vendor-sim/history/search.ts'
 import { type History, openHistory } from '../../../vendor-sim/history/store.ts'
+import { READS_TABLES } from '../../../vendor-sim/history/tables.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { batchOf } from '../../support/history.ts'
 import { aRead, gate } from '../../support/reads.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -20,6 +23,8 @@ afterAll(async () => {
   await folder.remove()
 })
 
+const insert = (reads: Read[]) => history.insert(batchOf(history, reads))
+const insertMissing = (reads: Read[]) => history.insertMissing(batchOf(history, reads))
 const at = (second: number) => new Date(Date.UTC(2026, 10, 1, 0, 0, second)).toISOString()
 const search = (plate: string | undefined, more = {}) =>
   history.search({ v: 1, plate, from: at(0), to: at(3600), limit: 100, ...more })
@@ -54,7 +59,7 @@ describe('history on the real engine', () => {
       vehicle: null,
       camera: { ...gate, kind: 'mobile', address: null },
     }
-    await history.insert([aRead(known), aRead(unknown)])
+    await insert([aRead(known), aRead(unknown)])
     const { reads } = await search('1AAA111')
     expect(reads).toEqual([aRead(unknown), aRead(known)])
     vendorSearchAnswerReader.parse({ v: 1, reads, nextCursor: null, refreshedAt: null })
@@ -62,13 +67,13 @@ describe('history on the real engine', () => {
 
   it('keeps one read of those written twice, merged or not', async () => {
     const reads = [1, 2, 3].map((second) => aRead({ plate: '2BBB222', seenAt: at(second) }))
-    await history.insert(reads)
-    await history.insert(reads)
+    await insert(reads)
+    await insert(reads)
     expect((await search('2BBB222')).reads).toHaveLength(3)
   })
 
   it('bounds a search: from is in, to is out', async () => {
-    await history.insert([10, 20, 30].map((second) => aRead({ plate: '3CCC333', seenAt: at(second) })))
+    await insert([10, 20, 30].map((second) => aRead({ plate: '3CCC333', seenAt: at(second) })))
     const { reads } = await search('3CCC333', { from: at(10), to: at(30) })
     expect(reads.map(({ seenAt }) => seenAt)).toEqual([at(20), at(10)])
   })
@@ -78,14 +83,14 @@ describe('history on the real engine', () => {
     const reads = Array.from({ length: 25 }, (_, i) =>
       aRead({ plate: '4DDD444', seenAt: at(100 + Math.floor(i / 5)), camera: camera(i) }),
     )
-    await history.insert(reads)
+    await insert(reads)
     const seen: Read[] = []
     let cursor: string | undefined
     do {
       const page = await search('4DDD444', { limit: 4, ...(cursor ? { cursor } : {}) })
       seen.push(...page.reads)
       cursor = page.nextCursor ?? undefined
-      await history.insert([aRead({ plate: '4DDD444', seenAt: at(200 + seen.length) })])
+      await insert([aRead({ plate: '4DDD444', seenAt: at(200 + seen.length) })])
     } while (cursor)
     expect(new Set(seen.map(({ id }) => id))).toEqual(new Set(reads.map(({ id }) => id)))
     const times = seen.map(({ seenAt }) => seenAt)
@@ -105,7 +110,7 @@ describe('history on the real engine', () => {
 
   it('never shows a read of a camera outside the United States (CAP-5)', async () => {
     const abroad = { ...gate, id: 'tj-1', country: 'MX' }
-    await history.insert([
+    await insert([
       aRead({ plate: '5EEE555', seenAt: at(1) }),
       aRead({ plate: '5EEE555', seenAt: at(2), camera: abroad }),
     ])
@@ -114,18 +119,19 @@ describe('history on the real engine', () => {
 
   it('writes only what is missing after an attempt whose end nobody knows', async () => {
     const reads = [1, 2, 3].map((second) => aRead({ plate: '6FFF666', seenAt: at(second) }))
-    await history.insert(reads.slice(0, 2))
-    await history.insertMissing(reads)
-    await history.insertMissing(reads)
-    const rows = await history.select("SELECT 1 FROM reads WHERE plate = '6FFF666'")
-    expect(rows).toHaveLength(3)
+    await insert(reads.slice(0, 2))
+    await insertMissing(reads)
+    await insertMissing(reads)
+    const rowsOf = (table: string) => history.select(`SELECT 1 FROM ${table} WHERE plate = '6FFF666'`)
+    for (const table of READS_TABLES) expect(await rowsOf(table)).toHaveLength(3)
+    // Killed between the two orders: one has them, the other has not.
+    await history.command("DELETE FROM reads_by_day WHERE plate = '6FFF666'")
+    await insertMissing(reads)
+    for (const table of READS_TABLES) expect(await rowsOf(table)).toHaveLength(3)
   })
 
   it('finds by pattern, and what a recogniser takes for a plate', async () => {
-    await history.insert([
-      aRead({ plate: '7G8B123', seenAt: at(1) }),
-      aRead({ plate: '7GBB123', seenAt: at(2) }),
-    ])
+    await insert([aRead({ plate: '7G8B123', seenAt: at(1) }), aRead({ plate: '7GBB123', seenAt: at(2) })])
     const plates = async (more: object) =>
       (await search(undefined, more)).reads.map(({ plate }) => plate).sort()
     expect(await plates({ pattern: '7G*' })).toEqual(['7G8B123', '7GBB123'])
@@ -148,7 +154,7 @@ describe('history on the real engine', () => {
     const tow = { ...gate, id: 'tow-1', kind: 'mobile', address: null } as const
     const seenAt = '2026-10-01T12:00:00.000Z'
     const silver = { make: 'Toyota', model: 'Camry', colour: 'silver' }
-    await history.insert([
+    await insert([
       aRead({ plate: '8AAA001', seenAt, vehicle: silver }),
       aRead({ plate: '8AAA002', seenAt, camera: tow, position: here }),
       aRead({ plate: '8AAA003', seenAt, camera: tow, position: { ...here, lat: 32.8 } }),
@@ -183,7 +189,7 @@ describe('history on the real engine', () => {
     const reads = Array.from({ length: 9 }, (_, i) =>
       aRead({ plate: `9AAA00${i}`, seenAt: `2026-09-01T12:00:0${Math.floor(i / 2)}.000Z` }),
     )
-    await history.insert(reads)
+    await insert(reads)
     const seen: Read[] = []
     let cursor: string | undefined
     do {
@@ -195,11 +201,31 @@ describe('history on the real engine', () => {
   })
 
   it('drops whole years that are out of date', async () => {
-    await history.insert([aRead({ plate: '9ZZZ999', seenAt: '2011-06-01T00:00:00.000Z' })])
+    await insert([aRead({ plate: '9ZZZ999', seenAt: '2011-06-01T00:00:00.000Z' })])
     await history.retain(10, Date.parse('2026-11-24T00:00:00.000Z'))
     const { reads } = await search('9ZZZ999', { from: '2000-01-01T00:00:00.000Z' })
     expect(reads).toEqual([])
     expect((await search('2BBB222')).reads).toHaveLength(3)
+    for (const table of READS_TABLES)
+      expect(await history.select(`SELECT 1 FROM ${table} WHERE plate = '9ZZZ999'`)).toEqual([])
+  })
+
+  it.each([
+    ['looks at too many reads', { rows: 1000 }, 'too many reads'],
+    ['takes too long', { seconds: 0.000001 }, 'too long'],
+    ['needs too much memory', { bytes: 1000 }, 'too much memory'],
+  ])('refuses a search that %s, and says what to ask for', async (_, limit, reason) => {
+    await history.close()
+    history = await openHistory({ directory: folder.path }, quiet, { ...SEARCH_LIMITS, ...limit })
+    const refused = expect.objectContaining({
+      code: 'SEARCH_TOO_LARGE',
+      message: expect.stringContaining(reason),
+      hint: expect.stringContaining('Ask for less time'),
+    })
+    await insert(Array.from({ length: 3000 }, (_, i) => aRead({ plate: `L${i}`, seenAt: at(i) })))
+    await expect(search(undefined, { pattern: '*99*' })).rejects.toEqual(refused)
+    const companions = { v: 1, plate: 'L1', from: at(0), to: at(3600), limit: 5 } as const
+    await expect(history.companions(companions)).rejects.toEqual(refused)
   })
 
   it('is still there after closing and opening again, migrated once', async () => {

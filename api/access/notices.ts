@@ -1,0 +1,88 @@
+import { instant } from '../../runtime/clock.ts'
+import type { AccessFile } from '../../schemas/access-request.ts'
+import type { Mail } from '../../schemas/mail.ts'
+import type { Person } from '../../schemas/person.ts'
+
+/**
+ * E-mails that are due, computed from stored dates alone: a sweep that was down sends what it missed, and one that
+ * runs twice sends nothing twice, for the id of each says what it is about.
+ */
+
+const DAY_MS = 86_400_000
+
+/** Days before an end at which it is announced. */
+export const NOTICE_DAYS = [60, 30, 7] as const
+
+/** The notice that is due now: the nearest that has been reached, 0 when the end has. null before the first. */
+export function noticeDay(validUntil: string, now: number): number | null {
+  const left = Date.parse(validUntil) - now
+  if (left <= 0) return 0
+  return NOTICE_DAYS.findLast((days) => left <= days * DAY_MS) ?? null
+}
+
+/** How long after an event it is still told, days; e-mails are kept for longer, so none is sent twice. */
+const LATE_DAYS = 30
+
+/** All that a person is to be written at this instant; what was written before has the same id. */
+export function dueNotices(person: Person, file: AccessFile, now: number): Mail[] {
+  if (person.state === 'suspended') return []
+  const hasRole = person.offices.length > 0 || file.requests.some(({ state }) => state === 'granted')
+  const dates = [
+    { what: 'training', end: file.training?.validUntil, ...TRAINING },
+    { what: 'certification', end: file.certification?.validUntil, ...CERTIFICATION },
+  ]
+  const reminders = !hasRole
+    ? []
+    : dates.flatMap(({ what, end, name, next }) => {
+        const days = end === undefined ? null : noticeDay(end, now)
+        if (end === undefined || days === null || now - Date.parse(end) > LATE_DAYS * DAY_MS) return []
+        const day = end.slice(0, 10)
+        const subject = days === 0 ? `Your ${name} ended on ${day}` : `Your ${name} ends on ${day}`
+        const text = `${person.name},\n\n${subject}. ${next}\nYour access to Sightline ${days === 0 ? 'has ended' : 'ends'} with it.\n`
+        return [mail(`${what}-${person.id}-${day}-${days}`, person, subject, text, now)]
+      })
+  const grants = file.requests
+    .filter(({ state, steps }) => {
+      const age = now - Date.parse(steps[steps.length - 1]!.at)
+      return state === 'granted' && age < LATE_DAYS * DAY_MS
+    })
+    .map(({ id, sources }) => grantMail(id, person, sources, now))
+  return [...grants, ...reminders]
+}
+
+const TRAINING = {
+  name: 'training in security and privacy (ACC-3)',
+  next: 'Complete it anew, and have your supervisor record the certificate.',
+}
+const CERTIFICATION = {
+  name: 'certified access (ACC-4)',
+  next: 'A system owner certifies it each year; tell them whether you still need it.',
+}
+
+/** The e-mail that authorises access and states the appropriate use (ACC-2). */
+function grantMail(requestId: string, person: Person, sources: readonly string[], now: number): Mail {
+  const text = `${person.name},
+
+you are authorised to use licence plate reads in Sightline, from these sources: ${sources.join(', ')}.
+
+Appropriate use:
+- Query only for an enforcement or border-security matter that is under way, and name it (QRY-5).
+- A read is a lead, not a fact: no action before you have verified the picture against the text (DSP-7).
+- Save only what is relevant, with the reason, and remove displays when they are no longer of value (DSP-2).
+- Share outside the agency only under an authority, and record it (AUD-7).
+- Every query is recorded under your name and reviewed (AUD-1, AUD-3).
+
+Access holds while your yearly training is current (ACC-3) and is certified each year (ACC-4).
+`
+  return mail(`grant-${person.id}-${requestId}`, person, 'Your access to Sightline is authorised', text, now)
+}
+
+export function mail(
+  id: string,
+  { email }: Pick<Person, 'email'>,
+  subject: string,
+  text: string,
+  now: number,
+): Mail {
+  return { v: 1, id, to: email, subject, text, createdAt: instant(now), sentAt: null }
+}

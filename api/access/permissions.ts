@@ -1,0 +1,255 @@
+import type { Role } from '../../schemas/person.ts'
+
+/**
+ * Who may do what: the one table. A person who knows the rules and no program can read it; every route names
+ * its row (`config: { permission: 'display.create' }`), and the authorisation matrix of the tests walks it.
+ * To add a route, add its row here, with a sentence that is true.
+ */
+
+/** What must hold besides the role, in the order in which it is asked for. */
+export type Need =
+  /** Consent to the permissible uses in this session (ACC-5). */
+  | 'consent'
+  /** Access that was certified within a year (ACC-4). */
+  | 'certification'
+  /** Training in security and privacy within a year (ACC-3). */
+  | 'training'
+
+export interface Rule {
+  /** One of these roles is needed; `everybody`: an account is enough. */
+  readonly roles: 'everybody' | readonly Role[]
+  readonly needs: readonly Need[]
+  /** Rows of the requirements that the rule comes from. */
+  readonly requirements: readonly string[]
+  /** The rule in words. */
+  readonly sentence: string
+}
+
+/** All that stands between a person and what cameras saw. */
+const DATA: readonly Need[] = ['consent', 'certification', 'training']
+
+const rule = (
+  roles: Rule['roles'],
+  needs: readonly Need[],
+  requirements: readonly string[],
+  sentence: string,
+): Rule => ({ roles, needs, requirements, sentence })
+
+export const PERMISSIONS = {
+  // The session itself: nothing but this works before consent.
+  'consent.view': rule('everybody', [], ['ACC-5'], 'Everybody who signed on is shown the permissible uses.'),
+  'consent.give': rule(
+    'everybody',
+    [],
+    ['ACC-5'],
+    'Everybody who signed on may consent to the permissible uses.',
+  ),
+  'session.end': rule('everybody', [], ['ACC-7'], 'Everybody may sign off, here or everywhere.'),
+  'session.view': rule(
+    'everybody',
+    [],
+    ['ACC-5'],
+    'Everybody may see who they are and what they still lack.',
+  ),
+
+  // How access is asked for, granted and kept.
+  'access.request': rule(
+    'everybody',
+    ['consent'],
+    ['ACC-1', 'ACC-6'],
+    'Everybody with an account may ask for access, and take their request back.',
+  ),
+  'access.view': rule(
+    'everybody',
+    ['consent'],
+    ['ACC-1'],
+    'Everybody may see their own requests, training and certification.',
+  ),
+  'access.list': rule(
+    ['supervisor', 'system-owner', 'oversight'],
+    ['consent'],
+    ['ACC-1', 'ACC-4'],
+    'Supervisors see the requests of their own people; system owners and oversight see all.',
+  ),
+  'access.approve': rule(
+    ['supervisor'],
+    ['consent', 'certification', 'training'],
+    ['ACC-1'],
+    'The supervisor of the person who asks approves first, and never a request of their own.',
+  ),
+  'access.grant': rule(
+    ['system-owner'],
+    ['consent', 'certification', 'training'],
+    ['ACC-1', 'ACC-2', 'ACC-6'],
+    'A system owner grants what the supervisor approved, if they are neither the person who asks nor the one who approved.',
+  ),
+  'access.refuse': rule(
+    ['supervisor', 'system-owner'],
+    ['consent'],
+    ['ACC-1'],
+    'Whoever may take the next step of a request may refuse it, with a reason.',
+  ),
+  'access.end': rule(
+    ['supervisor', 'system-owner'],
+    ['consent'],
+    ['ACC-1', 'ACC-4'],
+    "The person's supervisor, or a system owner, may end access at any time, with a reason.",
+  ),
+  'access.certify': rule(
+    ['system-owner'],
+    ['consent', 'training'],
+    ['ACC-4'],
+    'A system owner certifies each year that somebody still needs access, one by one, and never their own.',
+  ),
+  'training.record': rule(
+    ['supervisor', 'administrator'],
+    ['consent'],
+    ['ACC-3'],
+    "The person's supervisor, or an administrator, records completed training, and never their own.",
+  ),
+
+  // Accounts.
+  'person.create': rule(
+    ['administrator'],
+    ['consent'],
+    ['ACC-7'],
+    'An administrator opens accounts; an account alone shows no data.',
+  ),
+  'person.invite': rule(
+    ['administrator'],
+    ['consent'],
+    ['ACC-7'],
+    'An administrator has a new one-time link sent to the person, which replaces password and second factor; the administrator does not see it.',
+  ),
+  'person.change': rule(
+    ['administrator'],
+    ['consent'],
+    ['ACC-1', 'ACC-7'],
+    'An administrator gives and takes offices, names supervisors, suspends accounts, and never their own.',
+  ),
+  'person.list': rule(
+    ['administrator', 'system-owner', 'oversight'],
+    ['consent'],
+    ['ACC-4'],
+    'Those who keep or review accounts see all of them.',
+  ),
+  'mailbox.view': rule(
+    ['administrator'],
+    ['consent'],
+    ['ACC-2'],
+    'In development an administrator sees the e-mails that would have been sent.',
+  ),
+
+  // What cameras saw, and what is looked for.
+  'display.create': rule(['analyst'], DATA, ['DSP-1', 'DSP-2'], 'Analysts store plate queries.'),
+  'display.list': rule(
+    ['analyst', 'supervisor', 'oversight'],
+    DATA,
+    ['DSP-3', 'DSP-4'],
+    'Analysts, supervisors and oversight list displays.',
+  ),
+  'display.view': rule(
+    ['analyst', 'supervisor', 'oversight'],
+    DATA,
+    ['DSP-3', 'DSP-4'],
+    'Analysts, supervisors and oversight look at a display.',
+  ),
+  'display.update': rule(['analyst'], DATA, ['DSP-5'], 'Analysts change displays.'),
+  'display.close': rule(
+    ['analyst', 'supervisor'],
+    DATA,
+    ['DSP-5'],
+    'Analysts and supervisors close a display when the matter is resolved.',
+  ),
+  'display.validate': rule(
+    ['analyst'],
+    DATA,
+    ['DSP-3'],
+    'Analysts confirm each year, one by one, that a display is still needed.',
+  ),
+  'display.hand-over': rule(
+    ['supervisor'],
+    DATA,
+    ['DSP-3'],
+    'Supervisors hand displays over when their owner leaves.',
+  ),
+  'display.review': rule(
+    ['oversight'],
+    DATA,
+    ['DSP-4'],
+    'Oversight reviews displays each quarter and rejects what is no longer relevant.',
+  ),
+  'alert.list': rule(
+    ['analyst', 'supervisor', 'oversight'],
+    DATA,
+    ['DSP-1'],
+    'Analysts, supervisors and oversight see alerts.',
+  ),
+  'alert.subscribe': rule(
+    ['analyst', 'supervisor'],
+    DATA,
+    ['DSP-1'],
+    'Analysts and supervisors are notified of alerts in near real time.',
+  ),
+  'alert.work': rule(
+    ['analyst', 'supervisor'],
+    DATA,
+    ['DSP-7'],
+    'Analysts and supervisors claim an alert, verify the picture against the text or reject it as misread, and pass it on.',
+  ),
+  'picture.view': rule(
+    ['analyst', 'supervisor', 'oversight'],
+    DATA,
+    ['CAP-4', 'DSP-7'],
+    'Whoever sees alerts sees the picture beside the text.',
+  ),
+  'query.run': rule(
+    ['analyst'],
+    DATA,
+    ['QRY-1', 'QRY-5', 'ACC-6'],
+    'Analysts query the vendors that they were granted, for a stated matter.',
+  ),
+  'query.review': rule(
+    ['analyst'],
+    DATA,
+    ['QRY-6', 'QRY-10'],
+    'Analysts use the review tools on a subject that their case names.',
+  ),
+
+  // Machines.
+  'edge.invite': rule(['administrator'], ['consent'], ['ACC-7'], 'An administrator invites edge agents.'),
+  'edge.list': rule(
+    ['administrator', 'oversight'],
+    ['consent'],
+    ['ACC-7'],
+    'Administrators and oversight see which edge agents there are.',
+  ),
+  'edge.revoke': rule(['administrator'], ['consent'], ['ACC-7'], 'An administrator revokes edge agents.'),
+  'metrics.view': rule(
+    ['administrator'],
+    ['consent'],
+    ['ACC-7'],
+    "An administrator sees this process's figures, which tell of nobody.",
+  ),
+} as const satisfies Record<string, Rule>
+
+export type Permission = keyof typeof PERMISSIONS
+
+/**
+ * Routes that answer without a sign-on, as `METHOD address`: what is needed to sign on, and what says nothing
+ * about anybody. Every other route names its permission, or the api does not start.
+ */
+export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
+  'GET /health',
+  'GET /openapi.json',
+  'POST /v1/edge/enrol',
+  'GET /v1/sign-on',
+  'POST /v1/sign-on',
+  'GET /v1/sign-on/provider',
+  'GET /v1/sign-on/provider/return',
+  'POST /v1/set-up/look',
+  'POST /v1/set-up',
+])
+
+/** Public routes that machines outside the agency's networks use; they give nothing away (ACC-7). */
+export const ANY_NETWORK: ReadonlySet<string> = new Set(['GET /health', 'POST /v1/edge/enrol'])

@@ -1,0 +1,134 @@
+import { instant } from '../../runtime/clock.ts'
+import type { AccessAction, AccessFile, AccessRequest, AccessState } from '../../schemas/access-request.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { certified, type Decider, endOfLapsed, isCertified } from './validity.ts'
+
+/** Who may take a step. */
+type By = 'requester' | 'supervisor' | 'system-owner'
+
+/**
+ * A request for access: every state, and every step out of it (ACC-1). What is not in this table is impossible.
+ * After `granted`, `refused`, `withdrawn` and `ended` a new request is a new one.
+ */
+export const STEPS: Record<
+  AccessState,
+  Partial<Record<AccessAction, { by: readonly By[]; to: AccessState }>>
+> = {
+  requested: {
+    approve: { by: ['supervisor'], to: 'supervisor-approved' },
+    refuse: { by: ['supervisor'], to: 'refused' },
+    withdraw: { by: ['requester'], to: 'withdrawn' },
+  },
+  'supervisor-approved': {
+    grant: { by: ['system-owner'], to: 'granted' },
+    refuse: { by: ['system-owner'], to: 'refused' },
+    withdraw: { by: ['requester'], to: 'withdrawn' },
+  },
+  granted: { end: { by: ['supervisor', 'system-owner'], to: 'ended' } },
+  refused: {},
+  withdrawn: {},
+  ended: {},
+}
+
+export interface StepTaken {
+  action: AccessAction
+  reason: string
+  by: Decider
+  /** Supervisor of the person who asks, as of now. */
+  supervisor: string | null
+}
+
+export const emptyFile = (person: string): AccessFile => ({
+  v: 1,
+  person,
+  requests: [],
+  training: null,
+  certification: null,
+})
+
+/** Requests that a person may have open at a time. */
+const MAX_OPEN = 3
+
+/** The file with a new request. @throws CONFLICT when enough are open */
+export function withRequest(
+  file: AccessFile,
+  { id, need, sources }: Pick<AccessRequest, 'id' | 'need' | 'sources'>,
+  now: number,
+): AccessFile {
+  if (file.requests.filter(isOpen).length >= MAX_OPEN) {
+    throw new SightlineError('CONFLICT', `${MAX_OPEN} of your requests are open already (ACC-1)`, {
+      hint: 'Wait for the decision, or withdraw one.',
+    })
+  }
+  const first = { action: 'request', by: file.person, at: instant(now), reason: need } as const
+  return { ...file, requests: [...file.requests, { id, need, sources, state: 'requested', steps: [first] }] }
+}
+
+const isOpen = ({ state }: AccessRequest) => state === 'requested' || state === 'supervisor-approved'
+
+/**
+ * The file after one step of one request. Granting certifies the access for a year.
+ * @throws NOT_FOUND; CONFLICT when the request's state does not know the step; NOT_ALLOWED when somebody else has
+ *   to take it
+ */
+export function withStep(file: AccessFile, id: string, step: StepTaken, now: number): AccessFile {
+  const request = file.requests.find((other) => other.id === id)
+  if (!request) throw new SightlineError('NOT_FOUND', `there is no request ${id}`)
+  const way = STEPS[request.state][step.action]
+  if (!way) {
+    const possible = Object.keys(STEPS[request.state])
+    throw new SightlineError(
+      'CONFLICT',
+      `a request that is ${request.state} cannot take the step "${step.action}" (ACC-1)`,
+      {
+        hint:
+          possible.length > 0
+            ? `Possible now: ${possible.join(', ')}.`
+            : 'It is at its end; a new request is needed.',
+      },
+    )
+  }
+  mayStep(file.person, request, way.by, step)
+  const taken = { action: step.action, by: step.by.id, at: instant(now), reason: step.reason }
+  const next = { ...request, state: way.to, steps: [...request.steps, taken] }
+  const others = (requests: readonly AccessRequest[]) =>
+    requests.map((other) => (other.id === id ? next : other))
+  if (step.action !== 'grant') return { ...file, requests: others(file.requests) }
+  const before = isCertified(file, now) ? file : endOfLapsed(file, step.by.id, now)
+  return certified({ ...before, requests: others(before.requests) }, step.by.id, now)
+}
+
+/** Four eyes, and each at their place (ACC-1). @throws NOT_ALLOWED */
+function mayStep(
+  person: string,
+  { steps }: AccessRequest,
+  places: readonly By[],
+  { action, by, supervisor }: StepTaken,
+) {
+  const refuse = (message: string, hint: string) => {
+    throw new SightlineError('NOT_ALLOWED', `${message} (ACC-1)`, { hint })
+  }
+  if (places.includes('requester')) {
+    if (by.id !== person)
+      refuse('only the person who asked may withdraw a request', 'You may refuse it instead.')
+    return
+  }
+  if (by.id === person)
+    refuse('nobody decides about their own request', 'Somebody else of the same office has to.')
+  const isSupervisor =
+    places.includes('supervisor') && by.roles.includes('supervisor') && by.id === supervisor
+  const isOwner = places.includes('system-owner') && by.roles.includes('system-owner')
+  if (!isSupervisor && !isOwner) {
+    const who = places.map((place) =>
+      place === 'supervisor' ? "the person's own supervisor" : 'a system owner',
+    )
+    refuse(`this step is for ${who.join(' or ')}`, 'Leave it to them; the request says whose turn it is.')
+  }
+  const approved = steps.some((step) => step.action === 'approve' && step.by === by.id)
+  if (action === 'grant' && approved) {
+    refuse(
+      'who approved a request as supervisor does not grant it too',
+      'Another system owner has to decide.',
+    )
+  }
+}

@@ -1,0 +1,110 @@
+import { instant } from '../../runtime/clock.ts'
+import type { AccessFile, AccessRequest } from '../../schemas/access-request.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Role } from '../../schemas/person.ts'
+import { yearsAfter } from '../../schemas/year.ts'
+
+/**
+ * What holds for a person at an instant, computed from stored dates when it is asked: no process has to run for
+ * access to end on its day (ACC-3, ACC-4).
+ */
+
+/** Who decides something about a person. */
+export interface Decider {
+  id: string
+  roles: readonly Role[]
+}
+
+/** Years for which training and certification hold. */
+const YEARS = 1
+
+const holds = (validUntil: string | undefined, now: number): boolean =>
+  validUntil !== undefined && now < Date.parse(validUntil)
+
+export const isTrained = ({ training }: AccessFile, now: number): boolean => holds(training?.validUntil, now)
+
+export const isCertified = ({ certification }: AccessFile, now: number): boolean =>
+  holds(certification?.validUntil, now)
+
+const isGranted = ({ state }: AccessRequest): boolean => state === 'granted'
+
+/** Whether somebody is an analyst: access was granted and not ended. It may have lapsed all the same. */
+export const isAnalyst = ({ requests }: AccessFile): boolean => requests.some(isGranted)
+
+/** Sources of all granted requests (ACC-6). */
+export const grantedSources = ({ requests }: AccessFile): string[] => [
+  ...new Set(requests.filter(isGranted).flatMap(({ sources }) => sources)),
+]
+
+/** The file with access certified until a year from now. */
+export function certified(file: AccessFile, by: string, now: number): AccessFile {
+  const validUntil = yearsAfter(new Date(now), YEARS).toISOString()
+  return { ...file, certification: { at: instant(now), by, validUntil } }
+}
+
+/** The file with what was granted before the certification lapsed ended: a later grant does not revive it. */
+export function endOfLapsed(file: AccessFile, by: string, now: number): AccessFile {
+  const step = { action: 'end', by, at: instant(now), reason: 'Not certified within a year (ACC-4)' } as const
+  return {
+    ...file,
+    requests: file.requests.map((request) =>
+      isGranted(request) ? { ...request, state: 'ended' as const, steps: [...request.steps, step] } : request,
+    ),
+  }
+}
+
+/**
+ * The file after the yearly certification.
+ * @throws NOT_ALLOWED for one's own; RULE_BROKEN for an analyst whose access has ended for want of it
+ */
+export function recertified(file: AccessFile, by: string, now: number): AccessFile {
+  if (by === file.person) {
+    throw new SightlineError('NOT_ALLOWED', 'nobody certifies their own access (ACC-4)', {
+      hint: 'Another system owner has to.',
+    })
+  }
+  if (isAnalyst(file) && !isCertified(file, now)) {
+    throw new SightlineError(
+      'RULE_BROKEN',
+      `access that was not certified by ${file.certification?.validUntil ?? 'now'} has ended (ACC-4)`,
+      { hint: 'The person asks for access anew (POST /v1/access/requests).' },
+    )
+  }
+  return certified(file, by, now)
+}
+
+/**
+ * The file with a completed training, which holds for a year from its day.
+ * @param supervisor of the person, as of now
+ * @throws NOT_ALLOWED for one's own, or by another supervisor; RULE_BROKEN when it lies ahead, is a year old, or before the one recorded
+ */
+export function trained(
+  file: AccessFile,
+  { completedAt, certificate }: { completedAt: string; certificate: string },
+  by: Decider,
+  supervisor: string | null,
+  now: number,
+): AccessFile {
+  if (by.id === file.person) {
+    throw new SightlineError('NOT_ALLOWED', 'nobody records their own training (ACC-3)', {
+      hint: 'Your supervisor or an administrator has to.',
+    })
+  }
+  if (!by.roles.includes('administrator') && by.id !== supervisor) {
+    throw new SightlineError('NOT_ALLOWED', "training is recorded by the person's own supervisor (ACC-3)", {
+      hint: 'Leave it to them, or to an administrator.',
+    })
+  }
+  const at = Date.parse(completedAt)
+  const refuse = (why: string) => {
+    throw new SightlineError('RULE_BROKEN', `completedAt ${why} (ACC-3)`, {
+      hint: 'Give the day on which the training was completed, as the certificate says.',
+    })
+  }
+  if (Number.isNaN(at) || instant(at) !== completedAt) refuse('is not a day of the calendar')
+  if (at > now) refuse('lies ahead')
+  const validUntil = yearsAfter(new Date(at), YEARS).toISOString()
+  if (!holds(validUntil, now)) refuse('is a year ago or more')
+  if (file.training && completedAt < file.training.completedAt) refuse('is before the training recorded last')
+  return { ...file, training: { completedAt, validUntil, certificate, recordedBy: by.id } }
+}

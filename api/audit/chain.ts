@@ -1,0 +1,119 @@
+import type { AuditCheckpoint } from '../../schemas/audit-checkpoint.ts'
+import { EMPTY_CHAIN, hashOfRecord, SEAL } from '../../schemas/audit-record.ts'
+
+/** What is wrong with a log, and where. */
+export interface Fault {
+  readonly kind: 'malformed' | 'changed' | 'replaced' | 'removed' | 'inserted' | 'reordered' | 'not as signed'
+  /** Number of the record; of a malformed one its place in what was given. */
+  readonly number: number
+  /** Number of the last of several removed ones. */
+  readonly to?: number
+}
+
+export interface ChainCheck {
+  /** The next record's bytes, as they are stored or exported. */
+  add(bytes: Buffer): void
+  /** All that is wrong, by number. */
+  end(): Fault[]
+  /** Records that were looked at. */
+  readonly records: number
+}
+
+/**
+ * Checks the chain of an audit log, record by record (AUD-2). Pure. A record whose content was changed no longer has its
+ * hash; one that was replaced together with its hash is not the one that the next record names; numbers without a gap
+ * show what was removed, put in or moved. That the end is missing, or that everything from some record on was written
+ * anew, only a checkpoint can show.
+ * @param checkpoints of this log, their signatures checked already
+ */
+export function createChainCheck(checkpoints: readonly AuditCheckpoint[] = []): ChainCheck {
+  const signed = new Map(checkpoints.map(({ number, hash }) => [number, hash]))
+  const faults: Fault[] = []
+  /** Numbers that were passed over, from and to. */
+  const gaps = new Map<number, number>()
+  let next = 1
+  /** Hash of the record before; unknown where that is missing or not what it was. */
+  let last: string | undefined = EMPTY_CHAIN.hash
+  let records = 0
+
+  /** One that comes when a later one has been there: it was moved, or does not belong to the log. */
+  function late(number: number): void {
+    const gap = [...gaps].find(([from, to]) => number >= from && number <= to)
+    if (!gap) {
+      faults.push({ kind: 'inserted', number })
+      return
+    }
+    const [from, to] = gap
+    gaps.delete(from)
+    if (number > from) gaps.set(from, number - 1)
+    if (number < to) gaps.set(number + 1, to)
+    faults.push({ kind: 'reordered', number })
+  }
+
+  return {
+    add(bytes) {
+      records++
+      const record = placeOf(bytes)
+      if (!record) {
+        faults.push({ kind: 'malformed', number: records })
+        last = undefined
+        return
+      }
+      const { number, previous, hash } = record
+      const isWhole = hashOfRecord(bytes) === hash
+      if (!isWhole) faults.push({ kind: 'changed', number })
+      if (number < next) return late(number)
+      if (number > next) {
+        gaps.set(next, number - 1)
+        last = undefined
+      }
+      if (last !== undefined && isWhole && previous !== last) {
+        // The one before has the hash of its content, but not the one by which this one knew it.
+        faults.push({ kind: 'replaced', number: number - 1 })
+      }
+      if (signed.size > 0 && isWhole && (signed.get(number) ?? hash) !== hash) {
+        faults.push({ kind: 'not as signed', number })
+      }
+      next = number + 1
+      last = isWhole ? hash : undefined
+    },
+    end() {
+      const end = Math.max(0, ...signed.keys())
+      if (end >= next) gaps.set(next, end)
+      const removed = [...gaps].map(
+        ([number, to]): Fault => ({ kind: 'removed', number, ...(to > number && { to }) }),
+      )
+      return [...faults, ...removed].sort((a, b) => a.number - b.number)
+    },
+    get records() {
+      return records
+    },
+  }
+}
+
+const HEAD = '{"v":1,"number":'
+const PREVIOUS = ',"previous":"'
+const HASH_LENGTH = 64
+const DIGIT_0 = 0x30
+const DIGIT_9 = 0x39
+
+/** What a record says of its place, read at the fixed places of its bytes; null when it is no record. */
+function placeOf(bytes: Buffer): { number: number; previous: string; hash: string } | null {
+  const seal = bytes.length - SEAL.length
+  if (seal < HEAD.length || bytes.toString('latin1', 0, HEAD.length) !== HEAD) return null
+  let at = HEAD.length
+  let number = 0
+  for (let digit = bytes[at]!; digit >= DIGIT_0 && digit <= DIGIT_9; digit = bytes[++at]!) {
+    number = number * 10 + digit - DIGIT_0
+  }
+  if (!Number.isSafeInteger(number) || number < 1) return null
+  const from = at + PREVIOUS.length
+  const to = number === 1 ? from : from + HASH_LENGTH
+  const hash = bytes.toString('latin1', seal + SEAL.opens.length, bytes.length - SEAL.closes.length)
+  const isRecord =
+    bytes.toString('latin1', at, from) === PREVIOUS &&
+    bytes[to] === 0x22 &&
+    bytes.toString('latin1', seal, seal + SEAL.opens.length) === SEAL.opens &&
+    bytes.toString('latin1', bytes.length - SEAL.closes.length) === SEAL.closes
+  return isRecord ? { number, previous: bytes.toString('latin1', from, to), hash } : null
+}

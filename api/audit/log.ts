@@ -1,0 +1,158 @@
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
+import { ask, type Link } from '../../broker/link.ts'
+import { type Clock, instant } from '../../runtime/clock.ts'
+import {
+  type AuditContent,
+  auditRecordReader,
+  type ChainEnd,
+  EMPTY_CHAIN,
+  sealed,
+} from '../../schemas/audit-record.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { AUDIT } from '../../schemas/streams.ts'
+import { auditSubject } from '../../schemas/subjects.ts'
+
+export type AuditEntry = Omit<AuditContent, 'at'>
+
+export interface AuditLog {
+  /**
+   * Appends one record; settles when it is stored. Called before the thing itself is done (AUD-1): what
+   * cannot be recorded does not happen.
+   * @throws AUDIT_UNAVAILABLE
+   */
+  record(entry: AuditEntry): Promise<void>
+  /** The end of the chain as far as this process knows it; null before its first record. */
+  end(): ChainEnd | null
+}
+
+/** End of the chain, and the last record's place in the stream. */
+interface Tail {
+  sequence: number
+  end: ChainEnd
+}
+
+interface Waiting {
+  entry: AuditEntry
+  asked: number
+  attempts: number
+  resolve(): void
+  reject(error: SightlineError): void
+}
+
+/** How often a record is tried again after another process was faster. */
+const ATTEMPTS = 50
+/** Longest wait for the records before, in milliseconds. */
+const QUEUE_MS = 5000
+/** Records that are on their way at a time. */
+const BATCH = 256
+
+/**
+ * The audit log in the stream `AUDIT`. Each record carries the hash of the one before (AUD-2). What is asked for while
+ * records are on their way goes together, one after the other but without waiting for each; the broker accepts a record
+ * only if the stream still ends where the writer thinks, so several api processes extend one chain and cannot fork it.
+ */
+export function createAuditLog(link: Link, clock: Clock): AuditLog {
+  let tail: Tail | undefined
+  let end: ChainEnd | null = null
+  const waiting: Waiting[] = []
+  let writing = false
+
+  async function write(): Promise<void> {
+    if (writing) return
+    writing = true
+    while (waiting.length > 0) await writeBatch(waiting.splice(0, BATCH))
+    writing = false
+  }
+
+  async function writeBatch(batch: Waiting[]): Promise<void> {
+    const due = batch.filter((one) => {
+      const isLate = performance.now() - one.asked > QUEUE_MS
+      if (isLate) one.reject(unavailable(new Error('the records before take too long')))
+      return !isLate
+    })
+    let from: Tail
+    try {
+      from = tail ?? (await readTail(link))
+    } catch (cause) {
+      for (const one of due) one.reject(unavailable(cause))
+      return
+    }
+    let { sequence } = from
+    let chainEnd = from.end
+    const sent = due.map((one, i) => {
+      const { text, end: next } = sealed({ at: instant(clock()), ...one.entry }, chainEnd)
+      // That the sequence fits is not enough once one is on its way: it may be another process's record that took it.
+      const expect = {
+        streamName: AUDIT,
+        lastSequence: sequence++,
+        ...(i > 0 && { lastMsgID: chainEnd.hash }),
+      }
+      const stored = ask(link, 'store the audit record', () =>
+        link.js.publish(auditSubject(one.entry.actor), text, { msgID: next.hash, expect }),
+      )
+      chainEnd = next
+      stored.catch(() => {})
+      return { one, stored, end: next, sequence }
+    })
+    for (const [i, { one, stored, ...reached }] of sent.entries()) {
+      try {
+        await stored
+        tail = reached
+        end = reached.end
+        one.resolve()
+      } catch (cause) {
+        // Whether it was stored may be unknown: the chain's end is read anew. Those behind cannot have been.
+        tail = undefined
+        giveBack(
+          sent.slice(i).map((each) => each.one),
+          cause,
+        )
+        return
+      }
+    }
+  }
+
+  /** What another process was faster than is tried again, in order and before all that came later. */
+  function giveBack(rest: Waiting[], cause: unknown): void {
+    const again = rest.filter((one) => {
+      const mayRetry = isBehind(cause) && ++one.attempts < ATTEMPTS
+      if (!mayRetry) one.reject(unavailable(cause))
+      return mayRetry
+    })
+    waiting.unshift(...again)
+  }
+
+  return {
+    record: (entry) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ entry, asked: performance.now(), attempts: 0, resolve, reject })
+        void write()
+      }),
+    end: () => end,
+  }
+}
+
+const unavailable = (cause: unknown) =>
+  new SightlineError('AUDIT_UNAVAILABLE', 'the audit log cannot be written: nothing was done', {
+    cause,
+    hint: 'Try again; if it stays so, see whether the broker is up (GET /health).',
+  })
+
+/** JetStream's code for a stream whose last message is not the one that was expected. */
+const WRONG_LAST_MESSAGE = 10070
+
+/** Whether the stream has grown beyond what the writer knew. */
+function isBehind(error: unknown): boolean {
+  const cause = error instanceof SightlineError ? error.cause : undefined
+  if (!(cause instanceof JetStreamApiError)) return false
+  return cause.code === JetStreamApiCodes.StreamWrongLastSequence || cause.code === WRONG_LAST_MESSAGE
+}
+
+async function readTail(link: Link): Promise<Tail> {
+  const last = await ask(link, 'read the end of the audit log', () =>
+    link.manager.streams.getMessage(AUDIT, { last_by_subj: auditSubject('*') }),
+  )
+  if (!last) return { sequence: 0, end: EMPTY_CHAIN }
+  const { number, hash } = auditRecordReader.parseJson(last.data)
+  return { sequence: last.seq, end: { number, hash } }
+}

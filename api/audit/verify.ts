@@ -1,0 +1,52 @@
+import type { KeyObject } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type AuditCheckpoint, isSignedBy } from '../../schemas/audit-checkpoint.ts'
+import { createChainCheck, type Fault } from './chain.ts'
+
+/** What became of checking a log. */
+export interface Verdict {
+  readonly records: number
+  readonly faults: readonly Fault[]
+  /** Checkpoints whose signature is right, and that the log was held against. */
+  readonly checkpoints: number
+  /** Checkpoints that the key did not sign: they prove nothing. */
+  readonly unsigned: readonly AuditCheckpoint[]
+}
+
+/**
+ * Checks a log, wherever its records come from, against the checkpoints that `key` signed.
+ * @param feed hands over every record, in the order of the log
+ */
+export async function verifyLog(
+  feed: (add: (record: Buffer) => void) => Promise<void>,
+  checkpoints: readonly AuditCheckpoint[],
+  key: KeyObject | null,
+): Promise<Verdict> {
+  const signed = checkpoints.filter((checkpoint) => key !== null && isSignedBy(checkpoint, key))
+  const unsigned = key === null ? [] : checkpoints.filter((checkpoint) => !signed.includes(checkpoint))
+  const check = createChainCheck(signed)
+  await feed(check.add)
+  const faults = check.end()
+  return { records: check.records, faults, checkpoints: signed.length, unsigned }
+}
+
+const NEWLINE = 0x0a
+
+/** The lines of a file, without decoding them: an export may have millions. */
+export async function eachLine(path: string, line: (bytes: Buffer) => void): Promise<void> {
+  let rest: Buffer | null = null
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    let from = 0
+    for (let to = chunk.indexOf(NEWLINE); to >= 0; to = chunk.indexOf(NEWLINE, from)) {
+      const piece = chunk.subarray(from, to)
+      line(rest ? Buffer.concat([rest, piece]) : piece)
+      rest = null
+      from = to + 1
+    }
+    if (from < chunk.length) {
+      const piece = chunk.subarray(from)
+      rest = rest ? Buffer.concat([rest, piece]) : piece
+    }
+  }
+  if (rest) line(rest)
+}

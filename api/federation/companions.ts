@@ -1,0 +1,75 @@
+import type { Static } from 'typebox'
+import { instant } from '../../runtime/clock.ts'
+import type {
+  FederatedCompanionsAnswer,
+  TimeWindow,
+  VendorIds,
+  VendorReport,
+} from '../../schemas/federated-search.ts'
+import type { Companion, CompanionsRequest } from '../../schemas/vendor-search.ts'
+import { companionsAnswerReader } from '../../schemas/vendor-search.ts'
+import { startDeadline } from './deadline.ts'
+import { NOTHING_FILTERED } from './sift.ts'
+import type { Vendor } from './vendor.ts'
+import type { Bounds } from './window.ts'
+
+export interface AskedCompanions extends Partial<TimeWindow> {
+  plate: string
+  /** Most companions of each vendor, 1 … 100. */
+  limit: number
+  vendors?: Static<typeof VendorIds> | undefined
+}
+
+type FoundCompanion = FederatedCompanionsAnswer['companions'][number]
+
+/**
+ * Who travels along, as one vendor counts it within the bounds. Never rejects for what the vendor does. Evidence from
+ * outside the window is filtered (QRY-4), and with it a companion that has no other.
+ */
+export async function companionsOf(
+  vendor: Vendor,
+  question: CompanionsRequest,
+  bounds: Bounds,
+  caller?: AbortSignal,
+): Promise<{ companions: FoundCompanion[]; report: VendorReport }> {
+  const begun = performance.now()
+  const deadline = startDeadline(vendor.deadlineMs, caller)
+  const answer = await vendor.ask('/v1/companions', question, deadline.signal, caller).finally(deadline.end)
+  const report = (part: Partial<VendorReport>): VendorReport => ({
+    ...{ vendor: vendor.id, state: 'complete', reason: null, refreshedAt: null, rows: 0 },
+    filtered: NOTHING_FILTERED,
+    ...part,
+    tookMs: Math.round(performance.now() - begun),
+  })
+  if (answer.state !== 'complete') {
+    // Half a ranking is none.
+    const state = answer.state === 'partial' ? answer.otherwise : answer.state
+    return { companions: [], report: report({ state, reason: answer.reason }) }
+  }
+  if (!companionsAnswerReader.check(answer.body)) {
+    const reason = 'it answered something else than companions'
+    return { companions: [], report: report({ state: 'unreachable', reason }) }
+  }
+  const { companions: rows, refreshedAt } = answer.body
+  const filtered = { ...NOTHING_FILTERED, surplus: Math.max(0, rows.length - question.limit) }
+  const companions = rows.slice(0, question.limit).flatMap((row): FoundCompanion[] => {
+    const evidence = row.evidence.filter((seen) => judge(seen, bounds, filtered))
+    const isSubject = row.plate === question.plate
+    if (isSubject) filtered.unasked++
+    return isSubject || evidence.length === 0 ? [] : [{ ...row, evidence, vendor: vendor.id }]
+  })
+  return { companions, report: report({ rows: rows.length, refreshedAt, filtered }) }
+}
+
+function judge(
+  { seenAt }: Companion['evidence'][number],
+  { oldest, from, to }: Bounds,
+  filtered: VendorReport['filtered'],
+): boolean {
+  const at = Date.parse(seenAt)
+  if (Number.isNaN(at) || instant(at) !== seenAt) filtered.malformed++
+  else if (at < oldest) filtered.tooOld++
+  else if (at < from || at >= to) filtered.outside++
+  else return true
+  return false
+}

@@ -1,0 +1,146 @@
+import { type Clock, instant } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type {
+  FederatedCompanionsAnswer,
+  FederatedSearchAnswer,
+  FederatedSearchRequest,
+  VendorReport,
+} from '../../schemas/federated-search.ts'
+import { type CompanionsRequest, MAX_PAGE, vendorSearchRequestReader } from '../../schemas/vendor-search.ts'
+import { type AskedCompanions, companionsOf } from './companions.ts'
+import { cursorOf, digestOf, placeOf } from './cursor.ts'
+import { mergePage } from './merge.ts'
+import { questionOf, sweep } from './sweep.ts'
+import { createVendor, type VendorOptions } from './vendor.ts'
+import type { VendorConfig } from './vendors-file.ts'
+import { type Bounds, boundsOf, forwardClock, olderThan, windowOf } from './window.ts'
+
+export interface FederationOptions extends VendorOptions {
+  vendors: readonly VendorConfig[]
+  clock: Clock
+  log: Logger
+}
+
+export interface AskOptions {
+  /** Of the one who asks: nobody is waited for after it. */
+  signal?: AbortSignal | undefined
+}
+
+/** The vendors' histories as one (QRY-1). Nothing that was found is kept (QRY-8). */
+export interface Federation {
+  /** Ids of the vendors. */
+  readonly vendors: readonly string[]
+  /**
+   * One page of what the vendors have, newest first, each vendor's state beside it; a vendor that fails makes the
+   * answer incomplete, never an error.
+   * @throws MESSAGE_INVALID, RULE_BROKEN (QRY-4), NOT_FOUND for a vendor that there is not, SOURCE_UNAVAILABLE without any
+   */
+  search(request: FederatedSearchRequest, options?: AskOptions): Promise<FederatedSearchAnswer>
+  /** Who travels along with a plate, as each vendor counts it (QRY-10). @throws as `search` */
+  companions(request: AskedCompanions, options?: AskOptions): Promise<FederatedCompanionsAnswer>
+  /** What a search would be about now, for the record that comes before it; asks nobody. @throws as `search` */
+  check(request: FederatedSearchRequest): Bounds
+}
+
+const DEFAULT_LIMIT = 100
+
+export function createFederation(options: FederationOptions): Federation {
+  const { log } = options
+  const vendors = options.vendors.map((config) => createVendor(config, options))
+  const clock = forwardClock(options.clock, (byMs) =>
+    log.warn({ byMs }, 'the clock was set back: the bound of five years stays where it was (QRY-4)'),
+  )
+
+  function chosen(ids: readonly string[] | undefined) {
+    if (vendors.length === 0) {
+      throw new SightlineError('SOURCE_UNAVAILABLE', 'no vendor is configured', {
+        hint: 'Start the api with --vendors FILE; docs/vendors.md says what is in it.',
+      })
+    }
+    const unknown = ids?.find((id) => !vendors.some((vendor) => vendor.id === id))
+    if (unknown !== undefined) {
+      throw new SightlineError('NOT_FOUND', `there is no vendor ${unknown}`, {
+        hint: `The vendors are ${vendors.map(({ id }) => id).join(', ')}.`,
+      })
+    }
+    return vendors.filter(({ id }) => !ids || ids.includes(id))
+  }
+
+  function tell(reports: readonly VendorReport[]): void {
+    for (const { vendor, state, reason, rows, filtered } of reports) {
+      // The reason may hold the vendor's own words, and with them a plate.
+      if (state !== 'complete') log.warn({ vendor, state, rows }, 'a vendor did not answer all')
+      else if (reason === null && Object.values(filtered).some((count) => count > 0)) {
+        log.warn({ vendor, rows, filtered }, 'a vendor gave rows that it must not: they were filtered')
+      }
+    }
+  }
+
+  function check(request: FederatedSearchRequest): Bounds {
+    chosen(request.vendors)
+    const { cursor } = request
+    const place = cursor === undefined ? undefined : placeOf(cursor, request)
+    const bounds = boundsOf(place ? { from: instant(place.from), to: instant(place.to) } : request, clock())
+    vendorSearchRequestReader.parse(questionOf(request, bounds, request.limit ?? DEFAULT_LIMIT))
+    return bounds
+  }
+
+  return {
+    vendors: vendors.map(({ id }) => id),
+    check,
+
+    async search(request, { signal } = {}) {
+      const { limit = DEFAULT_LIMIT, cursor } = request
+      const asked = chosen(request.vendors)
+      const whole = check(request)
+      const place = cursor === undefined ? undefined : placeOf(cursor, request)
+      const after = place ?? { at: whole.to - 1, id: null }
+      const page = { ...whole, to: Math.min(whole.to, after.at + 1) }
+      const swept = await Promise.all(
+        // One more than is shown: the last instant of a vendor's rows is left to the next page.
+        asked.map((vendor) => sweep(vendor, request, page, Math.min(MAX_PAGE, limit + 1), signal)),
+      )
+      const { reads, next } = mergePage(swept, after, limit)
+      const reports = swept.map(({ report }) => report)
+      tell(reports)
+      const { from, to } = whole
+      return {
+        v: 1,
+        askedAt: instant(whole.now),
+        window: windowOf(whole),
+        narrowed: [...whole.narrowed],
+        older: olderThan(whole),
+        reads,
+        vendors: reports,
+        complete: reports.every(({ state }) => state === 'complete'),
+        nextCursor: next && next.at >= from ? cursorOf({ from, to, ...next, of: digestOf(request) }) : null,
+      }
+    },
+
+    async companions({ vendors: ids, ...request }, { signal } = {}) {
+      const asked = chosen(ids)
+      const bounds = boundsOf(request, clock())
+      const question: CompanionsRequest = {
+        v: 1,
+        ...windowOf(bounds),
+        plate: request.plate,
+        limit: request.limit,
+      }
+      const answers = await Promise.all(asked.map((vendor) => companionsOf(vendor, question, bounds, signal)))
+      const reports = answers.map(({ report }) => report)
+      tell(reports)
+      return {
+        v: 1,
+        askedAt: instant(bounds.now),
+        window: windowOf(bounds),
+        narrowed: [...bounds.narrowed],
+        companions: answers
+          .flatMap(({ companions }) => companions)
+          .sort((a, b) => a.chance - b.chance || b.days - a.days),
+        vendors: reports,
+        complete: reports.every(({ state }) => state === 'complete'),
+      }
+    },
+  }
+}

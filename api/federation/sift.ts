@@ -1,0 +1,85 @@
+import { instant } from '../../runtime/clock.ts'
+import type { FederatedSearchRequest, Filtered } from '../../schemas/federated-search.ts'
+import { type Read, readId, readReader } from '../../schemas/read.ts'
+import type { Bounds } from './window.ts'
+
+export const NOTHING_FILTERED: Filtered = {
+  ...{ tooOld: 0, foreign: 0, malformed: 0, outside: 0, unasked: 0, surplus: 0 },
+}
+
+export interface Sifted {
+  /** What may be passed on, in the order it came. */
+  reads: Read[]
+  filtered: Filtered
+  /** Instant of the oldest row that can be told, also of those filtered, milliseconds; null without one. */
+  reachedTo: number | null
+  /** Whether the rows came newest first. */
+  isSorted: boolean
+}
+
+/**
+ * The rows of a vendor that the agency may see. The vendor's word is taken for nothing: each row must be a read
+ * (CAP-1), from a camera in the United States (CAP-5), not older than five years (QRY-4), in the window, and of what
+ * was asked for.
+ */
+export function sift(
+  rows: readonly unknown[],
+  request: FederatedSearchRequest,
+  bounds: Pick<Bounds, 'oldest' | 'from' | 'to'>,
+): Sifted {
+  const filtered = { ...NOTHING_FILTERED }
+  const reads: Read[] = []
+  const isAsked = plateTest(request)
+  let reachedTo: number | null = null
+  let isSorted = true
+  for (const row of rows) {
+    const at = readReader.check(row) ? timeOf(row) : null
+    if (at === null) {
+      filtered.malformed++
+      continue
+    }
+    const read = row as Read
+    if (reachedTo !== null && at > reachedTo) isSorted = false
+    else reachedTo = at
+    if (read.camera.country !== 'US') filtered.foreign++
+    else if (at < bounds.oldest) filtered.tooOld++
+    else if (at < bounds.from || at >= bounds.to) filtered.outside++
+    else if (!isAsked(read.plate)) filtered.unasked++
+    else reads.push(read)
+  }
+  return { reads, filtered, reachedTo, isSorted }
+}
+
+/** The instant of a read whose id is its own; null: it is not one. A foreign id could hide another vendor's read. */
+function timeOf({ id, camera, seenAt, plate }: Read): number | null {
+  const at = Date.parse(seenAt)
+  const isReal = !Number.isNaN(at) && instant(at) === seenAt && id === readId(camera.id, seenAt, plate)
+  return isReal ? at : null
+}
+
+function plateTest({ plate, match, pattern }: FederatedSearchRequest): (plate: string) => boolean {
+  if (pattern !== undefined) {
+    const wanted = new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`)
+    return (seen) => wanted.test(seen)
+  }
+  if (plate === undefined) return () => true
+  return match === 'ocr' ? (seen) => isOneCharacterOff(plate, seen) : (seen) => seen === plate
+}
+
+/** Whether two plates are the same but for one character at most. */
+function isOneCharacterOff(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let different = 0
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) different++
+  return different <= 1
+}
+
+/** Sums of two counts of filtered rows. */
+export const addFiltered = (a: Filtered, b: Filtered): Filtered => ({
+  tooOld: a.tooOld + b.tooOld,
+  foreign: a.foreign + b.foreign,
+  malformed: a.malformed + b.malformed,
+  outside: a.outside + b.outside,
+  unasked: a.unasked + b.unasked,
+  surplus: a.surplus + b.surplus,
+})

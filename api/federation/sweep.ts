@@ -1,0 +1,152 @@
+import Type from 'typebox'
+import { instant } from '../../runtime/clock.ts'
+import type { FederatedSearchRequest, VendorReport } from '../../schemas/federated-search.ts'
+import { Instant, orNull, reader } from '../../schemas/message.ts'
+import type { VendorSearchRequest } from '../../schemas/vendor-search.ts'
+import { startDeadline } from './deadline.ts'
+import type { Harvest } from './merge.ts'
+import { salvageRows } from './salvage.ts'
+import { addFiltered, NOTHING_FILTERED, sift } from './sift.ts'
+import type { Answer, Vendor } from './vendor.ts'
+import type { Bounds } from './window.ts'
+
+/** The frame of a vendor's answer; its rows are looked at one by one. */
+const answerReader = reader(
+  'vendor search answer',
+  Type.Object({
+    v: Type.Literal(1),
+    reads: Type.Array(Type.Unknown()),
+    nextCursor: orNull(Type.String({ minLength: 1 })),
+    refreshedAt: orNull(Instant),
+  }),
+)
+
+/** Most pages of one vendor for one page of ours: more are only needed where one instant fills a whole page. */
+const MAX_PAGES = 5
+
+/** What one vendor brought, and how it answered. */
+export interface Swept extends Harvest {
+  report: VendorReport
+}
+
+/**
+ * One vendor's part of a page: its newest reads in the window, within its deadline. Never rejects for what the vendor
+ * does.
+ * @param bounds the window from where the page begins
+ * @param limit rows that are asked for at a time
+ */
+export async function sweep(
+  vendor: Vendor,
+  request: FederatedSearchRequest,
+  bounds: Bounds,
+  limit: number,
+  caller?: AbortSignal,
+): Promise<Swept> {
+  const begun = performance.now()
+  const deadline = startDeadline(vendor.deadlineMs, caller)
+  const ask = (question: VendorSearchRequest) => vendor.ask('/v1/search', question, deadline.signal, caller)
+  try {
+    const swept = await sweepPages(vendor.id, ask, request, bounds, limit)
+    return { ...swept, report: { ...swept.report, tookMs: Math.round(performance.now() - begun) } }
+  } finally {
+    deadline.end()
+  }
+}
+
+async function sweepPages(
+  vendor: string,
+  ask: (question: VendorSearchRequest) => Promise<Answer>,
+  request: FederatedSearchRequest,
+  bounds: Bounds,
+  limit: number,
+): Promise<Swept> {
+  const asked = questionOf(request, bounds, limit)
+  const reads: Swept['reads'][number][] = []
+  const report: VendorReport = {
+    ...{ vendor, state: 'complete', reason: null, refreshedAt: null, rows: 0 },
+    ...{ filtered: NOTHING_FILTERED, tookMs: 0 },
+  }
+  let horizon: number | null = null
+  let cursor: string | undefined
+  for (let page = 1; ; page++) {
+    const question: VendorSearchRequest = { ...asked, ...(cursor !== undefined && { cursor }) }
+    const part = partOf(await ask(question), limit)
+    const sifted = sift(part.rows, request, bounds)
+    reads.push(...sifted.reads)
+    report.rows += part.received
+    report.filtered = addFiltered(report.filtered, {
+      ...sifted.filtered,
+      surplus: part.received - part.rows.length,
+    })
+    report.refreshedAt = part.refreshedAt ?? report.refreshedAt
+    degrade(report, part.state, part.reason)
+    if (sifted.filtered.malformed > 0) degrade(report, 'partial', 'some of its rows are not reads')
+    if (!sifted.isSorted) degrade(report, 'partial', 'its rows are not in order: later pages may miss some')
+    if (sifted.reachedTo !== null) horizon = Math.min(horizon ?? Number.POSITIVE_INFINITY, sifted.reachedTo)
+    const cut = part.state !== 'complete' || part.received > part.rows.length
+    if (!cut && part.nextCursor === null) {
+      horizon = null
+      break
+    }
+    // Later than the horizon everything is known: that is enough, unless it is nothing.
+    if (horizon !== null && horizon < bounds.to - 1) break
+    if (cut || page === MAX_PAGES) {
+      degrade(report, 'partial', 'it does not come to an end')
+      horizon = null
+      break
+    }
+    cursor = part.nextCursor ?? undefined
+  }
+  return { vendor, reads, horizon, report }
+}
+
+/** What a vendor is asked; keys that were not given are left out. */
+export function questionOf(
+  { plate, match, pattern, area, vehicle }: FederatedSearchRequest,
+  { from, to }: Pick<Bounds, 'from' | 'to'>,
+  limit: number,
+): VendorSearchRequest {
+  return {
+    v: 1,
+    ...(plate !== undefined && { plate }),
+    ...(match !== undefined && { match }),
+    ...(pattern !== undefined && { pattern }),
+    ...(area && { area }),
+    ...(vehicle && { vehicle }),
+    ...{ from: instant(from), to: instant(to), limit },
+  }
+}
+
+interface Part {
+  state: VendorReport['state']
+  reason: string | null
+  rows: unknown[]
+  /** Rows that came; those beyond the limit are not looked at. */
+  received: number
+  nextCursor: string | null
+  refreshedAt: string | null
+}
+
+const NO_ROWS = { rows: [], received: 0, nextCursor: null, refreshedAt: null }
+
+function partOf(answer: Answer, limit: number): Part {
+  if (answer.state === 'complete') {
+    if (!answerReader.check(answer.body)) {
+      return { ...NO_ROWS, state: 'unreachable', reason: 'it answered something else than a search answer' }
+    }
+    const { reads, nextCursor, refreshedAt } = answer.body
+    const rows = reads.slice(0, limit)
+    return { state: 'complete', reason: null, rows, received: reads.length, nextCursor, refreshedAt }
+  }
+  if (answer.state !== 'partial') return { ...NO_ROWS, ...answer }
+  const rows = salvageRows(answer.bytes, limit)
+  if (rows.length === 0) return { ...NO_ROWS, state: answer.otherwise, reason: answer.reason }
+  return { ...NO_ROWS, state: 'partial', reason: answer.reason, rows, received: rows.length }
+}
+
+/** A report says the first thing that is missing; what came before it makes the rest of no answer a partial one. */
+function degrade(report: VendorReport, state: VendorReport['state'], reason: string | null): void {
+  if (state === 'complete' || report.state !== 'complete') return
+  report.state = report.rows > 0 ? 'partial' : state
+  report.reason = reason
+}

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { isNode, LineCounter, parseDocument } from 'yaml'
+import { SightlineError } from '../../schemas/errors.ts'
+import { MAX_VENDORS } from '../../schemas/federated-search.ts'
+import { faultText, Token } from '../../schemas/message.ts'
+
+const DEFAULT_DEADLINE_MS = 5000
+
+const VendorEntry = Type.Object(
+  {
+    id: Token,
+    url: Type.String({
+      pattern: '^https?://[^\\s?#]+$',
+      description: 'Base of its API, e.g. https://v.example',
+    }),
+    credentialsFile: Type.String({ minLength: 1, description: 'File of the token; relative to this file' }),
+    deadlineMs: Type.Optional(Type.Integer({ minimum: 50, maximum: 25_000, default: DEFAULT_DEADLINE_MS })),
+  },
+  { additionalProperties: false },
+)
+const VendorsFile = Type.Object(
+  { vendors: Type.Array(VendorEntry, { minItems: 1, maxItems: MAX_VENDORS }) },
+  { additionalProperties: false },
+)
+const compiled = Compile(VendorsFile)
+
+/** A vendor that the agency may ask. */
+export type VendorConfig = Required<Static<typeof VendorEntry>>
+
+interface Complaint {
+  path: readonly (string | number)[]
+  text: string
+}
+
+/** @throws CONFIG_INVALID naming each wrong line */
+export async function loadVendors(path: string): Promise<VendorConfig[]> {
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new SightlineError('CONFIG_INVALID', `cannot read the vendors in ${path}: ${cause.message}`, {
+      cause,
+      hint: 'Give the file with --vendors or SIGHTLINE_VENDORS.',
+    })
+  })
+  return parseVendors(text, path)
+}
+
+/**
+ * Vendors from YAML, or JSON, which YAML includes.
+ * @param path of the file, for messages and for the paths in it
+ * @throws CONFIG_INVALID naming each wrong line
+ */
+export function parseVendors(text: string, path: string): VendorConfig[] {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const lineOf = (place: readonly (string | number)[]): number => {
+    const node = document.getIn(place, true)
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+    return place.length === 0 ? 1 : lineOf(place.slice(0, -1))
+  }
+  const broken = document.errors[0]
+  if (broken) throw refusal([`${path}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split('\n')[0]}`])
+  const value: unknown = document.toJS()
+  const complaints = compiled.Check(value) ? contradictions(value) : faults(value)
+  if (complaints.length > 0) {
+    throw refusal(complaints.map(({ path: place, text }) => `${path}:${lineOf(place)}: ${text}`))
+  }
+  return (value as Static<typeof VendorsFile>).vendors.map((entry) => ({
+    deadlineMs: DEFAULT_DEADLINE_MS,
+    ...entry,
+    url: entry.url.replace(/\/+$/, ''),
+    credentialsFile: resolve(dirname(path), entry.credentialsFile),
+  }))
+}
+
+const refusal = (complaints: readonly string[]) =>
+  new SightlineError('CONFIG_INVALID', `the vendors are not right:\n  ${complaints.join('\n  ')}`, {
+    hint: 'docs/vendors.md has an example with every key.',
+  })
+
+function faults(value: unknown): Complaint[] {
+  return compiled.Errors(value).map((fault) => {
+    const path = fault.instancePath
+      .split('/')
+      .slice(1)
+      .map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+    const missing = (fault.params as { requiredProperties?: string[] }).requiredProperties
+    const text = missing ? `${missing.join(', ')} missing` : faultText(fault)
+    return { path, text: `${path.join('.') || 'the file'}: ${text}` }
+  })
+}
+
+/** What each key alone cannot tell. */
+function contradictions({ vendors }: Static<typeof VendorsFile>): Complaint[] {
+  return vendors.flatMap(({ id, url }, n) => {
+    const complaints: Complaint[] = []
+    if (vendors.findIndex((other) => other.id === id) < n) {
+      complaints.push({ path: ['vendors', n, 'id'], text: `vendors.${n}.id: ${id} is there twice` })
+    }
+    const address = URL.canParse(url) ? new URL(url) : undefined
+    const text = !address
+      ? 'is not an address'
+      : address.username || address.password
+        ? 'must not hold credentials; they belong in credentialsFile'
+        : address.protocol === 'http:' && !isLoopback(address.hostname)
+          ? 'must be https: plates and credentials would travel in the clear'
+          : undefined
+    if (text) complaints.push({ path: ['vendors', n, 'url'], text: `vendors.${n}.url: ${text}` })
+    return complaints
+  })
+}
+
+const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)

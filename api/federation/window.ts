@@ -1,0 +1,107 @@
+import { type Clock, instant } from '../../runtime/clock.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { TimeWindow } from '../../schemas/federated-search.ts'
+
+const DAY = 86_400_000
+
+/** No read older than this many years is ever returned (QRY-4). */
+export const YEARS = 5
+
+/** So much is asked for first; older reads on request (QRY-3). */
+export const RECENT_DAYS = 30
+
+/** What a search is about once the rules are applied; milliseconds since 1970. */
+export interface Bounds {
+  /** Oldest instant that may be shown. */
+  readonly oldest: number
+  readonly from: number
+  /** Exclusive; never after `now`. */
+  readonly to: number
+  readonly now: number
+  /** In words: where the window is less than was asked for, and why. */
+  readonly narrowed: readonly string[]
+}
+
+/**
+ * The first instant that is not older than five years at `now` (QRY-4): the same date and time of the calendar, in
+ * UTC. Where that date does not exist (29 February) it is 1 March, 00:00: the day before is older already.
+ */
+export function oldestAt(now: number): number {
+  const then = new Date(now)
+  const [month, day] = [then.getUTCMonth(), then.getUTCDate()]
+  then.setUTCFullYear(then.getUTCFullYear() - YEARS)
+  return then.getUTCMonth() === month && then.getUTCDate() === day
+    ? then.getTime()
+    : Math.floor(then.getTime() / DAY) * DAY
+}
+
+/**
+ * A clock that never goes back: reads that had become too old stay so when this machine's clock is set back.
+ * @param onBackward told once for each time it is set back, with by how many milliseconds
+ */
+export function forwardClock(clock: Clock, onBackward: (byMs: number) => void = () => {}): Clock {
+  let latest = Number.NEGATIVE_INFINITY
+  let isBack = false
+  return () => {
+    const now = clock()
+    if (now >= latest) {
+      latest = now
+      isBack = false
+    } else if (!isBack) {
+      isBack = true
+      onBackward(latest - now)
+    }
+    return latest
+  }
+}
+
+/**
+ * The window that is asked for, within the rules at `now`: not before five years ago, not after now; without `from`
+ * the 30 days before `to`.
+ * @throws MESSAGE_INVALID for a date that does not exist or time that runs backwards, RULE_BROKEN when nothing is left
+ */
+export function boundsOf(asked: Partial<TimeWindow>, now: number): Bounds {
+  const oldest = oldestAt(now)
+  const narrowed: string[] = []
+  const wantedTo = asked.to === undefined ? now : millisecondsOf('to', asked.to)
+  const wantedFrom =
+    asked.from === undefined
+      ? Math.min(wantedTo, now) - RECENT_DAYS * DAY
+      : millisecondsOf('from', asked.from)
+  if (asked.from !== undefined && wantedFrom >= wantedTo) {
+    throw new SightlineError('MESSAGE_INVALID', 'not a valid search: /to must come after /from')
+  }
+  if (wantedTo <= oldest) {
+    throw new SightlineError('RULE_BROKEN', `no read older than ${YEARS} years is searched (QRY-4)`, {
+      hint: `Ask for a window that ends after ${instant(oldest)}.`,
+    })
+  }
+  if (wantedFrom >= now) {
+    throw new SightlineError('RULE_BROKEN', 'the window lies in the future', {
+      hint: `Ask for one that begins before ${instant(now)}; a display tells of reads to come.`,
+    })
+  }
+  if (wantedTo > now) narrowed.push(`to: ${asked.to} is in the future; now is ${instant(now)}`)
+  if (asked.from !== undefined && wantedFrom < oldest) {
+    narrowed.push(`from: no read older than ${YEARS} years is searched (QRY-4): from ${instant(oldest)}`)
+  }
+  return { oldest, from: Math.max(wantedFrom, oldest), to: Math.min(wantedTo, now), now, narrowed }
+}
+
+/** What may still be asked for behind a window, or null. */
+export const olderThan = ({ from, oldest }: Pick<Bounds, 'from' | 'oldest'>): TimeWindow | null =>
+  from > oldest ? { from: instant(oldest), to: instant(from) } : null
+
+export const windowOf = ({ from, to }: Pick<Bounds, 'from' | 'to'>): TimeWindow => ({
+  from: instant(from),
+  to: instant(to),
+})
+
+function millisecondsOf(name: string, text: string): number {
+  const at = Date.parse(text)
+  // The pattern of an instant lets 30 February pass, which Date moves into March.
+  if (Number.isNaN(at) || instant(at) !== text) {
+    throw new SightlineError('MESSAGE_INVALID', `not a valid search: /${name} is a date that does not exist`)
+  }
+  return at
+}

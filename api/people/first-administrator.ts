@@ -1,0 +1,42 @@
+import { type Clock, instant } from '../../runtime/clock.ts'
+import type { SightlineError } from '../../schemas/errors.ts'
+import type { AuditLog } from '../audit.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { FIRST_ADMINISTRATOR, newPerson, withSetUp } from './set-up.ts'
+
+/** Who acts when the api does something by itself. */
+export const SYSTEM = 'system'
+
+/**
+ * While nobody is an administrator, each start makes a one-time link for the first; the one before is void.
+ * @returns its token, or null when there is an administrator, or another process has just made a link
+ * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED
+ */
+export async function firstAdministratorToken(
+  { people }: Pick<PeopleStores, 'people'>,
+  audit: AuditLog,
+  clock: Clock,
+): Promise<string | null> {
+  const known = await people.all()
+  const isThere = known.some(
+    ({ value }) => value.offices.includes('administrator') && value.state !== 'invited',
+  )
+  if (isThere) return null
+  const now = clock()
+  const before = known.find(({ value }) => value.id === FIRST_ADMINISTRATOR)
+  const fresh = newPerson(
+    { id: FIRST_ADMINISTRATOR, name: 'First administrator', email: 'nobody@localhost' },
+    SYSTEM,
+    now,
+  )
+  const { person, token } = withSetUp(before?.value ?? { ...fresh, offices: ['administrator'] }, now)
+  const parameters = { expiresAt: person.setUp?.expiresAt ?? instant(now) }
+  await audit.record({ actor: SYSTEM, action: 'person.invite', subject: person.id, parameters })
+  try {
+    await people.put(person.id, person, before?.revision ?? 0)
+    return token
+  } catch (error) {
+    if ((error as SightlineError).code === 'CONFLICT') return null
+    throw error
+  }
+}

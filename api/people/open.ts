@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises'
+import type { Link } from '../../broker/link.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { mailReader } from '../../schemas/mail.ts'
+import { MAIL } from '../../schemas/streams.ts'
+import { createMailbox, type Mailbox, smtpSender } from '../mail.ts'
+import { isInside, LOOPBACK, networkList } from '../plugins/app/networks.ts'
+import type { SessionDeps, Site } from '../plugins/app/session.ts'
+import { openPeople } from '../stores/people.ts'
+import { openRecords } from '../stores/records.ts'
+import { DEFAULT_CONSENT_FILE, readConsent } from './consent.ts'
+import { openProvider, type Provider, providerConfigReader } from './provider.ts'
+import { SESSION_LIMITS, type SessionLimits } from './sessions.ts'
+
+/** How people reach the api and sign on; without any of it, on this machine alone with passwords. */
+export interface PeopleOptions {
+  /** Address in browsers, e.g. `https://sightline.agency.example`; needed unless the api listens on loopback. */
+  publicUrl?: string
+  /** Networks from which requests are taken (ACC-7); needed unless the api listens on loopback. */
+  networks?: readonly string[]
+  /** Text that everybody consents to (ACC-5). */
+  consentFile?: string
+  /** JSON file of the agency's OpenID Connect provider. */
+  providerFile?: string
+  /** The agency's mail server; without it e-mails wait. */
+  smtp?: { url: string; from: string }
+  sessionLimits?: SessionLimits
+  /** Sign-ons and uses of links that one address may try in a minute; default 10. */
+  triesPerMinute?: number
+  /** Takes the development token: an actor to whom no rule applies. On loopback alone. */
+  devToken?: boolean
+}
+
+/** What the routes about people work with. */
+export interface PeopleDeps extends SessionDeps {
+  mailbox: Mailbox
+  provider: Provider | null
+  triesPerMinute: number
+  /** E-mails that are not sent can be seen. */
+  development: boolean
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || isInside(networkList(LOOPBACK), host.replace(/^\[(.*)\]$/, '$1'))
+
+/**
+ * What of the options holds on the address listened on. Closed by default: beyond this machine, networks and an
+ * encrypted address have to be named, and there is no development token.
+ * @throws CONFIG_INVALID
+ */
+export function checkPeopleOptions(
+  host: string,
+  options: PeopleOptions,
+): { site: Site; networks: readonly string[] } {
+  const refuse = (message: string, hint: string) => {
+    throw new SightlineError('CONFIG_INVALID', message, { hint })
+  }
+  const isLocal = isLoopback(host)
+  if (options.devToken && !isLocal) {
+    refuse(`the development token is not taken on ${host}`, 'Listen on 127.0.0.1, or leave out --dev-token.')
+  }
+  if (!isLocal && !options.networks) {
+    refuse(
+      `on ${host} the networks that may connect have to be named (ACC-7)`,
+      'Name them with --networks, e.g. 10.20.0.0/16.',
+    )
+  }
+  if (!isLocal && !options.publicUrl) {
+    refuse(
+      `on ${host} the address that browsers use has to be named`,
+      'Name it with --public-url, e.g. https://sightline.agency.example.',
+    )
+  }
+  const networks = options.networks ?? LOOPBACK
+  networkList(networks)
+  return { site: siteOf(options.publicUrl), networks }
+}
+
+function siteOf(publicUrl: string | undefined): Site {
+  if (publicUrl === undefined) return { origin: null, secure: false }
+  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined
+  const secure = url?.protocol === 'https:'
+  if (!url || !(secure || (url.protocol === 'http:' && isLoopback(url.hostname)))) {
+    throw new SightlineError('CONFIG_INVALID', `not an encrypted address: ${publicUrl}`, {
+      hint: 'It looks like https://sightline.agency.example; http:// is for this machine alone.',
+    })
+  }
+  return { origin: url.origin, secure }
+}
+
+/** @throws CONFIG_INVALID naming the file that is wrong, BROKER_UNREACHABLE, BROKER_FAILED */
+export async function openPeopleDeps(
+  link: Link,
+  options: PeopleOptions,
+  { site, clock, log }: { site: Site; clock: Clock; log: Logger },
+): Promise<PeopleDeps> {
+  const send = options.smtp ? smtpSender(options.smtp.url, options.smtp.from) : null
+  if (!send && !options.devToken) log.warn('no mail server is named (--smtp-url): e-mails wait')
+  return {
+    ...(await openPeople(link)),
+    mailbox: createMailbox(await openRecords(link, MAIL, mailReader, 'e-mail'), send, clock, log),
+    provider: options.providerFile ? openProvider(await readProvider(options.providerFile)) : null,
+    consent: await readConsent(options.consentFile ?? DEFAULT_CONSENT_FILE),
+    limits: options.sessionLimits ?? SESSION_LIMITS,
+    triesPerMinute: options.triesPerMinute ?? 10,
+    development: options.devToken === true && !send,
+    site,
+    clock,
+  }
+}
+
+async function readProvider(path: string) {
+  try {
+    return providerConfigReader.parseJson(await readFile(path))
+  } catch (cause) {
+    throw new SightlineError('CONFIG_INVALID', `no provider in ${path}: ${toSightlineError(cause).message}`, {
+      cause,
+      hint: 'The file looks like {"issuer":"https://…","clientId":"…","clientSecret":"…"}.',
+    })
+  }
+}

@@ -1,0 +1,111 @@
+import * as client from 'openid-client'
+import Type, { type Static } from 'typebox'
+import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { reader } from '../../schemas/message.ts'
+
+/** The agency's own OpenID Connect provider, as the configuration file names it. */
+export const ProviderConfig = Type.Object(
+  {
+    issuer: Type.String({ pattern: '^https?://' }),
+    clientId: Type.String({ minLength: 1 }),
+    clientSecret: Type.String({ minLength: 1 }),
+    acr: Type.Optional(
+      Type.String({
+        description: 'How the provider must have made sure, e.g. by a smart card; demanded of it',
+      }),
+    ),
+  },
+  { title: 'ProviderConfig', additionalProperties: false },
+)
+export type ProviderConfig = Static<typeof ProviderConfig>
+
+export const providerConfigReader = reader('provider configuration', ProviderConfig)
+
+/** What a browser keeps between leaving for the provider and coming back. */
+export const PendingSignOn = Type.Object(
+  { state: Type.String(), nonce: Type.String(), verifier: Type.String() },
+  { additionalProperties: false },
+)
+export type PendingSignOn = Static<typeof PendingSignOn>
+
+export const pendingReader = reader('pending sign-on', PendingSignOn)
+
+export interface Provider {
+  /** @param returnTo address of this api that the provider sends the browser back to */
+  begin(returnTo: string): Promise<{ url: string; pending: PendingSignOn }>
+  /** @returns the person's subject. @throws NOT_SIGNED_ON when the provider does not vouch for anybody */
+  finish(current: URL, pending: PendingSignOn): Promise<string>
+}
+
+/**
+ * Authorisation code with PKCE, state and nonce. The provider is asked for its keys at the first sign-on, so that
+ * the api starts while it is away.
+ */
+export function openProvider({ issuer, clientId, clientSecret, acr }: ProviderConfig): Provider {
+  const at = new URL(issuer)
+  if (at.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(at.hostname)) {
+    throw new SightlineError('CONFIG_INVALID', `the provider ${issuer} is not encrypted`, {
+      hint: 'Give its https:// address.',
+    })
+  }
+  const options = at.protocol === 'http:' ? { execute: [client.allowInsecureRequests] } : {}
+  let found: Promise<client.Configuration> | undefined
+  const configuration = async () => {
+    found ??= client.discovery(at, clientId, clientSecret, undefined, options)
+    try {
+      return await found
+    } catch (cause) {
+      found = undefined
+      throw new SightlineError('SIGN_ON_PROVIDER_FAILED', `the provider ${at.host} does not answer as one`, {
+        cause,
+        hint: 'Try again later; an administrator of the host compares the configuration of the provider.',
+      })
+    }
+  }
+  return {
+    begin: async (returnTo) => {
+      const verifier = client.randomPKCECodeVerifier()
+      const pending = { state: client.randomState(), nonce: client.randomNonce(), verifier }
+      const url = client.buildAuthorizationUrl(await configuration(), {
+        redirect_uri: returnTo,
+        scope: 'openid',
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        state: pending.state,
+        nonce: pending.nonce,
+        ...(acr ? { acr_values: acr } : {}),
+      })
+      return { url: url.href, pending }
+    },
+    finish: async (current, { state, nonce, verifier }) => {
+      const config = await configuration()
+      const checks = {
+        pkceCodeVerifier: verifier,
+        expectedState: state,
+        expectedNonce: nonce,
+        idTokenExpected: true,
+      }
+      const tokens = await client.authorizationCodeGrant(config, current, checks).catch((cause) => {
+        throw new SightlineError(
+          'NOT_SIGNED_ON',
+          `the provider did not sign you on: ${toSightlineError(cause).message}`,
+          {
+            cause,
+            hint: 'Begin again with GET /v1/sign-on/provider.',
+          },
+        )
+      })
+      const claims = tokens.claims()
+      if (!claims || (acr && claims.acr !== acr)) {
+        throw new SightlineError(
+          'NOT_SIGNED_ON',
+          'the provider did not make sure in the way that is demanded (ACC-7)',
+          {
+            hint: 'Sign on at the provider with your second factor, then begin again.',
+          },
+        )
+      }
+      return claims.sub
+    },
+  }
+}

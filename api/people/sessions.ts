@@ -1,0 +1,47 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { instant } from '../../runtime/clock.ts'
+import type { Person } from '../../schemas/person.ts'
+import type { Session } from '../../schemas/session.ts'
+
+/** Limits of a session, milliseconds. */
+export interface SessionLimits {
+  /** Without a request for so long, it is over. */
+  idleMs: number
+  /** However much it is used, it is over after so long. */
+  absoluteMs: number
+}
+
+export const SESSION_LIMITS: SessionLimits = { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 }
+
+/** How far `lastSeenAt` may lag behind: a session is written once in this time, not with each request. */
+export const TOUCH_MS = 60_000
+
+export const newSessionToken = (): string => randomBytes(32).toString('base64url')
+
+/** Under which a session is stored: who reads the bucket cannot use it. */
+export const sessionKey = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+export function newSession(person: Person, by: Session['by'], now: number): Session {
+  const at = instant(now)
+  const { id, generation } = person
+  return { v: 1, person: id, by, generation, createdAt: at, lastSeenAt: at, consent: null }
+}
+
+/** Why a session is over, in words that go on "the session …"; null while it lasts. */
+export function sessionEnd(
+  session: Session,
+  person: Person,
+  { idleMs, absoluteMs }: SessionLimits,
+  now: number,
+): string | null {
+  if (person.state === 'suspended') return 'ended because the account is suspended'
+  if (person.generation !== session.generation) return 'was ended elsewhere'
+  if (now >= Date.parse(session.createdAt) + absoluteMs) return 'has reached its longest time'
+  if (now >= Date.parse(session.lastSeenAt) + idleMs) return 'was not used for too long'
+  return null
+}
+
+/** The session with its last use noted; null when it was noted a moment ago. */
+export function touched(session: Session, now: number): Session | null {
+  return now - Date.parse(session.lastSeenAt) < TOUCH_MS ? null : { ...session, lastSeenAt: instant(now) }
+}

@@ -1,0 +1,115 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { instant } from '../../runtime/clock.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { NewPerson, Person } from '../../schemas/person.ts'
+import { checkNewPassword, hashPassword } from './password.ts'
+import { newTotpSecret, totpStep } from './totp.ts'
+
+/** How long a link to set up an account is good, milliseconds. */
+export const LINK_MS = 72 * 3_600_000
+
+/** Name of the account with which an installation begins. */
+export const FIRST_ADMINISTRATOR = 'administrator'
+
+/** Names in the audit log of who is nobody's account. */
+const RESERVED = /^(system|nobody|developer|edge_.*)$/
+
+/**
+ * An account as it is opened: without office, access and password.
+ * @throws RULE_BROKEN when the name stands for somebody else in the audit log
+ */
+export function newPerson(
+  { id, name, email, supervisor, singleSignOn }: NewPerson,
+  by: string,
+  now: number,
+): Person {
+  if (RESERVED.test(id)) {
+    throw new SightlineError('RULE_BROKEN', `${id} stands for something else in the audit log (AUD-2)`, {
+      hint: 'Choose another name.',
+    })
+  }
+  return {
+    v: 1,
+    id,
+    name,
+    email,
+    offices: [],
+    supervisor: supervisor ?? null,
+    // Who signs on at the agency's provider has nothing to set up here.
+    state: singleSignOn ? 'active' : 'invited',
+    createdAt: instant(now),
+    createdBy: by,
+    passwordHash: null,
+    totp: null,
+    singleSignOn: singleSignOn ?? null,
+    setUp: null,
+    generation: 0,
+  }
+}
+
+/**
+ * The person with a new one-time link; an earlier one is void. Password and second factor stay until it is used.
+ * @returns the link's token too: it is stored nowhere
+ */
+export function withSetUp(person: Person, now: number): { person: Person; token: string } {
+  const token = `${person.id}.${randomBytes(24).toString('base64url')}`
+  const setUp = { tokenHash: digest(token), totpSecret: newTotpSecret(), expiresAt: instant(now + LINK_MS) }
+  return { person: { ...person, setUp }, token }
+}
+
+/** Whose link a token says that it is; the token itself is not checked by this. */
+export const personOfToken = (token: string): string => token.split('.')[0]!
+
+/**
+ * The open set-up that a token belongs to.
+ * @throws CODE_WRONG, CODE_EXPIRED
+ */
+export function openSetUp(
+  person: Person | undefined,
+  token: string,
+  now: number,
+): NonNullable<Person['setUp']> {
+  const setUp = person?.setUp
+  const isIt = setUp && timingSafeEqual(Buffer.from(digest(token)), Buffer.from(setUp.tokenHash))
+  if (!isIt) {
+    throw new SightlineError('CODE_WRONG', 'this link is not known, or was used already', {
+      hint: 'Ask an administrator to send a new one.',
+    })
+  }
+  if (now >= Date.parse(setUp.expiresAt)) {
+    throw new SightlineError('CODE_EXPIRED', 'the time of this link is over', {
+      hint: 'Ask an administrator to send a new one; the first administrator starts the api again.',
+    })
+  }
+  return setUp
+}
+
+/**
+ * The person after the set-up: link spent, password and second factor set, all earlier sessions over.
+ * @throws CODE_WRONG, CODE_EXPIRED, RULE_BROKEN
+ */
+export async function setUpDone(
+  person: Person | undefined,
+  given: { token: string; password: string; code: string },
+  now: number,
+): Promise<Person> {
+  const { totpSecret: secret } = openSetUp(person, given.token, now)
+  const known = person!
+  checkNewPassword(given.password, known)
+  const lastStep = totpStep(secret, given.code, -1, now)
+  if (lastStep === null) {
+    throw new SightlineError('CODE_WRONG', 'the code of the authenticator app is wrong', {
+      hint: 'Scan the picture or type the secret anew, and see whether the clock of the phone is right.',
+    })
+  }
+  return {
+    ...known,
+    passwordHash: await hashPassword(given.password),
+    totp: { secret, lastStep },
+    state: known.state === 'invited' ? 'active' : known.state,
+    setUp: null,
+    generation: known.generation + 1,
+  }
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../../runtime/clock.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Person } from '../../schemas/person.ts'
+import type { AuditLog } from '../audit.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { passwordIsRight } from './password.ts'
+import { totpStep } from './totp.ts'
+import { afterWrong, isLocked, NO_TRIES } from './tries.ts'
+
+export interface Credentials {
+  id: string
+  password: string
+  /** Six digits of the authenticator app. */
+  code: string
+}
+
+interface Deps extends Pick<PeopleStores, 'people' | 'tries'> {
+  audit: AuditLog
+  clock: Clock
+}
+
+/** Actor in the audit log of what somebody did whose name nobody has. */
+const NOBODY = 'nobody'
+
+export const triesKey = (name: string): string => createHash('sha256').update(name).digest('hex')
+
+/**
+ * The person to whom name, password and code belong. Whether somebody has the name cannot be told from the answer
+ * or its time, and a try counts before it is judged: a hundred at once are no more than one after the other.
+ * @param address of the caller, for the audit log
+ * @throws NOT_SIGNED_ON, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, AUDIT_UNAVAILABLE
+ */
+export async function checkCredentials(
+  deps: Deps,
+  { id, password, code }: Credentials,
+  address: string,
+): Promise<Person> {
+  const { people, tries, audit, clock } = deps
+  const key = triesKey(id)
+  const before = await tries.find(key)
+  const known = await people.find(id)
+  const tell = (outcome: string) =>
+    audit.record({
+      actor: known ? id : NOBODY,
+      action: 'sign-on',
+      subject: null,
+      parameters: { by: 'password', address, outcome },
+    })
+
+  if (before && isLocked(before.value, clock())) {
+    await tell('locked')
+    throw new SightlineError('ACCOUNT_LOCKED', 'this name is locked after wrong sign-ons (ACC-7)', {
+      hint: `Try again after ${before.value.lockedUntil}; if it was not you, tell an administrator.`,
+    })
+  }
+  const counted = await tries
+    .put(key, afterWrong(before?.value ?? NO_TRIES, clock()), before?.revision ?? 0)
+    .catch((error) => {
+      if (error.code !== 'CONFLICT') throw error
+      throw new SightlineError('TOO_MANY_REQUESTS', 'somebody else signs on with this name just now', {
+        hint: 'Try again in a moment.',
+      })
+    })
+  const person = await judge(deps, known, password, code)
+  if (!person) {
+    await tell('wrong')
+    throw new SightlineError('NOT_SIGNED_ON', 'the name, the password or the code is wrong', {
+      hint: 'Type all three again; a code works once. After five wrong sign-ons a name is locked.',
+    })
+  }
+  if (person.state === 'suspended') {
+    await tell('suspended')
+    throw new SightlineError('ACCOUNT_LOCKED', 'this account is suspended (ACC-7)', {
+      hint: 'An administrator knows why, and can lift it.',
+    })
+  }
+  await tell('right')
+  await tries.put(key, NO_TRIES, counted.revision)
+  return person
+}
+
+/** The person with their code spent, or undefined when something is wrong. */
+async function judge(
+  { people, clock }: Deps,
+  known: { value: Person; revision: number } | undefined,
+  password: string,
+  code: string,
+): Promise<Person | undefined> {
+  const isRight = await passwordIsRight(password, known?.value.passwordHash ?? null)
+  const totp = known?.value.totp
+  const step = totp ? totpStep(totp.secret, code, totp.lastStep, clock()) : null
+  if (!isRight || !known || !totp || step === null) return undefined
+  const spent = { ...known.value, totp: { ...totp, lastStep: step } }
+  return (await people.put(spent.id, spent, known.revision)).value
+}

@@ -1,0 +1,48 @@
+import { BlockList, isIP } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { SightlineError } from '../../../schemas/errors.ts'
+import { ANY_NETWORK } from '../../access/permissions.ts'
+
+/** This machine alone. */
+export const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1/128']
+
+/**
+ * Networks as a list that addresses are looked up in.
+ * @param networks addresses or CIDR blocks, IPv4 and IPv6, e.g. `10.20.0.0/16`
+ * @throws CONFIG_INVALID naming the first that is none
+ */
+export function networkList(networks: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits, ...more] = network.trim().split('/')
+    const version = isIP(address)
+    const width = version === 6 ? 128 : 32
+    const prefix = bits === undefined ? width : /^\d{1,3}$/.test(bits) ? Number(bits) : -1
+    if (version === 0 || more.length > 0 || prefix < 0 || prefix > width) {
+      throw new SightlineError('CONFIG_INVALID', `not a network: ${network}`, {
+        hint: 'A network looks like 10.20.0.0/16 or 2001:db8::/32.',
+      })
+    }
+    list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4')
+  }
+  return list
+}
+
+/** Whether an address of a request is in the list; an IPv4 address may come in IPv6 clothes. */
+export function isInside(list: BlockList, address: string): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
+  const version = isIP(plain)
+  return version !== 0 && list.check(plain, version === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** Refuses requests from elsewhere than the agency's networks, before anything else is looked at (ACC-7). */
+export function addNetworks(app: FastifyInstance, networks: readonly string[]): void {
+  const list = networkList(networks)
+  app.addHook('onRequest', async (request) => {
+    if (ANY_NETWORK.has(`${request.method} ${request.routeOptions.url}`)) return
+    if (isInside(list, request.ip)) return
+    throw new SightlineError('NETWORK_REFUSED', "this is not one of the agency's networks (ACC-7)", {
+      hint: "Connect from the agency's network; an administrator of the host names networks with --networks.",
+    })
+  })
+}

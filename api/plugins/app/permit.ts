@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { SightlineError, toSightlineError } from '../../../schemas/errors.ts'
+import { type Permission, PUBLIC_ROUTES } from '../../access/permissions.ts'
+import { permit, refusalError } from '../../access/permit.ts'
+import type { AuditLog } from '../../audit.ts'
+import { actorOf } from './actor.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The row of api/access/permissions.ts that decides who may call the route. */
+    permission?: Permission
+  }
+}
+
+/** Whether a route answers without a sign-on. */
+export const isPublic = (method: string, url: string | undefined): boolean =>
+  PUBLIC_ROUTES.has(`${method === 'HEAD' ? 'GET' : method} ${url}`)
+
+/**
+ * Enforces the table of permissions: a route that is neither public nor names its permission keeps the api from
+ * starting. A refusal is in the audit log, as what is done is. A stream that lasts is ended when its permission does.
+ * @param recheckMs time between two looks at the permission of a stream, milliseconds
+ * @throws CONFIG_INVALID when such a route is added
+ */
+export function addPermissions(app: FastifyInstance, audit: AuditLog, recheckMs: number): void {
+  app.addHook('onRoute', ({ method, url, config }) => {
+    for (const verb of [method].flat()) {
+      if (isPublic(verb, url) === (config?.permission === undefined)) continue
+      const fault = config?.permission ? 'has a permission and is public' : 'has no permission'
+      throw new SightlineError('CONFIG_INVALID', `the route ${verb} ${url} ${fault}`, {
+        hint: 'State `config: { permission: … }`, a row of api/access/permissions.ts; what answers anybody is in PUBLIC_ROUTES there.',
+      })
+    }
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    const { permission, stream } = request.routeOptions.config
+    if (!permission) return
+    const actor = actorOf(request)
+    const refusal = permit(actor, permission)
+    if (!refusal) {
+      if (stream) endWithPermission(request, reply, permission)
+      return
+    }
+    const parameters = { permission, code: refusal.code, requirement: refusal.requirement }
+    await audit.record({ actor: actor.id, action: 'request.refuse', subject: null, parameters })
+    throw refusalError(refusal)
+  })
+
+  function endWithPermission(request: FastifyRequest, reply: FastifyReply, permission: Permission): void {
+    const look = async () => {
+      try {
+        if (permit(await app.identify(request), permission) === null) return
+      } catch (error) {
+        // A broker that is away says nothing about the person: the next look will.
+        if (![401, 403].includes(toSightlineError(error).httpStatus)) return
+      }
+      request.log.info('a stream ended with its permission')
+      reply.raw.destroy()
+    }
+    const timer = setInterval(look, recheckMs)
+    reply.raw.once('close', () => clearInterval(timer))
+  }
+}

@@ -1,0 +1,123 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../../runtime/clock.ts'
+import { type ErrorCode, SightlineError } from '../../../schemas/errors.ts'
+import type { Person } from '../../../schemas/person.ts'
+import type { Session } from '../../../schemas/session.ts'
+import { emptyFile } from '../../access/requests.ts'
+import { grantedSources, isAnalyst, isCertified, isTrained } from '../../access/validity.ts'
+import type { ConsentText } from '../../people/consent.ts'
+import {
+  newSession,
+  newSessionToken,
+  type SessionLimits,
+  sessionEnd,
+  sessionKey,
+  touched,
+} from '../../people/sessions.ts'
+import type { PeopleStores } from '../../stores/people.ts'
+import type { Actor, SignOn } from './actor.ts'
+
+/** How browsers reach the api. */
+export interface Site {
+  /** Scheme, host and port, as in an Origin header; null on loopback, where the request says it. */
+  origin: string | null
+  /** Whether that is https: cookies are then never sent otherwise. */
+  secure: boolean
+}
+
+export interface SessionDeps extends PeopleStores {
+  site: Site
+  limits: SessionLimits
+  consent: ConsentText
+  clock: Clock
+}
+
+/** `__Host-` has browsers refuse a cookie that came from another host or over http. */
+export const cookieName = ({ secure }: Site, name = 'sightline') => (secure ? `__Host-${name}` : name)
+
+/** Attributes of the session's cookie: no script reads it, no other site sends it. */
+const cookieOf = ({ secure }: Site) => ({ path: '/', httpOnly: true, sameSite: 'strict' as const, secure })
+
+/** Where this api is, as the browser that makes a request sees it. */
+export const originOf = ({ origin }: Site, request: FastifyRequest): string =>
+  origin ?? `${request.protocol}://${request.host}`
+
+/** Stores a new session and gives its token to the browser. */
+export async function beginSession(
+  deps: SessionDeps,
+  reply: FastifyReply,
+  person: Person,
+  by: Session['by'],
+): Promise<void> {
+  const token = newSessionToken()
+  await deps.sessions.put(sessionKey(token), newSession(person, by, deps.clock()), 0)
+  reply.setCookie(cookieName(deps.site), token, cookieOf(deps.site))
+}
+
+export function dropCookie({ site }: SessionDeps, reply: FastifyReply): void {
+  reply.clearCookie(cookieName(site), cookieOf(site))
+}
+
+/**
+ * Sign-on by the session's cookie. Everything about the person is read at each request: what was changed a moment
+ * ago, by whatever process, holds.
+ */
+export function sessionSignOn(deps: SessionDeps): SignOn {
+  return async (request) => {
+    const token = request.cookies[cookieName(deps.site)]
+    if (token === undefined) return null
+    refuseForeignOrigin(deps.site, request)
+    const key = sessionKey(token)
+    const stored = await deps.sessions.find(key)
+    if (!stored) throw ended('is not known: it was signed off, or is over')
+    const { value: session, revision } = stored
+    const [person, file] = await Promise.all([
+      deps.people.find(session.person),
+      deps.access.find(session.person),
+    ])
+    if (!person) throw ended('belongs to an account that is gone')
+    const now = deps.clock()
+    const why = sessionEnd(session, person.value, deps.limits, now)
+    if (why) throw ended(why)
+    // A stream that is looked at again is not used by that: its session ends when nobody does anything.
+    const seen = request.actor ? null : touched(session, now)
+    if (seen) await deps.sessions.put(key, seen, revision).catch(ignoreConflict)
+    const { value: access } = file ?? { value: emptyFile(session.person) }
+    const actor: Actor = {
+      id: session.person,
+      roles: [...person.value.offices, ...(isAnalyst(access) ? (['analyst'] as const) : [])],
+      session: key,
+      consented: session.consent?.version === deps.consent.version,
+      trainingValid: isTrained(access, now),
+      recertified: isCertified(access, now),
+      sources: grantedSources(access),
+    }
+    return actor
+  }
+}
+
+/** Another request noted the use, or ended the session: neither is to be overwritten. */
+function ignoreConflict(error: { code?: ErrorCode }): void {
+  if (error.code !== 'CONFLICT') throw error
+}
+
+const ended = (why: string) =>
+  new SightlineError('SESSION_ENDED', `the session ${why}`, { hint: 'Sign on again with POST /v1/sign-on.' })
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * No other site acts with the cookie of somebody who visits it: beside SameSite=Strict, whatever changes something
+ * has to say that it comes from this site.
+ * @throws ORIGIN_REFUSED
+ */
+export function refuseForeignOrigin(site: Site, request: FastifyRequest): void {
+  if (READING.has(request.method) || request.headers.origin === originOf(site, request)) return
+  throw new SightlineError(
+    'ORIGIN_REFUSED',
+    'this request does not say that it comes from this site (ACC-7)',
+    {
+      hint: `Send the header Origin: ${originOf(site, request)}, as browsers do.`,
+    },
+  )
+}

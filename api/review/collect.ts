@@ -1,0 +1,58 @@
+import type {
+  FederatedSearchAnswer,
+  FederatedSearchRequest,
+  VendorReport,
+} from '../../schemas/federated-search.ts'
+import type { Read } from '../../schemas/read.ts'
+import { MAX_PAGE } from '../../schemas/vendor-search.ts'
+import type { AskOptions, Federation } from '../federation/federation.ts'
+import { addFiltered } from '../federation/sift.ts'
+
+/** Reads that a review is made of, and how far they can be trusted to be all. */
+export interface Collected
+  extends Pick<FederatedSearchAnswer, 'window' | 'narrowed' | 'vendors' | 'complete'> {
+  /** Oldest first. */
+  reads: Read[]
+  /** There are more, older ones, than a review looks at. */
+  isTruncated: boolean
+}
+
+/** Most reads of one review: some ten a day over five years. */
+export const MAX_READS = 20_000
+
+/** All reads of a search, page by page. @throws as Federation.search */
+export async function collectReads(
+  federation: Pick<Federation, 'search'>,
+  request: Omit<FederatedSearchRequest, 'limit' | 'cursor'>,
+  { signal, most = MAX_READS }: AskOptions & { most?: number } = {},
+): Promise<Collected> {
+  const reads: Read[] = []
+  let reports: VendorReport[] = []
+  for (let cursor: string | undefined; ; ) {
+    const page = await federation.search(
+      { ...request, limit: MAX_PAGE, ...(cursor && { cursor }) },
+      { signal },
+    )
+    for (const { read } of page.reads) reads.push(read)
+    reports = page.vendors.map((report, n) => summed(reports[n], report))
+    cursor = page.nextCursor ?? undefined
+    const isTruncated = cursor !== undefined && reads.length >= most
+    // A vendor that fails would hold up the pages of the others: what is there is shown as incomplete.
+    if (cursor === undefined || isTruncated || !page.complete) {
+      const { window, narrowed } = page
+      const complete = reports.every(({ state }) => state === 'complete') && cursor === undefined
+      return { window, narrowed, vendors: reports, complete, isTruncated, reads: reads.reverse() }
+    }
+  }
+}
+
+/** One vendor's pages together. */
+function summed(before: VendorReport | undefined, page: VendorReport): VendorReport {
+  if (!before) return page
+  return {
+    ...page,
+    rows: before.rows + page.rows,
+    tookMs: before.tookMs + page.tookMs,
+    filtered: addFiltered(before.filtered, page.filtered),
+  }
+}

@@ -1,0 +1,99 @@
+import { distanceM } from '../../edge-agent/position/great-circle.ts'
+import { instant } from '../../runtime/clock.ts'
+import type { Read } from '../../schemas/read.ts'
+import type { ImpossibleTravel } from '../../schemas/review.ts'
+import { type PlacedSighting, placedSightingsOf } from './sighting.ts'
+
+/** No vehicle keeps up this speed from one camera to another on a public road, metres per second (252 km/h). */
+export const TOP_SPEED_MPS = 70
+
+/** So much two cameras' clocks may differ, milliseconds. */
+export const CLOCK_TOLERANCE_MS = 60_000
+
+/** How far a position may be from the truth where it does not say so itself, metres. */
+const POSITION_TOLERANCE_M = { surveyed: 100, gps: 100, stale: 5000 }
+
+/** So many sightings, on so many days, make a second vehicle; fewer may be misreads of another plate. */
+const SECOND_VEHICLE = { sightings: 3, days: 2 }
+
+/** Pairs that are shown; the count is of all. */
+const SHOWN = 50
+
+/**
+ * Sightings of one plate between which no vehicle can have driven (QRY-10): a cloned plate, or a misread. The speed is
+ * the least that explains both: great circle, which no road is shorter than, less what the positions may be wrong, in
+ * the time between and what the clocks may be wrong.
+ */
+export function impossibleTravel(reads: readonly Read[]): ImpossibleTravel {
+  const sightings = placedSightingsOf(reads)
+  const pairs = sightings.slice(1).flatMap((next, n) => {
+    const one = sightings[n]!
+    const speed = leastSpeed(one, next)
+    return speed > TOP_SPEED_MPS ? [{ one, next, speed }] : []
+  })
+  const vehicles = tracksOf(sightings)
+    .map((track) => ({
+      sightings: track.length,
+      days: new Set(track.map(({ read }) => read.seenAt.slice(0, 10))).size,
+      first: instant(track[0]!.at),
+      last: instant(track.at(-1)!.at),
+      centre: centreOf(track),
+    }))
+    .sort((a, b) => b.sightings - a.sightings)
+  return {
+    verdict:
+      pairs.length === 0 ? 'possible' : isVehicle(vehicles[1]) ? 'several-vehicles' : 'perhaps-misread',
+    impossible: pairs.length,
+    days: new Set(pairs.map(({ next }) => next.read.seenAt.slice(0, 10))).size,
+    pairs: pairs
+      .sort((a, b) => b.speed - a.speed)
+      .slice(0, SHOWN)
+      .map(({ one, next, speed }) => ({
+        sightings: [evidenceOf(one), evidenceOf(next)],
+        distanceM: Math.round(distanceM(one, next)),
+        seconds: (next.at - one.at) / 1000,
+        speedMps: Math.round(speed * 10) / 10,
+      })),
+    vehicles: pairs.length === 0 ? vehicles.slice(0, 1) : vehicles.slice(0, 10),
+  }
+}
+
+const isVehicle = (track: { sightings: number; days: number } | undefined) =>
+  track !== undefined && track.sightings >= SECOND_VEHICLE.sightings && track.days >= SECOND_VEHICLE.days
+
+/** The least speed that explains two sightings, metres per second. */
+export function leastSpeed(one: PlacedSighting, next: PlacedSighting): number {
+  const metres = distanceM(one, next) - toleranceOf(one) - toleranceOf(next)
+  return Math.max(0, metres) / ((Math.abs(next.at - one.at) + CLOCK_TOLERANCE_MS) / 1000)
+}
+
+const toleranceOf = ({ read }: PlacedSighting) =>
+  read.position?.accuracyM ?? POSITION_TOLERANCE_M[read.position?.fix ?? 'stale']
+
+/** The sightings as those of as many vehicles as explain them: each goes on from the nearest that could be there. */
+function tracksOf(sightings: readonly PlacedSighting[]): PlacedSighting[][] {
+  const tracks: PlacedSighting[][] = []
+  for (const sighting of sightings) {
+    let best: PlacedSighting[] | undefined
+    let least = Number.POSITIVE_INFINITY
+    for (const track of tracks) {
+      const last = track.at(-1)!
+      const distance = distanceM(last, sighting)
+      if (distance < least && leastSpeed(last, sighting) <= TOP_SPEED_MPS) [best, least] = [track, distance]
+    }
+    if (best) best.push(sighting)
+    else tracks.push([sighting])
+  }
+  return tracks
+}
+
+/** The sighting in the middle of a track: a place where the vehicle was, whatever the date line. */
+function centreOf(track: readonly PlacedSighting[]) {
+  const { lat, lon } = track[Math.floor(track.length / 2)]!
+  return { lat, lon }
+}
+
+const evidenceOf = ({ read, lat, lon }: PlacedSighting) => ({
+  ...{ read: read.id, seenAt: read.seenAt, camera: read.camera.id, address: read.camera.address },
+  ...{ lat, lon, confidence: read.confidence },
+})

@@ -1,0 +1,29 @@
+import { SightlineError } from '../../schemas/errors.ts'
+
+export interface LocalTime {
+  /** E.g. `2026-11-24`. */
+  day: string
+  /** 0 … 23 */
+  hour: number
+}
+
+/**
+ * Day and hour of an instant where people live.
+ * @param timeZone IANA name, e.g. `America/Los_Angeles`
+ * @throws MESSAGE_INVALID for a time zone that there is not
+ */
+export function localClock(timeZone: string): (at: number) => LocalTime {
+  let format: Intl.DateTimeFormat
+  try {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
+  } catch {
+    throw new SightlineError('MESSAGE_INVALID', 'not a valid review: /timeZone is not known', {
+      hint: 'Use a name of the IANA database, e.g. America/Los_Angeles.',
+    })
+  }
+  // Swedish is written like ISO 8601: 2026-11-24 13:05.
+  return (at) => {
+    const text = format.format(at)
+    return { day: text.slice(0, 10), hour: Number(text.slice(11, 13)) }
+  }
+}

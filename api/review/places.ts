@@ -1,0 +1,78 @@
+import { distanceM, type Point } from '../../edge-agent/position/great-circle.ts'
+import type { Read } from '../../schemas/read.ts'
+import type { VisitedPlace } from '../../schemas/review.ts'
+import type { LocalTime } from './local-time.ts'
+import { type PlacedSighting, placedSightingsOf, runsOf } from './sighting.ts'
+
+/** Sightings this near to each other are at one place, metres: a camera that moves finds a car in its usual street. */
+export const PLACE_RADIUS_M = 150
+
+/** A vehicle that is seen at a place again within this time, and nowhere else, has been there in between. */
+export const STAY_GAP_MS = 12 * 3_600_000
+
+interface Place {
+  centre: Point
+  address: string | null
+  cameras: Set<string>
+}
+
+/**
+ * The places where a vehicle was seen (QRY-10), those with most visits first, then those with most hours. A visit is a
+ * run of sightings at one place without another place between them.
+ */
+export function placesOf(reads: readonly Read[], localTime: (at: number) => LocalTime): VisitedPlace[] {
+  const places: Place[] = []
+  const seen = placedSightingsOf(reads).map((sighting) => ({
+    ...sighting,
+    place: placeFor(sighting, places),
+  }))
+  const visits = runsOf(seen, (one, next) => one.place !== next.place || next.at - one.at > STAY_GAP_MS)
+  return places
+    .map((place) => {
+      const here = visits.filter(([first]) => first!.place === place)
+      const all = here.flat()
+      const hoursOfDay = Array.from({ length: 24 }, () => 0)
+      const days = new Set<string>()
+      for (const { at } of all) {
+        const { day, hour } = localTime(at)
+        days.add(day)
+        hoursOfDay[hour]!++
+      }
+      return {
+        ...{
+          lat: place.centre.lat,
+          lon: place.centre.lon,
+          address: place.address,
+          cameras: [...place.cameras],
+        },
+        visits: here.length,
+        days: days.size,
+        sightings: all.length,
+        hours: here.reduce((sum, visit) => sum + (visit.at(-1)!.at - visit[0]!.at) / 3_600_000, 0),
+        hoursOfDay,
+        first: all[0]!.read.seenAt,
+        last: all.at(-1)!.read.seenAt,
+      }
+    })
+    .sort((a, b) => b.visits - a.visits || b.hours - a.hours || (a.first < b.first ? -1 : 1))
+}
+
+/** The nearest place that is known there, or a new one. */
+function placeFor(sighting: PlacedSighting, places: Place[]): Place {
+  let nearest: Place | undefined
+  let least = PLACE_RADIUS_M
+  for (const place of places) {
+    // Cheaper than the great circle: a degree of latitude is 111 km anywhere.
+    if (Math.abs(place.centre.lat - sighting.lat) * 111_000 > least) continue
+    const distance = distanceM(place.centre, sighting)
+    if (distance <= least) [nearest, least] = [place, distance]
+  }
+  const { camera } = sighting.read
+  if (!nearest) {
+    nearest = { centre: { lat: sighting.lat, lon: sighting.lon }, address: null, cameras: new Set() }
+    places.push(nearest)
+  }
+  nearest.address ??= camera.address
+  nearest.cameras.add(camera.id)
+  return nearest
+}

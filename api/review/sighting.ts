@@ -1,0 +1,36 @@
+import type { Point } from '../../edge-agent/position/great-circle.ts'
+import type { Read } from '../../schemas/read.ts'
+
+/** A read with its instant as a number, milliseconds since 1970. */
+export interface Sighting {
+  readonly read: Read
+  readonly at: number
+}
+
+/** A sighting whose place is known. */
+export interface PlacedSighting extends Sighting, Point {}
+
+/** Sightings in the order of time; those of one instant by id, so that the order of the reads does not matter. */
+export function sightingsOf(reads: readonly Read[]): Sighting[] {
+  return reads
+    .map((read) => ({ read, at: Date.parse(read.seenAt) }))
+    .sort((a, b) => a.at - b.at || (a.read.id < b.read.id ? -1 : 1))
+}
+
+/** The same of the reads that say where they were made. */
+export function placedSightingsOf(reads: readonly Read[]): PlacedSighting[] {
+  return sightingsOf(reads).flatMap(({ read, at }) =>
+    read.position ? [{ read, at, lat: read.position.lat, lon: read.position.lon }] : [],
+  )
+}
+
+/** Runs of sightings, cut where `isApart` says so of one and the next. */
+export function runsOf<S>(sightings: readonly S[], isApart: (one: S, next: S) => boolean): S[][] {
+  const runs: S[][] = []
+  for (const sighting of sightings) {
+    const run = runs.at(-1)
+    if (run && !isApart(run.at(-1)!, sighting)) run.push(sighting)
+    else runs.push([sighting])
+  }
+  return runs
+}

@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import {
+  type AccessAction,
+  AccessDecision,
+  AccessFile,
+  NewAccessRequest,
+  TrainingRecord,
+} from '../../schemas/access-request.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { Token } from '../../schemas/message.ts'
+import { type Person, PersonId } from '../../schemas/person.ts'
+import { dueNotices } from '../access/notices.ts'
+import type { Permission } from '../access/permissions.ts'
+import type { Actor } from '../access/permit.ts'
+import { emptyFile, withRequest, withStep } from '../access/requests.ts'
+import { recertified, trained } from '../access/validity.ts'
+import type { AppDeps } from '../app.ts'
+import type { AuditEntry } from '../audit.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { problems } from '../problem.ts'
+
+const tags = ['access']
+const ByPerson = Type.Object({ person: PersonId })
+
+/** Steps that somebody takes on a request, with the permission that each needs. */
+const STEPS: Record<Exclude<AccessAction, 'request'>, { permission: Permission; summary: string }> = {
+  approve: { permission: 'access.approve', summary: 'The supervisor approves (ACC-1)' },
+  grant: {
+    permission: 'access.grant',
+    summary: 'A system owner grants; the person is told by e-mail (ACC-1, ACC-2)',
+  },
+  refuse: { permission: 'access.refuse', summary: 'Refuse, with a reason (ACC-1)' },
+  withdraw: { permission: 'access.request', summary: 'Take back a request of your own' },
+  end: { permission: 'access.end', summary: 'End access that was granted, with a reason' },
+}
+
+/** Asking for access, granting it, and keeping it (ACC-1 to ACC-6). The rules are in api/access. */
+export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { access, audit, clock, mailbox, people } = deps
+
+  /** Somebody who has an account: the development token has none. */
+  const account = async (id: string): Promise<Person> => {
+    const found = await people.find(id)
+    if (found) return found.value
+    throw new SightlineError('NOT_FOUND', `there is no account ${id}`, {
+      hint: 'An administrator opens accounts.',
+    })
+  }
+  const fileOf = async (id: string) => (await access.find(id)) ?? { value: emptyFile(id), revision: 0 }
+
+  /** Computes the file anew, records that, then stores it; of two at once, one is told that it was changed. */
+  const change = async (
+    entry: Omit<AuditEntry, 'actor'> & { actor: Actor; subject: string },
+    next: (file: AccessFile, person: Person) => AccessFile,
+  ): Promise<AccessFile> => {
+    const person = await account(entry.subject)
+    const { value, revision } = await fileOf(person.id)
+    const file = next(value, person)
+    await audit.record({ ...entry, actor: entry.actor.id })
+    return (await access.put(person.id, file, revision)).value
+  }
+
+  app.get(
+    '/v1/access/me',
+    {
+      config: { permission: 'access.view' },
+      schema: {
+        tags,
+        summary: 'My requests, training and certification',
+        response: { 200: AccessFile, ...problems(404, 503) },
+      },
+    },
+    async (request) => (await fileOf((await account(actorOf(request).id)).id)).value,
+  )
+
+  app.get(
+    '/v1/access',
+    {
+      config: { permission: 'access.list' },
+      schema: {
+        tags,
+        summary: "Requests, training and certification: of one's own people, or of all",
+        response: { 200: Type.Object({ files: Type.Array(AccessFile) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      const { id, roles } = actorOf(request)
+      await audit.record({ actor: id, action: 'access.list', subject: null, parameters: {} })
+      const files = (await access.all()).map(({ value }) => value)
+      if (roles.includes('system-owner') || roles.includes('oversight')) return { files }
+      const own = new Set<string>()
+      for (const { value } of await people.all()) if (value.supervisor === id) own.add(value.id)
+      return { files: files.filter(({ person }) => own.has(person)) }
+    },
+  )
+
+  app.post(
+    '/v1/access/requests',
+    {
+      config: { permission: 'access.request' },
+      schema: {
+        tags,
+        summary: 'Ask for access to sources, with the need (ACC-1, ACC-6)',
+        body: NewAccessRequest,
+        response: { 201: AccessFile, ...problems(400, 404, 409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const id = randomBytes(9).toString('base64url')
+      const parameters = { id, ...request.body }
+      const entry = { actor, action: 'access.request', subject: actor.id, parameters } as const
+      return reply
+        .code(201)
+        .send(await change(entry, (file) => withRequest(file, { id, ...request.body }, clock())))
+    },
+  )
+
+  for (const [name, { permission, summary }] of Object.entries(STEPS)) {
+    const action = name as keyof typeof STEPS
+    app.post(
+      `/v1/access/:person/requests/:id/${action}`,
+      {
+        config: { permission },
+        schema: {
+          tags,
+          summary,
+          params: Type.Object({ person: PersonId, id: Token }),
+          body: AccessDecision,
+          response: { 200: AccessFile, ...problems(400, 403, 404, 409, 503) },
+        },
+      },
+      async (request) => {
+        const { person, id } = request.params
+        const { reason } = request.body
+        const actor = actorOf(request)
+        const entry = {
+          actor,
+          action: `access.${action}`,
+          subject: person,
+          parameters: { id, reason },
+        } as const
+        const file = await change(entry, (before, { supervisor }) =>
+          withStep(before, id, { action, reason, by: actor, supervisor }, clock()),
+        )
+        if (action === 'grant') await tell(await account(person), file)
+        return file
+      },
+    )
+  }
+
+  /** At once what the next sweep would send. */
+  const tell = async (person: Person, file: AccessFile) => {
+    for (const mail of dueNotices(person, file, clock())) await mailbox.post(mail)
+  }
+
+  app.post(
+    '/v1/access/:person/certification',
+    {
+      config: { permission: 'access.certify' },
+      schema: {
+        tags,
+        summary: 'Certify for a year that somebody still needs their access (ACC-4)',
+        params: ByPerson,
+        body: AccessDecision,
+        response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const { person } = request.params
+      const entry = { actor, action: 'access.certify', subject: person, parameters: request.body } as const
+      return change(entry, (file) => recertified(file, actor.id, clock()))
+    },
+  )
+
+  app.post(
+    '/v1/access/:person/training',
+    {
+      config: { permission: 'training.record' },
+      schema: {
+        tags,
+        summary: 'Record a completed training (ACC-3)',
+        params: ByPerson,
+        body: TrainingRecord,
+        response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const { person } = request.params
+      const entry = { actor, action: 'training.record', subject: person, parameters: request.body } as const
+      return change(entry, (file, { supervisor }) => trained(file, request.body, actor, supervisor, clock()))
+    },
+  )
+}

@@ -1,0 +1,214 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type, { type Static } from 'typebox'
+import {
+  FederatedCompanionsAnswer,
+  FederatedSearchAnswer,
+  type FederatedSearchRequest,
+  VendorIds,
+} from '../../schemas/federated-search.ts'
+import { Matter } from '../../schemas/matter.ts'
+import { Instant } from '../../schemas/message.ts'
+import { normalisePlate } from '../../schemas/plate.ts'
+import type { Read } from '../../schemas/read.ts'
+import { AddressLink, ImpossibleTravel, Timeline, VisitedPlace } from '../../schemas/review.ts'
+import { CompanionsRequest } from '../../schemas/vendor-search.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { problems } from '../problem.ts'
+import { type QueryDeps, recordedQuery } from '../queries/recorded.ts'
+import { addressLink } from '../review/address-link.ts'
+import { collectReads } from '../review/collect.ts'
+import { impossibleTravel } from '../review/impossible-travel.ts'
+import { localClock } from '../review/local-time.ts'
+import { placesOf } from '../review/places.ts'
+import { timelineOf } from '../review/timeline.ts'
+import { hangUpSignal } from './hang-up.ts'
+import { WrittenPlate } from './search.ts'
+
+/** A subject that the case names, and the window; without `from` the last 30 days. */
+const Subject = Type.Object(
+  {
+    ...Matter.properties,
+    plate: WrittenPlate,
+    from: Type.Optional(Instant),
+    to: Type.Optional(Instant),
+    vendors: Type.Optional(VendorIds),
+  },
+  { additionalProperties: false },
+)
+type Subject = Static<typeof Subject>
+
+const { window, narrowed, vendors, complete } = FederatedSearchAnswer.properties
+const Basis = {
+  ...{ window, narrowed, vendors, complete },
+  query: Type.String({ format: 'uuid', description: 'Subject of the audit records of this review' }),
+  isTruncated: Type.Boolean({ description: 'There are more reads, older ones, than a review looks at' }),
+}
+
+const tags = ['review']
+
+/** Review tools for a subject under investigation (QRY-10). Each takes one plate: there is no mining (QRY-6). */
+export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
+  const config = { permission: 'query.review' } as const
+  const schemaOf = <B extends object, R extends object>(summary: string, body: B, answer: R) => ({
+    ...{ tags, summary, body },
+    response: { 200: answer, ...problems(400, 403, 404, 422, 503) },
+  })
+
+  app.post(
+    '/v1/review/timeline',
+    {
+      config,
+      schema: schemaOf(
+        'Movements over time, as a list and a map',
+        Subject,
+        Type.Object({ ...Basis, timeline: Timeline }),
+      ),
+    },
+    (request, reply) => review('timeline', request, reply, (reads) => ({ timeline: timelineOf(reads) })),
+  )
+
+  const TimeZone = Type.String({
+    maxLength: 60,
+    description: 'IANA name; default UTC',
+    examples: ['America/Los_Angeles'],
+  })
+  const PlacesBody = Type.Object(
+    { ...Subject.properties, timeZone: Type.Optional(TimeZone) },
+    { additionalProperties: false },
+  )
+  app.post(
+    '/v1/review/places',
+    {
+      config,
+      schema: schemaOf(
+        'Places visited, ranked by visits and hours',
+        PlacesBody,
+        Type.Object({ ...Basis, places: Type.Array(VisitedPlace) }),
+      ),
+    },
+    async (request, reply) => {
+      const localTime = localClock(request.body.timeZone ?? 'UTC')
+      return review('places', request, reply, (reads) => ({ places: placesOf(reads, localTime) }))
+    },
+  )
+
+  app.post(
+    '/v1/review/impossible-travel',
+    {
+      config,
+      schema: schemaOf(
+        'Sightings that no one vehicle explains: a cloned plate',
+        Subject,
+        Type.Object({ ...Basis, travel: ImpossibleTravel }),
+      ),
+    },
+    (request, reply) =>
+      review('impossible-travel', request, reply, (reads) => ({ travel: impossibleTravel(reads) })),
+  )
+
+  const LinkBody = Type.Object(
+    {
+      ...Subject.properties,
+      address: Type.String({ minLength: 3, maxLength: 200 }),
+      radiusM: Type.Optional(Type.Number({ minimum: 0, maximum: 500 })),
+    },
+    { additionalProperties: false },
+  )
+  app.post(
+    '/v1/review/address-link',
+    {
+      config,
+      schema: schemaOf(
+        'How a vehicle is linked to an address',
+        LinkBody,
+        Type.Object({ ...Basis, link: AddressLink }),
+      ),
+    },
+    async (request, reply) => {
+      const { address, radiusM } = request.body
+      const area = { address, ...(radiusM !== undefined && { radiusM }) }
+      const plate = normalisePlate(request.body.plate)
+      return review('address-link', request, reply, (reads) => ({ link: addressLink(plate, reads) }), {
+        area,
+      })
+    },
+  )
+
+  const CompanionsBody = Type.Object(
+    { ...Subject.properties, limit: Type.Optional(CompanionsRequest.properties.limit) },
+    { additionalProperties: false },
+  )
+  app.post(
+    '/v1/review/companions',
+    {
+      config,
+      schema: schemaOf(
+        'Who travels along, ranked against chance, with the evidence',
+        CompanionsBody,
+        Type.Object({ query: Basis.query, ...FederatedCompanionsAnswer.properties }),
+      ),
+    },
+    async (request, reply) => {
+      const { limit = 20 } = request.body
+      const signal = hangUpSignal(reply)
+      const { query, answer } = await recordedQuery(
+        deps,
+        queryOf('companions', request, { limit }),
+        async (granted) => {
+          const { from, to } = granted
+          const asked = {
+            plate: granted.plate!,
+            limit,
+            vendors: granted.vendors,
+            ...(from && { from }),
+            ...(to && { to }),
+          }
+          const found = await deps.federation.companions(asked, { signal })
+          return { answer: found, ids: found.companions.map(({ plate }) => plate), vendors: found.vendors }
+        },
+      )
+      return { query, ...answer }
+    },
+  )
+
+  /** Collects the subject's reads, or all at a place, and looks at them. */
+  async function review<A extends object>(
+    tool: string,
+    request: FastifyRequest<{ Body: Subject }>,
+    reply: FastifyReply,
+    look: (reads: readonly Read[]) => A,
+    place?: Required<Pick<FederatedSearchRequest, 'area'>>,
+  ) {
+    const signal = hangUpSignal(reply)
+    const { query, answer } = await recordedQuery(deps, queryOf(tool, request, place), async (granted) => {
+      const { plate: _, ...anyPlate } = granted
+      const { reads, ...basis } = await collectReads(deps.federation, place ? anyPlate : granted, { signal })
+      return { answer: { ...basis, ...look(reads) }, ids: reads.map(({ id }) => id), vendors: basis.vendors }
+    })
+    return { query, ...answer }
+  }
+}
+
+/** The query of a review: of one plate, and of a place where it is about one. */
+function queryOf(
+  tool: string,
+  request: FastifyRequest<{ Body: Subject }>,
+  more: Record<string, unknown> = {},
+) {
+  const { caseRef, purpose, plate, from, to, vendors } = request.body
+  const { area, ...parameters } = more as { area?: FederatedSearchRequest['area'] }
+  return {
+    action: 'query.review' as const,
+    actor: actorOf(request),
+    matter: { caseRef, purpose },
+    request: {
+      plate: normalisePlate(plate),
+      ...(area && { area }),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+      ...(vendors && { vendors }),
+    },
+    parameters: { tool, ...parameters },
+  }
+}

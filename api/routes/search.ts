@@ -1,0 +1,55 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { FederatedSearchAnswer, FederatedSearchRequest } from '../../schemas/federated-search.ts'
+import { Matter } from '../../schemas/matter.ts'
+import { normalisePlate } from '../../schemas/plate.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { problems } from '../problem.ts'
+import { type QueryDeps, recordedQuery } from '../queries/recorded.ts'
+import { hangUpSignal } from './hang-up.ts'
+
+/** A plate as people write it. */
+export const WrittenPlate = Type.String({ minLength: 1, maxLength: 30, examples: ['7ABC 123'] })
+
+const Body = Type.Object(
+  { ...FederatedSearchRequest.properties, plate: Type.Optional(WrittenPlate), ...Matter.properties },
+  { additionalProperties: false },
+)
+const Answer = Type.Object({
+  query: Type.String({ format: 'uuid', description: 'Subject of the audit records of this query' }),
+  ...FederatedSearchAnswer.properties,
+})
+
+/** Search of the vendors' histories, recorded before anybody is asked (AUD-1). */
+export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
+  app.post(
+    '/v1/search',
+    {
+      config: { permission: 'query.run' },
+      schema: {
+        tags: ['queries'],
+        summary: 'Search the vendors’ histories (QRY-1 to QRY-6)',
+        description:
+          'By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from` the last 30 days; ' +
+          '`older` is the window to ask for next. Each vendor says whether it is complete; what it gave against the ' +
+          'rules is counted in `filtered`. Nothing is kept.',
+        body: Body,
+        response: { 200: Answer, ...problems(400, 403, 404, 422, 503) },
+      },
+    },
+    async (httpRequest, reply) => {
+      const { caseRef, purpose, plate, ...rest } = httpRequest.body
+      const request = { ...rest, ...(plate !== undefined && { plate: normalisePlate(plate) }) }
+      const signal = hangUpSignal(reply)
+      const { query, answer } = await recordedQuery(
+        deps,
+        { action: 'query.search', actor: actorOf(httpRequest), matter: { caseRef, purpose }, request },
+        async (granted) => {
+          const found = await deps.federation.search(granted, { signal })
+          return { answer: found, ids: found.reads.map(({ read }) => read.id), vendors: found.vendors }
+        },
+      )
+      return { query, ...answer }
+    },
+  )
+}

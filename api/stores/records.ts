@@ -1,0 +1,87 @@
+import { Kvm } from '@nats-io/kv'
+import type { TSchema } from 'typebox'
+import { ask, type Link } from '../../broker/link.ts'
+import { watchBucket } from '../../broker/watch-bucket.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Reader } from '../../schemas/message.ts'
+import { changedMeanwhile } from './conflict.ts'
+
+/** A value with the revision of the bucket at which it stood so. */
+export interface Stored<T> {
+  value: T
+  revision: number
+}
+
+/** A bucket of one kind of thing; every write is a compare-and-set on the revision that was read. */
+export interface Records<T> {
+  /** As the bucket has it at this moment. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  find(key: string): Promise<Stored<T> | undefined>
+  /** The same. @throws NOT_FOUND */
+  get(key: string): Promise<Stored<T>>
+  /**
+   * Stores a value that stood at `revision`; 0 if it is new.
+   * @throws CONFLICT when somebody else changed it meanwhile, BROKER_UNREACHABLE, BROKER_FAILED
+   */
+  put(key: string, value: T, revision: number): Promise<Stored<T>>
+  /** Removes a value, whatever it is now. */
+  remove(key: string): Promise<void>
+  /** All of them, read anew: for lists and sweeps, not for each request. */
+  all(): Promise<Stored<T>[]>
+}
+
+/**
+ * @param what one of the things, as an error calls it: `access request`
+ * @throws BROKER_FAILED when there is no bucket
+ */
+export async function openRecords<S extends TSchema>(
+  link: Link,
+  bucketName: string,
+  reader: Reader<S>,
+  what: string,
+): Promise<Records<ReturnType<Reader<S>['parse']>>> {
+  type T = ReturnType<Reader<S>['parse']>
+  const bucket = await ask(link, `open the bucket ${bucketName}`, () => new Kvm(link.js).open(bucketName))
+
+  const find = async (key: string): Promise<Stored<T> | undefined> => {
+    const entry = await ask(link, `read the ${what}`, () => bucket.get(key))
+    if (entry?.operation !== 'PUT') return undefined
+    return { value: reader.parseJson(entry.value), revision: entry.revision }
+  }
+  return {
+    find,
+    get: async (key) => {
+      const found = await find(key)
+      if (!found) throw new SightlineError('NOT_FOUND', `there is no ${what} ${key}`)
+      return found
+    },
+    put: async (key, value, previousSeq) => {
+      const revision = await ask(link, `store the ${what}`, async () => {
+        try {
+          const text = JSON.stringify(value)
+          // `create` also takes the place of what was removed.
+          if (previousSeq === 0) return await bucket.create(key, text)
+          return await bucket.put(key, text, { previousSeq })
+        } catch (error) {
+          throw changedMeanwhile(error, what) ?? error
+        }
+      })
+      return { value, revision }
+    },
+    remove: (key) => ask(link, `remove the ${what}`, () => bucket.delete(key)),
+    all: async () => {
+      const found = new Map<string, Stored<T>>()
+      const watch = await ask(link, `list the bucket ${bucketName}`, () =>
+        watchBucket(bucket, ({ key, value, operation, revision }) => {
+          if (operation === 'PUT') found.set(key, { value: reader.parseJson(value), revision })
+          else found.delete(key)
+        }),
+      )
+      try {
+        await Promise.race([watch.ready, watch.ended])
+      } finally {
+        watch.stop()
+      }
+      return [...found.values()]
+    },
+  }
+}

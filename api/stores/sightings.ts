@@ -1,0 +1,59 @@
+import { follow } from '../../broker/follow.ts'
+import { ask, type Link } from '../../broker/link.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { type Sightings, sightingsReader } from '../../schemas/sightings.ts'
+import { SIGHTINGS } from '../../schemas/streams.ts'
+import { sightingsSubject } from '../../schemas/subjects.ts'
+
+export interface SightingsStore {
+  /** The latest count of each of these alerts; none for those seen once. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  latest(alertIds: readonly string[]): Promise<Map<string, Sightings>>
+  /** Calls `listener` with each count that is raised, as JSON text. @returns a function that ends this */
+  onRaised(listener: (json: string) => void): () => void
+}
+
+const IN_FLIGHT = 256
+
+/**
+ * How often the vehicles of alerts were seen. One consumer for all who listen: a count is the state at the moment, and
+ * who missed one has it from the list.
+ * @param log told of counts that are malformed and were left out
+ * @param signal ends the following
+ */
+export async function openSightings(link: Link, log: Logger, signal: AbortSignal): Promise<SightingsStore> {
+  const listeners = new Set<(json: string) => void>()
+  const { state } = await ask(link, 'describe the sightings', () => link.manager.streams.info(SIGHTINGS))
+
+  async function tell(): Promise<void> {
+    const from = state.last_seq + 1
+    for await (const message of follow(link, { stream: SIGHTINGS, from, inFlight: IN_FLIGHT, signal })) {
+      const json = message.string()
+      for (const listener of listeners) listener(json)
+    }
+  }
+  void tell()
+
+  async function latestOf(alertId: string): Promise<Sightings[]> {
+    const message = await link.manager.direct.getMessage(SIGHTINGS, {
+      last_by_subj: sightingsSubject(alertId),
+    })
+    try {
+      return message ? [sightingsReader.parseJson(message.data)] : []
+    } catch {
+      log.warn({ alertId }, 'a stored count of sightings is malformed: left out')
+      return []
+    }
+  }
+
+  return {
+    latest: (alertIds) =>
+      ask(link, 'read the sightings', async () => {
+        const found = await Promise.all(alertIds.map(latestOf))
+        return new Map(found.flat().map((sightings) => [sightings.alertId, sightings]))
+      }),
+    onRaised(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { eachLine, verifyLog } from '../api/audit/verify.ts'
+import { wholeNumber } from '../cli/options.ts'
+import { instant } from '../runtime/clock.ts'
+import { signedCheckpoint } from '../schemas/audit-checkpoint.ts'
+import { type ChainEnd, EMPTY_CHAIN, sealed } from '../schemas/audit-record.ts'
+import type { Benchmark } from './benchmark.ts'
+import { timed } from './measure.ts'
+
+const RUNS = 3
+const START = Date.UTC(2026, 0, 1)
+
+export const bench: Benchmark = {
+  name: 'audit',
+  summary: 'records of an exported audit log that are verified a second',
+  options: (command) =>
+    command.option('--records <n>', 'length of the log', wholeNumber(1000, 100_000_000), 1_000_000),
+  run: async (options, report) => {
+    const count = Number(options.records)
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-audit-'))
+    const path = join(folder, 'audit.ndjson')
+    try {
+      const end = await writeLog(path, count)
+      const keys = generateKeyPairSync('ed25519')
+      const checkpoints = [signedCheckpoint(end, instant(START), keys)]
+      const rates: number[] = []
+      const bare: number[] = []
+      for (let run = 0; run < RUNS; run++) {
+        const verify = () => verifyLog((add) => eachLine(path, add), checkpoints, keys.publicKey)
+        const { result, ms } = await timed(verify)
+        if (result.records !== count || result.faults.length > 0) throw new Error('the log is not whole')
+        rates.push((1000 * count) / ms)
+        bare.push(
+          (1000 * count) / (await timed(() => pipeline(createReadStream(path), createHash('sha256')))).ms,
+        )
+      }
+      const [value, yardstickValue] = [median(rates), median(bare)]
+      report({
+        ...{ metric: 'audit_verify', value, unit: 'records/s' },
+        ...{
+          yardstick: 'one SHA-256 over the same file',
+          yardstickValue,
+          ratio: value / yardstickValue,
+          records: count,
+        },
+      })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+}
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+/** Records as queries make them. @returns the end of the chain */
+async function writeLog(path: string, count: number): Promise<ChainEnd> {
+  let end = EMPTY_CHAIN
+  function* lines() {
+    for (let i = 0; i < count; i++) {
+      const parameters = {
+        plate: `7ABC${i % 1000}`,
+        region: 'us-ca',
+        caseRef: `CASE-${i % 97}`,
+        from: instant(START),
+        to: instant(START + i),
+      }
+      const record = { at: instant(START + 1000 * i), actor: `analyst-${i % 40}`, subject: null, parameters }
+      const next = sealed({ ...record, action: 'display.view' }, end)
+      end = next.end
+      yield `${next.text}\n`
+    }
+  }
+  await pipeline(lines, createWriteStream(path))
+  return end
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { findServer } from './find-server.ts'
+import { freePort } from './free-port.ts'
+import { ensureKeys } from './keys.ts'
+import { serverConfig } from './server-config.ts'
+import { brokerUsers } from './users.ts'
+
+/** Nodes of one cluster on this machine, for tests and benchmarks. */
+export interface LocalCluster {
+  /** Folder of the users' key files. */
+  keys: string
+  /** Configuration of each node, as `broker init` writes it. */
+  configs: readonly string[]
+  servers: string[]
+  /** Process of a node. */
+  pid(node: number): number
+  start(node: number): void
+  /** Kills a node, if it runs. */
+  stop(node: number): Promise<void>
+}
+
+/**
+ * Starts nodes as children, with their stores in `folder`; nothing is declared on them yet.
+ * @param nodes 1 is a server without a cluster
+ * @throws BROKER_MISSING
+ */
+export async function startLocalCluster(
+  folder: string,
+  nodes = 3,
+  partitions?: number,
+): Promise<LocalCluster> {
+  const { path: program } = await findServer()
+  const users = brokerUsers({ vendors: [], edges: {}, partitions })
+  const keys = join(folder, 'keys')
+  const publicKeys = await ensureKeys(
+    keys,
+    users.map(({ name }) => name),
+  )
+  const names = Array.from({ length: nodes }, (_, n) => `n${n + 1}`)
+  const ports = await Promise.all(names.map(() => freePort()))
+  const routePorts = await Promise.all(names.map(() => freePort()))
+  const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`)
+  const configs = names.map((name) => join(folder, `${name}.json`))
+  const children: ChildProcess[] = []
+  const start = (node: number) => {
+    children[node] = spawn(program, ['-c', configs[node]!], { stdio: 'ignore' })
+  }
+  for (const [node, serverName] of names.entries()) {
+    const cluster = { name: 'local', serverName, port: routePorts[node]!, routes }
+    const settings = { host: '127.0.0.1', port: ports[node]!, storeDir: join(folder, serverName) }
+    const who = { users, publicKeys, partitions }
+    const text = serverConfig({ ...settings, ...who, ...(nodes > 1 ? { cluster } : {}) })
+    await writeFile(configs[node]!, text, { mode: 0o600 })
+    start(node)
+  }
+  return {
+    ...{ keys, configs, start },
+    servers: ports.map((port) => `nats://127.0.0.1:${port}`),
+    pid: (node) => children[node]!.pid ?? 0,
+    async stop(node) {
+      const child = children[node]!
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    },
+  }
+}

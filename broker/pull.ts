@@ -1,0 +1,104 @@
+import { type Msg, nanos } from '@nats-io/transport-node'
+import type { Link } from './link.ts'
+import { StreamMessage } from './stream-message.ts'
+
+/** A consumer that is silent for two heartbeats is taken for lost. */
+const HEARTBEAT_MS = 2000
+/** How long the server keeps a request that it cannot fulfil yet. */
+const EXPIRES_MS = 5 * HEARTBEAT_MS
+/** Statuses that are no sign of loss: a heartbeat, and a request that has expired. */
+const IDLE = 100
+const EXPIRED = 408
+
+export interface ConsumerName {
+  stream: string
+  name: string
+}
+
+/**
+ * Pulls messages of a consumer that acknowledges nothing, in the batches in which they arrive: in order, without a gap.
+ * Ends when the consumer is lost or `signal` aborts. The client library's own iterator takes a promise for each message and
+ * takes apart what the broker says of it, which costs the matcher more than judging a read does.
+ * @param inFlight at most this many messages are asked for or wait for the reader
+ */
+export async function* pull(
+  link: Link,
+  { stream, name }: ConsumerName,
+  inFlight: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly StreamMessage[], void> {
+  const { connection } = link
+  const inbox = link.newInbox()
+  let arrived: StreamMessage[] = []
+  let asked = 0
+  let delivered = 0
+  let quiet = 0
+  let ended = signal.aborted
+  let wake = () => {}
+
+  function end(): void {
+    ended = true
+    wake()
+  }
+
+  function ask(): void {
+    const batch = inFlight - asked - arrived.length
+    asked += batch
+    quiet = 0
+    const request = { batch, expires: nanos(EXPIRES_MS), idle_heartbeat: nanos(HEARTBEAT_MS) }
+    connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(request), {
+      reply: inbox,
+    })
+  }
+
+  function take(message: Msg): void {
+    quiet = 0
+    const { data } = message
+    const status = data.length === 0 ? (message.headers?.code ?? 0) : 0
+    if (status === IDLE) return
+    if (status === EXPIRED) asked -= Number(message.headers?.get('Nats-Pending-Messages') || asked)
+    else if (status > 0) ended = true
+    else {
+      asked--
+      arrived.push(new StreamMessage(message, data))
+    }
+    wake()
+  }
+
+  const subscription = connection.subscribe(inbox, {
+    callback: (error, message) => (error ? end() : take(message)),
+  })
+  const timer = setInterval(() => {
+    if (asked > 0 && ++quiet > 2) end()
+  }, HEARTBEAT_MS)
+  signal.addEventListener('abort', end)
+  try {
+    while (!signal.aborted) {
+      if (!ended && asked + arrived.length <= inFlight / 2) ask()
+      if (arrived.length > 0) {
+        const batch = arrived
+        arrived = []
+        const whole = upToGap(batch, delivered)
+        delivered += whole.length
+        if (whole.length > 0) yield whole
+        if (whole.length < batch.length) return
+      } else if (ended) return
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', end)
+    clearInterval(timer)
+    subscription.unsubscribe()
+  }
+}
+
+/** The messages up to the first that does not follow on the one before; mostly the last one tells that there is no gap. */
+function upToGap(batch: readonly StreamMessage[], delivered: number): readonly StreamMessage[] {
+  if (batch.at(-1)!.nth === delivered + batch.length) return batch
+  const gap = batch.findIndex(({ nth }, i) => nth !== delivered + i + 1)
+  return batch.slice(0, gap)
+}

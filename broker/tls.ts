@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
+import type { TlsOptions } from '@nats-io/transport-node'
+import { SightlineError } from '../schemas/errors.ts'
+import type { BrokerAddress } from './connect.ts'
+
+/**
+ * What the client library is told about encryption; undefined for none. The library pays no heed to `tls://`, so that
+ * a server which offers none would be spoken to in the clear: with these options it refuses.
+ * @throws CONFIG_INVALID when the authority's file cannot be read
+ */
+export async function tlsOf({ servers, ca }: BrokerAddress): Promise<TlsOptions | undefined> {
+  const addresses = [servers].flat()
+  if (ca === undefined && !addresses.some((address) => address.startsWith('tls://'))) return undefined
+  const hosts = addresses.map(hostOf)
+  // The library does not say which of them it has reached, and of a bare IP address it forgets the name to compare.
+  const checkIdentity = (_name: string, certificate: PeerCertificate) => {
+    const faults = hosts.map((host) => checkServerIdentity(host, certificate))
+    return faults.includes(undefined) ? undefined : faults[0]
+  }
+  return {
+    ...(ca === undefined ? {} : { ca: await readAuthority(ca) }),
+    checkServerIdentity: checkIdentity,
+  } as TlsOptions
+}
+
+const hostOf = (address: string): string => {
+  const { hostname } = new URL(address.includes('://') ? address : `nats://${address}`)
+  return hostname.replace(/^\[|\]$/g, '')
+}
+
+function readAuthority(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: Error) => {
+    throw new SightlineError('CONFIG_INVALID', `cannot read the authority ${path}: ${cause.message}`, {
+      cause,
+      hint: "Give the PEM file of the authority that issued the broker's certificate with --ca.",
+    })
+  })
+}
+
+const codeOf = (cause: unknown): string => String((cause as { code?: unknown }).code ?? '')
+
+/** Whether a connection failed because the server's certificate, or its lack of one, was not accepted. */
+export const isUntrusted = (cause: unknown): boolean =>
+  /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(codeOf(cause)) ||
+  /does not support 'tls'/.test((cause as Error).message)
+
+export const untrusted = (servers: string | string[], cause: unknown): string =>
+  `the broker at ${String(servers)} is not to be trusted: ${(cause as Error).message}`

@@ -1,0 +1,157 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { createWriteStream, existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { Command } from 'commander'
+import type { Fault } from '../../api/audit/chain.ts'
+import { publicKeyPath } from '../../api/audit/keys.ts'
+import { eachLine, type Verdict, verifyLog } from '../../api/audit/verify.ts'
+import { connectBroker } from '../../broker/connect.ts'
+import { follow } from '../../broker/follow.ts'
+import { type Link, openLink } from '../../broker/link.ts'
+import { createLog } from '../../runtime/log.ts'
+import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { AUDIT, AUDIT_CHECKPOINTS } from '../../schemas/streams.ts'
+import { type BrokerOptions, serversOf, withBroker } from '../options.ts'
+import { note, printJson, printLine } from '../output.ts'
+
+/** Names in the folder of an export. */
+const RECORDS = 'audit.ndjson'
+const CHECKPOINTS = 'checkpoints.ndjson'
+const IN_FLIGHT = 5000
+
+/** `sightline audit` */
+export function command(): Command {
+  return new Command('audit')
+    .description('the audit log: take it elsewhere, and prove that nobody changed it')
+    .addCommand(exportCommand())
+    .addCommand(verifyCommand())
+}
+
+function exportCommand(): Command {
+  return withBroker(new Command('export').description('write the log and its checkpoints into a folder'))
+    .requiredOption('--out <folder>', 'where to; an earlier export there is written anew')
+    .option('--json', 'print one JSON line when it is done')
+    .addHelpText(
+      'after',
+      `
+Example:
+  ./sightline audit export --out /mnt/archive/2026-11-24 --broker nats://127.0.0.1:4222 --keys data/keys`,
+    )
+    .action(runExport)
+}
+
+async function runExport(options: BrokerOptions & { out: string; json?: boolean }): Promise<void> {
+  await mkdir(options.out, { recursive: true })
+  const address = { servers: serversOf(options), keys: options.keys, user: 'auditor' }
+  const connection = await connectBroker(address, createLog('audit'))
+  try {
+    const link = await openLink(connection)
+    const records = await save(link, AUDIT, join(options.out, RECORDS))
+    const checkpoints = await save(link, AUDIT_CHECKPOINTS, join(options.out, CHECKPOINTS))
+    if (options.json) printJson({ type: 'exported', out: options.out, records, checkpoints })
+    else printLine(`${records} records and ${checkpoints} checkpoints are in ${options.out}.`)
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Writes what a stream holds at this moment, a line a message. @returns how many */
+async function save(link: Link, stream: string, path: string): Promise<number> {
+  const { last_seq: last, messages } = (await link.manager.streams.info(stream)).state
+  async function* lines() {
+    if (messages === 0) return
+    const enough = new AbortController()
+    let count = 0
+    for await (const { data, seq } of follow(link, {
+      stream,
+      from: 1,
+      inFlight: IN_FLIGHT,
+      signal: enough.signal,
+    })) {
+      yield data
+      yield '\n'
+      if (++count % 100_000 === 0) note(`${count} of ${messages} …`)
+      if (seq === last) return enough.abort()
+    }
+  }
+  await pipeline(lines, createWriteStream(path, { mode: 0o600 }))
+  return messages
+}
+
+interface VerifyOptions {
+  key: string
+  checkpoint: string[]
+  json?: boolean
+}
+
+function verifyCommand(): Command {
+  return new Command('verify')
+    .description('check an export without a network: says which record was changed, removed, put in or moved')
+    .argument('<folder>', 'folder of an export')
+    .option('--key <file>', 'public key that signed the checkpoints', publicKeyPath('data'))
+    .option('--checkpoint <file...>', 'checkpoints that were kept elsewhere, besides those of the export', [])
+    .option('--json', 'print the result as one JSON line')
+    .addHelpText(
+      'after',
+      `
+Ends with status 0 if the log is whole, 1 if it is not.
+
+Examples:
+  ./sightline audit verify /mnt/archive/2026-11-24 --key data/audit-signing.pub
+  ./sightline audit verify today --checkpoint yesterday/checkpoints.ndjson`,
+    )
+    .action(runVerify)
+}
+
+async function runVerify(folder: string, options: VerifyOptions): Promise<void> {
+  const path = join(folder, RECORDS)
+  if (!existsSync(path)) {
+    throw new SightlineError('USAGE', `${path} does not exist`, {
+      hint: 'Name the folder that ./sightline audit export --out was given.',
+    })
+  }
+  const files = [join(folder, CHECKPOINTS), ...options.checkpoint].filter(existsSync)
+  const checkpoints = (await Promise.all(files.map(readCheckpoints))).flat()
+  const key = await readKey(options.key)
+  const verdict = await verifyLog((add) => eachLine(path, add), checkpoints, key)
+  const isWhole = verdict.faults.length === 0 && verdict.unsigned.length === 0
+  if (options.json) printJson({ type: 'verified', whole: isWhole, ...verdict })
+  else for (const line of told(verdict, key !== null)) printLine(line)
+  if (!isWhole) process.exitCode = 1
+}
+
+async function readCheckpoints(path: string): Promise<AuditCheckpoint[]> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter(Boolean)
+  return lines.map((line) => auditCheckpointReader.parseJson(line))
+}
+
+async function readKey(path: string): Promise<KeyObject | null> {
+  if (!existsSync(path)) return null
+  return createPublicKey(await readFile(path))
+}
+
+const SAID: Record<Fault['kind'], string> = {
+  malformed: 'is no record',
+  changed: 'was changed',
+  replaced: 'was replaced by another',
+  removed: 'is missing',
+  inserted: 'was put in: the log has another of this number',
+  reordered: 'was moved',
+  'not as signed': 'is not the one that was signed: the log was written anew up to here',
+}
+
+function* told({ records, faults, checkpoints, unsigned }: Verdict, hasKey: boolean): Generator<string> {
+  for (const { kind, number, to } of faults) {
+    yield kind === 'malformed'
+      ? `line ${number} ${SAID[kind]}`
+      : `record ${number}${to ? ` to ${to}` : ''} ${SAID[kind]}`
+  }
+  for (const { number, key } of unsigned)
+    yield `the checkpoint of record ${number} was not signed by this key (it names ${key})`
+  yield `${records} records, ${faults.length} faults; held against ${checkpoints} signed checkpoints.`
+  if (!hasKey)
+    yield 'No public key: whether the end is missing, or all was written anew, cannot be told (--key).'
+}

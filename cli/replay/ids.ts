@@ -1,0 +1,14 @@
+import { randomBytes } from 'node:crypto'
+
+/** 96 bits that no other run has, then the number. */
+const PREFIX_LENGTH = 16
+const LENGTH = 22
+
+/** Ids of made-up sightings by their number: to be told from all others by their beginning. */
+export function numberedIds(): { id(n: number): string; has(id: string): boolean } {
+  const prefix = randomBytes(12).toString('base64url')
+  return {
+    id: (n) => prefix + n.toString(36).padStart(LENGTH - PREFIX_LENGTH, '0'),
+    has: (id) => id.startsWith(prefix),
+  }
+}

@@ -1,0 +1,100 @@
+import type { Logger } from '../../runtime/log.ts'
+import { diskBytes } from './backlog.ts'
+import type { Contents } from './contents.ts'
+import type { EntryName } from './entry-name.ts'
+import { diskError } from './store.ts'
+
+/** One entry that is to be written. */
+export interface Written {
+  readonly entry: EntryName
+  readonly payload: Uint8Array
+}
+
+/** What a camera has to remember, written with its entries. */
+export type SpoolCheckpoint = { readonly camera: string; readonly state: string } | null
+
+/** One change of the disk. */
+export type Job =
+  | { kind: 'write'; items: readonly Written[]; checkpoint: SpoolCheckpoint }
+  | { kind: 'remove'; entry: EntryName; receipt: number | undefined }
+
+interface CommitOptions {
+  /** Space that the entries may take on the disk, in bytes. */
+  readonly maxBytes: number
+  /** Told whenever entries have come into the backlog. */
+  onWritten(): void
+  readonly log: Logger
+}
+
+/**
+ * @returns a function that makes jobs durable, all of them by one sync, and keeps the backlog in step with the disk;
+ * it tells of each job, in order, why it failed, or null
+ */
+export function createCommit(
+  { store, dropped, checkpoints, receipts, backlog }: Omit<Contents, 'lastSequence' | 'close'>,
+  { maxBytes, onWritten, log }: CommitOptions,
+): (jobs: readonly Job[]) => Promise<(Error | null)[]> {
+  let full = false
+
+  /** Lets the oldest go when the configured space is full. */
+  async function makeRoom(wanted: number): Promise<void> {
+    const victims = backlog.makeRoom(wanted, maxBytes)
+    if (victims.length > 0) {
+      // A count that cannot be written now goes with the next one: it must not keep the space from the reads.
+      await dropped
+        .add(victims.map((entry) => entry.sequence))
+        .catch((err) =>
+          log.warn({ err: diskError(err) }, 'the count of dropped reads is not on the disk yet'),
+        )
+      for (const entry of victims) await store.remove(entry)
+      if (!full)
+        log.error({ maxBytes, dropped: dropped.total }, 'the spool is full: the oldest reads are dropped')
+      full = true
+    } else if (backlog.size().bytes < maxBytes * 0.9) full = false
+  }
+
+  async function commit(jobs: readonly Job[]): Promise<(Error | null)[]> {
+    const errors = new Map<Job, Error>()
+    const writes = jobs.filter((job) => job.kind === 'write')
+    for (const job of jobs) {
+      if (job.kind === 'write') continue
+      await removeDelivered(job).catch((cause) => errors.set(job, diskError(cause)))
+      backlog.settle(job.entry)
+    }
+    const items = writes.flatMap((job) => job.items.map((item) => ({ job, ...item })))
+    try {
+      await makeRoom(items.reduce((sum, { entry }) => sum + diskBytes(entry), 0))
+      const written = await store.write(items)
+      for (const [index, { job }] of items.entries()) {
+        const error = written[index]
+        if (error) errors.set(job, error)
+      }
+      await store.sync()
+    } catch (cause) {
+      for (const job of writes) errors.set(job, diskError(cause as Error))
+    }
+    for (const job of writes) {
+      if (!errors.has(job)) await remember(job).catch((cause) => errors.set(job, diskError(cause)))
+      // It may be there or not: whoever appends it again must not find two.
+      if (errors.has(job)) for (const { entry } of job.items) await store.remove(entry).catch(() => {})
+      else for (const { entry } of job.items) backlog.add(entry)
+    }
+    if (writes.length > 0) onWritten()
+    return jobs.map((job) => errors.get(job) ?? null)
+  }
+
+  async function removeDelivered({ entry, receipt }: Extract<Job, { kind: 'remove' }>): Promise<void> {
+    if (receipt !== undefined) await receipts.put(entry.camera, { sequence: entry.sequence, receipt })
+    await store.remove(entry)
+  }
+
+  async function remember({ items, checkpoint }: Extract<Job, { kind: 'write' }>): Promise<void> {
+    if (!checkpoint) return
+    const { camera, state } = checkpoint
+    const last = items.at(-1)?.entry.sequence ?? checkpoints.get(camera)?.sequence ?? 0
+    await checkpoints.put(camera, { sequence: last, state })
+    await checkpoints.sync()
+  }
+
+  return commit
+}

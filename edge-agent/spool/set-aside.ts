@@ -1,0 +1,33 @@
+import { rename } from 'node:fs/promises'
+import type { Logger } from '../../runtime/log.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { diskError } from './store.ts'
+
+/**
+ * Opens what lies in a folder. One that cannot hold a spool is renamed and a new one begun, which the log tells with
+ * SPOOL_CORRUPT: an agent must not stay away for good.
+ * @throws what `open` throws; SPOOL_FAILED, SPOOL_FULL for errors of the disk
+ */
+export async function openOrSetAside<T>(folder: string, open: () => Promise<T>, log: Logger): Promise<T> {
+  try {
+    return await open()
+  } catch (cause) {
+    if (!isDamage(cause)) throw cause instanceof SightlineError ? cause : diskError(cause as Error)
+    const aside = `${folder}.corrupt-${Date.now()}`
+    await rename(folder, aside).catch((error) => {
+      throw diskError(error)
+    })
+    const err = new SightlineError('SPOOL_CORRUPT', `${folder} cannot hold a spool; it is ${aside} now`, {
+      cause,
+      hint: 'Reads in it were not sent. Check the disk.',
+    })
+    log.error({ err }, 'began a new spool')
+    return open()
+  }
+}
+
+/** Errors that tell of a damaged folder, not of missing rights or space. */
+function isDamage(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return ['ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'EIO', 'EUCLEAN', 'EBADMSG'].includes(code ?? '')
+}

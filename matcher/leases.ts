@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { JetStreamApiError } from '@nats-io/jetstream'
+import type { KV } from '@nats-io/kv'
+import Type, { type Static } from 'typebox'
+import type { Link } from '../broker/link.ts'
+import type { Logger } from '../runtime/log.ts'
+import { reader } from '../schemas/message.ts'
+import { LEASE_MS, LEASES } from '../schemas/streams.ts'
+import { shareOf } from './share.ts'
+
+export interface LeaseParts {
+  link: Link
+  /** The bucket LEASES. */
+  kv: KV
+  /** This matcher among the others; one that starts under the same name takes over at once. */
+  name: string
+  /** What there is to hold: streams of reads. */
+  partitions: readonly string[]
+  /** A partition is this matcher's now. */
+  onGained(partition: string): void
+  /** It is not any more, from this very moment. */
+  onLost(partition: string): void
+  /** Asked to give one up in order; it is free for others when the promise settles. */
+  onRelease(partition: string): Promise<void>
+  /** Another matcher of this name has started since; this one holds nothing any more. */
+  onSuperseded(): void
+  log: Logger
+}
+
+export interface Leases {
+  /** Gives up all partitions in order, and leaves. */
+  close(): Promise<void>
+}
+
+/** Rhythm of renewing: three times may fail before the lease ends. */
+const RENEW_MS = 1500
+/** A holder believes in its lease this much shorter than the broker does. */
+const MARGIN_MS = 500
+
+/** `run` tells the lives of one name apart. */
+const Holder = Type.Object({ name: Type.String(), run: Type.String() })
+type Holder = Static<typeof Holder>
+const holderReader = reader('lease', Holder)
+
+interface Found {
+  holder: Holder
+  revision: number
+}
+
+interface Lease {
+  /** Revision of its entry, for compare-and-set. */
+  revision: number
+  /** Ends the holding when renewing comes too late. */
+  timer: NodeJS.Timeout | undefined
+  releasing: boolean
+}
+
+const memberKey = (name: string) => `member.${name}`
+const leaseKey = (partition: string) => `partition.${partition}`
+
+/**
+ * Shares the partitions among the matchers that run. A partition belongs to whoever created its entry in the bucket and
+ * renews it by compare-and-set; the broker drops an entry that is not renewed, by its own clock, and the next one may
+ * create it. The holder counts the same time from before it asked, so it has stopped when the entry is free. Should two
+ * ever judge the same reads, they make the same alerts.
+ * @returns after the first round: a matcher that is alone holds everything then
+ */
+export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
+  const { link, kv, name, partitions, log } = parts
+  const me: Holder = { name, run: randomUUID() }
+  const value = JSON.stringify(me)
+  const held = new Map<string, Lease>()
+  const stopping = new AbortController()
+  /** Revision of the own entry among the matchers; undefined before the first round. */
+  let presence: number | undefined
+  /** The first round is done. */
+  let settled = false
+  let superseded = false
+
+  function hold(partition: string, revision: number, askedAt: number): void {
+    const lease = held.get(partition) ?? { revision, timer: undefined, releasing: false }
+    lease.revision = revision
+    clearTimeout(lease.timer)
+    const left = askedAt + LEASE_MS - MARGIN_MS - performance.now()
+    lease.timer = setTimeout(() => lose(partition, 'it could not be renewed in time'), left)
+    if (held.has(partition)) return
+    held.set(partition, lease)
+    log.info({ partition }, 'holds a partition')
+    parts.onGained(partition)
+  }
+
+  function lose(partition: string, reason: string): void {
+    const lease = held.get(partition)
+    if (!lease) return
+    clearTimeout(lease.timer)
+    held.delete(partition)
+    log.warn({ partition, reason }, 'lost a partition')
+    parts.onLost(partition)
+  }
+
+  async function release(partition: string): Promise<void> {
+    const lease = held.get(partition)
+    if (!lease || lease.releasing) return
+    lease.releasing = true
+    try {
+      await parts.onRelease(partition)
+    } catch (error) {
+      // Not renewed any more; whoever has it next judges again what could not be finished.
+      return lose(partition, `it could not be finished: ${(error as Error).message}`)
+    }
+    if (held.get(partition) !== lease) return
+    clearTimeout(lease.timer)
+    held.delete(partition)
+    await kv.delete(leaseKey(partition), { previousSeq: lease.revision })
+    log.info({ partition }, 'released a partition')
+  }
+
+  async function holderOf(key: string): Promise<Found | null> {
+    const entry = await kv.get(key)
+    if (entry?.operation !== 'PUT') return null
+    return { holder: holderReader.parseJson(entry.value), revision: entry.revision }
+  }
+
+  /** Takes or renews a lease; undefined when somebody was faster. */
+  async function write(partition: string, revision: number | undefined): Promise<number | undefined> {
+    const key = leaseKey(partition)
+    try {
+      return await (revision === undefined ? kv.create(key, value) : kv.update(key, value, revision))
+    } catch (error) {
+      if (error instanceof JetStreamApiError) return undefined
+      throw error
+    }
+  }
+
+  async function renew(partition: string, lease: Lease): Promise<void> {
+    const askedAt = performance.now()
+    const renewed = await write(partition, lease.revision)
+    // Refused: another's now, or gone, or renewed by a call whose answer was lost.
+    const found = renewed === undefined ? await holderOf(leaseKey(partition)) : null
+    if (held.get(partition) !== lease) return
+    if (renewed !== undefined) hold(partition, renewed, askedAt)
+    else if (found?.holder.run === me.run) lease.revision = found.revision
+    else lose(partition, found ? `${found.holder.name} holds it` : 'it had ended')
+  }
+
+  async function claim(partition: string, found: Found | null): Promise<void> {
+    const askedAt = performance.now()
+    const revision = await write(partition, found?.revision)
+    if (revision !== undefined && !stopping.signal.aborted) hold(partition, revision, askedAt)
+  }
+
+  /** What this matcher took without learning of it is its own, and at its start what it held in an earlier life. */
+  const isMine = ({ name: other, run }: Holder) => run === me.run || (!settled && other === name)
+
+  /** @returns false when another matcher has come under this name since */
+  async function bePresent(): Promise<boolean> {
+    const key = memberKey(name)
+    try {
+      // At first whoever is there is an earlier life, or has to go.
+      presence = await (presence === undefined ? kv.put(key, value) : kv.update(key, value, presence))
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError)) throw error
+      const found = await holderOf(key)
+      if (found && found.holder.run !== me.run) return false
+      presence = found ? found.revision : await kv.create(key, value)
+    }
+    return true
+  }
+
+  async function round(): Promise<void> {
+    if (!(await bePresent())) return supersede()
+    for (const [partition, lease] of [...held]) await renew(partition, lease)
+
+    const free: [string, Found | null][] = []
+    const counts = new Map([[name, held.size]])
+    for (const partition of partitions) {
+      if (held.has(partition)) continue
+      const found = await holderOf(leaseKey(partition))
+      if (!found || isMine(found.holder)) free.push([partition, found])
+      else counts.set(found.holder.name, (counts.get(found.holder.name) ?? 0) + 1)
+    }
+    const share = shareOf(name, partitions.length, await members(), counts)
+    for (const partition of [...held.keys()].slice(share)) {
+      release(partition).catch((error: Error) =>
+        log.warn({ partition, reason: error.message }, 'cannot release'),
+      )
+    }
+    for (const [partition, found] of free) {
+      if (held.size < share) await claim(partition, found)
+    }
+    settled = true
+  }
+
+  /** Names of the matchers whose entry the broker has; one that left is there as a mark of its deletion. */
+  async function members(): Promise<string[]> {
+    const prefix = `$KV.${LEASES}.${memberKey('')}`
+    const { state } = await link.manager.streams.info(`KV_${LEASES}`, { subjects_filter: `${prefix}*` })
+    const names = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length))
+    const present = await Promise.all(names.map((other) => holderOf(memberKey(other))))
+    return names.filter((_, n) => present[n])
+  }
+
+  function supersede(): void {
+    superseded = true
+    for (const partition of [...held.keys()]) lose(partition, `another matcher named ${name} has started`)
+    parts.onSuperseded()
+  }
+
+  async function keepGoing(): Promise<void> {
+    while (!stopping.signal.aborted && !superseded) {
+      await pause(RENEW_MS, undefined, { signal: stopping.signal }).catch(() => {})
+      if (stopping.signal.aborted) return
+      await tryRound()
+    }
+  }
+
+  const tryRound = () =>
+    round().catch((error: Error) =>
+      log.warn({ reason: error.message }, 'the leases could not be renewed; trying again'),
+    )
+
+  await tryRound()
+  const going = keepGoing()
+  return {
+    async close() {
+      stopping.abort()
+      await going
+      await Promise.all([...held.keys()].map((partition) => release(partition).catch(() => {})))
+      for (const { timer } of held.values()) clearTimeout(timer)
+      if (!superseded) await kv.delete(memberKey(name), { previousSeq: presence ?? 0 }).catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { MATCH_KINDS, type MatchKind } from '../schemas/alert.ts'
+
+/** What the matcher knows of itself; asked when Prometheus asks. */
+export interface MatcherFigures {
+  /** Since the start. */
+  counts: Readonly<Record<'reads' | 'alerts' | 'repeats' | 'refused' | 'foreign', number>>
+  index: { readonly size: number; readonly bytes: number }
+  /** The streams of reads that are judged, each with the sequence reached. */
+  partitions(): { stream: string; reached: number }[]
+  /** Sequence of the last read in a stream; rejects while the broker is away. */
+  lastSequence(stream: string): Promise<number>
+}
+
+export interface MatcherMetrics {
+  registry: Registry
+  /** A read matched a display. */
+  matched(kind: MatchKind): void
+  /** An alert is stored. @param milliseconds since its read was stored */
+  alertStored(milliseconds: number): void
+}
+
+/** Seconds. The goal is an alert at its subscriber within five milliseconds; what waits for a broker takes minutes. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 300]
+
+/** What Prometheus sees of a matcher, but for what it sees of every process. */
+export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const name = (last: string) => `sightline_matcher_${last}`
+  const { counts, index, partitions, lastSequence } = figures
+
+  const counter = (count: keyof MatcherFigures['counts'], help: string) =>
+    new Counter({
+      name: name(`${count}_total`),
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(counts[count])
+      },
+    })
+  counter('reads', 'Reads judged')
+  counter('alerts', 'Alerts raised')
+  counter('repeats', 'Matches counted on an alert raised before')
+  counter('refused', 'Messages set aside because they are not valid')
+  counter('foreign', 'Reads from outside the United States, not looked at')
+
+  const gauge = (last: string, help: string, value: () => number) =>
+    new Gauge({
+      name: name(last),
+      help,
+      registers,
+      collect() {
+        this.set(value())
+      },
+    })
+  gauge('displays', 'Displays in the index', () => index.size)
+  gauge('index_bytes', "Bytes of the index's arrays", () => index.bytes)
+  gauge('partitions', 'Streams of reads judged by this matcher now', () => partitions().length)
+  new Gauge({
+    name: name('lag_reads'),
+    help: 'Reads in the stream that are not judged yet; absent while the broker is away',
+    labelNames: ['stream'],
+    registers,
+    async collect() {
+      const lags = await Promise.allSettled(
+        partitions().map(async ({ stream, reached }) => ({
+          stream,
+          lag: (await lastSequence(stream)) - reached,
+        })),
+      )
+      this.reset()
+      for (const lag of lags) {
+        if (lag.status === 'fulfilled') this.set({ stream: lag.value.stream }, Math.max(0, lag.value.lag))
+      }
+    },
+  })
+
+  const matches = new Counter({
+    name: name('matches_total'),
+    help: 'Matches of a read and a display, by how the text relates to the plate displayed',
+    labelNames: ['kind'],
+    registers,
+  })
+  // From the beginning at 0: a rate of what is not there yet cannot be computed.
+  for (const kind of MATCH_KINDS) matches.inc({ kind }, 0)
+  const latency = new Histogram({
+    name: name('alert_seconds'),
+    help: "From the read stored to its alert stored, by the broker's clock and this host's",
+    buckets: BUCKETS,
+    registers,
+  })
+  return {
+    registry,
+    matched: (kind) => matches.inc({ kind }),
+    alertStored: (milliseconds) => latency.observe(Math.max(0, milliseconds) / 1000),
+  }
+}

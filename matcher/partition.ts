@@ -1,0 +1,105 @@
+import type { KV } from '@nats-io/kv'
+import { followBatches } from '../broker/follow.ts'
+import type { Link } from '../broker/link.ts'
+import { untilDone } from '../broker/publish.ts'
+import type { StreamMessage } from '../broker/stream-message.ts'
+import type { Logger } from '../runtime/log.ts'
+import { keepPosition, loadPosition } from './position.ts'
+
+export interface PartitionParts {
+  link: Link
+  /** The bucket POSITIONS. */
+  positions: KV
+  /** Judges a message. @returns what must be stored before the position moves past it */
+  handle(message: StreamMessage): Promise<unknown> | undefined
+  /** Settles when all that other matchers have raised before is known here. */
+  ready(): Promise<void>
+  /** Has counts of sightings stored that wait for their time. */
+  hurry(): void
+  /** Messages asked for ahead of the work; bounds the matcher's memory. */
+  inFlight: number
+  log: Logger
+  /** Ends waiting for the broker, when the matcher stops. */
+  signal: AbortSignal
+}
+
+/** One stream of reads that this matcher judges. */
+export interface Partition {
+  readonly stream: string
+  /** Sequence of the last read judged. */
+  reached(): number
+  /** Judges no further read, from this call on. */
+  abandon(): void
+  /** The same, and waits until what is in hand is stored, and the position with it. */
+  finish(): Promise<void>
+}
+
+/** Judges a stream of reads from its stored position on. */
+export function startPartition(stream: string, parts: PartitionParts): Partition {
+  const { link, positions, handle, ready, hurry, inFlight, log, signal } = parts
+  const enough = new AbortController()
+  const position = keepPosition(positions, stream, log)
+  let reached = 0
+
+  async function save(): Promise<void> {
+    // Again and again: the last matches are still on their way to their counts.
+    const timer = setInterval(hurry, 20)
+    await position.save().finally(() => clearInterval(timer))
+  }
+
+  async function run(): Promise<void> {
+    await ready()
+    const from = await untilDone(
+      async () => startSequence(link, stream, await loadPosition(positions, stream), log),
+      signal,
+    )
+    reached = from - 1
+    let open = 0
+    for await (const batch of followBatches(link, { stream, from, inFlight, signal: enough.signal })) {
+      if (enough.signal.aborted) return
+      for (const message of batch) {
+        const work = handle(message)
+        if (!work) continue
+        position.reached(message.seq, work)
+        open++
+      }
+      reached = batch.at(-1)!.seq
+      position.reached(reached)
+      if (open < inFlight) continue
+      // More matches than can be stored meanwhile: the stream waits, not the memory.
+      await save().catch(() => {})
+      open = 0
+    }
+  }
+
+  // Anything but the end of the matcher is a defect, and ends the process by an unhandled rejection.
+  const running = run().catch((error) => {
+    if (!signal.aborted) throw error
+  })
+  return {
+    stream,
+    reached: () => reached,
+    abandon: () => enough.abort(),
+    async finish() {
+      enough.abort()
+      await running
+      await save()
+    },
+  }
+}
+
+/** The first sequence to judge: the one after the stored position, or all when the stream was made anew. */
+async function startSequence(
+  { manager }: Link,
+  stream: string,
+  position: number,
+  log: Logger,
+): Promise<number> {
+  const { state } = await manager.streams.info(stream)
+  if (position <= state.last_seq) return position + 1
+  log.warn(
+    { stream, position, last: state.last_seq },
+    'the stored position is beyond the stream: judging it from its start',
+  )
+  return 1
+}

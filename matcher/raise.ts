@@ -1,0 +1,65 @@
+import type { Clock } from '../runtime/clock.ts'
+import { type Alert, alertId } from '../schemas/alert.ts'
+import type { Display } from '../schemas/display.ts'
+import type { Read } from '../schemas/read.ts'
+import type { Sightings } from '../schemas/sightings.ts'
+import { alertOf, matchHolds } from './alert.ts'
+import type { Approaches } from './approach.ts'
+import type { Match } from './index/index.ts'
+import type { SightingsKeeper } from './sightings.ts'
+import { type Suppression, vehicleAt } from './suppression.ts'
+
+/** A read as it lies in its stream. */
+export interface StoredRead {
+  read: Read
+  /** Its sequence there. */
+  sequence: number
+  /** When the broker stored it (milliseconds). */
+  storedAt: number
+}
+
+export interface RaiserParts {
+  /** The whole of a display, null when it is gone; rejects only when the matcher stops. */
+  loadDisplay(id: string): Promise<Display | null>
+  suppression: Suppression
+  approaches: Approaches
+  /** Settles when the alert is stored; once, however often. */
+  publish(alert: Alert): Promise<unknown>
+  sightings: Pick<SightingsKeeper, 'note'>
+  clock: Clock
+}
+
+/**
+ * What becomes of a match: an alert, at once, or one more on the count of an alert that stands for it.
+ * @returns a function that settles when what became of the match is stored
+ */
+export function createRaiser(parts: RaiserParts): (match: Match, stored: StoredRead) => Promise<void> {
+  const { loadDisplay, suppression, approaches, publish, sightings, clock } = parts
+  /** Matches are placed in the order of the stream: which sighting is the first must not hang on how fast the bucket answers. */
+  let placed: Promise<unknown> = Promise.resolve()
+
+  function place(match: Match, display: Display | null, stored: StoredRead): Alert | Sightings | null {
+    const now = clock()
+    if (!display || !matchHolds(match, display, now)) return null
+    const { read, sequence, storedAt } = stored
+    const id = alertId(display.id, read.id)
+    const vehicle = vehicleAt(display.id, match.kind, read)
+    const { alertId: first, count } = suppression.see(vehicle, Date.parse(read.seenAt), id, sequence)
+    if (first === id) return alertOf(match, display, read, approaches.see(display, read), storedAt, now)
+    if (count === 1) return null
+    return {
+      ...{ v: 1, alertId: first, displayId: display.id, count },
+      ...{ lastSeenAt: read.seenAt, lastReadId: read.id, upTo: sequence },
+    }
+  }
+
+  return async (match, stored) => {
+    const display = loadDisplay(match.id)
+    const own = placed.then(async () => place(match, await display, stored))
+    placed = own.catch(() => {})
+    const message = await own
+    if (message === null) return
+    if ('alertId' in message) await sightings.note(message)
+    else await publish(message)
+  }
+}

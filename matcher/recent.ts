@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { DeliverPolicy } from '@nats-io/jetstream'
+import { nanos } from '@nats-io/transport-node'
+import { follow } from '../broker/follow.ts'
+import type { Link } from '../broker/link.ts'
+import { untilDone } from '../broker/publish.ts'
+import { instant } from '../runtime/clock.ts'
+import { alertReader } from '../schemas/alert.ts'
+import { sightingsReader } from '../schemas/sightings.ts'
+import { ALERTS, SIGHTINGS } from '../schemas/streams.ts'
+import type { Approaches } from './approach.ts'
+import { type Suppression, vehicleAt } from './suppression.ts'
+
+/** What all matchers have raised lately, kept in step with the streams: memory that outlives each of them. */
+export interface Recent {
+  /** Settles when everything that was stored before the call is known here. */
+  caughtUp(): Promise<void>
+}
+
+/** As old as a read can be in its stream: whatever is judged again finds its window. */
+const REMEMBERED_MS = 24 * 3_600_000
+
+/** Of more alerts than this in a day the oldest are not taken up; as many as the memory holds. */
+const MOST = 100_000
+
+const IN_FLIGHT = 1000
+
+/**
+ * Follows alerts and their counts into the memory of the matcher, from those of the last day on.
+ * @param signal ends it
+ */
+export async function followRecent(
+  link: Link,
+  suppression: Suppression,
+  approaches: Approaches,
+  signal: AbortSignal,
+): Promise<Recent> {
+  const alerts = await followInto(link, ALERTS, signal, (data) => {
+    const { id, display, match, read } = alertReader.parseJson(data)
+    suppression.restore(vehicleAt(display.id, match.kind, read), Date.parse(read.seenAt), id)
+    approaches.note(display.id, read)
+  })
+  await alerts.caughtUp()
+  const counts = await followInto(link, SIGHTINGS, signal, (data) => {
+    const { alertId, count, upTo } = sightingsReader.parseJson(data)
+    suppression.restoreCount(alertId, count, upTo)
+  })
+  await counts.caughtUp()
+  return {
+    async caughtUp() {
+      await alerts.caughtUp()
+      await counts.caughtUp()
+    },
+  }
+}
+
+async function followInto(
+  link: Link,
+  stream: string,
+  signal: AbortSignal,
+  take: (data: Uint8Array) => void,
+): Promise<Recent> {
+  const from = await untilDone(() => firstRemembered(link, stream), signal)
+  let reached = from - 1
+  void (async () => {
+    for await (const { seq, data } of follow(link, { stream, from, inFlight: IN_FLIGHT, signal })) {
+      try {
+        take(data)
+      } catch {
+        // Only matchers may write here; what one of a later version wrote is not for this one.
+      }
+      reached = seq
+    }
+  })()
+
+  return {
+    async caughtUp() {
+      const { state } = await untilDone(() => link.manager.streams.info(stream), signal)
+      while (state.messages > 0 && reached < state.last_seq) await pause(5, undefined, { signal })
+    },
+  }
+}
+
+/** Where the last day of a stream begins, by the broker's clock. */
+async function firstRemembered({ manager }: Link, stream: string): Promise<number> {
+  const { state } = await manager.streams.info(stream)
+  if (state.messages === 0) return state.last_seq + 1
+  const { name, delivered } = await manager.consumers.add(stream, {
+    deliver_policy: DeliverPolicy.StartTime,
+    opt_start_time: instant(Date.parse(state.last_ts) - REMEMBERED_MS),
+    inactive_threshold: nanos(5000),
+    mem_storage: true,
+  })
+  await manager.consumers.delete(stream, name).catch(() => {})
+  return Math.max(delivered.stream_seq + 1, state.last_seq - MOST + 1)
+}

@@ -1,0 +1,22 @@
+/**
+ * How many partitions a matcher may hold, so that all matchers hold the same number or one more. Pure; each computes it
+ * for itself from what the broker shows, and they agree as soon as they see the same. Whoever holds one more keeps it:
+ * a matcher that comes or goes moves as few partitions as possible.
+ * @param partitions how many there are
+ * @param members names of the matchers that run
+ * @param held partitions that each of them holds now
+ */
+export function shareOf(
+  name: string,
+  partitions: number,
+  members: Iterable<string>,
+  held: ReadonlyMap<string, number>,
+): number {
+  const all = new Set(members).add(name)
+  const least = Math.floor(partitions / all.size)
+  const extra = partitions % all.size
+  const above = [...all].filter((member) => (held.get(member) ?? 0) > least).sort()
+  const place = above.indexOf(name)
+  const mayHaveMore = place >= 0 ? place < extra : above.length < extra
+  return mayHaveMore ? least + 1 : least
+}

@@ -1,0 +1,111 @@
+import Type, { type Static } from 'typebox'
+import { Instant, oneOf, orNull, Token } from './message.ts'
+import { Read } from './read.ts'
+import { Companion, VendorSearchRequest } from './vendor-search.ts'
+
+const { plate, match, pattern, area, vehicle, limit } = VendorSearchRequest.properties
+
+/** Most vendors of one agency. */
+export const MAX_VENDORS = 32
+
+export const VendorIds = Type.Array(Token, { minItems: 1, maxItems: MAX_VENDORS, uniqueItems: true })
+
+/**
+ * A question to several vendors at once (QRY-1, QRY-2). Without `from` it is about the 30 days before `to`, without
+ * `to` up to now (QRY-3); never about more than five years (QRY-4).
+ */
+export const FederatedSearchRequest = Type.Object(
+  {
+    ...{ plate, match, pattern, area, vehicle },
+    from: Type.Optional(Instant),
+    to: Type.Optional(Instant),
+    limit: Type.Optional(limit),
+    vendors: Type.Optional(VendorIds),
+    cursor: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 300, description: 'nextCursor of the page before' }),
+    ),
+  },
+  { title: 'FederatedSearchRequest', additionalProperties: false },
+)
+export type FederatedSearchRequest = Static<typeof FederatedSearchRequest>
+
+export const TimeWindow = Type.Object(
+  { from: Instant, to: Instant },
+  { description: 'Instants from ≤ t < to', additionalProperties: false },
+)
+export type TimeWindow = Static<typeof TimeWindow>
+
+const Count = Type.Integer({ minimum: 0 })
+
+/** Rows of a vendor that were not passed on, by the reason. */
+export const Filtered = Type.Object(
+  {
+    tooOld: Type.Intersect([Count], { description: 'Older than five years (QRY-4)' }),
+    foreign: Type.Intersect([Count], { description: 'From a camera outside the United States (CAP-5)' }),
+    malformed: Type.Intersect([Count], { description: 'Not a read, or its id is not its own' }),
+    outside: Type.Intersect([Count], { description: 'Not in the window that was asked for' }),
+    unasked: Type.Intersect([Count], { description: 'Another plate than was asked for (QRY-6)' }),
+    surplus: Type.Intersect([Count], { description: 'More than were asked for; the next pages ask again' }),
+  },
+  { additionalProperties: false },
+)
+export type Filtered = Static<typeof Filtered>
+
+/** How one vendor answered. */
+export const VendorReport = Type.Object(
+  {
+    vendor: Token,
+    state: oneOf(['complete', 'partial', 'refused', 'unreachable', 'late'], {
+      description:
+        'complete: all that it has for this page; partial: something is missing; refused: by the vendor; ' +
+        'unreachable: no answer; late: no answer within the deadline',
+    }),
+    reason: orNull(Type.String({ description: 'Why it is not complete' })),
+    refreshedAt: orNull(Instant),
+    rows: Type.Integer({ minimum: 0, description: 'Rows that came, before any was filtered' }),
+    filtered: Filtered,
+    tookMs: Type.Integer({ minimum: 0 }),
+  },
+  { additionalProperties: false },
+)
+export type VendorReport = Static<typeof VendorReport>
+
+/** A read, and the vendors that gave it. */
+export const FoundRead = Type.Object({ read: Read, vendors: VendorIds }, { additionalProperties: false })
+export type FoundRead = Static<typeof FoundRead>
+
+export const FederatedSearchAnswer = Type.Object(
+  {
+    v: Type.Literal(1),
+    askedAt: Instant,
+    window: TimeWindow,
+    narrowed: Type.Array(Type.String(), {
+      description: 'Where the window is less than was asked for, and why',
+    }),
+    older: orNull(TimeWindow),
+    reads: Type.Array(FoundRead, { description: 'Newest first' }),
+    vendors: Type.Array(VendorReport),
+    complete: Type.Boolean({ description: 'Every vendor that was asked is complete' }),
+    nextCursor: orNull(Type.String()),
+  },
+  { title: 'FederatedSearchAnswer', additionalProperties: false },
+)
+export type FederatedSearchAnswer = Static<typeof FederatedSearchAnswer>
+
+/** Who travels along with a plate (QRY-10), as the vendors' histories have it, each counted by itself. */
+export const FederatedCompanionsAnswer = Type.Object(
+  {
+    v: Type.Literal(1),
+    askedAt: Instant,
+    window: TimeWindow,
+    narrowed: Type.Array(Type.String()),
+    companions: Type.Array(
+      Type.Object({ ...Companion.properties, vendor: Token }, { additionalProperties: false }),
+      { description: 'The least likely by chance first' },
+    ),
+    vendors: Type.Array(VendorReport),
+    complete: Type.Boolean(),
+  },
+  { title: 'FederatedCompanionsAnswer', additionalProperties: false },
+)
+export type FederatedCompanionsAnswer = Static<typeof FederatedCompanionsAnswer>

@@ -1,0 +1,19 @@
+import Type, { type Static } from 'typebox'
+import { Instant, orNull, reader } from './message.ts'
+
+/** An e-mail to a person; stays in the bucket so that it is sent once, whatever happens meanwhile. */
+export const Mail = Type.Object(
+  {
+    v: Type.Literal(1),
+    id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$', description: 'Says what it is about' }),
+    to: Type.String(),
+    subject: Type.String({ maxLength: 200 }),
+    text: Type.String({ description: 'Empty once it is sent: it may hold a one-time link' }),
+    createdAt: Instant,
+    sentAt: orNull(Instant),
+  },
+  { $id: 'https://sightline.invalid/schemas/mail-1.json', title: 'Mail', additionalProperties: false },
+)
+export type Mail = Static<typeof Mail>
+
+export const mailReader = reader('mail', Mail)

@@ -1,0 +1,21 @@
+import Type, { type Static } from 'typebox'
+
+/** The ongoing enforcement or border-security matter that a query is made for (QRY-5). */
+export const Matter = Type.Object(
+  {
+    caseRef: Type.String({
+      minLength: 3,
+      maxLength: 60,
+      description: 'Reference of the case',
+      examples: ['CASE-2026-17'],
+    }),
+    purpose: Type.String({
+      minLength: 10,
+      maxLength: 500,
+      description: 'What the query is for, in words',
+      examples: ['Whereabouts of the vehicle after the seizure at San Ysidro'],
+    }),
+  },
+  { additionalProperties: false },
+)
+export type Matter = Static<typeof Matter>

@@ -1,0 +1,43 @@
+import Type, { type Static } from 'typebox'
+import { ConsentVersion } from './consent.ts'
+import { Instant, oneOf, orNull, reader } from './message.ts'
+import { PersonId } from './person.ts'
+
+/** A sign-on that lasts; key in the bucket = SHA-256 of the cookie's token, which is stored nowhere. */
+export const Session = Type.Object(
+  {
+    v: Type.Literal(1),
+    person: PersonId,
+    by: oneOf(['password', 'single-sign-on']),
+    generation: Type.Integer({ minimum: 0, description: "The person's generation when it began" }),
+    createdAt: Instant,
+    lastSeenAt: Instant,
+    consent: orNull(
+      Type.Object(
+        { version: ConsentVersion, at: Instant },
+        { additionalProperties: false, description: 'Consent to the permissible uses (ACC-5)' },
+      ),
+    ),
+  },
+  { $id: 'https://sightline.invalid/schemas/session-1.json', title: 'Session', additionalProperties: false },
+)
+export type Session = Static<typeof Session>
+
+export const sessionReader = reader('session', Session)
+
+/** Wrong sign-ons with one name, whether somebody has it or not; key = SHA-256 of the name. */
+export const SignOnTries = Type.Object(
+  {
+    v: Type.Literal(1),
+    wrong: Type.Integer({ minimum: 0, description: 'In a row, since the last that was right' }),
+    lockedUntil: orNull(Instant),
+  },
+  {
+    $id: 'https://sightline.invalid/schemas/sign-on-tries-1.json',
+    title: 'SignOnTries',
+    additionalProperties: false,
+  },
+)
+export type SignOnTries = Static<typeof SignOnTries>
+
+export const signOnTriesReader = reader('sign-on tries', SignOnTries)

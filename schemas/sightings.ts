@@ -1,0 +1,30 @@
+import Type, { type Static } from 'typebox'
+import { AlertId } from './alert.ts'
+import { Instant, reader, Token } from './message.ts'
+
+/**
+ * How often the vehicle of an alert was seen at its camera within the alert's window. There is none while it was seen
+ * once; each message replaces the one before. The first sighting is the alert's own read.
+ */
+export const Sightings = Type.Object(
+  {
+    v: Type.Literal(1),
+    alertId: AlertId,
+    displayId: Token,
+    count: Type.Integer({ minimum: 2, description: 'Sightings so far, that of the alert included' }),
+    lastSeenAt: Instant,
+    lastReadId: Type.String({ pattern: '^[A-Za-z0-9_-]{22}$', description: 'The read counted last' }),
+    upTo: Type.Integer({
+      minimum: 1,
+      description: 'Sequence, in the stream of the reads, up to which they are counted',
+    }),
+  },
+  {
+    $id: 'https://sightline.invalid/schemas/sightings-1.json',
+    title: 'Sightings',
+    additionalProperties: false,
+  },
+)
+export type Sightings = Static<typeof Sightings>
+
+export const sightingsReader = reader('count of sightings', Sightings)

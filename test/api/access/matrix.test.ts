@@ -1,0 +1,214 @@
+import { jetstream } from '@nats-io/jetstream'
+import { type KV, Kvm } from '@nats-io/kv'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PERMISSIONS, type Permission, type Rule } from '../../../api/access/permissions.ts'
+import { emptyFile } from '../../../api/access/requests.ts'
+import { DEFAULT_CONSENT_FILE, readConsent } from '../../../api/people/consent.ts'
+import { newSession, sessionKey } from '../../../api/people/sessions.ts'
+import { newPerson } from '../../../api/people/set-up.ts'
+import { instant } from '../../../runtime/clock.ts'
+import type { AccessFile } from '../../../schemas/access-request.ts'
+import { type Office, type Person, ROLES, type Role } from '../../../schemas/person.ts'
+import type { Session } from '../../../schemas/session.ts'
+import { ACCESS, PEOPLE, SESSIONS } from '../../../schemas/streams.ts'
+import { bodyOf, type Rig, startRig } from '../harness.ts'
+
+/**
+ * The authorisation matrix: every route × every role × every state, asked of the running api and compared with
+ * the one table (api/access/permissions.ts). Rules about single things (own request, another's case) have tests
+ * of their own.
+ */
+
+const DAY = 86_400_000
+const now = Date.UTC(2026, 10, 24, 9)
+
+/** What can be amiss with a person, and how the api answers then, whatever the route. */
+const STATES = {
+  fine: {},
+  'no session': {},
+  'session signed off': {},
+  'session idle': { session: { lastSeenAt: instant(now - 31 * 60_000) } },
+  'session too old': { session: { createdAt: instant(now - DAY / 2) } },
+  'session ended elsewhere': { person: { generation: 1 } },
+  'account suspended': { person: { state: 'suspended' } },
+  'no consent': { session: { consent: null } },
+  'consent to an older text': { session: { consent: { version: '0'.repeat(32), at: instant(now) } } },
+  'never certified': { file: { certification: null } },
+  'certification lapsed': {
+    file: { certification: { at: instant(now - 366 * DAY), by: 'x1', validUntil: instant(now) } },
+  },
+  'never trained': { file: { training: null } },
+  'training lapsed': {
+    file: {
+      training: {
+        ...{ completedAt: instant(now - 365 * DAY), validUntil: instant(now) },
+        ...{ certificate: 'C-1', recordedBy: 'x1' },
+      },
+    },
+  },
+} satisfies Record<
+  string,
+  { person?: Partial<Person>; file?: Partial<AccessFile>; session?: Partial<Session> }
+>
+type State = keyof typeof STATES
+const states = Object.keys(STATES) as State[]
+
+/** `null`: an account alone. */
+const roles: (Role | null)[] = [null, ...ROLES]
+
+let rig: Rig
+let version: string
+const tokens = new Map<string, string>()
+const keyOf = (role: Role | null, state: State) => `${role}/${state}`
+
+beforeAll(async () => {
+  rig = await startRig({ clock: () => now })
+  version = (await readConsent(DEFAULT_CONSENT_FILE)).version
+  const kvm = new Kvm(jetstream(rig.admin))
+  const [people, access, sessions] = await Promise.all(
+    [PEOPLE, ACCESS, SESSIONS].map((name) => kvm.open(name)),
+  )
+  for (const [r, role] of roles.entries()) {
+    for (const [s, state] of states.entries()) {
+      const token = await somebody(
+        { people: people!, access: access!, sessions: sessions! },
+        `p-${r}-${s}`,
+        role,
+        state,
+      )
+      tokens.set(keyOf(role, state), token)
+    }
+  }
+})
+afterAll(() => rig.close())
+
+/** Somebody with a role, in a state, as they would stand in the buckets. @returns the token of their session */
+async function somebody(
+  buckets: { people: KV; access: KV; sessions: KV },
+  id: string,
+  role: Role | null,
+  state: State,
+): Promise<string> {
+  const amiss: { person?: object; file?: object; session?: object } = STATES[state]
+  const offices: Office[] = role === null || role === 'analyst' ? [] : [role]
+  const fresh = newPerson({ id, name: id, email: `${id}@agency.example` }, 'x1', now)
+  const person: Person = { ...fresh, state: 'active', offices, ...amiss.person }
+  const granted = {
+    id: 'r1',
+    need: 'a need that is stated',
+    sources: ['edge'],
+    state: 'granted' as const,
+    steps: [],
+  }
+  const file: AccessFile = {
+    ...emptyFile(id),
+    requests: role === 'analyst' ? [granted] : [],
+    certification: { at: instant(now), by: 'x1', validUntil: instant(now + DAY) },
+    training: {
+      completedAt: instant(now),
+      validUntil: instant(now + DAY),
+      certificate: 'C-1',
+      recordedBy: 'x1',
+    },
+    ...amiss.file,
+  }
+  const consent = { version, at: instant(now) }
+  const session: Session = {
+    ...newSession({ ...person, generation: 0 }, 'password', now),
+    consent,
+    ...amiss.session,
+  }
+  const token = `token-of-${id}`
+  await buckets.people.put(id, JSON.stringify(person))
+  await buckets.access.put(id, JSON.stringify(file))
+  if (state !== 'session signed off') await buckets.sessions.put(sessionKey(token), JSON.stringify(session))
+  return token
+}
+
+/** What the table says, in the words of the refusal; `allowed` when it lets pass. */
+function expected(permission: Permission, role: Role | null, state: State): string {
+  const { roles: allowed, needs }: Rule = PERMISSIONS[permission]
+  if (state === 'no session') return 'NOT_SIGNED_ON'
+  if (state.startsWith('session') || state === 'account suspended') return 'SESSION_ENDED'
+  if (needs.includes('consent') && state.includes('consent')) return 'CONSENT_MISSING'
+  if (allowed !== 'everybody' && !(role && allowed.includes(role))) return 'NOT_ALLOWED'
+  if (needs.includes('certification') && state.includes('certif')) return 'ACCESS_ENDED'
+  if (needs.includes('training') && state.includes('train')) return 'TRAINING_LAPSED'
+  return 'allowed'
+}
+
+const REFUSALS = [
+  'NOT_SIGNED_ON',
+  'SESSION_ENDED',
+  'CONSENT_MISSING',
+  'NOT_ALLOWED',
+  'ACCESS_ENDED',
+  'TRAINING_LAPSED',
+]
+
+interface Route {
+  method: string
+  path: string
+  permission: Permission | undefined
+}
+
+async function routes(): Promise<Route[]> {
+  type Document = { paths: Record<string, Record<string, { 'x-permission'?: Permission }>> }
+  const { paths } = await bodyOf<Document>(fetch(`${rig.api.url}/openapi.json`))
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, route]) => ({
+      ...{ method: method.toUpperCase(), path, permission: route['x-permission'] },
+    })),
+  )
+}
+
+/** Asks for something that, where it is allowed, fails for another reason or changes nothing. */
+async function outcome({ method, path }: Route, token: string | undefined): Promise<string> {
+  const url = `${rig.api.url}${path.replaceAll(/\{\w+\}/g, 'not-there')}?after=nonsense`
+  const headers = {
+    origin: rig.api.url,
+    'content-type': 'application/json',
+    ...(token ? { cookie: `sightline=${token}` } : {}),
+  }
+  const answer = await fetch(url, {
+    method,
+    headers,
+    ...(method === 'GET' ? {} : { body: '{"nonsense":1}' }),
+  })
+  const text = await answer.text()
+  if (answer.status < 400) return 'allowed'
+  const { code } = JSON.parse(text) as { code: string }
+  return REFUSALS.includes(code) ? code : 'allowed'
+}
+
+describe('the authorisation matrix', () => {
+  it('has a permission for every route but the public ones', async () => {
+    const open = (await routes()).filter(({ permission }) => permission === undefined)
+    expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'GET /health',
+      'GET /openapi.json',
+      'GET /v1/sign-on',
+      'GET /v1/sign-on/provider',
+      'GET /v1/sign-on/provider/return',
+      'POST /v1/edge/enrol',
+      'POST /v1/set-up',
+      'POST /v1/set-up/look',
+      'POST /v1/sign-on',
+    ])
+  })
+
+  it.each(states)('every route × every role, with %s', { timeout: 120_000 }, async (state) => {
+    const closed = (await routes()).filter(({ permission }) => permission !== undefined)
+    expect(closed.length).toBeGreaterThan(20)
+    for (const route of closed) {
+      const answers = await Promise.all(
+        roles.map(async (role) => {
+          const token = state === 'no session' ? undefined : tokens.get(keyOf(role, state))
+          return [role, await outcome(route, token)]
+        }),
+      )
+      const table = roles.map((role) => [role, expected(route.permission!, role, state)])
+      expect([route.method, route.path, answers]).toEqual([route.method, route.path, table])
+    }
+  })
+})

@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dueNotices, noticeDay } from '../../../api/access/notices.ts'
+import { emptyFile, withRequest, withStep } from '../../../api/access/requests.ts'
+import { trained } from '../../../api/access/validity.ts'
+import { newPerson } from '../../../api/people/set-up.ts'
+import { instant } from '../../../runtime/clock.ts'
+import type { Person } from '../../../schemas/person.ts'
+
+const DAY = 86_400_000
+const start = Date.UTC(2026, 10, 24, 9)
+const anna: Person = {
+  ...newPerson({ id: 'anna', name: 'Anna', email: 'anna@agency.example' }, 'ada', start),
+  state: 'active',
+}
+const step = (action: 'approve' | 'grant', id: string, role: 'supervisor' | 'system-owner') => ({
+  ...{ action, reason: 'as it should be', supervisor: 'sue', by: { id, roles: [role] } },
+})
+const asked = withRequest(
+  emptyFile('anna'),
+  { id: 'r1', need: 'a need that is stated', sources: ['edge'] },
+  start,
+)
+const approved = withStep(asked, 'r1', step('approve', 'sue', 'supervisor'), start)
+const granted = withStep(approved, 'r1', step('grant', 'olga', 'system-owner'), start)
+const record = { completedAt: instant(start - 100 * DAY), certificate: 'C-1' }
+const file = trained(granted, record, { id: 'sue', roles: ['supervisor'] }, 'sue', start)
+
+/** Sweeps once a day, but on the days that are skipped. @returns day on which each e-mail was posted */
+function simulate(days: number, isDown: (day: number) => boolean): Map<string, number> {
+  const posted = new Map<string, number>()
+  for (let day = 0; day <= days; day++) {
+    if (isDown(day)) continue
+    for (const { id } of dueNotices(anna, file, start + day * DAY)) if (!posted.has(id)) posted.set(id, day)
+  }
+  return posted
+}
+
+describe('notices', () => {
+  it('come 60, 30 and 7 days before an end, and at it; the grant at once (ACC-2, ACC-3, ACC-4)', () => {
+    expect(Object.fromEntries(simulate(800, () => false))).toEqual({
+      'grant-anna-r1': 0,
+      'training-anna-2027-08-16-60': 205,
+      'training-anna-2027-08-16-30': 235,
+      'training-anna-2027-08-16-7': 258,
+      'training-anna-2027-08-16-0': 265,
+      'certification-anna-2027-11-24-60': 305,
+      'certification-anna-2027-11-24-30': 335,
+      'certification-anna-2027-11-24-7': 358,
+      'certification-anna-2027-11-24-0': 365,
+    })
+  })
+
+  it('that fell into a time when nothing ran come right after it, the nearest alone', () => {
+    const property = fc.property(
+      fc.integer({ min: 0, max: 400 }),
+      fc.integer({ min: 0, max: 120 }),
+      (from, length) => {
+        const isDown = (day: number) => day >= from && day < from + length
+        const always = simulate(800, () => false)
+        const posted = simulate(800, isDown)
+        for (const [id, day] of posted) {
+          const onTime = always.get(id)!
+          expect(day).toBe(isDown(onTime) ? from + length : onTime)
+        }
+        // Missing are those alone whose time had passed altogether when it ran again.
+        const back = from + length
+        for (const [id, onTime] of always) {
+          if (posted.has(id)) continue
+          const until = { 60: 30, 30: 23, 7: 7, 0: 31 }[Number(id.split('-').at(-1))] ?? 31
+          expect([id, isDown(onTime) && back >= onTime + until - 1]).toEqual([id, true])
+        }
+      },
+    )
+    fc.assert(property)
+  })
+
+  it('are written in plain words, to the person', () => {
+    const [grant] = dueNotices(anna, file, start)
+    expect(grant).toMatchObject({
+      to: 'anna@agency.example',
+      subject: 'Your access to Sightline is authorised',
+    })
+    expect(grant!.text).toMatch(/from these sources: edge\.[\s\S]*Appropriate use:[\s\S]*ACC-3/)
+    const [reminder] = dueNotices(anna, file, start + 210 * DAY)
+    expect(reminder!.subject).toBe('Your training in security and privacy (ACC-3) ends on 2027-08-16')
+  })
+
+  it('go to nobody who is suspended, or has neither office nor access', () => {
+    const late = start + 210 * DAY
+    expect(dueNotices({ ...anna, state: 'suspended' }, file, start)).toEqual([])
+    expect(dueNotices(anna, { ...file, requests: [] }, late)).toEqual([])
+    expect(dueNotices({ ...anna, offices: ['oversight'] }, { ...file, requests: [] }, late).length).toBe(1)
+  })
+
+  it('are due at the instant, not at midnight', () => {
+    const end = instant(start + 60 * DAY)
+    expect(
+      [start - 1, start, start + 30 * DAY, start + 53 * DAY, start + 60 * DAY].map((at) =>
+        noticeDay(end, at),
+      ),
+    ).toEqual([...[null, 60, 30, 7, 0]])
+  })
+})

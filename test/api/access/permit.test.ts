@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import Fastify from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { PERMISSIONS, type Permission, PUBLIC_ROUTES, type Rule } from '../../../api/access/permissions.ts'
+import { type Actor, permit, permitSources, refusalError } from '../../../api/access/permit.ts'
+import type { AuditLog } from '../../../api/audit.ts'
+import { addPermissions } from '../../../api/plugins/app/permit.ts'
+import { ROLES } from '../../../schemas/person.ts'
+import { REQUIREMENTS } from '../../../schemas/requirements.ts'
+
+const permissions = Object.keys(PERMISSIONS) as Permission[]
+const anyPermission = fc.constantFrom(...permissions)
+const anyActor: fc.Arbitrary<Actor> = fc.record({
+  id: fc.constant('somebody'),
+  roles: fc.subarray([...ROLES]),
+  session: fc.constant('key'),
+  consented: fc.boolean(),
+  trainingValid: fc.boolean(),
+  recertified: fc.boolean(),
+  sources: fc.subarray(['edge', 'sim', 'other']),
+})
+
+describe('a permission', () => {
+  it('is given exactly when the role and all that is needed are there', () => {
+    const property = fc.property(anyActor, anyPermission, (actor, permission) => {
+      const { roles, needs }: Rule = PERMISSIONS[permission]
+      const isRole = roles === 'everybody' || actor.roles.some((role) => roles.includes(role))
+      const holds = {
+        consent: actor.consented,
+        training: actor.trainingValid,
+        certification: actor.recertified,
+      }
+      expect(permit(actor, permission) === null).toBe(isRole && needs.every((need) => holds[need]))
+    })
+    fc.assert(property)
+  })
+
+  it('is never lost by what is added: a role, consent, training, certification', () => {
+    const property = fc.property(anyActor, anyActor, anyPermission, (actor, other, permission) => {
+      const more = {
+        ...actor,
+        roles: [...new Set([...actor.roles, ...other.roles])],
+        consented: actor.consented || other.consented,
+        trainingValid: actor.trainingValid || other.trainingValid,
+        recertified: actor.recertified || other.recertified,
+      }
+      if (permit(actor, permission) === null) expect(permit(more, permission)).toBeNull()
+    })
+    fc.assert(property)
+  })
+
+  it('before consent is for consent, signing off, and knowing who one is (ACC-5)', () => {
+    const fresh: Actor = {
+      ...{ id: 'a', roles: ROLES, session: 'key', consented: false },
+      ...{ trainingValid: true, recertified: true, sources: [] },
+    }
+    const possible = permissions.filter((permission) => permit(fresh, permission) === null)
+    expect(possible.sort()).toEqual(['consent.give', 'consent.view', 'session.end', 'session.view'])
+  })
+
+  it('to see what cameras saw needs consent, certification and training (ACC-3, ACC-4, ACC-5)', () => {
+    for (const permission of permissions) {
+      if (!/^(display|alert|picture|query)\./.test(permission)) continue
+      expect([permission, [...PERMISSIONS[permission].needs].sort()]).toEqual([
+        permission,
+        ['certification', 'consent', 'training'],
+      ])
+      expect((PERMISSIONS[permission] as Rule).roles).not.toContain('administrator')
+    }
+  })
+
+  it('refused tells its row of the requirements and the way to mend it', () => {
+    const ids = new Set(REQUIREMENTS.map(({ id }) => id))
+    const property = fc.property(anyActor, anyPermission, (actor, permission) => {
+      const refusal = permit(actor, permission)
+      if (!refusal) return
+      expect(ids).toContain(refusal.requirement)
+      const { message, hint, httpStatus } = refusalError(refusal)
+      expect(message).toContain(`(${refusal.requirement})`)
+      expect([httpStatus, hint!.length > 20]).toEqual([403, true])
+    })
+    fc.assert(property)
+  })
+
+  it('has a sentence and rows of the requirements that are there', () => {
+    const ids = REQUIREMENTS.map(({ id }) => id)
+    for (const { sentence, requirements } of Object.values(PERMISSIONS)) {
+      expect(sentence).toMatch(/^[A-Z].{20,}\.$/)
+      expect(ids).toEqual(expect.arrayContaining([...requirements]))
+    }
+  })
+})
+
+describe('sources (ACC-6)', () => {
+  it('are refused together when one was not granted', () => {
+    const property = fc.property(anyActor, fc.subarray(['edge', 'sim', 'other']), (actor, wanted) => {
+      const isGranted = wanted.every((source) => actor.sources.includes(source))
+      expect(permitSources(actor, wanted) === null).toBe(isGranted)
+    })
+    fc.assert(property)
+  })
+})
+
+describe('an app', () => {
+  const build = (url: string, config: object) => {
+    const app = Fastify()
+    addPermissions(app, {} as AuditLog, 1000)
+    app.get(url, { config }, () => 'x')
+  }
+
+  it('refuses to start on a route that has no permission, or is public and has one', () => {
+    expect(() => build('/v1/forgotten', {})).toThrow(/the route GET \/v1\/forgotten has no permission/)
+    expect(() => build('/health', { permission: 'display.list' })).toThrow(/is public/)
+    expect(() => build('/health', {})).not.toThrow()
+    expect(() => build('/v1/displays', { permission: 'display.list' })).not.toThrow()
+  })
+
+  it('has few public routes, and none tells about anybody', () => {
+    expect([...PUBLIC_ROUTES].filter((route) => !/sign-on|set-up/.test(route))).toEqual([
+      'GET /health',
+      'GET /openapi.json',
+      'POST /v1/edge/enrol',
+    ])
+  })
+})

@@ -1,0 +1,121 @@
+import { writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { VendorConfig } from '../../../api/federation/vendors-file.ts'
+import { type Read, readId } from '../../../schemas/read.ts'
+import type { VendorSearchRequest } from '../../../schemas/vendor-search.ts'
+
+export const PLATE = '7ABC123'
+
+/** A read as a vendor gives it; `seenAt` in milliseconds or as text. */
+export function readAt(
+  seenAt: number | string,
+  change: Partial<Read> & { cameraId?: string; country?: string } = {},
+): Read {
+  const { cameraId = 'cam-1', country = 'US', ...rest } = change
+  const at = typeof seenAt === 'number' ? new Date(seenAt).toISOString() : seenAt
+  const plate = rest.plate ?? PLATE
+  return {
+    v: 1,
+    id: readId(cameraId, at, plate),
+    plate,
+    confidence: 0.9,
+    chars: [],
+    region: 'us-ca',
+    regionConfidence: 0.8,
+    seenAt: at,
+    camera: {
+      id: cameraId,
+      owner: 'Owner',
+      ownerType: 'private-business',
+      kind: 'fixed',
+      country,
+      address: '1 Main Street',
+    },
+    source: 'sim',
+    position: { fix: 'surveyed', lat: 32.5, lon: -117, accuracyM: null, headingDeg: null, speedMps: null },
+    vehicle: null,
+    pictures: { plate: null, vehicle: null },
+    engine: { name: 'test', version: '1' },
+    ...rest,
+  }
+}
+
+/** What a vendor does with a request; may do anything to the socket. */
+export type Behaviour = (
+  question: VendorSearchRequest,
+  response: ServerResponse,
+  request: IncomingMessage,
+) => void | Promise<void>
+
+export interface FakeVendor {
+  config: VendorConfig
+  /** Every question that came. */
+  asked: VendorSearchRequest[]
+  behave(behaviour: Behaviour): void
+  close(): Promise<void>
+}
+
+/** A real HTTP server that can misbehave. */
+export async function fakeVendor(id: string, folder: string, deadlineMs = 400): Promise<FakeVendor> {
+  let behaviour: Behaviour = honest([])
+  const asked: VendorSearchRequest[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const question = JSON.parse(body) as VendorSearchRequest
+    asked.push(question)
+    await behaviour(question, response, request)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const credentialsFile = join(folder, `${id}.token`)
+  await writeFile(credentialsFile, `token-of-${id}\n`)
+  return {
+    config: {
+      ...{ id, credentialsFile, deadlineMs },
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    },
+    asked,
+    behave: (next) => {
+      behaviour = next
+    },
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+export const answerOf = (reads: readonly unknown[], nextCursor: string | null = null) => ({
+  ...{ v: 1, reads, nextCursor },
+  refreshedAt: '2026-11-24T00:00:00.000Z',
+})
+
+export const send = (response: ServerResponse, body: unknown, status = 200): void => {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+/** Does as the contract says: [from, to), newest first, in pages. */
+export function honest(reads: readonly Read[]): Behaviour {
+  const sorted = [...reads].sort((a, b) =>
+    a.seenAt < b.seenAt ? 1 : a.seenAt > b.seenAt ? -1 : a.camera.id < b.camera.id ? 1 : -1,
+  )
+  return ({ from, to, limit, cursor, plate }, response) => {
+    const found = sorted.filter(
+      (read) => read.seenAt >= from && read.seenAt < to && (plate === undefined || read.plate === plate),
+    )
+    const start = Number(cursor ?? 0)
+    const page = found.slice(start, start + limit)
+    const end = start + page.length
+    send(response, answerOf(page, end < found.length ? String(end) : null))
+  }
+}
+
+/** Gives the same rows whatever is asked. */
+export const always =
+  (reads: readonly unknown[], nextCursor: string | null = null): Behaviour =>
+  (_, response) =>
+    send(response, answerOf(reads, nextCursor))

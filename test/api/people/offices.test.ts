@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { personChanged } from '../../../api/people/offices.ts'
+import { newPerson } from '../../../api/people/set-up.ts'
+import type { Office, Person, PersonChange } from '../../../schemas/person.ts'
+
+const OFFICES: Office[] = ['supervisor', 'system-owner', 'oversight', 'administrator']
+const anna = newPerson({ id: 'anna', name: 'Anna', email: 'anna@agency.example' }, 'ada', 0)
+const sue: Person = { ...anna, id: 'sue', offices: ['supervisor'] }
+const change = (
+  wanted: Omit<PersonChange, 'reason'>,
+  more: { by?: string; isAnalyst?: boolean; named?: Person } = {},
+) =>
+  personChanged(
+    anna,
+    { ...wanted, reason: 'because it is so' },
+    { by: 'ada', isAnalyst: false, named: undefined, ...more },
+  )
+
+describe('offices', () => {
+  it('are kept apart: who reviews or opens accounts has no part in granting, and no access (ACC-1)', () => {
+    const property = fc.property(fc.subarray(OFFICES), fc.boolean(), (offices, isAnalyst) => {
+      const has = (office: Office) => offices.includes(office)
+      const alone = has('administrator') || has('oversight')
+      const isFine = !alone || (offices.length === 1 && !isAnalyst)
+      const act = () => change({ offices }, { isAnalyst })
+      if (isFine) expect(act().offices).toEqual(offices)
+      else expect(act).toThrow(/\(ACC-1\)/)
+    })
+    fc.assert(property)
+  })
+
+  it('and suspension end all sessions; a new supervisor does not', () => {
+    expect(change({ offices: ['supervisor'] }).generation).toBe(1)
+    expect(change({ suspended: true })).toMatchObject({ state: 'suspended', generation: 1 })
+    expect(change({ supervisor: 'sue' }, { named: sue })).toMatchObject({ supervisor: 'sue', generation: 0 })
+  })
+
+  it.each([
+    ['one changes oneself', () => change({ offices: [] }, { by: 'anna' }), /their own account/],
+    ['one is their own supervisor', () => change({ supervisor: 'anna' }), /their own supervisor/],
+    [
+      'the supervisor has not the office',
+      () => change({ supervisor: 'sue' }, { named: { ...sue, offices: [] } }),
+      /office of a supervisor/,
+    ],
+    ['the supervisor does not exist', () => change({ supervisor: 'sue' }), /office of a supervisor/],
+  ])('are not changed when %s', (_what, act, message) => expect(act).toThrow(message))
+
+  it('lifted suspension gives back what was', () => {
+    const suspended = { ...anna, state: 'suspended' as const, passwordHash: 'x' }
+    const lift = (person: Person) =>
+      personChanged(
+        person,
+        { suspended: false, reason: 'came back' },
+        { by: 'ada', isAnalyst: false, named: undefined },
+      )
+    expect(lift(suspended).state).toBe('active')
+    expect(lift({ ...suspended, passwordHash: null }).state).toBe('invited')
+  })
+})

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { publicKeyPath } from '../../api/audit/keys.ts'
+import { root } from '../../runtime/root.ts'
+import { type Rig, startRig } from '../api/harness.ts'
+
+function sightline(...args: string[]) {
+  const env = { ...process.env, SIGHTLINE_LOG: 'silent' }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+    encoding: 'utf8',
+    env,
+  })
+  return { status, stdout, stderr }
+}
+
+describe('./sightline audit', () => {
+  let rig: Rig
+  let folder: string
+  const key = () => publicKeyPath(rig.dataDir)
+  const verify = (...args: string[]) =>
+    sightline('audit', 'verify', join(folder, 'today'), '--key', key(), ...args)
+  const exportTo = (name: string) =>
+    sightline(
+      'audit',
+      'export',
+      '--out',
+      join(folder, name),
+      '--broker',
+      rig.broker.url,
+      '--keys',
+      rig.broker.keys,
+    )
+
+  beforeAll(async () => {
+    rig = await startRig()
+    folder = await mkdtemp(join(tmpdir(), 'sightline-audit-'))
+  })
+  afterAll(async () => {
+    await rig.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('exports the log and its checkpoints, and finds them whole without the broker (AUD-2)', async () => {
+    for (let i = 0; i < 5; i++) await rig.call('/v1/displays')
+    await rig.api.close()
+    expect(exportTo('yesterday')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('5 records and 1 checkpoints'),
+    })
+    rig.api = await rig.startApi()
+    for (let i = 0; i < 3; i++) await rig.call('/v1/displays')
+    expect(exportTo('today').status).toBe(0)
+    expect(verify()).toMatchObject({ status: 0, stdout: expect.stringContaining('8 records, 0 faults') })
+  })
+
+  it('says which record was changed, and that an end is missing that yesterday was signed (AUD-2)', () => {
+    const path = join(folder, 'today', 'audit.ndjson')
+    const whole = readFileSync(path, 'utf8')
+    const lines = whole.trim().split('\n')
+    writeFileSync(path, `${lines.with(2, lines[2]!.replace('developer', 'someoneel')).join('\n')}\n`)
+    expect(verify()).toMatchObject({ status: 1, stdout: expect.stringContaining('record 3 was changed') })
+    writeFileSync(path, `${lines.slice(0, 4).join('\n')}\n`)
+    writeFileSync(join(folder, 'today', 'checkpoints.ndjson'), '')
+    expect(verify().status).toBe(0)
+    const held = verify('--checkpoint', join(folder, 'yesterday', 'checkpoints.ndjson'), '--json')
+    expect(held.status).toBe(1)
+    expect(JSON.parse(held.stdout)).toMatchObject({ whole: false, faults: [{ kind: 'removed', number: 5 }] })
+  })
+
+  it('names a folder without an export', () => {
+    const { status, stderr } = sightline('audit', 'verify', join(folder, 'nowhere'))
+    expect(status).not.toBe(0)
+    expect(stderr).toContain('does not exist')
+  })
+})

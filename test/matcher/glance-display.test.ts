@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { glanceDisplay } from '../../matcher/glance-display.ts'
+import { type Display, displayReader } from '../../schemas/display.ts'
+import { checkDisplay } from '../../schemas/display-rules.ts'
+import { editedMessage } from '../support/arbitrary-reads.ts'
+import { aDisplay } from '../support/displays.ts'
+
+const plain = {
+  id: fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
+  plate: fc.oneof(
+    fc.stringMatching(/^[A-Z0-9]{1,12}$/),
+    fc.constantFrom('7ABC123', '7A?', '[A8]BC', '?1', '*'),
+  ),
+  region: fc.constantFrom(null, 'us-ca', 'de', 'mx-bcn'),
+  priority: fc.constantFrom('low', 'high'),
+  reason: fc.oneof(
+    fc.constantFrom('123456789', '1234567890', 'e\u0301'.repeat(9), 'Cañón Cañón', 'with "quotes" in it'),
+    fc.string({ minLength: 8, maxLength: 40 }),
+  ),
+  state: fc.constantFrom('active', 'closed', 'rejected'),
+}
+const narrowing = {
+  minProbability: fc.constantFrom(0.01, 0.5, 1, 2),
+  only: fc.constantFrom({ colours: ['red'] }, {}),
+  portsOfEntry: fc.constantFrom(['2504'], ['9999'], []),
+}
+const arbitraryDisplay = fc
+  .tuple(fc.record(plain), fc.oneof(fc.constant({}), fc.record(narrowing, { requiredKeys: [] })))
+  .map(([change, more]) => aDisplay({ ...change, ...more } as Partial<Display>))
+
+test('what a glance takes is a valid display with those values, and the plain ones are taken', () => {
+  let taken = 0
+  fc.assert(
+    fc.property(editedMessage(arbitraryDisplay), (message) => {
+      const display = glanceDisplay(message)
+      if (!display) return
+      taken++
+      const whole = displayReader.parseJson(message)
+      checkDisplay(whole)
+      expect(whole).toMatchObject(display)
+      expect([whole.only, whole.minProbability, whole.portsOfEntry]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ])
+    }),
+    { numRuns: 5000 },
+  )
+  expect(taken).toBeGreaterThan(50)
+  const whole = aDisplay({ region: 'us-ca' })
+  const { id, plate, region, state, createdAt, expiresAt } = whole
+  const bytes = new TextEncoder().encode(JSON.stringify(whole))
+  expect(glanceDisplay(bytes)).toEqual({ id, plate, region, state, createdAt, expiresAt })
+})

@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readOf } from '../../edge-agent/read-of.ts'
+import type { Pass } from '../../edge-agent/tracking/tracker.ts'
+import { createGlance } from '../../matcher/glance.ts'
+import { createDisplayIndex } from '../../matcher/index/index.ts'
+import { judge, judgeParsed } from '../../matcher/judge.ts'
+import { readReader } from '../../schemas/read.ts'
+import { arbitraryRead, editedMessage } from '../support/arbitrary-reads.ts'
+import { aDisplay } from '../support/displays.ts'
+import { aRead, gate } from '../support/reads.ts'
+
+const now = Date.parse('2026-11-24T03:05:02.000Z')
+const bytes = (text: string) => new TextEncoder().encode(text)
+const glance = createGlance()
+
+const index = createDisplayIndex()
+index.set(aDisplay())
+index.set(aDisplay({ id: 'd2', plate: 'B8O0', region: 'us-ca' }))
+index.set(aDisplay({ id: 'd3', plate: '7AB?1*', only: { colours: ['red'], minConfidence: 0.5 } }))
+
+const messages = editedMessage(arbitraryRead(['7ABC123', '7ABC12', '7A8C123', 'BBO0', 'B80O', '7ABX19']))
+
+test('the verdict is the same as that of the full parse, for reads and for what one or two edits make of them', () => {
+  let refused = 0
+  let taken = 0
+  fc.assert(
+    fc.property(messages, (message) => {
+      const full = judgeParsed(message, index, now)
+      expect(judge(message, index, now)).toEqual(full)
+      if (full.kind === 'refused') refused++
+      else if (glance(message)) taken++
+    }),
+    { numRuns: 5000 },
+  )
+  // Both kinds came, or the test says nothing.
+  expect(refused).toBeGreaterThan(500)
+  expect(taken).toBeGreaterThan(500)
+})
+
+test('what a glance takes is a valid read, with that plate, confidence and country', () => {
+  fc.assert(
+    fc.property(messages, (message) => {
+      const glanced = glance(message)
+      if (!glanced) return
+      const whole = readReader.parseJson(message)
+      expect({ ...glanced.parse() }).toEqual(whole)
+      expect(glanced.read.plate).toBe(whole.plate)
+      expect(glanced.read.confidence).toBe(whole.confidence)
+      expect(glanced.domestic).toBe(whole.camera.country === 'US')
+      expect(glanced.read.seenAt).toBe(whole.seenAt)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('every single changed byte of a message gives the verdict of the full parse', () => {
+  const message = bytes(JSON.stringify(aRead({ vehicle: { make: 'Toyota', model: null, colour: 'red' } })))
+  for (let at = 0; at < message.length; at++) {
+    for (const byte of bytes('"\\{},:.-09e nA\u0000é')) {
+      const changed = message.slice()
+      changed[at] = byte
+      // Otherwise the full parse decides anyway.
+      if (glance(changed)) expect(judge(changed, index, now)).toEqual(judgeParsed(changed, index, now))
+    }
+  }
+})
+
+test('what edge agents write is taken at a glance, a moving camera and a followed vehicle included', () => {
+  const pass = {
+    text: '7ABC123',
+    confidence: 0.9712,
+    chars: [...'7ABC123'].map((char) => ({
+      char,
+      confidence: 0.9,
+      alternatives: [{ char: 'X', confidence: 0.1 }],
+    })),
+    region: 'us-ca',
+    regionConfidence: 0.8,
+    first: now - 900,
+    last: now,
+    frames: 4,
+    direction: 'approaching' as const,
+    best: { seenAt: now - 500 },
+  }
+  const sighting = {
+    camera: { ...gate, address: 'Cañón 1' },
+    position: {
+      ...{ fix: 'gps' as const, lat: 32.71234567890123, lon: -117.17000000000002 },
+      ...{ accuracyM: 3.3000000000000003, headingDeg: 359.99, speedMps: 12.345678901234567 },
+    },
+    engine: { name: 'sightline', version: '0.1.0+1a2b3c' },
+    hasPictures: true,
+  }
+  const written = bytes(JSON.stringify(readOf(pass as unknown as Pass, sighting)))
+  expect(glance(written)?.read.plate).toBe('7ABC123')
+})
+
+test('a cut message is refused, wherever it is cut', () => {
+  const message = bytes(JSON.stringify(aRead()))
+  for (let end = 0; end < message.length; end++) {
+    expect(judge(message.subarray(0, end), index, now)).toMatchObject({ kind: 'refused' })
+  }
+})

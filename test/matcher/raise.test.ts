@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { createApproaches } from '../../matcher/approach.ts'
+import type { Match } from '../../matcher/index/index.ts'
+import { createRaiser } from '../../matcher/raise.ts'
+import { createSuppression } from '../../matcher/suppression.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import type { Display } from '../../schemas/display.ts'
+import type { Sightings } from '../../schemas/sightings.ts'
+import { aDisplay } from '../support/displays.ts'
+import { aRead } from '../support/reads.ts'
+
+const now = Date.parse('2026-11-24T03:06:00.000Z')
+const match: Match = { id: 'd1', plate: '7ABC123', kind: 'exact', probability: 0.97 }
+
+/** A raiser, what it published, and displays that the bucket hands out when the test says so. */
+function rig(display: (n: number) => Promise<Display | null> = async () => aDisplay()) {
+  const alerts: Alert[] = []
+  const counts: Sightings[] = []
+  let asked = 0
+  const raise = createRaiser({
+    loadDisplay: () => display(asked++),
+    suppression: createSuppression(300_000),
+    approaches: createApproaches(),
+    publish: async (alert) => alerts.push(alert),
+    sightings: { note: async (sightings) => void counts.push(sightings) },
+    clock: () => now,
+  })
+  const see = (n: number, kind: Match['kind'] = 'exact') =>
+    raise(
+      { ...match, kind },
+      {
+        read: aRead({ seenAt: new Date(now - 60_000 + n * 1000).toISOString() }),
+        sequence: n + 1,
+        storedAt: now,
+      },
+    )
+  return { alerts, counts, see }
+}
+
+test('the first match is an alert, the next ones are counted on it, with the last sighting', async () => {
+  const { alerts, counts, see } = rig()
+  for (const n of [0, 1, 2]) await see(n)
+  expect(alerts.map(({ read }) => read.seenAt)).toEqual(['2026-11-24T03:05:00.000Z'])
+  expect(counts).toMatchObject([
+    { alertId: alerts[0]!.id, count: 2, lastSeenAt: '2026-11-24T03:05:01.000Z', upTo: 2 },
+    { alertId: alerts[0]!.id, count: 3, lastSeenAt: '2026-11-24T03:05:02.000Z', upTo: 3 },
+  ])
+})
+
+test('the first in the stream stays the first, though the bucket answers the second one sooner', async () => {
+  let answer = (_: Display) => {}
+  const slow = new Promise<Display>((resolve) => {
+    answer = resolve
+  })
+  const { alerts, see } = rig((n) => (n === 0 ? slow : Promise.resolve(aDisplay())))
+  const both = [see(0), see(1)]
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  answer(aDisplay())
+  await Promise.all(both)
+  expect(alerts.map(({ read }) => read.seenAt)).toEqual(['2026-11-24T03:05:00.000Z'])
+})
+
+test.each([
+  ['is gone', null],
+  ['was closed', aDisplay({ state: 'closed' })],
+  ['has expired', aDisplay({ expiresAt: '2026-11-24T03:06:00.000Z' })],
+])(
+  'a match whose display %s since raises nothing, and is no first sighting either',
+  async (_what, changed) => {
+    const { alerts, counts, see } = rig(async (n) => (n === 0 ? changed : aDisplay()))
+    await see(0)
+    await see(1)
+    expect(alerts.map(({ read }) => read.seenAt)).toEqual(['2026-11-24T03:05:01.000Z'])
+    expect(counts).toEqual([])
+  },
+)
+
+test('a bucket that cannot be asked fails its own match alone', async () => {
+  const { alerts, see } = rig((n) =>
+    n === 0 ? Promise.reject(new Error('stopping')) : Promise.resolve(aDisplay()),
+  )
+  const [first, second] = await Promise.allSettled([see(0), see(1)])
+  expect([first!.status, second!.status]).toEqual(['rejected', 'fulfilled'])
+  expect(alerts.length).toBe(1)
+})

@@ -1,0 +1,59 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { priorTable } from '../../matcher/index/confusion.ts'
+import { measuredTable } from '../../matcher/index/measured-confusion.ts'
+import { serialTest } from '../../matcher/index/serials.ts'
+import { loadConfusionTable, loadRecogniserFacts } from '../../matcher/recogniser-facts.ts'
+import { nthPlate, PLATE_ISSUES } from '../../vendor-sim/world/plates.ts'
+
+test('the committed facts know the serials of every issuer that the simulated vendor meets', async () => {
+  const isSerial = serialTest((await loadRecogniserFacts()).serials)
+  for (const issue of PLATE_ISSUES) expect(isSerial(nthPlate(issue, 1, 7).plate), issue.serial).toBe(true)
+  expect(isSerial('AAAAAAA')).toBe(false)
+})
+
+test('the committed table is the measured one: a 9 is mostly taken for a 0', async () => {
+  const { read } = await loadConfusionTable()
+  const mistakes = Object.entries(read['9']!).filter(([char]) => char !== '9')
+  expect(mistakes.sort(([, a], [, b]) => b - a)[0]![0]).toBe('0')
+})
+
+test('without a measurement the prior stands', async () => {
+  const empty = await mkdtemp(join(tmpdir(), 'sightline-models-'))
+  expect(await loadConfusionTable(empty)).toEqual(priorTable())
+})
+
+test('a table of another form is refused, and the error names what is wrong', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-models-'))
+  await writeFile(join(folder, 'confusion-rendered.json'), JSON.stringify({ v: 1, read: {} }))
+  await expect(loadConfusionTable(folder)).rejects.toMatchObject({
+    code: 'MESSAGE_INVALID',
+    message: expect.stringContaining('confusion table'),
+  })
+})
+
+test('what was seen often counts, what was seen seldom is believed, and rows still sum to one', () => {
+  const seen = (count: number, counts: Record<string, number>) => ({ count, read: {}, deleted: 0, counts })
+  const characters = { B: seen(10_000, { B: 9000, 8: 900, '': 100 }), C: seen(2, { G: 2 }) }
+  const file = {
+    source: 's',
+    engine: 'e',
+    version: 'v',
+    reads: 1,
+    characters,
+    inserted: { rate: 0, counts: { 1: 50 } },
+  }
+  const prior = priorTable()
+  const { read, deleted, inserted } = measuredTable(file)
+  expect(read.B![8]).toBeCloseTo(0.09, 2)
+  expect(deleted.B).toBeCloseTo(0.01, 3)
+  expect(read.C!.C).toBeGreaterThan(0.9)
+  expect(read.D).toEqual(prior.read.D)
+  expect(inserted['1']).toBeGreaterThan(inserted['2']!)
+  for (const char of Object.keys(read)) {
+    const all = Object.values(read[char]!).reduce((sum, share) => sum + share, 0)
+    expect(all + (deleted[char]! - prior.deleted[char]!)).toBeCloseTo(1, 2)
+  }
+})

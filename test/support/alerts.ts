@@ -1,0 +1,28 @@
+import { jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { type Alert, alertReader } from '../../schemas/alert.ts'
+import { type Sightings, sightingsReader } from '../../schemas/sightings.ts'
+import { ALERTS, SIGHTINGS } from '../../schemas/streams.ts'
+
+/** Every alert on the stream, in its order. */
+export const storedAlerts = (admin: NatsConnection): Promise<Alert[]> =>
+  stored(admin, ALERTS, alertReader.parseJson)
+
+/** The latest count of each alert that has one. */
+export const storedSightings = (admin: NatsConnection): Promise<Sightings[]> =>
+  stored(admin, SIGHTINGS, sightingsReader.parseJson)
+
+async function stored<T>(
+  admin: NatsConnection,
+  stream: string,
+  parse: (data: Uint8Array) => T,
+): Promise<T[]> {
+  const manager = await jetstreamManager(admin)
+  const { state } = await manager.streams.info(stream)
+  const found: T[] = []
+  for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
+    const message = await manager.streams.getMessage(stream, { seq })
+    if (message) found.push(parse(message.data))
+  }
+  return found
+}
