@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { AlertDeps } from './alerts/open.ts'
+import type { DisplayCase } from './displays/case-check.ts'
 import type { PeopleDeps } from './people/open.ts'
 import { addActor, type SignOn } from './plugins/app/actor.ts'
 import { addErrors } from './plugins/app/errors.ts'
@@ -14,9 +16,12 @@ import { addSecurity } from './plugins/external/security.ts'
 import { addSse } from './plugins/external/sse.ts'
 import type { QueryDeps } from './queries/recorded.ts'
 import { accessRoutes } from './routes/access.ts'
+import { alertFigureRoutes } from './routes/alert-figures.ts'
 import { alertStreamRoute } from './routes/alert-stream.ts'
+import { alertWorkRoutes } from './routes/alert-work.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { consentRoutes } from './routes/consent.ts'
+import { displayStepRoutes } from './routes/display-steps.ts'
 import { displayRoutes } from './routes/displays.ts'
 import { edgeAgentRoutes } from './routes/edge-agents.ts'
 import { enrolRoute } from './routes/enrol.ts'
@@ -34,8 +39,9 @@ import type { PictureStore } from './stores/pictures.ts'
 import type { SightingsStore } from './stores/sightings.ts'
 
 /** What the routes work with. */
-export interface AppDeps extends PeopleDeps, QueryDeps {
+export interface AppDeps extends PeopleDeps, QueryDeps, AlertDeps {
   displays: DisplayStore
+  displayCase: DisplayCase
   alerts: AlertStore
   sightings: SightingsStore
   pictures: PictureStore
@@ -101,8 +107,11 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(accessRoutes, deps)
   await app.register(peopleRoutes, deps)
   await app.register(displayRoutes, deps)
+  await app.register(displayStepRoutes, deps)
   await app.register(alertRoutes, deps)
   await app.register(alertStreamRoute, { ...deps, metrics, stallMs })
+  await app.register(alertWorkRoutes, deps)
+  await app.register(alertFigureRoutes, deps)
   await app.register(pictureRoutes, deps)
   await app.register(searchRoutes, deps)
   await app.register(reviewRoutes, deps)

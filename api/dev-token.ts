@@ -7,7 +7,7 @@ import { ROLES } from '../schemas/person.ts'
 import type { Actor, SignOn } from './plugins/app/actor.ts'
 
 /** To whom no rule applies: taken on loopback alone, when the api was started so. */
-const DEVELOPER: Actor = {
+export const DEVELOPER: Actor = {
   id: 'developer',
   roles: ROLES,
   session: null,

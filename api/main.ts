@@ -3,12 +3,15 @@ import { openLink } from '../broker/link.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
-import { startSweeps } from './access/sweep.ts'
+import { startSweeps, sweep } from './access/sweep.ts'
+import { openAlertDeps } from './alerts/open.ts'
 import { type AppOptions, buildApp } from './app.ts'
 import { keepCheckpoints } from './audit/checkpoints.ts'
 import { ensureSigningKeys } from './audit/keys.ts'
 import { createAuditLog } from './audit/log.ts'
 import { devTokenSignOn, ensureDevToken } from './dev-token.ts'
+import { ANY_CASE } from './displays/case-check.ts'
+import { sweepDisplays } from './displays/sweep.ts'
 import { createFederation } from './federation/federation.ts'
 import { loadVendors } from './federation/vendors-file.ts'
 import { firstAdministratorToken } from './people/first-administrator.ts'
@@ -33,6 +36,8 @@ export interface ApiOptions
   dataDir: string
   /** File that names the vendors whose histories may be searched; none without it. */
   vendorsFile?: string | undefined
+  /** File that names whom verified alerts may be passed on to; nobody without it. */
+  recipientsFile?: string | undefined
   log: Logger
   clock?: Clock
 }
@@ -68,7 +73,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const checkpoints = keepCheckpoints({ link, audit, keys: signingKeys, clock, log })
     const deps = {
       displays: await openDisplays(link, log, stop.signal),
+      displayCase: ANY_CASE,
       alerts: openAlerts(link, log),
+      ...(await openAlertDeps(link, options.recipientsFile, { clock, log, stop: stop.signal })),
       sightings: await openSightings(link, log, stop.signal),
       pictures: openPictures(link),
       edgeAgents: await openEdgeAgents(link, log, stop.signal),
@@ -84,10 +91,14 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const app = await buildApp(deps, { log, requestsPerMinute, stallMs, networks, trustedProxies, recheckMs })
     const url = await listen(app, options.host, options.port)
     log.info({ url }, 'the api listens')
-    const sweeps = startSweeps(deps, deps.mailbox, clock, log)
+    const sweeps = startSweeps(
+      [() => sweep(deps, deps.mailbox, clock), () => sweepDisplays(deps, clock)],
+      log,
+    )
     const close = async () => {
       sweeps.close()
       await app.close()
+      await deps.deliveries.close()
       await checkpoints.close()
       stop.abort()
       await connection.close()

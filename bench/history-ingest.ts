@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '../broker/connect.ts'
 import { startEmbeddedBroker } from '../broker/embedded.ts'
 import { openLink } from '../broker/link.ts'
@@ -41,26 +42,21 @@ function started(): (reads: number) => Rate {
  */
 export async function measureIngest(
   history: History,
-  reads: readonly Read[],
+  draw: () => Promise<readonly Read[]>,
   log: Logger,
 ): Promise<{ ingest: Rate; yardstick: Rate }> {
-  const yardstick = await readyRows(history, reads)
+  const yardstick = await readyRows(history, await draw())
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
   const broker = await startEmbeddedBroker({ vendors: [], edges: {}, dataDir, log })
   try {
     const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
-    for (const [n, read] of reads.entries()) {
-      connection.publish(readSubject(read.source, read.camera.id), JSON.stringify(read))
-      if (n % 2000 === 0) await connection.flush()
-    }
-    await connection.flush()
+    const { source, count } = await publish(connection, await draw())
     const manager = await jetstreamManager(connection)
-    while ((await manager.streams.info(READS)).state.messages < reads.length) await sleep(10)
+    while ((await manager.streams.info(READS)).state.messages < count) await sleep(10)
 
     const position = await openPosition(join(dataDir, 'until'), 0)
     const stopping = new AbortController()
     const stop = started()
-    const { source } = reads[0]!
     const running = ingest({
       ...{
         link: await openLink(connection),
@@ -72,8 +68,8 @@ export async function measureIngest(
         signal: stopping.signal,
       },
     })
-    while (position.at < reads.length) await sleep(5)
-    const ingested = stop(reads.length)
+    while (position.at < count) await sleep(5)
+    const ingested = stop(count)
     stopping.abort()
     await running
     await connection.close()
@@ -82,6 +78,16 @@ export async function measureIngest(
     await broker.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+/** @returns where they went; the reads themselves are not kept, so that their memory is not what is measured */
+async function publish(connection: NatsConnection, reads: readonly Read[]) {
+  for (const [n, read] of reads.entries()) {
+    connection.publish(readSubject(read.source, read.camera.id), JSON.stringify(read))
+    if (n % 2000 === 0) await connection.flush()
+  }
+  await connection.flush()
+  return { source: reads[0]!.source, count: reads.length }
 }
 
 async function readyRows(history: History, reads: readonly Read[]): Promise<Rate> {

@@ -7,10 +7,10 @@ import { systemClock } from '../runtime/clock.ts'
 import { createLog } from '../runtime/log.ts'
 import { createInlet } from '../vendor-sim/history/layout.ts'
 import { READ_COLUMNS } from '../vendor-sim/history/rows.ts'
-import { seedHistory, worldOfReads } from '../vendor-sim/history/seed.ts'
+import { type SeedProgress, seedHistory, worldOfReads } from '../vendor-sim/history/seed.ts'
 import { type History, openHistory } from '../vendor-sim/history/store.ts'
 import { READS_TABLES } from '../vendor-sim/history/tables.ts'
-import { openSimulation, type Simulation } from '../vendor-sim/simulation/simulation.ts'
+import { LARGE_BLOCKS, openSimulation, type Simulation } from '../vendor-sim/simulation/simulation.ts'
 import { createWorld } from '../vendor-sim/world/world.ts'
 import type { Benchmark, Report } from './benchmark.ts'
 import { measureIngest } from './history-ingest.ts'
@@ -76,17 +76,18 @@ async function measure({ reads, queries, ingest, data }: Options, report: Report
     report({ metric: 'bytes_per_read', value: Number(size!.bytes) / stored, unit: 'bytes', reads: stored })
     const plate = await searches(history, queries, stored, report)
     const now = systemClock()
-    const ready = (
-      await simulation.reads({
-        from: now - Math.ceil((1.3 * ingest) / simulation.vehicles / 0.7) * DAY,
-        to: now,
-      })
-    )
-      .filter(({ camera }) => camera.country === 'US')
-      .slice(0, ingest)
-    const { ingest: measured, yardstick } = await measureIngest(history, ready, log)
+    const draw = async () =>
+      (
+        await simulation.reads({
+          from: now - Math.ceil((1.3 * ingest) / simulation.vehicles / 0.7) * DAY,
+          to: now,
+        })
+      )
+        .filter(({ camera }) => camera.country === 'US')
+        .slice(0, ingest)
+    const { ingest: measured, yardstick } = await measureIngest(history, draw, log)
     report({
-      ...{ metric: 'ingest', value: Math.round(measured.rate), unit: 'reads/s', reads: ready.length },
+      ...{ metric: 'ingest', value: Math.round(measured.rate), unit: 'reads/s', reads: ingest },
       ...{
         yardstick: '@clickhouse/client insert of ready rows',
         yardstickValue: Math.round(yardstick.rate),
@@ -110,6 +111,9 @@ async function seed(history: History, simulation: Simulation, days: number, repo
     wanted: { from: now - days * DAY, to: now },
     clock: systemClock,
     signal: AbortSignal.any([]),
+    onProgress: ({ done, pieces, reads }: SeedProgress) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${pieces} parts seeded, ${reads} reads `)
+    },
   }
   const began = performance.now()
   const cpu = process.cpuUsage()
@@ -128,7 +132,9 @@ async function seed(history: History, simulation: Simulation, days: number, repo
     await history.command(sql)
   const start = performance.now()
   const cpuThen = process.cpuUsage()
-  await history.command(`INSERT INTO bench_in (${READ_COLUMNS}) ${sameWidth(rows, now - days * DAY, days)}`)
+  await history.command(
+    `INSERT INTO bench_in (${READ_COLUMNS}) ${sameWidth(rows, now - days * DAY, days)} ${LARGE_BLOCKS}`,
+  )
   const yardstickValue = rows / ((performance.now() - start) / 1000)
   const yardstickCpuS = (seconds(process.cpuUsage(cpuThen)) / rows) * written
   await dropNumbers(history)

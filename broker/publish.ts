@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { JetStreamClient, JetStreamPublishOptions, PubAck } from '@nats-io/jetstream'
 import pRetry from 'p-retry'
 
@@ -21,6 +22,8 @@ export function publishUntilStored(
  * @param signal ends the attempts; the promise then rejects with its reason
  */
 export function untilDone<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  // While the broker is away as many wait on a service's one signal as it has in hand; Node takes eleven for a leak.
+  if (signal) setMaxListeners(0, signal)
   return pRetry(ask, {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: 200,

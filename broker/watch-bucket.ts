@@ -23,7 +23,8 @@ export async function watchBucket(kv: KV, onEntry: (entry: KvWatchEntry) => void
   const ended = (async () => {
     for await (const entry of entries) {
       onEntry(entry)
-      if (entry.revision >= state.last_seq) markReady()
+      // The last message of the stream may have been erased: then no entry has its sequence.
+      if (entry.revision >= state.last_seq || entry.delta === 0) markReady()
     }
   })()
   return { ready, ended, stop: () => entries.stop() }

@@ -36,6 +36,7 @@ export async function followDisplays(
   signal: AbortSignal,
 ): Promise<void> {
   const { state } = await ask(link, 'open the displays', () => link.manager.streams.info(STREAM))
+  index.reserve(state.num_subjects ?? state.messages)
   await new Promise<void>((ready) => {
     const run = async () => {
       const options = { stream: STREAM, from: 1, inFlight: IN_FLIGHT, signal }

@@ -3,12 +3,12 @@ import { Display } from '../schemas/display.ts'
 import { PlateText } from '../schemas/plate.ts'
 import { compileScan } from '../schemas/scan.ts'
 
-const required: readonly string[] = Display.required
+const NARROWING = ['minProbability', 'only', 'portsOfEntry']
 
-/** A display of one plate with nothing optional: of such checkDisplay has nothing to say. */
+/** A display of one plate that is not narrowed: of such checkDisplay has nothing to say. */
 const PlainDisplay = Type.Object(
   {
-    ...Object.fromEntries(Object.entries(Display.properties).filter(([name]) => required.includes(name))),
+    ...Object.fromEntries(Object.entries(Display.properties).filter(([name]) => !NARROWING.includes(name))),
     plate: PlateText,
   },
   { additionalProperties: false },
@@ -24,12 +24,16 @@ const found = new Int32Array(2 * WANTED.length)
  */
 export function glanceDisplay(value: Uint8Array): Display | null {
   if (!scan(value, found)) return null
-  const bytes = Buffer.from(value.buffer, value.byteOffset, value.length)
-  const text = (n: number) => bytes.toString('latin1', found[2 * n]! + 1, found[2 * n + 1]! - 1)
-  const isNull = (n: number) => bytes[found[2 * n]!] !== QUOTE
+  // One string for all: its parts cost next to nothing, and each one taken out of the bytes a tenth of a microsecond.
+  const all = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')
+  const text = (n: number) => all.slice(found[2 * n]! + 1, found[2 * n + 1]! - 1)
   return {
-    ...{ id: text(0), plate: text(1), region: isNull(2) ? null : text(2), state: text(3) },
-    ...{ createdAt: text(4), expiresAt: text(5) },
+    id: text(0),
+    plate: text(1),
+    region: value[found[4]!] === QUOTE ? text(2) : null,
+    state: text(3),
+    createdAt: text(4),
+    expiresAt: text(5),
   } as Display
 }
 

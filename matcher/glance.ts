@@ -1,5 +1,6 @@
 import { Read, readReader } from '../schemas/read.ts'
-import { compileScan, decimal } from '../schemas/scan.ts'
+import { compileScan } from '../schemas/scan.ts'
+import { decimal } from '../schemas/scan-bytes.ts'
 
 /** What is known of a message that is certainly a valid read. */
 export interface Glance {

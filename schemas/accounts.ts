@@ -1,21 +1,30 @@
 import { EDGE_SOURCE } from './read.ts'
 import {
   ACCESS,
+  ALERT_WORK,
   ALERTS,
   AUDIT,
   AUDIT_CHECKPOINTS,
+  CASES,
+  DELIVERIES,
   DISPLAYS,
+  DISSEMINATIONS,
   EDGE_AGENTS,
   LEASES,
+  LOOKOUTS,
   MAIL,
   PEOPLE,
   PICTURES,
   POSITIONS,
+  PRODUCTS,
+  QUERY_CACHE,
   READS,
   readStreams,
+  SAVED,
   SESSIONS,
   SIGHTINGS,
   SIGN_ON_TRIES,
+  WRITES_DONE,
 } from './streams.ts'
 import {
   AUDIT_CHECKPOINT_SUBJECT,
@@ -105,12 +114,16 @@ export function matcherUser(partitions = 1): BrokerUser {
   ])
 }
 
+/** Buckets whose values have a retention period, at whose end they are overwritten (AUD-6). */
+const ERASABLE = [CASES, SAVED, PRODUCTS, LOOKOUTS]
+
 export function apiUser(): BrokerUser {
   return user('api', 'AGENCY', [
     api('INFO'),
     ...bucketReads(DISPLAYS),
     `$KV.${DISPLAYS}.>`,
     ...orderedReads(ALERTS),
+    api(`STREAM.MSG.GET.${ALERTS}`),
     ...orderedReads(SIGHTINGS),
     api(`DIRECT.GET.${SIGHTINGS}.>`),
     api(`STREAM.MSG.GET.${AUDIT}`),
@@ -125,6 +138,11 @@ export function apiUser(): BrokerUser {
       ...bucketReads(name),
       `$KV.${name}.>`,
     ]),
+    ...[...ERASABLE, ALERT_WORK, DELIVERIES, DISSEMINATIONS, QUERY_CACHE, WRITES_DONE].flatMap((name) => [
+      ...bucketReads(name),
+      `$KV.${name}.>`,
+    ]),
+    ...ERASABLE.map((name) => api(`STREAM.MSG.DELETE.KV_${name}`)),
     api(`DIRECT.GET.KV_${POSITIONS}.>`),
   ])
 }

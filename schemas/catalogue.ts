@@ -1,25 +1,39 @@
 import type { TSchema } from 'typebox'
 import { AccessFile } from './access-request.ts'
 import { Alert } from './alert.ts'
+import { AlertWork } from './alert-work.ts'
 import { AuditRecord } from './audit-record.ts'
 import { CameraHealth } from './camera-health.ts'
+import { Case } from './case.ts'
+import { Delivery } from './delivery.ts'
 import { Display } from './display.ts'
+import { Dissemination } from './dissemination.ts'
 import { EdgeAgent } from './edge-agent.ts'
+import { Lookout } from './lookout.ts'
 import { Mail } from './mail.ts'
 import { Person } from './person.ts'
+import { Product } from './product.ts'
 import { Read } from './read.ts'
+import { SavedRead } from './saved-read.ts'
 import { Session, SignOnTries } from './session.ts'
 import { Sightings } from './sightings.ts'
 import {
   ACCESS,
+  ALERT_WORK,
   ALERTS,
   AUDIT,
+  CASES,
+  DELIVERIES,
   DISPLAYS,
+  DISSEMINATIONS,
   EDGE_AGENTS,
   HEALTH,
+  LOOKOUTS,
   MAIL,
   PEOPLE,
+  PRODUCTS,
   READS,
+  SAVED,
   SESSIONS,
   SIGHTINGS,
   SIGN_ON_TRIES,
@@ -46,6 +60,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   { name: 'read-1', schema: Read, where: `stream ${READS}, subject ${readSubject('<source>', '<camera>')}` },
   { name: 'display-1', schema: Display, where: `key-value bucket ${DISPLAYS}, key <display id>` },
   { name: 'alert-1', schema: Alert, where: `stream ${ALERTS}, subject ${alertSubject('<display>')}` },
+  { name: 'alert-work-1', schema: AlertWork, where: `key-value bucket ${ALERT_WORK}, key <alert id>` },
+  { name: 'delivery-1', schema: Delivery, where: `key-value bucket ${DELIVERIES}, key <delivery id>` },
   {
     name: 'sightings-1',
     schema: Sightings,
@@ -65,6 +81,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     schema: SignOnTries,
     where: `key-value bucket ${SIGN_ON_TRIES}, key <hash of the name>`,
   },
+  { name: 'case-1', schema: Case, where: `key-value bucket ${CASES}, key <case id>` },
+  { name: 'saved-read-1', schema: SavedRead, where: `key-value bucket ${SAVED}, key <case>.<read>` },
+  { name: 'product-1', schema: Product, where: `key-value bucket ${PRODUCTS}, key <product id>` },
+  { name: 'lookout-1', schema: Lookout, where: `key-value bucket ${LOOKOUTS}, key <lookout id>` },
+  { name: 'dissemination-1', schema: Dissemination, where: `key-value bucket ${DISSEMINATIONS}, key <id>` },
   { name: 'mail-1', schema: Mail, where: `key-value bucket ${MAIL}, key <mail id>` },
   {
     name: 'audit-record-1',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { PersonId } from './person.ts'
 import { Region } from './plate.ts'
 import { Restrictions } from './restrictions.ts'
 import { yearsAfter } from './year.ts'
@@ -36,6 +37,21 @@ const Narrowing = {
   ),
 }
 
+/** First half of the SHA-256 of the notice (DSP-2). */
+const NoticeVersion = (description: string) => Type.String({ pattern: '^[0-9a-f]{32}$', description })
+
+/** What oversight found at its last look at a display (DSP-4). */
+export const Review = Type.Object(
+  {
+    at: Instant,
+    by: Token,
+    verdict: oneOf(['relevant', 'rejected'], { description: 'rejected: matches nothing any more' }),
+    reason: Type.String({ minLength: 10, maxLength: 500 }),
+  },
+  { additionalProperties: false, description: 'Last review by oversight (DSP-4)' },
+)
+export type Review = Static<typeof Review>
+
 /** A stored plate query; a new read that matches it raises an alert (DSP-1). Kept in the bucket `DISPLAYS`. */
 export const Display = Type.Object(
   {
@@ -58,6 +74,8 @@ export const Display = Type.Object(
     noticeConfirmedAt: Instant,
     validatedAt: Instant,
     expiresAt: Instant,
+    noticeVersion: Type.Optional(NoticeVersion('Of the notice that was confirmed')),
+    review: Type.Optional(Review),
     ...Narrowing,
   },
   { $id: 'https://sightline.invalid/schemas/display-1.json', title: 'Display', additionalProperties: false },
@@ -80,16 +98,62 @@ export const NewDisplay = Type.Object(
     priority: Type.Optional(Priority),
     reason: Type.String({ minLength: 10, maxLength: 500 }),
     caseRef: Type.String({ minLength: 3, maxLength: 60 }),
-    confirmNotice: Type.Literal(true, {
-      description:
-        'The caller has read that plates must be removed promptly when they are no longer of value (DSP-2)',
-    }),
+    confirmNotice: NoticeVersion(
+      'Version of GET /v1/displays/notice: the caller has read that plates are to be removed promptly when they are no longer of value, and confirms it (DSP-2)',
+    ),
     expiresAt: Type.Optional(Instant),
     ...Narrowing,
   },
   { title: 'NewDisplay', additionalProperties: false },
 )
 export type NewDisplay = Static<typeof NewDisplay>
+
+/** What may be changed on a display, as long as it is active (DSP-5); null takes a narrowing away. */
+export const DisplayChange = Type.Object(
+  {
+    region: Type.Optional(orNull(Region)),
+    priority: Type.Optional(Priority),
+    reason: Type.Optional(Display.properties.reason),
+    caseRef: Type.Optional(Display.properties.caseRef),
+    expiresAt: Type.Optional(Instant),
+    minProbability: Type.Optional(orNull(Type.Number({ minimum: 0.01, maximum: 1 }))),
+    only: Type.Optional(orNull(Restrictions)),
+    portsOfEntry: Type.Optional(orNull(Display.properties.portsOfEntry)),
+  },
+  {
+    title: 'DisplayChange',
+    minProperties: 1,
+    additionalProperties: false,
+    description: 'Not the plate: another plate is another display, with its own notice and reviews',
+  },
+)
+export type DisplayChange = Static<typeof DisplayChange>
+
+const Reason = Type.String({ minLength: 10, maxLength: 500, description: 'Kept in the audit log' })
+
+/** The yearly re-examination of one display (DSP-3). */
+export const Validation = Type.Object(
+  {
+    reason: Type.String({ minLength: 10, maxLength: 500, description: 'Why the plate is still of value' }),
+    expiresAt: Type.Optional(Instant),
+  },
+  { title: 'Validation', additionalProperties: false },
+)
+export type Validation = Static<typeof Validation>
+
+/** Gives a display to another analyst, when its owner leaves. */
+export const HandOver = Type.Object(
+  { to: PersonId, reason: Reason },
+  { title: 'HandOver', additionalProperties: false },
+)
+export type HandOver = Static<typeof HandOver>
+
+/** A verdict of oversight (DSP-4). */
+export const NewReview = Type.Pick(Review, ['verdict', 'reason'], {
+  title: 'NewReview',
+  additionalProperties: false,
+})
+export type NewReview = Static<typeof NewReview>
 
 /** Longest time without validation after which a display stops by itself (DSP-3). */
 export const VALIDATION_YEARS = 1

@@ -67,6 +67,7 @@ const CODES = {
   ACCESS_ENDED: { exit: EXIT.denied, http: 403 },
   SIGN_ON_PROVIDER_FAILED: { exit: EXIT.unavailable, http: 503 },
   NOT_FOUND: { exit: EXIT.noInput, http: 404 },
+  PRECONDITION_MISSING: { exit: EXIT.data, http: 428 },
   CONFLICT: { exit: EXIT.data, http: 409 },
   RULE_BROKEN: { exit: EXIT.data, http: 422 },
   TOO_MANY_REQUESTS: { exit: EXIT.unavailable, http: 429 },

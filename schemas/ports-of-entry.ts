@@ -16,9 +16,9 @@ const port = (code: string, name: string, lat: number, lon: number): PortOfEntry
  *   Logistics-Website; Maine, Vermont and New York also in a form at omb.report, ICR 201707-1905-001). CBP's feed of
  *   waiting times calls Brownsville 5355 by now; Schedule D and the statistics of BTS say 2301.
  * - positions: eighteen, from San Ysidro to Buffalo, within a kilometre of the list in rfcku/borders; Brownsville
- *   (Veterans), Hidalgo, Progreso, Rio Grande City and Roma within 200 m of the bridges in OpenStreetMap. Not looked up:
- *   Tecate, Arizona but Nogales and Douglas, New Mexico, Fabens, Presidio, Sweetgrass, Pembina, International Falls,
- *   Sault Ste. Marie, Champlain, Vermont and Maine; those are from memory. BTS publishes the towns' middles instead, up to 13 km away.
+ *   (Veterans), Hidalgo, Progreso, Rio Grande City and Roma within 200 m of the bridges in OpenStreetMap. From
+ *   memory, not looked up: Tecate, Arizona but Nogales and Douglas, New Mexico, Fabens, Presidio, Sweetgrass, Pembina,
+ *   International Falls, Sault Ste. Marie, Champlain, Vermont and Maine. BTS publishes one point a port, up to 13 km away.
  */
 export const PORTS_OF_ENTRY: readonly PortOfEntry[] = [
   port('2504', 'San Ysidro, California', 32.543, -117.029),

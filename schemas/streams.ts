@@ -48,6 +48,24 @@ export const SESSIONS = 'SESSIONS'
 export const SIGN_ON_TRIES = 'SIGN_ON_TRIES'
 /** Bucket of e-mails, sent and to be sent; key = id, value = Mail as JSON. */
 export const MAIL = 'MAIL'
+/** Bucket of what people did with alerts; key = alert id, value = AlertWork as JSON. */
+export const ALERT_WORK = 'ALERT_WORK'
+/** Bucket of messages to webhooks; key = id, value = Delivery as JSON. */
+export const DELIVERIES = 'DELIVERIES'
+/** Bucket of cases; key = case id, value = Case as JSON. */
+export const CASES = 'CASES'
+/** Bucket of what was saved into cases; key = `<case>.<read>`, value = SavedRead as JSON. */
+export const SAVED = 'SAVED'
+/** Bucket of intelligence products; key = product id, value = Product as JSON. */
+export const PRODUCTS = 'PRODUCTS'
+/** Bucket of lookouts; key = lookout id, value = Lookout as JSON. */
+export const LOOKOUTS = 'LOOKOUTS'
+/** Bucket of what was passed outside; key = id, value = Dissemination as JSON. */
+export const DISSEMINATIONS = 'DISSEMINATIONS'
+/** Bucket of vendors' answers, for 4 to 24 hours, never on a disk. */
+export const QUERY_CACHE = 'QUERY_CACHE'
+/** Bucket of answers to writes that may be sent again, for a day, never on a disk. */
+export const WRITES_DONE = 'WRITES_DONE'
 
 const file = { retention: 'limits', storage: 'file' } as const
 
@@ -188,8 +206,29 @@ export function streamDeclarations({
     { ...bucket(SESSIONS, 'Sign-ons that last, by the hash of their token.', 1, replicas), max_age: DAY },
     { ...bucket(SIGN_ON_TRIES, 'Wrong sign-ons, by the hash of the name.', 1, replicas), max_age: DAY },
     { ...bucket(MAIL, 'E-mails, sent and to be sent.', 1, replicas), max_age: 400 * DAY },
+    {
+      ...bucket(ALERT_WORK, 'What people did with alerts: claims and verdicts.', 1, replicas),
+      max_age: 400 * DAY,
+    },
+    { ...bucket(DELIVERIES, 'Messages to webhooks, sent and to be sent.', 1, replicas), max_age: 30 * DAY },
+    erasable(bucket(CASES, 'Cases by id.', 1, replicas)),
+    erasable(bucket(SAVED, 'Results saved into cases, until their retention ends.', 1, replicas)),
+    erasable(bucket(PRODUCTS, 'Intelligence products by id.', 1, replicas)),
+    erasable(bucket(LOOKOUTS, 'Lookouts by id, until their retention ends.', 1, replicas)),
+    bucket(DISSEMINATIONS, 'What was passed outside, to whom, under which authority.', 1, replicas),
+    {
+      ...bucket(QUERY_CACHE, "Vendors' answers, a day at most; in memory, so on no disk.", 1, replicas),
+      ...{ storage: 'memory', max_age: DAY, max_bytes: 256 * MIB },
+    },
+    {
+      ...bucket(WRITES_DONE, 'Answers to writes that may be sent again.', 1, replicas),
+      ...{ storage: 'memory', max_age: DAY, max_bytes: 64 * MIB },
+    },
   ]
 }
+
+/** A bucket of which single values are overwritten on the disk when they are deleted (AUD-6). */
+const erasable = (declared: StreamDeclaration): StreamDeclaration => ({ ...declared, deny_delete: false })
 
 /** A key-value bucket is a stream of this form. @param history values kept a key */
 function bucket(name: string, description: string, history: number, replicas: number): StreamDeclaration {

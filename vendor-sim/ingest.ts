@@ -40,19 +40,53 @@ interface Batch {
  * @returns settles when `signal` has ended it
  */
 export async function ingest(options: IngestOptions): Promise<void> {
-  const { history, position, log, signal } = options
-  let writing: Promise<void> = Promise.resolve()
+  const { link, stream, source, history, position, log, signal } = options
+  const from = await firstWanted(link, stream, position, log)
+  const prefix = readSubject(source, '')
+  const failing = new AbortController()
   let failure: unknown
-  for await (const batch of batches(options)) {
-    // One batch is written while the next one is collected.
-    await writing
-    if (failure || signal.aborted) break
-    writing = write(batch).catch((error) => {
-      failure = error
-    })
+  let writing: Promise<void> = Promise.resolve()
+  let { announced } = position
+  let batch: Batch | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const following = AbortSignal.any([signal, failing.signal])
+  for await (const message of follow(link, { stream, from, inFlight: BATCH, signal: following })) {
+    // The announced end may be no read of ours, or have left the stream.
+    if (announced !== null && message.seq > announced) closeBatch()
+    batch ??= openBatch(message.seq)
+    batch.last = message.seq
+    if (message.subject.startsWith(prefix)) take(message, batch, log)
+    if (announced === null ? batch.reads.size >= BATCH : message.seq === announced) {
+      // One batch is written while the next one is collected.
+      const before = writing
+      closeBatch()
+      await before
+    }
   }
+  clearTimeout(timer)
   await writing
   if (failure && !signal.aborted) throw failure
+
+  function openBatch(first: number): Batch {
+    // One timer a batch: to wait for each message with its own takes longer than to parse it.
+    if (announced === null) timer = setTimeout(closeBatch, WAIT_MS)
+    return { last: first, reads: readBatch(history.readers), again: announced !== null }
+  }
+
+  function closeBatch(): void {
+    clearTimeout(timer)
+    const full = batch
+    batch = undefined
+    announced = null
+    if (!full) return
+    writing = writing
+      .then(() => (following.aborted ? undefined : write(full)))
+      .catch((error) => {
+        failure ??= error
+        failing.abort()
+      })
+  }
 
   async function write({ last, reads, again }: Batch): Promise<void> {
     if (!again) await position.announce(last)
@@ -67,58 +101,6 @@ export async function ingest(options: IngestOptions): Promise<void> {
       signal,
     )
     await position.move(last)
-  }
-}
-
-/** The stream's messages from the position on, cut into batches: the announced one first. */
-async function* batches({
-  link,
-  stream,
-  source,
-  history,
-  position,
-  log,
-  signal,
-}: IngestOptions): AsyncGenerator<Batch, void> {
-  const prefix = readSubject(source, '')
-  const stopping = new AbortController()
-  const messages = follow(link, {
-    ...{ stream, from: await firstWanted(link, stream, position, log), inFlight: BATCH },
-    signal: AbortSignal.any([signal, stopping.signal]),
-  })
-  try {
-    let announced = position.announced
-    let batch: Batch | undefined
-    let began = 0
-    let next = messages.next()
-    for (;;) {
-      const left = batch && !announced ? began + WAIT_MS - performance.now() : undefined
-      const arrived = left === undefined ? await next : await within(next, left)
-      const message: StreamMessage | undefined = arrived && !arrived.done ? arrived.value : undefined
-      const isBeyond = announced !== null && message !== undefined && message.seq > announced
-      if (batch && (!message || isBeyond || batch.reads.size >= BATCH)) {
-        yield batch
-        batch = undefined
-        announced = null
-      }
-      if (isBeyond) announced = null
-      if (arrived?.done) return
-      if (!message) continue
-      if (!batch) {
-        batch = { last: message.seq, reads: readBatch(history.readers), again: announced !== null }
-        began = performance.now()
-      }
-      batch.last = message.seq
-      if (message.subject.startsWith(prefix)) take(message, batch, log)
-      if (message.seq === announced) {
-        yield batch
-        batch = undefined
-        announced = null
-      }
-      next = messages.next()
-    }
-  } finally {
-    stopping.abort()
   }
 }
 
@@ -147,17 +129,4 @@ async function firstWanted(link: Link, stream: string, position: Position, log: 
       'the stream has forgotten a part that was not read',
     )
   return position.at + 1
-}
-
-/** What a promise brings within so many milliseconds, else undefined; the promise itself goes on. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.max(0, ms))
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

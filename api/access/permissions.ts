@@ -216,6 +216,96 @@ export const PERMISSIONS = {
     'Analysts use the review tools on a subject that their case names.',
   ),
 
+  // Cases, and what is kept in them. Whose case is whose is decided by api/cases/visibility.ts (ACC-8).
+  'case.create': rule(['analyst'], DATA, ['QRY-5', 'ACC-8'], 'Analysts open cases and own them.'),
+  'case.list': rule(['analyst'], DATA, ['ACC-8'], 'Analysts list the cases that they own or are named in.'),
+  'case.view': rule(['analyst'], DATA, ['ACC-8'], 'Analysts look into cases that they own or are named in.'),
+  'case.change': rule(
+    ['analyst'],
+    DATA,
+    ['QRY-6', 'ACC-8'],
+    'Analysts change what their cases are about; the owner names its members, closes and deletes it.',
+  ),
+  'case.renew': rule(['analyst'], DATA, ['AUD-6'], 'Owners keep a case longer, with a reason.'),
+  'case.hand-over': rule(
+    ['analyst', 'supervisor'],
+    DATA,
+    ['ACC-8'],
+    "The owner hands a case over; when the owner leaves, the owner's supervisor does, without seeing what is in it.",
+  ),
+  'search.approve': rule(
+    ['analyst', 'supervisor'],
+    DATA,
+    ['QRY-6'],
+    'A member of the case, or the supervisor of the one who asks, approves a search without a plate, and never their own.',
+  ),
+  'saved.create': rule(
+    ['analyst'],
+    DATA,
+    ['QRY-8'],
+    'Analysts save single results of their own queries into a case, after saying why they are relevant.',
+  ),
+  'saved.list': rule(
+    ['analyst'],
+    DATA,
+    ['ACC-6', 'ACC-8'],
+    'Analysts see what was saved into cases that they own or are named in, from sources that they were granted.',
+  ),
+  'saved.keep': rule(
+    ['analyst'],
+    DATA,
+    ['AUD-6'],
+    'Analysts renew or delete what was saved into cases that they own or are named in.',
+  ),
+  'product.write': rule(
+    ['analyst'],
+    DATA,
+    ['ACC-8'],
+    "A workspace's group writes intelligence products and their versions.",
+  ),
+  'product.review': rule(
+    ['analyst'],
+    DATA,
+    ['ACC-8'],
+    "Somebody of the workspace's group other than the author publishes a version, or returns it with a reason.",
+  ),
+  'product.view': rule(
+    ['analyst', 'supervisor', 'oversight'],
+    DATA,
+    ['ACC-8'],
+    'Everybody who was granted access reads what is published; drafts are for the group.',
+  ),
+  'lookout.create': rule(
+    ['analyst'],
+    DATA,
+    ['AUD-9', 'DSP-7'],
+    'Analysts make a lookout of a saved read, after comparing its picture with its text.',
+  ),
+  'lookout.view': rule(
+    ['analyst', 'supervisor', 'oversight'],
+    DATA,
+    ['AUD-9'],
+    'Analysts, supervisors and oversight see lookouts with their provenance.',
+  ),
+  'lookout.keep': rule(
+    ['analyst', 'supervisor'],
+    DATA,
+    ['AUD-6', 'AUD-9'],
+    'Its author, or whoever may use its case, closes or renews a lookout; so does a supervisor.',
+  ),
+  'dissemination.create': rule(
+    ['analyst'],
+    DATA,
+    ['AUD-7'],
+    'Analysts record what they pass outside: to whom, under which authority, what.',
+  ),
+  'dissemination.list': rule(
+    ['analyst', 'oversight'],
+    DATA,
+    ['AUD-7'],
+    'Analysts see what was passed from their cases; oversight sees all.',
+  ),
+
   // Machines.
   'edge.invite': rule(['administrator'], ['consent'], ['ACC-7'], 'An administrator invites edge agents.'),
   'edge.list': rule(

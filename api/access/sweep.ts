@@ -20,18 +20,19 @@ export async function sweep(stores: PeopleStores, mailbox: Mailbox, clock: Clock
   await mailbox.deliver()
 }
 
-/** Sweeps now and then until it is closed; nothing depends on when (access ends by itself, on its day). */
-export function startSweeps(
-  stores: PeopleStores,
-  mailbox: Mailbox,
-  clock: Clock,
-  log: Logger,
-): { close(): void } {
-  const run = () =>
-    sweep(stores, mailbox, clock).catch((error) => {
-      log.warn({ code: toSightlineError(error).code }, 'notices could not be posted; the next sweep will')
-    })
-  void run()
+/**
+ * Runs all sweeps now and then until it is closed; nothing depends on when, and one that fails holds up no other (access
+ * and displays end by themselves, on their day).
+ */
+export function startSweeps(sweeps: readonly (() => Promise<void>)[], log: Logger): { close(): void } {
+  const run = () => {
+    for (const sweep of sweeps) {
+      sweep().catch((error) => {
+        log.warn({ code: toSightlineError(error).code }, 'a sweep failed; the next one makes up for it')
+      })
+    }
+  }
+  run()
   const timer = setInterval(run, SWEEP_MS)
   timer.unref()
   return { close: () => clearInterval(timer) }

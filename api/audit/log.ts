@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { ask, type Link } from '../../broker/link.ts'
 import { type Clock, instant } from '../../runtime/clock.ts'
@@ -52,6 +53,9 @@ const BATCH = 256
  * only if the stream still ends where the writer thinks, so several api processes extend one chain and cannot fork it.
  */
 export function createAuditLog(link: Link, clock: Clock): AuditLog {
+  // Two processes may write the very same record at the same millisecond: the broker must not take it for a repeat.
+  const writer = randomUUID()
+  const idOf = (hash: string) => `${writer}.${hash}`
   let tail: Tail | undefined
   let end: ChainEnd | null = null
   const waiting: Waiting[] = []
@@ -85,10 +89,10 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
       const expect = {
         streamName: AUDIT,
         lastSequence: sequence++,
-        ...(i > 0 && { lastMsgID: chainEnd.hash }),
+        ...(i > 0 && { lastMsgID: idOf(chainEnd.hash) }),
       }
       const stored = ask(link, 'store the audit record', () =>
-        link.js.publish(auditSubject(one.entry.actor), text, { msgID: next.hash, expect }),
+        link.js.publish(auditSubject(one.entry.actor), text, { msgID: idOf(next.hash), expect }),
       )
       chainEnd = next
       stored.catch(() => {})

@@ -58,7 +58,7 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
   const { log, maxBytes = 8_000_000, failures = 5, restMs = 10_000 } = options
   const { id, url, credentialsFile, deadlineMs } = config
   const breaker = circuitBreaker(
-    handleWhenResult((answer) => (answer as Answer).state !== 'complete' && !isRefusal(answer as Answer)),
+    handleWhenResult((answer) => isFailure(answer as Answer)),
     { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failures) },
   )
   breaker.onStateChange((state) =>
@@ -71,10 +71,10 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
       log.error({ vendor: id, credentialsFile }, "a vendor's credentials cannot be read")
       return { state: 'refused', reason: 'the agency has no credentials for it' } satisfies Answer
     }
-    const failed = (): Answer =>
+    const failure = () =>
       signal.aborted
-        ? { state: 'late', reason: `no answer within ${deadlineMs} ms` }
-        : { state: 'unreachable', reason: 'the connection failed' }
+        ? { state: 'late' as const, reason: `no answer within ${deadlineMs} ms` }
+        : { state: 'unreachable' as const, reason: 'the connection failed' }
     const sent = fetch(`${url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -85,7 +85,7 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
     }).catch(() => undefined)
     const response = await unlessAborted(sent, signal)
     caller?.throwIfAborted()
-    if (!response) return failed()
+    if (!response) return failure()
     if (!response.ok) return refusalOf(response, signal)
 
     const { bytes, cut } = await readBody(response, maxBytes, signal)
@@ -96,11 +96,12 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
     }
     const whole = cut ? undefined : parsed(bytes)
     if (whole !== undefined) return { state: 'complete', body: whole } satisfies Answer
-    const reason = cut ? `its answer broke off: ${reasonOf(failed())}` : 'its answer is not whole JSON'
-    return {
-      ...{ state: 'partial', bytes, reason },
-      otherwise: signal.aborted ? 'late' : 'unreachable',
-    } satisfies Answer
+    if (!cut) {
+      const reason = 'its answer is not whole JSON'
+      return { state: 'partial', bytes, reason, otherwise: 'unreachable' } satisfies Answer
+    }
+    const { state: otherwise, reason } = failure()
+    return { state: 'partial', bytes, reason: `its answer broke off: ${reason}`, otherwise } satisfies Answer
   }
 
   return {
@@ -120,8 +121,8 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
   }
 }
 
-const isRefusal = (answer: Answer) => answer.state === 'refused'
-const reasonOf = (answer: Answer) => ('reason' in answer ? answer.reason : '')
+/** A vendor that refuses is well; it is the question that is not. */
+const isFailure = ({ state }: Answer) => state !== 'complete' && state !== 'refused'
 
 /** What an answer means that is not "200 OK"; the vendor's own words may tell the analyst what to change. */
 async function refusalOf(response: Response, signal: AbortSignal): Promise<Answer> {

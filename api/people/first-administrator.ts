@@ -1,6 +1,6 @@
 import { type Clock, instant } from '../../runtime/clock.ts'
 import type { SightlineError } from '../../schemas/errors.ts'
-import type { AuditLog } from '../audit.ts'
+import type { AuditLog } from '../audit/log.ts'
 import type { PeopleStores } from '../stores/people.ts'
 import { FIRST_ADMINISTRATOR, newPerson, withSetUp } from './set-up.ts'
 

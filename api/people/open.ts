@@ -12,7 +12,6 @@ import { openPeople } from '../stores/people.ts'
 import { openRecords } from '../stores/records.ts'
 import { DEFAULT_CONSENT_FILE, readConsent } from './consent.ts'
 import { openProvider, type Provider, providerConfigReader } from './provider.ts'
-import { SESSION_LIMITS, type SessionLimits } from './sessions.ts'
 
 /** How people reach the api and sign on; without any of it, on this machine alone with passwords. */
 export interface PeopleOptions {
@@ -26,7 +25,6 @@ export interface PeopleOptions {
   providerFile?: string
   /** The agency's mail server; without it e-mails wait. */
   smtp?: { url: string; from: string }
-  sessionLimits?: SessionLimits
   /** Sign-ons and uses of links that one address may try in a minute; default 10. */
   triesPerMinute?: number
   /** Takes the development token: an actor to whom no rule applies. On loopback alone. */
@@ -103,7 +101,6 @@ export async function openPeopleDeps(
     mailbox: createMailbox(await openRecords(link, MAIL, mailReader, 'e-mail'), send, clock, log),
     provider: options.providerFile ? openProvider(await readProvider(options.providerFile)) : null,
     consent: await readConsent(options.consentFile ?? DEFAULT_CONSENT_FILE),
-    limits: options.sessionLimits ?? SESSION_LIMITS,
     triesPerMinute: options.triesPerMinute ?? 10,
     development: options.devToken === true && !send,
     site,

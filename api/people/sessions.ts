@@ -3,15 +3,10 @@ import { instant } from '../../runtime/clock.ts'
 import type { Person } from '../../schemas/person.ts'
 import type { Session } from '../../schemas/session.ts'
 
-/** Limits of a session, milliseconds. */
-export interface SessionLimits {
-  /** Without a request for so long, it is over. */
-  idleMs: number
-  /** However much it is used, it is over after so long. */
-  absoluteMs: number
-}
-
-export const SESSION_LIMITS: SessionLimits = { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 }
+/** Without a request for so long, milliseconds, a session is over. */
+export const IDLE_MS = 30 * 60_000
+/** However much it is used, it is over after so long; the bucket forgets it after a day. */
+export const LONGEST_MS = 12 * 3_600_000
 
 /** How far `lastSeenAt` may lag behind: a session is written once in this time, not with each request. */
 export const TOUCH_MS = 60_000
@@ -28,16 +23,11 @@ export function newSession(person: Person, by: Session['by'], now: number): Sess
 }
 
 /** Why a session is over, in words that go on "the session …"; null while it lasts. */
-export function sessionEnd(
-  session: Session,
-  person: Person,
-  { idleMs, absoluteMs }: SessionLimits,
-  now: number,
-): string | null {
+export function sessionEnd(session: Session, person: Person, now: number): string | null {
   if (person.state === 'suspended') return 'ended because the account is suspended'
   if (person.generation !== session.generation) return 'was ended elsewhere'
-  if (now >= Date.parse(session.createdAt) + absoluteMs) return 'has reached its longest time'
-  if (now >= Date.parse(session.lastSeenAt) + idleMs) return 'was not used for too long'
+  if (now >= Date.parse(session.createdAt) + LONGEST_MS) return 'has reached its longest time'
+  if (now >= Date.parse(session.lastSeenAt) + IDLE_MS) return 'was not used for too long'
   return null
 }
 

@@ -1,17 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import type { FederatedSearchRequest, VendorReport } from '../../schemas/federated-search.ts'
+import type { FederatedSearchRequest, TimeWindow } from '../../schemas/federated-search.ts'
 import type { Matter } from '../../schemas/matter.ts'
 import { type Actor, permitSources, refusalError } from '../access/permit.ts'
-import type { AuditLog } from '../audit.ts'
+import type { AuditLog } from '../audit/log.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
+import { requireSubstance } from '../cases/substance.ts'
 import type { Federation } from '../federation/federation.ts'
 import { windowOf } from '../federation/window.ts'
+import type { Cached, Content, QueryCache } from './cache.ts'
 import type { CaseGate } from './case-gate.ts'
 
 /** What asking a vendor takes. */
 export interface QueryDeps {
   federation: Federation
   caseGate: CaseGate
+  queryCache: QueryCache
   audit: AuditLog
 }
 
@@ -25,37 +29,55 @@ export interface Query {
 }
 
 /** What was found, as far as it is recorded: how much and a digest, never the results (AUD-1). */
-export interface Finding<T> {
+export interface Finding<T> extends Content {
   answer: T
-  /** Ids of the results. */
-  ids: readonly string[]
-  vendors: readonly VendorReport[]
+}
+
+export interface QueryAnswer<T> {
+  /** Subject of the records of this query; by it results are saved. */
+  query: string
+  answer: T
+  /** The query that the vendors were asked for, where this one repeats it (QRY-7). */
+  cached: { query: string; askedAt: string; expiresAt: string } | null
 }
 
 /**
  * The one way to ask vendors: who may (QRY-5, QRY-6, ACC-6), the record of the question, the question, the record of
- * the answer, the answer; each only after the one before (AUD-1). A refusal is recorded too.
+ * the answer, the answer; each only after the one before (AUD-1). A refusal is recorded too. What was asked before is
+ * answered from the cache, and the record says so (QRY-7).
  * @param run gets the request with the vendors that the actor was granted
- * @returns the answer, and the id that both records have as their subject
  * @throws AUDIT_UNAVAILABLE, NOT_ALLOWED, RULE_BROKEN, MESSAGE_INVALID, NOT_FOUND, SOURCE_UNAVAILABLE
  */
-export async function recordedQuery<T>(
-  { federation, caseGate, audit }: QueryDeps,
+export async function recordedQuery<T extends Partial<{ window: TimeWindow; complete: boolean }>>(
+  { federation, caseGate, queryCache, audit }: QueryDeps,
   { action, actor, matter, request: wanted, parameters: more = {} }: Query,
   run: (request: FederatedSearchRequest) => Promise<Finding<T>>,
-): Promise<{ query: string; answer: T }> {
+): Promise<QueryAnswer<T>> {
   const query = randomUUID()
   const asked = { ...matter, ...wanted, ...more }
-  const request = await refusalsRecorded(async () => {
+  const entry = { actor: actor.id, action, subject: query, parameters: asked }
+  const { granted, bounds, caseId } = await refusalsRecorded(audit, entry, async () => {
+    requireSubstance(matter.purpose, 'purpose of a query', 'QRY-5')
     const granted = { ...wanted, vendors: grantedVendors(actor, wanted.vendors, federation.vendors) }
-    await caseGate.mayQuery(actor, matter, granted)
-    return { granted, window: windowOf(federation.check(granted)) }
+    const caseId = await caseGate.mayQuery(actor, matter, granted)
+    return { granted, bounds: federation.check(granted), caseId }
   })
-  const { granted, window } = request
-  const parameters = { ...asked, vendors: granted.vendors, window }
-  await audit.record({ actor: actor.id, action, subject: query, parameters })
+  const parameters = { ...asked, vendors: granted.vendors, window: windowOf(bounds), case: caseId }
+  await audit.record({ ...entry, parameters })
   const answered = (outcome: Record<string, unknown>) =>
     audit.record({ actor: actor.id, action: 'query.answer', subject: query, parameters: outcome })
+
+  const question = {
+    ...{ actor: actor.id, caseId, caseRef: matter.caseRef },
+    ...{ action, request: granted, more },
+  }
+  const cached = await fromCache<T>(queryCache, question, bounds.oldest)
+  if (cached) {
+    const { query: first, askedAt, expiresAt } = cached.answered
+    await queryCache.repeat(query, matter.purpose, cached)
+    await answered({ ...outcomeOf(cached.content), cached: first })
+    return { query, answer: cached.content.answer, cached: { query: first, askedAt, expiresAt } }
+  }
   let found: Finding<T>
   try {
     found = await run(granted)
@@ -63,22 +85,32 @@ export async function recordedQuery<T>(
     await answered({ results: 0, failed: toSightlineError(error).code })
     throw error
   }
-  const { ids, vendors, answer } = found
+  await Promise.all([
+    answered(outcomeOf(found)),
+    // What a vendor could not answer is asked again; what came can be saved all the same.
+    queryCache.keep(question, { query, purpose: matter.purpose }, found, found.answer.complete !== false),
+  ])
+  return { query, answer: found.answer, cached: null }
+}
+
+/** What the cache has for a question; nothing when it reaches back further than may be shown by now (QRY-4). */
+async function fromCache<T extends Partial<{ window: TimeWindow }>>(
+  queryCache: QueryCache,
+  question: Parameters<QueryCache['find']>[0],
+  oldest: number,
+): Promise<(Cached & { content: Finding<T> }) | undefined> {
+  const cached = await queryCache.find(question)
+  if (!cached) return undefined
+  const content = cached.content as Finding<T>
+  const { window } = content.answer
+  return window && Date.parse(window.from) >= oldest ? { ...cached, content } : undefined
+}
+
+/** An answer as it is recorded. */
+function outcomeOf({ ids, vendors }: Content) {
   const digest = createHash('sha256').update(ids.join('\n')).digest('hex')
   const states = vendors.map(({ vendor, state, rows }) => ({ vendor, state, rows }))
-  await answered({ results: ids.length, digest, vendors: states })
-  return { query, answer }
-
-  async function refusalsRecorded<R>(decide: () => Promise<R>): Promise<R> {
-    try {
-      return await decide()
-    } catch (error) {
-      const { code, message } = toSightlineError(error)
-      const outcome = { ...asked, query: action, code, message }
-      await audit.record({ actor: actor.id, action: 'request.refuse', subject: query, parameters: outcome })
-      throw error
-    }
-  }
+  return { results: ids.length, digest, vendors: states }
 }
 
 /** The vendors that are asked: those wanted, all granted; or all that were granted (ACC-6). */

@@ -17,7 +17,7 @@ import type { Actor } from '../access/permit.ts'
 import { emptyFile, withRequest, withStep } from '../access/requests.ts'
 import { recertified, trained } from '../access/validity.ts'
 import type { AppDeps } from '../app.ts'
-import type { AuditEntry } from '../audit.ts'
+import type { AuditEntry } from '../audit/log.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
 

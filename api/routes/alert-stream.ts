@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
+import type { Alert } from '../../schemas/alert.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import { maySee } from '../alerts/may-see.ts'
 import type { AppDeps } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import type { Metrics } from '../plugins/app/metrics.ts'
@@ -19,7 +21,7 @@ const MAX_STREAMS = 1000
  */
 export const alertStreamRoute: FastifyPluginAsyncTypebox<
   AppDeps & { metrics: Metrics; stallMs: number }
-> = async (app, { alerts, sightings, audit, metrics, stallMs }) => {
+> = async (app, { alerts, alertWork, sightings, audit, metrics, stallMs }) => {
   const open = new Set<AbortController>()
   app.addHook('preClose', async () => {
     for (const stream of open) stream.abort()
@@ -40,7 +42,9 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
           'A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or ' +
           'duplicate; without either it gets what comes from now on. `gap` says that alerts were missed ' +
           'because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an ' +
-          'alert is still there: it raises the count of that alert. It is not repeated; the list has the latest.',
+          'alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or ' +
+          'gave a verdict. These are not repeated; the list has the latest. Alerts of sources that were not ' +
+          'granted are left out (ACC-6).',
         querystring: Type.Object({ after: Type.Optional(Sequence) }, { additionalProperties: false }),
         headers: Type.Object({ 'last-event-id': Type.Optional(Sequence) }),
         response: {
@@ -54,10 +58,11 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams are open already`)
       }
       const resumeAt = request.headers['last-event-id'] ?? request.query.after
+      const actor = actorOf(request)
       const asked = resumeAt === undefined ? null : Number(resumeAt)
       const parameters = { after: asked }
       await audit.record({
-        actor: actorOf(request).id,
+        actor: actor.id,
         action: 'alerts.subscribe',
         subject: null,
         parameters,
@@ -68,17 +73,25 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       reply.raw.once('close', () => stream.abort())
       open.add(stream)
       metrics.alertStreams.inc()
-      let forget = () => {}
+      let forget: (() => void)[] = []
       try {
         const send = (event: string, id: number, data: string) =>
           deliver(reply, { event, id: String(id), data }, stream.signal, stallMs)
         await send('ready', after, JSON.stringify({ after }))
         if (missed) await send('gap', after, JSON.stringify({ asked, after }))
-        forget = sightings.onRaised((data) => {
-          // Not for one who is slow: the alerts come first, and the next count says the same.
-          if (!reply.raw.writableNeedDrain) reply.sse.send({ event: 'sightings', data }).catch(() => {})
-        })
+        // Not for one who is slow: the alerts come first, and the list says the same.
+        const tell = (event: string, data: string) => {
+          if (!reply.raw.writableNeedDrain) reply.sse.send({ event, data }).catch(() => {})
+        }
+        forget = [
+          sightings.onRaised((data) => tell('sightings', data)),
+          alertWork.onChanged((work) => {
+            if (maySee(actor, work)) tell('work', JSON.stringify(work))
+          }),
+        ]
         for await (const { sequence, json } of alerts.follow(after, stream.signal)) {
+          // Nothing is parsed for those who see all.
+          if (actor.sources !== 'all' && !maySee(actor, (JSON.parse(json) as Alert).read)) continue
           await send('alert', sequence, json)
           metrics.alertsSent.inc()
         }
@@ -86,7 +99,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         if (!stream.signal.aborted) request.log.info({ err: error }, 'a stream of alerts ended')
         reply.raw.destroy()
       } finally {
-        forget()
+        for (const end of forget) end()
         open.delete(stream)
         metrics.alertStreams.dec()
       }

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { Alert } from '../../schemas/alert.ts'
+import { AlertWork } from '../../schemas/alert-work.ts'
 import { orNull } from '../../schemas/message.ts'
 import { Sightings } from '../../schemas/sightings.ts'
+import { maySee } from '../alerts/may-see.ts'
 import type { AppDeps } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
@@ -25,10 +27,11 @@ const AlertList = Type.Object({
         sequence: Sequence,
         alert: Alert,
         sightings: orNull(Sightings),
+        work: orNull(AlertWork),
       },
       {
         description:
-          'sequence: id of the event in the stream; sightings: the latest count, null while the vehicle was seen once',
+          'sequence: id of the event in the stream; sightings: the latest count, null while the vehicle was seen once; work: claim and verdict, null while nobody has touched it',
       },
     ),
   ),
@@ -36,7 +39,8 @@ const AlertList = Type.Object({
 })
 
 /** Alerts of the last 30 days, as a list. */
-export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { alerts, sightings, audit }) => {
+export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { alerts, alertWork, sightings, audit } = deps
   app.get(
     '/v1/alerts',
     {
@@ -44,6 +48,8 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { ale
       schema: {
         tags: ['alerts'],
         summary: 'List alerts, newest first',
+        description:
+          'A page holds fewer than `limit` where some are from sources that were not granted (ACC-6).',
         querystring: ListQuery,
         response: { 200: AlertList, ...problems(400, 503) },
       },
@@ -53,10 +59,16 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { ale
       const parameters = { after: after ?? null, before: before ?? null, limit }
       await audit.record({ actor: actorOf(request).id, action: 'alerts.list', subject: null, parameters })
       const page = await alerts.list({ after, before, limit })
-      const counts = await sightings.latest(page.alerts.map(({ alert }) => alert.id))
+      const seen = page.alerts.filter(({ alert }) => maySee(actorOf(request), alert.read))
+      const ids = seen.map(({ alert }) => alert.id)
+      const [counts, works] = await Promise.all([sightings.latest(ids), alertWork.of(ids)])
       return {
         next: page.next,
-        alerts: page.alerts.map((item) => ({ ...item, sightings: counts.get(item.alert.id) ?? null })),
+        alerts: seen.map((item) => ({
+          ...item,
+          sightings: counts.get(item.alert.id) ?? null,
+          work: works.get(item.alert.id) ?? null,
+        })),
       }
     },
   )

@@ -1,22 +1,31 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import Type, { type Static } from 'typebox'
-import { Display, displayIsActive, NewDisplay } from '../../schemas/display.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { oneOf, orNull, Token } from '../../schemas/message.ts'
+import Type from 'typebox'
+import { Display, NewDisplay } from '../../schemas/display.ts'
+import { Instant, oneOf, orNull, Token } from '../../schemas/message.ts'
 import type { AppDeps } from '../app.ts'
-import { newDisplay } from '../new-display.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
+import { newDisplay } from '../displays/new-display.ts'
+import { DISPLAY_NOTICE, DisplayNotice } from '../displays/notice.ts'
+import { reviewIsDue } from '../displays/notices.ts'
+import { quarterAt } from '../displays/quarter.ts'
+import { standingOf } from '../displays/steps.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
+import { etag } from './etag.ts'
 import { DEFAULT_LIMIT, Limit } from './limit.ts'
 
 const StateFilter = oneOf(['active', 'expired', 'closed', 'rejected'], {
   description: 'active: matches reads now; expired: ended by itself (DSP-3)',
 })
-type StateFilter = Static<typeof StateFilter>
 
 const ListQuery = Type.Object(
   {
     state: Type.Optional(StateFilter),
+    owner: Type.Optional(Token),
+    endsBefore: Type.Optional(Instant),
+    review: Type.Optional(
+      oneOf(['due'], { description: 'due: not yet reviewed by oversight in this quarter (DSP-4)' }),
+    ),
     limit: Type.Optional(Limit),
     cursor: Type.Optional(Token),
   },
@@ -27,14 +36,25 @@ const DisplayList = Type.Object({
   next: orNull(Type.String({ description: '`cursor` of the next page; null on the last' })),
 })
 const ById = Type.Object({ id: Token })
-const IfMatch = Type.Object({
-  'if-match': Type.Optional(Type.String({ description: 'ETag of the display as it was seen' })),
-})
-
 const tags = ['displays']
 
-/** Displays: create, list, look at, close. Each is in the audit log before it is done (AUD-1). */
-export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { displays, audit, clock }) => {
+/** Displays: create, list, look at. Each is in the audit log before it is done (AUD-1). */
+export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { displays, displayCase, audit, clock } = deps
+
+  app.get(
+    '/v1/displays/notice',
+    {
+      config: { permission: 'display.create' },
+      schema: {
+        tags,
+        summary: 'The notice that everybody confirms who stores a display (DSP-2)',
+        response: { 200: DisplayNotice, ...problems() },
+      },
+    },
+    async () => DISPLAY_NOTICE,
+  )
+
   app.post(
     '/v1/displays',
     {
@@ -43,19 +63,25 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { d
         tags,
         summary: 'Create a display (DSP-1)',
         body: NewDisplay,
-        response: { 201: Display, ...problems(400, 422, 503) },
+        response: { 201: Display, ...problems(400, 403, 409, 422, 503) },
       },
     },
     async (request, reply) => {
       const actor = actorOf(request).id
-      const display = newDisplay(request.body, actor, clock())
-      const { plate, region, priority, reason, caseRef, expiresAt, minProbability, only, portsOfEntry } =
-        display
-      const parameters = {
-        ...{ plate, region, priority, reason, caseRef, expiresAt, confirmNotice: true },
-        ...{ minProbability: minProbability ?? null, only: only ?? null, portsOfEntry: portsOfEntry ?? null },
-      }
-      await audit.record({ actor, action: 'display.create', subject: display.id, parameters })
+      const parameters = request.body
+      const refused = { actor, action: 'display.create', subject: null, parameters } as const
+      const display = await refusalsRecorded(audit, refused, async () => {
+        await displayCase(actor, request.body.caseRef)
+        return newDisplay(request.body, actor, clock())
+      })
+      const { plate, expiresAt } = display
+      await audit.record({
+        actor,
+        action: 'display.create',
+        subject: display.id,
+        // As it is stored, not as it was spelt: so a search for the plate finds it.
+        parameters: { ...parameters, plate, expiresAt },
+      })
       const { revision } = await displays.create(display)
       return reply
         .code(201)
@@ -76,11 +102,18 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { d
       },
     },
     async (request) => {
-      const { state, limit = DEFAULT_LIMIT, cursor } = request.query
-      const parameters = { state: state ?? null, limit, cursor: cursor ?? null }
+      const { limit = DEFAULT_LIMIT, cursor, ...filter } = request.query
+      const parameters = { ...filter, limit, cursor: cursor ?? null }
       await audit.record({ actor: actorOf(request).id, action: 'display.list', subject: null, parameters })
       const now = clock()
-      return displays.list((display) => !state || stateOf(display, now) === state, limit, cursor)
+      const quarter = quarterAt(now)
+      const { state, owner, endsBefore, review } = filter
+      const keep = (display: Display) =>
+        (state === undefined || standingOf(display, now) === state) &&
+        (owner === undefined || display.owner === owner) &&
+        (endsBefore === undefined || display.expiresAt < endsBefore) &&
+        (review === undefined || reviewIsDue(display, quarter, now))
+      return displays.list(keep, limit, cursor)
     },
   )
 
@@ -102,44 +135,4 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { d
       return reply.header('etag', etag(revision)).send(display)
     },
   )
-
-  app.post(
-    '/v1/displays/:id/close',
-    {
-      config: { permission: 'display.close' },
-      schema: {
-        tags,
-        summary: 'Close a display: the next read does not match it any more (DSP-5)',
-        description: 'Closing a closed display changes nothing.',
-        params: ById,
-        headers: IfMatch,
-        response: { 200: Display, ...problems(404, 409, 503) },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params
-      const seen = request.headers['if-match']
-      const parameters = { ifMatch: seen ?? null }
-      await audit.record({ actor: actorOf(request).id, action: 'display.close', subject: id, parameters })
-      const { display, revision } = await displays.get(id)
-      if (seen !== undefined && seen !== '*' && seen !== etag(revision)) {
-        throw new SightlineError('CONFLICT', 'the display is no longer as it was seen', {
-          hint: 'Read it again, then close it with its new ETag.',
-        })
-      }
-      if (display.state === 'closed') return reply.header('etag', etag(revision)).send(display)
-      if (display.state === 'rejected') {
-        throw new SightlineError('CONFLICT', 'the display was rejected in review: it is at its end already')
-      }
-      const closed = await displays.update({ ...display, state: 'closed' }, revision)
-      return reply.header('etag', etag(closed.revision)).send(closed.display)
-    },
-  )
-}
-
-const etag = (revision: number) => `"${revision}"`
-
-function stateOf(display: Display, now: number): StateFilter {
-  if (display.state !== 'active') return display.state
-  return displayIsActive(display, now) ? 'active' : 'expired'
 }

@@ -23,7 +23,7 @@ import { localClock } from '../review/local-time.ts'
 import { placesOf } from '../review/places.ts'
 import { timelineOf } from '../review/timeline.ts'
 import { hangUpSignal } from './hang-up.ts'
-import { WrittenPlate } from './search.ts'
+import { Told, WrittenPlate } from './search.ts'
 
 /** A subject that the case names, and the window; without `from` the last 30 days. */
 const Subject = Type.Object(
@@ -41,7 +41,7 @@ type Subject = Static<typeof Subject>
 const { window, narrowed, vendors, complete } = FederatedSearchAnswer.properties
 const Basis = {
   ...{ window, narrowed, vendors, complete },
-  query: Type.String({ format: 'uuid', description: 'Subject of the audit records of this review' }),
+  ...Told,
   isTruncated: Type.Boolean({ description: 'There are more reads, older ones, than a review looks at' }),
 }
 
@@ -88,8 +88,11 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       ),
     },
     async (request, reply) => {
-      const localTime = localClock(request.body.timeZone ?? 'UTC')
-      return review('places', request, reply, (reads) => ({ places: placesOf(reads, localTime) }))
+      const { timeZone = 'UTC' } = request.body
+      const localTime = localClock(timeZone)
+      return review('places', request, reply, (reads) => ({ places: placesOf(reads, localTime) }), {
+        timeZone,
+      })
     },
   )
 
@@ -146,13 +149,13 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       schema: schemaOf(
         'Who travels along, ranked against chance, with the evidence',
         CompanionsBody,
-        Type.Object({ query: Basis.query, ...FederatedCompanionsAnswer.properties }),
+        Type.Object({ ...Told, ...FederatedCompanionsAnswer.properties }),
       ),
     },
     async (request, reply) => {
       const { limit = 20 } = request.body
       const signal = hangUpSignal(reply)
-      const { query, answer } = await recordedQuery(
+      const { answer, ...told } = await recordedQuery(
         deps,
         queryOf('companions', request, { limit }),
         async (granted) => {
@@ -168,7 +171,7 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
           return { answer: found, ids: found.companions.map(({ plate }) => plate), vendors: found.vendors }
         },
       )
-      return { query, ...answer }
+      return { ...told, ...answer }
     },
   )
 
@@ -178,26 +181,26 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
     request: FastifyRequest<{ Body: Subject }>,
     reply: FastifyReply,
     look: (reads: readonly Read[]) => A,
-    place?: Required<Pick<FederatedSearchRequest, 'area'>>,
+    more: Asked = {},
   ) {
     const signal = hangUpSignal(reply)
-    const { query, answer } = await recordedQuery(deps, queryOf(tool, request, place), async (granted) => {
+    const { answer, ...told } = await recordedQuery(deps, queryOf(tool, request, more), async (granted) => {
       const { plate: _, ...anyPlate } = granted
-      const { reads, ...basis } = await collectReads(deps.federation, place ? anyPlate : granted, { signal })
+      const { reads, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
+        signal,
+      })
       return { answer: { ...basis, ...look(reads) }, ids: reads.map(({ id }) => id), vendors: basis.vendors }
     })
-    return { query, ...answer }
+    return { ...told, ...answer }
   }
 }
 
+/** What a tool is asked beside its subject: a place that it is about, and what is only recorded. */
+type Asked = Pick<FederatedSearchRequest, 'area'> & { timeZone?: string; limit?: number }
+
 /** The query of a review: of one plate, and of a place where it is about one. */
-function queryOf(
-  tool: string,
-  request: FastifyRequest<{ Body: Subject }>,
-  more: Record<string, unknown> = {},
-) {
+function queryOf(tool: string, request: FastifyRequest<{ Body: Subject }>, { area, ...parameters }: Asked) {
   const { caseRef, purpose, plate, from, to, vendors } = request.body
-  const { area, ...parameters } = more as { area?: FederatedSearchRequest['area'] }
   return {
     action: 'query.review' as const,
     actor: actorOf(request),

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { FederatedSearchAnswer, FederatedSearchRequest } from '../../schemas/federated-search.ts'
 import { Matter } from '../../schemas/matter.ts'
+import { Instant, orNull } from '../../schemas/message.ts'
 import { normalisePlate } from '../../schemas/plate.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
@@ -15,10 +16,19 @@ const Body = Type.Object(
   { ...FederatedSearchRequest.properties, plate: Type.Optional(WrittenPlate), ...Matter.properties },
   { additionalProperties: false },
 )
-const Answer = Type.Object({
-  query: Type.String({ format: 'uuid', description: 'Subject of the audit records of this query' }),
-  ...FederatedSearchAnswer.properties,
-})
+const QueryId = Type.String({ format: 'uuid', description: 'Subject of the audit records of a query' })
+
+/** What every answer to a query says besides what was found. */
+export const Told = {
+  query: QueryId,
+  cached: orNull(
+    Type.Object(
+      { query: QueryId, askedAt: Instant, expiresAt: Instant },
+      { description: 'The query of which this is a repeat, answered from the cache (QRY-7)' },
+    ),
+  ),
+}
+const Answer = Type.Object({ ...Told, ...FederatedSearchAnswer.properties })
 
 /** Search of the vendors' histories, recorded before anybody is asked (AUD-1). */
 export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
@@ -32,7 +42,8 @@ export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
         description:
           'By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from` the last 30 days; ' +
           '`older` is the window to ask for next. Each vendor says whether it is complete; what it gave against the ' +
-          'rules is counted in `filtered`. Nothing is kept.',
+          'rules is counted in `filtered`. A repeat is answered from the cache (QRY-7); only what is saved into a case is kept ' +
+          '(QRY-8).',
         body: Body,
         response: { 200: Answer, ...problems(400, 403, 404, 422, 503) },
       },
@@ -41,7 +52,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       const { caseRef, purpose, plate, ...rest } = httpRequest.body
       const request = { ...rest, ...(plate !== undefined && { plate: normalisePlate(plate) }) }
       const signal = hangUpSignal(reply)
-      const { query, answer } = await recordedQuery(
+      const { answer, ...told } = await recordedQuery(
         deps,
         { action: 'query.search', actor: actorOf(httpRequest), matter: { caseRef, purpose }, request },
         async (granted) => {
@@ -49,7 +60,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
           return { answer: found, ids: found.reads.map(({ read }) => read.id), vendors: found.vendors }
         },
       )
-      return { query, ...answer }
+      return { ...told, ...answer }
     },
   )
 }

@@ -2,7 +2,7 @@ import { follow } from '../../broker/follow.ts'
 import { ask, type Link } from '../../broker/link.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type Alert, alertReader } from '../../schemas/alert.ts'
-import { toSightlineError } from '../../schemas/errors.ts'
+import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import { ALERTS } from '../../schemas/streams.ts'
 
 /** Alerts that wait for a subscriber who is slower than the stream. */
@@ -26,6 +26,8 @@ export interface AlertStore {
   range(): Promise<{ first: number; last: number }>
   /** Every alert after a sequence, once and in order, as it comes, until `signal` is aborted. */
   follow(after: number, signal: AbortSignal): AsyncIterable<StoredAlert>
+  /** @throws NOT_FOUND when there is none of this sequence (any more), BROKER_UNREACHABLE, BROKER_FAILED */
+  get(sequence: number): Promise<Alert>
   /** Alerts with `after` < sequence < `before`, newest first. */
   list(query: { after?: number; before?: number; limit: number }): Promise<AlertPage>
 }
@@ -78,5 +80,15 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     return { alerts, next: from > lowest ? from : null }
   }
 
-  return { range, follow: followAlerts, list }
+  const get: AlertStore['get'] = async (sequence) => {
+    const message = await ask(link, 'read the alert', () =>
+      link.manager.streams.getMessage(ALERTS, { seq: sequence }),
+    )
+    if (message) return alertReader.parseJson(message.data)
+    throw new SightlineError('NOT_FOUND', `there is no alert ${sequence} (any more)`, {
+      hint: 'Alerts are kept for 30 days; the list says which there are.',
+    })
+  }
+
+  return { range, follow: followAlerts, get, list }
 }

@@ -31,6 +31,8 @@ export interface DisplayStore {
    * @param cursor id after which the page begins, as the page before said in `next`
    */
   list(keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage
+  /** All that are in memory, for sweeps. @throws BROKER_FAILED when the copy has lost its bucket */
+  all(): Display[]
 }
 
 /**
@@ -72,15 +74,17 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
     copy.put({ display, revision })
     return { display, revision }
   }
+  const current = () => {
+    if (follows) return copy
+    throw new SightlineError('BROKER_FAILED', 'the list of displays is no longer kept up to date', {
+      hint: 'Start the api again; its log says why.',
+    })
+  }
   return {
     create: (display) => write(display, 0),
     update: write,
-    list: (...query) => {
-      if (follows) return copy.list(...query)
-      throw new SightlineError('BROKER_FAILED', 'the list of displays is no longer kept up to date', {
-        hint: 'Start the api again; its log says why.',
-      })
-    },
+    list: (...query) => current().list(...query),
+    all: () => current().list(() => true, Number.POSITIVE_INFINITY).displays,
     get: async (id) => {
       const entry = await ask(link, 'read the display', () => bucket.get(id))
       if (entry?.operation !== 'PUT') throw new SightlineError('NOT_FOUND', `there is no display ${id}`)

@@ -1,3 +1,4 @@
+import { JetStreamApiError } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { TSchema } from 'typebox'
 import { ask, type Link } from '../../broker/link.ts'
@@ -27,6 +28,45 @@ export interface Records<T> {
   remove(key: string): Promise<void>
   /** All of them, read anew: for lists and sweeps, not for each request. */
   all(): Promise<Stored<T>[]>
+}
+
+/** Records with a retention period: what is deleted is overwritten on the disk (AUD-6). */
+export interface ErasableRecords<T> extends Records<T> {
+  /**
+   * Overwrites a value that stands at `revision`, then tells those who follow the bucket.
+   * @throws CONFLICT when somebody else changed it meanwhile, BROKER_UNREACHABLE, BROKER_FAILED
+   */
+  erase(key: string, revision: number): Promise<void>
+}
+
+/** JetStream's code for a message that is not there (any more). */
+const NO_MESSAGE = 10057
+
+/** @throws as `openRecords` */
+export async function openErasable<S extends TSchema>(
+  link: Link,
+  bucketName: string,
+  reader: Reader<S>,
+  what: string,
+): Promise<ErasableRecords<ReturnType<Reader<S>['parse']>>> {
+  const records = await openRecords(link, bucketName, reader, what)
+  return {
+    ...records,
+    erase: async (key, revision) => {
+      await ask(link, `delete the ${what}`, async () => {
+        try {
+          await link.manager.streams.deleteMessage(`KV_${bucketName}`, revision, true)
+        } catch (error) {
+          if (!(error instanceof JetStreamApiError) || error.code !== NO_MESSAGE) throw error
+          throw new SightlineError('CONFLICT', `the ${what} was changed by somebody else meanwhile`, {
+            cause: error,
+            hint: 'Read it again, then delete it if that is still right.',
+          })
+        }
+      })
+      await records.remove(key)
+    },
+  }
 }
 
 /**

@@ -19,6 +19,7 @@ interface RunOptions extends BrokerOptions {
   provider?: string
   smtpUrl?: string
   vendors?: string
+  recipients?: string
   mailFrom: string
   edgeBroker?: string
   json?: boolean
@@ -64,6 +65,7 @@ function runCommand(): Command {
       ),
     )
     .addOption(fromEnv('--vendors <file>', 'vendors whose histories may be searched; see docs/vendors.md'))
+    .addOption(fromEnv('--recipients <file>', 'whom verified alerts may be passed on to; see docs/alerts.md'))
     .addOption(fromEnv('--public-url <url>', 'address in browsers, https://; needed unless on loopback'))
     .addOption(
       fromEnv(
@@ -106,6 +108,7 @@ async function run(options: RunOptions): Promise<void> {
     ...(options.provider ? { providerFile: options.provider } : {}),
     ...(smtpUrl ? { smtp: { url: smtpUrl, from: options.mailFrom } } : {}),
     ...(options.vendors ? { vendorsFile: options.vendors } : {}),
+    ...(options.recipients ? { recipientsFile: options.recipients } : {}),
     ...(options.edgeBroker ? { edgeServers: serverList(options.edgeBroker) } : {}),
     log,
   })

@@ -24,7 +24,7 @@ Examples:
   ./sightline bench recognition --json    how exactly and how honestly each engine reads each data set
   ./sightline bench match --json          look-ups among a million displays, misreads recovered, false alerts
   ./sightline bench passes --json         one read a vehicle before a real mobile camera
-  ./sightline bench stream --json         reads a second through the matcher
+  ./sightline bench stream --json         reads a second into the stream and through the matcher
   ./sightline bench latency --json        from a read published to its alert at a client of the api`,
     )
   return bench

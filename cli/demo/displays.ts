@@ -13,6 +13,7 @@ export async function displayPlates(api: string, token: string, plates: readonly
     if (!answer.ok) throw new SightlineError(body.code as SightlineError['code'], String(body.detail))
     return body
   }
+  const { version } = await call('/v1/displays/notice')
   const listed = await call('/v1/displays?state=active&limit=500')
   const displayed = new Set((listed.displays as { plate: string }[]).map(({ plate }) => plate))
   for (const [n, plate] of plates.entries()) {
@@ -22,7 +23,7 @@ export async function displayPlates(api: string, token: string, plates: readonly
       priority: n === 0 ? 'high' : 'normal',
       reason: 'Made up for the demonstration',
       caseRef: `DEMO-${n + 1}`,
-      confirmNotice: true,
+      confirmNotice: String(version),
     }
     await call('/v1/displays', { method: 'POST', body: JSON.stringify(display) })
   }

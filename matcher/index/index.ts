@@ -27,6 +27,8 @@ export interface Match {
 
 /** The displays in memory: displays in, reads in, matches out. Pure: no clock, no broker. */
 export interface DisplayIndex {
+  /** Makes room at once for so many displays in all, where it is known that they come. */
+  reserve(count: number): void
   /** Adds a display, or replaces the one with its id; one that is not active is only taken out. */
   set(display: Display): void
   remove(id: string): void
@@ -119,6 +121,7 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
   }
 
   return {
+    reserve: store.reserve,
     set: store.set,
     remove: store.remove,
     match,

@@ -39,6 +39,20 @@ const sized = (cells: number): SlotTable => ({
 /** The cell at which the search for a hash begins. */
 export const homeOf = ({ scale }: SlotTable, hash: number): number => Math.floor((hash >>> 0) * scale)
 
+/** Makes room for so many slots at once: growing step by step to a million moves each five times. @returns whether it grew */
+export function reserveSlots(table: SlotTable, count: number, hashOf: (slot: number) => number): boolean {
+  const cells = Math.ceil(count / FULLEST) + 1
+  if (cells <= table.cells.length) return false
+  resize(table, cells, hashOf)
+  return true
+}
+
+function resize(table: SlotTable, size: number, hashOf: (slot: number) => number): void {
+  const { cells } = table
+  Object.assign(table, sized(size))
+  for (const cell of cells) if (cell !== 0) place(table, hashOf(slotOf(cell)), slotOf(cell))
+}
+
 /** @param hashOf the hash of a slot that is in the table @returns whether the table grew */
 export function insertSlot(
   table: SlotTable,
@@ -47,11 +61,7 @@ export function insertSlot(
   hashOf: (slot: number) => number,
 ): boolean {
   const grows = table.count + 1 > table.cells.length * FULLEST
-  if (grows) {
-    const { cells } = table
-    Object.assign(table, sized(Math.ceil(cells.length * GROWTH)))
-    for (const cell of cells) if (cell !== 0) place(table, hashOf(slotOf(cell)), slotOf(cell))
-  }
+  if (grows) resize(table, Math.ceil(table.cells.length * GROWTH), hashOf)
   place(table, hash, slot)
   return grows
 }

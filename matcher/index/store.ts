@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../../runtime/clock.ts'
 import type { Display } from '../../schemas/display.ts'
 import { isPattern } from '../../schemas/display-rules.ts'
 import { SightlineError } from '../../schemas/errors.ts'
@@ -14,12 +15,15 @@ import {
   isTagged,
   MOST_SLOTS,
   removeSlot,
+  reserveSlots,
   slotOf,
 } from './slot-table.ts'
 import { createTermsStore, type TermsStore } from './terms.ts'
 
 /** The displays in memory, each at a slot, found by id and by the folded plate. */
 export interface DisplayStore {
+  /** Makes room for so many displays in all; sets of more cost more, no more than that. */
+  reserve(count: number): void
   set(display: Display): void
   remove(id: string): void
   /** Appends the slots whose folded plate is this key. */
@@ -64,6 +68,11 @@ export function createDisplayStore(): DisplayStore {
     return -1
   }
 
+  function growTo(size: number): void {
+    rows = resized(rows, size)
+    ids.resize(size)
+  }
+
   function takeSlot(): number {
     if (free.length === 0 && used === MOST_SLOTS) {
       throw new SightlineError('CONFIG_INVALID', `the index holds ${MOST_SLOTS} displays and no more`, {
@@ -71,11 +80,7 @@ export function createDisplayStore(): DisplayStore {
       })
     }
     const slot = free.pop() ?? used++
-    if (slot >= rows.low.length) {
-      const size = Math.ceil((slot + 16) * GROWTH)
-      rows = resized(rows, size)
-      ids.resize(size)
-    }
+    if (slot >= rows.low.length) growTo(Math.ceil((slot + 16) * GROWTH))
     return slot
   }
 
@@ -110,6 +115,11 @@ export function createDisplayStore(): DisplayStore {
   }
 
   return {
+    reserve(count) {
+      if (count > rows.low.length) growTo(count)
+      reserveSlots(byId, count, ids.hash)
+      if (reserveSlots(byPlate, count, plateHash)) renewFilter()
+    },
     set(display) {
       remove(display.id)
       if (display.state !== 'active') return
@@ -117,7 +127,7 @@ export function createDisplayStore(): DisplayStore {
       const slot = takeSlot()
       rows.terms[slot] = number
       ids.put(slot, display.id)
-      putTimes(rows, slot, Date.parse(display.createdAt), Date.parse(display.expiresAt))
+      putTimes(rows, slot, millisecondsOf(display.createdAt), millisecondsOf(display.expiresAt))
       insertSlot(byId, ids.hash(slot), slot, ids.hash)
       if (isPattern(display.plate)) patterns.add(slot, display.plate)
       else addPlate(slot, display.plate)

@@ -5,7 +5,8 @@ import { type Test, testOf } from './restrictions.ts'
 
 /**
  * Least probability of a text other than the plate displayed. Chosen by one half of the reads of `./sightline bench match`
- * as the highest that recovers 60 % of the misreads of both its sets; bench/README.md has what the other half says.
+ * as the highest that recovers 60 % of the misreads of both its sets; the other half does not confirm it (bench/README.md,
+ * match).
  */
 export const DEFAULT_MIN_PROBABILITY = 0.15
 
@@ -30,14 +31,16 @@ export interface TermsStore {
 const NONE = 2
 
 export function createTermsStore(): TermsStore {
-  const held: (Terms & { key: string; uses: number })[] = []
-  const numbers = new Map<string, number>()
+  const held: (Terms & { key: string | null; uses: number })[] = []
+  const numbers = new Map<string | null, number>()
   const free: number[] = []
   let least = NONE
 
   return {
     take({ region, minProbability = DEFAULT_MIN_PROBABILITY, only }) {
-      const key = `${region} ${minProbability} ${only ? JSON.stringify(only) : ''}`
+      const isPlain = minProbability === DEFAULT_MIN_PROBABILITY && !only
+      // Nearly all: without a text made first.
+      const key = isPlain ? region : `${region} ${minProbability} ${only ? JSON.stringify(only) : ''}`
       const known = numbers.get(key)
       if (known !== undefined) {
         held[known]!.uses++

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { type AppDeps, buildApp } from '../../api/app.ts'
+import { DEVELOPER } from '../../api/dev-token.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 
 const headers = { authorization: 'Bearer any' }
-const signOn = () => ({ id: 'developer' })
+const developer = () => DEVELOPER
 const audit = { record: async () => {} }
 
 /** An app whose displays fail in a given way. */
@@ -11,7 +12,7 @@ const appThatThrows = (error: Error) => {
   const list = () => {
     throw error
   }
-  return buildApp({ signOn, audit, clock: Date.now, displays: { list } } as unknown as AppDeps)
+  return buildApp({ developer, audit, clock: Date.now, displays: { list } } as unknown as AppDeps)
 }
 
 it('tells nothing of the inside when something unexpected happens', async () => {

@@ -20,7 +20,9 @@ export interface TestBroker extends EmbeddedBroker {
   dataDir: string
   /** A connection as one user; closed with the broker. */
   as(user: string): Promise<NatsConnection>
-  /** Stops the server, starts it again on the same port and store. */
+  /** Ends the server as a power cut would; `restart` brings it back. */
+  kill(): Promise<void>
+  /** Stops the server, if it runs, and starts it again on the same port and store. */
   restart(): Promise<void>
   /** Ends everything and removes the data. */
   remove(): Promise<void>
@@ -56,6 +58,10 @@ export async function testBroker(
       const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user }, quiet, 3000)
       connections.push(connection)
       return connection
+    },
+    async kill() {
+      process.kill(broker.pid, 'SIGKILL')
+      await broker.exited
     },
     async restart() {
       await broker.stop()

@@ -27,10 +27,18 @@ export async function spawnMatcher(
     process.execPath,
     [program, 'matcher', 'run', ...at, '--name', name, '--json', ...args],
     {
-      stdio: ['ignore', 'pipe', process.env.SIGHTLINE_LOG ? 'inherit' : 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
   running.add(child)
+  let said = ''
+  child.stderr?.on('data', (chunk) => {
+    said = (said + chunk).slice(-4000)
+  })
+  // One that ends by itself explains what the test then finds.
+  child.once('exit', (status) => {
+    if (running.has(child)) process.stderr.write(`the matcher ${name} ended with status ${status}: ${said}\n`)
+  })
   const line = once(createInterface({ input: child.stdout! }), 'line')
   const ended = once(child, 'exit').then(([status]) => {
     throw new Error(`the matcher ${name} ended with status ${status} before it was ready`)
@@ -39,14 +47,15 @@ export async function spawnMatcher(
   ended.catch(() => {})
   const end = async (signal: NodeJS.Signals) => {
     const exited = once(child, 'exit')
+    running.delete(child)
     child.kill(signal)
     await exited
-    running.delete(child)
   }
   return { kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
 }
 
 export function endMatchers(): void {
-  for (const child of running) child.kill('SIGKILL')
+  const children = [...running]
   running.clear()
+  for (const child of children) child.kill('SIGKILL')
 }

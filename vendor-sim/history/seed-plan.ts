@@ -18,8 +18,8 @@ export interface Piece extends Span {
   readonly doubtful: boolean
 }
 
-/** Reads of one statement: enough to keep the engine busy, few enough to fit into memory beside its merges. */
-const READS_A_PIECE = 2_000_000
+/** Reads of one statement: two parts of the largest size that the simulation writes at once. */
+const READS_A_PIECE = 8_000_000
 
 /**
  * What has to be written so that a span is complete: what was planned before and not finished, and what nobody has

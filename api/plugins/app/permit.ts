@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SightlineError, toSightlineError } from '../../../schemas/errors.ts'
 import { type Permission, PUBLIC_ROUTES } from '../../access/permissions.ts'
 import { permit, refusalError } from '../../access/permit.ts'
-import type { AuditLog } from '../../audit.ts'
+import type { AuditLog } from '../../audit/log.ts'
 import { actorOf } from './actor.ts'
 
 declare module 'fastify' {

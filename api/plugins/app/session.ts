@@ -6,14 +6,7 @@ import type { Session } from '../../../schemas/session.ts'
 import { emptyFile } from '../../access/requests.ts'
 import { grantedSources, isAnalyst, isCertified, isTrained } from '../../access/validity.ts'
 import type { ConsentText } from '../../people/consent.ts'
-import {
-  newSession,
-  newSessionToken,
-  type SessionLimits,
-  sessionEnd,
-  sessionKey,
-  touched,
-} from '../../people/sessions.ts'
+import { newSession, newSessionToken, sessionEnd, sessionKey, touched } from '../../people/sessions.ts'
 import type { PeopleStores } from '../../stores/people.ts'
 import type { Actor, SignOn } from './actor.ts'
 
@@ -27,7 +20,6 @@ export interface Site {
 
 export interface SessionDeps extends PeopleStores {
   site: Site
-  limits: SessionLimits
   consent: ConsentText
   clock: Clock
 }
@@ -77,7 +69,7 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
     ])
     if (!person) throw ended('belongs to an account that is gone')
     const now = deps.clock()
-    const why = sessionEnd(session, person.value, deps.limits, now)
+    const why = sessionEnd(session, person.value, now)
     if (why) throw ended(why)
     // A stream that is looked at again is not used by that: its session ends when nobody does anything.
     const seen = request.actor ? null : touched(session, now)

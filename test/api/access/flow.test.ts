@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sweep } from '../../../api/access/sweep.ts'
+import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
 import { createMailbox } from '../../../api/mail.ts'
 import { openPeople } from '../../../api/stores/people.ts'
 import { openRecords } from '../../../api/stores/records.ts'
@@ -20,7 +21,10 @@ const clock: TestClock = { now: Date.UTC(2026, 10, 24, 9) }
 const options = { clock: () => clock.now, triesPerMinute: 10_000, requestsPerMinute: 100_000 }
 const reason = 'needed for the vehicle theft task force'
 const ask = { need: 'plates of stolen vehicles at the port of entry', sources: ['edge', 'sim'] }
-const display = { plate: '7ABC123', reason: 'stolen vehicle', caseRef: 'CASE-1', confirmNotice: true }
+const display = {
+  ...{ plate: '7ABC123', reason: 'stolen vehicle', caseRef: 'CASE-1' },
+  confirmNotice: DISPLAY_NOTICE.version,
+}
 
 let rig: Rig
 let admin: Somebody

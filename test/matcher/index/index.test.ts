@@ -230,7 +230,7 @@ test.each([
   )
 })
 
-test('it still agrees when thousands come and go, and the tables grow and are renewed', () => {
+test('it still agrees when thousands come and go, and the tables grow, make room and are renewed', () => {
   const drawn = fc.sample(fc.tuple(display, short, plate), { numRuns: 4000, seed: 7 })
   const index = createDisplayIndex({ serials: SERIALS })
   const model = new Map<string, Display>()
@@ -240,6 +240,7 @@ test('it still agrees when thousands come and go, and the tables grow and are re
       id: `d${n % 1500}`,
       plate: n % 40 === 0 ? value.plate : n % 2 === 0 ? few : many,
     }
+    if (n === 500 || n === 700) index.reserve(3 * n)
     index.set(changed)
     model.set(changed.id, changed)
     if (n % 3 !== 0) return

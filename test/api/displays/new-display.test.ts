@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newDisplay } from '../../api/new-display.ts'
-import { displayIsActive, displayReader, type NewDisplay, validationEnds } from '../../schemas/display.ts'
+import { newDisplay } from '../../../api/displays/new-display.ts'
+import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
+import { displayIsActive, displayReader, type NewDisplay, validationEnds } from '../../../schemas/display.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 3)
 const request: NewDisplay = {
   plate: '7abc-123',
   reason: 'stolen vehicle',
   caseRef: 'CASE-1',
-  confirmNotice: true,
+  confirmNotice: DISPLAY_NOTICE.version,
 }
 
 describe('a new display', () => {

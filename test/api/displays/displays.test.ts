@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Problem } from '../../api/problem.ts'
-import type { DisplayPage } from '../../api/stores/displays.ts'
-import type { Display } from '../../schemas/display.ts'
-import { bodyOf, json, type Rig, refusal, startRig } from './harness.ts'
+import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
+import type { Problem } from '../../../api/problem.ts'
+import type { DisplayPage } from '../../../api/stores/displays.ts'
+import type { Display } from '../../../schemas/display.ts'
+import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
 
-const request = { plate: '7abc 123', reason: 'stolen vehicle', caseRef: 'CASE-1', confirmNotice: true }
+const request = {
+  ...{ plate: '7abc 123', reason: 'stolen vehicle', caseRef: 'CASE-1' },
+  confirmNotice: DISPLAY_NOTICE.version,
+}
 
 describe('displays', () => {
   let rig: Rig
@@ -51,10 +55,17 @@ describe('displays', () => {
     ['no plate', { plate: undefined }, 400, 'MESSAGE_INVALID', /^body.*plate/],
     [
       'an unconfirmed notice (DSP-2)',
-      { confirmNotice: false },
+      { confirmNotice: undefined },
       400,
       'MESSAGE_INVALID',
-      /^body\/confirmNotice must be true$/,
+      /^body.*confirmNotice/,
+    ],
+    [
+      'another notice than the one in force (DSP-2)',
+      { confirmNotice: '0'.repeat(32) },
+      409,
+      'CONFLICT',
+      /not the one in force \(DSP-2\)/,
     ],
     ['an unknown property', { plates: ['A'] }, 400, 'MESSAGE_INVALID', /^body\/plates is not known here$/],
     ['more than a year', { expiresAt: '2099-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN', /DSP-3/],

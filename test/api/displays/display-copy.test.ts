@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newDisplay } from '../../api/new-display.ts'
-import { displayCopy } from '../../api/stores/displays.ts'
-import type { Display } from '../../schemas/display.ts'
+import { newDisplay } from '../../../api/displays/new-display.ts'
+import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
+import { displayCopy } from '../../../api/stores/displays.ts'
+import type { Display } from '../../../schemas/display.ts'
 
 const template = newDisplay(
-  { plate: 'ABC1', reason: 'for the test', caseRef: 'CASE-1', confirmNotice: true },
+  { plate: 'ABC1', reason: 'for the test', caseRef: 'CASE-1', confirmNotice: DISPLAY_NOTICE.version },
   'developer',
   0,
 )

@@ -1,0 +1,27 @@
+import type { Agreement } from '../../schemas/alert-work.ts'
+import type { Display } from '../../schemas/display.ts'
+import type { PlateText, Region } from '../../schemas/plate.ts'
+
+/** Characters that many plates print with one glyph: no eye can tell them apart. */
+const ALIKE: Record<string, string> = { O: '0', I: '1' }
+const folded = (text: string): string => text.replace(/[OI]/g, (char) => ALIKE[char]!)
+
+/** A pattern of a display (schemas/display.ts) as a regular expression; plates have at most ten characters. */
+const expressionOf = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replaceAll('?', '[A-Z0-9]').replaceAll('*', '[A-Z0-9]*')}$`)
+
+const fits = (pattern: string, plate: string): boolean => expressionOf(pattern).test(plate)
+
+/**
+ * How what a person read in a picture relates to what a display waits for (DSP-7). Another region is another vehicle; one
+ * that the picture does not show says nothing.
+ */
+export function compareReading(
+  display: Pick<Display, 'plate' | 'region'>,
+  read: { plate: PlateText | null; region: Region | null },
+): Agreement {
+  if (read.plate === null) return 'unreadable'
+  if (display.region !== null && read.region !== null && display.region !== read.region) return 'differs'
+  if (fits(display.plate, read.plate)) return 'exact'
+  return fits(folded(display.plate), folded(read.plate)) ? 'look-alike' : 'differs'
+}

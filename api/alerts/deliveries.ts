@@ -1,0 +1,109 @@
+import { type Clock, instant } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
+import type { Delivery } from '../../schemas/delivery.ts'
+import { type SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import type { Records, Stored } from '../stores/records.ts'
+import type { Recipients } from './recipients.ts'
+import { type Outcome, sendWebhook, type WebhookMessage } from './webhook.ts'
+
+/** Waits after the attempts, seconds: a receiver that was away for a day still gets it. Then it is given up. */
+export const WAITS_S = [5, 30, 120, 600, 3600, 10_800, 21_600, 43_200]
+
+/** Time between two looks for what is due, milliseconds. */
+const LOOK_MS = 5000
+
+export interface Deliveries {
+  /** Keeps a message until it has arrived; one whose id was posted before is left as it is. */
+  post(message: WebhookMessage, recipient: string): Promise<void>
+  find(id: string): Promise<Delivery | undefined>
+  /** Tries what is due. */
+  deliver(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DeliveryDeps {
+  records: Records<Delivery>
+  recipients: Recipients
+  clock: Clock
+  log: Logger
+}
+
+/** A delivery of which an attempt begins: whoever stores this makes it, and until `nextAt` nobody else. */
+export function attempted(delivery: Delivery, now: number): Delivery {
+  const wait = WAITS_S[delivery.attempts] ?? WAITS_S.at(-1)!
+  return { ...delivery, attempts: delivery.attempts + 1, nextAt: instant(now + wait * 1000) }
+}
+
+/** The same after the attempt; without its body once nobody will send it again. */
+export function afterAttempt(delivery: Delivery, outcome: Outcome): Delivery {
+  if (outcome.state === 'delivered') return { ...delivery, state: 'delivered', body: '', lastFault: null }
+  const isLast = outcome.state === 'gone' || delivery.attempts > WAITS_S.length
+  const lastFault = outcome.fault
+  return isLast ? { ...delivery, state: 'failed', body: '', lastFault } : { ...delivery, lastFault }
+}
+
+/**
+ * Webhook messages by a bucket: what is posted is durable and arrives at least once; each attempt is taken by a
+ * compare-and-set, so of several api processes one makes it.
+ */
+export function startDeliveries({ records, recipients, clock, log }: DeliveryDeps): Deliveries {
+  const attempt = async ({ value, revision }: Stored<Delivery>) => {
+    const taken = await records.put(value.id, attempted(value, clock()), revision).catch((error) => {
+      if ((error as SightlineError).code !== 'CONFLICT') throw error
+    })
+    if (!taken) return
+    const to = recipients.get(value.recipient)?.to
+    const outcome: Outcome =
+      to && 'url' in to
+        ? await sendWebhook(to, value, clock())
+        : { state: 'gone', fault: 'the recipient is no longer in the list' }
+    const after = afterAttempt(taken.value, outcome)
+    await records.put(value.id, after, taken.revision)
+    if (after.state === 'delivered') return
+    log.warn({ delivery: value.id, state: after.state, reason: after.lastFault }, 'a webhook did not arrive')
+  }
+
+  const deliver = async () => {
+    const now = clock()
+    const due = (await records.all()).filter(
+      ({ value }) => value.state === 'waiting' && Date.parse(value.nextAt) <= now,
+    )
+    // Side by side: one receiver that hangs does not hold up the others.
+    await Promise.all(due.map(attempt))
+  }
+
+  let running: Promise<void> | undefined
+  const look = () => {
+    running ??= deliver()
+      .catch((error) => {
+        log.warn(
+          { code: toSightlineError(error).code },
+          'webhooks could not be looked after; the next look will',
+        )
+      })
+      .finally(() => {
+        running = undefined
+      })
+  }
+  const timer = setInterval(look, LOOK_MS)
+  timer.unref()
+  return {
+    post: async ({ id, body }, recipient) => {
+      const at = instant(clock())
+      const delivery: Delivery = {
+        ...{ v: 1, id, recipient, body, state: 'waiting', attempts: 0 },
+        ...{ createdAt: at, nextAt: at, lastFault: null },
+      }
+      await records.put(id, delivery, 0).catch((error: SightlineError) => {
+        if (error.code !== 'CONFLICT') throw error
+      })
+      look()
+    },
+    find: async (id) => (await records.find(id))?.value,
+    deliver,
+    close: async () => {
+      clearInterval(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import type { Link } from '../../broker/link.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { deliveryReader } from '../../schemas/delivery.ts'
+import { DELIVERIES } from '../../schemas/streams.ts'
+import { type AlertWorkStore, openAlertWork } from '../stores/alert-work.ts'
+import { openRecords } from '../stores/records.ts'
+import { type Deliveries, startDeliveries } from './deliveries.ts'
+import { loadRecipients, type Recipients } from './recipients.ts'
+
+/** What the work on alerts needs. */
+export interface AlertDeps {
+  alertWork: AlertWorkStore
+  deliveries: Deliveries
+  recipients: Recipients
+}
+
+/**
+ * @param recipientsFile whom verified alerts may be passed on to; nobody without it
+ * @param stop ends what follows the broker; `deliveries.close()` ends the deliveries
+ * @throws CONFIG_INVALID, BROKER_UNREACHABLE, BROKER_FAILED
+ */
+export async function openAlertDeps(
+  link: Link,
+  recipientsFile: string | undefined,
+  { clock, log, stop }: { clock: Clock; log: Logger; stop: AbortSignal },
+): Promise<AlertDeps> {
+  const recipients = recipientsFile === undefined ? new Map() : await loadRecipients(recipientsFile)
+  const records = await openRecords(link, DELIVERIES, deliveryReader, 'delivery')
+  return {
+    alertWork: await openAlertWork(link, log, stop),
+    deliveries: startDeliveries({ records, recipients, clock, log }),
+    recipients,
+  }
+}

@@ -1,0 +1,52 @@
+import type { Alert } from '../../schemas/alert.ts'
+import type { AlertWork, PassedOn } from '../../schemas/alert-work.ts'
+import type { Recipient } from '../../schemas/recipient.ts'
+
+/** What leaves the agency with a verified alert, as JSON: the sighting and who verified it, not why the plate is watched. */
+export function messageOf(
+  { match, read, display }: Alert,
+  { alertId, verdict }: AlertWork,
+  { id, at, authority }: PassedOn,
+  note: string | null,
+): string {
+  const { plate, region, seenAt, camera, position, vehicle } = read
+  return JSON.stringify({
+    type: 'alert.verified',
+    id,
+    at,
+    caseRef: display.caseRef,
+    authority,
+    note,
+    alert: { id: alertId, kind: match.kind },
+    sighting: { plate, region, seenAt, camera, position, vehicle },
+    verification: verdict && {
+      plate: verdict.plate,
+      region: verdict.region,
+      agreement: verdict.agreement,
+      by: verdict.by,
+      at: verdict.at,
+    },
+  })
+}
+
+/** The same for a person to read. */
+export function letterOf(
+  { read, display }: Alert,
+  { verdict }: AlertWork,
+  { authority, at }: PassedOn,
+  { name }: Recipient,
+  note: string | null,
+): { subject: string; text: string } {
+  const { camera, position } = read
+  const place = camera.address ?? (position ? `${position.lat}, ${position.lon}` : 'not known')
+  const lines = [
+    `${name},`,
+    '',
+    `a vehicle with the plate ${verdict?.plate} was seen at ${read.seenAt} (UTC) by the camera ${camera.id} of ${camera.owner}; place: ${place}.`,
+    `A person has verified the picture against the text at ${verdict?.at} (DSP-7).`,
+    `Matter: ${display.caseRef}. Passed on at ${at} under: ${authority}`,
+    ...(note ? ['', note] : []),
+    '',
+  ]
+  return { subject: `A verified sighting for ${display.caseRef}`, text: lines.join('\n') }
+}

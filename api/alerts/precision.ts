@@ -1,0 +1,66 @@
+import Type, { type Static } from 'typebox'
+import type { AlertWork } from '../../schemas/alert-work.ts'
+import { orNull, Probability } from '../../schemas/message.ts'
+
+/** How often alerts were right, by the verdicts of people. */
+export const Precision = Type.Object(
+  {
+    id: Type.String({ description: 'Of the display or camera' }),
+    verified: Type.Integer({ minimum: 0 }),
+    misread: Type.Integer({ minimum: 0 }),
+    unreadable: Type.Integer({
+      minimum: 0,
+      description: 'Pictures that showed too little; they do not count',
+    }),
+    precision: orNull(Probability),
+    low: orNull(Probability),
+    high: orNull(Probability),
+  },
+  {
+    title: 'Precision',
+    description:
+      'precision: verified ÷ (verified + misread); low and high: its 95 % interval (Wilson), wide while verdicts are few',
+  },
+)
+export type Precision = Static<typeof Precision>
+
+/** What of an alert's work counts towards precision. */
+export type Verdict = Pick<AlertWork, 'displayId' | 'cameraId'> & {
+  outcome: 'verified' | 'misread' | 'unreadable'
+}
+
+/** @returns null as long as there is no verdict */
+export function verdictOf({ displayId, cameraId, state, verdict }: AlertWork): Verdict | null {
+  if (!verdict || (state !== 'verified' && state !== 'misread')) return null
+  return { displayId, cameraId, outcome: verdict.agreement === 'unreadable' ? 'unreadable' : state }
+}
+
+/** The figure of each display or each camera, most verdicts first. */
+export function precisionBy(by: 'displayId' | 'cameraId', verdicts: Iterable<Verdict>): Precision[] {
+  const counts = new Map<string, Record<Verdict['outcome'], number>>()
+  for (const verdict of verdicts) {
+    const count = counts.get(verdict[by]) ?? { verified: 0, misread: 0, unreadable: 0 }
+    count[verdict.outcome]++
+    counts.set(verdict[by], count)
+  }
+  const rows = [...counts].map(([id, count]) => ({ id, ...count, ...share(count.verified, count.misread) }))
+  return rows.sort((a, b) => b.verified + b.misread - a.verified - a.misread || (a.id < b.id ? -1 : 1))
+}
+
+/** 97.5 % point of the normal distribution. */
+const Z = 1.96
+
+/** A share with its 95 % interval by Wilson, which holds for small counts and at 0 and 1. */
+export function share(hits: number, misses: number): Pick<Precision, 'precision' | 'low' | 'high'> {
+  const n = hits + misses
+  if (n === 0) return { precision: null, low: null, high: null }
+  const p = hits / n
+  const centre = p + Z ** 2 / (2 * n)
+  const half = Z * Math.sqrt((p * (1 - p)) / n + Z ** 2 / (4 * n ** 2))
+  const scale = 1 + Z ** 2 / n
+  return {
+    precision: p,
+    low: Math.max(0, (centre - half) / scale),
+    high: Math.min(1, (centre + half) / scale),
+  }
+}

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { type Recipient, type RecipientView, recipientsReader } from '../../schemas/recipient.ts'
+import { isLoopback } from '../people/open.ts'
+
+/** Whom verified alerts may be passed on to, by id. */
+export type Recipients = ReadonlyMap<string, Recipient>
+
+/** @throws CONFIG_INVALID naming the file and what is wrong in it */
+export async function loadRecipients(path: string): Promise<Recipients> {
+  const fault = (why: string, cause?: unknown) =>
+    new SightlineError('CONFIG_INVALID', `no recipients in ${path}: ${why}`, {
+      cause,
+      hint: 'The file looks like {"recipients":[{"id":"port-sy","name":"Port of San Ysidro","to":{"url":"https://…","secret":"whsec_…"}}]} or "to":{"email":"…"}.',
+    })
+  let list: Recipient[]
+  try {
+    list = recipientsReader.parseJson(await readFile(path)).recipients
+  } catch (cause) {
+    throw fault(toSightlineError(cause).message, cause)
+  }
+  const byId = new Map(list.map((recipient) => [recipient.id, recipient]))
+  if (byId.size < list.length) throw fault('an id is there twice')
+  for (const { id, to } of list) {
+    if (!('url' in to)) continue
+    const url = URL.canParse(to.url) ? new URL(to.url) : undefined
+    const isPlain = url?.protocol === 'http:' && isLoopback(url.hostname)
+    if (url?.protocol !== 'https:' && !isPlain) throw fault(`the address of ${id} is not https://`)
+  }
+  return byId
+}
+
+/** A recipient as an analyst sees it: neither address nor key. */
+export const recipientView = ({ id, name, to }: Recipient): RecipientView => ({
+  id,
+  name,
+  channel: 'url' in to ? 'webhook' : 'e-mail',
+})

@@ -1,0 +1,53 @@
+import { createHmac } from 'node:crypto'
+
+export interface WebhookMessage {
+  id: string
+  /** JSON. */
+  body: string
+}
+
+/** What became of one attempt: arrived, to be tried again, or never to be wanted. */
+export type Outcome = { state: 'delivered' } | { state: 'retry' | 'gone'; fault: string }
+
+/** How long a receiver has for its answer, milliseconds. */
+const ANSWER_MS = 10_000
+
+/**
+ * Headers by which a receiver knows who sent a message, that it is whole, and whether it had it before
+ * (standardwebhooks.com). The time is signed too, so an old message cannot be sent anew.
+ * @param secret `whsec_` and base64 @param now milliseconds
+ */
+export function signedHeaders({ id, body }: WebhookMessage, secret: string, now: number) {
+  const timestamp = Math.floor(now / 1000)
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
+  return {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': `v1,${signature}`,
+  }
+}
+
+/** Sends a message once. A redirect is not followed: it would take what is sent to where nobody allowed it. */
+export async function sendWebhook(
+  { url, secret }: { url: string; secret: string },
+  message: WebhookMessage,
+  now: number,
+): Promise<Outcome> {
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: signedHeaders(message, secret, now),
+      body: message.body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    })
+    await answer.body?.cancel()
+    if (answer.ok) return { state: 'delivered' }
+    return { state: answer.status === 410 ? 'gone' : 'retry', fault: `it answered ${answer.status}` }
+  } catch (error) {
+    const { message, cause } = error as Error
+    return { state: 'retry', fault: ((cause as Error | undefined)?.message ?? message).slice(0, 300) }
+  }
+}

@@ -1,1 +1,0 @@
-export { type AuditEntry, type AuditLog, createAuditLog } from './audit/log.ts'

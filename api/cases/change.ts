@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { AuditEntry, AuditLog } from '../audit/log.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
+import { isAsSeen } from '../routes/etag.ts'
+import type { Records, Stored } from '../stores/records.ts'
+
+/** One change of one stored thing. */
+export interface Change<T> {
+  records: Pick<Records<T>, 'get' | 'put'>
+  key: string
+  /** The revision that the caller has seen, as a header says it; `*`: whatever it is now. */
+  ifMatch: string | undefined
+  entry: AuditEntry
+  /** The thing after the change. @throws a SightlineError saying which rule refuses */
+  next(value: T): T | Promise<T>
+}
+
+/** How often a change to "whatever it is now" is computed anew after somebody else was faster. */
+const ATTEMPTS = 200
+
+/**
+ * Computes a change, records it, then stores it against the revision that it was computed from: of two at once, one is
+ * told, or computed anew where the caller said `If-Match: *`. A refusal is recorded, too.
+ * @throws PRECONDITION_MISSING without If-Match, CONFLICT, NOT_FOUND, what `next` throws, AUDIT_UNAVAILABLE
+ */
+export async function change<T>(audit: AuditLog, { records, key, ifMatch, entry, next }: Change<T>): Promise<Stored<T>> {
+  const compute = () =>
+    refusalsRecorded(audit, entry, async () => {
+      const { value, revision } = await records.get(key)
+      // First whether they may know of it at all.
+      const changed = await next(value)
+      requireSeen(ifMatch, revision)
+      return { changed, revision }
+    })
+  let { changed, revision } = await compute()
+  await audit.record(entry)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await records.put(key, changed, revision)
+    } catch (error) {
+      const isBehind = error instanceof SightlineError && error.code === 'CONFLICT'
+      if (!isBehind || ifMatch !== '*' || attempt === ATTEMPTS) throw error
+      await pause(Math.random() * Math.min(50, attempt * 2))
+      ;({ changed, revision } = await compute())
+    }
+  }
+}
+
+/** @throws PRECONDITION_MISSING, CONFLICT */
+export function requireSeen(ifMatch: string | undefined, revision: number): void {
+  if (ifMatch === undefined) {
+    throw new SightlineError('PRECONDITION_MISSING', 'a change needs an If-Match header', {
+      hint: 'Send the ETag of what you saw, or * for whatever it is now.',
+    })
+  }
+  if (isAsSeen(ifMatch, revision)) return
+  throw new SightlineError('CONFLICT', 'it is no longer as it was seen', {
+    hint: 'Read it again, then repeat the change with its new ETag if it is still right.',
+  })
+}

@@ -1,0 +1,71 @@
+import { ahead, distanceM, type Point } from '../../edge-agent/position/great-circle.ts'
+import { isWithin } from '../../matcher/index/area.ts'
+import type { Polygon } from '../../schemas/restrictions.ts'
+import type { SearchArea, SearchVehicle } from '../../schemas/vendor-search.ts'
+
+/** Points looked at on an edge: enough that what lies between two of them is not worth a search. */
+const STEPS = 16
+
+type Address = Extract<SearchArea, { address: string }>
+type Shape = Exclude<SearchArea, Address>
+
+/**
+ * Whether a place that a case names holds all of a place that is asked for (QRY-6). An address holds itself alone:
+ * where it lies, only the vendor knows.
+ */
+export function covers(named: SearchArea, asked: SearchArea): boolean {
+  if ('address' in named || 'address' in asked) {
+    if (!('address' in named && 'address' in asked)) return false
+    return sameText(named.address, asked.address) && radiusHolds(named, asked)
+  }
+  if ('polygon' in named) return polygonHolds(named.polygon, asked)
+  return edgeOf(asked).every((point) => distanceM(named, point) <= named.radiusM + 1)
+}
+
+/** Without a radius it is the readers at the address alone. */
+const radiusHolds = (named: Address, asked: Address): boolean => (asked.radiusM ?? 0) <= (named.radiusM ?? 0)
+
+const sameText = (a: string, b: string): boolean => plain(a) === plain(b)
+const plain = (text: string) =>
+  text
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu)
+    ?.join(' ') ?? ''
+
+function polygonHolds(corners: readonly Point[], asked: Shape): boolean {
+  if ('polygon' in asked && JSON.stringify(corners) === JSON.stringify(asked.polygon)) return true
+  const outer = polygonOf(corners)
+  // The edge inside, and no corner of the outer one within: then nothing of it reaches in.
+  return (
+    edgeOf(asked).every((point) => isWithin(outer, point)) && !corners.some((corner) => holds(asked, corner))
+  )
+}
+
+const holds = (shape: Shape, point: Point): boolean =>
+  isWithin('polygon' in shape ? polygonOf(shape.polygon) : shape, point)
+
+const polygonOf = (corners: readonly Point[]): Polygon => ({
+  corners: corners.map(({ lat, lon }): [number, number] => [lat, lon]),
+})
+
+/** Points along the edge. */
+function edgeOf(shape: Shape): Point[] {
+  if (!('polygon' in shape)) {
+    const bearings = Array.from({ length: 2 * STEPS }, (_, n) => (n * 180) / STEPS)
+    return bearings.map((bearing) => ahead(shape, bearing, shape.radiusM))
+  }
+  return shape.polygon.flatMap((from, n) => {
+    const to = shape.polygon[(n + 1) % shape.polygon.length]!
+    return Array.from({ length: STEPS }, (_, step) => ({
+      lat: from.lat + ((to.lat - from.lat) * step) / STEPS,
+      lon: from.lon + ((to.lon - from.lon) * step) / STEPS,
+    }))
+  })
+}
+
+/** Whether a vehicle that is asked for is one that a case names, or told more closely (QRY-6). */
+export const namesVehicle = (named: SearchVehicle, asked: SearchVehicle): boolean =>
+  Object.entries(named).every(([key, value]) => {
+    const wanted = asked[key as keyof SearchVehicle]
+    return wanted !== undefined && sameText(value, wanted)
+  })

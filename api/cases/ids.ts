@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/**
+ * Id of something new: begins with the time, so that ids sort by creation; what follows is random, or comes from
+ * what identifies the write: sent again, it makes the same id, and so nothing a second time.
+ * @param now milliseconds
+ */
+export function newId(now: number, write?: string): string {
+  if (write !== undefined) return `w-${createHash('sha256').update(write).digest('base64url').slice(0, 24)}`
+  return `${now.toString(36).padStart(9, '0')}-${randomBytes(9).toString('base64url')}`
+}

@@ -1,0 +1,88 @@
+import type { About, Case, PlaceSearch } from '../../schemas/case.ts'
+import type { Refusal } from '../access/permit.ts'
+import type { QuerySubject } from '../queries/case-gate.ts'
+import { covers, namesVehicle } from './covers.ts'
+import { isOver } from './retention.ts'
+
+/** Longest window of a search without a plate, days (QRY-6). */
+export const PLACE_WINDOW_DAYS = 31
+
+export interface GateRules {
+  /** A search without a plate needs a second person's approval (QRY-6). */
+  secondPerson: boolean
+}
+
+/**
+ * Whether a query may be made for a case: it is open, and names what is asked for. A plate has to be named. Without
+ * one it takes a place and a window, and a case that names the place or the vehicle (QRY-6).
+ */
+export function mayAsk(one: Case, asked: QuerySubject, rules: GateRules, now: number): Refusal | null {
+  if (one.state !== 'open' || isOver(one.retention, now)) {
+    return refusal(
+      'QRY-5',
+      'the case is closed',
+      'Query for an ongoing matter; the owner may open the case again.',
+    )
+  }
+  if (asked.plate !== undefined) {
+    const { plate } = asked
+    if (names(one, (about) => 'plate' in about && about.plate === plate)) return null
+    return refusal(
+      'QRY-6',
+      'the case does not name this plate',
+      'Queries are about subjects already identified, or lead from one: add it with its reason (POST /v1/cases/{id}/subjects).',
+    )
+  }
+  return mayAskPlace(one, asked, rules)
+}
+
+function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal | null {
+  const { area, vehicle, from, to } = asked
+  if (!area || from === undefined || to === undefined) {
+    return refusal(
+      'QRY-6',
+      'a search without a whole plate needs a place and a window',
+      'Give area, from and to; open-ended mining is not what the history is for.',
+    )
+  }
+  if (Date.parse(to) - Date.parse(from) > PLACE_WINDOW_DAYS * 86_400_000) {
+    return refusal(
+      'QRY-6',
+      `a search without a whole plate is about ${PLACE_WINDOW_DAYS} days at most`,
+      'Ask for the days that the matter is about.',
+    )
+  }
+  const namesIt = names(
+    one,
+    (about) =>
+      ('place' in about && covers(about.place, area)) ||
+      ('vehicle' in about && vehicle !== undefined && namesVehicle(about.vehicle, vehicle)),
+  )
+  if (!namesIt) {
+    return refusal(
+      'QRY-6',
+      'the case names neither this place nor this vehicle',
+      'Add the one that the matter is about, with its reason (POST /v1/cases/{id}/subjects).',
+    )
+  }
+  if (!rules.secondPerson || one.placeSearches.some((search) => approves(search, asked))) return null
+  return refusal(
+    'QRY-6',
+    'a search without a plate needs a second person’s approval',
+    'Ask for it with POST /v1/cases/{id}/place-searches.',
+  )
+}
+
+/** Whether a search was approved by another, and holds what is asked for. */
+function approves(search: PlaceSearch, { area, vehicle, from, to }: QuerySubject): boolean {
+  if (search.approvedBy === null || search.approvedBy === search.askedBy) return false
+  const sameVehicle = !search.vehicle || (vehicle !== undefined && namesVehicle(search.vehicle, vehicle))
+  return sameVehicle && covers(search.area, area!) && search.from <= from! && to! <= search.to
+}
+
+const names = (one: Case, is: (about: About) => boolean): boolean =>
+  one.subjects.some(({ about }) => is(about))
+
+const refusal = (requirement: string, message: string, hint: string): Refusal => ({
+  ...{ code: 'RULE_BROKEN', requirement, message, hint },
+})

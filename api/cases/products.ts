@@ -1,0 +1,101 @@
+import { instant } from '../../runtime/clock.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { NewVersion, Product, ProductState, ProductVersion } from '../../schemas/product.ts'
+import { newRetention } from './retention.ts'
+import { requireSubstance } from './substance.ts'
+
+/**
+ * What may be done with the last version of a product (withdrawn is the published one), and by whom of the group; what
+ * is not here is impossible.
+ */
+export const STEPS = {
+  submit: { from: ['draft'], to: 'submitted', by: 'author' },
+  return: { from: ['submitted'], to: 'returned', by: 'another' },
+  publish: { from: ['submitted'], to: 'published', by: 'another' },
+  withdraw: { from: ['published'], to: 'withdrawn', by: 'anybody' },
+} as const satisfies Record<
+  string,
+  { from: readonly ProductState[]; to: ProductState; by: 'author' | 'another' | 'anybody' }
+>
+export type ProductStep = keyof typeof STEPS
+
+/** States of a last version on which a new one may be written. */
+const REVISABLE: readonly ProductState[] = ['draft', 'returned', 'published', 'withdrawn']
+
+const MAX_VERSIONS = 100
+
+function version(written: NewVersion, number: number, author: string, now: number): ProductVersion {
+  const { title, text, sources = [] } = written
+  return {
+    ...{ number, title, text, sources, author, writtenAt: instant(now) },
+    state: 'draft',
+    review: null,
+  }
+}
+
+export const newProduct = (
+  written: NewVersion,
+  { id, workspace }: Pick<Product, 'id' | 'workspace'>,
+  author: string,
+  now: number,
+): Product => ({
+  ...{ v: 1, id, workspace, versions: [version(written, 1, author, now)] },
+  retention: newRetention(undefined, now),
+})
+
+/** A new version; what was published before stays so until this one is. @throws CONFLICT, RULE_BROKEN */
+export function revised(product: Product, written: NewVersion, author: string, now: number): Product {
+  const last = product.versions.at(-1)!
+  if (!REVISABLE.includes(last.state)) throw impossible(last, 'revise')
+  if (product.versions.length >= MAX_VERSIONS) {
+    throw new SightlineError('RULE_BROKEN', `a product has ${MAX_VERSIONS} versions at most`, {
+      hint: 'Write a new product.',
+    })
+  }
+  return { ...product, versions: [...product.versions, version(written, last.number + 1, author, now)] }
+}
+
+/**
+ * The product after one step. Author and reviewer are two people (ACC-8).
+ * @throws CONFLICT when the state does not know the step, NOT_ALLOWED, RULE_BROKEN
+ */
+export function stepped(
+  product: Product,
+  step: ProductStep,
+  by: string,
+  reason: string,
+  now: number,
+): Product {
+  const { versions } = product
+  const published = versions.find(({ state }) => state === 'published')
+  const last = (step === 'withdraw' && published) || versions.at(-1)!
+  const { from, to, by: who } = STEPS[step]
+  if (!(from as readonly string[]).includes(last.state)) throw impossible(last, step)
+  if (who === 'author' && by !== last.author) {
+    throw new SightlineError('NOT_ALLOWED', `only its author may ${step} a version (ACC-8)`, {
+      hint: `Its author is ${last.author}.`,
+    })
+  }
+  if (who === 'another' && by === last.author) {
+    throw new SightlineError('NOT_ALLOWED', 'nobody reviews a version of their own (ACC-8)', {
+      hint: 'Somebody else of the group has to.',
+    })
+  }
+  requireSubstance(reason, 'reason', 'ACC-8')
+  const review = who === 'author' ? last.review : { by, at: instant(now), reason }
+  const next: ProductVersion = { ...last, state: to, review }
+  const others = (one: ProductVersion): ProductVersion =>
+    // One version of a product is published at a time.
+    to === 'published' && one.state === 'published' ? { ...one, state: 'withdrawn' } : one
+  return { ...product, versions: versions.map((one) => (one.number === last.number ? next : others(one))) }
+}
+
+const impossible = ({ number, state }: ProductVersion, step: string): SightlineError => {
+  const possible = Object.entries(STEPS).flatMap(([name, { from }]) =>
+    (from as readonly string[]).includes(state) ? [name] : [],
+  )
+  if (REVISABLE.includes(state)) possible.push('revise')
+  return new SightlineError('CONFLICT', `version ${number} is ${state}: the step "${step}" is impossible`, {
+    hint: `Possible now: ${possible.join(', ')}.`,
+  })
+}

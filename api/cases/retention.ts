@@ -1,0 +1,59 @@
+import { instant } from '../../runtime/clock.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Renewal, Retention } from '../../schemas/retention.ts'
+import { yearsAfter } from '../../schemas/year.ts'
+import { requireSubstance } from './substance.ts'
+
+/** Kept without another statement, and at most from one statement to the next, years (AUD-6). */
+export const RETENTION_YEARS = { default: 1, longest: 5 }
+
+/** Whether its time is up: then it is as good as deleted, whether or not a sweep has come by. */
+export const isOver = ({ until }: Retention, now: number): boolean => Date.parse(until) <= now
+
+/** @throws MESSAGE_INVALID for no day of the calendar; RULE_BROKEN when it is past or too far ahead */
+function checkedUntil(until: string, now: number): string {
+  const end = Date.parse(until)
+  // The schema lets 31 February through; the calendar does not.
+  if (Number.isNaN(end) || instant(end) !== until) {
+    throw new SightlineError('MESSAGE_INVALID', 'the end of retention is not a day of the calendar')
+  }
+  const latest = yearsAfter(new Date(now), RETENTION_YEARS.longest)
+  if (end <= now || end > latest.getTime()) {
+    throw new SightlineError('RULE_BROKEN', 'the end of retention is past, or too far ahead (AUD-6)', {
+      hint: `Say an instant up to ${latest.toISOString()}; then it can be renewed.`,
+    })
+  }
+  return until
+}
+
+/** @param wanted end; a year from now without it. @throws MESSAGE_INVALID, RULE_BROKEN */
+export const newRetention = (wanted: string | undefined, now: number): Retention => ({
+  until: wanted
+    ? checkedUntil(wanted, now)
+    : yearsAfter(new Date(now), RETENTION_YEARS.default).toISOString(),
+  renewals: [],
+})
+
+/** What is kept longer, with a reason (AUD-6). @throws NOT_FOUND when its time is up; MESSAGE_INVALID, RULE_BROKEN */
+export function renewed<T extends { retention: Retention }>(
+  one: T,
+  { until, reason }: Renewal,
+  by: string,
+  now: number,
+): T {
+  if (isOver(one.retention, now)) throw retentionOver()
+  requireSubstance(reason, 'reason for keeping it', 'AUD-6')
+  checkedUntil(until, now)
+  if (until <= one.retention.until) {
+    throw new SightlineError('RULE_BROKEN', 'a renewal ends later than what it renews (AUD-6)', {
+      hint: `It is kept until ${one.retention.until} already; delete it to end that earlier.`,
+    })
+  }
+  const renewal = { at: instant(now), by, until, reason }
+  return { ...one, retention: { until, renewals: [...one.retention.renewals, renewal] } }
+}
+
+export const retentionOver = (): SightlineError =>
+  new SightlineError('NOT_FOUND', 'its retention period is over: it is deleted (AUD-6)', {
+    hint: 'What is of value is renewed before that day.',
+  })

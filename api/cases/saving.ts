@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { instant } from '../../runtime/clock.ts'
+import type { Case } from '../../schemas/case.ts'
+import type { Dissemination, NewDissemination } from '../../schemas/dissemination.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { FoundRead } from '../../schemas/federated-search.ts'
+import type { Lookout, NewLookout } from '../../schemas/lookout.ts'
+import { normalisePlate } from '../../schemas/plate.ts'
+import type { NewSavedRead, SavedRead } from '../../schemas/saved-read.ts'
+import type { Answered } from '../queries/cache.ts'
+import { newRetention } from './retention.ts'
+import { stepped } from './steps.ts'
+import { requireSubstance } from './substance.ts'
+
+/**
+ * A single result of a query, kept in a case with its provenance (QRY-8). It is kept no longer than its case.
+ * @param found as the vendors gave it: nobody types what is saved
+ * @throws RULE_BROKEN, CONFLICT, MESSAGE_INVALID
+ */
+export function newSavedRead(
+  one: Case,
+  { reason, retainUntil }: NewSavedRead,
+  { found, answered }: { found: FoundRead; answered: Answered },
+  by: string,
+  now: number,
+): SavedRead {
+  stepped(one, 'save')
+  requireSubstance(reason, 'reason for saving', 'QRY-8')
+  const { query, askedAt, caseRef, purpose } = answered
+  const retention = newRetention(retainUntil, now)
+  const until = retention.until < one.retention.until ? retention.until : one.retention.until
+  return {
+    ...{ v: 1, case: one.id, read: found.read, reason, savedBy: by, savedAt: instant(now) },
+    provenance: { query, vendors: found.vendors, askedAt, caseRef, purpose },
+    retention: { ...retention, until },
+  }
+}
+
+/**
+ * A lookout from a read that was saved (AUD-9). Its plate comes from the read, after the person has typed what they see
+ * on the picture and it is the same (DSP-7).
+ * @throws RULE_BROKEN, PLATE_IMPOSSIBLE, MESSAGE_INVALID, CONFLICT
+ */
+export function newLookout(
+  one: Case,
+  { reason, plateSeen, retainUntil }: NewLookout,
+  { read, savedBy, savedAt, provenance }: SavedRead,
+  { id, by, now }: { id: string; by: string; now: number },
+): Lookout {
+  stepped(one, 'save')
+  requireSubstance(reason, 'reason for a lookout', 'AUD-9')
+  if (normalisePlate(plateSeen) !== read.plate) {
+    throw new SightlineError(
+      'RULE_BROKEN',
+      'what you read on the picture is not what the machine read (DSP-7)',
+      {
+        hint: 'Nobody is looked out for on a misread plate: look at the picture again, or delete the saved read.',
+      },
+    )
+  }
+  const origin = { read: read.id, seenAt: read.seenAt, camera: read.camera.id, source: read.source }
+  return {
+    ...{ v: 1, id, plate: read.plate, region: read.region, reason, case: one.id, caseRef: one.caseRef },
+    provenance: { ...origin, savedBy, savedAt, ...provenance },
+    verified: { by, at: instant(now) },
+    ...{ createdBy: by, createdAt: instant(now), state: 'active', retention: newRetention(retainUntil, now) },
+  }
+}
+
+/** Closed for good. @throws CONFLICT */
+export function closedLookout(lookout: Lookout): Lookout {
+  if (lookout.state === 'closed') throw new SightlineError('CONFLICT', 'the lookout is closed already')
+  return { ...lookout, state: 'closed' }
+}
+
+/**
+ * The record that something was passed outside (AUD-7).
+ * @param contents all that was passed, of which the digest is kept
+ * @throws RULE_BROKEN
+ */
+export function newDissemination(
+  one: Case,
+  stated: NewDissemination,
+  contents: unknown,
+  { id, by, now }: { id: string; by: string; now: number },
+): Dissemination {
+  requireSubstance(stated.reason, 'reason for passing it on', 'AUD-7')
+  const digest = createHash('sha256').update(JSON.stringify(contents)).digest('hex')
+  return { ...{ v: 1, id, case: one.id, caseRef: one.caseRef }, ...stated, digest, by, at: instant(now) }
+}

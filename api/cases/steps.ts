@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { instant } from '../../runtime/clock.ts'
+import type {
+  About,
+  Case,
+  CaseChange,
+  CaseSubject,
+  NewCase,
+  NewPlaceSearch,
+  NewSubject,
+  PlaceSearch,
+} from '../../schemas/case.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { normalisePlate } from '../../schemas/plate.ts'
+import { newRetention } from './retention.ts'
+import { requireSubstance } from './substance.ts'
+
+/** Everything that may happen to a case, and in which state it may: what is not here is impossible. */
+export const STEPS = {
+  change: { from: ['open'], to: 'open' },
+  'subject-add': { from: ['open'], to: 'open' },
+  'subject-remove': { from: ['open'], to: 'open' },
+  'member-add': { from: ['open'], to: 'open' },
+  'member-remove': { from: ['open', 'closed'], to: null },
+  'hand-over': { from: ['open', 'closed'], to: null },
+  close: { from: ['open'], to: 'closed' },
+  reopen: { from: ['closed'], to: 'open' },
+  renew: { from: ['open', 'closed'], to: null },
+  delete: { from: ['open', 'closed'], to: null },
+  save: { from: ['open'], to: 'open' },
+  'place-search': { from: ['open'], to: 'open' },
+} as const satisfies Record<string, { from: readonly Case['state'][]; to: Case['state'] | null }>
+export type CaseStep = keyof typeof STEPS
+
+/** The case in the state that a step leads to; null stays as it is. @throws CONFLICT when its state does not know the step */
+export function stepped(one: Case, step: CaseStep): Case {
+  const { from, to } = STEPS[step]
+  if (!(from as readonly string[]).includes(one.state)) {
+    throw new SightlineError('CONFLICT', `a case that is ${one.state} cannot take the step "${step}"`, {
+      hint: one.state === 'closed' ? 'Its owner may open it again.' : 'It is open already.',
+    })
+  }
+  return to === null ? one : { ...one, state: to }
+}
+
+/** @throws PLATE_IMPOSSIBLE, MESSAGE_INVALID, RULE_BROKEN */
+export function newCase(asked: NewCase, id: string, owner: string, now: number): Case {
+  const { kind, caseRef, purpose, title, authority, subjects = [], members = [], retainUntil } = asked
+  requireSubstance(purpose, 'purpose of a case', 'QRY-5')
+  const empty: Case = {
+    ...{ v: 1, id, kind, caseRef, title, authority, purpose, owner, state: 'open' },
+    ...{ subjects: [], members: [], placeSearches: [] },
+    createdAt: instant(now),
+    retention: newRetention(retainUntil, now),
+  }
+  const named = members.reduce(withMember, empty)
+  return subjects.reduce((one, subject) => withSubject(one, subject, owner, now), named)
+}
+
+/** @throws RULE_BROKEN, CONFLICT */
+export function changed(one: Case, change: CaseChange): Case {
+  if (change.purpose !== undefined) requireSubstance(change.purpose, 'purpose of a case', 'QRY-5')
+  return { ...stepped(one, 'change'), ...change }
+}
+
+/** Id of a subject: the same thing is named once. */
+const subjectId = (about: About): string =>
+  createHash('sha256').update(JSON.stringify(about)).digest('base64url').slice(0, 12)
+
+/** @throws PLATE_IMPOSSIBLE, RULE_BROKEN, CONFLICT, NOT_FOUND when it leads from a subject that there is not */
+export function withSubject(
+  one: Case,
+  { about, reason, ledFrom }: NewSubject,
+  by: string,
+  now: number,
+): Case {
+  requireSubstance(reason, 'reason for a subject', 'QRY-6')
+  const normal: About = 'plate' in about ? { plate: normalisePlate(about.plate) } : about
+  const id = subjectId(normal)
+  if (one.subjects.some((other) => other.id === id)) {
+    throw new SightlineError('CONFLICT', 'the case names this already')
+  }
+  if (ledFrom !== undefined) requireSubject(one, ledFrom)
+  const subject: CaseSubject = {
+    ...{ id, about: normal, reason, ledFrom: ledFrom ?? null, addedBy: by, addedAt: instant(now) },
+  }
+  return withinLimit({ ...stepped(one, 'subject-add'), subjects: [...one.subjects, subject] })
+}
+
+const MAX_SUBJECTS = 500
+
+function withinLimit(one: Case): Case {
+  if (one.subjects.length <= MAX_SUBJECTS) return one
+  throw new SightlineError('RULE_BROKEN', `a case names ${MAX_SUBJECTS} subjects at most (QRY-6)`, {
+    hint: 'Remove those that are of no value any more.',
+  })
+}
+
+/** @throws NOT_FOUND, CONFLICT */
+export function withoutSubject(one: Case, id: string): Case {
+  requireSubject(one, id)
+  return { ...stepped(one, 'subject-remove'), subjects: one.subjects.filter((subject) => subject.id !== id) }
+}
+
+function requireSubject({ subjects }: Case, id: string): void {
+  if (!subjects.some((subject) => subject.id === id)) {
+    throw new SightlineError('NOT_FOUND', `the case has no subject ${id}`)
+  }
+}
+
+const MAX_MEMBERS = 200
+
+/** @throws RULE_BROKEN for an event, which is its owner's alone (ACC-8), or too many; CONFLICT */
+export function withMember(one: Case, person: string): Case {
+  if (one.kind === 'event') {
+    throw new SightlineError('RULE_BROKEN', 'an event is for its owner alone (ACC-8)', {
+      hint: 'Open a project or a workspace to share a matter.',
+    })
+  }
+  const open = stepped(one, 'member-add')
+  if (person === one.owner || one.members.includes(person)) return open
+  if (one.members.length >= MAX_MEMBERS) {
+    throw new SightlineError('RULE_BROKEN', `a case has ${MAX_MEMBERS} members at most (ACC-8)`)
+  }
+  return { ...open, members: [...one.members, person] }
+}
+
+/** @throws NOT_FOUND */
+export function withoutMember(one: Case, person: string): Case {
+  if (!one.members.includes(person)) {
+    throw new SightlineError('NOT_FOUND', `${person} is no member of the case`)
+  }
+  return { ...stepped(one, 'member-remove'), members: one.members.filter((other) => other !== person) }
+}
+
+/** The case with another owner; who owned it has no part in it any more (ACC-8). */
+export function handedOver(one: Case, to: string): Case {
+  if (to === one.owner) throw new SightlineError('CONFLICT', `${to} owns the case already`)
+  return { ...stepped(one, 'hand-over'), owner: to, members: one.members.filter((person) => person !== to) }
+}
+
+/** @throws RULE_BROKEN, CONFLICT */
+export function withPlaceSearch(one: Case, asked: NewPlaceSearch, id: string, by: string, now: number): Case {
+  requireSubstance(asked.reason, 'reason for a search', 'QRY-6')
+  const search: PlaceSearch = {
+    ...{ id, ...asked, askedBy: by, askedAt: instant(now), approvedBy: null, approvedAt: null },
+  }
+  // The last hundred: older ones are in the audit log.
+  return { ...stepped(one, 'place-search'), placeSearches: [...one.placeSearches.slice(-99), search] }
+}
+
+/** Four eyes on a search without a plate (QRY-6). @throws NOT_FOUND, NOT_ALLOWED, CONFLICT */
+export function withApproval(one: Case, id: string, by: string, now: number): Case {
+  const open = stepped(one, 'place-search')
+  const search = one.placeSearches.find((other) => other.id === id)
+  if (!search) throw new SightlineError('NOT_FOUND', `the case has no search ${id} to approve`)
+  if (search.askedBy === by) {
+    throw new SightlineError('NOT_ALLOWED', 'nobody approves their own search (QRY-6)', {
+      hint: 'Another member of the case has to, or your supervisor.',
+    })
+  }
+  if (search.approvedBy !== null) throw new SightlineError('CONFLICT', 'the search is approved already')
+  const approved = { ...search, approvedBy: by, approvedAt: instant(now) }
+  return { ...open, placeSearches: one.placeSearches.map((other) => (other.id === id ? approved : other)) }
+}

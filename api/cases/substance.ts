@@ -1,0 +1,20 @@
+import { SightlineError } from '../../schemas/errors.ts'
+
+/** Different words that a statement has at least. */
+const LEAST_WORDS = 3
+
+/** Whether a text says something: at least three different words; "xxxx xxxx" and "1234567890" do not. */
+export const hasSubstance = (text: string): boolean =>
+  new Set(text.toLowerCase().match(/\p{L}{2,}/gu)).size >= LEAST_WORDS
+
+/**
+ * @param what as the error calls it: `reason for saving`
+ * @param requirement row that wants it
+ * @throws RULE_BROKEN
+ */
+export function requireSubstance(text: string, what: string, requirement: string): void {
+  if (hasSubstance(text)) return
+  throw new SightlineError('RULE_BROKEN', `the ${what} is stated in words (${requirement})`, {
+    hint: `Say in at least ${LEAST_WORDS} different words why, e.g. "Whereabouts of the vehicle after the seizure".`,
+  })
+}

@@ -1,0 +1,31 @@
+import { instant } from '../../runtime/clock.ts'
+import { VALIDATION_YEARS, validationEnds } from '../../schemas/display.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+
+/**
+ * When a display ends: on the day that somebody asked for, and at the latest a year after it was validated (DSP-3).
+ * @param now milliseconds
+ * @throws MESSAGE_INVALID for a day that is not in the calendar; RULE_BROKEN when it is past or too late
+ */
+export function endOf(wanted: string | undefined, validatedAt: string, now: number): string {
+  const latest = validationEnds(new Date(validatedAt))
+  if (wanted === undefined) return latest.toISOString()
+  const end = Date.parse(wanted)
+  // The schema lets 31 February through; the calendar does not.
+  if (Number.isNaN(end) || instant(end) !== wanted) {
+    throw new SightlineError('MESSAGE_INVALID', 'body/expiresAt is not a day of the calendar')
+  }
+  if (end <= now) {
+    throw new SightlineError('RULE_BROKEN', 'expiresAt is not in the future', {
+      hint: 'To end a display now, close it: POST /v1/displays/:id/close (DSP-5).',
+    })
+  }
+  if (end > latest.getTime()) {
+    throw new SightlineError(
+      'RULE_BROKEN',
+      `expiresAt is more than ${VALIDATION_YEARS} year after the last validation: a display must be validated within that time (DSP-3)`,
+      { hint: `The latest possible is ${latest.toISOString()}; without expiresAt it is taken.` },
+    )
+  }
+  return wanted
+}

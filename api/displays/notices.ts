@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { Display } from '../../schemas/display.ts'
+import type { Mail } from '../../schemas/mail.ts'
+import type { Person } from '../../schemas/person.ts'
+import { mail, noticeDay } from '../access/notices.ts'
+import type { StoredDisplay } from '../stores/displays.ts'
+import { type Quarter, quarterAt } from './quarter.ts'
+import { standingOf } from './steps.ts'
+
+/**
+ * E-mails about displays that are due, computed from stored dates alone; the id of each says what it is about, so a
+ * sweep that was down sends what it missed and none is sent twice. They name displays by id: a plate does not leave the
+ * system in a reminder.
+ */
+
+const DAY_MS = 86_400_000
+/** How long after its day an end is still told, days. */
+const LATE_DAYS = 30
+
+/** The owner is asked 60, 30 and 7 days before the end whether the plate is still of value, and told of the end (DSP-3). */
+export function ownerNotice(display: Display, owner: Person, now: number): Mail | null {
+  const { id, expiresAt, caseRef, state } = display
+  const days = noticeDay(expiresAt, now)
+  if (state !== 'active' || days === null || now - Date.parse(expiresAt) > LATE_DAYS * DAY_MS) return null
+  const day = expiresAt.slice(0, 10)
+  const isOver = days === 0
+  const subject = isOver ? `A display of yours ended on ${day}` : `A display of yours ends on ${day}`
+  const next = isOver
+    ? 'It was not validated in time, and no read matches it any more.'
+    : 'Re-examine it: validate it if the plate is still of value, and close it if not. Otherwise it ends by itself.'
+  const text = `${owner.name},\n\nthe display ${id} (${caseRef}) ${isOver ? 'ended' : 'ends'} on ${expiresAt} (DSP-3). ${next}\n`
+  return mail(`display-${hashOf(id, owner.id)}-${day}-${days}`, owner, subject, text, now)
+}
+
+/**
+ * An owner who may no longer use displays: a supervisor is asked at once, and again before the end, to hand the display
+ * over or close it.
+ */
+export function orphanNotice(display: Display, supervisor: Person, now: number): Mail | null {
+  const { id, owner, caseRef, expiresAt } = display
+  if (standingOf(display, now) !== 'active') return null
+  const text = `${supervisor.name},\n\n${owner}, who owns the display ${id} (${caseRef}), may no longer use displays. Hand it over to an analyst of the case, or close it. Otherwise it ends by itself on ${expiresAt} (DSP-3).\n`
+  const about = `display-${hashOf(id, owner, supervisor.id)}-left${noticeDay(expiresAt, now) ?? ''}`
+  return mail(about, supervisor, `A display of ${owner} needs an owner`, text, now)
+}
+
+/** The new owner of a display learns of it, and until when it has to be validated (DSP-3). */
+export function handedOverNotice({ display, revision }: StoredDisplay, owner: Person, now: number): Mail {
+  const { id, caseRef, expiresAt } = display
+  const text = `${owner.name},\n\nthe display ${id} (${caseRef}) is yours now. Re-examine it: close it if the plate is no longer of value (DSP-2), and validate it before ${expiresAt} if it is (DSP-3).\n`
+  const about = `display-${hashOf(id, owner.id)}-handed-${revision}`
+  return mail(about, owner, 'A display was handed over to you', text, now)
+}
+
+/** Ids of displays and people together may be longer than that of an e-mail. */
+const hashOf = (...ids: string[]): string =>
+  createHash('sha256').update(ids.join('\0')).digest('base64url').slice(0, 22)
+
+/** Whether oversight has still to look at a display in a quarter (DSP-4): all that were active in it, new ones too. */
+export function reviewIsDue(display: Display, quarter: Quarter, now: number): boolean {
+  const { createdAt, review } = display
+  if (standingOf(display, now) !== 'active' || Date.parse(createdAt) >= quarter.end) return false
+  return review === undefined || Date.parse(review.at) < quarter.start
+}
+
+/** Oversight is told how many displays wait for review: 60, 30 and 7 days before the quarter ends, and when it has. */
+export function reviewNotices(
+  displays: readonly Display[],
+  oversight: readonly Person[],
+  now: number,
+): Mail[] {
+  return [quarterAt(now, -1), quarterAt(now)].flatMap((quarter) => {
+    const end = new Date(quarter.end).toISOString()
+    const days = noticeDay(end, now)
+    if (days === null || now - quarter.end > LATE_DAYS * DAY_MS) return []
+    const count = displays.filter((display) => reviewIsDue(display, quarter, now)).length
+    if (count === 0) return []
+    const subject =
+      days === 0
+        ? `${count} displays were not reviewed in ${quarter.name}`
+        : `${count} displays wait for review until ${end.slice(0, 10)}`
+    return oversight.map((person) =>
+      mail(
+        `display-review-${quarter.name}-${person.id}-${days}`,
+        person,
+        subject,
+        `${person.name},\n\n${subject} (DSP-4). They are in GET /v1/displays?review=due.\n`,
+        now,
+      ),
+    )
+  })
+}

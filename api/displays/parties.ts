@@ -1,0 +1,61 @@
+import type { Display } from '../../schemas/display.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Role } from '../../schemas/person.ts'
+
+/** Somebody who takes a step with a display. */
+export interface Party {
+  id: string
+  roles: readonly Role[]
+  /** Supervisor of the display's owner as of now; null when there is none (any more). */
+  ownersSupervisor: string | null
+  /** Key of the session; null for the development token, to whom four eyes are one. */
+  session: string | null
+}
+
+type Place = 'owner' | 'supervisor' | 'another'
+
+/** Whose turn each step is. The role was looked at before (api/access/permissions.ts); this is about the one display. */
+export const TURNS: Record<
+  'update' | 'close' | 'validate' | 'hand-over' | 'review',
+  { places: readonly Place[]; requirement: string }
+> = {
+  update: { places: ['owner'], requirement: 'DSP-5' },
+  close: { places: ['owner', 'supervisor'], requirement: 'DSP-5' },
+  validate: { places: ['owner'], requirement: 'DSP-3' },
+  'hand-over': { places: ['supervisor'], requirement: 'DSP-3' },
+  review: { places: ['another'], requirement: 'DSP-4' },
+}
+
+const WORDS: Record<Place, string> = {
+  owner: 'its owner',
+  supervisor: "its owner's supervisor",
+  another: 'somebody of oversight who does not own it',
+}
+
+const HOLDS: Record<Place, (owner: string, by: Party) => boolean> = {
+  owner: (owner, { id }) => id === owner,
+  // An owner without a supervisor (gone, or never had an account) must not keep a display from being ended.
+  supervisor: (_owner, { id, roles, ownersSupervisor }) =>
+    roles.includes('supervisor') && (ownersSupervisor === null || id === ownersSupervisor),
+  another: (owner, { id, roles, session }) =>
+    roles.includes('oversight') && (id !== owner || session === null),
+}
+
+/** @throws NOT_ALLOWED when the step is somebody else's */
+export function mayStep(step: keyof typeof TURNS, { owner }: Display, by: Party): void {
+  const { places, requirement } = TURNS[step]
+  if (places.some((place) => HOLDS[place](owner, by))) return
+  throw new SightlineError(
+    'NOT_ALLOWED',
+    `a display is ${DONE[step]} by ${places.map((place) => WORDS[place]).join(' or ')} (${requirement})`,
+    { hint: `Its owner is ${owner}. When they have left, their supervisor hands it over.` },
+  )
+}
+
+const DONE: Record<keyof typeof TURNS, string> = {
+  update: 'changed',
+  close: 'closed',
+  validate: 'validated',
+  'hand-over': 'handed over',
+  review: 'reviewed',
+}

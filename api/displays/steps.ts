@@ -1,0 +1,109 @@
+import { instant } from '../../runtime/clock.ts'
+import {
+  type Display,
+  type DisplayChange,
+  displayIsActive,
+  type NewReview,
+  type Validation,
+} from '../../schemas/display.ts'
+import { checkDisplay } from '../../schemas/display-rules.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { endOf } from './end.ts'
+import { mayStep, type Party } from './parties.ts'
+
+/**
+ * All that may happen to a display after it was stored. Whatever ended it, it stays ended: who needs it again stores
+ * a new one, and confirms the notice again. Every function here is pure, takes the instant in milliseconds, and throws
+ * CONFLICT when the display has ended, NOT_ALLOWED when it is somebody else's turn.
+ */
+
+/** How a display stands at an instant: what is stored, or `expired` by itself (DSP-3). */
+export type Standing = Display['state'] | 'expired'
+
+export function standingOf(display: Display, now: number): Standing {
+  if (display.state !== 'active') return display.state
+  return displayIsActive(display, now) ? 'active' : 'expired'
+}
+
+const ENDED: Record<Exclude<Standing, 'active'>, string> = {
+  closed: 'the display was closed (DSP-5)',
+  rejected: 'the display was rejected in review (DSP-4)',
+  expired: 'the display was not validated in time and has expired (DSP-3)',
+}
+
+function mustBeActive(display: Display, now: number): void {
+  const standing = standingOf(display, now)
+  if (standing === 'active') return
+  throw new SightlineError('CONFLICT', ENDED[standing], {
+    hint: 'It is at its end. If the plate is of value again, store a new display.',
+  })
+}
+
+/** Changed by its owner (DSP-5). @throws RULE_BROKEN, MESSAGE_INVALID for a value that is not possible */
+export function changed(display: Display, change: DisplayChange, by: Party, now: number): Display {
+  mayStep('update', display, by)
+  mustBeActive(display, now)
+  const { expiresAt, ...rest } = change
+  const merged = { ...display, ...rest }
+  if (expiresAt !== undefined) merged.expiresAt = endOf(expiresAt, display.validatedAt, now)
+  // Null takes a narrowing away; a region that is null is any.
+  const { minProbability, only, portsOfEntry, ...plain } = merged
+  const next: Display = {
+    ...plain,
+    ...(minProbability != null && { minProbability }),
+    ...(only && { only }),
+    ...(portsOfEntry && { portsOfEntry }),
+  }
+  checkDisplay(next)
+  return next
+}
+
+/** Closed (DSP-5). One that had expired may be closed, too: that is no longer of value either way. */
+export function closed(display: Display, by: Party): Display {
+  mayStep('close', display, by)
+  if (display.state === 'rejected') throw new SightlineError('CONFLICT', ENDED.rejected)
+  return { ...display, state: 'closed' }
+}
+
+/** Still of value, says its owner: a year more from now, or less (DSP-3). @throws RULE_BROKEN, MESSAGE_INVALID */
+export function validated(display: Display, { expiresAt }: Validation, by: Party, now: number): Display {
+  mayStep('validate', display, by)
+  mustBeActive(display, now)
+  const validatedAt = instant(now)
+  return { ...display, validatedAt, expiresAt: endOf(expiresAt, validatedAt, now) }
+}
+
+/**
+ * Given to another owner by the supervisor. It lives no longer for that: the new owner has the old one's day to validate it.
+ * @param isAnalyst whether `to` may use displays at this instant
+ * @throws RULE_BROKEN when the new owner is the old one or may not use displays
+ */
+export function handedOver(
+  display: Display,
+  { id: to, isAnalyst }: { id: string; isAnalyst: boolean },
+  by: Party,
+  now: number,
+): Display {
+  mayStep('hand-over', display, by)
+  mustBeActive(display, now)
+  const refuse = (message: string, hint: string) => {
+    throw new SightlineError('RULE_BROKEN', `${message} (DSP-3)`, { hint })
+  }
+  if (to === display.owner)
+    refuse(`${to} is its owner already`, 'Name another analyst, or close the display.')
+  if (!isAnalyst) {
+    refuse(
+      `${to} is no analyst with certified access and current training`,
+      'Name somebody who could store the display, or close it.',
+    )
+  }
+  return { ...display, owner: to }
+}
+
+/** Reviewed by oversight; rejected, it matches nothing from the next read on (DSP-4). */
+export function reviewed(display: Display, { verdict, reason }: NewReview, by: Party, now: number): Display {
+  mayStep('review', display, by)
+  mustBeActive(display, now)
+  const review = { at: instant(now), by: by.id, verdict, reason }
+  return { ...display, state: verdict === 'rejected' ? 'rejected' : 'active', review }
+}

@@ -1,0 +1,44 @@
+import type { Clock } from '../../runtime/clock.ts'
+import type { Display } from '../../schemas/display.ts'
+import type { Person } from '../../schemas/person.ts'
+import { emptyFile } from '../access/requests.ts'
+import { isAnalyst, isCertified } from '../access/validity.ts'
+import type { Mailbox } from '../mail.ts'
+import type { DisplayStore } from '../stores/displays.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { orphanNotice, ownerNotice, reviewNotices } from './notices.ts'
+
+export interface DisplaySweepDeps extends Pick<PeopleStores, 'people' | 'access'> {
+  displays: Pick<DisplayStore, 'all'>
+  mailbox: Pick<Mailbox, 'ids' | 'post'>
+}
+
+/**
+ * Posts all e-mails about displays that are due and were not posted (DSP-3, DSP-4). Displays expire by their date: that
+ * this runs late, or not at all, keeps none of them alive.
+ */
+export async function sweepDisplays(deps: DisplaySweepDeps, clock: Clock): Promise<void> {
+  const now = clock()
+  const posted = await deps.mailbox.ids()
+  const people = new Map((await deps.people.all()).map(({ value }) => [value.id, value]))
+  const files = new Map((await deps.access.all()).map(({ value }) => [value.person, value]))
+  const mayUse = ({ id, state }: Person) => {
+    const file = files.get(id) ?? emptyFile(id)
+    // Training that lapsed is made up for within days; access that ended is not.
+    return state === 'active' && isAnalyst(file) && isCertified(file, now)
+  }
+  const active = [...people.values()].filter(({ state }) => state === 'active')
+  const supervisors = active.filter(({ offices }) => offices.includes('supervisor'))
+  const noticesOf = (display: Display) => {
+    const owner = people.get(display.owner)
+    // Displays of load tests and of the development token: nobody to write to.
+    if (!owner) return []
+    if (mayUse(owner)) return [ownerNotice(display, owner, now)]
+    const own = supervisors.filter(({ id }) => id === owner.supervisor)
+    return (own.length > 0 ? own : supervisors).map((person) => orphanNotice(display, person, now))
+  }
+  const displays = deps.displays.all()
+  const oversight = active.filter(({ offices }) => offices.includes('oversight'))
+  const due = [...displays.flatMap(noticesOf), ...reviewNotices(displays, oversight, now)]
+  for (const mail of due) if (mail && !posted.has(mail.id)) await deps.mailbox.post(mail)
+}

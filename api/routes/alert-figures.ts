@@ -1,0 +1,68 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { Delivery } from '../../schemas/delivery.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { oneOf, Token } from '../../schemas/message.ts'
+import { RecipientView } from '../../schemas/recipient.ts'
+import { Precision, precisionBy } from '../alerts/precision.ts'
+import { recipientView } from '../alerts/recipients.ts'
+import type { AppDeps } from '../app.ts'
+import { problems } from '../problem.ts'
+
+const tags = ['alerts']
+const DeliveryView = Type.Omit(Delivery, ['body', 'v'], { title: 'DeliveryView' })
+
+/** How good alerts are, whom they may be passed on to, and whether they arrived. */
+export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { alertWork, deliveries, recipients } = deps
+
+  app.get(
+    '/v1/alerts/precision',
+    {
+      config: { permission: 'alert.list' },
+      schema: {
+        tags,
+        summary: 'Share of alerts that verifiers found right, a display or a camera (DSP-7)',
+        description: 'Over the verdicts of the last 400 days.',
+        querystring: Type.Object({ by: oneOf(['display', 'camera']) }, { additionalProperties: false }),
+        response: { 200: Type.Object({ figures: Type.Array(Precision) }), ...problems(400, 503) },
+      },
+    },
+    async (request) => ({
+      figures: precisionBy(request.query.by === 'display' ? 'displayId' : 'cameraId', alertWork.verdicts()),
+    }),
+  )
+
+  app.get(
+    '/v1/recipients',
+    {
+      config: { permission: 'alert.work' },
+      schema: {
+        tags,
+        summary: 'Whom verified alerts may be passed on to',
+        response: { 200: Type.Object({ recipients: Type.Array(RecipientView) }), ...problems() },
+      },
+    },
+    async () => ({ recipients: [...recipients.values()].map(recipientView) }),
+  )
+
+  app.get(
+    '/v1/deliveries/:id',
+    {
+      config: { permission: 'alert.work' },
+      schema: {
+        tags,
+        summary: 'Whether what was passed on to a webhook has arrived',
+        params: Type.Object({ id: Token }),
+        response: { 200: DeliveryView, ...problems(404, 503) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const delivery = await deliveries.find(id)
+      if (!delivery) throw new SightlineError('NOT_FOUND', `there is no delivery ${id} (any more)`)
+      const { body: _body, v: _v, ...view } = delivery
+      return view
+    },
+  )
+}

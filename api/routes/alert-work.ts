@@ -1,0 +1,234 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { instant } from '../../runtime/clock.ts'
+import { Alert } from '../../schemas/alert.ts'
+import { AlertWork, NewPassOn, type Reading, Rejection, Verification } from '../../schemas/alert-work.ts'
+import type { AuditAction } from '../../schemas/audit-record.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { orNull } from '../../schemas/message.ts'
+import { normalisePlate } from '../../schemas/plate.ts'
+import type { Actor } from '../access/permit.ts'
+import { permitSources, refusalError } from '../access/permit.ts'
+import { compareReading } from '../alerts/compare.ts'
+import { letterOf, messageOf } from '../alerts/pass-on.ts'
+import { claimed, passedOn, rejected, released, untouched, verified } from '../alerts/work.ts'
+import type { AppDeps } from '../app.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { problems } from '../problem.ts'
+
+const BySequence = Type.Object({ sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+const answers = { 200: AlertWork, ...problems(400, 403, 404, 409, 422, 503) }
+const tags = ['alerts']
+
+interface Subject {
+  alert: Alert
+  work: AlertWork
+  actor: Actor
+  now: number
+}
+
+/** From a lead to a verified sighting that may be passed on (DSP-7). The rules are in api/alerts/work.ts. */
+export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { alerts, alertWork, audit, clock, deliveries, displays, mailbox, pictures, recipients } = deps
+
+  type StepRequest = Pick<FastifyRequest, 'actor'> & { params: { sequence: number }; body?: unknown }
+
+  /** Computes the work anew, records that, then stores it; of two at once, one is told that it was changed. */
+  const step = async (
+    request: StepRequest,
+    action: AuditAction,
+    next: (subject: Subject) => AlertWork | Promise<AlertWork>,
+  ): Promise<AlertWork> => {
+    const actor = actorOf(request as FastifyRequest)
+    const { sequence } = request.params
+    const parameters = { sequence, ...(request.body as object | undefined) }
+    const entry = { actor: actor.id, action, subject: String(sequence), parameters }
+    const { work, revision } = await refusalsRecorded(audit, entry, async () => {
+      const alert = await alerts.get(sequence)
+      entry.subject = alert.id
+      const refusal = permitSources(actor, [alert.read.source])
+      if (refusal) throw refusalError(refusal)
+      const stored = await alertWork.find(alert.id)
+      const before = stored?.value ?? untouched(sequence, alert)
+      const after = await next({ alert, work: before, actor, now: clock() })
+      return { work: after, revision: stored?.revision ?? 0 }
+    })
+    await audit.record({ ...entry, parameters: { ...parameters, becomes: work.state } })
+    return (await alertWork.put(work.alertId, work, revision)).value
+  }
+
+  /** What somebody typed from the picture, compared with the display that raised the alert. */
+  const readingOf = async (
+    { plate, region = null }: Rejection | Verification,
+    { alert, actor, now }: Subject,
+  ): Promise<Reading> => {
+    const { display } = await displays.get(alert.display.id)
+    const typed = { plate: plate === null ? null : normalisePlate(plate), region }
+    const waitedFor = { plate: alert.display.plate, region: display.region }
+    return { by: actor.id, at: instant(now), ...typed, agreement: compareReading(waitedFor, typed) }
+  }
+
+  /** SHA-256 of the picture that was looked at; null when there is none (any more). */
+  const pictureOf = async ({ read: { pictures: names } }: Alert): Promise<string | null> => {
+    const name = names.plate ?? names.vehicle
+    if (name === null) return null
+    try {
+      return createHash('sha256')
+        .update(await pictures.get(name))
+        .digest('hex')
+    } catch (error) {
+      if ((error as SightlineError).code === 'NOT_FOUND') return null
+      throw error
+    }
+  }
+
+  app.get(
+    '/v1/alerts/:sequence',
+    {
+      config: { permission: 'alert.list' },
+      schema: {
+        tags,
+        summary: 'Look at an alert and what was done with it',
+        params: BySequence,
+        response: {
+          200: Type.Object({ alert: Alert, work: orNull(AlertWork) }),
+          ...problems(400, 403, 404, 503),
+        },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const { sequence } = request.params
+      const entry = { actor: actor.id, action: 'alert.view', subject: String(sequence) } as const
+      await audit.record({ ...entry, parameters: {} })
+      const alert = await alerts.get(sequence)
+      const refusal = permitSources(actor, [alert.read.source])
+      if (refusal) throw refusalError(refusal)
+      return { alert, work: (await alertWork.find(alert.id))?.value ?? null }
+    },
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/claim',
+    {
+      config: { permission: 'alert.work' },
+      schema: {
+        tags,
+        summary: 'Take an alert, for a quarter of an hour, to compare picture and text (DSP-7)',
+        ...{ params: BySequence, response: answers },
+      },
+    },
+    (request) => step(request, 'alert.claim', ({ work, actor, now }) => claimed(work, actor.id, now)),
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/release',
+    {
+      config: { permission: 'alert.work' },
+      schema: { tags, summary: 'Give a claimed alert back', params: BySequence, response: answers },
+    },
+    (request) => step(request, 'alert.release', ({ work, actor, now }) => released(work, actor.id, now)),
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/verification',
+    {
+      config: { permission: 'alert.work' },
+      schema: {
+        tags,
+        summary: 'Type what the picture shows: if it is the plate displayed, the alert is verified (DSP-7)',
+        description:
+          'Another plate is on record and decides nothing (422); after two, somebody else has to look. Without a ' +
+          'picture nothing can be verified.',
+        ...{ params: BySequence, body: Verification, response: answers },
+      },
+    },
+    async (request) => {
+      const work = await step(request, 'alert.verify', async (subject) => {
+        const reading = await readingOf(request.body, subject)
+        const picture = await pictureOf(subject.alert)
+        if (picture !== null) return verified(subject.work, reading, picture, subject.now)
+        throw new SightlineError(
+          'RULE_BROKEN',
+          'the alert has no picture (any more): it stays a lead (DSP-7)',
+          {
+            hint: 'Reject it as unreadable: plate null, with the reason.',
+          },
+        )
+      })
+      if (work.state === 'verified') return work
+      throw new SightlineError('RULE_BROKEN', 'what you read is not the plate displayed (DSP-7)', {
+        hint: 'Look again. If the picture does show another plate, reject the alert as misread.',
+      })
+    },
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/rejection',
+    {
+      config: { permission: 'alert.work' },
+      schema: {
+        tags,
+        summary: 'Reject an alert as misread, or because its picture cannot be read (DSP-7)',
+        ...{ params: BySequence, body: Rejection, response: answers },
+      },
+    },
+    (request) =>
+      step(request, 'alert.reject', async (subject) => {
+        const reading = await readingOf(request.body, subject)
+        const pictureSha256 = await pictureOf(subject.alert)
+        const { reason } = request.body
+        return rejected(subject.work, reading, { reason, pictureSha256 }, subject.now)
+      }),
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/pass-on',
+    {
+      config: { permission: 'alert.work' },
+      schema: {
+        tags,
+        summary: 'Pass a verified alert on to a recipient, under an authority (DSP-7, AUD-7)',
+        ...{ params: BySequence, body: NewPassOn, response: answers },
+      },
+    },
+    async (request) => {
+      const { recipient: to, authority, note = null } = request.body
+      const id = randomUUID()
+      let passed: Subject | undefined
+      const work = await step(request, 'alert.pass-on', async (subject) => {
+        passed = subject
+        if (!recipients.has(to)) {
+          throw new SightlineError('NOT_FOUND', `there is no recipient ${to}`, {
+            hint: 'GET /v1/recipients lists them; the agency keeps the list (--recipients).',
+          })
+        }
+        const { display } = await displays.get(subject.alert.display.id)
+        if (display.state === 'rejected') {
+          throw new SightlineError('RULE_BROKEN', 'the display was rejected in review (DSP-4)', {
+            hint: 'What came of it is not passed on.',
+          })
+        }
+        const at = instant(subject.now)
+        return passedOn(subject.work, { id, by: subject.actor.id, at, recipient: to, authority })
+      })
+      await send(passed!.alert, work, id, note)
+      return work
+    },
+  )
+
+  /** After it is on record, so what was sent is always known; a crash in between leaves a record of what did not arrive. */
+  const send = async (alert: Alert, work: AlertWork, id: string, note: string | null) => {
+    const entry = work.passedOn.find((passed) => passed.id === id)!
+    const recipient = recipients.get(entry.recipient)!
+    if ('url' in recipient.to) {
+      return deliveries.post({ id, body: messageOf(alert, work, entry, note) }, recipient.id)
+    }
+    const letter = letterOf(alert, work, entry, recipient, note)
+    const mail = { v: 1, id, to: recipient.to.email, ...letter, createdAt: entry.at, sentAt: null } as const
+    return mailbox.post(mail)
+  }
+}

@@ -1,0 +1,174 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { AuditAction } from '../../schemas/audit-record.ts'
+import { Display, DisplayChange, HandOver, NewReview, Validation } from '../../schemas/display.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { Token } from '../../schemas/message.ts'
+import { emptyFile } from '../access/requests.ts'
+import { isAnalyst, isCertified, isTrained } from '../access/validity.ts'
+import type { AppDeps } from '../app.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
+import { handedOverNotice } from '../displays/notices.ts'
+import type { Party } from '../displays/parties.ts'
+import { changed, closed, handedOver, reviewed, validated } from '../displays/steps.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { problems } from '../problem.ts'
+import type { StoredDisplay } from '../stores/displays.ts'
+import { etag, isAsSeen } from './etag.ts'
+
+const ById = Type.Object({ id: Token })
+/** Of one display at one revision: who changes, validates or reviews one has looked at it, and there is no "all". */
+const IfMatch = Type.Object({
+  'if-match': Type.String({ pattern: '^"[0-9]+"$', description: 'ETag of the display as it was seen' }),
+})
+const answers = { 200: Display, ...problems(400, 403, 404, 409, 422, 503) }
+const tags = ['displays']
+
+/** What happens to a display after it was stored. The rules are in api/displays/steps.ts. */
+export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { access, audit, clock, displayCase, displays, mailbox, people } = deps
+
+  type StepRequest = Pick<FastifyRequest, 'headers' | 'actor'> & { params: { id: string }; body?: unknown }
+
+  /** Computes the display anew, records that, then stores it; of two at once, one is told that it was changed. */
+  const step = async (
+    request: StepRequest,
+    action: AuditAction,
+    next: (display: Display, by: Party) => Display | Promise<Display>,
+  ): Promise<StoredDisplay> => {
+    const { id } = request.params
+    const actor = actorOf(request as FastifyRequest)
+    const seen = request.headers['if-match']
+    const parameters = { ifMatch: seen ?? null, ...(request.body as object | undefined) }
+    const entry = { actor: actor.id, action, subject: id, parameters }
+    const { display, before, revision } = await refusalsRecorded(audit, entry, async () => {
+      const stored = await displays.get(id)
+      if (!isAsSeen(seen, stored.revision)) {
+        throw new SightlineError('CONFLICT', 'the display is no longer as it was seen', {
+          hint: 'Read it again, then repeat the change with its new ETag if it is still right.',
+        })
+      }
+      const owner = (await people.find(stored.display.owner))?.value
+      const party = { ...actor, ownersSupervisor: owner?.supervisor ?? null }
+      return {
+        display: await next(stored.display, party),
+        before: stored.display,
+        revision: stored.revision,
+      }
+    })
+    await audit.record(entry)
+    return display === before ? { display, revision } : displays.update(display, revision)
+  }
+  const send = (reply: FastifyReply, { display, revision }: StoredDisplay) =>
+    reply.header('etag', etag(revision)).send(display)
+
+  app.patch(
+    '/v1/displays/:id',
+    {
+      config: { permission: 'display.update' },
+      schema: {
+        tags,
+        summary: 'Change a display: the change holds for the next read (DSP-5)',
+        ...{ params: ById, headers: IfMatch, body: DisplayChange, response: answers },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      const stored = await step(request, 'display.update', async (display, by) => {
+        const next = changed(display, body, by, clock())
+        if (next.caseRef !== display.caseRef) await displayCase(by.id, next.caseRef)
+        return next
+      })
+      return send(reply, stored)
+    },
+  )
+
+  app.post(
+    '/v1/displays/:id/close',
+    {
+      config: { permission: 'display.close' },
+      schema: {
+        tags,
+        summary: 'Close a display: the next read does not match it any more (DSP-5)',
+        description: 'Closing a closed display changes nothing.',
+        ...{ params: ById, headers: Type.Partial(Type.Object({ 'if-match': Type.String() })) },
+        response: answers,
+      },
+    },
+    async (request, reply) => {
+      const stored = await step(request, 'display.close', (display, by) => {
+        const next = closed(display, by)
+        return display.state === 'closed' ? display : next
+      })
+      return send(reply, stored)
+    },
+  )
+
+  app.post(
+    '/v1/displays/:id/validation',
+    {
+      config: { permission: 'display.validate' },
+      schema: {
+        tags,
+        summary: 'Confirm that a display is still needed: it lives a year more (DSP-3)',
+        ...{ params: ById, headers: IfMatch, body: Validation, response: answers },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      const stored = await step(request, 'display.validate', async (display, by) => {
+        const next = validated(display, body, by, clock())
+        await displayCase(by.id, display.caseRef)
+        return next
+      })
+      return send(reply, stored)
+    },
+  )
+
+  app.post(
+    '/v1/displays/:id/hand-over',
+    {
+      config: { permission: 'display.hand-over' },
+      schema: {
+        tags,
+        summary: 'Give a display to another analyst, who is told by e-mail (DSP-3)',
+        ...{ params: ById, headers: IfMatch, body: HandOver, response: answers },
+      },
+    },
+    async (request, reply) => {
+      const { to } = request.body
+      const person = (await people.get(to)).value
+      const file = (await access.find(to))?.value ?? emptyFile(to)
+      const now = clock()
+      const mayUse =
+        person.state === 'active' && isAnalyst(file) && isCertified(file, now) && isTrained(file, now)
+      const stored = await step(request, 'display.hand-over', async (display, by) => {
+        const next = handedOver(display, { id: to, isAnalyst: mayUse }, by, now)
+        await displayCase(to, display.caseRef)
+        return next
+      })
+      await mailbox.post(handedOverNotice(stored, person, now))
+      return send(reply, stored)
+    },
+  )
+
+  app.post(
+    '/v1/displays/:id/review',
+    {
+      config: { permission: 'display.review' },
+      schema: {
+        tags,
+        summary: 'Review a display: rejected, it matches nothing from the next read on (DSP-4)',
+        ...{ params: ById, headers: IfMatch, body: NewReview, response: answers },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      return send(
+        reply,
+        await step(request, 'display.review', (display, by) => reviewed(display, body, by, clock())),
+      )
+    },
+  )
+}

@@ -1,0 +1,77 @@
+import { Kvm } from '@nats-io/kv'
+import { ask, type Link } from '../../broker/link.ts'
+import { watchBucket } from '../../broker/watch-bucket.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { type AlertWork, alertWorkReader } from '../../schemas/alert-work.ts'
+import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { ALERT_WORK } from '../../schemas/streams.ts'
+import { type Verdict, verdictOf } from '../alerts/precision.ts'
+import { openRecords, type Records, type Stored } from './records.ts'
+
+export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put'> {
+  /** What was done with each of these alerts; none for those that nobody touched. */
+  of(alertIds: readonly string[]): Promise<Map<string, AlertWork>>
+  /** All verdicts that are kept, from a copy in memory. @throws BROKER_FAILED when it has lost its bucket */
+  verdicts(): Iterable<Verdict>
+  /** Calls `listener` with each change, by whatever process. @returns a function that ends this */
+  onChanged(listener: (work: AlertWork) => void): () => void
+}
+
+/**
+ * Opens the bucket and waits until the verdicts in it are in memory; they follow it until `stop` is aborted.
+ * @throws BROKER_FAILED when there is no bucket
+ */
+export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal): Promise<AlertWorkStore> {
+  const records = await openRecords(link, ALERT_WORK, alertWorkReader, 'work on the alert')
+  const bucket = await ask(link, 'open the work on alerts', () => new Kvm(link.js).open(ALERT_WORK))
+  const verdicts = new Map<string, Verdict>()
+  const listeners = new Set<(work: AlertWork) => void>()
+  const watch = await ask(link, 'follow the work on alerts', () =>
+    watchBucket(bucket, ({ key, value, operation }) => {
+      if (operation !== 'PUT') {
+        verdicts.delete(key)
+        return
+      }
+      try {
+        const work = alertWorkReader.parseJson(value)
+        const verdict = verdictOf(work)
+        if (verdict) verdicts.set(key, verdict)
+        for (const listener of listeners) listener(work)
+      } catch (error) {
+        log.warn(
+          { alertId: key, code: toSightlineError(error).code },
+          'work on an alert is malformed: left out',
+        )
+      }
+    }),
+  )
+  stop.addEventListener('abort', () => watch.stop())
+  let follows = true
+  void watch.ended
+    .catch((err) => log.error({ err }, 'the watch on the work on alerts ended'))
+    .finally(() => {
+      follows = false
+    })
+  await watch.ready
+
+  return {
+    find: records.find,
+    put: records.put,
+    of: async (alertIds) => {
+      const found = await Promise.all(alertIds.map(records.find))
+      return new Map(found.filter((stored) => stored !== undefined).map(entryOf))
+    },
+    verdicts: () => {
+      if (follows) return verdicts.values()
+      throw new SightlineError('BROKER_FAILED', 'the verdicts are no longer kept up to date', {
+        hint: 'Start the api again; its log says why.',
+      })
+    },
+    onChanged: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+const entryOf = ({ value }: Stored<AlertWork>): [string, AlertWork] => [value.alertId, value]

@@ -1,0 +1,55 @@
+import { Kvm } from '@nats-io/kv'
+import { ask, type Link } from '../../broker/link.ts'
+import { watchBucket } from '../../broker/watch-bucket.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { type Case, caseReader } from '../../schemas/case.ts'
+import { toSightlineError } from '../../schemas/errors.ts'
+import { CASES } from '../../schemas/streams.ts'
+import { type ErasableRecords, openErasable, type Stored } from './records.ts'
+
+export interface CaseStore extends ErasableRecords<Case> {
+  /** Cases from the copy in memory, the newest first: to find them by; what is decided, is on `get`. */
+  select(keep: (one: Case) => boolean): Case[]
+}
+
+/**
+ * Opens the bucket of cases and waits until its copy in memory is complete; the copy follows the bucket until `stop`
+ * is aborted, whichever process writes.
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED
+ */
+export async function openCases(link: Link, log: Logger, stop: AbortSignal): Promise<CaseStore> {
+  const records = await openErasable(link, CASES, caseReader, 'case')
+  const copy = new Map<string, Stored<Case>>()
+  const note = (key: string, stored: Stored<Case>) => {
+    const known = copy.get(key)
+    if (!known || known.revision < stored.revision) copy.set(key, stored)
+    return stored
+  }
+  const bucket = await ask(link, 'open the cases', () => new Kvm(link.js).open(CASES))
+  const watch = await ask(link, 'follow the cases', () =>
+    watchBucket(bucket, ({ key, value, operation, revision }) => {
+      try {
+        if (operation === 'PUT') note(key, { value: caseReader.parseJson(value), revision })
+        else copy.delete(key)
+      } catch (error) {
+        copy.delete(key)
+        log.warn({ id: key, code: toSightlineError(error).code }, 'a case is malformed: left out')
+      }
+    }),
+  )
+  stop.addEventListener('abort', () => watch.stop())
+  void watch.ended.catch((err) => log.error({ err }, 'the watch on the cases ended'))
+  await watch.ready
+  return {
+    ...records,
+    put: async (key, value, revision) => note(key, await records.put(key, value, revision)),
+    erase: async (key, revision) => {
+      await records.erase(key, revision)
+      copy.delete(key)
+    },
+    select: (keep) => {
+      const found = [...copy.values()].map(({ value }) => value).filter(keep)
+      return found.sort((a, b) => (a.id < b.id ? 1 : -1))
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { Kvm } from '@nats-io/kv'
+import { ask, type Link } from '../../broker/link.ts'
+import { type SavedRead, savedReadReader } from '../../schemas/saved-read.ts'
+import { SAVED } from '../../schemas/streams.ts'
+import { type ErasableRecords, openErasable, type Stored } from './records.ts'
+
+export interface SavedStore extends ErasableRecords<SavedRead> {
+  /** All that was saved into one case, read anew. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  of(caseId: string): Promise<Stored<SavedRead>[]>
+}
+
+/** One read is kept once in a case. */
+export const savedKey = (caseId: string, readId: string): string => `${caseId}.${readId}`
+
+/** @throws BROKER_UNREACHABLE, BROKER_FAILED */
+export async function openSaved(link: Link): Promise<SavedStore> {
+  const records = await openErasable(link, SAVED, savedReadReader, 'saved read')
+  const bucket = await ask(link, 'open the saved reads', () => new Kvm(link.js).open(SAVED))
+  return {
+    ...records,
+    of: async (caseId) => {
+      const keys = await ask(link, 'list what was saved', async () => {
+        const found: string[] = []
+        for await (const key of await bucket.keys(`${caseId}.*`)) found.push(key)
+        return found
+      })
+      const all = await Promise.all(keys.map((key) => records.find(key)))
+      return all.filter((one) => one !== undefined)
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import Type, { type Static } from 'typebox'
+import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+
+/** A message on its way to a webhook; stays in the bucket so that it arrives, whatever happens meanwhile. */
+export const Delivery = Type.Object(
+  {
+    v: Type.Literal(1),
+    id: Token,
+    recipient: Token,
+    body: Type.String({ description: 'JSON; empty once it has arrived or was given up' }),
+    state: oneOf(['waiting', 'delivered', 'failed']),
+    attempts: Type.Integer({ minimum: 0 }),
+    createdAt: Instant,
+    nextAt: Instant,
+    lastFault: orNull(Type.String({ maxLength: 300 })),
+  },
+  {
+    $id: 'https://sightline.invalid/schemas/delivery-1.json',
+    title: 'Delivery',
+    additionalProperties: false,
+  },
+)
+export type Delivery = Static<typeof Delivery>
+
+export const deliveryReader = reader('delivery', Delivery)

@@ -1,0 +1,59 @@
+import Type, { type Static } from 'typebox'
+import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { PlateText, Region } from './plate.ts'
+import { Read } from './read.ts'
+import { Reason, Retention } from './retention.ts'
+import { Provenance } from './saved-read.ts'
+
+/** A vehicle that is looked out for at border inspection, and the read that led to it (AUD-9). Bucket `LOOKOUTS`. */
+export const Lookout = Type.Object(
+  {
+    v: Type.Literal(1),
+    id: Token,
+    plate: PlateText,
+    region: orNull(Region),
+    reason: Reason,
+    case: Token,
+    caseRef: Type.String(),
+    provenance: Type.Object(
+      {
+        read: Read.properties.id,
+        seenAt: Instant,
+        camera: Token,
+        source: Token,
+        savedBy: Token,
+        savedAt: Instant,
+        ...Provenance.properties,
+      },
+      { additionalProperties: false, description: 'From the camera over the query to the person who saved it' },
+    ),
+    verified: Type.Object(
+      { by: Token, at: Instant },
+      { additionalProperties: false, description: 'Who compared the picture with the text (DSP-7)' },
+    ),
+    createdBy: Token,
+    createdAt: Instant,
+    state: oneOf(['active', 'closed']),
+    retention: Retention,
+  },
+  { $id: 'https://sightline.invalid/schemas/lookout-1.json', title: 'Lookout', additionalProperties: false },
+)
+export type Lookout = Static<typeof Lookout>
+
+export const lookoutReader = reader('lookout', Lookout)
+
+export const NewLookout = Type.Object(
+  {
+    case: Token,
+    read: Read.properties.id,
+    plateSeen: Type.String({
+      minLength: 1,
+      maxLength: 30,
+      description: 'What you read on the picture, typed by you: it is compared with the read (DSP-7)',
+    }),
+    reason: Reason,
+    retainUntil: Type.Optional(Instant),
+  },
+  { title: 'NewLookout', additionalProperties: false },
+)
+export type NewLookout = Static<typeof NewLookout>

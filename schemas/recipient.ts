@@ -1,0 +1,43 @@
+import Type, { type Static } from 'typebox'
+import { oneOf, reader, Token } from './message.ts'
+
+/** Whom verified alerts may be passed on to: a file of the agency, read at start. */
+export const Recipient = Type.Object(
+  {
+    id: Token,
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    to: Type.Union([
+      Type.Object(
+        {
+          url: Type.String({ pattern: '^https?://', maxLength: 500 }),
+          secret: Type.String({
+            pattern: '^whsec_[A-Za-z0-9+/]{32,120}={0,2}$',
+            description: 'Key of the signatures, base64 of at least 24 bytes',
+          }),
+        },
+        { additionalProperties: false, description: 'A webhook, signed as standardwebhooks.com says' },
+      ),
+      Type.Object(
+        { email: Type.String({ pattern: '^[^\\s@<>,;"]{1,64}@[^\\s@<>,;"]{1,190}$' }) },
+        { additionalProperties: false },
+      ),
+    ]),
+  },
+  { title: 'Recipient', additionalProperties: false },
+)
+export type Recipient = Static<typeof Recipient>
+
+export const recipientsReader = reader(
+  'list of recipients',
+  Type.Object({ recipients: Type.Array(Recipient, { maxItems: 1000 }) }, { additionalProperties: false }),
+)
+
+/** A recipient without address or key. */
+export const RecipientView = Type.Object(
+  {
+    ...{ id: Token, name: Type.String() },
+    channel: oneOf(['webhook', 'e-mail']),
+  },
+  { title: 'RecipientView' },
+)
+export type RecipientView = Static<typeof RecipientView>

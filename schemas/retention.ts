@@ -1,0 +1,28 @@
+import Type, { type Static } from 'typebox'
+import { Instant, Token } from './message.ts'
+
+/** Words that say why: what is too short or repeats itself is refused by api/cases/substance.ts. */
+export const Reason = Type.String({ minLength: 20, maxLength: 1000, description: 'Why, in words' })
+
+/** How long something is kept: at `until` it is deleted, unless somebody renewed it before (AUD-6). */
+export const Retention = Type.Object(
+  {
+    until: Instant,
+    renewals: Type.Array(
+      Type.Object(
+        { at: Instant, by: Token, until: Instant, reason: Reason },
+        { additionalProperties: false },
+      ),
+      { description: 'Oldest first' },
+    ),
+  },
+  { additionalProperties: false },
+)
+export type Retention = Static<typeof Retention>
+
+/** What somebody states to keep something longer. */
+export const Renewal = Type.Object(
+  { until: Instant, reason: Reason },
+  { title: 'Renewal', additionalProperties: false },
+)
+export type Renewal = Static<typeof Renewal>

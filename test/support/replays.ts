@@ -1,0 +1,108 @@
+import type { NatsConnection } from '@nats-io/transport-node'
+import { expect } from 'vitest'
+import type { Verdict } from '../../cli/replay/check.ts'
+import { freshIdentity } from '../../cli/replay/identity.ts'
+import type { Pace } from '../../cli/replay/pace.ts'
+import { type ReplayResult, runReplay } from '../../cli/replay/run.ts'
+import { madeUpSource, type Source } from '../../cli/replay/source.ts'
+import { type Subscription, subscribeBroker } from '../../cli/replay/subscribe.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { Alert } from '../../schemas/alert.ts'
+
+export interface Load {
+  /** Planted hits; each the last of its reads. */
+  hits: number
+  /** Reads a hit, it included. */
+  readsAHit: number
+  /** Without it each read is sent at once, as far as `letOut` allows. */
+  pace?: Pace
+  /** The stream waits before hit number `held` is followed by more, until `letOut` says how far it may go. */
+  held?: number
+  /** Changes the made-up reads. */
+  change?: (source: Source) => Source
+  /** Whoever the alerts are checked at; the broker's stream of alerts without it. */
+  subscribe?: (onAlert: (alert: Alert) => void) => Promise<Subscription>
+}
+
+/** A replay that goes on while the test breaks something. */
+export interface Replaying {
+  /** Alerts that have come to the subscriber. */
+  alerts(): number
+  /** Settles in the turn in which so many alerts have come: what the test then breaks is in the middle of its work. */
+  alerted(count: number): Promise<void>
+  /** Lets the stream go on up to this hit. */
+  letOut(hits: number): void
+  /** The end of the stream, the last alert, and the check. */
+  done: Promise<ReplayResult>
+}
+
+const CAMERAS = 100
+/** As long as the machine may take, be it ever so busy. */
+const PATIENCE_MS = 60_000
+
+/** Begins a replay of made-up reads with planted hits. @param admin connection of the broker's admin */
+export function beginReplay(admin: NatsConnection, load: Load): Replaying {
+  const { hits, readsAHit, pace, held = hits, change = (source) => source } = load
+  const { subscribe = (onAlert) => subscribeBroker(admin, onAlert) } = load
+  let alerts = 0
+  const arrivals = createMark()
+  const permits = createMark()
+  permits.reach(held)
+  const reads = hits * readsAHit
+  const source = change(madeUpSource(reads, hits, 1000, systemClock))
+  const done = runReplay(admin, {
+    user: 'admin',
+    source: { ...source, lines: (onRefused) => holdBack(source.lines(onRefused), permits.reached) },
+    pace: pace ?? { kind: 'rate', perSecond: 1e6 },
+    identity: freshIdentity(CAMERAS),
+    most: { reads, ms: 30 * PATIENCE_MS },
+    signal: new AbortController().signal,
+    onRefused: () => {},
+    onStored: () => {},
+    plant: {
+      waitMs: PATIENCE_MS,
+      subscribe: (onAlert) =>
+        subscribe((alert) => {
+          onAlert(alert)
+          arrivals.reach(++alerts)
+        }),
+    },
+  })
+  // A test that fails before it waits for the end says why itself.
+  done.catch(() => {})
+  return { alerts: () => alerts, alerted: arrivals.reached, letOut: permits.reach, done }
+}
+
+/** Each planted hit raised exactly one alert, every read was stored, and nothing else happened. */
+export function expectExactlyOnce({ published, alerts }: ReplayResult, { hits, readsAHit }: Load): void {
+  const verdict: Verdict = {
+    ...{ planted: hits, alerted: hits, missing: [], doubled: [], unexpected: [], elsewhere: 0 },
+  }
+  expect(alerts?.check).toEqual(verdict)
+  expect(published).toBe(hits * readsAHit)
+}
+
+async function* holdBack(lines: ReturnType<Source['lines']>, permitted: (hits: number) => Promise<void>) {
+  let hits = 0
+  for await (const line of lines) {
+    await permitted(hits + 1)
+    if (line.planted !== null) hits++
+    yield line
+  }
+}
+
+/** A number that grows, and who waits for it. */
+function createMark() {
+  let mark = 0
+  let waiting: { count: number; go(): void }[] = []
+  return {
+    reach(count: number): void {
+      mark = Math.max(mark, count)
+      const due = waiting.filter((one) => one.count <= mark)
+      waiting = waiting.filter((one) => one.count > mark)
+      for (const { go } of due) go()
+    },
+    reached: (count: number): Promise<void> =>
+      count <= mark ? Promise.resolve() : new Promise((go) => void waiting.push({ count, go })),
+  }
+}
