@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { AlertDeps } from './alerts/open.ts'
+import type { CaseDeps } from './cases/open.ts'
 import type { DisplayCase } from './displays/case-check.ts'
 import type { PeopleDeps } from './people/open.ts'
 import { addActor, type SignOn } from './plugins/app/actor.ts'
-import { addErrors } from './plugins/app/errors.ts'
+import { addErrors, EARLY_ERRORS } from './plugins/app/errors.ts'
+import { addIdempotency } from './plugins/app/idempotency.ts'
 import { addMetrics } from './plugins/app/metrics.ts'
 import { addNetworks, LOOPBACK } from './plugins/app/networks.ts'
 import { addPermissions } from './plugins/app/permit.ts'
+import { addPersonLimit } from './plugins/app/person-limit.ts'
 import { sessionSignOn } from './plugins/app/session.ts'
 import { addCookies } from './plugins/external/cookies.ts'
 import { addOpenApi } from './plugins/external/openapi.ts'
@@ -20,18 +23,25 @@ import { alertFigureRoutes } from './routes/alert-figures.ts'
 import { alertStreamRoute } from './routes/alert-stream.ts'
 import { alertWorkRoutes } from './routes/alert-work.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { caseStepRoutes } from './routes/case-steps.ts'
+import { caseRoutes } from './routes/cases.ts'
 import { consentRoutes } from './routes/consent.ts'
 import { displayStepRoutes } from './routes/display-steps.ts'
 import { displayRoutes } from './routes/displays.ts'
+import { disseminationRoutes } from './routes/disseminations.ts'
 import { edgeAgentRoutes } from './routes/edge-agents.ts'
 import { enrolRoute } from './routes/enrol.ts'
+import { lookoutRoutes } from './routes/lookouts.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { pictureRoutes } from './routes/pictures.ts'
+import { placeSearchRoutes } from './routes/place-searches.ts'
 import { providerRoutes } from './routes/provider.ts'
 import { reviewRoutes } from './routes/review.ts'
+import { savedRoutes } from './routes/saved.ts'
 import { searchRoutes } from './routes/search.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { signOnRoutes } from './routes/sign-on.ts'
+import { workspaceRoutes } from './routes/workspaces.ts'
 import type { AlertStore } from './stores/alerts.ts'
 import type { DisplayStore } from './stores/displays.ts'
 import type { EdgeAgentStore } from './stores/edge-agents.ts'
@@ -39,7 +49,7 @@ import type { PictureStore } from './stores/pictures.ts'
 import type { SightingsStore } from './stores/sightings.ts'
 
 /** What the routes work with. */
-export interface AppDeps extends PeopleDeps, QueryDeps, AlertDeps {
+export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps {
   displays: DisplayStore
   displayCase: DisplayCase
   alerts: AlertStore
@@ -57,6 +67,8 @@ export interface AppOptions {
   log?: FastifyBaseLogger
   /** For each address that calls. */
   requestsPerMinute?: number
+  /** For each person, from wherever they call. */
+  requestsPerPerson?: number
   /** A subscriber of alerts who takes nothing for this long is disconnected; it may resume where it was. */
   stallMs?: number
   /** A stream whose subscriber may no longer see it is ended within this time. */
@@ -72,6 +84,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   const {
     log,
     requestsPerMinute = 3000,
+    requestsPerPerson = 1200,
     stallMs = 20_000,
     networks = LOOPBACK,
     trustedProxies,
@@ -86,6 +99,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    ...EARLY_ERRORS,
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   // Answers are built from trusted types: their schemas describe, they do not filter.
@@ -99,7 +113,9 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   const metrics = addMetrics(app)
   await addCookies(app)
   addActor(app, [...(deps.developer ? [deps.developer] : []), sessionSignOn(deps)])
+  addPersonLimit(app, requestsPerPerson)
   addPermissions(app, deps.audit, recheckMs)
+  addIdempotency(app, deps)
 
   await app.register(signOnRoutes, deps)
   await app.register(providerRoutes, deps)
@@ -115,9 +131,16 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(pictureRoutes, deps)
   await app.register(searchRoutes, deps)
   await app.register(reviewRoutes, deps)
+  await app.register(caseRoutes, deps)
+  await app.register(caseStepRoutes, deps)
+  await app.register(placeSearchRoutes, deps)
+  await app.register(savedRoutes, deps)
+  await app.register(workspaceRoutes, deps)
+  await app.register(lookoutRoutes, deps)
+  await app.register(disseminationRoutes, deps)
   await app.register(edgeAgentRoutes, deps)
   await app.register(enrolRoute, deps)
-  await app.register(serviceRoutes, { ...deps, metrics })
+  await app.register(serviceRoutes, deps)
   await app.ready()
   return app
 }

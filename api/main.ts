@@ -3,12 +3,16 @@ import { openLink } from '../broker/link.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
+import { startMonitor } from '../runtime/monitor.ts'
 import { startSweeps, sweep } from './access/sweep.ts'
+import { notifyOwners } from './alerts/notify.ts'
 import { openAlertDeps } from './alerts/open.ts'
 import { type AppOptions, buildApp } from './app.ts'
 import { keepCheckpoints } from './audit/checkpoints.ts'
 import { ensureSigningKeys } from './audit/keys.ts'
 import { createAuditLog } from './audit/log.ts'
+import { sweepRetention } from './cases/deletion.ts'
+import { type CaseOptions, openCaseDeps } from './cases/open.ts'
 import { devTokenSignOn, ensureDevToken } from './dev-token.ts'
 import { ANY_CASE } from './displays/case-check.ts'
 import { sweepDisplays } from './displays/sweep.ts'
@@ -16,7 +20,6 @@ import { createFederation } from './federation/federation.ts'
 import { loadVendors } from './federation/vendors-file.ts'
 import { firstAdministratorToken } from './people/first-administrator.ts'
 import { checkPeopleOptions, openPeopleDeps, type PeopleOptions } from './people/open.ts'
-import { DEVELOPMENT_GATE } from './queries/case-gate.ts'
 import { openAlerts } from './stores/alerts.ts'
 import { openDisplays } from './stores/displays.ts'
 import { openEdgeAgents } from './stores/edge-agents.ts'
@@ -25,11 +28,14 @@ import { openSightings } from './stores/sightings.ts'
 
 export interface ApiOptions
   extends PeopleOptions,
-    Pick<AppOptions, 'requestsPerMinute' | 'stallMs' | 'trustedProxies' | 'recheckMs'> {
+    CaseOptions,
+    Pick<AppOptions, 'requestsPerMinute' | 'requestsPerPerson' | 'stallMs' | 'trustedProxies' | 'recheckMs'> {
   broker: Omit<BrokerAddress, 'user'>
   host: string
   /** 0 for any free port. */
   port: number
+  /** Where `GET /health` and `GET /metrics` are served for operations; nowhere without it. */
+  monitor?: { port: number; host: string }
   /** Where edge agents reach the broker, if not where the api does. */
   edgeServers?: readonly string[]
   /** Folder of the development token. */
@@ -58,7 +64,8 @@ export interface Api {
  * @throws BROKER_UNREACHABLE, BROKER_DENIED, BROKER_FAILED, CONFIG_INVALID, PORT_IN_USE
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { log, clock = systemClock, requestsPerMinute, stallMs, trustedProxies, recheckMs } = options
+  const { log, clock = systemClock, requestsPerMinute, requestsPerPerson } = options
+  const { stallMs, trustedProxies, recheckMs } = options
   const { site, networks } = checkPeopleOptions(options.host, options)
   const { token, path: tokenPath } = options.devToken
     ? await ensureDevToken(options.dataDir)
@@ -82,25 +89,36 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       edgeServers: options.edgeServers ?? [options.broker.servers].flat(),
       audit,
       federation: createFederation({ vendors, clock, log }),
-      caseGate: DEVELOPMENT_GATE,
+      ...(await openCaseDeps(link, options, { clock, log, stop: stop.signal })),
       developer: token === null ? null : devTokenSignOn(token),
       brokerIsConnected: link.connected,
       ...(await openPeopleDeps(link, options, { site, clock, log })),
     }
     const adminToken = await firstAdministratorToken(deps, audit, clock)
-    const app = await buildApp(deps, { log, requestsPerMinute, stallMs, networks, trustedProxies, recheckMs })
+    const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs }
+    const app = await buildApp(deps, { log, ...limits, networks, trustedProxies })
+    const monitor =
+      options.monitor && (await startMonitor({ ...options.monitor, healthy: link.connected, ...app.metrics }))
     const url = await listen(app, options.host, options.port)
     log.info({ url }, 'the api listens')
+    const notifying = await notifyOwners({ ...deps, log }, stop.signal)
     const sweeps = startSweeps(
-      [() => sweep(deps, deps.mailbox, clock), () => sweepDisplays(deps, clock)],
+      [
+        () => sweep(deps, deps.mailbox, clock),
+        () => sweepDisplays(deps, clock),
+        () => sweepRetention(deps, audit, clock),
+        deps.queryCache.sweep,
+      ],
       log,
     )
     const close = async () => {
       sweeps.close()
       await app.close()
+      await monitor?.close()
       await deps.deliveries.close()
       await checkpoints.close()
       stop.abort()
+      await notifying.ended
       await connection.close()
     }
     const firstAdministrator = adminToken === null ? null : `${site.origin ?? url}/set-up#${adminToken}`

@@ -14,9 +14,9 @@ export const bench: Benchmark = {
       .option('--no-speed', 'leave out speed and memory')
       .option(
         '--sightings <n>',
-        'sightings made up of real ones, of each half, for recovered and false_per_million; 0: none',
+        'sightings made up of real ones, of each fold, for recovered and false_per_million; 0: none',
         wholeNumber(0, 10_000_000),
-        150_000,
+        20_000,
       )
       .option(
         '--vehicles <n>',

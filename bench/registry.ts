@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.ts'
 
 /** Every benchmark, by its name; loaded only when it is run. */
 export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
+  api: () => import('./api.ts'),
   audit: () => import('./audit.ts'),
   history: () => import('./history.ts'),
   cluster: () => import('./cluster.ts'),

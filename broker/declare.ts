@@ -28,11 +28,17 @@ const STREAM_NOT_FOUND = 10059
 export async function declareBroker(connection: NatsConnection, size: BrokerSize): Promise<DeclareResult> {
   const manager = await jetstreamManager(connection)
   const result: DeclareResult = { created: [], unchanged: [], drifted: [] }
-  for (const declaration of streamDeclarations(size)) {
-    const found = await orUndefined(() => manager.streams.info(declaration.name), STREAM_NOT_FOUND)
-    if (!found) await createStream(manager, declaration, size)
-    note(result, declaration.name, declaration, found?.config)
-  }
+  const declarations = streamDeclarations(size)
+  // All at once: each of a cluster's streams elects a leader first.
+  const configs = await Promise.all(
+    declarations.map(async (declaration) => {
+      const found = await orUndefined(() => manager.streams.info(declaration.name), STREAM_NOT_FOUND)
+      if (!found) await createStream(manager, declaration, size)
+      return found?.config
+    }),
+  )
+  for (const [n, declaration] of declarations.entries())
+    note(result, declaration.name, declaration, configs[n])
   return result
 }
 

@@ -8,9 +8,6 @@ import { type ConfusionTable, confusionOf, priorTable } from './index/confusion.
 import type { IndexOptions } from './index/index.ts'
 import { confusionFileReader, measuredTable } from './index/measured-confusion.ts'
 
-/** Issuers of which plates are met on American roads. */
-const NEAR = /^(us|ca|mx)-/
-
 /** Formats that are issued and that the recogniser was not taught: Nevada's and Arizona's newest. */
 const MORE_SERIALS = ['###@##', '@#@#@@']
 
@@ -40,6 +37,7 @@ export async function loadRecogniserFacts(models = MODELS): Promise<IndexOptions
   const recogniser = join(models, 'recogniser.json')
   if (!existsSync(recogniser)) return { confusion }
   const { grammar } = recogniserReader.parseJson(await readFile(recogniser))
-  const serials = Object.entries(grammar).flatMap(([region, all]) => (NEAR.test(region) ? all : []))
-  return { confusion, serials: [...serials, ...MORE_SERIALS] }
+  const of = (issuers: RegExp) =>
+    Object.entries(grammar).flatMap(([region, all]) => (issuers.test(region) ? all : []))
+  return { confusion, serials: { home: [...of(/^us-/), ...MORE_SERIALS], visiting: of(/^(ca|mx)-/) } }
 }

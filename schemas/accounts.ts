@@ -5,6 +5,7 @@ import {
   ALERTS,
   AUDIT,
   AUDIT_CHECKPOINTS,
+  AUDIT_REVIEWS,
   CASES,
   DELIVERIES,
   DISPLAYS,
@@ -13,6 +14,7 @@ import {
   LEASES,
   LOOKOUTS,
   MAIL,
+  MISUSE_SETTINGS,
   PEOPLE,
   PICTURES,
   POSITIONS,
@@ -90,7 +92,8 @@ function user(name: string, account: Account, publish: string[], denyPublish?: s
 /** The user that declares streams at start; even it cannot remove the audit log. */
 export function adminUser(): BrokerUser {
   const denied = [AUDIT, AUDIT_CHECKPOINTS].flatMap((stream) =>
-    ['DELETE', 'PURGE', 'MSG.DELETE'].map((call) => api(`STREAM.${call}.${stream}`)),
+    // An update could set limits by which records go.
+    ['DELETE', 'PURGE', 'MSG.DELETE', 'UPDATE'].map((call) => api(`STREAM.${call}.${stream}`)),
   )
   return { ...user('admin', 'AGENCY', ['>'], denied), subscribe: ['>'] }
 }
@@ -138,10 +141,16 @@ export function apiUser(): BrokerUser {
       ...bucketReads(name),
       `$KV.${name}.>`,
     ]),
-    ...[...ERASABLE, ALERT_WORK, DELIVERIES, DISSEMINATIONS, QUERY_CACHE, WRITES_DONE].flatMap((name) => [
-      ...bucketReads(name),
-      `$KV.${name}.>`,
-    ]),
+    ...[
+      ...ERASABLE,
+      ALERT_WORK,
+      DELIVERIES,
+      DISSEMINATIONS,
+      AUDIT_REVIEWS,
+      MISUSE_SETTINGS,
+      QUERY_CACHE,
+      WRITES_DONE,
+    ].flatMap((name) => [...bucketReads(name), `$KV.${name}.>`]),
     ...ERASABLE.map((name) => api(`STREAM.MSG.DELETE.KV_${name}`)),
     api(`DIRECT.GET.KV_${POSITIONS}.>`),
   ])

@@ -95,7 +95,9 @@ export const NewSubject = Type.Object(
     ]),
     reason: Reason,
     ledFrom: Type.Optional(
-      Type.Intersect([Token], { description: 'Id of the subject of this case that it was found through (QRY-6)' }),
+      Type.Intersect([Token], {
+        description: 'Id of the subject of this case that it was found through (QRY-6)',
+      }),
     ),
   },
   { title: 'NewSubject', additionalProperties: false },

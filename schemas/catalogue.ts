@@ -3,12 +3,14 @@ import { AccessFile } from './access-request.ts'
 import { Alert } from './alert.ts'
 import { AlertWork } from './alert-work.ts'
 import { AuditRecord } from './audit-record.ts'
+import { AuditReview } from './audit-review.ts'
 import { CameraHealth } from './camera-health.ts'
 import { Case } from './case.ts'
 import { Delivery } from './delivery.ts'
 import { Display } from './display.ts'
 import { Dissemination } from './dissemination.ts'
 import { EdgeAgent } from './edge-agent.ts'
+import { HeldAccount } from './held-account.ts'
 import { Lookout } from './lookout.ts'
 import { Mail } from './mail.ts'
 import { Person } from './person.ts'
@@ -22,6 +24,7 @@ import {
   ALERT_WORK,
   ALERTS,
   AUDIT,
+  AUDIT_REVIEWS,
   CASES,
   DELIVERIES,
   DISPLAYS,
@@ -92,6 +95,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     schema: AuditRecord,
     where: `stream ${AUDIT}, subject ${auditSubject('<actor>')}`,
   },
+  { name: 'audit-review-1', schema: AuditReview, where: `key-value bucket ${AUDIT_REVIEWS}, key <quarter>` },
+  { name: 'held-account-1', schema: HeldAccount, where: 'POST /v1/oversight/accounts of the api' },
   { name: 'vendor-search-request-1', schema: VendorSearchRequest, where: 'POST /v1/search of a vendor' },
   { name: 'vendor-search-answer-1', schema: VendorSearchAnswer, where: 'its answer' },
   {

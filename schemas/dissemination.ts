@@ -9,14 +9,15 @@ const Passed = Type.Object(
   {
     reads: Type.Optional(Type.Array(Read.properties.id, { maxItems: 500, uniqueItems: true })),
     product: Type.Optional(
-      Type.Object(
-        { id: Token, version: Type.Integer({ minimum: 1 }) },
-        { additionalProperties: false },
-      ),
+      Type.Object({ id: Token, version: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
     ),
     lookout: Type.Optional(Token),
   },
-  { additionalProperties: false, minProperties: 1, description: 'Saved reads, a version of a product, a lookout' },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    description: 'Saved reads, a version of a product, a lookout',
+  },
 )
 
 const Stated = {
@@ -54,6 +55,8 @@ export type Dissemination = Static<typeof Dissemination>
 
 export const disseminationReader = reader('dissemination', Dissemination)
 
-export const NewDissemination = Type.Object(Stated, { title: 'NewDissemination', additionalProperties: false })
+export const NewDissemination = Type.Object(Stated, {
+  title: 'NewDissemination',
+  additionalProperties: false,
+})
 export type NewDissemination = Static<typeof NewDissemination>
-

@@ -25,7 +25,10 @@ export const Lookout = Type.Object(
         savedAt: Instant,
         ...Provenance.properties,
       },
-      { additionalProperties: false, description: 'From the camera over the query to the person who saved it' },
+      {
+        additionalProperties: false,
+        description: 'From the camera over the query to the person who saved it',
+      },
     ),
     verified: Type.Object(
       { by: Token, at: Instant },

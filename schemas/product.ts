@@ -23,9 +23,7 @@ export const ProductVersion = Type.Object(
     author: Token,
     writtenAt: Instant,
     state: ProductState,
-    review: orNull(
-      Type.Object({ by: Token, at: Instant, reason: Reason }, { additionalProperties: false }),
-    ),
+    review: orNull(Type.Object({ by: Token, at: Instant, reason: Reason }, { additionalProperties: false })),
   },
   { additionalProperties: false },
 )

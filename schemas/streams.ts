@@ -62,6 +62,10 @@ export const PRODUCTS = 'PRODUCTS'
 export const LOOKOUTS = 'LOOKOUTS'
 /** Bucket of what was passed outside; key = id, value = Dissemination as JSON. */
 export const DISSEMINATIONS = 'DISSEMINATIONS'
+/** Bucket of quarterly reviews of the audit log; key = quarter, value = AuditReview as JSON. */
+export const AUDIT_REVIEWS = 'AUDIT_REVIEWS'
+/** Bucket of what oversight states for the search for misuse; key = `current`, value = MisuseSettings as JSON. */
+export const MISUSE_SETTINGS = 'MISUSE_SETTINGS'
 /** Bucket of vendors' answers, for 4 to 24 hours, never on a disk. */
 export const QUERY_CACHE = 'QUERY_CACHE'
 /** Bucket of answers to writes that may be sent again, for a day, never on a disk. */
@@ -215,6 +219,8 @@ export function streamDeclarations({
     erasable(bucket(SAVED, 'Results saved into cases, until their retention ends.', 1, replicas)),
     erasable(bucket(PRODUCTS, 'Intelligence products by id.', 1, replicas)),
     erasable(bucket(LOOKOUTS, 'Lookouts by id, until their retention ends.', 1, replicas)),
+    bucket(AUDIT_REVIEWS, 'Quarterly reviews of the audit log.', 5, replicas),
+    bucket(MISUSE_SETTINGS, 'What the search for misuse goes by.', 5, replicas),
     bucket(DISSEMINATIONS, 'What was passed outside, to whom, under which authority.', 1, replicas),
     {
       ...bucket(QUERY_CACHE, "Vendors' answers, a day at most; in memory, so on no disk.", 1, replicas),

@@ -306,6 +306,51 @@ export const PERMISSIONS = {
     'Analysts see what was passed from their cases; oversight sees all.',
   ),
 
+  'saved.export': rule(
+    ['analyst'],
+    DATA,
+    ['ACC-6', 'ACC-8', 'AUD-2'],
+    'Analysts export what was saved into cases that they own or are named in, from sources that they were granted; the file names who exported it and when.',
+  ),
+
+  // Oversight.
+  'audit.search': rule(
+    ['oversight'],
+    DATA,
+    ['AUD-2', 'AUD-3'],
+    'Oversight alone searches the audit log, in which plates are readable; each search is in the log too.',
+  ),
+  'audit.review': rule(
+    ['oversight'],
+    DATA,
+    ['AUD-3'],
+    'Oversight reviews the audit log each quarter and signs the review; nobody judges a record of their own.',
+  ),
+  'misuse.view': rule(
+    ['oversight'],
+    DATA,
+    ['AUD-5'],
+    'Oversight sees unusual use, with what else may explain it; nothing happens to anybody by itself.',
+  ),
+  'misuse.configure': rule(
+    ['oversight'],
+    DATA,
+    ['AUD-5'],
+    'Oversight states shifts, plates that are close to people, and from where on use is unusual.',
+  ),
+  'oversight.due': rule(
+    ['oversight'],
+    DATA,
+    ['AUD-3', 'DSP-4', 'ACC-4'],
+    'Oversight sees which reviews and certifications are due.',
+  ),
+  'account.compile': rule(
+    ['oversight'],
+    DATA,
+    ['AUD-8'],
+    'Oversight compiles what the agency holds about a plate or a name, to answer a request under the FOIA or the Privacy Act.',
+  ),
+
   // Machines.
   'edge.invite': rule(['administrator'], ['consent'], ['ACC-7'], 'An administrator invites edge agents.'),
   'edge.list': rule(
@@ -315,12 +360,6 @@ export const PERMISSIONS = {
     'Administrators and oversight see which edge agents there are.',
   ),
   'edge.revoke': rule(['administrator'], ['consent'], ['ACC-7'], 'An administrator revokes edge agents.'),
-  'metrics.view': rule(
-    ['administrator'],
-    ['consent'],
-    ['ACC-7'],
-    "An administrator sees this process's figures, which tell of nobody.",
-  ),
 } as const satisfies Record<string, Rule>
 
 export type Permission = keyof typeof PERMISSIONS

@@ -12,6 +12,10 @@ export const WAITS_S = [5, 30, 120, 600, 3600, 10_800, 21_600, 43_200]
 /** Time between two looks for what is due, milliseconds. */
 const LOOK_MS = 5000
 
+/** How long a message waits for a process that knows its recipient, milliseconds. */
+export const LISTED_MS = 24 * 3_600_000
+const NOT_LISTED = 'the recipient is no longer in the list'
+
 export interface Deliveries {
   /** Keeps a message until it has arrived; one whose id was posted before is left as it is. */
   post(message: WebhookMessage, recipient: string): Promise<void>
@@ -54,9 +58,7 @@ export function startDeliveries({ records, recipients, clock, log }: DeliveryDep
     if (!taken) return
     const to = recipients.get(value.recipient)?.to
     const outcome: Outcome =
-      to && 'url' in to
-        ? await sendWebhook(to, value, clock())
-        : { state: 'gone', fault: 'the recipient is no longer in the list' }
+      to && 'url' in to ? await sendWebhook(to, value, clock()) : { state: 'gone', fault: NOT_LISTED }
     const after = afterAttempt(taken.value, outcome)
     await records.put(value.id, after, taken.revision)
     if (after.state === 'delivered') return
@@ -65,9 +67,11 @@ export function startDeliveries({ records, recipients, clock, log }: DeliveryDep
 
   const deliver = async () => {
     const now = clock()
-    const due = (await records.all()).filter(
-      ({ value }) => value.state === 'waiting' && Date.parse(value.nextAt) <= now,
-    )
+    const due = (await records.all()).filter(({ value: { state, nextAt, createdAt, recipient } }) => {
+      if (state !== 'waiting' || Date.parse(nextAt) > now) return false
+      // Another process may have been started with a newer list.
+      return recipients.has(recipient) || now - Date.parse(createdAt) > LISTED_MS
+    })
     // Side by side: one receiver that hangs does not hold up the others.
     await Promise.all(due.map(attempt))
   }
@@ -85,8 +89,9 @@ export function startDeliveries({ records, recipients, clock, log }: DeliveryDep
         running = undefined
       })
   }
-  const timer = setInterval(look, LOOK_MS)
-  timer.unref()
+  // Without recipients there is nothing that this process could send.
+  const timer = recipients.size > 0 ? setInterval(look, LOOK_MS) : undefined
+  timer?.unref()
   return {
     post: async ({ id, body }, recipient) => {
       const at = instant(clock())

@@ -17,7 +17,7 @@ export interface AlertDeps {
 
 /**
  * @param recipientsFile whom verified alerts may be passed on to; nobody without it
- * @param stop ends what follows the broker; `deliveries.close()` ends the deliveries
+ * @param stop ends all of it; `deliveries.close()` also waits for those on their way
  * @throws CONFIG_INVALID, BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function openAlertDeps(
@@ -27,9 +27,8 @@ export async function openAlertDeps(
 ): Promise<AlertDeps> {
   const recipients = recipientsFile === undefined ? new Map() : await loadRecipients(recipientsFile)
   const records = await openRecords(link, DELIVERIES, deliveryReader, 'delivery')
-  return {
-    alertWork: await openAlertWork(link, log, stop),
-    deliveries: startDeliveries({ records, recipients, clock, log }),
-    recipients,
-  }
+  const alertWork = await openAlertWork(link, log, stop)
+  const deliveries = startDeliveries({ records, recipients, clock, log })
+  stop.addEventListener('abort', () => void deliveries.close())
+  return { alertWork, deliveries, recipients }
 }

@@ -103,9 +103,11 @@ export function rejected(
   return { ...work, state, verdict: { ...reading, reason, pictureSha256 } }
 }
 
-/** Passed on: only what was verified (DSP-7). */
+/** Passed on: only what was verified (DSP-7); once, whoever repeats it. */
 export function passedOn(work: AlertWork, entry: PassedOn): AlertWork {
-  return { ...work, state: stateAfter(work, 'pass-on'), passedOn: [...work.passedOn, entry] }
+  const state = stateAfter(work, 'pass-on')
+  if (work.passedOn.some(({ id }) => id === entry.id)) return work
+  return { ...work, state, passedOn: [...work.passedOn, entry] }
 }
 
 const triesOf = (tries: readonly Reading[], who: string): number =>

@@ -12,6 +12,8 @@ export interface Change<T> {
   /** The revision that the caller has seen, as a header says it; `*`: whatever it is now. */
   ifMatch: string | undefined
   entry: AuditEntry
+  /** Whether the caller may know of it, and change it. @throws NOT_FOUND, NOT_ALLOWED */
+  may(value: T): void | Promise<void>
   /** The thing after the change. @throws a SightlineError saying which rule refuses */
   next(value: T): T | Promise<T>
 }
@@ -22,16 +24,19 @@ const ATTEMPTS = 200
 /**
  * Computes a change, records it, then stores it against the revision that it was computed from: of two at once, one is
  * told, or computed anew where the caller said `If-Match: *`. A refusal is recorded, too.
- * @throws PRECONDITION_MISSING without If-Match, CONFLICT, NOT_FOUND, what `next` throws, AUDIT_UNAVAILABLE
+ * @throws PRECONDITION_MISSING without If-Match, CONFLICT, what `may` and `next` throw, AUDIT_UNAVAILABLE
  */
-export async function change<T>(audit: AuditLog, { records, key, ifMatch, entry, next }: Change<T>): Promise<Stored<T>> {
+export async function change<T>(
+  audit: AuditLog,
+  { records, key, ifMatch, entry, may, next }: Change<T>,
+): Promise<Stored<T>> {
   const compute = () =>
     refusalsRecorded(audit, entry, async () => {
       const { value, revision } = await records.get(key)
       // First whether they may know of it at all.
-      const changed = await next(value)
+      await may(value)
       requireSeen(ifMatch, revision)
-      return { changed, revision }
+      return { changed: await next(value), revision }
     })
   let { changed, revision } = await compute()
   await audit.record(entry)

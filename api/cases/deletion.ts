@@ -44,26 +44,34 @@ export async function eraseContents(
   for (const { value, revision } of await stores.saved.of(caseId)) {
     const key = savedKey(caseId, value.read.id)
     const parameters = { case: caseId, cause }
-    await erase(audit, stores.saved, { key, revision }, { actor, action: 'saved.delete', subject: key, parameters })
+    await erase(
+      audit,
+      stores.saved,
+      { key, revision },
+      { actor, action: 'saved.delete', subject: key, parameters },
+    )
   }
   for (const { value, revision } of await stores.products.all()) {
     const { id, workspace, versions } = value
     if (workspace !== caseId || versions.some(({ state }) => state === 'published')) continue
     const parameters = { case: caseId, cause }
-    await erase(audit, stores.products, { key: id, revision }, { actor, action: 'product.delete', subject: id, parameters })
+    await erase(
+      audit,
+      stores.products,
+      { key: id, revision },
+      { actor, action: 'product.delete', subject: id, parameters },
+    )
   }
 }
 
 /**
  * Deletes all whose retention is over, however long ago: run again it finds nothing, and after a pause it catches up
  * (AUD-6). What is over is not shown in the meantime either.
- * @returns how much was deleted, besides the contents of cases
  */
-export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock: Clock): Promise<number> {
+export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock: Clock): Promise<void> {
   const now = clock()
   const actor = RETENTION_ACTOR
   const over = 'retention ended'
-  let count = 0
   const remove = async <T extends { retention: Retention }>(
     records: ErasableRecords<T>,
     action: AuditEntry['action'],
@@ -71,7 +79,7 @@ export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock:
     { key, cause = over, caseId }: { key: string; cause?: string; caseId: string },
   ) => {
     const parameters = { case: caseId, cause, until: value.retention.until }
-    if (await erase(audit, records, { key, revision }, { actor, action, subject: key, parameters })) count++
+    await erase(audit, records, { key, revision }, { actor, action, subject: key, parameters })
   }
 
   const cases = new Set<string>()
@@ -85,21 +93,25 @@ export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock:
     await eraseContents(stores, audit, id, { actor, cause: over })
     await remove(stores.cases, 'case.delete', stored, { key: id, caseId: id })
   }
+  /** Why something of a case goes; an orphan was made at the very moment at which its case was deleted. */
+  const causeOf = async (caseId: string, retention: Retention) => {
+    if (isOver(retention, now)) return over
+    return cases.has(caseId) || (await stores.cases.find(caseId)) ? null : 'case deleted'
+  }
   for (const stored of await stores.saved.all()) {
     const { case: caseId, read, retention } = stored.value
+    const cause = await causeOf(caseId, retention)
     const key = savedKey(caseId, read.id)
-    // Saved at the very moment at which its case was deleted.
-    const isOrphan = !cases.has(caseId) && (await stores.cases.find(caseId)) === undefined
-    if (isOver(retention, now)) await remove(stores.saved, 'saved.delete', stored, { key, caseId })
-    else if (isOrphan) await remove(stores.saved, 'saved.delete', stored, { key, caseId, cause: 'case deleted' })
+    if (cause) await remove(stores.saved, 'saved.delete', stored, { key, cause, caseId })
   }
   for (const stored of await stores.products.all()) {
-    const { id, workspace, retention } = stored.value
-    if (isOver(retention, now)) await remove(stores.products, 'product.delete', stored, { key: id, caseId: workspace })
+    const { id, workspace, retention, versions } = stored.value
+    const wasPublished = versions.some(({ state }) => state === 'published')
+    const cause = wasPublished ? isOver(retention, now) && over : await causeOf(workspace, retention)
+    if (cause) await remove(stores.products, 'product.delete', stored, { key: id, cause, caseId: workspace })
   }
   for (const stored of await stores.lookouts.all()) {
     const { id, case: caseId, retention } = stored.value
     if (isOver(retention, now)) await remove(stores.lookouts, 'lookout.delete', stored, { key: id, caseId })
   }
-  return count
 }

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /**
- * Id of something new: begins with the time, so that ids sort by creation; what follows is random, or comes from
- * what identifies the write: sent again, it makes the same id, and so nothing a second time.
+ * Id of something new: the time and random bits; or, from what identifies the write that makes it: sent again, it makes
+ * the same id, and so nothing a second time.
  * @param now milliseconds
  */
 export function newId(now: number, write?: string): string {

@@ -28,7 +28,7 @@ export function newSavedRead(
   requireSubstance(reason, 'reason for saving', 'QRY-8')
   const { query, askedAt, caseRef, purpose } = answered
   const retention = newRetention(retainUntil, now)
-  const until = retention.until < one.retention.until ? retention.until : one.retention.until
+  const until = [retention.until, one.retention.until].sort()[0]!
   return {
     ...{ v: 1, case: one.id, read: found.read, reason, savedBy: by, savedAt: instant(now) },
     provenance: { query, vendors: found.vendors, askedAt, caseRef, purpose },

@@ -173,7 +173,10 @@ export async function openQueryCache(
       }),
     sweep: async () => {
       const keys: string[] = []
-      for await (const key of await bucket.keys(['asked.*', 'query.*'])) keys.push(key)
+      // One filter at a time: servers before 2.10 know no more.
+      for (const filter of ['asked.*', 'query.*']) {
+        for await (const key of await bucket.keys(filter)) keys.push(key)
+      }
       for (const key of keys) {
         const found = await head(key)
         if (!found || !isOver(found)) continue

@@ -7,6 +7,7 @@ import { RecipientView } from '../../schemas/recipient.ts'
 import { Precision, precisionBy } from '../alerts/precision.ts'
 import { recipientView } from '../alerts/recipients.ts'
 import type { AppDeps } from '../app.ts'
+import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
 
 const tags = ['alerts']
@@ -14,7 +15,7 @@ const DeliveryView = Type.Omit(Delivery, ['body', 'v'], { title: 'DeliveryView' 
 
 /** How good alerts are, whom they may be passed on to, and whether they arrived. */
 export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alertWork, deliveries, recipients } = deps
+  const { alertWork, audit, deliveries, recipients } = deps
 
   app.get(
     '/v1/alerts/precision',
@@ -28,9 +29,12 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
         response: { 200: Type.Object({ figures: Type.Array(Precision) }), ...problems(400, 503) },
       },
     },
-    async (request) => ({
-      figures: precisionBy(request.query.by === 'display' ? 'displayId' : 'cameraId', alertWork.verdicts()),
-    }),
+    async (request) => {
+      const { by } = request.query
+      const entry = { actor: actorOf(request).id, action: 'alert.precision', subject: null } as const
+      await audit.record({ ...entry, parameters: { by } })
+      return { figures: precisionBy(by === 'display' ? 'displayId' : 'cameraId', alertWork.verdicts()) }
+    },
   )
 
   app.get(
@@ -59,6 +63,8 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     },
     async (request) => {
       const { id } = request.params
+      const entry = { actor: actorOf(request).id, action: 'delivery.view', subject: id } as const
+      await audit.record({ ...entry, parameters: {} })
       const delivery = await deliveries.find(id)
       if (!delivery) throw new SightlineError('NOT_FOUND', `there is no delivery ${id} (any more)`)
       const { body: _body, v: _v, ...view } = delivery

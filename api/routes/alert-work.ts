@@ -17,9 +17,11 @@ import { claimed, passedOn, rejected, released, untouched, verified } from '../a
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { IdempotencyKey, writeIdOf } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
 
 const BySequence = Type.Object({ sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+const ForWriting = Type.Object(IdempotencyKey)
 const answers = { 200: AlertWork, ...problems(400, 403, 404, 409, 422, 503) }
 const tags = ['alerts']
 
@@ -34,21 +36,21 @@ interface Subject {
 export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { alerts, alertWork, audit, clock, deliveries, displays, mailbox, pictures, recipients } = deps
 
-  type StepRequest = Pick<FastifyRequest, 'actor'> & { params: { sequence: number }; body?: unknown }
+  type StepRequest = Pick<FastifyRequest, 'actor'> & { params: { sequence: number } }
 
   /** Computes the work anew, records that, then stores it; of two at once, one is told that it was changed. */
   const step = async (
     request: StepRequest,
     action: AuditAction,
+    stated: object,
     next: (subject: Subject) => AlertWork | Promise<AlertWork>,
   ): Promise<AlertWork> => {
     const actor = actorOf(request as FastifyRequest)
     const { sequence } = request.params
-    const parameters = { sequence, ...(request.body as object | undefined) }
-    const entry = { actor: actor.id, action, subject: String(sequence), parameters }
+    const parameters = { sequence, ...stated }
+    const alert = await alerts.get(sequence)
+    const entry = { actor: actor.id, action, subject: alert.id, parameters }
     const { work, revision } = await refusalsRecorded(audit, entry, async () => {
-      const alert = await alerts.get(sequence)
-      entry.subject = alert.id
       const refusal = permitSources(actor, [alert.read.source])
       if (refusal) throw refusalError(refusal)
       const stored = await alertWork.find(alert.id)
@@ -102,11 +104,18 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     async (request) => {
       const actor = actorOf(request)
       const { sequence } = request.params
-      const entry = { actor: actor.id, action: 'alert.view', subject: String(sequence) } as const
-      await audit.record({ ...entry, parameters: {} })
       const alert = await alerts.get(sequence)
-      const refusal = permitSources(actor, [alert.read.source])
-      if (refusal) throw refusalError(refusal)
+      const entry = {
+        actor: actor.id,
+        action: 'alert.view',
+        subject: alert.id,
+        parameters: { sequence },
+      } as const
+      await refusalsRecorded(audit, entry, () => {
+        const refusal = permitSources(actor, [alert.read.source])
+        if (refusal) throw refusalError(refusal)
+      })
+      await audit.record(entry)
       return { alert, work: (await alertWork.find(alert.id))?.value ?? null }
     },
   )
@@ -114,40 +123,46 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/claim',
     {
-      config: { permission: 'alert.work' },
+      config: { permission: 'alert.work', idempotent: true },
       schema: {
         tags,
         summary: 'Take an alert, for a quarter of an hour, to compare picture and text (DSP-7)',
-        ...{ params: BySequence, response: answers },
+        ...{ params: BySequence, headers: ForWriting, response: answers },
       },
     },
-    (request) => step(request, 'alert.claim', ({ work, actor, now }) => claimed(work, actor.id, now)),
+    (request) => step(request, 'alert.claim', {}, ({ work, actor, now }) => claimed(work, actor.id, now)),
   )
 
   app.post(
     '/v1/alerts/:sequence/release',
     {
-      config: { permission: 'alert.work' },
-      schema: { tags, summary: 'Give a claimed alert back', params: BySequence, response: answers },
+      config: { permission: 'alert.work', idempotent: true },
+      schema: {
+        tags,
+        summary: 'Give a claimed alert back',
+        params: BySequence,
+        headers: ForWriting,
+        response: answers,
+      },
     },
-    (request) => step(request, 'alert.release', ({ work, actor, now }) => released(work, actor.id, now)),
+    (request) => step(request, 'alert.release', {}, ({ work, actor, now }) => released(work, actor.id, now)),
   )
 
   app.post(
     '/v1/alerts/:sequence/verification',
     {
-      config: { permission: 'alert.work' },
+      config: { permission: 'alert.work', idempotent: true },
       schema: {
         tags,
         summary: 'Type what the picture shows: if it is the plate displayed, the alert is verified (DSP-7)',
         description:
           'Another plate is on record and decides nothing (422); after two, somebody else has to look. Without a ' +
           'picture nothing can be verified.',
-        ...{ params: BySequence, body: Verification, response: answers },
+        ...{ params: BySequence, headers: ForWriting, body: Verification, response: answers },
       },
     },
     async (request) => {
-      const work = await step(request, 'alert.verify', async (subject) => {
+      const work = await step(request, 'alert.verify', request.body, async (subject) => {
         const reading = await readingOf(request.body, subject)
         const picture = await pictureOf(subject.alert)
         if (picture !== null) return verified(subject.work, reading, picture, subject.now)
@@ -169,15 +184,15 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/rejection',
     {
-      config: { permission: 'alert.work' },
+      config: { permission: 'alert.work', idempotent: true },
       schema: {
         tags,
         summary: 'Reject an alert as misread, or because its picture cannot be read (DSP-7)',
-        ...{ params: BySequence, body: Rejection, response: answers },
+        ...{ params: BySequence, headers: ForWriting, body: Rejection, response: answers },
       },
     },
     (request) =>
-      step(request, 'alert.reject', async (subject) => {
+      step(request, 'alert.reject', request.body, async (subject) => {
         const reading = await readingOf(request.body, subject)
         const pictureSha256 = await pictureOf(subject.alert)
         const { reason } = request.body
@@ -188,18 +203,19 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/pass-on',
     {
-      config: { permission: 'alert.work' },
+      config: { permission: 'alert.work', idempotent: true },
       schema: {
         tags,
         summary: 'Pass a verified alert on to a recipient, under an authority (DSP-7, AUD-7)',
-        ...{ params: BySequence, body: NewPassOn, response: answers },
+        ...{ params: BySequence, headers: ForWriting, body: NewPassOn, response: answers },
       },
     },
     async (request) => {
       const { recipient: to, authority, note = null } = request.body
-      const id = randomUUID()
+      // The same write sent again, after a crash too, passes the alert on once.
+      const id = writeIdOf(request) ?? randomUUID()
       let passed: Subject | undefined
-      const work = await step(request, 'alert.pass-on', async (subject) => {
+      const work = await step(request, 'alert.pass-on', request.body, async (subject) => {
         passed = subject
         if (!recipients.has(to)) {
           throw new SightlineError('NOT_FOUND', `there is no recipient ${to}`, {

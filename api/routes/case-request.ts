@@ -1,30 +1,44 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import Type from 'typebox'
-import type { Case } from '../../schemas/case.ts'
+import Type, { type Static } from 'typebox'
+import { Case } from '../../schemas/case.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { Token } from '../../schemas/message.ts'
 import { Reason } from '../../schemas/retention.ts'
+import type { SavedRead } from '../../schemas/saved-read.ts'
+import type { Actor } from '../access/permit.ts'
 import { isAnalyst } from '../access/validity.ts'
 import type { AuditEntry, AuditLog } from '../audit/log.ts'
 import { change } from '../cases/change.ts'
 import { isOver } from '../cases/retention.ts'
-import { noSuchCase, requireStanding } from '../cases/visibility.ts'
+import { mayReach, noSuchCase, requireStanding } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey } from '../plugins/app/idempotency.ts'
 import type { CaseStores } from '../stores/case-stores.ts'
 import type { PeopleStores } from '../stores/people.ts'
 import type { Records, Stored } from '../stores/records.ts'
+import { savedKey } from '../stores/saved.ts'
 import { etag } from './etag.ts'
 
 export const ById = Type.Object({ id: Token })
 export const ForCreating = Type.Object(IdempotencyKey)
 export const ForChanging = Type.Object({
   'if-match': Type.Optional(
-    Type.String({ description: 'ETag of what was seen, or * for whatever it is now; without it nothing is changed' }),
+    Type.String({
+      description: 'ETag of what was seen, or * for whatever it is now; without it nothing is changed',
+    }),
   ),
   ...IdempotencyKey,
 })
 export const Stated = Type.Object({ reason: Reason }, { additionalProperties: false })
+
+/** What somebody sees of a case who is to hand it over, and not to look into it. */
+export const CaseCover = Type.Pick(Case, ['id', 'kind', 'caseRef', 'owner'], { title: 'CaseCover' })
+export const coverOf = ({ id, kind, caseRef, owner }: Case): Static<typeof CaseCover> => ({
+  id,
+  kind,
+  caseRef,
+  owner,
+})
 
 export interface CaseRequestDeps extends CaseStores, Pick<PeopleStores, 'people' | 'access'> {
   audit: AuditLog
@@ -32,7 +46,10 @@ export interface CaseRequestDeps extends CaseStores, Pick<PeopleStores, 'people'
 }
 
 /** The case as it stands, if its retention is not over. @throws NOT_FOUND */
-export async function liveCase({ cases, clock }: Pick<CaseRequestDeps, 'cases' | 'clock'>, id: string): Promise<Stored<Case>> {
+export async function liveCase(
+  { cases, clock }: Pick<CaseRequestDeps, 'cases' | 'clock'>,
+  id: string,
+): Promise<Stored<Case>> {
   const found = await cases.find(id)
   if (!found || isOver(found.value.retention, clock())) throw noSuchCase(id)
   return found
@@ -55,7 +72,12 @@ export async function changeCase(
   deps: CaseRequestDeps,
   request: FastifyRequest<{ Params: { id: string } }>,
   reply: FastifyReply,
-  step: { action: AuditEntry['action']; least: 'member' | 'owner'; parameters: object; next(one: Case): Case },
+  step: {
+    action: AuditEntry['action']
+    least: 'member' | 'owner'
+    parameters: object
+    next(one: Case): Case
+  },
 ): Promise<Case> {
   const actor = actorOf(request)
   const { id } = request.params
@@ -64,17 +86,18 @@ export async function changeCase(
     key: id,
     ifMatch: request.headers['if-match'],
     entry: { actor: actor.id, action: step.action, subject: id, parameters: { ...step.parameters } },
-    next: (one) => {
-      requireStanding(actor, one, step.least)
-      return step.next(one)
-    },
+    may: (one) => requireStanding(actor, one, step.least),
+    next: step.next,
   })
   reply.header('etag', etag(stored.revision))
   return stored.value
 }
 
 /** @throws NOT_FOUND for somebody without an account, RULE_BROKEN for somebody who has no access */
-export async function requireAnalyst({ people, access }: Pick<CaseRequestDeps, 'people' | 'access'>, id: string): Promise<void> {
+export async function requireAnalyst(
+  { people, access }: Pick<CaseRequestDeps, 'people' | 'access'>,
+  id: string,
+): Promise<void> {
   const person = (await people.find(id))?.value
   if (!person) throw new SightlineError('NOT_FOUND', `there is no account ${id}`)
   const file = (await access.find(id))?.value
@@ -94,4 +117,21 @@ export async function create<T>(
 ): Promise<Stored<T>> {
   await audit.record(entry)
   return records.put(key, value, 0)
+}
+
+/**
+ * A read that was saved into a case, if the caller may reach where it comes from.
+ * @throws NOT_FOUND when it is gone, or from sources that were not granted (ACC-6)
+ */
+export async function reachableRead(
+  { saved, clock }: Pick<CaseRequestDeps, 'saved' | 'clock'>,
+  actor: Actor,
+  caseId: string,
+  read: string,
+): Promise<SavedRead> {
+  const found = (await saved.find(savedKey(caseId, read)))?.value
+  if (found && !isOver(found.retention, clock()) && mayReach(actor, found.provenance.vendors)) return found
+  throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the case`, {
+    hint: 'Save it from the answer to a query first (POST /v1/cases/{id}/saved).',
+  })
 }

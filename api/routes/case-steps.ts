@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
-import Type, { type Static } from 'typebox'
-import { Case, NewPlaceSearch, PlaceSearch } from '../../schemas/case.ts'
+import Type from 'typebox'
+import { Case } from '../../schemas/case.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { Token } from '../../schemas/message.ts'
 import { Reason, Renewal } from '../../schemas/retention.ts'
@@ -10,21 +9,23 @@ import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { change, requireSeen } from '../cases/change.ts'
 import { erase, eraseContents } from '../cases/deletion.ts'
-import { newId } from '../cases/ids.ts'
 import { renewed } from '../cases/retention.ts'
-import { handedOver, stepped, withApproval, withPlaceSearch } from '../cases/steps.ts'
-import { noSuchCase, standing } from '../cases/visibility.ts'
+import { handedOver, stepped } from '../cases/steps.ts'
+import { noSuchCase } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
-import { writeIdOf } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
-import { ById, changeCase, ForChanging, liveCase, requireAnalyst, Stated, usableCase } from './case-request.ts'
+import {
+  ById,
+  CaseCover,
+  changeCase,
+  coverOf,
+  ForChanging,
+  liveCase,
+  requireAnalyst,
+  Stated,
+  usableCase,
+} from './case-request.ts'
 import { etag } from './etag.ts'
-
-/** What somebody sees of a case who is to hand it over, and not to look into it. */
-const CaseCover = Type.Pick(Case, ['id', 'kind', 'caseRef', 'owner'], { title: 'CaseCover' })
-const coverOf = ({ id, kind, caseRef, owner }: Case): Static<typeof CaseCover> => ({ id, kind, caseRef, owner })
-/** A search that waits for a second person. */
-const WaitingSearch = Type.Object({ case: CaseCover, search: PlaceSearch })
 
 const tags = ['cases']
 const failures = problems(400, 403, 404, 409, 422, 428, 503)
@@ -33,11 +34,14 @@ const changing = (summary: string) => ({
   response: { 200: Case, ...failures },
 })
 
-/** What happens to a case in its life: closed, kept longer, handed over, deleted (ACC-8, AUD-6); second persons (QRY-6). */
+/** What happens to a case in its life: closed, kept longer, handed over, deleted (ACC-8, AUD-6). */
 export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { access, audit, cases, clock, people } = deps
 
-  for (const [step, name] of [['close', 'Close a case'], ['reopen', 'Open a closed case again']] as const) {
+  for (const [step, name] of [
+    ['close', 'Close a case'],
+    ['reopen', 'Open a closed case again'],
+  ] as const) {
     app.post(
       `/v1/cases/:id/${step}`,
       {
@@ -70,7 +74,10 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
     {
       config: { permission: 'case.change', idempotent: true },
       schema: {
-        ...{ tags, summary: 'Delete a case and what was saved into it; the deletion stays on record (AUD-6)' },
+        ...{
+          tags,
+          summary: 'Delete a case and what was saved into it; the deletion stays on record (AUD-6)',
+        },
         ...{ params: ById, headers: ForChanging, body: Stated },
         response: { 204: Type.Null(), ...failures },
       },
@@ -103,7 +110,10 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
     return person.state !== 'active' || !file || !isAnalyst(file)
   }
 
-  const HandOver = Type.Object({ to: Token, reason: Reason }, { title: 'CaseHandOver', additionalProperties: false })
+  const HandOver = Type.Object(
+    { to: Token, reason: Reason },
+    { title: 'CaseHandOver', additionalProperties: false },
+  )
   app.post(
     '/v1/cases/:id/hand-over',
     {
@@ -122,9 +132,12 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
         records: { get: (key) => liveCase(deps, key), put: cases.put },
         ...{ key: id, ifMatch: request.headers['if-match'] },
         entry: { actor, action: 'case.hand-over', subject: id, parameters: { ...request.body } },
+        may: async (one) => {
+          const isTheirs =
+            one.owner === actor || (roles.includes('supervisor') && (await leaves(one.owner, actor)))
+          if (!isTheirs) throw noSuchCase(id)
+        },
         next: async (one) => {
-          const may = one.owner === actor || (roles.includes('supervisor') && (await leaves(one.owner, actor)))
-          if (!may) throw noSuchCase(id)
           await requireAnalyst(deps, to)
           return handedOver(one, to)
         },
@@ -149,82 +162,6 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       const all = cases.select(() => true)
       for (const { owner } of all) if (!owners.has(owner)) owners.set(owner, await leaves(owner, actor))
       return { cases: all.filter(({ owner }) => owners.get(owner)).map(coverOf) }
-    },
-  )
-
-  app.post(
-    '/v1/cases/:id/place-searches',
-    {
-      config: { permission: 'case.change', idempotent: true },
-      schema: {
-        ...changing('Ask for a second person’s approval of a search without a plate (QRY-6)'),
-        body: NewPlaceSearch,
-      },
-    },
-    (request, reply) => {
-      const search = newId(clock(), writeIdOf(request))
-      return changeCase(deps, request, reply, {
-        ...{ action: 'search.ask', least: 'member', parameters: { search, ...request.body } },
-        next: (one) => withPlaceSearch(one, request.body, search, actorOf(request).id, clock()),
-      })
-    },
-  )
-
-  /** A member of the case, or the supervisor of who asks: they see the search, and nothing else of the case. */
-  const maySecond = async (request: FastifyRequest, one: Case, { askedBy }: PlaceSearch): Promise<boolean> => {
-    const actor = actorOf(request)
-    if (standing(actor, one) !== null) return true
-    return actor.roles.includes('supervisor') && (await people.find(askedBy))?.value.supervisor === actor.id
-  }
-
-  app.get(
-    '/v1/place-searches',
-    {
-      config: { permission: 'search.approve' },
-      schema: {
-        ...{ tags, summary: 'Searches without a plate that wait for my approval (QRY-6)' },
-        response: { 200: Type.Object({ searches: Type.Array(WaitingSearch) }), ...problems(503) },
-      },
-    },
-    async (request) => {
-      const actor = actorOf(request).id
-      await audit.record({ actor, action: 'case.list', subject: null, parameters: { placeSearches: true } })
-      const searches: Static<typeof WaitingSearch>[] = []
-      for (const one of cases.select(({ placeSearches }) => placeSearches.length > 0)) {
-        for (const search of one.placeSearches) {
-          if (search.approvedBy !== null || search.askedBy === actor) continue
-          if (await maySecond(request, one, search)) searches.push({ case: coverOf(one), search })
-        }
-      }
-      return { searches }
-    },
-  )
-
-  app.post(
-    '/v1/cases/:id/place-searches/:search/approve',
-    {
-      config: { permission: 'search.approve', idempotent: true },
-      schema: {
-        ...{ tags, summary: 'Approve a search without a plate, never one’s own (QRY-6)' },
-        ...{ params: Type.Object({ id: Token, search: Token }), headers: ForChanging, body: Stated },
-        response: { 200: WaitingSearch, ...failures },
-      },
-    },
-    async (request) => {
-      const { id, search } = request.params
-      const actor = actorOf(request).id
-      const { value } = await change(audit, {
-        records: { get: (key) => liveCase(deps, key), put: cases.put },
-        // What is approved is the search, which does not change, whatever else becomes of the case.
-        ...{ key: id, ifMatch: '*' },
-        entry: { actor, action: 'search.approve', subject: id, parameters: { search, ...request.body } },
-        next: async (one) => {
-          const asked = one.placeSearches.find((other) => other.id === search)
-          if (!asked || !(await maySecond(request, one, asked))) throw noSuchCase(id)
-          return withApproval(one, search, actor, clock())
-        },
-      })
-      return { case: coverOf(value), search: value.placeSearches.find((other) => other.id === search)! }
     },
   )
 }

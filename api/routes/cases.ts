@@ -12,7 +12,17 @@ import { standing } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { writeIdOf } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
-import { ById, changeCase, create, ForChanging, ForCreating, requireAnalyst, Stated, usableCase } from './case-request.ts'
+import { placeOf } from '../stores/cases.ts'
+import {
+  ById,
+  changeCase,
+  create,
+  ForChanging,
+  ForCreating,
+  requireAnalyst,
+  Stated,
+  usableCase,
+} from './case-request.ts'
 import { etag } from './etag.ts'
 import { DEFAULT_LIMIT, Limit } from './limit.ts'
 
@@ -55,7 +65,10 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
         return newCase(request.body, id, actor, now)
       })
       const { value, revision } = await create(audit, cases, id, made, entry)
-      return reply.code(201).headers({ location: `/v1/cases/${id}`, etag: etag(revision) }).send(value)
+      return reply
+        .code(201)
+        .headers({ location: `/v1/cases/${id}`, etag: etag(revision) })
+        .send(value)
     },
   )
 
@@ -64,7 +77,11 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     {
       config: { permission: 'case.list' },
       schema: {
-        ...{ tags, summary: 'My cases: those that I own or am named in, newest first (ACC-8)', querystring: ListQuery },
+        ...{
+          tags,
+          summary: 'My cases: those that I own or am named in, newest first (ACC-8)',
+          querystring: ListQuery,
+        },
         response: { 200: CaseList, ...problems(400, 503) },
       },
     },
@@ -80,10 +97,10 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
           !isOver(one.retention, now) &&
           (!kind || one.kind === kind) &&
           (!state || one.state === state) &&
-          (cursor === undefined || one.id < cursor),
+          (cursor === undefined || placeOf(one) < cursor),
       )
       const page = found.slice(0, limit)
-      return { cases: page, next: found.length > limit ? page.at(-1)!.id : null }
+      return { cases: page, next: found.length > limit ? placeOf(page.at(-1)!) : null }
     },
   )
 
@@ -122,7 +139,10 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     '/v1/cases/:id/subjects',
     {
       config: { permission: 'case.change', idempotent: true },
-      schema: { ...changing('Name a plate, place or vehicle that the case is about (QRY-6)'), body: NewSubject },
+      schema: {
+        ...changing('Name a plate, place or vehicle that the case is about (QRY-6)'),
+        body: NewSubject,
+      },
     },
     (request, reply) =>
       changeCase(deps, request, reply, {

@@ -13,37 +13,56 @@ import { handedOverNotice } from '../displays/notices.ts'
 import type { Party } from '../displays/parties.ts'
 import { changed, closed, handedOver, reviewed, validated } from '../displays/steps.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { IdempotencyKey } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
 import type { StoredDisplay } from '../stores/displays.ts'
 import { etag, isAsSeen } from './etag.ts'
 
 const ById = Type.Object({ id: Token })
 /** Of one display at one revision: who changes, validates or reviews one has looked at it, and there is no "all". */
-const IfMatch = Type.Object({
-  'if-match': Type.String({ pattern: '^"[0-9]+"$', description: 'ETag of the display as it was seen' }),
+const ForChanging = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      pattern: '^"[0-9]+"$',
+      description: 'ETag of the display as it was seen; without it nothing is changed',
+    }),
+  ),
+  ...IdempotencyKey,
 })
-const answers = { 200: Display, ...problems(400, 403, 404, 409, 422, 503) }
+const ForClosing = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ description: 'ETag of the display as it was seen, if that matters' }),
+  ),
+  ...IdempotencyKey,
+})
+const answers = { 200: Display, ...problems(400, 403, 404, 409, 422, 428, 503) }
 const tags = ['displays']
 
 /** What happens to a display after it was stored. The rules are in api/displays/steps.ts. */
 export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { access, audit, clock, displayCase, displays, mailbox, people } = deps
 
-  type StepRequest = Pick<FastifyRequest, 'headers' | 'actor'> & { params: { id: string }; body?: unknown }
+  type StepRequest = Pick<FastifyRequest, 'headers' | 'actor'> & { params: { id: string } }
 
   /** Computes the display anew, records that, then stores it; of two at once, one is told that it was changed. */
   const step = async (
     request: StepRequest,
     action: AuditAction,
+    stated: object,
     next: (display: Display, by: Party) => Display | Promise<Display>,
   ): Promise<StoredDisplay> => {
     const { id } = request.params
     const actor = actorOf(request as FastifyRequest)
     const seen = request.headers['if-match']
-    const parameters = { ifMatch: seen ?? null, ...(request.body as object | undefined) }
+    const parameters = { ifMatch: seen ?? null, ...stated }
     const entry = { actor: actor.id, action, subject: id, parameters }
     const { display, before, revision } = await refusalsRecorded(audit, entry, async () => {
       const stored = await displays.get(id)
+      if (seen === undefined && action !== 'display.close') {
+        throw new SightlineError('PRECONDITION_MISSING', 'a change needs an If-Match header', {
+          hint: 'Send the ETag of the display that you looked at (GET /v1/displays/:id).',
+        })
+      }
       if (!isAsSeen(seen, stored.revision)) {
         throw new SightlineError('CONFLICT', 'the display is no longer as it was seen', {
           hint: 'Read it again, then repeat the change with its new ETag if it is still right.',
@@ -66,18 +85,18 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.patch(
     '/v1/displays/:id',
     {
-      config: { permission: 'display.update' },
+      config: { permission: 'display.update', idempotent: true },
       schema: {
         tags,
         summary: 'Change a display: the change holds for the next read (DSP-5)',
-        ...{ params: ById, headers: IfMatch, body: DisplayChange, response: answers },
+        ...{ params: ById, headers: ForChanging, body: DisplayChange, response: answers },
       },
     },
     async (request, reply) => {
       const { body } = request
-      const stored = await step(request, 'display.update', async (display, by) => {
+      const stored = await step(request, 'display.update', body, async (display, by) => {
         const next = changed(display, body, by, clock())
-        if (next.caseRef !== display.caseRef) await displayCase(by.id, next.caseRef)
+        if (next.caseRef !== display.caseRef) await displayCase(by.id, next)
         return next
       })
       return send(reply, stored)
@@ -87,17 +106,17 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/close',
     {
-      config: { permission: 'display.close' },
+      config: { permission: 'display.close', idempotent: true },
       schema: {
         tags,
         summary: 'Close a display: the next read does not match it any more (DSP-5)',
         description: 'Closing a closed display changes nothing.',
-        ...{ params: ById, headers: Type.Partial(Type.Object({ 'if-match': Type.String() })) },
+        ...{ params: ById, headers: ForClosing },
         response: answers,
       },
     },
     async (request, reply) => {
-      const stored = await step(request, 'display.close', (display, by) => {
+      const stored = await step(request, 'display.close', {}, (display, by) => {
         const next = closed(display, by)
         return display.state === 'closed' ? display : next
       })
@@ -108,18 +127,18 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/validation',
     {
-      config: { permission: 'display.validate' },
+      config: { permission: 'display.validate', idempotent: true },
       schema: {
         tags,
         summary: 'Confirm that a display is still needed: it lives a year more (DSP-3)',
-        ...{ params: ById, headers: IfMatch, body: Validation, response: answers },
+        ...{ params: ById, headers: ForChanging, body: Validation, response: answers },
       },
     },
     async (request, reply) => {
       const { body } = request
-      const stored = await step(request, 'display.validate', async (display, by) => {
+      const stored = await step(request, 'display.validate', body, async (display, by) => {
         const next = validated(display, body, by, clock())
-        await displayCase(by.id, display.caseRef)
+        await displayCase(by.id, display)
         return next
       })
       return send(reply, stored)
@@ -129,11 +148,11 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/hand-over',
     {
-      config: { permission: 'display.hand-over' },
+      config: { permission: 'display.hand-over', idempotent: true },
       schema: {
         tags,
         summary: 'Give a display to another analyst, who is told by e-mail (DSP-3)',
-        ...{ params: ById, headers: IfMatch, body: HandOver, response: answers },
+        ...{ params: ById, headers: ForChanging, body: HandOver, response: answers },
       },
     },
     async (request, reply) => {
@@ -143,9 +162,9 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       const now = clock()
       const mayUse =
         person.state === 'active' && isAnalyst(file) && isCertified(file, now) && isTrained(file, now)
-      const stored = await step(request, 'display.hand-over', async (display, by) => {
+      const stored = await step(request, 'display.hand-over', request.body, async (display, by) => {
         const next = handedOver(display, { id: to, isAnalyst: mayUse }, by, now)
-        await displayCase(to, display.caseRef)
+        await displayCase(to, display)
         return next
       })
       await mailbox.post(handedOverNotice(stored, person, now))
@@ -156,18 +175,18 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/review',
     {
-      config: { permission: 'display.review' },
+      config: { permission: 'display.review', idempotent: true },
       schema: {
         tags,
         summary: 'Review a display: rejected, it matches nothing from the next read on (DSP-4)',
-        ...{ params: ById, headers: IfMatch, body: NewReview, response: answers },
+        ...{ params: ById, headers: ForChanging, body: NewReview, response: answers },
       },
     },
     async (request, reply) => {
       const { body } = request
       return send(
         reply,
-        await step(request, 'display.review', (display, by) => reviewed(display, body, by, clock())),
+        await step(request, 'display.review', body, (display, by) => reviewed(display, body, by, clock())),
       )
     },
   )

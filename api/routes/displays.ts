@@ -10,6 +10,7 @@ import { reviewIsDue } from '../displays/notices.ts'
 import { quarterAt } from '../displays/quarter.ts'
 import { standingOf } from '../displays/steps.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { IdempotencyKey } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
 import { etag } from './etag.ts'
 import { DEFAULT_LIMIT, Limit } from './limit.ts'
@@ -58,10 +59,11 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.post(
     '/v1/displays',
     {
-      config: { permission: 'display.create' },
+      config: { permission: 'display.create', idempotent: true },
       schema: {
         tags,
         summary: 'Create a display (DSP-1)',
+        headers: Type.Object(IdempotencyKey),
         body: NewDisplay,
         response: { 201: Display, ...problems(400, 403, 409, 422, 503) },
       },
@@ -71,8 +73,9 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       const parameters = request.body
       const refused = { actor, action: 'display.create', subject: null, parameters } as const
       const display = await refusalsRecorded(audit, refused, async () => {
-        await displayCase(actor, request.body.caseRef)
-        return newDisplay(request.body, actor, clock())
+        const wanted = newDisplay(request.body, actor, clock())
+        await displayCase(actor, wanted)
+        return wanted
       })
       const { plate, expiresAt } = display
       await audit.record({

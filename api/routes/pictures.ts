@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { permitSources, refusalError } from '../access/permit.ts'
 import type { AppDeps } from '../app.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
 
@@ -9,7 +11,7 @@ const PictureName = Type.String({
   description: "As in a read's `pictures`",
 })
 
-/** The picture beside the text (CAP-4, DSP-7). */
+/** The picture beside the text (CAP-4, DSP-7), of sources that were granted (ACC-6). */
 export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { pictures, audit }) => {
   app.get(
     '/v1/pictures/:name',
@@ -21,18 +23,19 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { p
         params: Type.Object({ name: PictureName }),
         response: {
           200: { description: 'Picture', content: { 'image/jpeg': { schema: Type.Unknown() } } },
-          ...problems(400, 404, 503),
+          ...problems(400, 403, 404, 503),
         },
       },
     },
     async (request, reply) => {
       const { name } = request.params
-      await audit.record({
-        actor: actorOf(request).id,
-        action: 'picture.view',
-        subject: name,
-        parameters: {},
+      const actor = actorOf(request)
+      const entry = { actor: actor.id, action: 'picture.view', subject: name, parameters: {} } as const
+      await refusalsRecorded(audit, entry, () => {
+        const refusal = permitSources(actor, [name.split('.')[0]!])
+        if (refusal) throw refusalError(refusal)
       })
+      await audit.record(entry)
       const jpeg = await pictures.get(name)
       // Not cached: every view goes through the audit log.
       return reply.type('image/jpeg').header('cache-control', 'no-store').send(Buffer.from(jpeg))

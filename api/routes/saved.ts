@@ -54,20 +54,31 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
       const { query, read } = request.body
       const actor = actorOf(request)
       const key = savedKey(id, read)
-      const entry = { actor: actor.id, action: 'saved.create' as const, subject: key, parameters: { ...request.body } }
+      const entry = {
+        actor: actor.id,
+        action: 'saved.create' as const,
+        subject: key,
+        parameters: { ...request.body },
+      }
       const { made, left } = await refusalsRecorded(audit, entry, async () => {
         const { value: one } = await usableCase(deps, request, id)
         const cached = await queryCache.byQuery(query, actor.id)
         const { reads = [] } = (cached?.content.answer ?? {}) as Partial<FederatedSearchAnswer>
         const found = reads.find((each) => each.read.id === read)
         if (!cached || !found || !mayReach(actor, found.vendors)) {
-          throw new SightlineError('NOT_FOUND', 'the query has no such result, or it is gone with the cache (QRY-7)', {
-            hint: 'Search again (POST /v1/search), then save from that answer.',
-          })
+          throw new SightlineError(
+            'NOT_FOUND',
+            'the query has no such result, or it is gone with the cache (QRY-7)',
+            {
+              hint: 'Search again (POST /v1/search), then save from that answer.',
+            },
+          )
         }
         const left = await saved.find(key)
         if (left && !isOver(left.value.retention, clock())) {
-          throw new SightlineError('CONFLICT', 'the case has this read already', { hint: 'Renew it to keep it longer.' })
+          throw new SightlineError('CONFLICT', 'the case has this read already', {
+            hint: 'Renew it to keep it longer.',
+          })
         }
         const { answered } = cached
         return { made: newSavedRead(one, request.body, { found, answered }, actor.id, clock()), left }
@@ -75,7 +86,12 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
       // One whose time is over is as good as gone: it gives way now, not at the next sweep.
       if (left) {
         const parameters = { case: id, cause: 'retention ended' }
-        await erase(audit, saved, { key, revision: left.revision }, { ...entry, action: 'saved.delete', parameters })
+        await erase(
+          audit,
+          saved,
+          { key, revision: left.revision },
+          { ...entry, action: 'saved.delete', parameters },
+        )
       }
       const { value, revision } = await create(audit, saved, key, made, entry)
       return reply
@@ -131,6 +147,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
           ...{ actor: actor.id, action: 'saved.renew', subject: savedKey(id, read) },
           parameters: { ...request.body },
         },
+        may: async () => void (await usableCase(deps, request, id)),
         next: async (one) => {
           const { retention } = (await usableCase(deps, request, id)).value
           if (request.body.until > retention.until) {
@@ -150,7 +167,10 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
     {
       config: { permission: 'saved.keep', idempotent: true },
       schema: {
-        ...{ tags, summary: 'Delete a saved result; the deletion stays on record, without the content (AUD-6)' },
+        ...{
+          tags,
+          summary: 'Delete a saved result; the deletion stays on record, without the content (AUD-6)',
+        },
         ...{ params: ByRead, headers: ForChanging, body: Stated },
         response: { 204: Type.Null(), ...problems(400, 403, 404, 409, 422, 428, 503) },
       },

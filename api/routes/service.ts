@@ -3,7 +3,6 @@ import Type from 'typebox'
 import { version } from '../../runtime/root.ts'
 import { oneOf } from '../../schemas/message.ts'
 import type { AppDeps } from '../app.ts'
-import type { Metrics } from '../plugins/app/metrics.ts'
 
 const Health = Type.Object({
   status: oneOf(['ok', 'unavailable']),
@@ -14,11 +13,8 @@ const Health = Type.Object({
 
 const tags = ['service']
 
-/** What those who run the service ask: is it well, how much does it do, what can it do. */
-export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps & { metrics: Metrics }> = async (
-  app,
-  { brokerIsConnected, metrics },
-) => {
+/** What those who run the service ask: is it well, what can it do. How much it does is told on the monitor port. */
+export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { brokerIsConnected }) => {
   app.get(
     '/health',
     {
@@ -39,13 +35,6 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps & { metrics: Metri
         uptimeSeconds: Math.floor(process.uptime()),
       })
     },
-  )
-
-  app.get(
-    '/metrics',
-    { config: { permission: 'metrics.view' }, schema: { tags, summary: 'Figures for Prometheus' } },
-    async (_request, reply) =>
-      reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   )
 
   app.get('/openapi.json', { schema: { tags, security: [], summary: 'This document' } }, async () =>

@@ -3,14 +3,21 @@ import { ask, type Link } from '../../broker/link.ts'
 import { watchBucket } from '../../broker/watch-bucket.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type Case, caseReader } from '../../schemas/case.ts'
-import { toSightlineError } from '../../schemas/errors.ts'
+import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import { CASES } from '../../schemas/streams.ts'
 import { type ErasableRecords, openErasable, type Stored } from './records.ts'
 
 export interface CaseStore extends ErasableRecords<Case> {
-  /** Cases from the copy in memory, the newest first: to find them by; what is decided, is on `get`. */
+  /**
+   * Cases from the copy in memory, the newest first: to find them by; what is decided, is on `find`.
+   * @throws BROKER_FAILED when the copy has lost its bucket
+   */
   select(keep: (one: Case) => boolean): Case[]
 }
+
+/** Where a case stands in the order of creation; a token. */
+export const placeOf = ({ createdAt, id }: Case): string =>
+  `${Date.parse(createdAt).toString(36).padStart(9, '0')}_${id}`
 
 /**
  * Opens the bucket of cases and waits until its copy in memory is complete; the copy follows the bucket until `stop`
@@ -38,7 +45,12 @@ export async function openCases(link: Link, log: Logger, stop: AbortSignal): Pro
     }),
   )
   stop.addEventListener('abort', () => watch.stop())
-  void watch.ended.catch((err) => log.error({ err }, 'the watch on the cases ended'))
+  let follows = true
+  void watch.ended
+    .catch((err) => log.error({ err }, 'the watch on the cases ended'))
+    .finally(() => {
+      follows = false
+    })
   await watch.ready
   return {
     ...records,
@@ -48,8 +60,13 @@ export async function openCases(link: Link, log: Logger, stop: AbortSignal): Pro
       copy.delete(key)
     },
     select: (keep) => {
+      if (!follows) {
+        throw new SightlineError('BROKER_FAILED', 'the list of cases is no longer kept up to date', {
+          hint: 'Start the api again; its log says why.',
+        })
+      }
       const found = [...copy.values()].map(({ value }) => value).filter(keep)
-      return found.sort((a, b) => (a.id < b.id ? 1 : -1))
+      return found.sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
     },
   }
 }

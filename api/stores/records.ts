@@ -39,8 +39,10 @@ export interface ErasableRecords<T> extends Records<T> {
   erase(key: string, revision: number): Promise<void>
 }
 
-/** JetStream's code for a message that is not there (any more). */
-const NO_MESSAGE = 10057
+/** Whether JetStream says that a message is not there (any more); a code of its own, or in a cluster the general one. */
+const isGone = (error: unknown): boolean =>
+  error instanceof JetStreamApiError &&
+  (error.code === 10043 || (error.code === 10057 && /not found|no message/i.test(error.message)))
 
 /** @throws as `openRecords` */
 export async function openErasable<S extends TSchema>(
@@ -57,7 +59,7 @@ export async function openErasable<S extends TSchema>(
         try {
           await link.manager.streams.deleteMessage(`KV_${bucketName}`, revision, true)
         } catch (error) {
-          if (!(error instanceof JetStreamApiError) || error.code !== NO_MESSAGE) throw error
+          if (!isGone(error)) throw error
           throw new SightlineError('CONFLICT', `the ${what} was changed by somebody else meanwhile`, {
             cause: error,
             hint: 'Read it again, then delete it if that is still right.',

@@ -1,8 +1,20 @@
+import { confusionOf, priorTable } from '../../matcher/index/confusion.ts'
 import { createDisplayIndex, type IndexOptions } from '../../matcher/index/index.ts'
 import { DEFAULT_MIN_PROBABILITY } from '../../matcher/index/terms.ts'
 import { loadRecogniserFacts } from '../../matcher/recogniser-facts.ts'
 import type { Report } from '../benchmark.ts'
 import { benchDisplay } from './displays.ts'
+import {
+  chosenThresholds,
+  FOLDS,
+  interval,
+  type Outcome,
+  sum,
+  type Totals,
+  totalsByGroup,
+  totalsOf,
+} from './folds.ts'
+import { possiblePlates, shareOf } from './possible.ts'
 import { renderedReads } from './rendered-reads.ts'
 import { resampledTraffic } from './resampled.ts'
 import { NOON, plates, type Sighting } from './traffic.ts'
@@ -10,95 +22,127 @@ import { NOON, plates, type Sighting } from './traffic.ts'
 const now = Date.parse(NOON)
 /** Displays among which false alerts are said to be counted. */
 const PER_DISPLAYS = 10_000
-/** Sets of other people's displays for few sightings: each looks at all of them. */
-const SETS = 4
-const THRESHOLDS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7]
+/** What displays ask for here, so that every threshold can be looked at. */
+const LEAST = 0.05
+/** What the folds may choose from. */
+const THRESHOLDS = Array.from({ length: 76 }, (_, n) => (n + 5) / 100)
+const SHOWN = [LEAST, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+/** False alerts in a million reads that a threshold is chosen for: the goal is 1. */
+const MOST = 0.8
 
 interface QualityOptions {
-  /** Sightings made up of real ones (resampled.ts), of each half. */
+  /** Sightings made up of real ones (resampled.ts), of each fold. */
   sightings: number
-  /** Vehicles whose rendered frames the engine reads; half of them chose the threshold, the others report. */
+  /** Vehicles whose rendered frames the engine reads. */
   vehicles: number
   displays: number
 }
 
+/** A sighting, and the vehicle or the fold to which it belongs. */
+type Grouped = Sighting & { readonly group: number }
+
 /**
- * What a display gains and costs beyond exact matching, at the default threshold and at others:
- * `recovered`, the share of misread sightings of displayed plates that raise their alert all the same;
- * `false_per_million`, alerts of displays whose plate is not on the vehicle, in a million reads against 10,000
- * displays: counted against many more displays and scaled down, for they are rare; those of misreads that are
- * exactly another plate, which no threshold prevents, are said apart. Every other vehicle is of the half `choose`, by
- * which the default threshold was chosen; the figures are those of the half `report`.
+ * What a display gains and costs beyond exact matching: `recovered`, the share of misread sightings that raise the alert of
+ * their plate's display all the same; `false_per_million`, alerts in a million reads of 10,000 displays of other plates,
+ * drawn as plates are. They are rare: rather than counted they are reckoned from all plates that a read may be and the share that each
+ * has among plates; misreads that are exactly another plate, which no threshold prevents, are among them (`ofExactMisreads`).
+ * Vehicles are in five folds: the threshold of each is chosen by the other four, and all five together are reported with what
+ * 95 % of bootstrap draws of vehicles give. Then all of them at fixed thresholds, which says nothing new of the one chosen.
  */
 export async function reportQuality(
   { sightings, vehicles, displays }: QualityOptions,
   report: Report,
 ): Promise<void> {
   const facts = await loadRecogniserFacts()
-  const real = await renderedReads(vehicles)
   const seen = new Map<string, number>()
-  for (const { truth } of real) if (!seen.has(truth)) seen.set(truth, seen.size)
-  for (const [rest, half] of ['choose', 'report'].entries()) {
-    const ours = real.filter(({ truth }) => seen.get(truth)! % 2 === rest)
-    reportSet(`rendered, ${half}`, ours, SETS, displays, facts, report)
-    if (sightings === 0) continue
-    const more = resampledTraffic(half, plates(`vehicles-${half}`, sightings), ours)
-    reportSet(`resampled, ${half}`, more, 1, displays, facts, report)
+  const rendered = (await renderedReads(vehicles)).map((sighting): Grouped => {
+    if (!seen.has(sighting.truth)) seen.set(sighting.truth, seen.size)
+    return { ...sighting, group: seen.get(sighting.truth)! }
+  })
+  const sets: Record<string, Outcome[]> = { rendered: outcomesOf(rendered, facts) }
+  if (sightings > 0) sets.resampled = outcomesOf(resampledFolds(rendered, sightings), facts)
+  const chosen = chosenThresholds(Object.values(sets), THRESHOLDS, MOST / 1e6 / PER_DISPLAYS)
+  for (const [set, outcomes] of Object.entries(sets)) {
+    const groups = totalsByGroup(outcomes, chosen)
+    // Sightings made up of one fold have no vehicle to go by.
+    const within = (figure: (totals: Totals) => number) =>
+      set === 'rendered' && { interval95: interval(groups, figure) }
+    const all = { set, threshold: 'by the other folds', chosen, groups: groups.length }
+    reportTotals(sum(groups), all, report, { recovered: within(recovered), false: within(falsePerMillion) })
+    for (const threshold of new Set([DEFAULT_MIN_PROBABILITY, ...SHOWN])) {
+      const exact = outcomes.filter(({ misread, others }) => misread && others[0]?.probability === EXACT)
+      const ofExactMisreads = falsePerMillion({ ...totalsOf(exact, EXACT), sightings: outcomes.length })
+      reportTotals(totalsOf(outcomes, threshold), { set, threshold }, report, { false: { ofExactMisreads } })
+    }
   }
+  reportCounted(rendered, displays, facts, sets.rendered!, report)
 }
 
-function reportSet(
-  set: string,
-  traffic: readonly Sighting[],
-  sets: number,
+const recovered = ({ recovered, misread }: Totals) => recovered / misread
+const falsePerMillion = (totals: Totals) => (totals.false / totals.sightings) * PER_DISPLAYS * 1e6
+
+function reportTotals(
+  totals: Totals,
+  extra: object,
+  report: Report,
+  more: { recovered?: object | false; false?: object | false },
+): void {
+  const { sightings, misread } = totals
+  const of = { ...extra, sightings, misread: misread / sightings }
+  report({ metric: 'recovered', value: recovered(totals), unit: 'share', ...of, ...more.recovered })
+  report({ metric: 'false_per_million', value: falsePerMillion(totals), unit: '', ...of, ...more.false })
+}
+
+/** New plates with the errors of each fold: nothing of one comes into another. */
+function resampledFolds(real: readonly Grouped[], sightings: number): Grouped[] {
+  return Array.from({ length: FOLDS }, (_, group) => {
+    const ours = real.filter((sighting) => sighting.group % FOLDS === group)
+    const more = resampledTraffic(`fold-${group}`, plates(`vehicles-${group}`, sightings), ours)
+    return more.map((sighting) => ({ ...sighting, group }))
+  }).flat()
+}
+
+/** A text that is a plate displayed matches whatever the threshold. */
+const EXACT = 1
+
+function outcomesOf(sightings: readonly Grouped[], facts: IndexOptions): Outcome[] {
+  const index = createDisplayIndex(facts)
+  for (const { truth, read } of sightings) {
+    if (truth !== read.plate) index.set({ ...benchDisplay(truth, 0, LEAST), id: truth })
+  }
+  const possible = possiblePlates(facts.confusion ?? confusionOf(priorTable()), facts.serials, LEAST)
+  return sightings.map(({ truth, read, group }) => {
+    const misread = truth !== read.plate
+    const others = possible(read).filter(({ plate }) => plate !== truth)
+    if (!misread) return { group, misread, own: 0, others }
+    const own = index.match(read, now).find(({ plate }) => plate === truth)?.probability ?? 0
+    const exact = { plate: read.plate, probability: EXACT, share: shareOf(read.plate) }
+    return { group, misread, own, others: [exact, ...others] }
+  })
+}
+
+/** The same counted with the index itself, at the lowest threshold, where there is something to count. */
+function reportCounted(
+  sightings: readonly Sighting[],
   displays: number,
   facts: IndexOptions,
+  outcomes: readonly Outcome[],
   report: Report,
 ): void {
-  const misread = traffic.filter(({ truth, read }) => truth !== read.plate)
-  const likely = recoveries(misread, facts)
-  const { exact, other } = falseAlerts(traffic, sets, displays, facts)
-  const scale = (1e6 / traffic.length) * (PER_DISPLAYS / displays / sets)
-  const share = { misread: misread.length / traffic.length, sightings: traffic.length }
-  for (const threshold of new Set([DEFAULT_MIN_PROBABILITY, ...THRESHOLDS])) {
-    const reach = (all: readonly number[]) => all.filter((probability) => probability >= threshold).length
-    const extra = { set, threshold, ...share }
-    const value = reach(likely) / misread.length
-    report({ metric: 'recovered', value, unit: 'share', ...extra })
-    const found = reach(other)
-    const figures = { ofExactMisreads: exact * scale, counted: found + exact }
-    report({ metric: 'false_per_million', value: (found + exact) * scale, unit: '', ...extra, ...figures })
-  }
-}
-
-/** For each misread sighting the probability with which its own display is found, 0 when it is not. */
-function recoveries(misread: readonly Sighting[], facts: IndexOptions): number[] {
   const index = createDisplayIndex(facts)
-  for (const plate of new Set(misread.map(({ truth }) => truth)))
-    index.set(benchDisplay(plate, index.size, LEAST))
-  return misread.map(
-    ({ truth, read }) => index.match(read, now).find(({ plate }) => plate === truth)?.probability ?? 0,
-  )
-}
-
-/** What the displays ask for: so that every threshold can be looked at afterwards. */
-const LEAST = Math.min(...THRESHOLDS)
-
-function falseAlerts(traffic: readonly Sighting[], sets: number, displays: number, facts: IndexOptions) {
-  let exact = 0
-  const other: number[] = []
-  for (let set = 0; set < sets; set++) {
-    const index = createDisplayIndex(facts)
-    for (const [n, plate] of plates(`displays-${set}`, displays).entries()) {
-      index.set(benchDisplay(plate, n, LEAST))
-    }
-    for (const { truth, read } of traffic) {
-      for (const { plate, kind, probability } of index.match(read, now)) {
-        if (plate === truth) continue
-        if (kind === 'exact') exact++
-        else other.push(probability)
-      }
-    }
+  for (const [n, plate] of plates('displays', displays).entries()) index.set(benchDisplay(plate, n, LEAST))
+  let value = 0
+  for (const { truth, read } of sightings) {
+    value += index.match(read, now).filter(({ plate }) => plate !== truth).length
   }
-  return { exact, other }
+  const expected = totalsOf(outcomes, LEAST).false * displays
+  report({
+    metric: 'false_counted',
+    value,
+    unit: 'alerts',
+    set: 'rendered',
+    threshold: LEAST,
+    displays,
+    expected,
+  })
 }

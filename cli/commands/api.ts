@@ -1,16 +1,26 @@
 import { Command, Option } from 'commander'
 import { openApiDocument } from '../../api/app.ts'
 import { startApi } from '../../api/main.ts'
+import { CACHE_HOURS } from '../../api/queries/cache.ts'
 import { createLog } from '../../runtime/log.ts'
 import { onStop } from '../../runtime/stop.ts'
-import { type BrokerOptions, serverList, serversOf, wholeNumber, withBroker } from '../options.ts'
+import {
+  type BrokerOptions,
+  type MonitorOptions,
+  serverList,
+  serversOf,
+  wholeNumber,
+  withBroker,
+  withMonitor,
+} from '../options.ts'
 import { printJson, printLine } from '../output.ts'
 
-interface RunOptions extends BrokerOptions {
+interface RunOptions extends BrokerOptions, MonitorOptions {
   port: number
   host: string
   data: string
   rateLimit: number
+  personRateLimit: number
   devToken?: boolean
   publicUrl?: string
   networks?: string
@@ -20,6 +30,8 @@ interface RunOptions extends BrokerOptions {
   smtpUrl?: string
   vendors?: string
   recipients?: string
+  cacheHours: number
+  secondPerson?: boolean
   mailFrom: string
   edgeBroker?: string
   json?: boolean
@@ -50,7 +62,7 @@ export function command(): Command {
 }
 
 function runCommand(): Command {
-  return withBroker(new Command('run').description('run the api until it is stopped (Ctrl-C)'))
+  return withMonitor(withBroker(new Command('run').description('run the api until it is stopped (Ctrl-C)')))
     .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65535), 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--data <folder>', 'folder of the development token and of the keys that sign', 'data')
@@ -59,12 +71,21 @@ function runCommand(): Command {
       'development on this machine: also take the token in <data>/dev-token, to which no rule applies',
     )
     .option('--rate-limit <number>', 'requests a minute for each address', wholeNumber(1, 1e9), 3000)
+    .option('--person-rate-limit <number>', 'requests a minute for each person', wholeNumber(1, 1e9), 1200)
     .addOption(
       new Option('--edge-broker <url>', 'where edge agents reach the broker, if not at --broker').env(
         'SIGHTLINE_EDGE_BROKER',
       ),
     )
     .addOption(fromEnv('--vendors <file>', 'vendors whose histories may be searched; see docs/vendors.md'))
+    .addOption(
+      fromEnv('--cache-hours <number>', 'how long results of queries wait, 4 to 24 (QRY-7)')
+        .argParser(wholeNumber(0, 1e6))
+        .default(CACHE_HOURS.default),
+    )
+    .addOption(
+      fromEnv('--second-person', 'a search without a plate needs the approval of a second person (QRY-6)'),
+    )
     .addOption(fromEnv('--recipients <file>', 'whom verified alerts may be passed on to; see docs/alerts.md'))
     .addOption(fromEnv('--public-url <url>', 'address in browsers, https://; needed unless on loopback'))
     .addOption(
@@ -100,6 +121,8 @@ async function run(options: RunOptions): Promise<void> {
     host,
     dataDir: data,
     requestsPerMinute: rateLimit,
+    requestsPerPerson: options.personRateLimit,
+    ...(options.monitorPort ? { monitor: { port: options.monitorPort, host: options.monitorHost } } : {}),
     ...(options.devToken ? { devToken: true } : {}),
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),
     ...(networks ? { networks: serverList(networks) } : {}),
@@ -108,6 +131,8 @@ async function run(options: RunOptions): Promise<void> {
     ...(options.provider ? { providerFile: options.provider } : {}),
     ...(smtpUrl ? { smtp: { url: smtpUrl, from: options.mailFrom } } : {}),
     ...(options.vendors ? { vendorsFile: options.vendors } : {}),
+    cacheHours: options.cacheHours,
+    ...(options.secondPerson ? { secondPerson: true } : {}),
     ...(options.recipients ? { recipientsFile: options.recipients } : {}),
     ...(options.edgeBroker ? { edgeServers: serverList(options.edgeBroker) } : {}),
     log,

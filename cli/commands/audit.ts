@@ -21,11 +21,20 @@ import { note, printJson, printLine } from '../output.ts'
 const RECORDS = 'audit.ndjson'
 const CHECKPOINTS = 'checkpoints.ndjson'
 const IN_FLIGHT = 5000
+/** So long without a record, milliseconds, and there will be none. */
+const STALL_MS = 5000
 
 /** `sightline audit` */
 export function command(): Command {
   return new Command('audit')
     .description('the audit log: take it elsewhere, and prove that nobody changed it')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./sightline audit export --out /mnt/archive/2026-11-24
+  ./sightline audit verify /mnt/archive/2026-11-24 --key data/audit-signing.pub`,
+    )
     .addCommand(exportCommand())
     .addCommand(verifyCommand())
 }
@@ -65,6 +74,8 @@ async function save(link: Link, stream: string, path: string): Promise<number> {
     if (messages === 0) return
     const enough = new AbortController()
     let count = 0
+    let reached = 0
+    const stalled = setTimeout(() => enough.abort(), STALL_MS)
     for await (const { data, seq } of follow(link, {
       stream,
       from: 1,
@@ -74,12 +85,24 @@ async function save(link: Link, stream: string, path: string): Promise<number> {
       yield data
       yield '\n'
       if (++count % 100_000 === 0) note(`${count} of ${messages} …`)
-      if (seq === last) return enough.abort()
+      reached = seq
+      stalled.refresh()
+      if (seq === last) enough.abort()
     }
+    clearTimeout(stalled)
+    if (reached < last) throw unreadable(stream, reached, last)
   }
   await pipeline(lines, createWriteStream(path, { mode: 0o600 }))
   return messages
 }
+
+/** The server leaves out what does not fit the sums on its disk, and does not say so. */
+const unreadable = (stream: string, reached: number, last: number) =>
+  new SightlineError(
+    'BROKER_FAILED',
+    `the broker gives nothing of ${stream} after message ${reached}, though there are ${last}: its files are damaged, or were changed`,
+    { hint: 'Try again; if it stays so, keep the files as they are, and compare with an earlier export.' },
+  )
 
 interface VerifyOptions {
   key: string

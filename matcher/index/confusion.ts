@@ -21,8 +21,6 @@ export interface Confusion {
   readonly deleted: Float64Array
   /** By character read. */
   readonly inserted: Float64Array
-  /** Mean of `deleted` and `inserted` together: how often a place gains or loses a character. */
-  readonly indel: number
   readonly doubt: number
 }
 
@@ -40,8 +38,7 @@ export function confusionOf(table: ConfusionTable): Confusion {
     deleted[read] = table.deleted[charOf(read)] ?? 0
     inserted[read] = table.inserted[charOf(read)] ?? 0
   }
-  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0)
-  return { truth, deleted, inserted, indel: sum(deleted) / (CODES - 1) + sum(inserted), doubt: table.doubt }
+  return { truth, deleted, inserted, doubt: table.doubt }
 }
 
 const UNSEEN = 1e-5

@@ -7,7 +7,7 @@ import { createEvidence, exactProbability, MAX_NEIGHBOURS } from './evidence.ts'
 import { FOLDED } from './look-alikes.ts'
 import { CODE, highWord, lowWord } from './plate-key.ts'
 import { createdAt, expiresAt } from './rows.ts'
-import { serialTest } from './serials.ts'
+import { issuesOf, type Serials } from './serials.ts'
 import { createDisplayStore } from './store.ts'
 import { termsHold } from './terms.ts'
 
@@ -47,7 +47,7 @@ export interface IndexOptions {
   /** How the recogniser errs; default: the prior. */
   confusion?: Confusion
   /** Issuers' serials (serials.ts); without them every text passes for one. */
-  serials?: readonly string[]
+  serials?: Serials
   /** False: only the text itself and look-alikes. */
   edits?: boolean
 }
@@ -56,7 +56,7 @@ const NONE: readonly Match[] = []
 
 export function createDisplayIndex({ confusion, serials, edits = true }: IndexOptions = {}): DisplayIndex {
   const store = createDisplayStore()
-  const evidence = createEvidence(confusion ?? confusionOf(priorTable()), serialTest(serials))
+  const evidence = createEvidence(confusion ?? confusionOf(priorTable()), issuesOf(serials))
   const keys = new Int32Array(2 * MAX_NEIGHBOURS)
   const codes = new Uint8Array(MAX_PLATE_LENGTH)
   const slots: number[] = []

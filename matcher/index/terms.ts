@@ -8,7 +8,7 @@ import { type Test, testOf } from './restrictions.ts'
  * as the highest that recovers 60 % of the misreads of both its sets; the other half does not confirm it (bench/README.md,
  * match).
  */
-export const DEFAULT_MIN_PROBABILITY = 0.15
+export const DEFAULT_MIN_PROBABILITY = 0.45
 
 /** What displays ask of a read beyond the plate; most displays ask the same. */
 export interface Terms {

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { jetstream } from '@nats-io/jetstream'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { vi } from 'vitest'
 import { type Api, type ApiOptions, startApi } from '../../api/main.ts'
 import type { Problem } from '../../api/problem.ts'
 import { connectBroker } from '../../broker/connect.ts'
@@ -10,6 +11,7 @@ import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.
 import { createLog } from '../../runtime/log.ts'
 import { type Alert, alertId } from '../../schemas/alert.ts'
 import { EDGE_SOURCE, readId } from '../../schemas/read.ts'
+import { AUDIT } from '../../schemas/streams.ts'
 import { alertSubject } from '../../schemas/subjects.ts'
 
 const log = createLog('test', 'silent')
@@ -24,6 +26,11 @@ export interface Rig {
   /** A request with the development token. */
   call(path: string, init?: RequestInit): Promise<Response>
   startApi(options?: Partial<ApiOptions>): Promise<Api>
+  /**
+   * Has the server refuse new audit records, as nobody can who only connects to it: its configuration is changed, which
+   * takes the rights of its owner. @returns undoes it
+   */
+  breakAudit(): Promise<() => Promise<void>>
   /** Kills the broker with SIGKILL. */
   killBroker(): Promise<void>
   /** Starts it again on the same port and folder. */
@@ -62,6 +69,24 @@ export async function startRig(options: Partial<ApiOptions> = {}): Promise<Rig> 
       })
       apis.push(api)
       return api
+    },
+    breakAudit: async () => {
+      const path = join(dataDir, 'nats-server.json')
+      const config = await readFile(path, 'utf8')
+      await writeFile(path, config.replaceAll('$JS.API.STREAM.UPDATE.AUDIT', 'nobody.asks.this'))
+      process.kill(rig.broker.pid, 'SIGHUP')
+      const manager = await jetstreamManager(admin)
+      const limit = async (max_msg_size: number) => {
+        const { config } = await manager.streams.info(AUDIT)
+        await manager.streams.update(AUDIT, { ...config, max_msg_size })
+      }
+      // The server takes a moment to read it; a refused request is answered by nobody.
+      await vi.waitFor(() => limit(10), { timeout: 20_000 })
+      return async () => {
+        await limit(-1)
+        await writeFile(path, config)
+        process.kill(rig.broker.pid, 'SIGHUP')
+      }
     },
     killBroker: async () => {
       process.kill(rig.broker.pid, 'SIGKILL')

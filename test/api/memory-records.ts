@@ -14,7 +14,8 @@ export function memoryRecords<T>(): Records<T> {
       return found
     },
     put: async (key, value, revision) => {
-      if ((kept.get(key)?.revision ?? 0) !== revision) throw new SightlineError('CONFLICT', 'changed meanwhile')
+      if ((kept.get(key)?.revision ?? 0) !== revision)
+        throw new SightlineError('CONFLICT', 'changed meanwhile')
       const stored = { value, revision: ++sequence }
       kept.set(key, stored)
       return stored

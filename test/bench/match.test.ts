@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest'
 import type { Figure } from '../../bench/benchmark.ts'
 import { align } from '../../bench/confusion.ts'
+import { benchDisplay } from '../../bench/match/displays.ts'
+import { chosenThresholds, interval, type Outcome, sum, totalsByGroup } from '../../bench/match/folds.ts'
+import { possiblePlates, shareOf } from '../../bench/match/possible.ts'
 import { resampledTraffic } from '../../bench/match/resampled.ts'
-import { misreadTraffic, plates } from '../../bench/match/traffic.ts'
+import { misreadTraffic, NOON, plates } from '../../bench/match/traffic.ts'
 import { bench } from '../../bench/match.ts'
-import { priorTable } from '../../matcher/index/confusion.ts'
+import { confusionOf, priorTable } from '../../matcher/index/confusion.ts'
+import { createDisplayIndex } from '../../matcher/index/index.ts'
 
 it('bench match reports every figure, with its yardstick of the same run', { timeout: 240_000 }, async () => {
   const figures: Figure[] = []
@@ -44,4 +48,64 @@ it('resampled reads err as often as the reads that they are taken from, in the s
   // Of a character lost and another invented near each other the alignment may make something else.
   const strange = [...mistakes(again)].filter((mistake) => !known.has(mistake))
   expect(strange.length).toBeLessThan(known.size * 0.05)
+})
+
+it('the plates that a read may be are those whose displays the index finds', () => {
+  const least = 0.05
+  const possible = possiblePlates(confusionOf(priorTable()), undefined, least)
+  const doubtful = traffic.filter(({ read }) => read.confidence < 0.8).slice(0, 60)
+  let found = 0
+  for (const { read } of doubtful) {
+    const index = createDisplayIndex()
+    for (const plate of near(read.plate)) index.set({ ...benchDisplay(plate, 0, least), id: plate })
+    const matches = index.match(read, Date.parse(NOON)).filter(({ plate }) => plate !== read.plate)
+    const expected = new Map(matches.map(({ plate, probability }) => [plate, probability]))
+    const all = new Map(possible(read).map(({ plate, probability }) => [plate, probability]))
+    for (const [plate, probability] of expected) expect(all.get(plate), plate).toBeCloseTo(probability, 9)
+    // With three look-alikes or more, which are not among those tried.
+    for (const plate of all.keys()) if (!expected.has(plate)) expect(near(read.plate)).not.toContain(plate)
+    found += expected.size
+  }
+  expect(found).toBeGreaterThan(30)
+})
+
+/** Texts that an issuer may have given out with a character changed, missing or too many, or two changed. */
+function near(plate: string): string[] {
+  const characters = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  const changed = (text: string, from: number) =>
+    Array.from(text).flatMap((_, i) =>
+      i < from ? [] : characters.map((char) => text.slice(0, i) + char + text.slice(i + 1)),
+    )
+  const once = changed(plate, 0)
+  const twice = Array.from(plate).flatMap((_, i) =>
+    characters.flatMap((char) => changed(plate.slice(0, i) + char + plate.slice(i + 1), i + 1)),
+  )
+  const shorter = Array.from(plate, (_, i) => plate.slice(0, i) + plate.slice(i + 1))
+  const longer = Array.from(`${plate} `).flatMap((_, i) =>
+    characters.map((char) => plate.slice(0, i) + char + plate.slice(i)),
+  )
+  return [...new Set([...once, ...twice, ...shorter, ...longer])].filter((text) => shareOf(text) > 0)
+}
+
+it('the shares of plates are those with which plates are drawn', () => {
+  expect(shareOf('7ABC123')).toBeCloseTo(0.42 / (23 ** 3 * 10 ** 4), 15)
+  expect(shareOf('7AOC123')).toBe(0)
+  for (const plate of plates('any', 2000)) expect(shareOf(plate), plate).toBeGreaterThan(0)
+})
+
+const outcome = (group: number, own: number, probability: number): Outcome => ({
+  ...{ group, misread: true, own },
+  others: [{ plate: 'ABC123', probability, share: 1e-6 }],
+})
+
+it('the threshold of a fold is the lowest that the other folds allow, and its own sightings do not count', () => {
+  // Vehicle 0 alone, of the first fold, has false alerts of high probability.
+  const set = [outcome(0, 0.9, 0.7), ...[1, 2, 3, 4].map((group) => outcome(group, 0.4, 0.25))]
+  const chosen = chosenThresholds([set], [0.2, 0.3, 0.8], 0)
+  expect(chosen).toEqual([0.3, 0.8, 0.8, 0.8, 0.8])
+  const groups = totalsByGroup(set, chosen)
+  expect(sum(groups)).toEqual({ sightings: 5, misread: 5, recovered: 1, false: 1e-6 })
+  const [low, high] = interval(groups, ({ recovered, misread }) => recovered / misread)
+  expect(low).toBe(0)
+  expect(high).toBeGreaterThanOrEqual(0.4)
 })

@@ -46,11 +46,12 @@ test.each([
   expect(await total(manager)).toBe(before)
 })
 
-test('nobody, not even the administrator, deletes the audit log', async () => {
+test('nobody, not even the administrator, deletes the audit log or sets limits by which it shrinks (AUD-2)', async () => {
   const admin = await broker.as('admin')
   const manager = await jetstreamManager(admin, { timeout: 700 })
   await expect(manager.streams.delete('AUDIT')).rejects.toThrow()
   await expect(manager.streams.purge('AUDIT')).rejects.toThrow()
+  await expect(manager.streams.update('AUDIT', { max_msgs: 1 })).rejects.toThrow()
   expect((await manager.streams.info('AUDIT')).config.name).toBe('AUDIT')
 })
 

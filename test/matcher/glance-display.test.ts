@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { glanceDisplay } from '../../matcher/glance-display.ts'
-import { displayReader, type Review } from '../../schemas/display.ts'
+import { type Display, displayReader } from '../../schemas/display.ts'
 import { checkDisplay } from '../../schemas/display-rules.ts'
 import { editedMessage } from '../support/arbitrary-reads.ts'
 import { aDisplay } from '../support/displays.ts'
@@ -20,10 +20,15 @@ const plain = {
   ),
   state: fc.constantFrom('active', 'closed', 'rejected'),
 }
-const review = { at: '2026-02-01T00:00:00.000Z', by: 'olga', verdict: 'relevant', reason: 'still of value' }
+const review = {
+  at: '2026-02-01T00:00:00.000Z',
+  by: 'olga',
+  verdict: 'relevant' as const,
+  reason: 'still of value',
+}
 const looks = {
   noticeVersion: fc.constantFrom('0'.repeat(32), '1'.repeat(31)),
-  review: fc.constantFrom(review, { ...review, verdict: 'rejected' }, { ...review, by: '' }),
+  review: fc.constantFrom(review, { ...review, verdict: 'rejected' as const }, { ...review, by: '' }),
 }
 const narrowing = {
   minProbability: fc.constantFrom(0.01, 0.5, 1, 2),
@@ -31,8 +36,12 @@ const narrowing = {
   portsOfEntry: fc.constantFrom(['2504'], ['9999'], []),
 }
 const arbitraryDisplay = fc
-  .tuple(fc.record(plain), fc.record(looks, { requiredKeys: [] }), fc.oneof(fc.constant({}), fc.record(narrowing, { requiredKeys: [] })))
-  .map((changes) => aDisplay(Object.assign({}, ...changes)))
+  .tuple(
+    fc.record(plain),
+    fc.record(looks, { requiredKeys: [] }),
+    fc.oneof(fc.constant({}), fc.record(narrowing, { requiredKeys: [] })),
+  )
+  .map((changes) => aDisplay(Object.assign({}, ...(changes as Partial<Display>[]))))
 
 test('what a glance takes is a valid display with those values, and the plain ones are taken', () => {
   let taken = 0
@@ -53,7 +62,7 @@ test('what a glance takes is a valid display with those values, and the plain on
     { numRuns: 5000 },
   )
   expect(taken).toBeGreaterThan(50)
-  const whole = aDisplay({ region: 'us-ca', noticeVersion: '0'.repeat(32), review: review as Review })
+  const whole = aDisplay({ region: 'us-ca', noticeVersion: '0'.repeat(32), review })
   const { id, plate, region, state, createdAt, expiresAt } = whole
   const bytes = new TextEncoder().encode(JSON.stringify(whole))
   expect(glanceDisplay(bytes)).toEqual({ id, plate, region, state, createdAt, expiresAt })

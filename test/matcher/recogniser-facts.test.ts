@@ -4,14 +4,21 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { priorTable } from '../../matcher/index/confusion.ts'
 import { measuredTable } from '../../matcher/index/measured-confusion.ts'
-import { serialTest } from '../../matcher/index/serials.ts'
+import { codeOf } from '../../matcher/index/plate-key.ts'
+import { issuesOf } from '../../matcher/index/serials.ts'
 import { loadConfusionTable, loadRecogniserFacts } from '../../matcher/recogniser-facts.ts'
 import { nthPlate, PLATE_ISSUES } from '../../vendor-sim/world/plates.ts'
 
 test('the committed facts know the serials of every issuer that the simulated vendor meets', async () => {
-  const isSerial = serialTest((await loadRecogniserFacts()).serials)
-  for (const issue of PLATE_ISSUES) expect(isSerial(nthPlate(issue, 1, 7).plate), issue.serial).toBe(true)
-  expect(isSerial('AAAAAAA')).toBe(false)
+  const { prior } = issuesOf((await loadRecogniserFacts()).serials)
+  const priorOf = (plate: string) => prior(Uint8Array.from(plate, codeOf), plate.length)
+  for (const issue of PLATE_ISSUES)
+    expect(priorOf(nthPlate(issue, 1, 7).plate), issue.serial).toBeGreaterThan(0.03)
+  expect(priorOf('7ABC123')).toBe(0.25)
+  // Baja California's; a letter that California leaves out; no serial.
+  expect(priorOf('ABC123D')).toBe(0.06)
+  expect(priorOf('7AOC123')).toBe(0.03)
+  expect(priorOf('AAAAAAA')).toBe(0.03)
 })
 
 test('the committed table is the measured one: a 9 is mostly taken for a 0', async () => {

@@ -16,7 +16,7 @@ export interface Load {
   readsAHit: number
   /** Without it each read is sent at once, as far as `letOut` allows. */
   pace?: Pace
-  /** The stream waits before hit number `held` is followed by more, until `letOut` says how far it may go. */
+  /** The stream goes on up to this hit, and waits there until `letOut` lets it go further; without it, it does not wait. */
   held?: number
   /** Changes the made-up reads. */
   change?: (source: Source) => Source
@@ -37,7 +37,7 @@ export interface Replaying {
 }
 
 const CAMERAS = 100
-/** As long as the machine may take, be it ever so busy. */
+/** How long one step may take, be the machine ever so busy. */
 const PATIENCE_MS = 60_000
 
 /** Begins a replay of made-up reads with planted hits. @param admin connection of the broker's admin */
@@ -45,8 +45,8 @@ export function beginReplay(admin: NatsConnection, load: Load): Replaying {
   const { hits, readsAHit, pace, held = hits, change = (source) => source } = load
   const { subscribe = (onAlert) => subscribeBroker(admin, onAlert) } = load
   let alerts = 0
-  const arrivals = createMark()
-  const permits = createMark()
+  const arrivals = createMark('alert')
+  const permits = createMark('permission to send hit')
   permits.reach(held)
   const reads = hits * readsAHit
   const source = change(madeUpSource(reads, hits, 1000, systemClock))
@@ -92,17 +92,30 @@ async function* holdBack(lines: ReturnType<Source['lines']>, permitted: (hits: n
 }
 
 /** A number that grows, and who waits for it. */
-function createMark() {
+function createMark(what: string) {
   let mark = 0
-  let waiting: { count: number; go(): void }[] = []
+  const waiting = new Set<{ count: number; go(): void }>()
   return {
     reach(count: number): void {
       mark = Math.max(mark, count)
-      const due = waiting.filter((one) => one.count <= mark)
-      waiting = waiting.filter((one) => one.count > mark)
-      for (const { go } of due) go()
+      for (const one of waiting) if (one.count <= mark) one.go()
     },
-    reached: (count: number): Promise<void> =>
-      count <= mark ? Promise.resolve() : new Promise((go) => void waiting.push({ count, go })),
+    reached(count: number): Promise<void> {
+      if (count <= mark) return Promise.resolve()
+      return new Promise((resolve, reject) => {
+        const giveUp = () =>
+          reject(new Error(`waited ${PATIENCE_MS} ms for ${what} ${count}; ${mark} have come`))
+        const timer = setTimeout(giveUp, PATIENCE_MS)
+        const one = {
+          count,
+          go() {
+            clearTimeout(timer)
+            waiting.delete(one)
+            resolve()
+          },
+        }
+        waiting.add(one)
+      })
+    },
   }
 }

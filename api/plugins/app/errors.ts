@@ -1,4 +1,7 @@
-import type { FastifyInstance } from 'fastify'
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { presentable } from '../../../runtime/http.ts'
 import { SightlineError } from '../../../schemas/errors.ts'
 import { PROBLEM_TYPE, Problem, problemOf } from '../../problem.ts'
@@ -6,21 +9,45 @@ import { PROBLEM_TYPE, Problem, problemOf } from '../../problem.ts'
 /** Every error leaves as a problem of RFC 9457; those that are the api's own fault go to the log. */
 export function addErrors(app: FastifyInstance): void {
   app.addSchema(Problem)
-  app.setErrorHandler((thrown: Error & { statusCode?: number }, request, reply) => {
-    const error = presentable(thrown)
-    // Fastify's own refusals (body too large, unknown media type) keep their status.
-    const status =
-      thrown instanceof SightlineError || error.code === 'INTERNAL' ? error.httpStatus : thrown.statusCode
-    const problem = problemOf(error, request.id, status)
-    if (problem.status >= 500) {
-      request.log.error({ err: thrown, cause: thrown.cause, code: error.code }, 'a request failed')
-    }
-    if (error.httpStatus === 401) reply.header('www-authenticate', 'Bearer')
-    return reply.code(problem.status).type(PROBLEM_TYPE).send(problem)
-  })
+  app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(() => {
     throw new SightlineError('NOT_FOUND', 'there is nothing at this address', {
       hint: 'What there is, is listed in /openapi.json.',
     })
   })
+}
+
+const EARLY_STATUS: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+
+/** What the framework refuses before there is a route, such as an address that cannot be decoded, as a problem too. */
+export const EARLY_ERRORS = {
+  frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    void sendProblem(error, request, reply)
+  },
+  clientErrorHandler: (error: ConnectionError, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return
+    const status = EARLY_STATUS[error.code] ?? 400
+    const refusal = new SightlineError('MESSAGE_INVALID', 'this is not a request of HTTP that can be taken')
+    const body = JSON.stringify(problemOf(refusal, randomUUID(), status))
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `content-type: ${PROBLEM_TYPE}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+    ]
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  },
+}
+
+function sendProblem(thrown: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
+  const error = presentable(thrown)
+  // Fastify's own refusals (body too large, unknown media type) keep their status.
+  const status =
+    thrown instanceof SightlineError || error.code === 'INTERNAL' ? error.httpStatus : thrown.statusCode
+  const problem = problemOf(error, request.id, status)
+  if (problem.status >= 500) {
+    request.log.error({ err: thrown, cause: thrown.cause, code: error.code }, 'a request failed')
+  }
+  if (error.httpStatus === 401) reply.header('www-authenticate', 'Bearer')
+  return reply.code(problem.status).type(PROBLEM_TYPE).send(problem)
 }

@@ -43,7 +43,8 @@ export const IdempotencyKey = {
   'idempotency-key': Type.Optional(
     Type.String({
       pattern: '^[\\x21-\\x7e]{8,100}$',
-      description: 'Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike',
+      description:
+        'Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike',
     }),
   ),
 }
@@ -59,7 +60,10 @@ const sha = (text: string) => createHash('sha256').update(text).digest('base64ur
  * Answers a write that was sent again as it was answered first, without doing it again; only what succeeded is kept.
  * @throws CONFLICT when the key was used for something else, or the first is still on its way
  */
-export function addIdempotency(app: FastifyInstance, writes: Records<Outcome>, clock: Clock): void {
+export function addIdempotency(
+  app: FastifyInstance,
+  { writes, clock }: { writes: Records<Outcome>; clock: Clock },
+): void {
   app.decorateRequest('write', null)
 
   app.addHook('preHandler', async (request, reply) => {
@@ -76,12 +80,19 @@ export function addIdempotency(app: FastifyInstance, writes: Records<Outcome>, c
     }
     if (known?.value.answer) {
       const { status, headers, body } = known.value.answer
-      return reply.code(status).headers({ ...headers, 'idempotency-replayed': 'true' }).send(body === '' ? undefined : JSON.parse(body))
+      return reply
+        .code(status)
+        .headers({ ...headers, 'idempotency-replayed': 'true' })
+        .send(body === '' ? undefined : JSON.parse(body))
     }
     if (known && clock() - known.value.startedAt < INTERRUPTED_MS) {
       refuse('the same write is on its way', 'Wait for its answer, or send it again in a minute.')
     }
-    const { revision } = await writes.put(id, { digest, startedAt: clock(), answer: null }, known?.revision ?? 0)
+    const { revision } = await writes.put(
+      id,
+      { digest, startedAt: clock(), answer: null },
+      known?.revision ?? 0,
+    )
     request.write = { id, digest, revision }
   })
 

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    metrics: Metrics
+  }
   interface FastifyContextConfig {
     /** The answer lasts as long as the client listens: its duration says nothing about this process. */
     stream?: boolean
@@ -14,11 +17,10 @@ export interface Metrics {
   alertsSent: Counter
 }
 
-/** Figures of this process for Prometheus; the durations of all requests are taken here. */
+/** Figures for Prometheus, served on the monitor port alone; the durations of all requests are taken here. */
 export function addMetrics(app: FastifyInstance): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
   const duration = new Histogram({
     name: 'sightline_api_request_seconds',
     help: 'Time from a request to the end of its answer (streams are not counted)',
@@ -32,7 +34,7 @@ export function addMetrics(app: FastifyInstance): Metrics {
     const labels = { method: request.method, route: route ?? 'none', status: reply.statusCode }
     duration.observe(labels, reply.elapsedTime / 1000)
   })
-  return {
+  const metrics = {
     registry,
     alertStreams: new Gauge({
       name: 'sightline_api_alert_streams',
@@ -45,4 +47,6 @@ export function addMetrics(app: FastifyInstance): Metrics {
       registers,
     }),
   }
+  app.decorate('metrics', metrics)
+  return metrics
 }

@@ -136,16 +136,14 @@ describe('access', () => {
 
   it('is not decided when it cannot be recorded', async () => {
     const other = await request()
-    const manager = await jetstreamManager(rig.admin)
-    const { config } = await manager.streams.info('AUDIT')
-    await manager.streams.update('AUDIT', { ...config, max_msg_size: 10 })
+    const mend = await rig.breakAudit()
     const before = await mine()
     expect(await refusal(step(sue, other, 'approve'))).toEqual([503, 'AUDIT_UNAVAILABLE'])
     expect(await refusal(anna.signOn())).toEqual([503, 'AUDIT_UNAVAILABLE'])
     expect(await refusal(admin.send('/v1/people', { id: 'x1', name: 'X', email: 'x@y.example' }))).toEqual([
       ...[503, 'AUDIT_UNAVAILABLE'],
     ])
-    await manager.streams.update('AUDIT', config)
+    await mend()
     expect(await mine()).toEqual(before)
     expect((await step(sue, other, 'approve')).status).toBe(200)
     expect((await step(olga, other, 'refuse')).status).toBe(200)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
 import type { Problem } from '../../../api/problem.ts'
 import type { DisplayPage } from '../../../api/stores/displays.ts'
+import { displayPlates } from '../../../cli/demo/displays.ts'
 import type { Display } from '../../../schemas/display.ts'
 import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
 
@@ -90,6 +91,16 @@ describe('displays', () => {
     expect((await bodyOf<Problem>(filter)).detail).toBe(
       'querystring/state must be one of ["active","expired","closed","rejected"]',
     )
+  })
+
+  it('of the demonstration are stored as an analyst stores them, once (DSP-2)', async () => {
+    for (const _ of [1, 2]) await displayPlates(rig.api.url, rig.api.token!, ['DEMO1', 'DEMO2'])
+    const { displays } = await list('state=active&limit=500')
+    const demo = displays.filter(({ caseRef }) => caseRef.startsWith('DEMO-'))
+    expect(demo.map(({ plate, noticeVersion }) => [plate, noticeVersion])).toEqual([
+      ['DEMO2', DISPLAY_NOTICE.version],
+      ['DEMO1', DISPLAY_NOTICE.version],
+    ])
   })
 
   it('are closed only as they were seen', async () => {

@@ -34,7 +34,12 @@ describe('a display', () => {
       ...display,
       ...{ priority: 'high', region: 'us-ca', only: { makes: ['Ford'] }, minProbability: 0.7 },
     })
-    const wider = changed(next, { region: null, only: null, minProbability: null }, party('anna'), start + DAY)
+    const wider = changed(
+      next,
+      { region: null, only: null, minProbability: null },
+      party('anna'),
+      start + DAY,
+    )
     expect(wider).toEqual({ ...display, priority: 'high' })
   })
 
@@ -87,7 +92,8 @@ describe('a display', () => {
     expect(displayReader.check(rejected)).toBe(true)
     expect(rejected).toMatchObject({ state: 'rejected', review: { verdict: 'rejected', reason: words } })
     expect(displayIsActive(rejected, start + DAY)).toBe(false)
-    for (const by of ['anna', 'sue']) expect(() => verdict('rejected', by)).toThrow(code('NOT_ALLOWED', /DSP-4/))
+    for (const by of ['anna', 'sue'])
+      expect(() => verdict('rejected', by)).toThrow(code('NOT_ALLOWED', /DSP-4/))
     const own = { ...party('anna'), roles: ['oversight'] as Role[] }
     expect(() => reviewed(display, { verdict: 'relevant', reason: words }, own, start)).toThrow(
       code('NOT_ALLOWED', /does not own it/),
@@ -128,7 +134,8 @@ describe('a display', () => {
           if (step === 'update') current = changed(before, { reason: words, ...expiresAt }, actor, now)
           if (step === 'close') current = closed(before, actor)
           if (step === 'validate') current = validated(before, { reason: words, ...expiresAt }, actor, now)
-          if (step === 'hand-over') current = handedOver(before, { id: to, isAnalyst: to !== 'sue' }, actor, now)
+          if (step === 'hand-over')
+            current = handedOver(before, { id: to, isAnalyst: to !== 'sue' }, actor, now)
           if (step === 'review') current = reviewed(before, { verdict, reason: words }, actor, now)
         } catch (error) {
           expect(['NOT_ALLOWED', 'CONFLICT', 'RULE_BROKEN']).toContain((error as SightlineError).code)
@@ -142,7 +149,11 @@ describe('a display', () => {
         expect(Date.parse(current.expiresAt)).toBeLessThanOrEqual(
           validationEnds(new Date(current.validatedAt)).getTime(),
         )
-        expect([current.id, current.plate, current.createdAt]).toEqual([display.id, display.plate, display.createdAt])
+        expect([current.id, current.plate, current.createdAt]).toEqual([
+          display.id,
+          display.plate,
+          display.createdAt,
+        ])
       }
     })
     fc.assert(property, { numRuns: 1000 })

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../api/access/permit.ts'
 import type { AuditEntry } from '../../../api/audit/log.ts'
 import { createFederation } from '../../../api/federation/federation.ts'
+import type { QueryCache } from '../../../api/queries/cache.ts'
 import { DEVELOPMENT_GATE } from '../../../api/queries/case-gate.ts'
 import { recordedQuery } from '../../../api/queries/recorded.ts'
 import { SightlineError } from '../../../schemas/errors.ts'
@@ -25,6 +27,14 @@ const matter = { caseRef: 'CASE-2026-17', purpose: 'Whereabouts of the vehicle a
 const developer: Actor = {
   ...{ id: 'developer', roles: [], session: null, consented: true, trainingValid: true, recertified: true },
   sources: 'all',
+}
+
+const NO_CACHE: QueryCache = {
+  find: async () => undefined,
+  byQuery: async () => undefined,
+  keep: async () => {},
+  repeat: async () => {},
+  sweep: async () => {},
 }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -57,7 +67,7 @@ describe('a query and its records', () => {
       purpose = matter.purpose,
     }: { actor?: Actor; deps?: object; purpose?: string } = {},
   ) => {
-    const all = { federation: federation(), caseGate: DEVELOPMENT_GATE, audit, ...deps }
+    const all = { federation: federation(), caseGate: DEVELOPMENT_GATE, queryCache: NO_CACHE, audit, ...deps }
     const query = { action: 'query.search' as const, actor, matter: { ...matter, purpose }, request }
     return recordedQuery(all, query, async (granted) => {
       const answer = await all.federation.search(granted)
@@ -85,6 +95,7 @@ describe('a query and its records', () => {
         parameters: {
           ...{ ...matter, plate: PLATE, vendors: ['one'] },
           window: { from: expect.any(String), to: expect.any(String) },
+          case: null,
         },
       },
       'asked',
@@ -171,14 +182,14 @@ describe('a query and its records', () => {
     expect(events).toMatchObject([
       {
         action: 'request.refuse',
-        parameters: { ...request, code, query: 'query.search', caseRef: matter.caseRef },
+        parameters: { ...request, code, refused: 'query.search', caseRef: matter.caseRef },
       },
     ])
     expect(vendor.asked).toEqual([])
   })
 
   it('goes to the granted vendors alone (ACC-6)', async () => {
-    const caseGate = { mayQuery: async () => {} }
+    const caseGate = { mayQuery: async () => 'case-1' }
     await ask({ plate: PLATE }, { actor: analyst(['one', 'two']), deps: { caseGate } })
     expect(events[0]).toMatchObject({ parameters: { vendors: ['one'] } })
   })
@@ -194,7 +205,9 @@ describe('the routes', () => {
   })
   afterAll(() => rig.close())
   const reviews = ['timeline', 'places', 'companions', 'address-link', 'impossible-travel']
-  const search = (body: object) => rig.call('/v1/search', json({ ...matter, ...body }))
+  /** For a case of its own: nothing is answered from the cache. */
+  const search = (body: object) =>
+    rig.call('/v1/search', json({ ...matter, caseRef: `CASE-${randomUUID()}`, ...body }))
 
   it('search for a plate as people write it, and say how each vendor answered (QRY-2)', async () => {
     const read = readAt(Date.now() - 60_000)
@@ -286,7 +299,10 @@ describe('the routes', () => {
     let isLeft = false
     vendor.behave((_, response) => void response.on('close', () => (isLeft = true)))
     const caller = new AbortController()
-    const asking = rig.call('/v1/search', { ...json({ ...matter, plate: PLATE }), signal: caller.signal })
+    const asking = rig.call('/v1/search', {
+      ...json({ ...matter, caseRef: 'CASE-HANG-UP', plate: PLATE }),
+      signal: caller.signal,
+    })
     while (vendor.asked.length === 0) await new Promise((done) => setTimeout(done, 5))
     caller.abort()
     await expect(asking).rejects.toThrow()

@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 /** How long the broker stays away each time; the second is longer than anybody waits for an answer. */
-const AWAY_MS = [0, 3000, 0]
+const AWAY_MS = [0, 2500, 0]
 const HITS_A_KILL = 600
 
 test('the broker killed and started again three times during a replay: each planted hit is one alert', async () => {

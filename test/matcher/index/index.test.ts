@@ -95,7 +95,7 @@ test.each(['7ABC23', '7ABC1123'])(
     const index = createDisplayIndex({ confusion })
     index.set(aDisplay({ plate, minProbability: 0.9 }))
     expect(index.match(doubtful, noon)).toEqual([])
-    index.set(aDisplay({ plate, minProbability: 0.05 }))
+    index.set(aDisplay({ plate, minProbability: 0.02 }))
     expect(index.match(doubtful, noon)).toMatchObject([{ kind: 'near' }])
   },
 )

@@ -12,7 +12,7 @@ export interface Expected {
 }
 
 /** Serials of the property tests: some texts follow one, others none. */
-export const SERIALS = ['@@', '#@', '@#', '@@@', '#@@', '###', '@##@', '####']
+export const SERIALS = { home: ['@@', '#@', '@@@', '#@@', '@##@', '####'], visiting: ['@#', '#@', '###'] }
 
 const CHARACTERS = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 const CLASSES = ['0OQD', '1ILT', '2Z', '4A', '5S', '6G', '8B', 'UVY', 'HMNW']
@@ -52,52 +52,85 @@ function matchOf(display: Display, read: Read, table: ConfusionTable): Omit<Expe
   return { kind: lookAlike ? 'confusable' : 'near', probability }
 }
 
-/** Bayes: the plate displayed against the text read and all others, which need not exist. */
-function probabilityOf(plate: string, read: Read, table: ConfusionTable): number {
-  const shape = read.plate.replace(/[A-Z]/g, '@').replace(/[0-9]/g, '#')
-  const sure = read.confidence * (1 - table.doubt) ** read.plate.length
-  const share = shareOf(plate, read, table)
-  const others = sure * (SERIALS.includes(shape) ? 0.25 : 0.03) + (1 - sure - share) * 0.25
-  return share === 0 ? 0 : share / (share + others)
+/** What is known of a text before it is read. */
+function priorOf(text: string): number {
+  const shape = text
+    .replace(/[A-Z]/g, (letter) => ('IOQ'.includes(letter) ? '-' : '@'))
+    .replace(/[0-9]/g, '#')
+  if (SERIALS.home.includes(shape)) return 0.25
+  return SERIALS.visiting.includes(shape) ? 0.06 : 0.03
 }
 
-/** How much of the read's probability falls on a plate that is not its text. */
-function shareOf(plate: string, read: Read, table: ConfusionTable): number {
+/** One text of each shape that has a prior of its own. */
+const EXAMPLES = [...new Set([...SERIALS.home, ...SERIALS.visiting])].map((serial) =>
+  serial.replaceAll('@', 'A').replaceAll('#', '0'),
+)
+
+/** Bayes: the plate displayed, which exists, against all texts of the read's length, which need not exist. */
+function probabilityOf(plate: string, read: Read, table: ConfusionTable): number {
   const { doubt } = table
   const length = read.plate.length
-  const stated = read.chars.length === length
-  const at = (i: number) => {
-    const char = read.plate[i]!
+  const sure = read.confidence * (1 - doubt) ** length
+  const most = (1 - sure) / (1 - sure + 0.03 * sure)
+  const places = placesOf(read, table)
+  const sum = (place: Place, of: string) => [...of].reduce((all, char) => all + place.weight(char), 0)
+  const product = (of: (char: string) => string, example: string) =>
+    places.reduce((all, place, i) => all * sum(place, of(example[i]!)), 1)
+  const texts = EXAMPLES.filter((example) => example.length === length).reduce(
+    (all, example) =>
+      all +
+      (priorOf(example) - 0.03) *
+        product((c) => (c === 'A' ? 'ABCDEFGHJKLMNPRSTUVWXYZ' : '0123456789'), example),
+    0.03 * product(() => CHARACTERS.join(''), read.plate),
+  )
+  const weight = weightOf(plate, places, table, (place) => sum(place, CHARACTERS.join('')))
+  const others = texts - (plate.length === length ? weight * priorOf(plate) : 0)
+  return weight === 0 ? 0 : Math.min(most, weight / (weight + others))
+}
+
+interface Place {
+  char: string
+  weight(truth: string): number
+}
+
+/** How much likelier than the character read, itself 1, others are at each place. */
+function placesOf(read: Read, table: ConfusionTable): Place[] {
+  const stated = read.chars.length === read.plate.length
+  const tempered = (p: number) => p ** 0.75
+  return Array.from(read.plate, (char, i) => {
     const given = stated ? read.chars[i]! : null
-    const own = Math.min(Math.max(given?.confidence ?? read.confidence ** (1 / length), 0.001), 1 - doubt)
-    const rest = (given?.alternatives ?? []).reduce((left, { confidence }) => left - confidence, 1 - own)
+    const said = given?.confidence ?? read.confidence ** (1 / read.plate.length)
+    const alternatives = given?.alternatives ?? []
+    const rest = alternatives.reduce((left, { confidence }) => left - confidence, 1 - said)
     const wrong = (truth: string) => (table.read[truth]?.[char] ?? 0) + 1e-5
     const all = CHARACTERS.filter((c) => c !== char).reduce((sum, c) => sum + wrong(c), 0)
-    const ratio = (truth: string) => {
+    const weight = (truth: string) => {
       if (truth === char) return 1
-      const named = (given?.alternatives ?? []).filter((a) => a.char === truth).map((a) => a.confidence / own)
-      return Math.max((Math.max(rest, doubt) / own) * (wrong(truth) / all), ...named)
+      const named = alternatives.find((a) => a.char === truth)?.confidence ?? 0
+      const unnamed = tempered(Math.max(rest, table.doubt)) * (wrong(truth) / all)
+      return (tempered(named) + unnamed) / tempered(Math.max(said, 0.001))
     }
-    return { char, own, ratio }
-  }
-  const places = Array.from(read.plate, (_, i) => at(i))
-  const product = places.reduce((sum, { own }) => sum * own, 1)
-  const mean = (rates: Record<string, number>) => CHARACTERS.reduce((sum, c) => sum + rates[c]!, 0)
-  const indel = mean(table.deleted) / 36 + mean(table.inserted)
-  const sure = read.confidence * (1 - doubt) ** length
+    return { char, weight }
+  })
+}
 
-  /** The best weight over all ways in which the rest of the plate gave the rest of the read. */
+/** The best weight over all ways in which the plate gave the read, of which at most one is no look-alike. */
+function weightOf(
+  plate: string,
+  places: Place[],
+  table: ConfusionTable,
+  all: (place: Place) => number,
+): number {
   const best = (i: number, j: number, edited: boolean): number => {
-    if (i === length && j === plate.length) return 1
+    if (i === places.length && j === plate.length) return 1
     const ways: number[] = [0]
     const [place, truth] = [places[i], plate[j]]
     if (place && truth && (alike(place.char, truth) || !edited)) {
-      ways.push(place.ratio(truth) * best(i + 1, j + 1, edited || !alike(place.char, truth)))
+      ways.push(place.weight(truth) * best(i + 1, j + 1, edited || !alike(place.char, truth)))
     }
-    if (place && !edited) ways.push((table.inserted[place.char]! / place.own) * best(i + 1, j, true))
+    if (place && !edited) ways.push(table.inserted[place.char]! * all(place) * best(i + 1, j, true))
     if (truth && !edited) ways.push(table.deleted[truth]! * best(i, j + 1, true))
     return Math.max(...ways)
   }
-  if (Math.abs(plate.length - length) > 1) return 0
-  return Math.min(((1 - sure) * product * best(0, 0, false)) / (1 - product + length * indel), 1 - sure)
+  return Math.abs(plate.length - places.length) > 1 ? 0 : best(0, 0, false)
 }

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import type { Alert } from '../../schemas/alert.ts'
+import type { Mail } from '../../schemas/mail.ts'
+import type { Person } from '../../schemas/person.ts'
+import { mail } from '../access/notices.ts'
+
+/** How often at most an e-mail tells of alerts of one display, milliseconds. */
+const EVERY_MS = 3_600_000
+
+/**
+ * The e-mail by which the owner of a display of high priority learns that it raised an alert (DSP-1): the first in each
+ * hour, for its id says display, owner and hour. It names neither plate nor place: these are looked at where it is recorded.
+ */
+export function alertNotice({ display, raisedAt }: Alert, owner: Person, now: number): Mail | null {
+  if (display.priority !== 'high' || owner.state !== 'active') return null
+  const at = Date.parse(raisedAt)
+  // Too late to be news: the list has it.
+  if (now - at > EVERY_MS) return null
+  const about = [display.id, owner.id, String(Math.floor(at / EVERY_MS))].join('\0')
+  const id = `alert-${createHash('sha256').update(about).digest('base64url').slice(0, 22)}`
+  const text = `${owner.name},\n\nyour display ${display.id} (${display.caseRef}) raised an alert at ${raisedAt}. It is a lead: compare the picture with the text before anything is done (DSP-7). Of further alerts in this hour no e-mail tells.\n`
+  return mail(id, owner, `An alert for ${display.caseRef}`, text, now)
+}

@@ -1,0 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { alertReader } from '../../schemas/alert.ts'
+import { toSightlineError } from '../../schemas/errors.ts'
+import type { Mailbox } from '../mail.ts'
+import type { AlertStore } from '../stores/alerts.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { alertNotice } from './notices.ts'
+
+export interface NotifyDeps extends Pick<PeopleStores, 'people'> {
+  alerts: Pick<AlertStore, 'follow' | 'range'>
+  mailbox: Pick<Mailbox, 'post'>
+  clock: Clock
+  log: Logger
+}
+
+/** Alerts looked at again after a start: what was raised while no api ran is still told of, if it is news. */
+const LOOK_BACK = 1000
+
+/** Wait for a broker that is away, milliseconds. */
+const RETRY_MS = 1000
+
+/**
+ * Posts e-mails about alerts as they come, until `stop` is aborted. Several processes, and one that looks back, post the
+ * same ids, so each arrives once.
+ * @returns `ended` settles when nothing more is posted
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED at the start
+ */
+export async function notifyOwners(
+  { alerts, people, mailbox, clock, log }: NotifyDeps,
+  stop: AbortSignal,
+): Promise<{ ended: Promise<void> }> {
+  const notify = async (json: string) => {
+    const alert = alertReader.parseJson(json)
+    if (alert.display.priority !== 'high') return
+    const owner = (await people.find(alert.display.owner))?.value
+    const notice = owner && alertNotice(alert, owner, clock())
+    if (notice) await mailbox.post(notice)
+  }
+  const { last } = await alerts.range()
+  const follow = async () => {
+    for await (const { sequence, json } of alerts.follow(Math.max(0, last - LOOK_BACK), stop)) {
+      while (!stop.aborted) {
+        try {
+          await notify(json)
+          break
+        } catch (error) {
+          const { code } = toSightlineError(error)
+          log.warn({ sequence, code }, 'no e-mail could be posted about an alert')
+          if (!code.startsWith('BROKER_')) break
+          await pause(RETRY_MS, undefined, { signal: stop }).catch(() => {})
+        }
+      }
+    }
+  }
+  return { ended: follow() }
+}

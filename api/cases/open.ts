@@ -1,0 +1,41 @@
+import type { Link } from '../../broker/link.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { WRITES_DONE } from '../../schemas/streams.ts'
+import { type Outcome, outcomeReader } from '../plugins/app/idempotency.ts'
+import { CACHE_HOURS, openQueryCache, type QueryCache } from '../queries/cache.ts'
+import type { CaseGate } from '../queries/case-gate.ts'
+import { type CaseStores, openCaseStores } from '../stores/case-stores.ts'
+import { openRecords, type Records } from '../stores/records.ts'
+import { createCaseGate } from './gate.ts'
+
+export interface CaseOptions {
+  /** How long results of queries wait, hours; 4 to 24 (QRY-7), 8 without it. */
+  cacheHours?: number
+  /** Searches without a plate need a second person's approval (QRY-6). */
+  secondPerson?: boolean
+}
+
+/** What the routes about cases and queries work with. */
+export interface CaseDeps extends CaseStores {
+  caseGate: CaseGate
+  queryCache: QueryCache
+  /** Answers to writes that may be sent again. */
+  writes: Records<Outcome>
+}
+
+/** @throws CONFIG_INVALID (QRY-7), BROKER_UNREACHABLE, BROKER_FAILED */
+export async function openCaseDeps(
+  link: Link,
+  { cacheHours = CACHE_HOURS.default, secondPerson = false }: CaseOptions,
+  { clock, log, stop }: { clock: Clock; log: Logger; stop: AbortSignal },
+): Promise<CaseDeps> {
+  const queryCache = await openQueryCache(link, { hours: cacheHours, clock, log })
+  const stores = await openCaseStores(link, log, stop)
+  return {
+    ...stores,
+    queryCache,
+    caseGate: createCaseGate(stores.cases, { secondPerson }, clock),
+    writes: await openRecords(link, WRITES_DONE, outcomeReader, 'write'),
+  }
+}

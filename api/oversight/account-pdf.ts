@@ -1,0 +1,108 @@
+import PDFDocument from 'pdfkit'
+import type { HeldAccount } from '../../schemas/held-account.ts'
+import { type Watermark, watermarkLine } from './watermark.ts'
+
+const MARGIN = 54
+/** Space at the foot of each page for the watermark, points. */
+const FOOT = 40
+const GREY = '#555555'
+
+/** Kinds of things, as headings. */
+const KINDS = [
+  ['cases', 'Events, projects and workspaces'],
+  ['saved', 'Saved reads'],
+  ['products', 'Intelligence products'],
+  ['displays', 'Displays'],
+  ['lookouts', 'Lookouts'],
+  ['disseminations', 'Passed outside'],
+] as const
+
+/**
+ * The account as a document for people (AUD-8): the same things in the same order as in the JSON, whose digest every page
+ * names. The standard fonts of PDF know Western European letters alone; others are shown as ? and the JSON has them.
+ * @param digest SHA-256 of the JSON, hexadecimal
+ */
+export function accountPdf(account: HeldAccount, digest: string, watermark: Watermark): Promise<Buffer> {
+  const { request, compiledBy, compiledAt } = account
+  const document = new PDFDocument({
+    size: 'LETTER',
+    margins: { top: MARGIN, left: MARGIN, right: MARGIN, bottom: MARGIN + FOOT },
+    bufferPages: true,
+    info: { Title: `Account ${request.requestRef}`, Author: compiledBy, CreationDate: new Date(compiledAt) },
+  })
+  const chunks: Buffer[] = []
+  document.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const done = new Promise<Buffer>((resolve, reject) => {
+    document.on('end', () => resolve(Buffer.concat(chunks)))
+    document.on('error', reject)
+  })
+  write(document, account)
+  markPages(document, [watermarkLine(watermark), `SHA-256 of the account as JSON: ${digest}`])
+  document.end()
+  return done
+}
+
+function write(document: PDFKit.PDFDocument, account: HeldAccount): void {
+  const { request, compiledBy, compiledAt, searched, notSearched } = account
+  const line = (text: string) => document.font('Helvetica').fontSize(10).fillColor('black').text(shown(text))
+  const heading = (text: string) => {
+    document.moveDown(0.8).font('Helvetica-Bold').fontSize(13).fillColor('black').text(text)
+    document.moveDown(0.3)
+  }
+  document.font('Helvetica-Bold').fontSize(18).text('Account of what is held')
+  document.moveDown(0.5)
+  line(`Request ${request.requestRef} under the ${request.law}`)
+  if (request.plates.length > 0) line(`Plates: ${request.plates.join(', ')}`)
+  if (request.words.length > 0) line(`Words: ${request.words.join(', ')}`)
+  line(`Compiled by ${compiledBy} at ${compiledAt}`)
+  line('For the person who decides what is released: it may name others, and matters that are still open.')
+  for (const [kind, title] of KINDS) {
+    heading(`${title}: ${account[kind].length} of ${searched[kind]}`)
+    for (const { because, value } of account[kind]) writeThing(document, because, value)
+  }
+  heading('Not searched')
+  for (const text of notSearched) line(`•  ${text}`)
+}
+
+function writeThing(document: PDFKit.PDFDocument, because: readonly string[], value: object): void {
+  document
+    .font('Helvetica-Oblique')
+    .fontSize(9)
+    .fillColor(GREY)
+    .text(shown(`Found: ${because.join('; ')}`))
+  document.font('Courier').fontSize(8).fillColor('black')
+  for (const text of told(value)) document.text(shown(text))
+  document.moveDown(0.6)
+}
+
+/** All that a thing says, a line a value, by the way to it. */
+function* told(value: unknown, path = ''): Generator<string> {
+  if (Array.isArray(value)) {
+    if (value.length === 0) yield `${path}: none`
+    for (const [i, part] of value.entries()) yield* told(part, `${path}[${i}]`)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, part] of Object.entries(value)) yield* told(part, path ? `${path}.${key}` : key)
+  } else {
+    yield `${path}: ${value === null ? 'unknown' : String(value)}`
+  }
+}
+
+/** Letters of Windows-1252, which the standard fonts know, besides Latin-1. */
+const MORE_LETTERS = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ'
+
+const shown = (text: string): string =>
+  [...text].map((sign) => (sign <= 'ÿ' || MORE_LETTERS.includes(sign) ? sign : '?')).join('')
+
+function markPages(document: PDFKit.PDFDocument, lines: readonly string[]): void {
+  const { start, count } = document.bufferedPageRange()
+  for (let n = 0; n < count; n++) {
+    document.switchToPage(start + n)
+    // Text below the margin would begin a page of its own.
+    document.page.margins.bottom = 0
+    const top = document.page.height - MARGIN - FOOT / 2
+    const options = { width: document.page.width - 2 * MARGIN, lineBreak: false }
+    document.font('Helvetica').fontSize(7).fillColor(GREY)
+    for (const [i, text] of lines.entries()) document.text(shown(text), MARGIN, top + i * 10, options)
+    document.text(`Page ${n + 1} of ${count}`, MARGIN, top + lines.length * 10, options)
+  }
+}

@@ -1,0 +1,118 @@
+import { instant } from '../../runtime/clock.ts'
+import type { Case } from '../../schemas/case.ts'
+import type { Display } from '../../schemas/display.ts'
+import type { Dissemination } from '../../schemas/dissemination.ts'
+import type { AccountRequest, HeldAccount } from '../../schemas/held-account.ts'
+import type { Lookout } from '../../schemas/lookout.ts'
+import { normalisePlate } from '../../schemas/plate.ts'
+import type { Product } from '../../schemas/product.ts'
+import type { Retention } from '../../schemas/retention.ts'
+import type { SavedRead } from '../../schemas/saved-read.ts'
+import { isOver } from '../cases/retention.ts'
+import { plateFinder, stringsIn } from './plates.ts'
+
+/** All that the agency holds. */
+export interface Holdings {
+  readonly cases: readonly Case[]
+  readonly saved: readonly SavedRead[]
+  readonly products: readonly Product[]
+  readonly displays: readonly Display[]
+  readonly lookouts: readonly Lookout[]
+  readonly disseminations: readonly Dissemination[]
+}
+
+/** What an account leaves out, so that who answers the request says so. */
+const NOT_SEARCHED = [
+  "The vendors' histories: what they hold is theirs to answer for (QRY-1).",
+  'Answers of vendors that wait in the cache for some hours and were not saved (QRY-7).',
+  'Alerts, what became of them and their pictures: they follow from the displays above.',
+  'The audit log: it is searched by plate with POST /v1/oversight/audit/search.',
+  'What was deleted at the end of its retention period (AUD-6).',
+]
+
+/**
+ * The account of what is held about plates or words (AUD-8). Pure. What rests on something found is found too: products
+ * that cite a saved read, and what was passed outside of either. What is past its retention is as good as deleted.
+ * @param request with plates as written; at least one plate or word
+ * @throws PLATE_IMPOSSIBLE
+ */
+export function heldAccount(
+  request: Pick<AccountRequest, 'law' | 'requestRef' | 'plates' | 'words'>,
+  holdings: Holdings,
+  by: string,
+  now: number,
+): HeldAccount {
+  const plates = [...new Set((request.plates ?? []).map(normalisePlate))]
+  const words = request.words ?? []
+  const where = finder(plates, words)
+  const kept = <T extends { retention: Retention }>(things: readonly T[]) =>
+    things.filter(({ retention }) => !isOver(retention, now))
+  const held: Holdings = {
+    ...holdings,
+    cases: kept(holdings.cases),
+    saved: kept(holdings.saved),
+    products: kept(holdings.products),
+    lookouts: kept(holdings.lookouts),
+  }
+  /** What names a plate or word itself, or is tied to something found before. */
+  const find = <T>(things: readonly T[], ties: (thing: T) => string[] = () => []) =>
+    things.flatMap((value) => {
+      const because = [...where(value), ...ties(value)]
+      return because.length > 0 ? [{ because, value }] : []
+    })
+
+  const saved = find(held.saved)
+  const lookouts = find(held.lookouts)
+  const reads = new Set(saved.map(({ value }) => value.read.id))
+  const products = find(held.products, ({ versions }) =>
+    versions.flatMap(({ number, sources }) =>
+      sources.filter((id) => reads.has(id)).map((id) => `version ${number} rests on the saved read ${id}`),
+    ),
+  )
+  const ids = (things: readonly { value: { id: string } }[]) => new Set(things.map(({ value }) => value.id))
+  const [productIds, lookoutIds] = [ids(products), ids(lookouts)]
+  const disseminations = find(held.disseminations, ({ passed }) => [
+    ...(passed.reads ?? []).filter((id) => reads.has(id)).map((id) => `passed on the saved read ${id}`),
+    ...(passed.product && productIds.has(passed.product.id)
+      ? [`passed on version ${passed.product.version} of the product ${passed.product.id}`]
+      : []),
+    ...(passed.lookout && lookoutIds.has(passed.lookout) ? [`passed on the lookout ${passed.lookout}`] : []),
+  ])
+  return {
+    v: 1,
+    request: { law: request.law, requestRef: request.requestRef, plates, words },
+    ...{ compiledBy: by, compiledAt: instant(now) },
+    searched: Object.fromEntries(Object.entries(held).map(([kind, things]) => [kind, things.length])),
+    notSearched: NOT_SEARCHED,
+    ...{ cases: find(held.cases), saved, products, displays: find(held.displays), lookouts, disseminations },
+  }
+}
+
+function finder(plates: readonly string[], words: readonly string[]): (value: unknown) => string[] {
+  const whereIs = plates.map((plate) => [plate, plateFinder(plate)] as const)
+  const wanted = words.map((word) => word.toLowerCase())
+  return (value) => {
+    const found = whereIs.flatMap(([plate, find]) => find(value).map((path) => `${plate} in ${path}`))
+    for (const { path, text } of stringsIn(value)) {
+      const lower = text.toLowerCase()
+      for (const word of wanted) if (lower.includes(word)) found.push(`"${word}" in ${path}`)
+    }
+    return found
+  }
+}
+
+/** How much was found, by kind. */
+export const foundCounts = ({
+  cases,
+  saved,
+  products,
+  displays,
+  lookouts,
+  disseminations,
+}: HeldAccount): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries({ cases, saved, products, displays, lookouts, disseminations }).map(([kind, things]) => [
+      kind,
+      things.length,
+    ]),
+  )

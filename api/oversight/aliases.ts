@@ -1,0 +1,38 @@
+import type { Aliases, AuditWanted } from './find.ts'
+import { type OversightDeps, valuesOf } from './open.ts'
+import { covers } from './plates.ts'
+
+/**
+ * Ids by which records name a plate or a case without saying it: of the plate's displays and lookouts, of the case and
+ * what belongs to it. What was deleted is found by its plate or reference alone.
+ */
+export async function aliasesOf(
+  {
+    displays,
+    cases,
+    lookouts,
+    products,
+  }: Pick<OversightDeps, 'displays' | 'cases' | 'lookouts' | 'products'>,
+  { plate, case: name }: Pick<AuditWanted, 'plate' | 'case'>,
+): Promise<Aliases> {
+  const ofPlate = new Set<string>()
+  const ofCase = new Set<string>()
+  if (plate === undefined && name === undefined) return { ofPlate, ofCase }
+  const allLookouts = await valuesOf(lookouts)
+  if (plate !== undefined) {
+    for (const display of displays.all()) if (covers(display.plate, plate)) ofPlate.add(display.id)
+    for (const lookout of allLookouts) if (lookout.plate === plate) ofPlate.add(lookout.id)
+  }
+  if (name !== undefined) {
+    const known = await valuesOf(cases)
+    const refs = new Set([name, ...known.filter(({ id }) => id === name).map(({ caseRef }) => caseRef)])
+    const ids = new Set(
+      known.filter(({ id, caseRef }) => id === name || refs.has(caseRef)).map(({ id }) => id),
+    )
+    for (const each of [...refs, ...ids]) ofCase.add(each)
+    for (const { id, caseRef } of displays.all()) if (refs.has(caseRef)) ofCase.add(id)
+    for (const { id, case: of } of allLookouts) if (ids.has(of)) ofCase.add(id)
+    for (const { id, workspace } of await valuesOf(products)) if (ids.has(workspace)) ofCase.add(id)
+  }
+  return { ofPlate, ofCase }
+}

@@ -1,0 +1,115 @@
+import type { AuditRecord } from '../../schemas/audit-record.ts'
+
+/** A question to the vendors, as far as the search for misuse needs it. */
+export interface Question {
+  readonly record: number
+  /** Milliseconds. */
+  readonly at: number
+  readonly person: string
+  /** Id of the query; null in a record that has none. */
+  readonly query: string | null
+  /** Plate or pattern. */
+  readonly plate: string | null
+  readonly caseRef: string
+  readonly purpose: string
+}
+
+/** An act that names a plate: a question, a display, a subject of a case. */
+export type Naming = Pick<Question, 'record' | 'at' | 'person'> & { readonly plate: string }
+
+/** What people did in a time, folded from its audit records. */
+export interface Conduct {
+  /** Milliseconds. */
+  readonly from: number
+  readonly to: number
+  readonly questions: readonly Question[]
+  readonly namings: readonly Naming[]
+  /** Results of each query that was answered. */
+  readonly results: ReadonlyMap<string, number>
+  /** Queries of which something was saved. */
+  readonly saved: ReadonlySet<string>
+  /** When somebody worked on a matter, milliseconds, by its reference. */
+  readonly work: ReadonlyMap<string, readonly number[]>
+}
+
+export interface ConductFold {
+  add(record: AuditRecord): void
+  end(): Conduct
+}
+
+/** Actions that show that a matter is worked on: to look or to list shows nothing. */
+const WORK =
+  /^(?:case\.(?!view|list|delete)|saved\.(?:create|renew)|product\.(?!view|list|delete)|lookout\.create|dissemination\.create|display\.(?:create|validate)|alert\.(?:verify|pass-on))/
+
+/**
+ * Folds audit records, in any order, into what the search for misuse works with. Pure.
+ * @param from first millisecond @param to the one after the last
+ * @param caseRefs reference of the matter by id of the case, of cases that were opened before
+ */
+export function foldConduct(
+  from: number,
+  to: number,
+  caseRefs: ReadonlyMap<string, string> = new Map(),
+): ConductFold {
+  const refs = new Map(caseRefs)
+  const questions: Question[] = []
+  const namings: Naming[] = []
+  const results = new Map<string, number>()
+  const saved = new Set<string>()
+  /** By id of the case or by reference: which is which is known at the end. */
+  const work = new Map<string, number[]>()
+
+  return {
+    add({ number: record, at: when, actor: person, action, subject, parameters }) {
+      const at = Date.parse(when)
+      const caseRef = text(parameters.caseRef)
+      if (action === 'case.create' && subject && caseRef) refs.set(subject, caseRef)
+      for (const plate of platesNamed(action, parameters)) namings.push({ record, at, person, plate })
+      if (action === 'query.search' || action === 'query.review') {
+        // The next pages of an answer are no new question.
+        if (parameters.cursor !== undefined) return
+        const plate = text(parameters.plate) ?? text(parameters.pattern)
+        const purpose = text(parameters.purpose) ?? ''
+        questions.push({ record, at, person, query: subject, plate, caseRef: caseRef ?? '', purpose })
+      } else if (action === 'query.answer') {
+        if (subject) results.set(subject, Number(parameters.results) || 0)
+      } else if (WORK.test(action)) {
+        const query = text(parameters.query)
+        if (action === 'saved.create' && query) saved.add(query)
+        const matter = caseRef ?? text(parameters.case) ?? subject?.split('.')[0]
+        if (matter) noteTime(work, matter, [at])
+      }
+    },
+    end() {
+      const byRef = new Map<string, number[]>()
+      for (const [matter, times] of work) {
+        const ref = refs.get(matter) ?? matter
+        noteTime(byRef, ref, times)
+      }
+      const named = questions.map((one) => ({ ...one, caseRef: refs.get(one.caseRef) ?? one.caseRef }))
+      const inOrder = (a: { record: number }, b: { record: number }) => a.record - b.record
+      return {
+        ...{ from, to, results, saved, work: byRef },
+        questions: named.sort(inOrder),
+        namings: namings.sort(inOrder),
+      }
+    },
+  }
+}
+
+function noteTime(work: Map<string, number[]>, matter: string, times: readonly number[]): void {
+  const known = work.get(matter)
+  if (known) for (const at of times) known.push(at)
+  else work.set(matter, [...times])
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+/** Plates and patterns that an act names. */
+function platesNamed(action: string, parameters: Record<string, unknown>): string[] {
+  if (!/^(?:query\.(?:search|review)|display\.create|case\.(?:create|subject-add))$/.test(action)) return []
+  if (parameters.cursor !== undefined) return []
+  const subjects = Array.isArray(parameters.subjects) ? parameters.subjects : [parameters]
+  const about = subjects.map((one) => (one as { about?: { plate?: unknown } } | null)?.about?.plate)
+  return [parameters.plate, parameters.pattern, ...about].flatMap((value) => text(value) ?? [])
+}

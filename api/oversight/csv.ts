@@ -1,0 +1,30 @@
+import type { Watermark } from './watermark.ts'
+
+export type CsvValue = string | number | null
+
+/** What a spreadsheet would take for a formula. */
+const FORMULA = /^[=+\-@\t\r]/
+
+/** A value of a row; text that begins like a formula gets an apostrophe, so that no spreadsheet runs it. */
+function field(value: CsvValue): string {
+  if (value === null) return ''
+  if (typeof value === 'number') return String(value)
+  const safe = FORMULA.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/**
+ * A table as CSV (RFC 4180), which has no place for comments: every row carries the watermark, so no part of it can be
+ * cut out without.
+ */
+export function csv(
+  columns: readonly string[],
+  rows: readonly (readonly CsvValue[])[],
+  { exportedBy, exportedAt, exportId }: Watermark,
+): string {
+  const marked = [
+    [...columns, 'exported_by', 'exported_at', 'export_id'],
+    ...rows.map((row) => [...row, exportedBy, exportedAt, exportId]),
+  ]
+  return `${marked.map((row) => row.map(field).join(',')).join('\r\n')}\r\n`
+}

@@ -1,0 +1,80 @@
+import type { AccessFile } from '../../schemas/access-request.ts'
+import type { AuditReview } from '../../schemas/audit-review.ts'
+import type { Display } from '../../schemas/display.ts'
+import type { Person } from '../../schemas/person.ts'
+import { emptyFile } from '../access/requests.ts'
+import { isAnalyst } from '../access/validity.ts'
+import { reviewIsDue } from '../displays/notices.ts'
+import { quarterAt } from '../displays/quarter.ts'
+
+/** How long before its end something is due, days: when the first reminder goes out. */
+const AHEAD_MS = 60 * 86_400_000
+
+/** Something of a person that ends within 60 days, has ended, or never was. */
+export interface DueOfPerson {
+  person: string
+  /** Its end; null when there never was one. */
+  validUntil: string | null
+  state: 'due' | 'lapsed'
+}
+
+export interface DueList {
+  auditReviews: { quarter: string; state: 'not opened' | 'open'; left: number | null }[]
+  displayReviews: { quarter: string; due: number }
+  certifications: DueOfPerson[]
+  trainings: DueOfPerson[]
+}
+
+export interface DueFacts {
+  reviews: readonly AuditReview[]
+  /** When the first audit record was written, milliseconds; null of an empty log. */
+  firstRecordAt: number | null
+  displays: readonly Display[]
+  people: readonly Person[]
+  files: readonly AccessFile[]
+}
+
+/** What oversight and those who certify have to do (AUD-3, DSP-4, ACC-4), from stored dates alone. Pure. */
+export function dueList({ reviews, firstRecordAt, displays, people, files }: DueFacts, now: number): DueList {
+  const quarter = quarterAt(now)
+  const byPerson = new Map(files.map((file) => [file.person, file]))
+  const using = people
+    .filter(({ state }) => state === 'active')
+    .map(({ id, offices }) => ({ id, offices, file: byPerson.get(id) ?? emptyFile(id) }))
+    .filter(({ offices, file }) => offices.length > 0 || isAnalyst(file))
+  const dueOf = (endOf: (file: AccessFile) => string | undefined) =>
+    using
+      .flatMap(({ id, file }) => dueOfPerson(id, endOf(file), now))
+      .sort((a, b) => ((a.validUntil ?? '') < (b.validUntil ?? '') ? -1 : 1))
+  return {
+    auditReviews: dueReviews(reviews, firstRecordAt, now),
+    displayReviews: {
+      quarter: quarter.name,
+      due: displays.filter((display) => reviewIsDue(display, quarter, now)).length,
+    },
+    certifications: dueOf(({ certification }) => certification?.validUntil),
+    trainings: dueOf(({ training }) => training?.validUntil),
+  }
+}
+
+function dueOfPerson(person: string, validUntil: string | undefined, now: number): DueOfPerson[] {
+  if (validUntil === undefined) return [{ person, validUntil: null, state: 'lapsed' }]
+  const end = Date.parse(validUntil)
+  if (now >= end) return [{ person, validUntil, state: 'lapsed' }]
+  return now >= end - AHEAD_MS ? [{ person, validUntil, state: 'due' }] : []
+}
+
+/** Every quarter that is over, has records and no signed review; the oldest first. */
+function dueReviews(reviews: readonly AuditReview[], firstRecordAt: number | null, now: number) {
+  if (firstRecordAt === null) return []
+  const byQuarter = new Map(reviews.map((review) => [review.quarter, review]))
+  const due: DueList['auditReviews'] = []
+  for (let offset = -1; quarterAt(now, offset).end > firstRecordAt; offset--) {
+    const { name } = quarterAt(now, offset)
+    const review = byQuarter.get(name)
+    if (review?.signOff) continue
+    const left = review ? review.items.filter(({ finding }) => finding === null).length : null
+    due.unshift({ quarter: name, state: review ? 'open' : 'not opened', left })
+  }
+  return due
+}

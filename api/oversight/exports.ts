@@ -1,0 +1,66 @@
+import type { AuditRecord } from '../../schemas/audit-record.ts'
+import type { SavedRead } from '../../schemas/saved-read.ts'
+import { type CsvValue, csv } from './csv.ts'
+import type { Watermark } from './watermark.ts'
+
+/** What is told of a saved read in a table or on a map; pictures are looked at in the system. */
+const properties = ({ read, reason, savedBy, savedAt, provenance, retention }: SavedRead) => ({
+  read: read.id,
+  plate: read.plate,
+  region: read.region,
+  confidence: read.confidence,
+  seen_at: read.seenAt,
+  camera: read.camera.id,
+  address: read.camera.address,
+  source: read.source,
+  case_ref: provenance.caseRef,
+  query: provenance.query,
+  vendors: provenance.vendors.join(' '),
+  saved_by: savedBy,
+  saved_at: savedAt,
+  reason,
+  keep_until: retention.until,
+})
+
+type Properties = ReturnType<typeof properties>
+const COLUMNS: readonly (keyof Properties)[] = [
+  ...(['read', 'plate', 'region', 'confidence', 'seen_at', 'camera', 'address', 'source'] as const),
+  ...(['case_ref', 'query', 'vendors', 'saved_by', 'saved_at', 'reason', 'keep_until'] as const),
+]
+
+/** Saved reads as a table; longitude and latitude in degrees (WGS 84), empty where no position is known. */
+export function savedAsCsv(saved: readonly SavedRead[], watermark: Watermark): string {
+  const rows = saved.map((one): CsvValue[] => {
+    const told = properties(one)
+    const { position } = one.read
+    return [...COLUMNS.map((column) => told[column]), position?.lon ?? null, position?.lat ?? null]
+  })
+  return csv([...COLUMNS, 'lon', 'lat'], rows, watermark)
+}
+
+/** Saved reads as GeoJSON (RFC 7946); each feature carries the watermark, and the collection too. */
+export function savedAsGeoJson(saved: readonly SavedRead[], watermark: Watermark) {
+  return {
+    type: 'FeatureCollection',
+    sightline: watermark,
+    features: saved.map((one) => {
+      const { position } = one.read
+      return {
+        type: 'Feature',
+        geometry: position ? { type: 'Point', coordinates: [position.lon, position.lat] } : null,
+        properties: { ...properties(one), ...watermark },
+      }
+    }),
+  }
+}
+
+/** Audit records as a table; it is for reading: only `./sightline audit export` can be verified. */
+export const auditAsCsv = (records: readonly AuditRecord[], watermark: Watermark): string =>
+  csv(
+    ['number', 'at', 'actor', 'action', 'subject', 'parameters'],
+    records.map(({ number, at, actor, action, subject, parameters }) => [
+      ...[number, at, actor, action, subject],
+      JSON.stringify(parameters),
+    ]),
+    watermark,
+  )

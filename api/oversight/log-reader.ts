@@ -1,0 +1,86 @@
+import { followBatches } from '../../broker/follow.ts'
+import { ask, type Link } from '../../broker/link.ts'
+import { type AuditRecord, auditRecordReader } from '../../schemas/audit-record.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { AUDIT } from '../../schemas/streams.ts'
+
+/** A record where it stands in the stream; null where something stands that is no record. */
+export interface LoggedRecord {
+  readonly sequence: number
+  readonly record: AuditRecord | null
+}
+
+export interface AuditReader {
+  /** Sequence of the last record; 0 of an empty log. */
+  last(): Promise<number>
+  /** One record. @throws NOT_FOUND */
+  get(sequence: number): Promise<LoggedRecord>
+  /** First sequence whose record is of an instant (milliseconds) or later; `last() + 1` when there is none. */
+  firstSince(at: number): Promise<number>
+  /** Records from one sequence to another, both included, oldest first. @throws BROKER_FAILED when the broker falls silent */
+  read(from: number, to: number): AsyncGenerator<LoggedRecord, void>
+}
+
+/** Records that wait here for the reader. */
+const IN_FLIGHT = 5000
+/** How long the broker may be silent in the middle of a reading, milliseconds. */
+const SILENCE_MS = 15_000
+
+/** Reads the audit log; nothing is kept in memory. Every method may throw BROKER_UNREACHABLE or BROKER_FAILED. */
+export function createAuditReader(link: Link): AuditReader {
+  const last = async () =>
+    (await ask(link, 'describe the audit log', () => link.manager.streams.info(AUDIT))).state.last_seq
+
+  const get = async (sequence: number): Promise<LoggedRecord> => {
+    const message = await ask(link, 'read the audit log', () =>
+      link.manager.streams.getMessage(AUDIT, { seq: sequence }),
+    )
+    if (!message) throw new SightlineError('NOT_FOUND', `there is no audit record ${sequence}`)
+    return { sequence, record: recordOf(message.data) }
+  }
+
+  return {
+    last,
+    get,
+    firstSince: async (at) => {
+      let low = 1
+      let high = (await last()) + 1
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        const { record } = await get(middle)
+        if (record && Date.parse(record.at) < at) low = middle + 1
+        else high = middle
+      }
+      return low
+    },
+    read: async function* (from, to) {
+      if (from > to) return
+      const stop = new AbortController()
+      const { signal } = stop
+      const timer = setTimeout(() => stop.abort(), SILENCE_MS)
+      try {
+        for await (const batch of followBatches(link, { stream: AUDIT, from, inFlight: IN_FLIGHT, signal })) {
+          timer.refresh()
+          for (const { seq, data } of batch) {
+            if (seq <= to) yield { sequence: seq, record: recordOf(data) }
+            if (seq >= to) return
+          }
+        }
+      } finally {
+        clearTimeout(timer)
+        stop.abort()
+      }
+      throw new SightlineError('BROKER_FAILED', 'the audit log could not be read to its end', {
+        hint: 'Try again in a moment; if it stays so, see whether the broker is up (GET /health).',
+      })
+    },
+  }
+}
+
+function recordOf(data: Uint8Array): AuditRecord | null {
+  try {
+    return auditRecordReader.parseJson(data)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,39 @@
+import type { Link } from '../../broker/link.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { type AuditReview, auditReviewReader } from '../../schemas/audit-review.ts'
+import { type MisuseSettings, misuseSettingsReader } from '../../schemas/misuse.ts'
+import { AUDIT_REVIEWS, MISUSE_SETTINGS } from '../../schemas/streams.ts'
+import type { AuditLog } from '../audit/log.ts'
+import type { CaseStores } from '../stores/case-stores.ts'
+import type { DisplayStore } from '../stores/displays.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { openRecords, type Records, type Stored } from '../stores/records.ts'
+import { type AuditReader, createAuditReader } from './log-reader.ts'
+
+/** What oversight keeps of its own. */
+export interface OversightStores {
+  auditReader: AuditReader
+  reviews: Records<AuditReview>
+  /** One, with the key `current`. */
+  misuseSettings: Records<MisuseSettings>
+}
+
+/** What oversight works with: its own, and to look into, what others keep. */
+export interface OversightDeps extends OversightStores, CaseStores, Pick<PeopleStores, 'people' | 'access'> {
+  audit: AuditLog
+  clock: Clock
+  displays: Pick<DisplayStore, 'all'>
+}
+
+/** @throws BROKER_UNREACHABLE, BROKER_FAILED */
+export async function openOversight(link: Link): Promise<OversightStores> {
+  return {
+    auditReader: createAuditReader(link),
+    reviews: await openRecords(link, AUDIT_REVIEWS, auditReviewReader, 'review of the audit log'),
+    misuseSettings: await openRecords(link, MISUSE_SETTINGS, misuseSettingsReader, 'statement about misuse'),
+  }
+}
+
+/** The values alone. */
+export const valuesOf = async <T>(store: { all(): Promise<Stored<T>[]> }): Promise<T[]> =>
+  (await store.all()).map(({ value }) => value)

@@ -1,0 +1,54 @@
+/** A plate or pattern as written, in capitals and without separators; the signs of patterns stay. */
+const bare = (written: string): string =>
+  written
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[^A-Z0-9?*[\]]/g, '')
+
+/** Whether a plate or pattern, as it was written, is or covers a plate in normal form. */
+export function covers(written: string, plate: string): boolean {
+  const pattern = bare(written)
+  if (!/[?*[]/.test(pattern)) return pattern === plate
+  const source = pattern.replaceAll('?', '[A-Z0-9]').replace(/\*+/g, '[A-Z0-9]*')
+  try {
+    return new RegExp(`^(?:${source})$`).test(plate)
+  } catch {
+    // A bracket that is not closed: no display has it, only a record of what was refused.
+    return false
+  }
+}
+
+/** Whether a text mentions a plate in normal form: as a word, in any case, with or without separators. */
+export function mentionOf(plate: string): (text: string) => boolean {
+  const written = new RegExp(`(?<![A-Z0-9])${[...plate].join('[\\s\\-–.·_/]?')}(?![A-Z0-9])`, 'i')
+  return (text) => written.test(text)
+}
+
+/** Keys under which a string is a plate or a pattern, not words. */
+const PLATE_KEYS = new Set(['plate', 'pattern', 'plateSeen'])
+
+/** Every string in a value, with the way to it: `subjects[2].about.plate`. */
+export function* stringsIn(
+  value: unknown,
+  path = '',
+): Generator<{ path: string; key: string; text: string }> {
+  if (typeof value === 'string') {
+    yield { path, key: /(\w+)(?:\[\d+\])?$/.exec(path)?.[1] ?? '', text: value }
+  } else if (Array.isArray(value)) {
+    for (const [i, part] of value.entries()) yield* stringsIn(part, `${path}[${i}]`)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, part] of Object.entries(value)) yield* stringsIn(part, path ? `${path}.${key}` : key)
+  }
+}
+
+/** Finds where a value names a plate in normal form: as plate or pattern, or in the middle of words. */
+export function plateFinder(plate: string): (value: unknown) => string[] {
+  const mentions = mentionOf(plate)
+  return (value) => {
+    const found: string[] = []
+    for (const { path, key, text } of stringsIn(value)) {
+      if (PLATE_KEYS.has(key) ? covers(text, plate) : mentions(text)) found.push(path)
+    }
+    return found
+  }
+}

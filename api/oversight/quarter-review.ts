@@ -1,0 +1,52 @@
+import type { AuditReview } from '../../schemas/audit-review.ts'
+import type { MisuseSettings } from '../../schemas/misuse.ts'
+import type { Quarter } from '../displays/quarter.ts'
+import { type ConductFold, foldConduct } from './conduct.ts'
+import { type OversightDeps, valuesOf } from './open.ts'
+import { foldQuarter, newReview, seedOf } from './review.ts'
+import { recordsBetween } from './search.ts'
+import { findSignals, NO_SETTINGS, thresholdsOf } from './signals/find.ts'
+
+const DAY_MS = 86_400_000
+
+type Deps = Pick<OversightDeps, 'auditReader' | 'cases' | 'misuseSettings'>
+
+export const settingsOf = async ({
+  misuseSettings,
+}: Pick<OversightDeps, 'misuseSettings'>): Promise<{ value: MisuseSettings; revision: number }> =>
+  (await misuseSettings.find('current')) ?? { value: NO_SETTINGS, revision: 0 }
+
+/** Fold of the conduct in a time, with the cases that there are. */
+export async function conductFold(
+  { cases }: Pick<Deps, 'cases'>,
+  from: number,
+  to: number,
+): Promise<ConductFold> {
+  const known = await valuesOf(cases)
+  return foldConduct(from, to, new Map(known.map(({ id, caseRef }) => [id, caseRef])))
+}
+
+/**
+ * The review of a quarter that is over, drawn from the log (AUD-3). The search for misuse begins some days earlier:
+ * queries at the end of the quarter before could not be judged then, for what should follow on them.
+ */
+export async function drawReview(
+  deps: Deps,
+  quarter: Quarter,
+  by: string,
+  now: number,
+): Promise<AuditReview> {
+  const { auditReader } = deps
+  const { value: settings } = await settingsOf(deps)
+  const end = (await auditReader.firstSince(quarter.end)) - 1
+  const lastHash = end > 0 ? ((await auditReader.get(end)).record?.hash ?? '') : ''
+  const seed = seedOf(quarter.name, lastHash)
+  const sample = foldQuarter(seed)
+  const from = quarter.start - thresholdsOf(settings).followUpDays * DAY_MS
+  const conduct = await conductFold(deps, from, quarter.end)
+  for await (const record of recordsBetween(auditReader, from, quarter.end)) {
+    conduct.add(record)
+    if (Date.parse(record.at) >= quarter.start) sample.add(record)
+  }
+  return newReview(quarter, seed, sample.end(), findSignals(conduct.end(), settings), by, now)
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { instant } from '../../runtime/clock.ts'
+import type { AuditRecord } from '../../schemas/audit-record.ts'
+import type { AuditReview, NewFinding, ReviewItem } from '../../schemas/audit-review.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Signal } from '../../schemas/misuse.ts'
+import { requireSubstance } from '../cases/substance.ts'
+import { type Quarter, quarterAt } from '../displays/quarter.ts'
+import { createSampler } from './sample.ts'
+
+/** Signals that one review holds; with more, oversight has another task than a review. */
+const MOST_SIGNALS = 500
+
+/** A quarter by its name. @throws RULE_BROKEN while it is not over: what is still to come cannot be reviewed */
+export function reviewableQuarter(name: string, now: number): Quarter {
+  const [year, number] = name.split('-Q').map(Number) as [number, number]
+  const quarter = quarterAt(Date.UTC(year, (number - 1) * 3))
+  if (now >= quarter.end) return quarter
+  throw new SightlineError('RULE_BROKEN', `${name} is not over yet (AUD-3)`, {
+    hint: `Open its review from ${instant(quarter.end)} on; until then look at GET /v1/oversight/signals.`,
+  })
+}
+
+/** Seed of the draw of a quarter: nobody knows it before the last record is written. */
+export const seedOf = (quarter: string, lastHash: string): string =>
+  createHash('sha256').update(`${quarter} ${lastHash}`).digest('hex')
+
+/** Folds the records of a quarter into what is to be looked at. */
+export function foldQuarter(seed: string) {
+  const sampler = createSampler(seed)
+  const actions = new Map<string, number>()
+  const people = new Set<string>()
+  let first: AuditRecord | null = null
+  let last: AuditRecord | null = null
+  let records = 0
+  return {
+    add(record: AuditRecord): void {
+      sampler.add(record)
+      actions.set(record.action, (actions.get(record.action) ?? 0) + 1)
+      people.add(record.actor)
+      first ??= record
+      last = record
+      records++
+    },
+    end: () => ({
+      drawn: sampler.end(),
+      population: {
+        ...{ records, people: people.size, first: first?.number ?? null },
+        ...{ last: last?.number ?? null, lastHash: last?.hash ?? null },
+        actions: Object.fromEntries([...actions].sort(([a], [b]) => (a < b ? -1 : 1))),
+      },
+    }),
+  }
+}
+
+/** The review of a quarter, with nothing looked at yet: the signals first, then what was drawn. */
+export function newReview(
+  { name, start, end }: Quarter,
+  seed: string,
+  { drawn, population }: ReturnType<ReturnType<typeof foldQuarter>['end']>,
+  signals: readonly Signal[],
+  by: string,
+  now: number,
+): AuditReview {
+  const shown = signals.slice(0, MOST_SIGNALS)
+  const left = signals.length - shown.length
+  const pointed = shown.map((signal): ReviewItem => {
+    const why = `a sign of unusual use (AUD-5)${left > 0 ? `; ${left} more are left out here` : ''}`
+    return { id: signal.id, record: null, signal, why, finding: null }
+  })
+  const sampled = drawn.map(
+    ({ record, why }): ReviewItem => ({
+      id: String(record.number),
+      record,
+      signal: null,
+      why,
+      finding: null,
+    }),
+  )
+  return {
+    ...{ v: 1, quarter: name, from: instant(start), to: instant(end), openedBy: by, openedAt: instant(now) },
+    ...{ population, seed, items: [...pointed, ...sampled], signOff: null },
+  }
+}
+
+/**
+ * The review with what somebody found at one item. It may be found anew until the review is signed.
+ * @throws NOT_FOUND; CONFLICT once it is signed; NOT_ALLOWED for one's own doing; RULE_BROKEN for a reason without words
+ */
+export function judged(
+  review: AuditReview,
+  id: string,
+  { verdict, reason }: NewFinding,
+  by: string,
+  now: number,
+): AuditReview {
+  mustBeOpen(review)
+  const item = review.items.find((one) => one.id === id)
+  if (!item) throw new SightlineError('NOT_FOUND', `the review of ${review.quarter} has no item ${id}`)
+  if (item.record?.actor === by || item.signal?.people.includes(by)) {
+    throw new SightlineError('NOT_ALLOWED', 'nobody judges what they did themselves (AUD-3)', {
+      hint: 'Somebody else of oversight has to.',
+    })
+  }
+  requireSubstance(reason, 'reason for a verdict', 'AUD-3')
+  const finding = { verdict, reason, by, at: instant(now) }
+  return { ...review, items: review.items.map((one) => (one === item ? { ...one, finding } : one)) }
+}
+
+/** @throws CONFLICT once it is signed; RULE_BROKEN while anything was not looked at, or for a statement without words */
+export function signedOff(review: AuditReview, statement: string, by: string, now: number): AuditReview {
+  mustBeOpen(review)
+  const open = review.items.filter(({ finding }) => finding === null).length
+  if (open > 0) {
+    throw new SightlineError(
+      'RULE_BROKEN',
+      `${open} of ${review.items.length} items were not looked at (AUD-3)`,
+      {
+        hint: 'Give a verdict on each; what you cannot explain, investigate.',
+      },
+    )
+  }
+  requireSubstance(statement, 'statement of a review', 'AUD-3')
+  return { ...review, signOff: { by, at: instant(now), statement } }
+}
+
+function mustBeOpen({ quarter, signOff }: AuditReview): void {
+  if (!signOff) return
+  throw new SightlineError('CONFLICT', `the review of ${quarter} was signed by ${signOff.by} (AUD-3)`, {
+    hint: 'It stays as it is; what turned up since belongs into the next one.',
+  })
+}

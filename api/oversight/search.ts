@@ -1,0 +1,85 @@
+import { instant } from '../../runtime/clock.ts'
+import type { AuditRecord } from '../../schemas/audit-record.ts'
+import type { AuditReader } from './log-reader.ts'
+
+/** Records that are read at a time, from the end backwards. */
+const CHUNK = 20_000
+/** Records that one page looks through at most: its answer comes within seconds. */
+const BUDGET = 200_000
+/** By how much clocks of several processes that write the log may differ, milliseconds. */
+const SKEW_MS = 60_000
+
+export interface AuditPage {
+  /** Newest first. */
+  records: AuditRecord[]
+  /** Cursor of the page after this one; null when all was looked through. */
+  next: string | null
+  /** Back to when was looked; null: all of it. */
+  searchedTo: string | null
+  /** Things in the log that are no records: `./sightline audit verify` says more. */
+  malformed: number
+}
+
+export interface PageWanted {
+  /** Milliseconds: from ≤ t < to. */
+  readonly from?: number
+  readonly to?: number
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly before?: number
+}
+
+/** Looks through the log for what `matches` wants, newest first, a page at a time (AUD-3). */
+export async function searchAudit(
+  reader: AuditReader,
+  matches: (record: AuditRecord) => boolean,
+  { from, to, limit, before }: PageWanted,
+): Promise<AuditPage> {
+  const lowest = from === undefined ? 1 : await reader.firstSince(from - SKEW_MS)
+  const highest = to === undefined ? await reader.last() : (await reader.firstSince(to + SKEW_MS)) - 1
+  let high = Math.min(highest, (before ?? Number.POSITIVE_INFINITY) - 1)
+  const floor = Math.max(lowest, high - BUDGET + 1)
+  const records: AuditRecord[] = []
+  let malformed = 0
+  let searchedTo: string | null = null
+  while (high >= floor) {
+    const low = Math.max(floor, high - CHUNK + 1)
+    const found: { sequence: number; record: AuditRecord }[] = []
+    let oldest: string | null = null
+    for await (const { sequence, record } of reader.read(low, high)) {
+      if (!record) malformed++
+      else {
+        oldest ??= record.at
+        if (matches(record)) found.push({ sequence, record })
+      }
+    }
+    for (const { sequence, record } of found.reverse()) {
+      records.push(record)
+      if (records.length < limit) continue
+      const isAll = sequence === lowest
+      return {
+        records,
+        malformed,
+        next: isAll ? null : String(sequence),
+        searchedTo: isAll ? null : record.at,
+      }
+    }
+    searchedTo = oldest ?? searchedTo
+    high = low - 1
+  }
+  if (floor > lowest) return { records, malformed, next: String(floor), searchedTo }
+  return { records, malformed, next: null, searchedTo: null }
+}
+
+/** Every record of a time, oldest first. @param from milliseconds @param to the one after the last */
+export async function* recordsBetween(
+  reader: AuditReader,
+  from: number,
+  to: number,
+): AsyncGenerator<AuditRecord, void> {
+  const [first, end] = [await reader.firstSince(from - SKEW_MS), await reader.firstSince(to + SKEW_MS)]
+  const [start, stop] = [instant(from), instant(to)]
+  for await (const { record } of reader.read(first, end - 1)) {
+    if (record && record.at >= start && record.at < stop) yield record
+  }
+}

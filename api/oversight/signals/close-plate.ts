@@ -1,0 +1,18 @@
+import { covers } from '../plates.ts'
+import { groupBy, type SignalFinder, signal } from './signal.ts'
+
+/** Plates that are close to who names them, as configured: their own, a relative's, a colleague's. Once is enough. */
+export const closePlate: SignalFinder = ({ namings }, { settings }) =>
+  settings.closePlates.flatMap(({ plate, relation, people }) => {
+    const named = namings.filter(
+      ({ person, plate: written }) =>
+        (people.length === 0 || people.includes(person)) && covers(written, plate),
+    )
+    return [...groupBy(named, ({ person }) => person)].map(([person, evidence]) =>
+      signal('close-plate', [person], plate, evidence, {
+        explanation: `${person} named a plate ${evidence.length} times that is configured as ${relation}${people.length > 0 ? ' to them' : ', for everybody'}.`,
+        perhaps:
+          'The vehicle may be part of the matter: stolen, cloned, or a witness. Then somebody who is not close to it should ask.',
+      }),
+    )
+  })

@@ -1,0 +1,40 @@
+import { Value } from 'typebox/value'
+import { type MisuseSettings, type Signal, type SignalKind, Thresholds } from '../../../schemas/misuse.ts'
+import type { Conduct } from '../conduct.ts'
+import { againAndAgain } from './again-and-again.ts'
+import { closePlate } from './close-plate.ts'
+import { noFollowUp } from './no-follow-up.ts'
+import { offShift } from './off-shift.ts'
+import { copiedReason, vagueReason } from './reasons.ts'
+import type { SignalFinder } from './signal.ts'
+import { spike } from './spike.ts'
+import { volume } from './volume.ts'
+
+const FINDERS: Record<SignalKind, SignalFinder> = {
+  'close-plate': closePlate,
+  spike,
+  'off-shift': offShift,
+  'again-and-again': againAndAgain,
+  'vague-reason': vagueReason,
+  'copied-reason': copiedReason,
+  volume,
+  'no-follow-up': noFollowUp,
+}
+
+/** Settings before oversight states any: no plates and no shifts are known. */
+export const NO_SETTINGS: MisuseSettings = { closePlates: [], shift: null, shifts: [], thresholds: {} }
+
+/** From where on use is unusual: as stated, else the defaults. */
+export const thresholdsOf = ({ thresholds }: MisuseSettings): Thresholds => ({
+  ...Value.Create(Thresholds),
+  ...thresholds,
+})
+
+/**
+ * All unusual use in a time (AUD-5), by kind. Pure; it only points out: who looks at a signal decides, and nothing that
+ * anybody may do depends on one.
+ */
+export function findSignals(conduct: Conduct, settings: MisuseSettings): Signal[] {
+  const context = { settings, thresholds: thresholdsOf(settings) }
+  return Object.values(FINDERS).flatMap((find) => find(conduct, context))
+}

@@ -1,0 +1,44 @@
+import { groupBy, type SignalFinder, signal } from './signal.ts'
+
+/** Words that any purpose may hold, and that say nothing about this one. */
+const STOCK = new Set(
+  'a about an and any as at business case check checking for from general get in info information inquiry inquiries invest investigate investigation investigative is it law le enforcement lookup look matter misc n na necessary needed none of official on only other plate police purpose purposes query reason research routine run search see some stuff subject suspect test that the this to up use vehicle with work'.split(
+    ' ',
+  ),
+)
+/** Telling words that a purpose has at least. */
+const LEAST = 2
+
+const wordsOf = (purpose: string): string[] => purpose.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? []
+
+/** Whether a purpose says nothing of its own: "official law enforcement business", "checking vehicle". */
+export const isVague = (purpose: string): boolean =>
+  new Set(wordsOf(purpose).filter((word) => !STOCK.has(word))).size < LEAST
+
+/** Purposes that say nothing. */
+export const vagueReason: SignalFinder = ({ questions }, { thresholds }) =>
+  [...groupBy(questions, ({ person }) => person)].flatMap(([person, asked]) => {
+    const vague = asked.filter(({ purpose }) => isVague(purpose))
+    if (vague.length < thresholds.vague) return []
+    return signal('vague-reason', [person], null, vague, {
+      explanation: `${person} stated for ${vague.length} of ${asked.length} queries a purpose of words that fit any query; from ${thresholds.vague} on that is unusual (QRY-5).`,
+      perhaps: 'The case may say what the purpose leaves out: read its subjects and their reasons.',
+    })
+  })
+
+/** One purpose, word for word, for different cases. Within one case the same purpose is to be expected. */
+export const copiedReason: SignalFinder = ({ questions }, { thresholds }) => {
+  const same = groupBy(questions, ({ person, purpose }) => {
+    const words = wordsOf(purpose).join(' ')
+    return words === '' ? null : `${person} ${words}`
+  })
+  return [...same.values()].flatMap((asked) => {
+    const cases = new Set(asked.map(({ caseRef }) => caseRef)).size
+    if (cases < thresholds.copiedCases) return []
+    const { person } = asked[0]!
+    return signal('copied-reason', [person], null, asked, {
+      explanation: `${person} stated one and the same purpose for ${asked.length} queries of ${cases} different cases; from ${thresholds.copiedCases} cases on that is unusual (QRY-5).`,
+      perhaps: 'Cases of one operation may share their purpose, and some units are given a text to use.',
+    })
+  })
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import { instant } from '../../../runtime/clock.ts'
+import type { MisuseSettings, Signal, SignalKind, Thresholds } from '../../../schemas/misuse.ts'
+import type { Conduct } from '../conduct.ts'
+
+/** What a kind of signal is found with. */
+export interface SignalContext {
+  readonly settings: MisuseSettings
+  readonly thresholds: Thresholds
+}
+
+/** One kind of signal: pure, and independent of all others. */
+export type SignalFinder = (conduct: Conduct, context: SignalContext) => Signal[]
+
+/** Numbers of records that a signal names at most. */
+const MOST = 20
+
+/** @param evidence records, oldest first; at least one */
+export function signal(
+  kind: SignalKind,
+  people: readonly string[],
+  plate: string | null,
+  evidence: readonly { record: number; at: number }[],
+  words: { explanation: string; perhaps: string },
+): Signal {
+  const first = evidence[0]!
+  // Clocks of several processes differ: the last record need not be the latest.
+  const times = evidence.map(({ at }) => at)
+  // Not of the count: the same use, seen again a day later, is the same signal.
+  const identity = JSON.stringify([kind, people, plate, first.record])
+  return {
+    id: createHash('sha256').update(identity).digest('base64url').slice(0, 22),
+    ...{ kind, people: [...people], plate, from: instant(lowest(times)), to: instant(highest(times)) },
+    ...words,
+    evidence: { records: evidence.slice(-MOST).map(({ record }) => record), count: evidence.length },
+  }
+}
+
+const lowest = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b))
+const highest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b))
+
+/** Things by a key of theirs, in the order in which the keys come up; what has none is left out. */
+export function groupBy<T>(things: readonly T[], keyOf: (thing: T) => string | null): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const thing of things) {
+    const key = keyOf(thing)
+    if (key === null) continue
+    const group = groups.get(key)
+    if (group) group.push(thing)
+    else groups.set(key, [thing])
+  }
+  return groups
+}

@@ -1,0 +1,29 @@
+import { groupBy, type SignalFinder, signal } from './signal.ts'
+
+const DAY_MS = 86_400_000
+
+/** Somebody who asks far more than their peers, by the days on which each of them asks at all. */
+export const volume: SignalFinder = ({ questions }, { thresholds }) => {
+  const { volumeTimes, volumeLeast, volumePeers } = thresholds
+  const rates = [...groupBy(questions, ({ person }) => person)].map(([person, asked]) => {
+    const days = new Set(asked.map(({ at }) => Math.floor(at / DAY_MS))).size
+    return { person, asked, rate: asked.length / days }
+  })
+  return rates.flatMap(({ person, asked, rate }) => {
+    const peers = rates.filter((other) => other.person !== person).map((other) => other.rate)
+    if (peers.length < volumePeers || asked.length < volumeLeast) return []
+    const usual = median(peers)
+    if (rate < volumeTimes * usual) return []
+    return signal('volume', [person], null, asked, {
+      explanation: `${person} made ${rate.toFixed(1)} queries on a day with any (${asked.length} in all); the median of ${peers.length} peers is ${usual.toFixed(1)}, and from ${volumeTimes} times that on it is unusual.`,
+      perhaps: 'Somebody who asks for a whole unit, or a matter with many vehicles.',
+    })
+  })
+}
+
+/** @param values at least one */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}

@@ -1,0 +1,19 @@
+/** Who took something out of the system, and when: on everything that leaves it (AUD-2, AUD-7). */
+export interface Watermark {
+  readonly exportedBy: string
+  /** Instant. */
+  readonly exportedAt: string
+  /** Subject of the audit record of the export. */
+  readonly exportId: string
+}
+
+/** The same as a line for people. */
+export const watermarkLine = ({ exportedBy, exportedAt, exportId }: Watermark): string =>
+  `Exported by ${exportedBy} at ${exportedAt}, export ${exportId}. For official use; passing it on is to be recorded (AUD-7).`
+
+/** Headers of an answer that is saved as a file. @param name without its ending */
+export const fileHeaders = (type: string, name: string, { exportId }: Watermark, ending: string) => ({
+  'content-type': type,
+  'content-disposition': `attachment; filename="${name}-${exportId.slice(0, 8)}.${ending}"`,
+  'cache-control': 'no-store',
+})

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+import { SightlineError } from '../../../schemas/errors.ts'
+import { actorOf } from './actor.ts'
+
+/**
+ * A limit of requests for each person, from wherever they come: a session that is shared out, or a script, meets it where
+ * the limit of an address would not. Counted by each process on its own; the development token is not limited.
+ * @param perMinute requests of one person
+ */
+export function addPersonLimit(app: FastifyInstance, perMinute: number): void {
+  const count = app.createRateLimit({
+    max: perMinute,
+    timeWindow: 60_000,
+    keyGenerator: (request) => actorOf(request).id,
+  })
+  app.addHook('onRequest', async (request) => {
+    if (!request.actor?.session) return
+    const counted = await count(request)
+    if (counted.isAllowed || !counted.isExceeded) return
+    throw new SightlineError(
+      'TOO_MANY_REQUESTS',
+      `more than ${perMinute} requests of one person in a minute`,
+      {
+        hint: `Wait ${counted.ttlInSeconds} seconds, then go on.`,
+      },
+    )
+  })
+}

@@ -1,0 +1,164 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type, { type TSchema } from 'typebox'
+import { SightlineError } from '../../schemas/errors.ts'
+import { Lookout, NewLookout } from '../../schemas/lookout.ts'
+import { Renewal } from '../../schemas/retention.ts'
+import type { AppDeps } from '../app.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
+import { change } from '../cases/change.ts'
+import { newId } from '../cases/ids.ts'
+import { isOver, renewed } from '../cases/retention.ts'
+import { closedLookout, newLookout } from '../cases/saving.ts'
+import { standing } from '../cases/visibility.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { writeIdOf } from '../plugins/app/idempotency.ts'
+import { problems } from '../problem.ts'
+import type { Stored } from '../stores/records.ts'
+import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './case-request.ts'
+import { etag } from './etag.ts'
+
+const tags = ['lookouts']
+const changing = (summary: string) => ({
+  ...{ tags, summary, params: ById, headers: ForChanging },
+  response: { 200: Lookout, ...problems(400, 403, 404, 409, 422, 428, 503) },
+})
+
+/** Lookouts for border inspection: each from a saved read, with its provenance (AUD-9). */
+export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, cases, clock, lookouts } = deps
+
+  const live = async (id: string): Promise<Stored<Lookout>> => {
+    const found = await lookouts.find(id)
+    if (found && !isOver(found.value.retention, clock())) return found
+    throw new SightlineError('NOT_FOUND', `there is no lookout ${id}`)
+  }
+
+  app.post(
+    '/v1/lookouts',
+    {
+      config: { permission: 'lookout.create', idempotent: true },
+      schema: {
+        ...{
+          tags,
+          summary: 'Make a lookout of a saved read, having compared its picture with its text (AUD-9, DSP-7)',
+        },
+        ...{ headers: ForCreating, body: NewLookout },
+        response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const now = clock()
+      const id = newId(now, writeIdOf(request))
+      const entry = {
+        actor: actor.id,
+        action: 'lookout.create' as const,
+        subject: id,
+        parameters: { ...request.body },
+      }
+      const made = await refusalsRecorded(audit, entry, async () => {
+        const { value: one } = await usableCase(deps, request, request.body.case)
+        const from = await reachableRead(deps, actor, one.id, request.body.read)
+        return newLookout(one, request.body, from, { id, by: actor.id, now })
+      })
+      const { value, revision } = await create(audit, lookouts, id, made, entry)
+      return reply
+        .code(201)
+        .headers({ location: `/v1/lookouts/${id}`, etag: etag(revision) })
+        .send(value)
+    },
+  )
+
+  app.get(
+    '/v1/lookouts',
+    {
+      config: { permission: 'lookout.view' },
+      schema: {
+        ...{ tags, summary: 'Lookouts with their provenance (AUD-9)' },
+        response: { 200: Type.Object({ lookouts: Type.Array(Lookout) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      await audit.record({
+        actor: actorOf(request).id,
+        action: 'lookout.list',
+        subject: null,
+        parameters: {},
+      })
+      const now = clock()
+      const all = (await lookouts.all())
+        .map(({ value }) => value)
+        .filter(({ retention }) => !isOver(retention, now))
+      return { lookouts: all.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)) }
+    },
+  )
+
+  app.get(
+    '/v1/lookouts/:id',
+    {
+      config: { permission: 'lookout.view' },
+      schema: {
+        ...{ tags, summary: 'Look at a lookout (AUD-9)', params: ById },
+        response: { 200: Lookout, ...problems(404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      await audit.record({ actor: actorOf(request).id, action: 'lookout.view', subject: id, parameters: {} })
+      const { value, revision } = await live(id)
+      return reply.header('etag', etag(revision)).send(value)
+    },
+  )
+
+  const KEEPING: Record<
+    'close' | 'renewal',
+    {
+      action: 'lookout.close' | 'lookout.renew'
+      summary: string
+      body: TSchema
+      next(lookout: Lookout, body: unknown, by: string): Lookout
+    }
+  > = {
+    close: {
+      action: 'lookout.close',
+      ...{ summary: 'Close a lookout for good, with a reason (AUD-9)', body: Stated },
+      next: closedLookout,
+    },
+    renewal: {
+      action: 'lookout.renew',
+      ...{ summary: 'Keep a lookout longer, with a reason (AUD-6)', body: Renewal },
+      next: (lookout, body, by) => renewed(lookout, body as Renewal, by, clock()),
+    },
+  }
+  for (const [name, { action, summary, body, next }] of Object.entries(KEEPING)) {
+    app.post(
+      `/v1/lookouts/:id/${name}`,
+      { config: { permission: 'lookout.keep', idempotent: true }, schema: { ...changing(summary), body } },
+      async (request, reply) => {
+        const { id } = request.params
+        const actor = actorOf(request)
+        const { value, revision } = await change(audit, {
+          records: { get: live, put: lookouts.put },
+          ...{ key: id, ifMatch: request.headers['if-match'] },
+          entry: { actor: actor.id, action, subject: id, parameters: { ...(request.body as object) } },
+          may: async (lookout) => {
+            const of = (await cases.find(lookout.case))?.value
+            const isOurs =
+              lookout.createdBy === actor.id || (of !== undefined && standing(actor, of) !== null)
+            if (!isOurs && !actor.roles.includes('supervisor')) {
+              throw new SightlineError(
+                'NOT_ALLOWED',
+                'this is for its author, the people of its case, or a supervisor',
+                {
+                  hint: `Its author is ${lookout.createdBy}.`,
+                },
+              )
+            }
+          },
+          next: (lookout) => next(lookout, request.body, actor.id),
+        })
+        return reply.header('etag', etag(revision)).send(value)
+      },
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { instant } from '../../runtime/clock.ts'
+import { type Read, readId } from '../../schemas/read.ts'
+import type { VendorSearchAnswer } from '../../schemas/vendor-search.ts'
+
+export const VENDOR = 'bench'
+export const PLATE = '7ABC123'
+const HOUR = 3_600_000
+
+/**
+ * A vendor that answers at once, whatever is asked, with the same reads: what a query takes is then the api's.
+ * @param rows reads of an answer, an hour apart
+ */
+export async function startVendor(rows: number) {
+  const now = Date.now()
+  const answer: VendorSearchAnswer = {
+    ...{ v: 1, nextCursor: null, refreshedAt: instant(now) },
+    reads: Array.from({ length: rows }, (_, n) => readAt(instant(now - (n + 1) * HOUR))),
+  }
+  const text = JSON.stringify(answer)
+  const server = createServer((request, response) => {
+    request
+      .resume()
+      .on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(text))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const readAt = (seenAt: string): Read => ({
+  ...{ v: 1, id: readId('lot-1', seenAt, PLATE), plate: PLATE, confidence: 0.93, seenAt, source: VENDOR },
+  ...{ region: 'us-ca', regionConfidence: 0.8 },
+  chars: [...PLATE].map((char) => ({ char, confidence: 0.95, alternatives: [] })),
+  camera: {
+    ...{ id: 'lot-1', owner: 'Bench Parking', ownerType: 'private-business', kind: 'fixed', country: 'US' },
+    address: '1 Main Street, San Diego, CA',
+  },
+  position: { fix: 'surveyed', lat: 32.7, lon: -117.2, accuracyM: null, headingDeg: null, speedMps: null },
+  vehicle: null,
+  pictures: { plate: null, vehicle: null },
+  engine: { name: 'bench', version: '1' },
+})

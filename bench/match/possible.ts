@@ -1,0 +1,89 @@
+import type { Confusion } from '../../matcher/index/confusion.ts'
+import { createEvidence, MAX_NEIGHBOURS } from '../../matcher/index/evidence.ts'
+import { CLASS_OF, FOLDED } from '../../matcher/index/look-alikes.ts'
+import {
+  CODES,
+  codeOf,
+  highWord,
+  lowWord,
+  packHigh,
+  packLow,
+  textOf,
+  unpack,
+} from '../../matcher/index/plate-key.ts'
+import { DIGIT, issuesOf, KIND, LETTER, type Serials } from '../../matcher/index/serials.ts'
+import { MAX_PLATE_LENGTH } from '../../schemas/plate.ts'
+import type { Read } from '../../schemas/read.ts'
+import { PLATE_ISSUES } from '../../vendor-sim/world/plates.ts'
+
+/** A plate that a read may be besides its text. */
+export interface Possible {
+  readonly plate: string
+  readonly probability: number
+  /** The share of `plates` (traffic.ts) that are this one. */
+  readonly share: number
+}
+
+/** Which codes may stand at each place of a serial of an issue, and what share of all plates each text of it has. */
+const FORMATS = PLATE_ISSUES.map(({ serial, weight }) => {
+  const kinds = [...serial.replace(/[^A9]/g, '')].map((kind) => (kind === 'A' ? LETTER : DIGIT))
+  const texts = kinds.reduce<number>(
+    (product, kind) => product * KIND.filter((one) => one === kind).length,
+    1,
+  )
+  const all = PLATE_ISSUES.reduce((sum, issue) => sum + issue.weight, 0)
+  return { kinds, share: weight / all / texts }
+})
+
+/** By class and kind: the codes that are folded to it. */
+const MEMBERS = [LETTER, DIGIT].map((kind) =>
+  Array.from({ length: CODES }, (_, folded) =>
+    Array.from(CLASS_OF.keys()).filter((code) => CLASS_OF[code] === folded && KIND[code] === kind),
+  ),
+)
+const membersOf = (folded: number, kind: number) => MEMBERS[kind === LETTER ? 0 : 1]![folded]!
+
+/** The share of `plates` that are this text. */
+export function shareOf(plate: string): number {
+  const kinds = Array.from(plate, (char) => KIND[codeOf(char)]!)
+  return FORMATS.reduce((sum, format) => (format.kinds.join() === kinds.join() ? sum + format.share : sum), 0)
+}
+
+/**
+ * All plates that the index would take a read for with at least `least`, were they displayed: with their shares, how often
+ * a display drawn at random is answered by mistake is known rather than counted.
+ */
+export function possiblePlates(confusion: Confusion, serials: Serials | undefined, least: number) {
+  const evidence = createEvidence(confusion, issuesOf(serials))
+  const keys = new Int32Array(2 * MAX_NEIGHBOURS)
+  const folded = new Uint8Array(MAX_PLATE_LENGTH)
+  const codes = new Uint8Array(MAX_PLATE_LENGTH)
+
+  return (read: Read): Possible[] => {
+    if (!evidence.take(read, least)) return []
+    const count = evidence.neighbours(keys)
+    const all = new Set([`${lowWord(read.plate, FOLDED)} ${highWord(read.plate, FOLDED)}`])
+    for (let i = 0; i < count; i++) all.add(`${keys[2 * i]} ${keys[2 * i + 1]}`)
+    const found: Possible[] = []
+    for (const key of all) {
+      const [low, high] = key.split(' ').map(Number) as [number, number]
+      const length = unpack(low, high, folded)
+      for (const { kinds, share } of FORMATS) if (kinds.length === length) unfold(kinds, share, 0)
+    }
+    return found
+
+    function unfold(kinds: readonly number[], share: number, place: number): void {
+      if (place < kinds.length) {
+        for (const code of membersOf(folded[place]!, kinds[place]!)) {
+          codes[place] = code
+          unfold(kinds, share, place + 1)
+        }
+        return
+      }
+      const [low, high] = [packLow(codes, kinds.length), packHigh(codes, kinds.length)]
+      if (low === lowWord(read.plate) && high === highWord(read.plate)) return
+      const probability = evidence.probability(low, high)
+      if (probability >= least) found.push({ plate: textOf(low, high), probability, share })
+    }
+  }
+}

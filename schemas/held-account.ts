@@ -1,0 +1,80 @@
+import Type, { type Static } from 'typebox'
+import { Case } from './case.ts'
+import { Display } from './display.ts'
+import { Dissemination } from './dissemination.ts'
+import { Lookout } from './lookout.ts'
+import { Instant, oneOf, reader, Token } from './message.ts'
+import { PlateText } from './plate.ts'
+import { Product } from './product.ts'
+import { Reason } from './retention.ts'
+import { SavedRead } from './saved-read.ts'
+
+/** What somebody asks for under the Freedom of Information or the Privacy Act (AUD-8). */
+export const AccountRequest = Type.Object(
+  {
+    law: oneOf(['FOIA', 'Privacy Act'], { description: '5 U.S.C. 552 or 552a' }),
+    requestRef: Type.String({ minLength: 3, maxLength: 60, examples: ['CBP-2026-014233'] }),
+    reason: Reason,
+    plates: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 30 }), {
+        minItems: 1,
+        maxItems: 20,
+        uniqueItems: true,
+      }),
+    ),
+    words: Type.Optional(
+      Type.Array(
+        Type.String({
+          minLength: 3,
+          maxLength: 100,
+          pattern: '\\S{3}',
+          description: 'Found anywhere in texts; capitals do not matter',
+        }),
+        { minItems: 1, maxItems: 20, uniqueItems: true },
+      ),
+    ),
+  },
+  { title: 'AccountRequest', additionalProperties: false },
+)
+export type AccountRequest = Static<typeof AccountRequest>
+
+/** One thing that was found, and how. */
+const found = <S extends Parameters<typeof Type.Array>[0]>(value: S) =>
+  Type.Array(
+    Type.Object({
+      because: Type.Array(Type.String(), { description: 'Where the plate or word stands' }),
+      value,
+    }),
+  )
+
+/**
+ * All that the agency itself holds about plates or words: events, projects and workspaces with what was saved into them,
+ * products, displays, lookouts, and what was passed outside (AUD-8). For a person who decides what is released.
+ */
+export const HeldAccount = Type.Object(
+  {
+    v: Type.Literal(1),
+    request: Type.Object({
+      law: AccountRequest.properties.law,
+      requestRef: Type.String(),
+      plates: Type.Array(PlateText),
+      words: Type.Array(Type.String()),
+    }),
+    compiledBy: Token,
+    compiledAt: Instant,
+    searched: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+      description: 'How many of each kind there were to look through',
+    }),
+    notSearched: Type.Array(Type.String()),
+    cases: found(Case),
+    saved: found(SavedRead),
+    products: found(Product),
+    displays: found(Display),
+    lookouts: found(Lookout),
+    disseminations: found(Dissemination),
+  },
+  { $id: 'https://sightline.invalid/schemas/held-account-1.json', title: 'HeldAccount' },
+)
+export type HeldAccount = Static<typeof HeldAccount>
+
+export const heldAccountReader = reader('account of what is held', HeldAccount)

@@ -1,0 +1,342 @@
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { emptyFile } from '../../../api/access/requests.ts'
+import { CLAIM_MS } from '../../../api/alerts/work.ts'
+import { DEFAULT_CONSENT_FILE, readConsent } from '../../../api/people/consent.ts'
+import { newSession, sessionKey } from '../../../api/people/sessions.ts'
+import { newPerson } from '../../../api/people/set-up.ts'
+import type { Problem } from '../../../api/problem.ts'
+import { instant } from '../../../runtime/clock.ts'
+import { type Alert, alertId } from '../../../schemas/alert.ts'
+import type { AlertWork } from '../../../schemas/alert-work.ts'
+import type { AuditRecord } from '../../../schemas/audit-record.ts'
+import type { Mail } from '../../../schemas/mail.ts'
+import type { Office } from '../../../schemas/person.ts'
+import { readId } from '../../../schemas/read.ts'
+import { ACCESS, AUDIT, DISPLAYS, PEOPLE, SESSIONS } from '../../../schemas/streams.ts'
+import { alertSubject, pictureName, pictureSubject } from '../../../schemas/subjects.ts'
+import { aDisplay } from '../../support/displays.ts'
+import { bodyOf, type Rig, readEvents, refusal, sampleAlert, startRig } from '../harness.ts'
+import { type Browser, browser } from '../people/support.ts'
+
+const DAY = 86_400_000
+const clock = { now: Date.UTC(2026, 10, 24, 9) }
+const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`
+const JPEG = Buffer.from('not really a picture')
+const authority = 'Act of the Test, section 1(2)'
+
+let rig: Rig
+let hook: Awaited<ReturnType<typeof webhook>>
+let [anna, bert, olga, vera]: Browser[] = []
+
+/** A receiver of webhooks that is down the first time. */
+async function webhook() {
+  const bodies: string[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      bodies.push(body)
+      response.writeHead(bodies.length === 1 ? 503 : 204).end()
+    })
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  return {
+    bodies,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => server.close(),
+  }
+}
+
+beforeAll(async () => {
+  rig = await startRig({ clock: () => clock.now })
+  hook = await webhook()
+  const recipientsFile = join(rig.dataDir, 'recipients.json')
+  const recipients = [
+    { id: 'port', name: 'Port of San Ysidro', to: { url: hook.url, secret } },
+    { id: 'desk', name: 'Duty desk', to: { email: 'desk@agency.example' } },
+  ]
+  await writeFile(recipientsFile, JSON.stringify({ recipients }))
+  rig.api = await rig.startApi({ clock: () => clock.now, recipientsFile })
+  anna = await somebody('anna', [])
+  bert = await somebody('bert', ['supervisor'])
+  olga = await somebody('olga', ['oversight'])
+  vera = await somebody('vera', [], ['sim'])
+  const displays = await new Kvm(jetstream(rig.admin)).open(DISPLAYS)
+  for (const id of ['d1', 'd2'])
+    await displays.put(id, JSON.stringify(aDisplay({ id, expiresAt: '2027-01-01T00:00:00.000Z' })))
+  await displays.put('gone', JSON.stringify(aDisplay({ id: 'gone', state: 'rejected' })))
+})
+afterAll(async () => {
+  hook.close()
+  await rig.close()
+})
+
+/** Somebody who has signed on and consented. Who has no office is an analyst. */
+async function somebody(id: string, offices: Office[], sources = ['edge', 'sim']): Promise<Browser> {
+  const kvm = new Kvm(jetstream(rig.admin))
+  const put = async (bucket: string, key: string, value: object) =>
+    (await kvm.open(bucket)).put(key, JSON.stringify(value))
+  const fresh = newPerson({ id, name: id, email: `${id}@agency.example` }, 'x1', clock.now)
+  const person = { ...fresh, state: 'active' as const, offices }
+  const validUntil = instant(clock.now + 300 * DAY)
+  const at = instant(clock.now)
+  const granted = { id: 'r1', need: 'a need that is stated', sources, state: 'granted', steps: [] }
+  await put(PEOPLE, id, person)
+  await put(ACCESS, id, {
+    ...emptyFile(id),
+    requests: [granted],
+    certification: { at, by: 'x1', validUntil },
+    training: { completedAt: at, validUntil, certificate: 'C-1', recordedBy: 'x1' },
+  })
+  const { version } = await readConsent(DEFAULT_CONSENT_FILE)
+  const session = { ...newSession(person, 'password', clock.now), consent: { version, at } }
+  await put(SESSIONS, sessionKey(`token-of-${id}`), session)
+  const page = browser(rig.api)
+  page.setCookie(`sightline=token-of-${id}`)
+  return page
+}
+
+let count = 0
+/** Publishes an alert, with the picture of its plate unless told otherwise. @returns it, and its sequence */
+async function raise({
+  display = 'd1',
+  source = 'edge',
+  hasPicture = true,
+  owner = 'developer',
+  priority = owner === 'developer' ? 'normal' : 'high',
+  raisedAt = 0,
+}: {
+  display?: string
+  source?: string
+  hasPicture?: boolean
+  owner?: string
+  priority?: Alert['display']['priority']
+  raisedAt?: number
+} = {}): Promise<{ alert: Alert; at: string }> {
+  const sample = sampleAlert(++count)
+  const id = readId('cam-1', sample.read.seenAt, `N${count}`)
+  const plate = pictureName(source, 'cam-1', id, 'plate')
+  const alert: Alert = {
+    ...sample,
+    id: alertId(display, id),
+    ...(raisedAt > 0 && { raisedAt: instant(raisedAt) }),
+    display: { ...sample.display, id: display, owner, priority },
+    read: { ...sample.read, id, source, pictures: { plate: hasPicture ? plate : null, vehicle: null } },
+  }
+  const js = jetstream(rig.admin)
+  if (hasPicture) await js.publish(pictureSubject(plate), JPEG)
+  const { seq } = await js.publish(alertSubject(display), JSON.stringify(alert))
+  return { alert, at: `/v1/alerts/${seq}` }
+}
+const workOf = (answer: Promise<Response>) => bodyOf<AlertWork>(answer)
+const detail = async (answer: Promise<Response>) => (await bodyOf<Problem>(answer)).detail
+const verify = (by: Browser, at: string, plate: string) => by.send(`${at}/verification`, { plate })
+
+describe('an alert', () => {
+  it('is a lead until somebody has typed what the picture shows, and only then passed on (DSP-7, AUD-7)', async () => {
+    const { alert, at } = await raise()
+    const to = { recipient: 'port', authority, note: 'northbound' }
+    expect(await detail(anna!.send(`${at}/pass-on`, to))).toMatch(/nobody has claimed.*DSP-7/)
+    expect(await refusal(verify(anna!, at, '7ABC123'))).toEqual([409, 'CONFLICT'])
+    expect((await workOf(anna!.send(`${at}/claim`, {}))).claim?.by).toBe('anna')
+    expect(await refusal(anna!.send(`${at}/pass-on`, to))).toEqual([409, 'CONFLICT'])
+    expect(await detail(verify(anna!, at, '7ABC128'))).toMatch(/not the plate displayed \(DSP-7\)/)
+    const work = await workOf(verify(anna!, at, '7abc-123'))
+    expect(work).toMatchObject({
+      state: 'verified',
+      tries: [{ by: 'anna', plate: '7ABC128', agreement: 'differs' }],
+      verdict: {
+        ...{ by: 'anna', at: instant(clock.now), plate: '7ABC123', agreement: 'exact' },
+        pictureSha256: createHash('sha256').update(JPEG).digest('hex'),
+      },
+    })
+    const seen = await bodyOf<{ alert: Alert; work: AlertWork }>(olga!.call(at))
+    expect(seen).toEqual({ alert, work })
+    expect(await refusal(bert!.send(`${at}/pass-on`, { ...to, recipient: 'nobody' }))).toEqual([
+      404,
+      'NOT_FOUND',
+    ])
+    expect(await refusal(bert!.send(`${at}/pass-on`, { ...to, authority: '' }))).toEqual([
+      400,
+      'MESSAGE_INVALID',
+    ])
+    const { passedOn } = await workOf(bert!.send(`${at}/pass-on`, to))
+    expect(passedOn).toMatchObject([{ by: 'bert', recipient: 'port', authority }])
+    // The receiver was down the first time.
+    await expect.poll(() => hook.bodies.length, { timeout: 5000 }).toBe(1)
+    clock.now += 6000
+    await expect.poll(() => hook.bodies.length, { timeout: 8000 }).toBe(2)
+    expect(JSON.parse(hook.bodies[1]!)).toMatchObject({
+      ...{ type: 'alert.verified', id: passedOn[0]!.id, authority, note: 'northbound' },
+      verification: { by: 'anna', plate: '7ABC123' },
+    })
+    expect(hook.bodies[1]).not.toContain(alert.display.reason)
+    const delivery = () => bodyOf<{ state: string }>(anna!.call(`/v1/deliveries/${passedOn[0]!.id}`))
+    await expect.poll(async () => (await delivery()).state).toBe('delivered')
+    const once = {
+      ...{ method: 'POST', body: JSON.stringify({ recipient: 'desk', authority }) },
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'pass-on-1' },
+    }
+    const first = await workOf(bert!.call(`${at}/pass-on`, once))
+    expect(await workOf(bert!.call(`${at}/pass-on`, once))).toEqual(first)
+    expect(first.passedOn.length).toBe(2)
+    const { mails } = await bodyOf<{ mails: Mail[] }>(rig.call('/v1/mailbox'))
+    expect(mails[0]).toMatchObject({ to: 'desk@agency.example', text: expect.stringContaining('7ABC123') })
+    const { recipients } = await bodyOf<{ recipients: object[] }>(anna!.call('/v1/recipients'))
+    expect(JSON.stringify(recipients)).not.toMatch(/whsec|http|@/)
+  })
+
+  it('is claimed and verified by one of many who try at once (DSP-7)', async () => {
+    const { at } = await raise()
+    const statuses = async (tries: Promise<Response>[]) =>
+      (await Promise.all(tries)).map(({ status }) => status).sort((a, b) => a - b)
+    const many = (what: (by: Browser) => Promise<Response>) =>
+      Array.from({ length: 20 }, (_, n) => what(n % 2 ? anna! : bert!))
+    expect((await statuses(many((by) => by.send(`${at}/claim`, {}))))[0]).toBe(200)
+    const holder = (await bodyOf<{ work: AlertWork }>(anna!.call(at))).work.claim!.by
+    const answers = await Promise.all(many((by) => verify(by, at, '7ABC123')))
+    const won = answers.filter(({ status }) => status === 200)
+    expect(won.length).toBe(1)
+    expect((await bodyOf<AlertWork>(won[0]!)).verdict?.by).toBe(holder)
+    expect(answers.filter(({ status }) => status === 409).length).toBe(19)
+  })
+
+  it('whose claim lapsed is for the next, and the first is told (DSP-7)', async () => {
+    const { at } = await raise()
+    await anna!.send(`${at}/claim`, {})
+    expect(await detail(bert!.send(`${at}/claim`, {}))).toMatch(/anna has claimed/)
+    clock.now += CLAIM_MS
+    expect((await bert!.send(`${at}/claim`, {})).status).toBe(200)
+    expect(await detail(verify(anna!, at, '7ABC123'))).toMatch(/bert has claimed/)
+    expect((await workOf(bert!.send(`${at}/release`, {}))).state).toBe('open')
+  })
+
+  it('without a picture stays a lead, and is rejected as unreadable (DSP-7)', async () => {
+    const { at } = await raise({ hasPicture: false })
+    await anna!.send(`${at}/claim`, {})
+    expect(await detail(verify(anna!, at, '7ABC123'))).toMatch(/no picture.*stays a lead \(DSP-7\)/)
+    const rejection = { plate: null, reason: 'there is no picture' }
+    expect((await workOf(anna!.send(`${at}/rejection`, rejection))).state).toBe('misread')
+    expect(await refusal(anna!.send(`${at}/claim`, {}))).toEqual([409, 'CONFLICT'])
+  })
+
+  it('rejected as misread counts against its display and camera (DSP-7)', async () => {
+    const { at } = await raise({ display: 'd2' })
+    await anna!.send(`${at}/claim`, {})
+    const right = { plate: '7ABC123', reason: 'to see what happens' }
+    expect(await refusal(anna!.send(`${at}/rejection`, right))).toEqual([422, 'RULE_BROKEN'])
+    expect(await refusal(anna!.send(`${at}/rejection`, { ...right, plate: '!!' }))).toEqual([
+      422,
+      'PLATE_IMPOSSIBLE',
+    ])
+    await anna!.send(`${at}/rejection`, { plate: '7ABC128', reason: 'the last is an eight' })
+    const figures = async (by: string) =>
+      (await bodyOf<{ figures: object[] }>(olga!.call(`/v1/alerts/precision?by=${by}`))).figures
+    await expect
+      .poll(() => figures('display'))
+      .toMatchObject([
+        { id: 'd1', verified: 2, misread: 0, unreadable: 1, precision: 1 },
+        { id: 'd2', verified: 0, misread: 1, unreadable: 0, precision: 0 },
+      ])
+    expect(await figures('camera')).toMatchObject([{ id: 'cam-1', verified: 2, misread: 1 }])
+  })
+
+  it('of a display that was rejected in review is not passed on (DSP-4)', async () => {
+    const { at } = await raise({ display: 'gone' })
+    await anna!.send(`${at}/claim`, {})
+    expect((await verify(anna!, at, '7ABC123')).status).toBe(200)
+    const passOn = anna!.send(`${at}/pass-on`, { recipient: 'desk', authority })
+    expect(await detail(passOn)).toMatch(/rejected in review \(DSP-4\)/)
+  })
+
+  it('of a source that was not granted is neither listed, streamed nor worked on (ACC-6)', async () => {
+    const edge = await raise()
+    const sim = await raise({ source: 'sim' })
+    const { alerts } = await bodyOf<{ alerts: { alert: Alert }[] }>(vera!.call('/v1/alerts?limit=10'))
+    expect(alerts.map(({ alert }) => alert.id)).toEqual([sim.alert.id])
+    expect(await refusal(vera!.call(edge.at))).toEqual([403, 'NOT_ALLOWED'])
+    const picture = ({ read }: Alert) => vera!.call(`/v1/pictures/${read.pictures.plate}`)
+    expect(await refusal(picture(edge.alert))).toEqual([403, 'NOT_ALLOWED'])
+    expect((await picture(sim.alert)).status).toBe(200)
+    expect(await detail(vera!.send(`${edge.at}/claim`, {}))).toMatch(/ACC-6/)
+    const streamed = await readEvents(
+      await vera!.call('/v1/alerts/stream?after=0'),
+      (events) => events.length === 2,
+    )
+    expect(streamed.map(({ event }) => event)).toEqual(['ready', 'alert'])
+    expect(JSON.parse(streamed[1]!.data).id).toBe(sim.alert.id)
+    expect((await vera!.send(`${sim.at}/claim`, {})).status).toBe(200)
+  })
+
+  it('tells those who follow who works on it, and the list says the same (DSP-1, DSP-7)', async () => {
+    const { alert, at } = await raise()
+    const reading = readEvents(await bert!.call('/v1/alerts/stream'), (events) => events.length === 2)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const work = await workOf(anna!.send(`${at}/claim`, {}))
+    expect((await reading).map(({ event, data }) => [event, JSON.parse(data)])[1]).toEqual(['work', work])
+    const { alerts } = await bodyOf<{ alerts: { alert: Alert; work: AlertWork }[] }>(
+      anna!.call('/v1/alerts?limit=1'),
+    )
+    expect(alerts).toMatchObject([{ alert: { id: alert.id }, work }])
+  })
+
+  it('of a display of high priority is told its owner by e-mail, once an hour, without the plate (DSP-1)', async () => {
+    const told = async () => {
+      const { mails } = await bodyOf<{ mails: Mail[] }>(rig.call('/v1/mailbox'))
+      return mails.filter(({ id }) => id.startsWith('alert-'))
+    }
+    for (let n = 0; n < 3; n++) await raise({ owner: 'anna', raisedAt: clock.now })
+    await raise({ owner: 'bert', raisedAt: clock.now, priority: 'normal' })
+    await raise({ owner: 'bert', raisedAt: clock.now - 3 * 3_600_000 })
+    await rig.killBroker()
+    await rig.restartBroker()
+    await expect.poll(async () => (await rig.call('/v1/alerts')).status, { timeout: 10_000 }).toBe(200)
+    await raise({ owner: 'vera', raisedAt: clock.now })
+    await expect
+      .poll(async () => (await told()).map(({ to }) => to).sort(), { timeout: 5000 })
+      .toEqual(['anna@agency.example', 'vera@agency.example'])
+    expect(JSON.stringify(await told())).not.toMatch(/7ABC123|cam-1/)
+  })
+
+  it('is not moved when that cannot be recorded (AUD-2)', async () => {
+    const { at } = await raise()
+    const mend = await rig.breakAudit()
+    expect(await refusal(anna!.send(`${at}/claim`, {}))).toEqual([503, 'AUDIT_UNAVAILABLE'])
+    await mend()
+    expect((await bodyOf<{ work: AlertWork | null }>(anna!.call(at))).work).toBeNull()
+  })
+
+  it('leaves a record of each step: who, what was read, to whom it went under which authority (DSP-7, AUD-7)', async () => {
+    const manager = await jetstreamManager(rig.admin)
+    const { state } = await manager.streams.info(AUDIT)
+    const records: AuditRecord[] = []
+    for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+      records.push((await manager.streams.getMessage(AUDIT, { seq }))!.json())
+    }
+    const of = (action: string) => records.filter((record) => record.action === action)
+    expect(of('alert.verify')[0]).toMatchObject({
+      actor: 'anna',
+      parameters: { plate: '7ABC128', becomes: 'claimed' },
+    })
+    expect(of('alert.verify')[1]).toMatchObject({
+      actor: 'anna',
+      parameters: { plate: '7abc-123', becomes: 'verified' },
+    })
+    expect(of('alert.pass-on')[0]).toMatchObject({
+      actor: 'bert',
+      parameters: { recipient: 'port', authority },
+    })
+    expect(of('request.refuse').map(({ parameters }) => parameters.refused)).toEqual(
+      expect.arrayContaining(['alert.claim', 'alert.verify', 'alert.reject', 'alert.pass-on']),
+    )
+  })
+})

@@ -1,0 +1,201 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compareReading } from '../../../api/alerts/compare.ts'
+import { precisionBy, share, type Verdict } from '../../../api/alerts/precision.ts'
+import {
+  CLAIM_MS,
+  claimed,
+  MAX_TRIES,
+  passedOn,
+  rejected,
+  released,
+  untouched,
+  verified,
+} from '../../../api/alerts/work.ts'
+import { compilePattern, fits } from '../../../matcher/index/pattern.ts'
+import { codeOf } from '../../../matcher/index/plate-key.ts'
+import { instant } from '../../../runtime/clock.ts'
+import { type AlertWork, alertWorkReader, type Reading } from '../../../schemas/alert-work.ts'
+import type { SightlineError } from '../../../schemas/errors.ts'
+import { sampleAlert } from '../harness.ts'
+
+const start = Date.UTC(2026, 10, 24, 9)
+const picture = 'a'.repeat(64)
+
+describe('what a verifier types', () => {
+  const compare = (
+    plate: string,
+    typed: string | null,
+    regions: [string | null, string | null] = [null, null],
+  ) => compareReading({ plate, region: regions[0] }, { plate: typed, region: regions[1] })
+
+  it.each([
+    ['7ABC123', '7ABC123', 'exact'],
+    ['7ABC1O3', '7ABC103', 'look-alike'],
+    ['7ABCI23', '7ABC123', 'look-alike'],
+    ['7ABC128', '7ABC12B', 'differs'],
+    ['7ABC123', '7ABC12', 'differs'],
+    ['7ABC123', null, 'unreadable'],
+    ['7AB?1*', '7ABC1', 'exact'],
+    ['7A[O8]1', '7A01', 'look-alike'],
+    ['7A[O8]1', '7AB1', 'differs'],
+  ] as const)('for a display of %s, %s, is %s (DSP-7)', (plate, typed, agreement) => {
+    expect(compare(plate, typed)).toBe(agreement)
+  })
+
+  it('of another region is another vehicle; a region that nobody sees says nothing (DSP-7)', () => {
+    expect(compare('ABC', 'ABC', ['us-ca', 'us-ny'])).toBe('differs')
+    expect(compare('ABC', 'ABC', ['us-ca', null])).toBe('exact')
+    expect(compare('ABC', 'ABC', [null, 'us-ny'])).toBe('exact')
+  })
+
+  it('agrees with a pattern exactly where the matcher does (DSP-7)', () => {
+    const piece = fc.constantFrom('A', 'B', '7', '0', 'O', '?', '*', '[AB]', '[O1]')
+    const pattern = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''))
+    const plate = fc.string({ unit: fc.constantFrom('A', 'B', '7', '0', 'O'), minLength: 1, maxLength: 10 })
+    fc.assert(
+      fc.property(pattern, plate, (pattern, plate) => {
+        const codes = Uint8Array.from(plate, codeOf)
+        const isFit = fits(compilePattern(pattern), codes, plate.length)
+        expect(compare(pattern, plate) === 'exact').toBe(isFit)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('work on an alert', () => {
+  const open = untouched(7, sampleAlert(1))
+  const reading = (by: string, now: number, agreement: Reading['agreement'] = 'exact'): Reading => ({
+    ...{ by, at: instant(now), region: null, agreement },
+    plate: agreement === 'unreadable' ? null : '7ABC123',
+  })
+  const has = (code: string, message: RegExp) =>
+    expect.objectContaining({ code, message: expect.stringMatching(message) })
+  const note = { reason: 'the last character is a B', pictureSha256: picture }
+  const entry = (by: string) => ({
+    ...{ id: 'p1', by, at: instant(start), recipient: 'port', authority: 'Act of the Test, section 1' },
+  })
+
+  it('is claimed by one; a claim lapses by itself (DSP-7)', () => {
+    const work = claimed(open, 'anna', start)
+    expect(work.claim).toEqual({ by: 'anna', at: instant(start), until: instant(start + CLAIM_MS) })
+    expect(() => claimed(work, 'bert', start + CLAIM_MS - 1)).toThrow(has('CONFLICT', /anna has claimed/))
+    expect(claimed(work, 'anna', start + 1).claim?.until).toBe(instant(start + 1 + CLAIM_MS))
+    const taken = claimed(work, 'bert', start + CLAIM_MS)
+    expect(taken.claim?.by).toBe('bert')
+    expect(() => verified(work, reading('anna', start + CLAIM_MS), picture, start + CLAIM_MS)).toThrow(
+      has('CONFLICT', /your claim lapsed/),
+    )
+    expect(released(work, 'anna', start)).toEqual(open)
+    expect(() => released(work, 'bert', start)).toThrow(has('CONFLICT', /anna has claimed/))
+  })
+
+  it('is passed on only after a person has verified the picture (DSP-7)', () => {
+    expect(() => passedOn(open, entry('anna'))).toThrow(has('CONFLICT', /nobody has claimed/))
+    const work = claimed(open, 'anna', start)
+    expect(() => passedOn(work, entry('anna'))).toThrow(has('CONFLICT', /not verified yet.*DSP-7/))
+    const misread = rejected(work, reading('anna', start, 'differs'), note, start)
+    expect(() => passedOn(misread, entry('anna'))).toThrow(has('CONFLICT', /rejected as misread/))
+    const done = verified(work, reading('anna', start), picture, start)
+    expect(passedOn(done, entry('bert')).passedOn).toEqual([entry('bert')])
+  })
+
+  it('of who reads another plate twice is left to another; a slip decides nothing (DSP-7)', () => {
+    let work = claimed(open, 'anna', start)
+    work = verified(work, reading('anna', start, 'differs'), picture, start)
+    expect([work.state, work.verdict, work.tries.length]).toEqual(['claimed', null, 1])
+    work = verified(work, reading('anna', start, 'differs'), picture, start)
+    expect([work.state, work.claim, work.tries.length]).toEqual(['open', null, MAX_TRIES])
+    const again = claimed(work, 'anna', start)
+    expect(() => verified(again, reading('anna', start), picture, start)).toThrow(
+      has('NOT_ALLOWED', /2 times/),
+    )
+    expect(rejected(again, reading('anna', start, 'differs'), note, start).state).toBe('misread')
+    expect(verified(claimed(work, 'bert', start), reading('bert', start), picture, start).state).toBe(
+      'verified',
+    )
+  })
+
+  it('is not rejected as misread when the plate displayed was read (DSP-7)', () => {
+    const work = claimed(open, 'anna', start)
+    for (const agreement of ['exact', 'look-alike'] as const) {
+      expect(() => rejected(work, reading('anna', start, agreement), note, start)).toThrow(
+        has('RULE_BROKEN', /no misread/),
+      )
+    }
+    expect(rejected(work, reading('anna', start, 'unreadable'), note, start).verdict).toMatchObject(note)
+  })
+
+  it('whoever tries whatever, gets one verdict, by who held the claim, and passes on nothing before (DSP-7)', () => {
+    const aStep = fc.record({
+      step: fc.constantFrom('claim', 'release', 'verify', 'reject', 'pass-on'),
+      by: fc.constantFrom('anna', 'bert', 'carl'),
+      agreement: fc.constantFrom<Reading['agreement']>('exact', 'look-alike', 'differs', 'unreadable'),
+      wait: fc.integer({ min: 0, max: CLAIM_MS }),
+    })
+    const property = fc.property(fc.array(aStep, { maxLength: 40 }), (tries) => {
+      let work: AlertWork = open
+      let now = start
+      for (const { step, by, agreement, wait } of tries) {
+        now += wait
+        const before = work
+        try {
+          if (step === 'claim') work = claimed(before, by, now)
+          if (step === 'release') work = released(before, by, now)
+          if (step === 'verify') work = verified(before, reading(by, now, agreement), picture, now)
+          if (step === 'reject') work = rejected(before, reading(by, now, agreement), note, now)
+          if (step === 'pass-on') work = passedOn(before, entry(by))
+        } catch (error) {
+          expect(['CONFLICT', 'NOT_ALLOWED', 'RULE_BROKEN']).toContain((error as SightlineError).code)
+          continue
+        }
+        expect(alertWorkReader.check(work)).toBe(true)
+        if (before.verdict) expect(work.verdict).toEqual(before.verdict)
+        else if (work.verdict)
+          expect([before.claim?.by, now < Date.parse(before.claim!.until)]).toEqual([by, true])
+        const agrees = ['exact', 'look-alike'].includes(work.verdict?.agreement ?? '')
+        expect(work.state === 'verified').toBe(agrees)
+        if (work.passedOn.length > 0) expect(work.state).toBe('verified')
+      }
+    })
+    fc.assert(property, { numRuns: 1000 })
+  })
+})
+
+describe('precision', () => {
+  it('is the share of verdicts that found the alert right, a display and a camera (DSP-7)', () => {
+    const verdict = (displayId: string, cameraId: string, outcome: Verdict['outcome']): Verdict => ({
+      ...{ displayId, cameraId, outcome },
+    })
+    const verdicts = [
+      verdict('d1', 'c1', 'verified'),
+      verdict('d1', 'c2', 'verified'),
+      verdict('d1', 'c2', 'misread'),
+      verdict('d2', 'c2', 'unreadable'),
+    ]
+    expect(precisionBy('displayId', verdicts)).toEqual([
+      { id: 'd1', verified: 2, misread: 1, unreadable: 0, ...share(2, 1) },
+      { id: 'd2', verified: 0, misread: 0, unreadable: 1, precision: null, low: null, high: null },
+    ])
+    expect(precisionBy('cameraId', verdicts).map(({ id, precision }) => [id, precision])).toEqual([
+      ['c2', 0.5],
+      ['c1', 1],
+    ])
+  })
+
+  it('has an interval that holds it, narrows with verdicts, and is that of Wilson', () => {
+    // 8 of 10, 95 %: 0.4902 to 0.9433 (Wilson 1927, as in Agresti and Coull 1998).
+    const { low, high } = share(8, 2)
+    expect([low, high]).toEqual([expect.closeTo(0.4902, 3), expect.closeTo(0.9433, 3)])
+    fc.assert(
+      fc.property(fc.nat(1000), fc.nat(1000), (hits, misses) => {
+        const { precision, low, high } = share(hits, misses)
+        if (precision === null) return expect(hits + misses).toBe(0)
+        expect(low! >= 0 && low! <= precision + 1e-9 && precision <= high! + 1e-9 && high! <= 1).toBe(true)
+        const more = share(hits * 4, misses * 4)
+        expect(more.high! - more.low!).toBeLessThan(high! - low!)
+      }),
+    )
+  })
+})

@@ -1,0 +1,228 @@
+import { jetstreamManager } from '@nats-io/jetstream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
+import type { Problem } from '../../../api/problem.ts'
+import type { DisplayPage } from '../../../api/stores/displays.ts'
+import { type Matcher, startMatcher } from '../../../matcher/main.ts'
+import { instant } from '../../../runtime/clock.ts'
+import { createLog } from '../../../runtime/log.ts'
+import type { AccessFile } from '../../../schemas/access-request.ts'
+import type { Display } from '../../../schemas/display.ts'
+import type { Mail } from '../../../schemas/mail.ts'
+import { readId } from '../../../schemas/read.ts'
+import { AUDIT } from '../../../schemas/streams.ts'
+import { auditSubject, readSubject } from '../../../schemas/subjects.ts'
+import { storedAlerts } from '../../support/alerts.ts'
+import { aRead } from '../../support/reads.ts'
+import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
+import { firstAdministrator, hire, type Somebody, type TestClock } from '../people/support.ts'
+
+/** The life of displays, asked of a running api with a real broker and a real matcher. */
+
+const DAY = 86_400_000
+const clock: TestClock = { now: Date.now() }
+const options = { clock: () => clock.now, triesPerMinute: 10_000, requestsPerMinute: 100_000 }
+const words = 'as the case file says'
+const request = {
+  ...{ plate: '7ABC123', reason: 'stolen vehicle', caseRef: 'CASE-1' },
+  confirmNotice: DISPLAY_NOTICE.version,
+}
+
+let rig: Rig
+let matcher: Matcher
+let [admin, sue, owen, olga, anna, bert]: Somebody[] = []
+
+beforeAll(async () => {
+  rig = await startRig(options)
+  matcher = await startMatcher({
+    ...{ servers: rig.broker.url, keys: rig.broker.keys, suppressMs: 0 },
+    ...{ log: createLog('test', 'silent'), clock: () => clock.now },
+  })
+  admin = await firstAdministrator(rig, clock)
+  sue = await hire(rig, admin, clock, { id: 'sue', offices: ['supervisor'] })
+  owen = await hire(rig, admin, clock, { id: 'owen', offices: ['system-owner'] })
+  olga = await hire(rig, admin, clock, { id: 'olga', offices: ['oversight'] })
+  for (const { id } of [sue, owen, olga]) await train(id)
+  anna = await analyst('anna')
+  bert = await analyst('bert')
+})
+afterAll(async () => {
+  await matcher.close()
+  await rig.close()
+})
+
+async function train(id: string): Promise<void> {
+  const training = { completedAt: instant(clock.now), certificate: `C-${id}` }
+  expect((await admin!.send(`/v1/access/${id}/training`, training)).status).toBe(200)
+}
+
+async function analyst(id: string): Promise<Somebody> {
+  const somebody = await hire(rig, admin!, clock, { id, supervisor: 'sue' })
+  const ask = { need: 'plates of stolen vehicles at the port', sources: ['edge'] }
+  const { requests } = await bodyOf<AccessFile>(somebody.send('/v1/access/requests', ask))
+  const step = `/v1/access/${id}/requests/${requests[0]!.id}`
+  const reason = 'needed for the vehicle theft task force'
+  expect((await sue!.send(`${step}/approve`, { reason })).status).toBe(200)
+  expect((await owen!.send(`${step}/grant`, { reason })).status).toBe(200)
+  await train(id)
+  return somebody
+}
+
+const create = async (more: object = {}, by = anna!) => {
+  const answer = await by.send('/v1/displays', { ...request, ...more })
+  expect(answer.status).toBe(201)
+  return { display: (await answer.json()) as Display, etag: answer.headers.get('etag')! }
+}
+/** A step with a display as it was seen. */
+const step = (by: Somebody, id: string, etag: string | null, what: string, body: object): Promise<Response> =>
+  by.call(`/v1/displays/${id}${what}`, {
+    method: what === '' ? 'PATCH' : 'POST',
+    headers: { 'content-type': 'application/json', ...(etag === null ? {} : { 'if-match': etag }) },
+    body: JSON.stringify(body),
+  })
+const list = async (query: string, by = anna!) =>
+  (await bodyOf<DisplayPage>(by.call(`/v1/displays?${query}`))).displays.map(({ id }) => id)
+const mails = async () => (await bodyOf<{ mails: Mail[] }>(rig.call('/v1/mailbox'))).mails
+
+let reads = 0
+/** Publishes a read of a plate and waits until the matcher has judged it. @returns displays that it raised alerts of */
+async function alertsOf(plate: string): Promise<string[]> {
+  const seenAt = instant(clock.now + ++reads)
+  const publish = (plate: string) => {
+    const id = readId('cam-1', seenAt, plate)
+    const read = aRead({ id, plate, seenAt, camera: { ...aRead().camera, id: 'cam-1' } })
+    rig.admin.publish(readSubject('edge', 'cam-1'), JSON.stringify(read))
+    return id
+  }
+  const id = publish(plate)
+  const mark = publish('MARK77')
+  await expect
+    .poll(async () => (await storedAlerts(rig.admin)).some(({ read }) => read.id === mark), { timeout: 5000 })
+    .toBe(true)
+  return (await storedAlerts(rig.admin)).filter(({ read }) => read.id === id).map(({ display }) => display.id)
+}
+
+describe('a display in its life', () => {
+  beforeAll(async () => {
+    await create({ plate: 'MARK77', reason: 'marks where the matcher is' })
+  })
+
+  it('is stored by whoever was shown the notice and confirms it (DSP-1, DSP-2)', async () => {
+    const notice = await bodyOf<{ version: string; text: string }>(anna!.call('/v1/displays/notice'))
+    expect(notice.text).toMatch(/Remove it promptly when it is no longer of value/)
+    const { display } = await create({ confirmNotice: notice.version })
+    expect(display).toMatchObject({ owner: 'anna', noticeVersion: notice.version })
+    const old = anna!.send('/v1/displays', { ...request, confirmNotice: '0'.repeat(32) })
+    expect(await refusal(old)).toEqual([409, 'CONFLICT'])
+  })
+
+  it('is changed as it was seen, and the change holds for the next read (DSP-5)', async () => {
+    const { display, etag } = await create({ plate: 'CHANGE1' })
+    expect(await alertsOf('CHANGE1')).toEqual([display.id])
+    const narrow = { only: { makes: ['Lamborghini'] } }
+    expect(await refusal(step(anna!, display.id, null, '', narrow))).toEqual([428, 'PRECONDITION_MISSING'])
+    expect(await refusal(step(anna!, display.id, '*', '', narrow))).toEqual([400, 'MESSAGE_INVALID'])
+    expect(await refusal(step(anna!, display.id, '"1"', '', narrow))).toEqual([409, 'CONFLICT'])
+    expect(await refusal(step(bert!, display.id, etag, '', narrow))).toEqual([403, 'NOT_ALLOWED'])
+    expect(await refusal(step(anna!, display.id, etag, '', { plate: 'OTHER1' }))).toEqual([
+      ...[400, 'MESSAGE_INVALID'],
+    ])
+    const changed = await step(anna!, display.id, etag, '', narrow)
+    expect([changed.status, await changed.json()]).toEqual([200, { ...display, ...narrow }])
+    expect(await alertsOf('CHANGE1')).toEqual([])
+    const wide = await step(anna!, display.id, changed.headers.get('etag'), '', { only: null })
+    expect(await wide.json()).toEqual(display)
+    expect(await alertsOf('CHANGE1')).toEqual([display.id])
+    expect((await step(anna!, display.id, null, '/close', {})).status).toBe(200)
+    expect(await alertsOf('CHANGE1')).toEqual([])
+  })
+
+  it('of two at once, is changed by one (DSP-3, DSP-5)', async () => {
+    const { display, etag } = await create()
+    const answers = await Promise.all([
+      ...Array.from({ length: 20 }, (_, n) =>
+        step(anna!, display.id, etag, '', { reason: `reason number ${n}` }),
+      ),
+      ...Array.from({ length: 20 }, () => step(anna!, display.id, etag, '/validation', { reason: words })),
+      step(olga!, display.id, etag, '/review', { verdict: 'rejected', reason: words }),
+    ])
+    const statuses = answers.map(({ status }) => status).sort()
+    expect(statuses).toEqual([200, ...Array(40).fill(409)])
+  })
+
+  it('rejected in review stops matching at once, with the verdict and its reason (DSP-4)', async () => {
+    const { display, etag } = await create({ plate: 'REVIEW1' })
+    expect(await alertsOf('REVIEW1')).toEqual([display.id])
+    expect(await list('review=due', olga!)).toContain(display.id)
+    const verdict = { verdict: 'relevant', reason: words }
+    expect(await refusal(step(anna!, display.id, etag, '/review', verdict))).toEqual([403, 'NOT_ALLOWED'])
+    const relevant = await step(olga!, display.id, etag, '/review', verdict)
+    expect(await relevant.json()).toMatchObject({ state: 'active', review: { by: 'olga', ...verdict } })
+    expect(await list('review=due', olga!)).not.toContain(display.id)
+    expect(await alertsOf('REVIEW1')).toEqual([display.id])
+    const rejection = { verdict: 'rejected', reason: 'the vehicle was recovered' }
+    const rejected = await step(olga!, display.id, relevant.headers.get('etag'), '/review', rejection)
+    expect(rejected.status).toBe(200)
+    expect(await alertsOf('REVIEW1')).toEqual([])
+    expect(await list('state=rejected')).toEqual([display.id])
+    const close = step(anna!, display.id, null, '/close', {})
+    expect(await refusal(close)).toEqual([409, 'CONFLICT'])
+    const revive = step(anna!, display.id, rejected.headers.get('etag'), '/validation', { reason: words })
+    expect((await bodyOf<Problem>(revive)).detail).toMatch(/rejected in review \(DSP-4\)/)
+  })
+
+  it('is handed over when its owner leaves, and the new owner is told (DSP-3)', async () => {
+    const { display, etag } = await create({ plate: 'LEAVER1' })
+    const to = { to: 'bert', reason: 'anna left for another agency' }
+    await admin!.send('/v1/people/anna', { suspended: true, reason: 'left the agency' }, 'PATCH')
+    await rig.startApi(options)
+    const about = async () => (await mails()).filter(({ text }) => text.includes(display.id))
+    await expect.poll(async () => (await about()).map(({ to }) => to)).toEqual(['sue@agency.example'])
+    expect(await refusal(step(bert!, display.id, etag, '/hand-over', to))).toEqual([403, 'NOT_ALLOWED'])
+    const stranger = step(sue!, display.id, etag, '/hand-over', { ...to, to: 'owen' })
+    expect(await refusal(stranger)).toEqual([422, 'RULE_BROKEN'])
+    const nobody = step(sue!, display.id, etag, '/hand-over', { ...to, to: 'nobody' })
+    expect(await refusal(nobody)).toEqual([404, 'NOT_FOUND'])
+    const given = await step(sue!, display.id, etag, '/hand-over', to)
+    expect(await given.json()).toEqual({ ...display, owner: 'bert' })
+    expect(await alertsOf('LEAVER1')).toEqual([display.id])
+    expect((await about()).map(({ to }) => to).sort()).toEqual(['bert@agency.example', 'sue@agency.example'])
+    const validation = step(bert!, display.id, given.headers.get('etag'), '/validation', { reason: words })
+    expect((await validation).status).toBe(200)
+    await admin!.send('/v1/people/anna', { suspended: false, reason: 'came back after all' }, 'PATCH')
+    await anna!.enter()
+  })
+
+  it("is kept from a step that is another's, and the refusal is on record (DSP-3, AUD-2)", async () => {
+    const { display, etag } = await create()
+    const { detail } = await bodyOf<Problem>(step(bert!, display.id, etag, '/validation', { reason: words }))
+    const manager = await jetstreamManager(rig.admin)
+    const last = await manager.streams.getMessage(AUDIT, { last_by_subj: auditSubject('bert') })
+    expect(last!.json()).toMatchObject({
+      ...{ actor: 'bert', action: 'request.refuse', subject: display.id },
+      parameters: { refused: 'display.validate', code: 'NOT_ALLOWED', message: detail },
+    })
+  })
+
+  it('is announced when the service comes back, and ends by itself on its day (DSP-3)', async () => {
+    const { display } = await create({ plate: 'EXPIRE1' })
+    const end = Date.parse(display.expiresAt)
+    const told = async () =>
+      (await mails()).filter(({ text, to }) => text.includes(display.id) && to === 'anna@agency.example')
+    // Up again 29 days before the end: the days on which 60 and 30 were due are over.
+    clock.now = end - 29 * DAY
+    for (const _ of [1, 2]) {
+      await rig.startApi(options)
+      await expect.poll(async () => (await told()).length).toBe(1)
+    }
+    // The matcher's mark would end as well: it is stored anew.
+    const mark = { ...request, plate: 'MARK77' }
+    expect((await rig.call('/v1/displays', json(mark))).status).toBe(201)
+    clock.now = end - 1000
+    expect(await alertsOf('EXPIRE1')).toEqual([display.id])
+    clock.now = end
+    expect(await alertsOf('EXPIRE1')).toEqual([])
+    const expired = await bodyOf<DisplayPage>(rig.call('/v1/displays?state=expired&limit=500'))
+    expect(expired.displays.map(({ id }) => id)).toContain(display.id)
+  })
+})

@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { foundCounts, type Holdings, heldAccount } from '../../../api/oversight/account.ts'
+import { csv } from '../../../api/oversight/csv.ts'
+import { savedAsCsv, savedAsGeoJson } from '../../../api/oversight/exports.ts'
+import { caseReader } from '../../../schemas/case.ts'
+import { displayReader } from '../../../schemas/display.ts'
+import { disseminationReader } from '../../../schemas/dissemination.ts'
+import { lookoutReader } from '../../../schemas/lookout.ts'
+import { productReader } from '../../../schemas/product.ts'
+import { savedReadReader } from '../../../schemas/saved-read.ts'
+import { sampleHoldings, sampleSaved } from './holdings.ts'
+import { NOW } from './support.ts'
+
+const request = { law: 'Privacy Act' as const, requestRef: 'CBP-1' }
+const about = (wanted: { plates?: string[]; words?: string[] }, holdings: Holdings = sampleHoldings()) =>
+  heldAccount({ ...request, ...wanted }, holdings, 'ona', NOW)
+const mark = { exportedBy: 'ona', exportedAt: '2026-11-24T17:00:00.000Z', exportId: 'e1' }
+
+describe('the account of what is held (AUD-8)', () => {
+  it('is tried on what the stores may hold', () => {
+    const { cases, saved, products, displays, lookouts, disseminations } = sampleHoldings()
+    expect(cases.every(caseReader.check) && saved.every(savedReadReader.check)).toBe(true)
+    expect(products.every(productReader.check) && displays.every(displayReader.check)).toBe(true)
+    expect(lookouts.every(lookoutReader.check) && disseminations.every(disseminationReader.check)).toBe(true)
+  })
+
+  it('finds a plate in events, projects, workspaces, saved reads, products, displays, lookouts and what was passed on, and nothing of another plate (AUD-8)', () => {
+    const account = about({ plates: ['7abc 123'] })
+    expect(account.request.plates).toEqual(['7ABC123'])
+    expect(account.cases.map(({ value }) => value.kind)).toEqual(['event', 'project', 'workspace'])
+    expect(account.displays.map(({ value }) => value.id)).toEqual(['d-exact', 'd-pattern'])
+    expect(foundCounts(account)).toEqual({
+      ...{ cases: 3, saved: 1, products: 1, displays: 2, lookouts: 1, disseminations: 2 },
+    })
+    expect(account.searched).toMatchObject({ cases: 4, displays: 3 })
+    expect(account.cases[0]!.because).toEqual(['7ABC123 in subjects[0].about.plate'])
+    expect(JSON.stringify(account)).not.toContain('9ZZZ999')
+  })
+
+  it('finds words, such as a name, in any text (AUD-8)', () => {
+    const { cases } = about({ words: ['ROE'] })
+    expect(cases.map(({ because }) => because)).toEqual([['"roe" in title']])
+  })
+
+  it('holds nothing whose retention is over, swept or not (AUD-6, AUD-8)', () => {
+    const holdings = sampleHoldings()
+    const over = { until: new Date(NOW).toISOString(), renewals: [] }
+    const saved = holdings.saved.map((one) => ({ ...one, retention: over }))
+    const account = about({ plates: ['7ABC123'] }, { ...holdings, saved })
+    expect(account.saved).toEqual([])
+    expect(account.searched.saved).toBe(0)
+  })
+
+  it('finds the same whatever else is held, and says how much there was to look through (AUD-8)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^9[A-Z]{4}$/), { maxLength: 20 }), (others) => {
+        const holdings = sampleHoldings()
+        const saved = [...holdings.saved, ...others.map((plate) => sampleSaved(plate))]
+        const account = about({ plates: ['7ABC123'] }, { ...holdings, saved })
+        expect(account.saved).toEqual(about({ plates: ['7ABC123'] }).saved)
+        expect(account.searched.saved).toBe(saved.length)
+      }),
+    )
+  })
+})
+
+/** A plain reader of CSV, as the RFC says. */
+function rowsOf(text: string): string[][] {
+  const rows: string[][] = [[]]
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    rows.at(-1)!.push(quoted?.replaceAll('""', '"') ?? plain!)
+    if (end === '\r\n') rows.push([])
+  }
+  return rows.slice(0, -1)
+}
+
+describe('what leaves as a file', () => {
+  it('says in every row and feature who took it and when (AUD-2)', () => {
+    const saved = [sampleSaved('7ABC123'), sampleSaved('8ABC123')]
+    const [head, ...rows] = rowsOf(savedAsCsv(saved, mark))
+    expect(head!.slice(-5)).toEqual(['lon', 'lat', 'exported_by', 'exported_at', 'export_id'])
+    expect(rows.map((row) => row.slice(-5))).toEqual(
+      saved.map(() => ['-117.03', '32.54', 'ona', '2026-11-24T17:00:00.000Z', 'e1']),
+    )
+    const { features, sightline } = savedAsGeoJson(saved, mark)
+    expect(sightline).toEqual(mark)
+    expect(features[0]).toMatchObject({
+      geometry: { type: 'Point', coordinates: [-117.03, 32.54] },
+      properties: { plate: '7ABC123', ...mark },
+    })
+  })
+
+  it('has no geometry where no position is known', () => {
+    const { read, ...one } = sampleSaved('7ABC123')
+    const unplaced = { ...one, read: { ...read, position: null } }
+    expect(savedAsGeoJson([unplaced], mark).features[0]!.geometry).toBeNull()
+    expect(rowsOf(savedAsCsv([unplaced], mark))[1]!.slice(-5, -3)).toEqual(['', ''])
+  })
+
+  it('gives back every text, and runs in no spreadsheet', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 4 }), (texts) => {
+        const [, row] = rowsOf(
+          csv(
+            texts.map((_, i) => `c${i}`),
+            [texts],
+            mark,
+          ),
+        )
+        expect(row!.slice(0, -3).map((text) => text.replace(/^'(?=[=+\-@\t\r])/, ''))).toEqual(texts)
+        for (const text of row!) expect(text).not.toMatch(/^[=+\-@\t\r]/)
+      }),
+    )
+    expect(csv(['n'], [[-1.5]], mark)).toContain('-1.5,ona')
+  })
+})
