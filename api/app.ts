@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { AlertDeps } from './alerts/open.ts'
 import type { CaseDeps } from './cases/open.ts'
 import type { DisplayCase } from './displays/case-check.ts'
+import type { OversightStores } from './oversight/open.ts'
 import type { PeopleDeps } from './people/open.ts'
 import { addActor, type SignOn } from './plugins/app/actor.ts'
 import { addErrors, EARLY_ERRORS } from './plugins/app/errors.ts'
@@ -23,6 +24,7 @@ import { alertFigureRoutes } from './routes/alert-figures.ts'
 import { alertStreamRoute } from './routes/alert-stream.ts'
 import { alertWorkRoutes } from './routes/alert-work.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { caseExportRoute } from './routes/case-export.ts'
 import { caseStepRoutes } from './routes/case-steps.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { consentRoutes } from './routes/consent.ts'
@@ -32,6 +34,10 @@ import { disseminationRoutes } from './routes/disseminations.ts'
 import { edgeAgentRoutes } from './routes/edge-agents.ts'
 import { enrolRoute } from './routes/enrol.ts'
 import { lookoutRoutes } from './routes/lookouts.ts'
+import { oversightAccountRoutes } from './routes/oversight-accounts.ts'
+import { oversightAuditRoutes } from './routes/oversight-audit.ts'
+import { oversightMisuseRoutes } from './routes/oversight-misuse.ts'
+import { oversightReviewRoutes } from './routes/oversight-reviews.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { pictureRoutes } from './routes/pictures.ts'
 import { placeSearchRoutes } from './routes/place-searches.ts'
@@ -49,7 +55,7 @@ import type { PictureStore } from './stores/pictures.ts'
 import type { SightingsStore } from './stores/sightings.ts'
 
 /** What the routes work with. */
-export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps {
+export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, OversightStores {
   displays: DisplayStore
   displayCase: DisplayCase
   alerts: AlertStore
@@ -138,6 +144,11 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(workspaceRoutes, deps)
   await app.register(lookoutRoutes, deps)
   await app.register(disseminationRoutes, deps)
+  await app.register(caseExportRoute, deps)
+  await app.register(oversightAuditRoutes, deps)
+  await app.register(oversightReviewRoutes, deps)
+  await app.register(oversightMisuseRoutes, deps)
+  await app.register(oversightAccountRoutes, deps)
   await app.register(edgeAgentRoutes, deps)
   await app.register(enrolRoute, deps)
   await app.register(serviceRoutes, deps)

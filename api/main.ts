@@ -18,6 +18,8 @@ import { ANY_CASE } from './displays/case-check.ts'
 import { sweepDisplays } from './displays/sweep.ts'
 import { createFederation } from './federation/federation.ts'
 import { loadVendors } from './federation/vendors-file.ts'
+import { openOversight } from './oversight/open.ts'
+import { sweepOversight } from './oversight/sweep.ts'
 import { firstAdministratorToken } from './people/first-administrator.ts'
 import { checkPeopleOptions, openPeopleDeps, type PeopleOptions } from './people/open.ts'
 import { openAlerts } from './stores/alerts.ts'
@@ -93,6 +95,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       developer: token === null ? null : devTokenSignOn(token),
       brokerIsConnected: link.connected,
       ...(await openPeopleDeps(link, options, { site, clock, log })),
+      ...(await openOversight(link)),
     }
     const adminToken = await firstAdministratorToken(deps, audit, clock)
     const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs }
@@ -107,6 +110,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         () => sweep(deps, deps.mailbox, clock),
         () => sweepDisplays(deps, clock),
         () => sweepRetention(deps, audit, clock),
+        () => sweepOversight(deps),
         deps.queryCache.sweep,
       ],
       log,

@@ -13,6 +13,7 @@ import { EdgeAgent } from './edge-agent.ts'
 import { HeldAccount } from './held-account.ts'
 import { Lookout } from './lookout.ts'
 import { Mail } from './mail.ts'
+import { MisuseSettings } from './misuse.ts'
 import { Person } from './person.ts'
 import { Product } from './product.ts'
 import { Read } from './read.ts'
@@ -33,6 +34,7 @@ import {
   HEALTH,
   LOOKOUTS,
   MAIL,
+  MISUSE_SETTINGS,
   PEOPLE,
   PRODUCTS,
   READS,
@@ -96,6 +98,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     where: `stream ${AUDIT}, subject ${auditSubject('<actor>')}`,
   },
   { name: 'audit-review-1', schema: AuditReview, where: `key-value bucket ${AUDIT_REVIEWS}, key <quarter>` },
+  {
+    name: 'misuse-settings-1',
+    schema: MisuseSettings,
+    where: `key-value bucket ${MISUSE_SETTINGS}, key current`,
+  },
   { name: 'held-account-1', schema: HeldAccount, where: 'POST /v1/oversight/accounts of the api' },
   { name: 'vendor-search-request-1', schema: VendorSearchRequest, where: 'POST /v1/search of a vendor' },
   { name: 'vendor-search-answer-1', schema: VendorSearchAnswer, where: 'its answer' },

@@ -122,7 +122,11 @@ export const MisuseSettings = Type.Object(
     }),
     thresholds: Type.Partial(Thresholds, { additionalProperties: false }),
   },
-  { title: 'MisuseSettings', additionalProperties: false },
+  {
+    $id: 'https://sightline.invalid/schemas/misuse-settings-1.json',
+    title: 'MisuseSettings',
+    additionalProperties: false,
+  },
 )
 export type MisuseSettings = Static<typeof MisuseSettings>
 

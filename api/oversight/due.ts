@@ -11,7 +11,7 @@ import { quarterAt } from '../displays/quarter.ts'
 const AHEAD_MS = 60 * 86_400_000
 
 /** Something of a person that ends within 60 days, has ended, or never was. */
-export interface DueOfPerson {
+interface DueOfPerson {
   person: string
   /** Its end; null when there never was one. */
   validUntil: string | null
@@ -65,7 +65,11 @@ function dueOfPerson(person: string, validUntil: string | undefined, now: number
 }
 
 /** Every quarter that is over, has records and no signed review; the oldest first. */
-function dueReviews(reviews: readonly AuditReview[], firstRecordAt: number | null, now: number) {
+export function dueReviews(
+  reviews: readonly AuditReview[],
+  firstRecordAt: number | null,
+  now: number,
+): DueList['auditReviews'] {
   if (firstRecordAt === null) return []
   const byQuarter = new Map(reviews.map((review) => [review.quarter, review]))
   const due: DueList['auditReviews'] = []

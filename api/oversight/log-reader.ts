@@ -77,6 +77,13 @@ export function createAuditReader(link: Link): AuditReader {
   }
 }
 
+/** When the log begins, milliseconds; null while it is empty. */
+export async function beginningOf(reader: Pick<AuditReader, 'last' | 'get'>): Promise<number | null> {
+  if ((await reader.last()) === 0) return null
+  const { record } = await reader.get(1)
+  return record ? Date.parse(record.at) : null
+}
+
 function recordOf(data: Uint8Array): AuditRecord | null {
   try {
     return auditRecordReader.parseJson(data)

@@ -11,10 +11,15 @@ import { createSampler } from './sample.ts'
 /** Signals that one review holds; with more, oversight has another task than a review. */
 const MOST_SIGNALS = 500
 
-/** A quarter by its name. @throws RULE_BROKEN while it is not over: what is still to come cannot be reviewed */
-export function reviewableQuarter(name: string, now: number): Quarter {
+/** A quarter by its name, as QuarterName has it. */
+export function quarterNamed(name: string): Quarter {
   const [year, number] = name.split('-Q').map(Number) as [number, number]
-  const quarter = quarterAt(Date.UTC(year, (number - 1) * 3))
+  return quarterAt(Date.UTC(year, (number - 1) * 3))
+}
+
+/** A quarter that may be reviewed. @throws RULE_BROKEN while it is not over: what is still to come cannot be reviewed */
+export function reviewableQuarter(name: string, now: number): Quarter {
+  const quarter = quarterNamed(name)
   if (now >= quarter.end) return quarter
   throw new SightlineError('RULE_BROKEN', `${name} is not over yet (AUD-3)`, {
     hint: `Open its review from ${instant(quarter.end)} on; until then look at GET /v1/oversight/signals.`,

@@ -4,6 +4,7 @@ import { instant } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { Instant } from '../../schemas/message.ts'
 import { MisuseSettings, Signal } from '../../schemas/misuse.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
 import type { OversightDeps } from '../oversight/open.ts'
 import { conductFold, settingsOf } from '../oversight/quarter-review.ts'
 import { recordsBetween } from '../oversight/search.ts'
@@ -108,15 +109,18 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         })
       }
       for (const shift of [...body.shifts, ...(body.shift ? [body.shift] : [])]) worksAt(shift)
-      const { revision } = await settingsOf(deps)
-      if (!isAsSeen(seen, revision)) {
+      const entry = {
+        ...{ actor: actorOf(request).id, action: 'misuse.settings-change' as const, subject: null },
+        parameters: body,
+      }
+      const revision = await refusalsRecorded(audit, entry, async () => {
+        const { revision: current } = await settingsOf(deps)
+        if (isAsSeen(seen, current)) return current
         throw new SightlineError('CONFLICT', 'the settings are no longer as they were seen', {
           hint: 'Read them again, then state them anew.',
         })
-      }
-      await audit.record({
-        ...{ actor: actorOf(request).id, action: 'misuse.settings-change', subject: null, parameters: body },
       })
+      await audit.record(entry)
       const stored = await misuseSettings.put('current', body, revision)
       return reply.header('etag', etag(stored.revision)).send(stored.value)
     },

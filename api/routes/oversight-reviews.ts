@@ -6,6 +6,7 @@ import { Instant, oneOf, orNull } from '../../schemas/message.ts'
 import type { AuditEntry } from '../audit/log.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { dueList } from '../oversight/due.ts'
+import { beginningOf } from '../oversight/log-reader.ts'
 import { type OversightDeps, valuesOf } from '../oversight/open.ts'
 import { drawReview } from '../oversight/quarter-review.ts'
 import { judged, reviewableQuarter, signedOff } from '../oversight/review.ts'
@@ -71,10 +72,9 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       await audit.record({
         ...{ actor: actorOf(request).id, action: 'oversight.due', subject: null, parameters: {} },
       })
-      const { record } = await auditReader.get(1)
       const facts = {
         reviews: await valuesOf(reviews),
-        firstRecordAt: record ? Date.parse(record.at) : null,
+        firstRecordAt: await beginningOf(auditReader),
         displays: displays.all(),
         people: await valuesOf(people),
         files: await valuesOf(access),

@@ -25,6 +25,7 @@ Examples:
   ./sightline bench match --json          look-ups among a million displays, misreads recovered, false alerts
   ./sightline bench passes --json         one read a vehicle before a real mobile camera
   ./sightline bench stream --json         reads a second into the stream and through the matcher
+  ./sightline bench api --json            what sign-on, case, audit and cache add to a query
   ./sightline bench latency --json        from a read published to its alert at a client of the api`,
     )
   return bench

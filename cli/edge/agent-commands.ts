@@ -5,6 +5,7 @@ import { SightlineError } from '../../schemas/errors.ts'
 import { duration } from '../duration.ts'
 import { printJson, printLine } from '../output.ts'
 import { apiUrl, callApi } from './call-api.ts'
+import { asPerson, terminal } from './sign-on.ts'
 
 /** Adds `--api`. */
 export const withApi = (command: Command): Command =>
@@ -16,6 +17,7 @@ export const withApi = (command: Command): Command =>
 
 interface AdminOptions {
   api: string
+  as?: string
   tokenFile: string
   json?: boolean
 }
@@ -23,8 +25,12 @@ interface AdminOptions {
 /** Options of what an administrator does. */
 const forAdmin = (command: Command): Command =>
   withApi(command)
+    .option(
+      '--as <name>',
+      'sign on as this administrator; password and code are asked for, or read line by line',
+    )
     .addOption(
-      new Option('--token-file <file>', "file of the api's development token")
+      new Option('--token-file <file>', "in development, without --as: file of the api's token")
         .env('SIGHTLINE_TOKEN_FILE')
         .default('data/dev-token'),
     )
@@ -36,10 +42,16 @@ async function asAdmin<T>(
   call: { body?: object; method?: 'POST' } = {},
 ) {
   const api = apiUrl(options.api)
+  if (options.as !== undefined) {
+    const { ask, close } = terminal()
+    const work = (cookie: string) => callApi<T>(api, path, { ...call, cookie })
+    const { body } = await asPerson(api, options.as, ask, work).finally(close)
+    return { api, body }
+  }
   const token = await readFile(options.tokenFile, 'utf8').catch((cause) => {
     throw new SightlineError('CONFIG_INVALID', `cannot read the token file ${options.tokenFile}`, {
       cause,
-      hint: 'The api says at its start where its token is; name the file with --token-file.',
+      hint: 'Sign on with --as NAME; or name the file of the development token with --token-file.',
     })
   })
   const { body } = await callApi<T>(api, path, { ...call, token: token.trim() })

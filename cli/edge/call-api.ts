@@ -30,6 +30,8 @@ export function apiUrl(text: string): string {
 export interface ApiCall {
   /** Development token of a signed-on user. */
   token?: string
+  /** Cookie of a session. */
+  cookie?: string
   /** Sent as JSON by POST. */
   body?: object
   method?: 'GET' | 'POST'
@@ -37,6 +39,8 @@ export interface ApiCall {
 
 export interface ApiAnswer<T> {
   body: T
+  /** What it set, to be sent with later calls. */
+  cookie: string | undefined
   /** What the api's clock says, in milliseconds; undefined when it does not say. */
   now: number | undefined
 }
@@ -47,9 +51,10 @@ export interface ApiAnswer<T> {
  * @throws API_UNREACHABLE, CLOCK_WRONG when its certificate is not valid at this host's time, or what the api says
  */
 export async function callApi<T>(base: string, path: string, call: ApiCall = {}): Promise<ApiAnswer<T>> {
-  const { token, body, method = body ? 'POST' : 'GET' } = call
+  const { token, cookie, body, method = body ? 'POST' : 'GET' } = call
   const headers = {
     ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(cookie ? { cookie, origin: new URL(base).origin } : {}),
     ...(body ? { 'content-type': 'application/json' } : {}),
   }
   const answer = await fetch(`${base}${path}`, {
@@ -66,7 +71,10 @@ export async function callApi<T>(base: string, path: string, call: ApiCall = {})
     throw unreachable(base, cause)
   })
   const parsed = parse(text)
-  if (answer.ok && parsed) return { body: parsed as T, now: dateOf(answer) }
+  if (answer.ok && (parsed || answer.status === 204)) {
+    const [set] = answer.headers.getSetCookie()
+    return { body: parsed as T, cookie: set?.split(';')[0], now: dateOf(answer) }
+  }
   throw refusal(base, answer.status, parsed)
 }
 

@@ -4,6 +4,7 @@ import type { Confusion } from './confusion.ts'
 import { CLASS_CODES, CLASS_OF } from './look-alikes.ts'
 import { CODES, codeOf, packHigh, packLow, unpack } from './plate-key.ts'
 import { DIGIT, ISSUED, type Issues, KIND, LETTER, UNUSUAL } from './serials.ts'
+import { bestShares, largestOfClass, sharesOfKind } from './shares.ts'
 
 /** The probability that the vehicle carries the plate read, `confidence` being the share of that text. */
 export const exactProbability = (confidence: number): number =>
@@ -45,7 +46,10 @@ export function createEvidence(
   const codes = new Uint8Array(MAX_PLATE_LENGTH)
   const other = new Uint8Array(MAX_PLATE_LENGTH)
   const folded = new Uint8Array(MAX_PLATE_LENGTH + 1)
-  /** Weights beside the character read at each place: of those that the read names, NAMED to a place; and as a factor to the table's share, of all. */
+  /**
+   * Weights beside that of the character read, at each place: of those that the read names, NAMED to a place; and as a
+   * factor to the table's share, of all.
+   */
   const namedCode = new Uint8Array(MAX_PLATE_LENGTH * NAMED)
   const namedWeight = new Float64Array(MAX_PLATE_LENGTH * NAMED)
   const named = new Uint8Array(MAX_PLATE_LENGTH)
@@ -259,32 +263,3 @@ const NOTHING: ReadCharacter['alternatives'] = []
 
 /** Engines are surer of single characters than they are right: differences between probabilities count three quarters. */
 const tempered = (probability: number): number => Math.sqrt(probability * Math.sqrt(probability))
-
-/** For each character read the share of the table that falls on true ones of a kind. */
-const sharesOfKind = (truth: Float64Array, kind: number): Float64Array =>
-  Float64Array.from({ length: CODES }, (_, read) =>
-    KIND.reduce((sum, other, code) => (other === kind ? sum + truth[read * CODES + code]! : sum), 0),
-  )
-
-/** For each character read the largest shares of the table among others of its class, outside of it, and of each class. */
-function bestShares(truth: Float64Array) {
-  const [within, outside] = [new Float64Array(CODES), new Float64Array(CODES)]
-  const ofClass = new Float64Array(CODES * CODES)
-  for (let read = 1; read < CODES; read++) {
-    const row = largestOfClass(truth, read * CODES)
-    ofClass.set(row, read * CODES)
-    within[read] = row[CLASS_OF[read]!]!
-    outside[read] = Math.max(...CLASS_CODES.map((code) => (code === CLASS_OF[read] ? 0 : row[code]!)))
-  }
-  return { within, outside, ofClass }
-}
-
-/** The largest value of each class, of CODES values from `from` on. */
-function largestOfClass(values: Float64Array, from: number): Float64Array {
-  const best = new Float64Array(CODES)
-  for (let code = 1; code < CODES; code++) {
-    const own = CLASS_OF[code]!
-    best[own] = Math.max(best[own]!, values[from + code]!)
-  }
-  return best
-}

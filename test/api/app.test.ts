@@ -4,6 +4,7 @@ import { jetstream } from '@nats-io/jetstream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '../../api/problem.ts'
 import type { AlertPage } from '../../api/stores/alerts.ts'
+import { freePort } from '../../broker/free-port.ts'
 import { pictureSubject } from '../../schemas/subjects.ts'
 import { bodyOf, publishAlerts, type Rig, refusal, sampleAlert, startRig } from './harness.ts'
 
@@ -15,7 +16,7 @@ describe('the api', () => {
   afterAll(() => rig.close())
 
   it('answers nobody without a sign-on, but for its health and its document', async () => {
-    const closed = ['/v1/displays', '/v1/alerts', '/v1/alerts/stream', '/metrics', '/nothing']
+    const closed = ['/v1/displays', '/v1/alerts', '/v1/alerts/stream', '/nothing']
     for (const path of closed) {
       for (const authorization of ['', 'Bearer wrong']) {
         const answer = await fetch(rig.api.url + path, { headers: { authorization } })
@@ -74,11 +75,18 @@ describe('the api', () => {
     expect(await list('after=4')).toEqual([[7, 5], null])
     expect(await list('after=7')).toEqual([[], null])
     const { alerts } = await bodyOf<AlertPage>(rig.call('/v1/alerts?limit=1'))
-    expect(alerts).toEqual([{ sequence: 7, alert: sampleAlert(7), sightings: null }])
+    expect(alerts).toEqual([{ sequence: 7, alert: sampleAlert(7), sightings: null, work: null }])
   })
 
-  it('counts its work', async () => {
-    const text = await (await rig.call('/metrics')).text()
+  it('counts its work, and tells it on the monitor port alone', async () => {
+    expect(await refusal(rig.call('/metrics'))).toEqual([404, 'NOT_FOUND'])
+    const port = await freePort()
+    const api = await rig.startApi({ monitor: { port, host: '127.0.0.1' } })
+    await fetch(`${api.url}/v1/alerts`, { headers: { authorization: `Bearer ${api.token}` } })
+    const monitor = `http://127.0.0.1:${port}`
+    expect((await fetch(`${monitor}/health`)).status).toBe(200)
+    const text = await (await fetch(`${monitor}/metrics`)).text()
+    expect(text).toContain('process_cpu_seconds_total')
     expect(text).toMatch(
       /sightline_api_request_seconds_count\{method="GET",route="\/v1\/alerts",status="200"\} \d/,
     )

@@ -53,17 +53,18 @@ it('resampled reads err as often as the reads that they are taken from, in the s
 it('the plates that a read may be are those whose displays the index finds', () => {
   const least = 0.05
   const possible = possiblePlates(confusionOf(priorTable()), undefined, least)
-  const doubtful = traffic.filter(({ read }) => read.confidence < 0.8).slice(0, 60)
+  const doubtful = traffic.filter(({ read }) => read.confidence < 0.8).slice(0, 40)
   let found = 0
   for (const { read } of doubtful) {
     const index = createDisplayIndex()
-    for (const plate of near(read.plate)) index.set({ ...benchDisplay(plate, 0, least), id: plate })
+    const tried = new Set(near(read.plate))
+    for (const plate of tried) index.set({ ...benchDisplay(plate, 0, least), id: plate })
     const matches = index.match(read, Date.parse(NOON)).filter(({ plate }) => plate !== read.plate)
     const expected = new Map(matches.map(({ plate, probability }) => [plate, probability]))
     const all = new Map(possible(read).map(({ plate, probability }) => [plate, probability]))
     for (const [plate, probability] of expected) expect(all.get(plate), plate).toBeCloseTo(probability, 9)
     // With three look-alikes or more, which are not among those tried.
-    for (const plate of all.keys()) if (!expected.has(plate)) expect(near(read.plate)).not.toContain(plate)
+    for (const plate of all.keys()) if (!expected.has(plate)) expect(tried.has(plate), plate).toBe(false)
     found += expected.size
   }
   expect(found).toBeGreaterThan(30)

@@ -2,7 +2,16 @@ import { jetstream, jetstreamManager, type StreamInfo } from '@nats-io/jetstream
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { brokerUsers } from '../../broker/users.ts'
-import { AUDIT, AUDIT_CHECKPOINTS, EDGE_AGENTS, EMBEDDED_SIZE, LEASES, POSITIONS, REJECTS, streamDeclarations } from '../../schemas/streams.ts'
+import {
+  AUDIT,
+  AUDIT_CHECKPOINTS,
+  EDGE_AGENTS,
+  EMBEDDED_SIZE,
+  LEASES,
+  POSITIONS,
+  REJECTS,
+  streamDeclarations,
+} from '../../schemas/streams.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
 
@@ -30,7 +39,8 @@ beforeAll(async () => {
   await jetstream(admin).publish(`$KV.${EDGE_AGENTS}.enrolled`, JSON.stringify(agent))
   await until(() => mayConnect(broker.url, 'enrolled', pair), 20_000)
   for (const name of USERS) {
-    const connection = name === 'enrolled' ? await connectAgent(broker.url, name, pair) : await broker.as(name)
+    const connection =
+      name === 'enrolled' ? await connectAgent(broker.url, name, pair) : await broker.as(name)
     connections.set(name, connection)
   }
 })
@@ -91,7 +101,9 @@ const destructive = (stream: string, subject: string): [string, object][] => [
 
 test('what is tried below would be seen if it were granted', async () => {
   const calls = [`STREAM.INFO.${AUDIT}`, `DIRECT.GET.${AUDIT}`, `STREAM.PURGE.${REJECTS}`]
-  const granted = calls.map((call) => isGranted(admin, `$JS.API.${call}`, call.startsWith('DIRECT') ? { seq: 1 } : {}))
+  const granted = calls.map((call) =>
+    isGranted(admin, `$JS.API.${call}`, call.startsWith('DIRECT') ? { seq: 1 } : {}),
+  )
   expect(await Promise.all(granted)).toEqual([true, true, true])
 })
 
@@ -171,10 +183,19 @@ describe.each(OUTSIDERS)('the credentials of %s', (user) => {
     const connection = connections.get(user)!
     const heard: string[] = []
     const refused = new Set<string>()
-    const wanted = [...streamDeclarations(EMBEDDED_SIZE).flatMap(({ subjects = [] }) => subjects), '>', '$JS.API.>', '_INBOX_api.>', '$SYS.>']
+    const wanted = [
+      ...streamDeclarations(EMBEDDED_SIZE).flatMap(({ subjects = [] }) => subjects),
+      '>',
+      '$JS.API.>',
+      '_INBOX_api.>',
+      '$SYS.>',
+    ]
     const listening = wanted.map((subject) =>
       connection.subscribe(subject, {
-        callback: (error, message) => (error ? refused.add(subject) : heard.push(message.subject)),
+        callback: (error, message) => {
+          if (error) refused.add(subject)
+          else heard.push(message.subject)
+        },
       }),
     )
     await connection.flush()

@@ -54,7 +54,11 @@ afterEach(async () => {
 })
 
 /** What export and verify say about the log as it is now. */
-async function verdict(): Promise<{ whole: boolean; records: number; faults: { kind: string; number: number }[] }> {
+async function verdict(): Promise<{
+  whole: boolean
+  records: number
+  faults: { kind: string; number: number }[]
+}> {
   const out = join(folder.path, 'export')
   const [yesterday, key] = [join(folder.path, 'yesterday.ndjson'), join(folder.path, 'key.pub')]
   const said: string[] = []
@@ -118,7 +122,7 @@ describe('the files of a stopped broker', () => {
       (all) => all.with(at, Buffer.from(all[at]!.toString('latin1').replace('7ABC105', '7ABC999'), 'latin1')),
     ],
     ['a record dropped', (all) => all.toSpliced(at, 1)],
-    ['two records in each other\'s place', (all) => all.with(at, all[at + 1]!).with(at + 1, all[at]!)],
+    ["two records in each other's place", (all) => all.with(at, all[at + 1]!).with(at + 1, all[at]!)],
     ['a record twice', (all) => all.toSpliced(at, 0, all[at]!)],
     ['the last records cut off', (all) => all.slice(0, at)],
     ['nothing left', () => []],
@@ -127,7 +131,8 @@ describe('the files of a stopped broker', () => {
     if (refused) return expect(refused.code).toBe('BROKER_FAILED')
     const found = await verdict().catch((error: SightlineError) => error)
     // What does not fit the sums on the disk the server does not give out, and the export says so.
-    if (found instanceof SightlineError) return expect(found.message).toMatch(/its files are damaged, or were changed/)
+    if (found instanceof SightlineError)
+      return expect(found.message).toMatch(/its files are damaged, or were changed/)
     expect(found.whole).toBe(false)
     expect(found.faults.length).toBeGreaterThan(0)
   })
@@ -163,7 +168,10 @@ describe('a server that was given other rules', () => {
     ['one record fewer', (all) => plain(all).toSpliced(at, 1), { kind: 'removed', number: VICTIM }],
     [
       'records in another order',
-      (all) => plain(all).with(at, JSON.stringify(all[at + 1])).with(at + 1, JSON.stringify(all[at])),
+      (all) =>
+        plain(all)
+          .with(at, JSON.stringify(all[at + 1]))
+          .with(at + 1, JSON.stringify(all[at])),
       { kind: 'reordered', number: VICTIM },
     ],
     ['a chain that was computed anew', forged, { kind: 'not as signed', number: COUNT }],

@@ -11,6 +11,7 @@ import {
   signedOff,
 } from '../../../api/oversight/review.ts'
 import { createSampler, SAMPLE } from '../../../api/oversight/sample.ts'
+import { auditReviewNotices } from '../../../api/oversight/sweep.ts'
 import type { AccessFile } from '../../../schemas/access-request.ts'
 import type { AuditContent, AuditRecord } from '../../../schemas/audit-record.ts'
 import { type AuditReview, auditReviewReader } from '../../../schemas/audit-review.ts'
@@ -199,5 +200,28 @@ describe('what is due', () => {
       ['soon', 'due'],
     ])
     expect(trainings).toEqual(certifications)
+  })
+})
+
+describe('reminders of a review', () => {
+  it('go to oversight when the quarter ends and each 30 days after, once, also when the service was down (AUD-3)', () => {
+    const firstRecordAt = QUARTER.start
+    const sent = new Map<string, number>()
+    for (let day = -5; day < 100; day++) {
+      // Down from the 25th to the 44th day.
+      if (day >= 25 && day < 45) continue
+      const now = QUARTER.end + day * DAY
+      const { auditReviews } = dueList({ ...facts, firstRecordAt }, now)
+      const quarter3 = auditReviews.filter(({ quarter }) => quarter === QUARTER.name)
+      for (const { id } of auditReviewNotices(quarter3, [somebody('ona')], now)) {
+        if (!sent.has(id)) sent.set(id, day)
+      }
+    }
+    expect([...sent]).toEqual([
+      ['audit-review-2026-Q3-ona-0', 0],
+      ['audit-review-2026-Q3-ona-30', 45],
+      ['audit-review-2026-Q3-ona-60', 60],
+      ['audit-review-2026-Q3-ona-90', 90],
+    ])
   })
 })

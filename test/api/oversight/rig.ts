@@ -5,6 +5,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type InjectOptions } from 'fastify'
 import type { Actor } from '../../../api/access/permit.ts'
 import { createAuditLog } from '../../../api/audit/log.ts'
+import type { Holdings } from '../../../api/oversight/account.ts'
 import { type OversightDeps, openOversight } from '../../../api/oversight/open.ts'
 import { addActor } from '../../../api/plugins/app/actor.ts'
 import { addErrors } from '../../../api/plugins/app/errors.ts'
@@ -17,10 +18,12 @@ import { oversightReviewRoutes } from '../../../api/routes/oversight-reviews.ts'
 import { openCaseStores } from '../../../api/stores/case-stores.ts'
 import { openDisplays } from '../../../api/stores/displays.ts'
 import { openPeople } from '../../../api/stores/people.ts'
+import { savedKey } from '../../../api/stores/saved.ts'
 import { connectBroker } from '../../../broker/connect.ts'
 import { startEmbeddedBroker } from '../../../broker/embedded.ts'
 import { openLink } from '../../../broker/link.ts'
 import { createLog } from '../../../runtime/log.ts'
+import type { AuditRecord } from '../../../schemas/audit-record.ts'
 import type { Role } from '../../../schemas/person.ts'
 
 const log = createLog('test', 'silent')
@@ -85,3 +88,23 @@ export async function startOversightRig(clock: { now: number }) {
   }
 }
 export type OversightRig = Awaited<ReturnType<typeof startOversightRig>>
+
+/** Puts into the stores what is held. */
+export async function hold({ deps }: OversightRig, held: Holdings): Promise<void> {
+  for (const one of held.cases) await deps.cases.put(one.id, one, 0)
+  for (const one of held.saved) await deps.saved.put(savedKey(one.case, one.read.id), one, 0)
+  for (const one of held.products) await deps.products.put(one.id, one, 0)
+  for (const one of held.lookouts) await deps.lookouts.put(one.id, one, 0)
+  for (const one of held.disseminations) await deps.disseminations.put(one.id, one, 0)
+  for (const one of held.displays) await deps.displays.create(one)
+}
+
+/** Records that the log holds of an action, oldest first. */
+export async function recordsIn({ deps }: OversightRig, action: string): Promise<AuditRecord[]> {
+  const { auditReader } = deps
+  const found: AuditRecord[] = []
+  for await (const { record } of auditReader.read(1, await auditReader.last())) {
+    if (record?.action === action) found.push(record)
+  }
+  return found
+}

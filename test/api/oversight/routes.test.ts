@@ -1,42 +1,25 @@
-import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { heldAccount } from '../../../api/oversight/account.ts'
-import { accountPdf } from '../../../api/oversight/account-pdf.ts'
-import { savedKey } from '../../../api/stores/saved.ts'
+import { sweepOversight } from '../../../api/oversight/sweep.ts'
+import { newPerson } from '../../../api/people/set-up.ts'
 import { instant } from '../../../runtime/clock.ts'
 import { type AuditRecord, sealed } from '../../../schemas/audit-record.ts'
 import type { AuditReview } from '../../../schemas/audit-review.ts'
-import { heldAccountReader } from '../../../schemas/held-account.ts'
-import { sampleHoldings, sampleSaved } from './holdings.ts'
-import { type OversightRig, startOversightRig } from './rig.ts'
+import type { Mail } from '../../../schemas/mail.ts'
+import { sampleHoldings } from './holdings.ts'
+import { hold, type OversightRig, recordsIn, startOversightRig } from './rig.ts'
 import { DAY, HOUR, NOW, purposeOf } from './support.ts'
 
 const clock = { now: Date.UTC(2026, 7, 10, 12) }
 let rig: OversightRig
 let oversight: ReturnType<OversightRig['as']>
+const OVERSIGHT = { state: 'active' as const, offices: ['oversight' as const] }
 const REASON = 'The case names this plate, and its purpose says why.'
-
-/** Records that the log holds of an action, oldest first. */
-async function recordsOf(action: string): Promise<AuditRecord[]> {
-  const found: AuditRecord[] = []
-  const { auditReader } = rig.deps
-  for await (const { record } of auditReader.read(1, await auditReader.last())) {
-    if (record?.action === action) found.push(record)
-  }
-  return found
-}
 
 beforeAll(async () => {
   rig = await startOversightRig(clock)
   oversight = rig.as('ona', 'oversight')
-  const { audit, cases, saved, products, lookouts, disseminations, displays } = rig.deps
-  const held = sampleHoldings()
-  for (const one of held.cases) await cases.put(one.id, one, 0)
-  for (const one of held.saved) await saved.put(savedKey(one.case, one.read.id), one, 0)
-  for (const one of held.products) await products.put(one.id, one, 0)
-  for (const one of held.lookouts) await lookouts.put(one.id, one, 0)
-  for (const one of held.disseminations) await disseminations.put(one.id, one, 0)
-  for (const one of held.displays) await displays.create(one)
+  await hold(rig, sampleHoldings())
+  const { audit } = rig.deps
   for (let n = 0; n < 30; n++) {
     clock.now += HOUR
     const parameters = {
@@ -55,6 +38,7 @@ beforeAll(async () => {
   clock.now = NOW
 })
 afterAll(() => rig.close())
+const recordsOf = (action: string) => recordsIn(rig, action)
 
 type Page = { records: AuditRecord[]; next: string | null; searchedTo: string | null; malformed: number }
 const search = async (body: object): Promise<Page> => {
@@ -202,6 +186,21 @@ describe('the quarterly review (AUD-3)', () => {
   })
 })
 
+describe('the sweep', () => {
+  it('posts reminders of a due review once (AUD-3)', async () => {
+    const mails = new Map<string, Mail>()
+    const mailbox = {
+      ids: async () => new Set(mails.keys()),
+      post: async (one: Mail) => void mails.set(one.id, one),
+    }
+    const ona = newPerson({ id: 'ona', name: 'Ona', email: 'ona@agency.example' }, 'ada', NOW)
+    const people = { ...rig.deps.people, all: async () => [{ value: { ...ona, ...OVERSIGHT }, revision: 1 }] }
+    const later = NOW + 40 * DAY
+    for (let n = 0; n < 2; n++) await sweepOversight({ ...rig.deps, people, mailbox, clock: () => later })
+    expect([...mails.keys()]).toEqual(['audit-review-2026-Q4-ona-0'])
+  })
+})
+
 describe('the search for misuse (AUD-5)', () => {
   it('goes by what oversight states, which nobody overwrites unseen (AUD-5)', async () => {
     const url = '/v1/oversight/misuse-settings'
@@ -235,99 +234,6 @@ describe('the search for misuse (AUD-5)', () => {
   ])('refuses a time that is none, or too long: %s', async (query) => {
     const { statusCode } = await oversight('GET', `/v1/oversight/signals?${query}`)
     expect([400, 422]).toContain(statusCode)
-  })
-})
-
-describe('the account for the FOIA and the Privacy Act (AUD-8)', () => {
-  const wanted = { law: 'FOIA', requestRef: 'CBP-2026-1', reason: REASON, plates: ['7ABC 123'] }
-
-  it('is compiled from what the agency holds, as JSON, recorded before and with its digest after (AUD-8)', async () => {
-    const answer = await oversight('POST', '/v1/oversight/accounts', wanted)
-    const account = heldAccountReader.parseJson(answer.body)
-    expect(account.cases).toHaveLength(3)
-    expect(account.saved[0]!.value.read.plate).toBe('7ABC123')
-    const digest = createHash('sha256').update(answer.body).digest('hex')
-    expect(answer.headers['x-content-sha256']).toBe(digest)
-    const [asked] = await recordsOf('account.compile')
-    const [given] = await recordsOf('account.answer')
-    expect(asked).toMatchObject({
-      actor: 'ona',
-      parameters: { plates: ['7ABC123'], requestRef: 'CBP-2026-1' },
-    })
-    expect(given!.number).toBe(asked!.number + 1)
-    expect(given!.parameters).toMatchObject({
-      digest,
-      found: { cases: 3, saved: 1, lookouts: 1, displays: 2 },
-    })
-  })
-
-  it('is given as PDF, with who took it on every page (AUD-8)', async () => {
-    const answer = await oversight('POST', '/v1/oversight/accounts?format=pdf', wanted)
-    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/pdf'])
-    expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="account-[0-9a-f]{8}\.pdf"$/)
-    expect(answer.rawPayload.subarray(0, 5).toString()).toBe('%PDF-')
-    expect(answer.rawPayload.subarray(-6).toString()).toContain('%%EOF')
-  })
-
-  it('is made of letters that the fonts of a PDF do not have, too', async () => {
-    const account = heldAccount(
-      { law: 'FOIA', requestRef: 'X-1', words: ['Ерёма €'] },
-      sampleHoldings(),
-      'ona',
-      NOW,
-    )
-    const mark = { exportedBy: 'ona', exportedAt: instant(NOW), exportId: 'e1' }
-    expect((await accountPdf(account, 'a'.repeat(64), mark)).length).toBeGreaterThan(1000)
-  })
-
-  it('is about something, and for oversight alone (AUD-8)', async () => {
-    const { plates: _, ...nothing } = wanted
-    expect((await oversight('POST', '/v1/oversight/accounts', nothing)).json().code).toBe('RULE_BROKEN')
-    for (const body of [
-      { ...wanted, plates: [] },
-      { ...nothing, words: ['   '] },
-    ]) {
-      expect((await oversight('POST', '/v1/oversight/accounts', body)).statusCode).toBe(400)
-    }
-    const analyst = await rig.as('jane', 'analyst')('POST', '/v1/oversight/accounts', wanted)
-    expect(analyst.json().code).toBe('NOT_ALLOWED')
-  })
-})
-
-describe('the export of saved reads', () => {
-  it('is for who may use the case, and says who took it and when (ACC-8, AUD-2)', async () => {
-    const url = '/v1/cases/c-event/saved/export?format=geojson'
-    const answer = await rig.as('jane', 'analyst')('GET', url)
-    expect(answer.headers['content-type']).toBe('application/geo+json; charset=utf-8')
-    const { features, sightline } = answer.json()
-    expect(features).toHaveLength(2)
-    const record = (await recordsOf('saved.export')).at(-1)!
-    expect(record).toMatchObject({ actor: 'jane', subject: 'c-event', parameters: { format: 'geojson' } })
-    expect(sightline).toEqual({
-      exportedBy: 'jane',
-      exportedAt: instant(NOW),
-      exportId: record.parameters.export,
-    })
-    const other = await rig.as('john', 'analyst')('GET', url)
-    expect([other.statusCode, other.json().code]).toEqual([404, 'NOT_FOUND'])
-    expect((await recordsOf('request.refuse')).at(-1)!.parameters).toMatchObject({ refused: 'saved.export' })
-    expect((await oversight('GET', url)).statusCode).toBe(403)
-  })
-
-  it('holds nothing of a source that was not granted, and nothing past its retention (ACC-6, AUD-6)', async () => {
-    const { saved } = rig.deps
-    const [foreign, over] = [sampleSaved('1AAA111'), sampleSaved('2BBB222')]
-    const others = { ...foreign, provenance: { ...foreign.provenance, vendors: ['vendor-b'] } }
-    await saved.put(savedKey('c-event', foreign.read.id), others, 0)
-    const ended = { ...over, retention: { until: instant(NOW), renewals: [] } }
-    await saved.put(savedKey('c-event', over.read.id), ended, 0)
-    const { body } = await rig.as('jane', 'analyst')('GET', '/v1/cases/c-event/saved/export?format=csv')
-    expect(
-      body
-        .split('\r\n')
-        .slice(1, -1)
-        .map((line) => line.split(',')[1]),
-    ).toEqual(['7ABC123', '9ZZZ999'])
   })
 })
 

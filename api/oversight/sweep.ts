@@ -1,0 +1,63 @@
+import type { Mail } from '../../schemas/mail.ts'
+import type { Person } from '../../schemas/person.ts'
+import { mail } from '../access/notices.ts'
+import type { Mailbox } from '../mail.ts'
+import { type DueList, dueReviews } from './due.ts'
+import { beginningOf } from './log-reader.ts'
+import { type OversightDeps, valuesOf } from './open.ts'
+import { quarterNamed } from './review.ts'
+
+const DAY_MS = 86_400_000
+/** Days after the end of a quarter on which oversight is told that its review is not signed. */
+const REMINDERS = [0, 30, 60, 90]
+
+/**
+ * E-mails about reviews of the audit log that are due (AUD-3), from stored dates alone: the latest reminder of each quarter
+ * whose day has come. The id says which, so none is sent twice and a sweep that was down sends what it missed.
+ */
+export function auditReviewNotices(
+  due: DueList['auditReviews'],
+  oversight: readonly Person[],
+  now: number,
+): Mail[] {
+  return due.flatMap(({ quarter, state, left }) => {
+    const days = (now - quarterNamed(quarter).end) / DAY_MS
+    const reminder = REMINDERS.findLast((day) => days >= day)
+    if (reminder === undefined) return []
+    const rest = state === 'open' ? `${left} of its items were not looked at yet` : 'it was not opened yet'
+    return oversight.map((person) =>
+      mail(
+        `audit-review-${quarter}-${person.id}-${reminder}`,
+        person,
+        `The audit log of ${quarter} waits for review`,
+        `${person.name},\n\nthe review of the audit log of ${quarter} is due (AUD-3): ${rest}. It is at /v1/oversight/reviews/${quarter}.\n`,
+        now,
+      ),
+    )
+  })
+}
+
+type SweepDeps = Pick<OversightDeps, 'auditReader' | 'reviews' | 'people' | 'clock'> & {
+  mailbox: Pick<Mailbox, 'ids' | 'post'>
+}
+
+/** Posts what is due and was not posted; nothing depends on when it runs. */
+export async function sweepOversight({
+  auditReader,
+  reviews,
+  people,
+  clock,
+  mailbox,
+}: SweepDeps): Promise<void> {
+  const now = clock()
+  const due = dueReviews(await valuesOf(reviews), await beginningOf(auditReader), now)
+  if (due.length === 0) return
+  const everybody = await valuesOf(people)
+  const oversight = everybody.filter(
+    ({ state, offices }) => state === 'active' && offices.includes('oversight'),
+  )
+  const posted = await mailbox.ids()
+  for (const notice of auditReviewNotices(due, oversight, now)) {
+    if (!posted.has(notice.id)) await mailbox.post(notice)
+  }
+}

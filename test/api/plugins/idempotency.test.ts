@@ -1,0 +1,69 @@
+import { jetstreamManager } from '@nats-io/jetstream'
+import Fastify from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DEVELOPER } from '../../../api/dev-token.ts'
+import { addActor } from '../../../api/plugins/app/actor.ts'
+import { addIdempotency, type Outcome } from '../../../api/plugins/app/idempotency.ts'
+import { addCookies } from '../../../api/plugins/external/cookies.ts'
+import { WRITES_DONE } from '../../../schemas/streams.ts'
+import { json, type Rig, startRig } from '../harness.ts'
+import { memoryRecords } from '../memory-records.ts'
+import { codeAt, firstAdministrator, hire, linkTokenOf, PASSWORD, type TestClock } from '../people/support.ts'
+
+const KEY = { 'idempotency-key': 'the-same-key-again' }
+
+describe('answers kept for a repeat', () => {
+  it('hold no cookie, whatever a route sets (ACC-7)', async () => {
+    const writes = memoryRecords<Outcome>()
+    const app = Fastify()
+    await addCookies(app)
+    addActor(app, [() => DEVELOPER])
+    addIdempotency(app, { writes, clock: Date.now })
+    app.post('/thing', { config: { idempotent: true } }, async (_, reply) =>
+      reply.setCookie('sightline', 'secret').code(201).send({ id: 'x' }),
+    )
+    const send = () => app.inject({ method: 'POST', url: '/thing', headers: KEY, payload: {} })
+    expect((await send()).headers['set-cookie']).toContain('secret')
+    const repeat = await send()
+    expect(repeat.headers).toMatchObject({ 'idempotency-replayed': 'true' })
+    expect(repeat.headers).not.toHaveProperty('set-cookie')
+    expect(JSON.stringify(await writes.all())).not.toContain('secret')
+    await app.close()
+  })
+})
+
+describe('answers with a secret', () => {
+  const clock: TestClock = { now: Date.UTC(2026, 10, 24, 9) }
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig({ clock: () => clock.now, triesPerMinute: 1000 })
+  })
+  afterAll(() => rig.close())
+
+  const kept = async () =>
+    (await (await jetstreamManager(rig.admin)).streams.info(`KV_${WRITES_DONE}`)).state.last_seq
+
+  it('are not kept: links, second factors, sign-on, codes of edge agents (ACC-7)', async () => {
+    const admin = await firstAdministrator(rig, clock)
+    const ann = await hire(rig, admin, clock, { id: 'ann' })
+    const send = (path: string, body: unknown) => ann.call(path, json(body, KEY))
+    expect(await kept()).toBe(0)
+
+    await admin.send('/v1/people/ann/invitation', {})
+    const token = await linkTokenOf(rig, 'ann')
+    const look = await send('/v1/set-up/look', { token })
+    const { totp } = (await look.json()) as { totp: { secret: string } }
+    const code = () => codeAt(totp.secret, clock.now)
+    expect((await send('/v1/set-up', { token, password: PASSWORD, code: code() })).status).toBe(204)
+    clock.now += 30_000
+    const signOn = await send('/v1/sign-on', { id: 'ann', password: PASSWORD, code: code() })
+    expect([signOn.status, signOn.headers.getSetCookie().length]).toEqual([204, 1])
+    // A code is taken once: the same sign-on again is done again, and refused.
+    expect((await send('/v1/sign-on', { id: 'ann', password: PASSWORD, code: code() })).status).toBe(401)
+    const invited = await admin.call('/v1/edge/enrolments', json({ agent: 'harbour', cameras: ['c1'] }, KEY))
+    expect(invited.status).toBe(201)
+    const again = await admin.call('/v1/people/ann/invitation', { method: 'POST', headers: KEY })
+    expect(again.status).toBe(204)
+    expect(await kept()).toBe(0)
+  })
+})

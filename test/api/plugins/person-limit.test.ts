@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { colleague } from '../cases/support.ts'
+import { type Rig, refusal, startRig } from '../harness.ts'
+
+const clock = { now: Date.UTC(2026, 10, 24, 9) }
+let rig: Rig
+beforeAll(async () => {
+  rig = await startRig({ clock: () => clock.now, requestsPerPerson: 5 })
+})
+afterAll(() => rig.close())
+
+describe('the limit of requests for each person', () => {
+  it('refuses the one who asks too much, and nobody else at the same address', async () => {
+    const [ann, bob] = [await colleague(rig, clock, 'ann'), await colleague(rig, clock, 'bob')]
+    for (let n = 0; n < 5; n++) expect((await ann.call('/v1/session')).status).toBe(200)
+    expect(await refusal(ann.call('/v1/session'))).toEqual([429, 'TOO_MANY_REQUESTS'])
+    // On every route, from another session, too.
+    expect(await refusal(ann.call('/v1/cases'))).toEqual([429, 'TOO_MANY_REQUESTS'])
+    expect((await bob.call('/v1/session')).status).toBe(200)
+    for (let n = 0; n < 8; n++) expect((await rig.call('/v1/session')).status).toBe(200)
+  })
+})
