@@ -37,7 +37,7 @@ async function feed(change: Partial<Feed> = {}, seconds = 30) {
 }
 
 describe('followClock', () => {
-  it('delivers all up to now, without gap or overlap, in bounded steps, and keeps its position', async () => {
+  it('delivers all up to now, without gap or overlap, in bounded steps, and keeps its position (QRY-9)', async () => {
     const { running, steps, position, now, stop } = await feed()
     await expect.poll(() => position.at).toBe(now)
     stop()

@@ -54,6 +54,15 @@ describe('several vendors at once (QRY-1)', () => {
     expect(reportOf(answer)).toMatchObject({ rows: 2, refreshedAt: '2026-11-24T00:00:00.000Z', reason: null })
   })
 
+  it('are asked anew each time, so that an answer is of its moment, and say how fresh they are (QRY-9)', async () => {
+    one.behave(honest([readAt(NOW - 2 * MINUTE)]))
+    expect((await search([one])).reads).toHaveLength(1)
+    one.behave(honest([readAt(NOW - 2 * MINUTE), fresh]))
+    const answer = await search([one])
+    expect(idsOf(answer.reads)[0]).toBe(fresh.id)
+    expect(reportOf(answer).refreshedAt).toBe('2026-11-24T00:00:00.000Z')
+  })
+
   it('are asked with their own credentials, which no other gets', async () => {
     const seen: (string | undefined)[] = []
     for (const vendor of [one, two]) {

@@ -34,7 +34,10 @@ export type Known = ReadonlyMap<string, readonly string[]>
 export function resolved(value: unknown, of: Known): unknown {
   if (typeof value === 'string' && value.startsWith(KNOWN)) {
     const [, kind, n] = value.split('\u0000')
-    const values = of.get(kind!) ?? ['not-there']
+    // What is no id is words, of a length that reasons have.
+    const values = of.get(kind!) ?? [
+      kind!.includes('.') ? 'not-there' : 'the lorry stood behind the warehouse',
+    ]
     return values[Number(n) % values.length]
   }
   if (Array.isArray(value)) return value.map((part) => resolved(part, of))
