@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/compile.ts'],
-    // Real brokers, ClickHouse and ONNX sessions share two cores: files run one after another.
-    fileParallelism: false,
+    // Much of what the tests do is waiting for real parts. More at a time would starve brokers, ClickHouse and ONNX of two cores.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
