@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,6 +10,23 @@ import type { Area, VideoFrame } from '../../../edge-agent/recognition/picture.t
 const [width, height] = [150, 91]
 let folder: string
 let yuv: Uint8Array
+
+/**
+ * Light and colours that change slowly, always the same: ffmpeg's own gradients are other ones at
+ * each run. Slowly, because ffmpeg interpolates colour between its samples and we repeat them.
+ */
+function smoothFrame(): Uint8Array {
+  const plane = (columns: number, rows: number, level: (x: number, y: number) => number) =>
+    Uint8Array.from({ length: columns * rows }, (_, i) =>
+      level((i % columns) / columns, Math.floor(i / columns) / rows),
+    )
+  const [halfWidth, halfHeight] = [Math.ceil(width / 2), Math.ceil(height / 2)]
+  return Buffer.concat([
+    plane(width, height, (x, y) => 60 + 140 * (0.5 * x + 0.5 * y)),
+    plane(halfWidth, halfHeight, (x, y) => 128 + 25 * Math.sin(3 * x + y)),
+    plane(halfWidth, halfHeight, (x, y) => 128 + 25 * Math.cos(2 * y - x)),
+  ])
+}
 
 /** The same frame by ffmpeg, whose own conversions are what ours are compared with. */
 function byFfmpeg(filter: string, format: string): Uint8Array {
@@ -38,20 +55,8 @@ function byFfmpeg(filter: string, format: string): Uint8Array {
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sightline-yuv-'))
-  const frame = join(folder, 'frame.yuv')
-  const source = `gradients=seed=7:size=${width}x${height + 1}`
-  const words = [
-    '-f',
-    'lavfi',
-    '-i',
-    source,
-    '-frames:v',
-    '1',
-    '-vf',
-    `scale=${width}:${height}:out_range=tv`,
-  ]
-  execFileSync('ffmpeg', ['-v', 'error', '-y', ...words, '-f', 'rawvideo', '-pix_fmt', 'yuv420p', frame])
-  yuv = readFileSync(frame)
+  yuv = smoothFrame()
+  writeFileSync(join(folder, 'frame.yuv'), yuv)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
