@@ -43,7 +43,7 @@ export const bench: Benchmark = {
       .option('--ingest <n>', 'reads that are taken out of a stream', wholeNumber(1000, 5_000_000), 200_000)
       .option(
         '--data <folder>',
-        'keep the history of --reads there, or use the one that is there (default: temporary)',
+        'keep the histories there, a folder a size, or go on with those that are there (default: temporary)',
       ),
   run: (options, report) => run(options as unknown as Options, report),
 }
@@ -52,7 +52,7 @@ async function run(options: Options, report: Report): Promise<void> {
   const first = await measure(options, report)
   let [before, reads] = [first, options.reads]
   for (const larger of options.growth ?? []) {
-    const after = await measure({ ...options, reads: larger, data: undefined }, report)
+    const after = await measure({ ...options, reads: larger }, report)
     const decades = Math.log10(larger / reads)
     const value = (after / before) ** (1 / decades)
     report({ metric: 'growth', value, unit: '× a decade', from: reads, to: larger })
@@ -62,7 +62,7 @@ async function run(options: Options, report: Report): Promise<void> {
 
 /** One size. @returns plate_p95_ms */
 async function measure({ reads, queries, ingest, data }: Options, report: Report): Promise<number> {
-  const folder = data ?? (await mkdtemp(join(tmpdir(), 'sightline-bench-')))
+  const folder = data ? join(data, String(reads)) : await mkdtemp(join(tmpdir(), 'sightline-bench-'))
   const history = await openHistory({ directory: folder, url: process.env.CLICKHOUSE_URL }, log)
   try {
     const days = Math.round(YEARS * 365.25)
