@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from 'commander'
 import { ensureServer } from '../../broker/install-server.ts'
 import { root } from '../../runtime/root.ts'
 import { type DebianPart, ensureDebianParts } from '../debian.ts'
 import { note, printJson, printLine } from '../output.ts'
 import { complianceOf, NOT_YET, type TestResult } from '../test/compliance.ts'
+import { runTests } from '../test/run.ts'
 
 interface TestOptions {
   json?: boolean
@@ -56,13 +56,14 @@ export function command(): Command {
       await ensureServer(note)
       ensureDebianParts(REAL_PARTS, note)
       const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
-      const { tests, ...counts } = runTests(filters)
+      const { tests, unfinished: _, ...counts } = runTests(filters)
       // A part of the tests proves nothing of the requirements that the others are about.
       if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
       if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })
       else for (const [what] of broken) note(`failed: ${what}`)
       // The plain closing line that CI systems of any kind can read.
       const failed = counts.failed + broken.length
+      for (const file of counts.died) note(`its process died once: ${file}`)
       if (!options.json) printLine(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
       if (failed > 0 || counts.passed === 0) process.exitCode = 1
     })
@@ -101,44 +102,4 @@ function unmet(tests: readonly TestResult[], file: string | true | undefined): [
       [],
     ]),
   ]
-}
-
-interface Counts {
-  passed: number
-  failed: number
-  skipped: number
-}
-
-function runTests(filters: string[]): Counts & { tests: TestResult[] } {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-report-'))
-  const report = join(folder, 'report.json')
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  try {
-    const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...filters], {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-    })
-    const said = JSON.parse(readFileSync(report, 'utf8')) as VitestReport
-    const tests = said.testResults.flatMap(({ name, assertionResults }) =>
-      assertionResults.map((test) => ({ ...test, file: relative(root, name) })),
-    )
-    return { ...countsOf(said, status ?? 1), tests }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-interface VitestReport {
-  numPassedTests: number
-  numFailedTests: number
-  numPendingTests: number
-  numTodoTests: number
-  testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[]
-}
-
-/** A run that failed outside any test (a file that does not load) still counts as one failure. */
-function countsOf(report: VitestReport, status: number): Counts {
-  const failed = report.numFailedTests || (status === 0 ? 0 : 1)
-  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests }
 }

@@ -1,0 +1,44 @@
+/** What is used of vitest's JSON report. */
+export interface VitestReport {
+  testResults: {
+    /** Path of the file. */
+    name: string
+    status: string
+    assertionResults: { fullName: string; status: string }[]
+  }[]
+}
+
+export interface Outcome {
+  passed: number
+  failed: number
+  skipped: number
+  /** Files with tests that were begun or waited for and have no result: their process died. */
+  unfinished: string[]
+}
+
+const NO_RESULT = 'pending'
+
+/** Counts of a run. One that failed outside any test (a file that does not load) still counts as one failure. Pure. */
+export function outcomeOf({ testResults }: VitestReport, status: number): Outcome {
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
+  const count = (...states: string[]) => tests.filter((test) => states.includes(test.status)).length
+  const unloaded = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+  )
+  const unfinished = testResults
+    .filter(({ assertionResults }) => assertionResults.some((test) => test.status === NO_RESULT))
+    .map(({ name }) => name)
+  return {
+    passed: count('passed'),
+    failed: Math.max(count('failed') + unloaded.length + unfinished.length, status === 0 ? 0 : 1),
+    skipped: count('skipped', 'todo', 'disabled'),
+    unfinished,
+  }
+}
+
+/** The first report with the files of the second in place of its own. Pure. */
+export function mergeReports(first: VitestReport, second: VitestReport): VitestReport {
+  const again = new Set(second.testResults.map(({ name }) => name))
+  return { testResults: [...first.testResults.filter(({ name }) => !again.has(name)), ...second.testResults] }
+}
