@@ -10,12 +10,18 @@ export interface Sighting {
 /** A sighting whose place is known. */
 export interface PlacedSighting extends Sighting, Point {}
 
-/** Sightings in the order of time; those of one instant by id, so that the order of the reads does not matter. */
+/**
+ * Sightings in the order of time; those of one instant by id and then by place, so that the order of the reads does not
+ * matter, not even of two that claim one id.
+ */
 export function sightingsOf(reads: readonly Read[]): Sighting[] {
   return reads
-    .map((read) => ({ read, at: Date.parse(read.seenAt) }))
-    .sort((a, b) => a.at - b.at || (a.read.id < b.read.id ? -1 : 1))
+    .map((read) => ({ read, at: Date.parse(read.seenAt), key: keyOf(read) }))
+    .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+    .map(({ read, at }) => ({ read, at }))
 }
+
+const keyOf = ({ id, position }: Read): string => `${id} ${position?.lat} ${position?.lon}`
 
 /** The same of the reads that say where they were made. */
 export function placedSightingsOf(reads: readonly Read[]): PlacedSighting[] {

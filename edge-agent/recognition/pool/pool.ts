@@ -34,16 +34,19 @@ export async function createPool(
     if ('code' in answer) throw new SightlineError(answer.code, answer.message, { hint: answer.hint })
     return answer
   }
+  // What waits is answered by an error, what is being read is finished: a thread that is ended amidst native code takes
+  // the process along.
+  const close = () => pool.close({ force: true })
   try {
     const { name, version } = await ask(null)
     return {
       name,
       version,
       find: async (picture) => (await ask(shared(picture))).plates,
-      close: () => pool.destroy(),
+      close,
     }
   } catch (error) {
-    await pool.destroy()
+    await close()
     throw error
   }
 }
