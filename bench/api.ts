@@ -1,13 +1,24 @@
+import { writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
+import { join } from 'node:path'
 import { wholeNumber } from '../cli/options.ts'
-import { createLatencies, type Latencies } from '../cli/replay/latencies.ts'
-import { timetable, waiter } from '../cli/replay/pace.ts'
-import { instant } from '../runtime/clock.ts'
-import type { VendorSearchRequest } from '../schemas/vendor-search.ts'
-import { startStack } from './api/stack.ts'
-import { PLATE } from './api/vendor.ts'
+import { createLatencies } from '../cli/replay/latencies.ts'
+import { signedOnAnalysts } from './api/analysts.ts'
+import {
+  MATTER,
+  PLATE,
+  type SendJob,
+  type Sent,
+  type Target,
+  VENDOR,
+  type VendorAddress,
+  type VendorJob,
+} from './api/job.ts'
+import { post, session } from './api/post.ts'
 import type { Benchmark, Report } from './benchmark.ts'
 import { usageOf } from './edge/processes.ts'
+import { startChild } from './stack/child.ts'
+import { type Stack, startStack } from './stack/stack.ts'
 
 interface Load {
   rate: number
@@ -30,96 +41,63 @@ export const bench: Benchmark = {
 }
 
 /** As long as the compiler of the api takes to make the most of it. */
-const WARM_UP_S = 4
-const DAY = 86_400_000
-const MATTER = { caseRef: 'BENCH-1', purpose: 'Whereabouts of the vehicle after the seizure' }
+const WARM_UP_S = 10
 
 async function run(load: Load, report: Report): Promise<void> {
-  const { rate, seconds } = load
-  const stack = await startStack(load)
+  const { rate, seconds, analysts, rows } = load
+  const stack = await startStack()
+  const vendor = startChild<VendorJob, VendorAddress>('bench/api/vendor.js')
+  const sender = startChild<SendJob, Sent>('bench/api/sender.js')
+  const cpuSeconds = () => {
+    const pids = { ...stack.pids(), vendor: vendor.pid, sender: sender.pid }
+    return Object.entries(pids).map(([part, pid]) => ({ part, used: usageOf(pid).agentS }))
+  }
   try {
-    await Promise.all(stack.cookies.map((cookie) => openCase(stack.url, cookie)))
-    const ask = asker(stack)
-    await inTurn(rate, WARM_UP_S, ask, { api: createLatencies(), direct: createLatencies() })
-    const into = { api: createLatencies(), direct: createLatencies() }
-    const before = cpuSeconds(stack.pids)
-    await inTurn(rate, seconds, ask, into)
-    const after = cpuSeconds(stack.pids)
-    const [own, direct] = [into.api.summary(), into.direct.summary()]
+    const { url: vendorUrl } = await vendor.ask({ rows })
+    const target = await startAgency(stack, vendorUrl, analysts)
+    await sender.ask({ ...target, rate, seconds: WARM_UP_S })
+    const before = cpuSeconds()
+    const sent = await sender.ask({ ...target, rate, seconds })
+    const after = cpuSeconds()
+
+    const [through, direct, late] = [sent.api, sent.direct, sent.late].map(summary)
     for (const metric of ['p50', 'p99'] as const) {
-      const [through, yardstickValue] = [own[metric]!, direct[metric]!]
-      const value = through - yardstickValue
+      const [own, yardstickValue] = [through![metric]!, direct![metric]!]
       const beside = {
         yardstick: 'the vendor asked directly',
         yardstickValue,
-        ratio: through / yardstickValue,
+        ratio: own / yardstickValue,
       }
-      report({
-        metric: `overhead_${metric}_ms`,
-        value,
-        unit: 'ms',
-        ...beside,
-        through,
-        ...load,
-        load: loadavg()[0],
-      })
+      const value = own - yardstickValue
+      const extra = { through: own, late: late![metric], ...load, load: loadavg()[0] }
+      report({ metric: `overhead_${metric}_ms`, value, unit: 'ms', ...beside, ...extra })
     }
-    for (const [part, used] of Object.entries(after)) {
-      const value = ((used - before[part]!) * 1000) / (rate * seconds)
+    for (const [n, { part, used }] of after.entries()) {
+      const value = ((used - before[n]!.used) * 1000) / (rate * seconds)
       report({ metric: 'cpu_ms_query', value, unit: 'ms', part })
     }
   } finally {
+    vendor.close()
+    sender.close()
     await stack.stop()
   }
 }
 
-const cpuSeconds = (pids: Record<string, number>): Record<string, number> =>
-  Object.fromEntries(Object.entries(pids).map(([part, pid]) => [part, usageOf(pid).agentS]))
-
-interface Ask {
-  api(n: number): Promise<void>
-  direct(n: number): Promise<void>
+/** The api as it is installed, and analysts who are signed on, each with a case of their own. */
+async function startAgency(stack: Stack, vendorUrl: string, analysts: number): Promise<Target> {
+  await writeFile(join(stack.folder, 'token'), 'token-of-the-agency\n')
+  const vendors = join(stack.folder, 'vendors.json')
+  const entry = { id: VENDOR, url: vendorUrl, credentialsFile: 'token' }
+  await writeFile(vendors, JSON.stringify({ vendors: [entry] }))
+  const limits = ['--rate-limit', '1000000000', '--person-rate-limit', '1000000000']
+  const where = ['--data', join(stack.folder, 'api'), '--port', '0']
+  const url = String((await stack.run('api', ...where, '--vendors', vendors, ...limits)).url)
+  const admin = await stack.connect()
+  const cookies = await signedOnAnalysts(admin, analysts, [VENDOR])
+  await admin.close()
+  await Promise.all(cookies.map((cookie) => openCase(url, cookie)))
+  return { url, vendorUrl, cookies }
 }
-
-/**
- * Queries by a timetable, through the api and directly in turn, half a step apart. Latency counts from when each was due
- * (no coordinated omission).
- */
-async function inTurn(
-  rate: number,
-  seconds: number,
-  ask: Ask,
-  into: Record<keyof Ask, Latencies>,
-): Promise<void> {
-  const dueOf = timetable({ kind: 'rate', perSecond: 2 * rate })
-  const wait = waiter(new AbortController().signal)
-  const begun = performance.now()
-  const asked: Promise<void>[] = []
-  for (let n = 0; n < 2 * rate * seconds; n++) {
-    const due = begun + dueOf('')
-    await wait(due)
-    const way = n % 2 === 0 ? 'api' : 'direct'
-    asked.push(ask[way](n).then(() => into[way].record(performance.now() - due)))
-  }
-  await Promise.all(asked)
-}
-
-/** No two questions are alike: the cache is filled each time, and never spares the vendor. */
-function asker({ url, vendorUrl, cookies }: Awaited<ReturnType<typeof startStack>>): Ask {
-  const to = Date.now()
-  let asked = 0
-  const next = () => ({ plate: PLATE, from: instant(to - 30 * DAY + asked++), to: instant(to) })
-  return {
-    api: (n) =>
-      post(`${url}/v1/search`, { ...MATTER, ...next() }, session(url, cookies[(n / 2) % cookies.length]!)),
-    direct: () => {
-      const question: VendorSearchRequest = { v: 1, limit: 100, ...next() }
-      return post(`${vendorUrl}/v1/search`, question, {})
-    },
-  }
-}
-
-const session = (origin: string, cookie: string) => ({ origin, cookie })
 
 const openCase = (url: string, cookie: string): Promise<void> => {
   const subjects = [{ about: { plate: PLATE }, reason: 'made up for a benchmark of queries' }]
@@ -127,14 +105,8 @@ const openCase = (url: string, cookie: string): Promise<void> => {
   return post(`${url}/v1/cases`, body, session(url, cookie))
 }
 
-async function post(url: string, body: object, headers: Record<string, string>): Promise<void> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
-  const text = await answer.text()
-  // What is refused is answered fast: a figure of it would flatter.
-  if (!answer.ok || text.includes('"complete":false'))
-    throw new Error(`${url}: ${answer.status} ${text.slice(0, 300)}`)
+function summary(milliseconds: readonly number[]) {
+  const latencies = createLatencies()
+  for (const one of milliseconds) latencies.record(one)
+  return latencies.summary()
 }

@@ -1,17 +1,11 @@
 import { loadavg } from 'node:os'
 import { wholeNumber } from '../cli/options.ts'
-import { freshIdentity } from '../cli/replay/identity.ts'
-import { createLatencies, type Latencies } from '../cli/replay/latencies.ts'
-import { refuseFaults } from '../cli/replay/report.ts'
-import { runReplay } from '../cli/replay/run.ts'
-import { madeUpSource } from '../cli/replay/source.ts'
-import { subscribeApi } from '../cli/replay/subscribe.ts'
-import { systemClock } from '../runtime/clock.ts'
-import type { Alert } from '../schemas/alert.ts'
+import { createLatencies } from '../cli/replay/latencies.ts'
 import type { Benchmark, Report } from './benchmark.ts'
 import { usageOf } from './edge/processes.ts'
-import { measureBare } from './latency/bare.ts'
-import { startStack } from './latency/stack.ts'
+import { machineClock } from './latency/clock.ts'
+import { type System, startSystem } from './latency/system.ts'
+import { startTester, type Timed } from './latency/tester.ts'
 
 interface Load {
   rate: number
@@ -34,93 +28,80 @@ export const bench: Benchmark = {
     run({ rate, seconds, hits, displays } as unknown as Load, report),
 }
 
-/** As long as the compiler of the processes takes to make the most of what they do. */
-const WARM_UP_S = 3
-/** About what a read takes as JSON. */
-const BYTES = 820
+/** As long as the compilers of the processes take to make the most of what they do. */
+const WARM_UP_S = 10
 
 async function run(load: Load, report: Report): Promise<void> {
-  const { rate, seconds, hits, displays } = load
-  const stack = await startStack(displays)
-  const bare = createLatencies()
-  const stages = createStages()
+  const { rate: perSecond, seconds, hits: timed, displays } = load
+  const system = await startSystem(displays)
+  const tester = startTester(system)
   try {
-    const [publisher, subscriber] = [await stack.connect(), await stack.connect()]
-    const yardstick = (into: Latencies, for_: number) => {
-      const pace = { perSecond: rate, seconds: for_, bytes: BYTES, every: Math.floor(rate / hits) }
-      return measureBare({ publisher, subscriber }, pace, into)
-    }
-    const system = async (for_: number, onAlert: (alert: Alert) => void) => {
-      const result = await runReplay(publisher, {
-        user: 'admin',
-        source: madeUpSource(rate * for_, hits * for_, rate, systemClock),
-        pace: { kind: 'rate', perSecond: rate },
-        identity: freshIdentity(100),
-        most: { reads: rate * for_, ms: for_ * 10_000 },
-        signal: new AbortController().signal,
-        onRefused: () => {},
-        onStored: () => {},
-        plant: { subscribe: (told) => subscribe(stack, told, onAlert), waitMs: 30_000 },
-      })
-      refuseFaults(result)
-      return result
-    }
-    await yardstick(createLatencies(), 1)
-    await system(WARM_UP_S, () => {})
+    const connection = await system.connect()
+    const pace = (for_: number) => ({ perSecond, timed, seconds: for_ })
+    await tester.bare(connection, pace(2))
+    await tester.system(connection, pace(WARM_UP_S))
     // Half of the yardstick before and half after, so that a machine that becomes slower slows both.
-    await yardstick(bare, seconds / 2)
-    const cpuBefore = cpuSeconds(stack)
-    const { alerts, lateMs, published } = await system(seconds, stages.note)
-    const cpuAfter = cpuSeconds(stack)
-    await yardstick(bare, seconds / 2)
-    await Promise.all([publisher.close(), subscriber.close()])
+    const before = await tester.bare(connection, pace(seconds / 2))
+    const cpuBefore = cpuSeconds(system, tester.pid)
+    const alerts = await tester.system(connection, pace(seconds))
+    const cpuAfter = cpuSeconds(system, tester.pid)
+    const bare = [...before, ...(await tester.bare(connection, pace(seconds / 2)))]
+    await connection.close()
 
-    const own = alerts!.latencies.summary()
-    const other = bare.summary()
-    const extra = { ...load, lateMs, load: loadavg()[0] }
-    for (const metric of ['p50', 'p99'] as const) {
-      const [value, yardstickValue] = [own[metric]!, other[metric]!]
-      const beside = { yardstick: 'bare publish → subscribe', yardstickValue, ratio: value / yardstickValue }
-      report({ metric: `alert_${metric}_ms`, value, unit: 'ms', ...beside, ...extra })
+    const extra = { ...load, load: loadavg()[0] }
+    const metrics = { alert: ({ sent }: Timed) => sent, due: ({ due }: Timed) => due }
+    for (const [metric, from] of Object.entries(metrics)) {
+      const [own, other] = [alerts, bare].map((all) => summary(all.map((one) => one.received - from(one))))
+      for (const percentile of ['p50', 'p99', 'p999'] as const) {
+        const [value, yardstickValue] = [own![percentile]!, other![percentile]!]
+        const beside = {
+          yardstick: 'bare publish → subscribe',
+          yardstickValue,
+          ratio: value / yardstickValue,
+        }
+        report({ metric: `${metric}_${percentile}_ms`, value, unit: 'ms', ...beside, ...extra })
+      }
     }
-    for (const [stage, latencies] of Object.entries(stages.of)) {
-      const { p50, p99 } = latencies.summary()
-      report({ metric: `stage_${stage}_ms`, value: p50!, unit: 'ms', p99 })
+    for (const [stage, latencies] of Object.entries(stagesOf(alerts))) {
+      const { p50, p99, p999 } = summary(latencies)
+      report({ metric: `stage_${stage}_ms`, value: p50!, unit: 'ms', p99, p999 })
     }
     for (const [part, after] of Object.entries(cpuAfter)) {
-      const value = ((after - cpuBefore[part]!) * 1e6) / published
-      report({ metric: 'cpu_us_read', value, unit: 'µs', part, cores: (value * rate) / 1e6 })
+      const value = ((after - cpuBefore[part]!) * 1e6) / (perSecond * seconds)
+      report({ metric: 'cpu_us_read', value, unit: 'µs', part, cores: (value * perSecond) / 1e6 })
     }
   } finally {
-    await stack.stop()
+    await system.stop()
+    tester.close()
   }
 }
 
-type Stack = Awaited<ReturnType<typeof startStack>>
-
-/** CPU-seconds of each part so far; this process makes the reads, sends them and takes the alerts. */
-function cpuSeconds({ pids }: Stack): Record<string, number> {
-  const { user, system } = process.cpuUsage()
-  const parts = Object.entries(pids()).map(([part, pid]) => [part, usageOf(pid).agentS])
-  return { ...Object.fromEntries(parts), tester: (user + system) / 1e6 }
+function summary(all: readonly number[]) {
+  const latencies = createLatencies()
+  for (const milliseconds of all) latencies.record(milliseconds)
+  return latencies.summary()
 }
 
-const subscribe = ({ api, token }: Stack, ...listeners: ((alert: Alert) => void)[]) =>
-  subscribeApi(api, token, (alert) => {
-    for (const listener of listeners) listener(alert)
+/** CPU-seconds of each part so far; this process takes the alerts. */
+function cpuSeconds({ pids }: System, sender: number): Record<string, number> {
+  const cpu = process.cpuUsage()
+  const parts = Object.entries({ ...pids(), sender }).map(([part, pid]) => [part, usageOf(pid).agentS])
+  return { ...Object.fromEntries(parts), receiver: (cpu.user + cpu.system) / 1e6 }
+}
+
+/** Where the time goes: to the millisecond, which is as much as an alert says of its times. */
+function stagesOf(alerts: readonly Timed[]): Record<string, number[]> {
+  // From this machine's clock to that of the alert's times.
+  const ahead = performance.timeOrigin + performance.now() - machineClock()
+  const stages = alerts.map(({ due, sent, received, alert }) => {
+    const [stored, raised] = [alert!.readStoredAt, alert!.raisedAt].map((at) => Date.parse(at) - ahead)
+    return {
+      late: sent - due,
+      stored: stored! - sent,
+      raised: raised! - stored!,
+      delivered: received - raised!,
+    }
   })
-
-/** Where the time goes, by the times that an alert carries: whole milliseconds of one machine's clock. */
-function createStages() {
-  const of = { stored: createLatencies(), judged: createLatencies(), delivered: createLatencies() }
-  return {
-    of,
-    note({ read, readStoredAt, raisedAt }: Alert) {
-      const received = performance.timeOrigin + performance.now()
-      const [seen, stored, raised] = [read.seenAt, readStoredAt, raisedAt].map((at) => Date.parse(at))
-      of.stored.record(stored! - seen!)
-      of.judged.record(raised! - stored!)
-      of.delivered.record(received - raised!)
-    },
-  }
+  const names = ['late', 'stored', 'raised', 'delivered'] as const
+  return Object.fromEntries(names.map((name) => [name, stages.map((one) => one[name])]))
 }

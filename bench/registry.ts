@@ -6,6 +6,7 @@ export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   audit: () => import('./audit.ts'),
   history: () => import('./history.ts'),
   cluster: () => import('./cluster.ts'),
+  console: () => import('./console.ts'),
   edge: () => import('./edge.ts'),
   latency: () => import('./latency.ts'),
   match: () => import('./match.ts'),

@@ -1,20 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '../broker/connect.ts'
-import { startEmbeddedBroker } from '../broker/embedded.ts'
+import { type EmbeddedBroker, startEmbeddedBroker } from '../broker/embedded.ts'
 import { type Outgoing, publishAll } from '../broker/publish-all.ts'
 import { wholeNumber } from '../cli/options.ts'
 import { createDisplayIndex } from '../matcher/index/index.ts'
-import { type Matcher, startMatcher } from '../matcher/main.ts'
 import { loadRecogniserFacts } from '../matcher/recogniser-facts.ts'
 import { createLog } from '../runtime/log.ts'
 import { readReader } from '../schemas/read.ts'
 import { READS } from '../schemas/streams.ts'
 import type { Benchmark, Report } from './benchmark.ts'
 import { timed } from './measure.ts'
+import { startChild } from './stack/child.ts'
+import type { Consumed, Job } from './stream/consumer.ts'
 import { chooseTraffic, displayMessages, displayOf, readMessages, type Traffic } from './stream/traffic.ts'
 
 const log = createLog('bench', 'silent')
@@ -39,7 +40,7 @@ async function run(reads: number, displays: number, report: Report): Promise<voi
     const admin = await connectBroker({ servers, keys, user: 'admin' }, log)
     await publishAll(admin, displayMessages(traffic.displayed), { user: 'admin' })
     await measureIngest(admin, traffic, report)
-    await measureMatcher(admin, { servers, keys }, traffic, report)
+    await measureMatcher(broker, traffic, report)
     await admin.close()
   } finally {
     await broker.stop()
@@ -86,51 +87,33 @@ async function publishUntold(admin: NatsConnection, messages: readonly Outgoing[
   while ((await manager.streams.info(READS)).state.messages < messages.length) await pause(5)
 }
 
-async function measureMatcher(
-  admin: NatsConnection,
-  address: { servers: string; keys: string },
-  traffic: Traffic,
-  report: Report,
-): Promise<void> {
+async function measureMatcher(broker: EmbeddedBroker, traffic: Traffic, report: Report): Promise<void> {
   const count = traffic.passing.length
-  const idle = circumstances(count, await timed(() => consumeIdly(admin, count)))
-  const before = process.memoryUsage().rss
-  const loading = await timed(() => startMatcher({ ...address, log, suppressMs: 0 }))
-  const matcher = loading.result
-  const rss = process.memoryUsage().rss - before
+  const consume = async (kind: Job['kind']) => {
+    const child = startChild<Job, Consumed>('bench/stream/consumer.js')
+    const { url: servers, keys, pid: brokerPid } = broker
+    return child.ask({ servers, keys, brokerPid, count, kind }).finally(child.close)
+  }
+  const idle = await consume('idle')
+  const matched = await consume('matcher')
+  const expected = await expectedAlerts(traffic)
+  if (matched.alerts !== expected) {
+    throw new Error(`the matcher raised ${matched.alerts} alerts, not ${expected}`)
+  }
+  const { ms, cpuS, rssMb, displays } = matched.load!
   report({
-    ...{
-      metric: 'load',
-      value: Math.round(loading.ms),
-      unit: 'ms',
-      cpuS: Math.round(loading.cpuS * 10) / 10,
-    },
-    ...{ displays: matcher.displays(), rssMb: Math.round(rss / 2 ** 20) },
+    ...{ metric: 'load', value: Math.round(ms), unit: 'ms', cpuS: Math.round(cpuS * 10) / 10, displays },
+    rssMb: Math.round(rssMb),
     how: 'from the start of the matcher until its index holds the displays of the bucket',
   })
-  const judged = circumstances(count, await timed(() => reached(matcher, count)))
-  await matcher.close()
-  const expected = await expectedAlerts(traffic)
-  if (matcher.counts.alerts !== expected) {
-    throw new Error(`the matcher raised ${matcher.counts.alerts} alerts, not ${expected}`)
-  }
+  const { value: yardstickValue, cpuUs: yardstickCpuUs } = circumstances(idle.reads, idle)
+  const figure = circumstances(matched.reads, matched)
   report({
-    ...{ metric: 'stream', ...judged, yardstick: 'JetStream consumer that does nothing' },
-    ...{ yardstickValue: idle.value, ratio: judged.value / idle.value, yardstickCpuUs: idle.cpuUs },
-    ...{ reads: count, displays: traffic.displayed.length, alerts: expected },
+    ...{ metric: 'stream', ...figure, yardstick: 'JetStream consumer that does nothing', yardstickValue },
+    ...{ ratio: figure.value / yardstickValue, yardstickCpuUs },
+    brokerCpuUs: Math.round((matched.brokerCpuS * 1e8) / matched.reads) / 100,
+    ...{ reads: matched.reads, displays, alerts: expected },
   })
-}
-
-async function consumeIdly(admin: NatsConnection, count: number): Promise<void> {
-  const consumer = await jetstream(admin).consumers.get(READS)
-  let seen = 0
-  for await (const _message of await consumer.consume({ max_messages: 10_000 })) {
-    if (++seen === count) return
-  }
-}
-
-async function reached(matcher: Matcher, count: number): Promise<void> {
-  while (matcher.counts.reads < count) await pause(1)
 }
 
 /** How many alerts the same reads make when nothing but the index is asked. */

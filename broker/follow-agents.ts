@@ -46,7 +46,7 @@ export async function followAgents(
     revision = message.seq
     if (!isNews(name, revision)) return
     agents.delete(name)
-    if (REMOVED.has(message.headers?.get('KV-Operation') ?? '')) return
+    if (REMOVED.has(message.header('KV-Operation') ?? '')) return
     try {
       agents.set(name, { agent: edgeAgentReader.parseJson(message.data), revision })
     } catch (error) {

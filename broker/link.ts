@@ -8,12 +8,15 @@ import {
 import { type ConnectionOptions, createInbox, type NatsConnection } from '@nats-io/transport-node'
 import pRetry from 'p-retry'
 import { SightlineError } from '../schemas/errors.ts'
+import { type Receive, receiverOf } from './receive.ts'
 
 /** A service's connection to JetStream, with what its parts have to know about its state. */
 export interface Link {
   readonly connection: NatsConnection
   readonly js: JetStreamClient
   readonly manager: JetStreamManager
+  /** Subscribes to messages of streams. */
+  readonly receive: Receive
   /** A subject of the user's own on which replies may come. */
   newInbox(): string
   connected(): boolean
@@ -29,12 +32,13 @@ const ANSWER_MS = 2000
  * @throws BROKER_FAILED
  */
 export async function openLink(connection: NatsConnection): Promise<Link> {
+  const receive = receiverOf(connection)
   const js = jetstream(connection, { timeout: ANSWER_MS })
   const manager = await asBrokerError('open JetStream', () => js.jetstreamManager())
   // What the client was given is not part of its type, but it is there: its own parts look it up in this way.
   const { options } = connection as NatsConnection & { options: ConnectionOptions }
   const newInbox = () => createInbox(options.inboxPrefix)
-  return { connection, js, manager, newInbox, ...followState(connection) }
+  return { connection, js, manager, receive, newInbox, ...followState(connection) }
 }
 
 /** Whether a connection is up at this moment, and when it is back. Ends with the connection. */

@@ -1,6 +1,6 @@
-import { type Msg, nanos } from '@nats-io/transport-node'
+import { nanos } from '@nats-io/transport-node'
 import type { Link } from './link.ts'
-import { StreamMessage } from './stream-message.ts'
+import type { StreamMessage } from './stream-message.ts'
 
 /** A consumer that is silent for two heartbeats is taken for lost. */
 const HEARTBEAT_MS = 2000
@@ -51,23 +51,19 @@ export async function* pull(
     })
   }
 
-  function take(message: Msg): void {
+  function take(message: StreamMessage): void {
     quiet = 0
-    const { data } = message
-    const status = data.length === 0 ? (message.headers?.code ?? 0) : 0
-    if (status === IDLE) return
-    if (status === EXPIRED) asked -= Number(message.headers?.get('Nats-Pending-Messages') || asked)
-    else if (status > 0) ended = true
-    else {
+    const { status } = message
+    if (status === 0) {
       asked--
-      arrived.push(new StreamMessage(message, data))
-    }
+      arrived.push(message)
+    } else if (status === IDLE) return
+    else if (status === EXPIRED) asked -= Number(message.header('Nats-Pending-Messages') || asked)
+    else ended = true
     wake()
   }
 
-  const subscription = connection.subscribe(inbox, {
-    callback: (error, message) => (error ? end() : take(message)),
-  })
+  const unsubscribe = link.receive(inbox, take, end)
   const timer = setInterval(() => {
     if (asked > 0 && ++quiet > 2) end()
   }, HEARTBEAT_MS)
@@ -92,7 +88,7 @@ export async function* pull(
   } finally {
     signal.removeEventListener('abort', end)
     clearInterval(timer)
-    subscription.unsubscribe()
+    unsubscribe()
   }
 }
 

@@ -1,26 +1,34 @@
-import type { Msg } from '@nats-io/transport-node'
-
 /**
- * A message of a stream. What the broker says of it is in its reply subject,
- * `$JS.ACK.<stream>.<consumer>.<delivered>.<seq>.<nth>.<nanoseconds>.<pending>`, and is read only when somebody asks.
+ * A message of a stream, as it came over the wire: `bytes` hold it, or it and others, and nothing of it is taken out before
+ * somebody asks. What the broker says of it is in its reply subject,
+ * `$JS.ACK.<stream>.<consumer>.<delivered>.<seq>.<nth>.<nanoseconds>.<pending>`.
  */
 export class StreamMessage {
-  readonly #message: Msg
-  /** The payload. */
-  readonly data: Uint8Array
+  readonly #bytes: Uint8Array
+  /** Places in the bytes: of the subject, of the headers (behind the line), of the payload, and the end. */
+  readonly #line: number
+  readonly #head: number
+  readonly #body: number
+  readonly #end: number
+  #data: Uint8Array | undefined
   #place: string[] | undefined
 
-  constructor(message: Msg, data: Uint8Array) {
-    this.#message = message
-    this.data = data
+  constructor(bytes: Uint8Array, line: number, head: number, body: number, end: number) {
+    this.#bytes = bytes
+    this.#line = line
+    this.#head = head
+    this.#body = body
+    this.#end = end
+  }
+
+  /** The payload. */
+  get data(): Uint8Array {
+    this.#data ??= this.#bytes.subarray(this.#body, this.#end)
+    return this.#data
   }
 
   get subject(): string {
-    return this.#message.subject
-  }
-
-  get headers(): Msg['headers'] {
-    return this.#message.headers
+    return this.#lineTokens()[0]!
   }
 
   /** Its sequence in the stream. */
@@ -38,15 +46,40 @@ export class StreamMessage {
     return new Date(Math.floor(Number(this.#placeToken(2)) / 1e6))
   }
 
+  /** What the server says in place of a message, such as 408; 0 when this is a message. */
+  get status(): number {
+    if (this.#body < this.#end || this.#head === this.#body) return 0
+    return Number(this.#text(this.#head, this.#body).split(/[ \r]/, 2)[1]) || 0
+  }
+
   string(): string {
-    return this.#message.string()
+    return this.#text(this.#body, this.#end)
+  }
+
+  /** A header, by its name as it was written. */
+  header(name: string): string | undefined {
+    if (this.#head === this.#body) return undefined
+    const lines = this.#text(this.#head, this.#body).split('\r\n')
+    const line = lines.find((one) => one.startsWith(`${name}:`))
+    return line?.slice(name.length + 1).trim()
+  }
+
+  #text(from: number, to: number): string {
+    return utf8.decode(this.#bytes.subarray(from, to))
+  }
+
+  /** Subject, number of the subscription, reply subject where there is one, sizes. */
+  #lineTokens(): string[] {
+    return this.#text(this.#line, this.#head).split(' ')
   }
 
   #placeToken(n: number): string {
-    this.#place ??= placeOf(this.#message.reply ?? '')
+    this.#place ??= placeOf(this.#lineTokens()[2] ?? '')
     return this.#place[n]!
   }
 }
+
+const utf8 = new TextDecoder()
 
 /** Nine tokens up to server 2.9 and without a domain; else twelve, of which two before the stream and a last one are more. */
 function placeOf(reply: string): string[] {

@@ -8,6 +8,7 @@ import { toSightlineError } from '../schemas/errors.ts'
 import { DISPLAYS } from '../schemas/streams.ts'
 import { glanceDisplay } from './glance-display.ts'
 import type { DisplayIndex } from './index/index.ts'
+import { type KeptDisplays, MOST_KEPT } from './kept-displays.ts'
 
 export interface RefusedDisplay {
   key: string
@@ -20,9 +21,9 @@ const KEY_AT = `$KV.${DISPLAYS}.`.length
 const IN_FLIGHT = 10_000
 
 /**
- * Keeps the index equal to the active displays of the bucket, through restarts of the broker, until `signal` is aborted. An
- * entry that is not a display takes the one it replaces out of the index (closed when in doubt) and is handed to
- * `onRefused`.
+ * Keeps the index equal to the active displays of the bucket, through restarts of the broker, until `signal` is aborted, and
+ * with it the displays that are kept whole. An entry that is not a display takes the one it replaces out (closed when in
+ * doubt) and is handed to `onRefused`.
  *
  * The bucket's stream is read as such, with what it holds of earlier values: a watch takes the client several times as much
  * time a message, and the server to find the last of each key.
@@ -32,16 +33,31 @@ const IN_FLIGHT = 10_000
 export async function followDisplays(
   link: Link,
   index: DisplayIndex,
+  kept: KeptDisplays,
   onRefused: (refused: RefusedDisplay) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { state } = await ask(link, 'open the displays', () => link.manager.streams.info(STREAM))
   index.reserve(state.num_subjects ?? state.messages)
+  // Earlier ones would be let go again.
+  let passed = MOST_KEPT - state.messages
+  const into: Into = {
+    set(display, message) {
+      index.set(display)
+      if (++passed > 0) kept.put(display.id, message.string())
+    },
+    remove(id) {
+      index.remove(id)
+      kept.remove(id)
+      passed++
+    },
+    onRefused,
+  }
   await new Promise<void>((ready) => {
     const run = async () => {
       const options = { stream: STREAM, from: 1, inFlight: IN_FLIGHT, signal }
       for await (const batch of followBatches(link, options)) {
-        for (const message of batch) take(message, index, onRefused)
+        for (const message of batch) take(message, into)
         if (batch.at(-1)!.seq >= state.last_seq) ready()
       }
       ready()
@@ -51,35 +67,40 @@ export async function followDisplays(
   })
 }
 
-function take(
-  message: StreamMessage,
-  index: DisplayIndex,
-  onRefused: (refused: RefusedDisplay) => void,
-): void {
+/** What takes up the entries of the bucket. */
+interface Into {
+  set(display: Display, message: StreamMessage): void
+  remove(id: string): void
+  onRefused(refused: RefusedDisplay): void
+}
+
+function take(message: StreamMessage, { set, remove, onRefused }: Into): void {
   const { data } = message
   const plain = glanceDisplay(data)
   if (plain) {
-    index.set(plain)
+    set(plain, message)
     return
   }
   const key = message.subject.slice(KEY_AT)
   // Deleted or purged.
-  if (message.headers?.get('KV-Operation')) {
-    index.remove(key)
+  if (message.header('KV-Operation')) {
+    remove(key)
     return
   }
   try {
     const display = displayReader.parseJson(data)
     checkDisplay(display)
-    index.set(display)
+    set(display, message)
   } catch (thrown) {
-    index.remove(key)
+    remove(key)
     onRefused({ key, value: data, error: toSightlineError(thrown) })
   }
 }
 
 /** The whole of a display of which the index holds a part; null when it is gone, or no display any more. */
-export async function loadDisplay(kv: KV, id: string): Promise<Display | null> {
+export async function loadDisplay(kept: KeptDisplays, kv: KV, id: string): Promise<Display | null> {
+  const text = kept.get(id)
+  if (text !== undefined) return displayReader.parseJson(text)
   const entry = await kv.get(id)
   if (entry?.operation !== 'PUT') return null
   try {

@@ -14,6 +14,7 @@ import { createApproaches } from './approach.ts'
 import { followDisplays, loadDisplay, type RefusedDisplay } from './displays.ts'
 import { createDisplayIndex } from './index/index.ts'
 import { judge } from './judge.ts'
+import { keepDisplays } from './kept-displays.ts'
 import { holdPartitions } from './leases.ts'
 import { createMatcherMetrics } from './metrics.ts'
 import { type Partition, startPartition } from './partition.ts'
@@ -95,6 +96,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const stopping = new AbortController()
   const { signal } = stopping
   const index = createDisplayIndex(await loadRecogniserFacts())
+  const kept = keepDisplays()
   const counts: Counts = { reads: 0, alerts: 0, repeats: 0, refused: 0, foreign: 0 }
   const held = new Map<string, Partition>()
   const partitions = () => [...held.values()].map(({ stream, reached }) => ({ stream, reached: reached() }))
@@ -115,7 +117,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const suppression = createSuppression(suppressMs)
   const [recent] = await Promise.all([
     followRecent(link, suppression, approaches, signal),
-    followDisplays(link, index, onRefused, signal),
+    followDisplays(link, index, kept, onRefused, signal),
   ])
   log.info({ displays: index.size, windows: suppression.size }, 'displays loaded')
 
@@ -124,7 +126,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     return untilDone(() => js.publish(sightingsSubject(message.alertId), JSON.stringify(message)), signal)
   }, SIGHTINGS_EVERY_MS)
   const raise = createRaiser({
-    loadDisplay: (id) => untilDone(() => loadDisplay(displays, id), signal),
+    loadDisplay: (id) => untilDone(() => loadDisplay(kept, displays, id), signal),
     async publish(alert) {
       counts.alerts++
       const text = JSON.stringify(alert)

@@ -3,16 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { instant } from '../../runtime/clock.ts'
 import { type Read, readId } from '../../schemas/read.ts'
 import type { VendorSearchAnswer } from '../../schemas/vendor-search.ts'
-
-export const VENDOR = 'bench'
-export const PLATE = '7ABC123'
-const HOUR = 3_600_000
+import { answerJobs } from '../stack/child.ts'
+import { PLATE, VENDOR, type VendorAddress, type VendorJob } from './job.ts'
 
 /**
- * A vendor that answers at once, whatever is asked, with the same reads: what a query takes is then the api's.
- * @param rows reads of an answer, an hour apart
+ * A vendor, a process of its own, that answers at once, whatever is asked, with the same reads an hour apart: what a
+ * query takes is then the api's.
  */
-export async function startVendor(rows: number) {
+answerJobs(async ({ rows }: VendorJob): Promise<VendorAddress> => {
   const now = Date.now()
   const answer: VendorSearchAnswer = {
     ...{ v: 1, nextCursor: null, refreshedAt: instant(now) },
@@ -24,16 +22,13 @@ export async function startVendor(rows: number) {
       .resume()
       .on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(text))
   })
+  // A connection that is dropped at the moment when it is used again is a query that failed.
+  server.keepAliveTimeout = 600_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+})
+
+const HOUR = 3_600_000
 
 const readAt = (seenAt: string): Read => ({
   ...{ v: 1, id: readId('lot-1', seenAt, PLATE), plate: PLATE, confidence: 0.93, seenAt, source: VENDOR },

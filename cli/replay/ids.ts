@@ -4,9 +4,10 @@ import { randomBytes } from 'node:crypto'
 const PREFIX_LENGTH = 16
 const LENGTH = 22
 
+export const freshPrefix = (): string => randomBytes(12).toString('base64url')
+
 /** Ids of made-up sightings by their number: to be told from all others by their beginning. */
-export function numberedIds(): { id(n: number): string; has(id: string): boolean } {
-  const prefix = randomBytes(12).toString('base64url')
+export function numberedIds(prefix = freshPrefix()): { id(n: number): string; has(id: string): boolean } {
   return {
     id: (n) => prefix + n.toString(36).padStart(LENGTH - PREFIX_LENGTH, '0'),
     has: (id) => id.startsWith(prefix),

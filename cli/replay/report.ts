@@ -51,7 +51,12 @@ const perSecond = ({ published, seconds }: Published) => Math.round(published / 
 
 /** @throws CHECK_FAILED when a planted hit raised no alert or several, or something else raised one */
 export function refuseFaults({ alerts }: ReplayResult): void {
-  const faults = alerts ? faultsOf(alerts.check) : []
+  if (alerts) refuseVerdict(alerts.check)
+}
+
+/** @throws CHECK_FAILED, as `refuseFaults` */
+export function refuseVerdict(verdict: Verdict): void {
+  const faults = faultsOf(verdict)
   if (faults.length === 0) return
   throw new SightlineError('CHECK_FAILED', `what was planted is not what was alerted: ${faults.join('; ')}`, {
     hint: 'Alerts may come later than --wait; the log of the matcher tells what else happened.',

@@ -17,7 +17,8 @@ export interface Source {
   lines(onRefused: OnRefused): AsyncIterable<Line>
 }
 
-const plantedPlates = (count: number) => Array.from({ length: count }, (_, n) => plantedPlate(n))
+/** Plates of `count` planted hits, in their order. */
+export const plantedPlates = (count: number) => Array.from({ length: count }, (_, n) => plantedPlate(n))
 
 /**
  * Made-up reads.

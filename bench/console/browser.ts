@@ -1,0 +1,48 @@
+import type { Browser, BrowserContext } from 'playwright-core'
+import { SightlineError } from '../../schemas/errors.ts'
+
+/** Debian's. */
+const CHROMIUM = '/usr/bin/chromium'
+
+/** @throws ENGINE_UNAVAILABLE where Chromium or what steers it is not installed */
+export async function openBrowser(): Promise<Browser> {
+  try {
+    const { chromium } = await import('playwright-core')
+    return await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  } catch (cause) {
+    throw new SightlineError('ENGINE_UNAVAILABLE', `no browser can be started: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Install Debian’s chromium (apt-get install chromium), and in a checkout the packages (npm install).',
+    })
+  }
+}
+
+/** An api that takes a development token. */
+export interface DevelopmentApi {
+  url: string
+  token: string
+}
+
+/** Signs one of the made-up cast on, consent given. @returns the cookie, `name=value` */
+export async function signOnAs({ url, token }: DevelopmentApi, person: string): Promise<string> {
+  const send = async (path: string, body: object, cookie = '') => {
+    const headers = { origin: url, cookie, 'content-type': 'application/json' }
+    const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return answer
+  }
+  const answer = await send('/v1/sign-on/development', { token, person })
+  const cookie = answer.headers.getSetCookie()[0]!.split(';')[0]!
+  const text = await fetch(`${url}/v1/consent`, { headers: { cookie } })
+  const { version } = (await text.json()) as { version: string }
+  await send('/v1/consent', { version, agree: true }, cookie)
+  return cookie
+}
+
+/** A window of the browser with nothing in its cache, signed on by the cookie. */
+export async function freshContext(browser: Browser, url: string, cookie: string): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'en-GB' })
+  const [name, value] = cookie.split('=') as [string, string]
+  await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }])
+  return context
+}

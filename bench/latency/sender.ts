@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createInbox, headers, type NatsConnection } from '@nats-io/transport-node'
+import { connectBroker } from '../../broker/connect.ts'
+import { receiverOf } from '../../broker/receive.ts'
+import { numberedIds } from '../../cli/replay/ids.ts'
+import { type Line, restamp } from '../../cli/replay/line.ts'
+import { madeUpSource } from '../../cli/replay/source.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { createLog } from '../../runtime/log.ts'
+import { inboxOf } from '../../schemas/accounts.ts'
+import { readSubject } from '../../schemas/subjects.ts'
+import { answerJobs } from '../stack/child.ts'
+import { machineClock } from './clock.ts'
+import { BARE_SUBJECT, type Job, type Sent } from './job.ts'
+
+/**
+ * The sender of `bench latency`, a process of its own: what making and sending reads costs delays neither the parts that
+ * are measured nor whoever takes the time.
+ */
+
+/** About what a read takes as JSON. */
+const BARE_BYTES = 820
+const CAMERAS = 100
+const USER = 'admin'
+/** Pause between two batches, as short as the timer allows. */
+const TICK_MS = 1
+
+interface Message {
+  subject: string
+  payload: Uint8Array
+  /** Of a read. */
+  msgID?: string
+  /** What it is timed as. */
+  timed?: string
+}
+
+function* bareMessages({ perSecond, seconds, timed }: Job): Generator<Message, void> {
+  const payload = new Uint8Array(BARE_BYTES)
+  const every = Math.floor(perSecond / timed)
+  for (let n = 0; n < perSecond * seconds; n++) {
+    yield { subject: BARE_SUBJECT, payload, ...(n % every === 0 && { timed: `n.${n}` }) }
+  }
+}
+
+async function made(count: number, planted: number): Promise<Line[]> {
+  const lines: Line[] = []
+  for await (const line of madeUpSource(count, planted, count, systemClock).lines(() => {})) lines.push(line)
+  return lines
+}
+
+/**
+ * Reads of now, each with its own id, by so many cameras in turn. The traffic of one second is made before and comes again
+ * each second.
+ * @returns made as they are taken
+ */
+async function readMessages({ perSecond, seconds, timed, ids }: Job): Promise<Iterator<Message, void>> {
+  const numbered = numberedIds(ids)
+  const traffic = await made(perSecond, 0)
+  const planted = (await made(1 + timed * seconds, timed * seconds)).slice(1)
+  const every = Math.floor(perSecond / timed)
+  const lineOf = (n: number) =>
+    n % every === every - 1 ? planted[Math.floor(n / every)]! : traffic[n % perSecond]!
+  function* messages(): Generator<Message, void> {
+    for (let n = 0; n < perSecond * seconds; n++) {
+      const stamp = { id: numbered.id(n), cameraId: `bench-${(n % CAMERAS) + 1}`, at: Date.now() }
+      const { id, text, source, camera, planted: plate } = restamp(lineOf(n), stamp)
+      const message = { subject: readSubject(source, camera.id), payload: Buffer.from(text), msgID: id }
+      yield plate === null ? message : { ...message, timed: id }
+    }
+  }
+  return messages()
+}
+
+async function send(connection: NatsConnection, job: Job): Promise<Sent> {
+  const { perSecond, seconds, ids } = job
+  const result: Sent = { timed: [], sent: 0, acknowledged: 0 }
+  const reply = createInbox(inboxOf(USER))
+  const refuse = () => {
+    throw new Error('the broker refuses the inbox of the sender')
+  }
+  const end = receiverOf(connection)(reply, () => void result.acknowledged++, refuse)
+  const messages = ids === undefined ? bareMessages(job) : await readMessages(job)
+  const begun = machineClock()
+  const dueOf = (n: number) => begun + (n * 1000) / perSecond
+
+  function publish({ subject, payload, msgID, timed }: Message): void {
+    if (timed) result.timed.push({ id: timed, due: dueOf(result.sent), sent: machineClock() })
+    if (msgID === undefined) connection.publish(subject, payload, timed ? { reply: timed } : {})
+    else {
+      const h = headers()
+      h.set('Nats-Msg-Id', msgID)
+      connection.publish(subject, payload, { reply, headers: h })
+    }
+    result.sent++
+  }
+
+  for (;;) {
+    const due = Math.min(Math.ceil(((machineClock() - begun) * perSecond) / 1000), perSecond * seconds)
+    const batch: Message[] = []
+    while (result.sent + batch.length < due) batch.push(messages.next().value!)
+    // Without a turn of the event loop between them: they leave together.
+    for (const message of batch) publish(message)
+    if (result.sent === perSecond * seconds) break
+    await sleep(TICK_MS)
+  }
+  await connection.flush()
+  const patience = machineClock() + 10_000
+  while (ids !== undefined && result.acknowledged < result.sent && machineClock() < patience) await sleep(5)
+  end()
+  return result
+}
+
+let connection: NatsConnection | undefined
+answerJobs(async (job: Job) => {
+  connection ??= await connectBroker({ ...job, user: USER }, createLog('bench', 'silent'))
+  return send(connection, job)
+})

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { createPlantedCheck } from '../../cli/replay/check.ts'
+import { plantDisplays } from '../../cli/replay/displays.ts'
+import { freshPrefix, numberedIds } from '../../cli/replay/ids.ts'
+import { refuseVerdict } from '../../cli/replay/report.ts'
+import { plantedPlates } from '../../cli/replay/source.ts'
+import { subscribeApi } from '../../cli/replay/subscribe.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import { startChild } from '../stack/child.ts'
+import { machineClock } from './clock.ts'
+import { BARE_SUBJECT, type Job, type Sent } from './job.ts'
+import type { System } from './system.ts'
+
+/** A message that was timed: when it was due, handed to the socket, and received; `machineClock`. */
+export interface Timed {
+  due: number
+  sent: number
+  received: number
+  alert?: Alert
+}
+
+export type Pace = Pick<Job, 'perSecond' | 'seconds' | 'timed'>
+
+/** How long alerts may take after the last read, and how long those that should not come are waited for. */
+const WAIT_MS = 30_000
+const SETTLE_MS = 1000
+
+/** Takes what the sender, a process of its own, sends. */
+export function startTester({ broker, api, token }: System) {
+  const child = startChild<Job, Sent>('bench/latency/sender.js')
+  const send = (job: Omit<Job, 'servers' | 'keys'>) => {
+    const { url: servers, keys } = broker
+    return child.ask({ servers, keys, ...job })
+  }
+
+  return {
+    pid: child.pid,
+    close: child.close,
+
+    /** The yardstick: publish → subscribe through the broker and nothing else, at the pace and size of the reads. */
+    async bare(connection: NatsConnection, pace: Pace): Promise<Timed[]> {
+      const received = new Map<string, number>()
+      const subscription = connection.subscribe(BARE_SUBJECT, {
+        callback: (_error, { reply }) => void (reply && received.set(reply, machineClock())),
+      })
+      await connection.flush()
+      const { timed } = await send(pace)
+      await connection.flush()
+      subscription.unsubscribe()
+      return timed.flatMap(({ id, ...times }) => {
+        const at = received.get(id)
+        return at === undefined ? [] : [{ ...times, received: at }]
+      })
+    },
+
+    /**
+     * Reads → alerts as an analyst gets them.
+     * @throws CHECK_FAILED unless each planted hit raised one alert and nothing else did
+     */
+    async system(connection: NatsConnection, pace: Pace): Promise<Timed[]> {
+      const ids = freshPrefix()
+      const hits = pace.timed * pace.seconds
+      const arrived: { alert: Alert; received: number }[] = []
+      const subscription = await subscribeApi(api, token, (alert) => {
+        arrived.push({ alert, received: machineClock() })
+      })
+      const displays = await plantDisplays(connection, 'admin', plantedPlates(hits), systemClock)
+      try {
+        await sleep(SETTLE_MS)
+        const { timed, sent, acknowledged } = await send({ ...pace, ids })
+        if (acknowledged !== sent)
+          throw new Error(`the broker has acknowledged ${acknowledged} of ${sent} reads`)
+        const until = machineClock() + WAIT_MS
+        while (arrived.length < hits && machineClock() < until) await sleep(20)
+        await sleep(SETTLE_MS)
+
+        const check = createPlantedCheck(numberedIds(ids).has)
+        const times = new Map(timed.map((one) => [one.id, one]))
+        for (const [n, plate] of plantedPlates(hits).entries()) {
+          check.planted(timed[n]!.id, displays.idOf(plate), timed[n]!.due)
+        }
+        const measured = arrived.flatMap(({ alert, received }) => {
+          const isPlanted = check.alert({ displayId: alert.display.id, readId: alert.read.id }) !== undefined
+          return isPlanted ? [{ ...times.get(alert.read.id)!, received, alert }] : []
+        })
+        refuseVerdict(check.verdict())
+        return measured
+      } finally {
+        await displays.close()
+        await subscription.close()
+      }
+    },
+  }
+}

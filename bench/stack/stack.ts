@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { connectBroker } from '../../broker/connect.ts'
+import { startEmbeddedBroker } from '../../broker/embedded.ts'
+import { type Service, supervise } from '../../cli/demo/supervise.ts'
+import { createLog } from '../../runtime/log.ts'
+
+/** The agency's side as it is installed, each part a process of its own. */
+export interface Stack {
+  /** Temporary folder of this run: whatever is put there goes with it. */
+  folder: string
+  broker: { url: string; keys: string }
+  /** A connection that may do anything; to be closed by whoever asked for it. */
+  connect(): Promise<NatsConnection>
+  /** Starts `./sightline <name> run` beside the broker. @returns what it said when it was ready */
+  run(name: string, ...args: string[]): Promise<Record<string, unknown>>
+  /** Process ids by name, of the broker and of what was started. */
+  pids(): Record<string, number>
+  /** Ends everything, last what was started first. */
+  stop(): Promise<void>
+}
+
+const log = createLog('bench', 'silent')
+
+/** Starts a broker in a temporary folder. @throws as `startEmbeddedBroker` */
+export async function startStack(): Promise<Stack> {
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
+  const logs = join(folder, 'logs')
+  await mkdir(logs)
+  const broker = await startEmbeddedBroker({ vendors: [], edges: {}, dataDir: join(folder, 'broker'), log })
+  const services: Service[] = []
+  return {
+    folder,
+    broker,
+    connect: () => connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log),
+    async run(name, ...args) {
+      const at = ['--broker', broker.url, '--keys', broker.keys]
+      const onRestart = () => log.error({ name }, 'ended by itself')
+      const service = await supervise({ name, args: [name, 'run', ...at, ...args], logs, onRestart })
+      services.push(service)
+      return service.ready
+    },
+    pids: () => ({
+      broker: broker.pid,
+      ...Object.fromEntries(services.map((service) => [service.name, service.pid()])),
+    }),
+    async stop() {
+      for (const service of services.toReversed()) await service.stop()
+      await broker.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

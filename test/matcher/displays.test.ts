@@ -1,0 +1,75 @@
+import { jetstream } from '@nats-io/jetstream'
+import { type KV, Kvm } from '@nats-io/kv'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openLink } from '../../broker/link.ts'
+import { followDisplays, loadDisplay } from '../../matcher/displays.ts'
+import { createDisplayIndex } from '../../matcher/index/index.ts'
+import { keepDisplays } from '../../matcher/kept-displays.ts'
+import type { Display } from '../../schemas/display.ts'
+import { DISPLAYS } from '../../schemas/streams.ts'
+import { type TestBroker, testBroker } from '../support/broker.ts'
+import { aDisplay } from '../support/displays.ts'
+
+let broker: TestBroker
+let bucket: KV
+const ending = new AbortController()
+
+beforeEach(async () => {
+  broker = await testBroker()
+  bucket = await new Kvm(jetstream(await broker.as('admin'))).open(DISPLAYS)
+})
+afterEach(async () => {
+  ending.abort()
+  await broker.remove()
+})
+
+const put = (change: Partial<Display>) => {
+  const value = aDisplay(change)
+  return bucket.put(value.id, JSON.stringify(value))
+}
+
+test('what is kept whole is what the bucket has, from before the start and after it', async () => {
+  await put({ id: 'a', reason: 'The first reason' })
+  await put({ id: 'b' })
+  await put({ id: 'a', reason: 'The second reason' })
+  const link = await openLink(await broker.as('matcher'))
+  const index = createDisplayIndex()
+  const kept = keepDisplays()
+  const refused: string[] = []
+  await followDisplays(link, index, kept, ({ key }) => refused.push(key), ending.signal)
+  const reason = (id: string) => JSON.parse(kept.get(id) ?? '{}').reason
+  expect([reason('a'), reason('b'), index.size]).toEqual(['The second reason', aDisplay().reason, 2])
+
+  await put({ id: 'a', reason: 'The third reason', state: 'closed' })
+  await bucket.delete('b')
+  await put({ id: 'c', only: { colours: ['red'] } })
+  await put({ id: 'd' })
+  await bucket.put('d', '{"not":"a display"}')
+  await vi.waitFor(() => expect(refused).toEqual(['d']))
+  expect([reason('a'), kept.get('b'), reason('c'), kept.get('d')]).toEqual([
+    'The third reason',
+    undefined,
+    aDisplay().reason,
+    undefined,
+  ])
+})
+
+test('a display that is kept is not asked for; any other comes from the bucket', async () => {
+  const kept = keepDisplays(2)
+  for (const id of ['a', 'b', 'c', 'b']) {
+    kept.put(id, JSON.stringify(aDisplay({ id, reason: 'Kept in memory' })))
+    await put({ id, reason: 'Stored in the bucket' })
+  }
+  await bucket.delete('d')
+  const loaded = ['a', 'b', 'c', 'd', 'e'].map(async (id) => (await loadDisplay(kept, bucket, id))?.reason)
+  // Those written last are kept.
+  expect(await Promise.all(loaded)).toEqual([
+    'Stored in the bucket',
+    'Kept in memory',
+    'Kept in memory',
+    undefined,
+    undefined,
+  ])
+  kept.remove('b')
+  expect((await loadDisplay(kept, bucket, 'b'))?.reason).toBe('Stored in the bucket')
+})
