@@ -1,10 +1,10 @@
-import { follow } from '../broker/follow.ts'
+import { followBatches } from '../broker/follow.ts'
 import type { Link } from '../broker/link.ts'
 import type { StreamMessage } from '../broker/stream-message.ts'
 import type { Logger } from '../runtime/log.ts'
-import { readReader } from '../schemas/read.ts'
 import { readSubject } from '../schemas/subjects.ts'
 import { type ReadBatch, readBatch } from './history/batch.ts'
+import { createLineGlance } from './history/line-glance.ts'
 import type { History } from './history/store.ts'
 import { untilDone } from './live.ts'
 import type { Position } from './position.ts'
@@ -24,10 +24,12 @@ export interface IngestOptions {
 /** Messages of one statement at most, and how long the first of them waits for others, milliseconds. */
 const BATCH = 20_000
 const WAIT_MS = 1000
+/** Messages that are asked for or wait here at most: they are spelled out as they come, a batch needs not more of them. */
+const IN_FLIGHT = 10_000
 
 interface Batch {
-  /** Sequence of its last message. */
-  last: number
+  /** Its last message; where that is in the stream is read only when somebody asks. */
+  last: StreamMessage
   reads: ReadBatch
   /** An earlier process announced it and may have written it. */
   again: boolean
@@ -43,6 +45,7 @@ export async function ingest(options: IngestOptions): Promise<void> {
   const { link, stream, source, history, position, log, signal } = options
   const from = await firstWanted(link, stream, position, log)
   const prefix = readSubject(source, '')
+  const glance = createLineGlance()
   const failing = new AbortController()
   let failure: unknown
   let writing: Promise<void> = Promise.resolve()
@@ -51,13 +54,14 @@ export async function ingest(options: IngestOptions): Promise<void> {
   let timer: NodeJS.Timeout | undefined
 
   const following = AbortSignal.any([signal, failing.signal])
-  for await (const message of follow(link, { stream, from, inFlight: BATCH, signal: following })) {
-    // The announced end may be no read of ours, or have left the stream.
-    if (announced !== null && message.seq > announced) closeBatch()
-    batch ??= openBatch(message.seq)
-    batch.last = message.seq
-    if (message.subject.startsWith(prefix)) take(message, batch, log)
-    if (announced === null ? batch.reads.size >= BATCH : message.seq === announced) {
+  for await (const arrived of followBatches(link, { stream, from, inFlight: IN_FLIGHT, signal: following })) {
+    for (const message of arrived) {
+      // The announced end may be no read of ours, or have left the stream.
+      if (announced !== null && message.seq > announced) closeBatch()
+      batch ??= openBatch(message)
+      batch.last = message
+      if (message.subject.startsWith(prefix)) take(message, batch, log)
+      if (announced === null ? batch.reads.size < BATCH : message.seq !== announced) continue
       // One batch is written while the next one is collected.
       const before = writing
       closeBatch()
@@ -68,10 +72,10 @@ export async function ingest(options: IngestOptions): Promise<void> {
   await writing
   if (failure && !signal.aborted) throw failure
 
-  function openBatch(first: number): Batch {
+  function openBatch(first: StreamMessage): Batch {
     // One timer a batch: to wait for each message with its own takes longer than to parse it.
     if (announced === null) timer = setTimeout(closeBatch, WAIT_MS)
-    return { last: first, reads: readBatch(history.readers), again: announced !== null }
+    return { last: first, reads: readBatch(history.readers, glance), again: announced !== null }
   }
 
   function closeBatch(): void {
@@ -88,7 +92,7 @@ export async function ingest(options: IngestOptions): Promise<void> {
       })
   }
 
-  async function write({ last, reads, again }: Batch): Promise<void> {
+  async function write({ last: { seq: last }, reads, again }: Batch): Promise<void> {
     if (!again) await position.announce(last)
     let doubtful = again
     await untilDone(
@@ -104,12 +108,12 @@ export async function ingest(options: IngestOptions): Promise<void> {
   }
 }
 
-function take({ data, seq }: StreamMessage, { reads }: Batch, log: Logger): void {
+function take(message: StreamMessage, { reads }: Batch, log: Logger): void {
   try {
-    reads.add(readReader.parseJson(data))
+    reads.take(message.data)
   } catch (error) {
     log.warn(
-      { seq, reason: (error as Error).message },
+      { seq: message.seq, reason: (error as Error).message },
       'a message of the stream is not a read; it is left out',
     )
   }

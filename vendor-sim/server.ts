@@ -6,14 +6,16 @@ import { presentable } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
 import { version } from '../runtime/root.ts'
 import { SightlineError } from '../schemas/errors.ts'
-import { Instant, orNull, reader, Token } from '../schemas/message.ts'
-import { PlateText } from '../schemas/plate.ts'
+import { Instant, orNull } from '../schemas/message.ts'
 import {
   CompanionsAnswer,
   CompanionsRequest,
   companionsRequestReader,
+  SIMULATED_HEADER,
+  VendorPictureQuery,
   VendorSearchAnswer,
   VendorSearchRequest,
+  vendorPictureQueryReader,
   vendorSearchRequestReader,
 } from '../schemas/vendor-search.ts'
 import type { History } from './history/store.ts'
@@ -31,11 +33,6 @@ export interface ServerParts {
   log: Logger
 }
 
-const PictureQuery = Type.Object(
-  { camera: Token, seenAt: Instant, plate: PlateText },
-  { title: 'VendorPictureQuery', additionalProperties: false },
-)
-const pictureQueryReader = reader('picture query', PictureQuery)
 const Health = Type.Object(
   { status: Type.Literal('ok'), refreshedAt: orNull(Instant) },
   { title: 'VendorHealth' },
@@ -104,7 +101,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
 
   const pictureSchema = {
     summary: 'The picture of a read, drawn on demand and marked as simulated',
-    querystring: PictureQuery,
+    querystring: VendorPictureQuery,
     produces: ['image/jpeg'],
     response: {
       200: { content: { 'image/jpeg': { schema: Type.String({ format: 'binary' }) } } },
@@ -112,10 +109,12 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
     },
   }
   app.get('/v1/picture', { schema: pictureSchema }, async (request, reply: FastifyReply) => {
-    await customerOf(request)
-    const { camera, seenAt, plate } = pictureQueryReader.parse(request.query)
-    const jpeg = await picture({ camera, seenAt: Date.parse(seenAt), plate })
-    return reply.type('image/jpeg').header('x-sightline-simulated', 'true').send(jpeg)
+    const client = await customerOf(request)
+    const asked = vendorPictureQueryReader.parse(request.query)
+    const receivedAt = clock()
+    const jpeg = await picture({ ...asked, seenAt: Date.parse(asked.seenAt) })
+    await history.recordQuery({ receivedAt, client, request: asked, results: 1 })
+    return reply.type('image/jpeg').header(SIMULATED_HEADER, 'true').send(jpeg)
   })
 
   app.get(

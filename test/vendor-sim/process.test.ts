@@ -14,7 +14,7 @@ import { startProgram } from './program.ts'
 
 /** The real program, the real broker and the real engine; processes are killed with SIGKILL. */
 
-/** Of the live feed: three seconds' reads of the agency's are compared, after a second at its start and three at its end. */
+/** Of the live feed: more than three seconds' reads of the agency's are compared, after a second at its start. */
 const ENOUGH_MS = 9000
 
 const world = createWorld(DEFAULT_WORLD)
@@ -125,21 +125,31 @@ describe('a vendor that is killed', () => {
           },
           { timeout: 60_000, interval: 250 },
         )
+        const { since, at } = await positionOf(data, 'published-until')
+        const { at: storedAt } = await positionOf(data, 'stored-until')
+        if (more.length > 0) {
+          // What the stream holds by now comes into the history by way of it, a batch later or two.
+          const inStream = await lastSequence(broker)
+          await vi.waitFor(
+            async () =>
+              expect((await positionOf(data, 'ingested-until')).at).toBeGreaterThanOrEqual(inStream),
+            { timeout: 60_000, interval: 250 },
+          )
+        }
         last.child.kill('SIGTERM')
         expect(await last.ended).toBe(0)
 
         const published = await readsOf(broker)
-        const { since, at } = await positionOf(data, 'published-until')
         const ids = published.map(({ id }) => id)
         expect(new Set(ids).size).toBe(ids.length)
 
-        const { at: storedAt } = await positionOf(data, 'stored-until')
-        const until = Math.min(at, storedAt) - (more.length > 0 ? 3000 : 0)
+        const until = Math.min(at, storedAt)
         const { stored, expected, reads } = await storedIn(data, rate, since + 1000, until)
         const visible = reads.filter(({ camera }) => camera.country === 'US')
         expect(visible.length).toBeGreaterThan(3 * rate)
         expect(ids).toEqual(expect.arrayContaining(visible.map(({ id }) => id)))
-        expect(stored).toEqual(expected)
+        // The world may let a vehicle pass a reader twice in one second: one id, and so one message of the stream.
+        expect(stored).toEqual(more.length > 0 ? [...new Set(expected)] : expected)
       } finally {
         await broker.remove()
       }
@@ -195,6 +205,12 @@ it('a camera without a folder for its frames is a wrong use', async () => {
   expect(await program.ended).toBe(64)
   expect(program.lines[0]).toMatchObject({ type: 'error', code: 'USAGE' })
 })
+
+/** How far the stream of reads has come. */
+async function lastSequence(broker: TestBroker): Promise<number> {
+  const manager = await jetstreamManager(await broker.as('admin'))
+  return (await manager.streams.info(READS)).state.last_seq
+}
 
 /** Everything on the stream of reads. */
 async function readsOf(broker: TestBroker): Promise<Read[]> {

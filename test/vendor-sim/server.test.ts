@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFederation } from '../../api/federation/federation.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { vendorSearchAnswerReader } from '../../schemas/vendor-search.ts'
 import { type History, openHistory } from '../../vendor-sim/history/store.ts'
@@ -91,6 +92,36 @@ describe('the vendor on the real engine', () => {
     expect(answer.headers.get('x-sightline-simulated')).toBe('true')
     expect([...new Uint8Array(await answer.arrayBuffer()).subarray(0, 2)]).toEqual([0xff, 0xd8])
     expect((await picture('2026-01-01T00:00:00.000Z')).status).toBe(404)
+  })
+
+  it('gives the agency the picture of a read, and records that it was asked for (CAP-4, AUD-4)', async () => {
+    const search = await ask({
+      v: 1,
+      area: { lat: 32.56, lon: -117.03, radiusM: 20_000 },
+      ...week(),
+      limit: 2,
+    })
+    // Another one than the test before has asked for.
+    const [, read] = vendorSearchAnswerReader.parse(await search.json()).reads
+    const credentialsFile = join(folder.path, 'agency.token')
+    await writeFile(credentialsFile, vendor.token)
+    const federation = createFederation({
+      vendors: [{ id: 'sim', url: vendor.url, credentialsFile, deadlineMs: 20_000 }],
+      ...{ clock: Date.now, log: quiet },
+    })
+    const of = { camera: read!.camera.id, seenAt: read!.seenAt, plate: read!.plate }
+    const picture = await federation.picture(of, { vendors: ['sim'] })
+    expect(picture).toMatchObject({ vendor: 'sim', isSimulated: true })
+    expect(picture.jpeg.length).toBeGreaterThan(10_000)
+    const history = await openHistory({ directory: options.dataDir }, quiet)
+    const recorded = await history.select<{ request: string }>(
+      'SELECT client, results, request FROM queries WHERE from_at = to_at',
+    )
+    await history.close()
+    const asked = recorded.filter(({ request }) => request === JSON.stringify(of))
+    expect(asked).toEqual([{ client: 'agency', results: 1, request: JSON.stringify(of) }])
+    const missing = federation.picture({ ...of, plate: 'NONE1' }, { vendors: ['sim'] })
+    await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   it('describes itself', async () => {
@@ -238,6 +269,8 @@ describe('a history that fails', () => {
     const response = await (await failing({ recordQuery: refuse })).inject(search)
     expect(response.statusCode).toBe(503)
     expect(response.json()).not.toHaveProperty('reads')
+    const url = '/v1/picture?camera=gate-1&seenAt=2026-01-01T00:00:00.000Z&plate=ABC123'
+    expect((await (await failing({ recordQuery: refuse })).inject(url)).statusCode).toBe(503)
   })
 
   it('is unhealthy', async () => {

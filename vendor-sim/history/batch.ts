@@ -1,37 +1,55 @@
-import type { Read } from '../../schemas/read.ts'
+import { type Read, readReader } from '../../schemas/read.ts'
+import { createLineGlance, type LineGlance } from './line-glance.ts'
+import { addLine, newLines, writtenLines } from './lines.ts'
 import { type Readers, readerOf } from './readers.ts'
 import { lineOf } from './rows.ts'
 
 /**
- * Reads on their way into the history. Each is spelled out as soon as its reader is known, so that thousands of reads
- * need not be kept as objects (their collection took a third of the time of ingest).
+ * Reads on their way into the history. Each is spelled out as soon as its reader is known: thousands of reads that are
+ * kept as objects take longer to collect than to insert.
  */
 export interface ReadBatch {
   /** How many reads were added. */
   readonly size: number
   add(read: Read): void
+  /** A message of the stream. @throws MESSAGE_NOT_JSON, MESSAGE_INVALID when it is no read */
+  take(payload: Uint8Array): void
   /** A line of TabSeparated for each read (history/rows.ts); registers readers that are new. */
-  lines(): Promise<readonly string[]>
+  lines(): Promise<Buffer>
 }
 
-export function readBatch(readers: Readers): ReadBatch {
-  const lines: string[] = []
+/** @param glance one for all batches: it remembers the readers */
+export function readBatch(readers: Readers, glance: LineGlance = createLineGlance()): ReadBatch {
+  const lines = newLines()
+  let size = 0
   /** Reads of readers that are not registered yet. */
   const waiting: Read[] = []
+  /** @returns number of its reader, if that is registered */
+  const add = (read: Read): number | undefined => {
+    size++
+    const number = readers.numberOf(readerOf(read))
+    if (number === undefined) waiting.push(read)
+    else addLine(lines, lineOf(read, number))
+    return number
+  }
   return {
     get size() {
-      return lines.length + waiting.length
+      return size
     },
-    add: (read) => {
-      const number = readers.numberOf(readerOf(read))
-      if (number === undefined) waiting.push(read)
-      else lines.push(lineOf(read, number))
+    add,
+    take: (payload) => {
+      const glimpsed = glance.write(payload, lines)
+      if (glimpsed === 'written') size++
+      else {
+        const number = add(readReader.parseJson(payload))
+        if (glimpsed === 'new reader' && number !== undefined) glance.learn(number)
+      }
     },
     lines: async () => {
       const numbers = await readers.register(waiting.map(readerOf))
-      lines.push(...waiting.map((read, i) => lineOf(read, numbers[i]!)))
+      for (const [i, read] of waiting.entries()) addLine(lines, lineOf(read, numbers[i]!))
       waiting.length = 0
-      return lines
+      return writtenLines(lines)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import {
   type ClickHouseClient,
   type ClickHouseClientConfigOptions,
@@ -15,6 +16,20 @@ export interface HistoryPlace {
   url?: string | undefined
   /** Name of the cluster that the server belongs to, as its configuration has it. */
   cluster?: string | undefined
+}
+
+/**
+ * The engine of the history. Its sessions do one statement after the other: a search waited seconds for a batch of the
+ * stream, and for as long as a piece of the past took to be written. So each kind of work has a session of its own.
+ */
+export interface Engine {
+  /** What people and feeds wait for: searches, and small writes. */
+  readonly client: ClickHouseClient
+  /** A statement that may take minutes. */
+  command(query: string): Promise<void>
+  /** Inserts lines of TabSeparated, as bytes. */
+  insertLines(table: string, columns: [string, ...string[]], lines: Buffer): Promise<void>
+  close(): Promise<void>
 }
 
 type ClientConnection = NonNullable<ClickHouseClientConfigOptions['connection']>
@@ -35,13 +50,13 @@ const SERVER_TIMEOUT = 30_000
  * @throws HISTORY_IN_USE when another process has the folder open, HISTORY_UNAVAILABLE when the server
  * refuses or does not answer, or the folder cannot be opened
  */
-export async function openClickHouse(place: HistoryPlace): Promise<ClickHouseClient> {
-  const client = place.url ? serverClient(place.url) : await embeddedClient(place.directory)
+export async function openClickHouse(place: HistoryPlace): Promise<Engine> {
+  const engine = place.url ? server(place.url) : await embedded(place.directory)
   try {
-    await client.command({ query: 'SELECT 1' })
-    return client
+    await engine.client.command({ query: 'SELECT 1' })
+    return engine
   } catch (cause) {
-    await client.close()
+    await engine.close()
     throw unavailable(cause)
   }
 }
@@ -56,9 +71,23 @@ export function unavailable(cause: unknown): SightlineError {
   })
 }
 
-function serverClient(url: string): ClickHouseClient {
+const FORMAT = 'TabSeparated'
+
+/** A server does the statements of one client side by side. */
+function server(url: string): Engine {
   try {
-    return createClient({ url, request_timeout: SERVER_TIMEOUT, ...COMMON })
+    const client = createClient({ url, request_timeout: SERVER_TIMEOUT, ...COMMON })
+    return {
+      client,
+      command: async (query) => {
+        await client.command({ query })
+      },
+      insertLines: async (table, columns, lines) => {
+        const values = Readable.from(lines, { objectMode: false })
+        await client.insert({ table, columns, values, format: FORMAT })
+      },
+      close: () => client.close(),
+    }
   } catch (cause) {
     throw new SightlineError('CONFIG_INVALID', 'the address of the ClickHouse server is not a URL', {
       cause,
@@ -67,15 +96,31 @@ function serverClient(url: string): ClickHouseClient {
   }
 }
 
-async function embeddedClient(directory: string): Promise<ClickHouseClient> {
+async function embedded(directory: string): Promise<Engine> {
   const path = resolve(join(directory, 'clickhouse'))
   try {
     await mkdir(path, { recursive: true })
     // Loaded only when it is wanted: the engine is a library of some 100 MB.
     const { createChdbConnection } = await import('chdb/connection')
     // Structurally the same interface, from another patch release of @clickhouse/client-common.
-    const connection = createChdbConnection({ path }) as unknown as ClientConnection
-    return createClient({ connection, ...COMMON })
+    const session = () =>
+      createClient({ connection: createChdbConnection({ path }) as unknown as ClientConnection, ...COMMON })
+    const client = session()
+    const bulk = session()
+    const inserting = createChdbConnection({ path })
+    return {
+      client,
+      command: async (query) => {
+        await bulk.command({ query })
+      },
+      // The client would make one text of the statement and the lines; the engine takes their bytes as they are.
+      insertLines: async (table, columns, values) => {
+        await inserting.chdb.rawInsert({ table, columns, values, format: FORMAT })
+      },
+      close: async () => {
+        await Promise.all([client, bulk, inserting].map((each) => each.close()))
+      },
+    }
   } catch (cause) {
     // The engine prints its reason (a lock) on standard error and tells the caller no more than "failed".
     throw (await isLocked(path))

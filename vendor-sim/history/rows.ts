@@ -44,22 +44,37 @@ const tenThousandths = (probability: number) => Math.round(probability * 10_000)
 const probability = (value: number) => value / 10_000
 const micro = (degrees: number) => Math.round(degrees * 1e6)
 
+/** What the end of a line is made of. */
+export type Remainder = Pick<
+  Read,
+  'plate' | 'confidence' | 'chars' | 'regionConfidence' | 'position' | 'pictures' | 'pass'
+>
+
 /**
  * A read as a line of TabSeparated: values in the order of `READ_COLUMNS`.
  * @param reader number of the read's reader
  */
 export function lineOf(read: Read, reader: number): string {
-  const { plate, seenAt, region, vehicle, position } = read
-  const { certainty, rest } = remainderOf(read)
-  const roaming = position !== null && position.fix !== 'surveyed'
-  const place = roaming ? `${micro(position.lat)}\t${micro(position.lon)}` : '0\t0'
+  const { plate, seenAt, region, vehicle } = read
   const car = vehicle
     ? `${escaped(vehicle.make)}\t${escaped(vehicle.model)}\t${escaped(vehicle.colour)}`
     : '\t\t'
   // `Z` would be read by a slower parser of instants than the engine's own spelling.
   const instant = `${seenAt.slice(0, 10)} ${seenAt.slice(11, 23)}`
-  return `${plate}\t${instant}\t${reader}\t${region ?? ''}\t${car}\t${certainty}\t${place}\t${rest && escaped(JSON.stringify(rest))}\n`
+  return `${plate}\t${instant}\t${reader}\t${region ?? ''}\t${car}\t${endOfLine(read)}`
 }
+
+/** The line from `certainty` on. */
+export function endOfLine(read: Remainder): string {
+  const { position } = read
+  const { certainty, rest } = remainderOf(read)
+  const place = isRoaming(position) ? `${micro(position.lat)}\t${micro(position.lon)}` : '0\t0'
+  return `${certainty}\t${place}\t${rest && escaped(JSON.stringify(rest))}\n`
+}
+
+/** A surveyed position is the reader's; any other is the read's own. */
+const isRoaming = (position: Position | null): position is Position =>
+  position !== null && position.fix !== 'surveyed'
 
 /** Text as a value of TabSeparated. */
 const escaped = (text: string | null): string =>
@@ -70,14 +85,13 @@ const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n'
  * Nearly all reads are as sure of one character as of the next, and so have one of few spellings of `certainty`: of
  * the region, of each character, of the whole. The whole goes into `rest` where a character is in doubt.
  */
-function remainderOf(read: Read): { certainty: string; rest: Rest | '' } {
+function remainderOf(read: Remainder): { certainty: string; rest: Rest | '' } {
   const { chars, position, pictures, pass } = read
   let sure = 0
   for (const { confidence } of chars) if (confidence > sure) sure = confidence
   const isDoubtful = ({ confidence, alternatives }: ReadCharacter) =>
     confidence !== sure || alternatives.length > 0
   const isInDoubt = chars.some(isDoubtful)
-  const isRoaming = position !== null && position.fix !== 'surveyed'
   const hasPictures = pictures.plate !== null || pictures.vehicle !== null
   const isPartial = chars.length !== read.plate.length
 
@@ -85,13 +99,13 @@ function remainderOf(read: Read): { certainty: string; rest: Rest | '' } {
   const region = read.regionConfidence === null ? UNJUDGED : tenThousandths(read.regionConfidence)
   const certainty = `${region} ${tenThousandths(sure)}`
   // A million of these are made in a minute: most of them with nothing in them.
-  if (!isInDoubt && !isRoaming && !hasPictures && !isPartial && !pass)
+  if (!isInDoubt && !isRoaming(position) && !hasPictures && !isPartial && !pass)
     return { certainty: `${certainty} ${whole}`, rest: '' }
   const doubts = chars.flatMap((char, place): Doubt[] => (isDoubtful(char) ? [doubtOf(char, place)] : []))
   const rest: Rest = {
     ...(isInDoubt && { confidence: whole, doubts }),
     ...(isPartial && { length: chars.length }),
-    ...(isRoaming && {
+    ...(isRoaming(position) && {
       at: [position.fix, position.accuracyM, position.headingDeg, position.speedMps],
     }),
     ...(hasPictures && { pictures }),

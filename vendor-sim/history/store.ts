@@ -1,15 +1,14 @@
-import { Readable } from 'node:stream'
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type {
   Companion,
   CompanionsRequest,
+  VendorPictureQuery,
   VendorSearchAnswer,
   VendorSearchRequest,
 } from '../../schemas/vendor-search.ts'
 import type { ReadBatch } from './batch.ts'
-import { type HistoryPlace, openClickHouse, unavailable } from './client.ts'
+import { type Engine, type HistoryPlace, openClickHouse, unavailable } from './client.ts'
 import { type CandidateRow, companionsStatement, rankCompanions } from './companions.ts'
 import { cursorOf } from './cursor.ts'
 import { alterTable, type Layout, layoutOf } from './layout.ts'
@@ -25,7 +24,7 @@ export interface ReceivedQuery {
   receivedAt: number
   /** Who asked: the agency whose token it was. */
   client: string
-  request: VendorSearchRequest | CompanionsRequest
+  request: VendorSearchRequest | CompanionsRequest | VendorPictureQuery
   results: number
 }
 
@@ -66,22 +65,19 @@ export async function openHistory(
   limits: SearchLimits = SEARCH_LIMITS,
 ): Promise<History> {
   const layout = layoutOf(place.cluster)
-  const client = await openClickHouse(place)
+  const engine = await openClickHouse(place)
+  const { client } = engine
   try {
     await migrate(client, layout, log)
-    return historyOf(client, layout, await openReaders(client), limits)
+    return historyOf(engine, layout, await openReaders(client), limits)
   } catch (cause) {
-    await client.close()
+    await engine.close()
     throw unavailable(cause)
   }
 }
 
-function historyOf(
-  client: ClickHouseClient,
-  layout: Layout,
-  readers: Readers,
-  limits: SearchLimits,
-): History {
+function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: SearchLimits): History {
+  const { client } = engine
   const failed = (cause: unknown): never => {
     throw unavailable(cause)
   }
@@ -96,12 +92,10 @@ function historyOf(
     }
   }
   const command = async (query: string) => {
-    await client.command({ query }).catch(failed)
+    await engine.command(query).catch(failed)
   }
-  const insertLines = async (table: string, lines: readonly string[]) => {
-    if (lines.length === 0) return
-    const values = Readable.from(lines.join(''), { objectMode: false })
-    await client.insert({ table, columns: COLUMNS, values, format: 'TabSeparated' }).catch(failed)
+  const insertLines = async (table: string, lines: Buffer) => {
+    if (lines.length > 0) await engine.insertLines(table, COLUMNS, lines).catch(failed)
   }
   return {
     readers,
@@ -110,7 +104,7 @@ function historyOf(
     insertRows,
     insert: async (batch) => insertLines('reads_in', await batch.lines().catch(failed)),
     insertMissing: async (batch) => {
-      const lines = await batch.lines().catch(failed)
+      const lines = (await batch.lines().catch(failed)).toString().split('\n').slice(0, -1)
       if (lines.length === 0) return
       const keys = lines.map(keyOfLine)
       const instants = keys.map(({ seenAt }) => seenAt).sort()
@@ -120,10 +114,8 @@ function historyOf(
       }
       for (const table of READS_TABLES) {
         const there = new Set((await select<{ key: string }>(keysIn(table), params)).map(({ key }) => key))
-        await insertLines(
-          table,
-          lines.filter((_, i) => !there.has(keys[i]!.key)),
-        )
+        const missing = lines.filter((_, i) => !there.has(keys[i]!.key))
+        await insertLines(table, Buffer.from(missing.map((line) => `${line}\n`).join('')))
       }
     },
     search: async (request) => {
@@ -154,7 +146,10 @@ function historyOf(
       )
     },
     recordQuery: async ({ receivedAt, client, request, results }) => {
-      const { plate = '', from, to, limit, cursor = '' } = request as VendorSearchRequest
+      const { plate = '', cursor = '' } = request as Partial<VendorSearchRequest>
+      // A picture is of one instant.
+      const { from, to, limit } =
+        'seenAt' in request ? { from: request.seenAt, to: request.seenAt, limit: 1 } : request
       await insertRows('queries', [
         {
           ...{ received_at: new Date(receivedAt).toISOString(), client, plate, from_at: from, to_at: to },
@@ -176,7 +171,7 @@ function historyOf(
     ping: async () => {
       await select('SELECT 1')
     },
-    close: () => client.close(),
+    close: engine.close,
   }
 }
 

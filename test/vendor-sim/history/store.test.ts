@@ -6,21 +6,21 @@ import { openClickHouse } from '../../../vendor-sim/history/client.ts'
 import { SEARCH_LIMITS } from '../../../vendor-sim/history/search.ts'
 import { type History, openHistory } from '../../../vendor-sim/history/store.ts'
 import { READS_TABLES } from '../../../vendor-sim/history/tables.ts'
-import { quiet, temporaryFolder } from '../../support/broker.ts'
-import { batchOf } from '../../support/history.ts'
+import { quiet } from '../../support/broker.ts'
+import { batchOf, type TestHistory, testHistory } from '../../support/history.ts'
 import { aRead, gate } from '../../support/reads.ts'
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let test: TestHistory
 let history: History
-const open = () => openHistory({ directory: folder.path }, quiet)
+const open = () => openHistory(test.place, quiet)
 
 beforeAll(async () => {
-  folder = await temporaryFolder()
-  history = await open()
+  test = await testHistory()
+  history = test.history
 })
 afterAll(async () => {
   await history.close()
-  await folder.remove()
+  await test.remove()
 })
 
 const insert = (reads: Read[]) => history.insert(batchOf(history, reads))
@@ -130,6 +130,18 @@ describe('history on the real engine', () => {
     for (const table of READS_TABLES) expect(await rowsOf(table)).toHaveLength(3)
   })
 
+  it('answers a search while a long statement and a batch are under way', async () => {
+    await insert([aRead({ plate: '8HHH888', seenAt: at(1) })])
+    const done: string[] = []
+    const long = history.command('SELECT sleep(3)').then(() => done.push('long statement'))
+    const batch = Array.from({ length: 5000 }, (_, i) => aRead({ plate: `M${i}`, seenAt: at(i % 3600) }))
+    const inserted = insert(batch).then(() => done.push('batch'))
+    expect((await search('8HHH888')).reads).toHaveLength(1)
+    await inserted
+    expect(done).toEqual(['batch'])
+    await long
+  })
+
   it('finds by pattern, and what a recogniser takes for a plate', async () => {
     await insert([aRead({ plate: '7G8B123', seenAt: at(1) }), aRead({ plate: '7GBB123', seenAt: at(2) })])
     const plates = async (more: object) =>
@@ -216,7 +228,7 @@ describe('history on the real engine', () => {
     ['needs too much memory', { bytes: 1000 }, 'too much memory'],
   ])('refuses a search that %s, and says what to ask for', async (_, limit, reason) => {
     await history.close()
-    history = await openHistory({ directory: folder.path }, quiet, { ...SEARCH_LIMITS, ...limit })
+    history = await openHistory(test.place, quiet, { ...SEARCH_LIMITS, ...limit })
     const refused = expect.objectContaining({
       code: 'SEARCH_TOO_LARGE',
       message: expect.stringContaining(reason),
@@ -236,18 +248,19 @@ describe('history on the real engine', () => {
 })
 
 it('does not touch a history that a newer program has written', async () => {
-  const client = await openClickHouse({ directory: folder.path })
-  await client.command({ query: "INSERT INTO migrations (version, name) VALUES (99, 'of the future')" })
+  const engine = await openClickHouse(test.place)
+  await engine.command("INSERT INTO migrations (version, name) VALUES (99, 'of the future')")
   await expect(open()).rejects.toMatchObject({
     code: 'HISTORY_UNAVAILABLE',
     message: expect.stringContaining('99'),
   })
-  await client.close()
+  await engine.command('DELETE FROM migrations WHERE version = 99')
+  await engine.close()
 })
 
 describe('a ClickHouse that refuses', () => {
   it('is HISTORY_UNAVAILABLE with a hint when nobody listens', async () => {
-    const refused = openHistory({ directory: folder.path, url: 'http://127.0.0.1:1' }, quiet)
+    const refused = openHistory({ directory: test.path, url: 'http://127.0.0.1:1' }, quiet)
     await expect(refused).rejects.toMatchObject({
       code: 'HISTORY_UNAVAILABLE',
       hint: expect.stringContaining('CLICKHOUSE_URL'),
@@ -263,7 +276,7 @@ describe('a ClickHouse that refuses', () => {
     await new Promise<void>((up) => server.listen(0, '127.0.0.1', up))
     const { port } = server.address() as { port: number }
     const refused = await openHistory(
-      { directory: folder.path, url: `http://sim:hunter2@127.0.0.1:${port}` },
+      { directory: test.path, url: `http://sim:hunter2@127.0.0.1:${port}` },
       quiet,
     ).catch((error) => error)
     server.close()
@@ -275,7 +288,7 @@ describe('a ClickHouse that refuses', () => {
   })
 
   it('is CONFIG_INVALID when the address is none', async () => {
-    const refused = openHistory({ directory: folder.path, url: 'not a url' }, quiet)
+    const refused = openHistory({ directory: test.path, url: 'not a url' }, quiet)
     await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })
 })

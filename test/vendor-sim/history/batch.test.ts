@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Read, readReader } from '../../../schemas/read.ts'
+import { readBatch } from '../../../vendor-sim/history/batch.ts'
+import { createLineGlance } from '../../../vendor-sim/history/line-glance.ts'
+import { newLines, writtenLines } from '../../../vendor-sim/history/lines.ts'
+import { openReaders, type Readers, readerOf } from '../../../vendor-sim/history/readers.ts'
+import { lineOf } from '../../../vendor-sim/history/rows.ts'
+import { arbitraryRead, editedMessage } from '../../support/arbitrary-reads.ts'
+import { aRead, gate } from '../../support/reads.ts'
+
+const bytes = (read: unknown) => Buffer.from(JSON.stringify(read))
+
+/** Registered readers without an engine below them. */
+const emptyReaders = () => {
+  const client = { query: async () => ({ json: async () => [] }), insert: async () => {} }
+  return openReaders(client as unknown as Parameters<typeof openReaders>[0])
+}
+let readers: Readers
+beforeEach(async () => {
+  readers = await emptyReaders()
+})
+
+const parsed = (message: Uint8Array): Read | undefined => {
+  try {
+    return readReader.parseJson(message)
+  } catch {
+    return undefined
+  }
+}
+
+describe('a batch of messages', () => {
+  /** Few cameras, so that readers come back; whatever a vendor or somebody worse may send. */
+  const message = editedMessage(arbitraryRead(['7ABC123', 'B8O0']))
+
+  it('has the lines that parsing makes of them, and refuses what parsing refuses', async () => {
+    const glance = createLineGlance()
+    let written = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 6 }), async (messages) => {
+        const reads = messages.map(parsed)
+        const well = reads.filter((read) => read !== undefined)
+        const numbers = await readers.register(well.map(readerOf))
+        // As bytes: half of a surrogate pair has none of its own.
+        const lines = Buffer.from(well.map((read, i) => lineOf(read, numbers[i]!)).join(''))
+        // Twice: readers are new to the glance at first.
+        for (let round = 0; round < 2; round++) {
+          const batch = readBatch(readers, glance)
+          for (const [i, message] of messages.entries()) {
+            if (reads[i]) batch.take(message)
+            else expect(() => batch.take(message)).toThrow()
+          }
+          expect(batch.size).toBe(well.length)
+          expect((await batch.lines()).toString()).toBe(lines.toString())
+        }
+        for (const message of messages) if (glance.write(message, newLines()) === 'written') written++
+      }),
+      { numRuns: 1500 },
+    )
+    // Most of them went past the parser, or the test says nothing.
+    expect(written).toBeGreaterThan(500)
+  })
+
+  it.each<[string, Partial<Read>]>([
+    ['an ordinary read', { vehicle: { make: 'Cañón', model: null, colour: 'red' } }],
+    ['nothing known', { region: null, regionConfidence: null, vehicle: null }],
+    ['no position', { position: null }],
+    ['a roaming reader', { position: { ...aRead().position!, fix: 'gps', lat: 32.5000001 } }],
+    ['a picture', { pictures: { plate: 'sim.c.x.plate', vehicle: null } }],
+    ['no characters', { chars: [] }],
+    [
+      'a character in doubt',
+      { chars: aRead().chars.map((char, i) => (i === 3 ? { ...char, confidence: 0.5 } : char)) },
+    ],
+    [
+      'an alternative',
+      { chars: aRead().chars.map((char) => ({ ...char, alternatives: [{ char: 'T', confidence: 0.01 }] })) },
+    ],
+    [
+      'characters that are as long together as if they were alike',
+      { chars: aRead().chars.map((char, i) => ({ ...char, confidence: i % 2 === 0 ? 0.9 : 0.999 })) },
+    ],
+  ])('spells %s without parsing it whole', async (_, change) => {
+    const read = aRead(change)
+    const [number] = await readers.register([readerOf(read)])
+    const glance = createLineGlance()
+    expect(glance.write(bytes(read), newLines())).toBe('new reader')
+    glance.learn(number!)
+    const lines = newLines()
+    expect(glance.write(bytes(read), lines)).toBe('written')
+    expect(writtenLines(lines).toString()).toBe(lineOf(read, number!))
+  })
+
+  it.each<[string, Partial<Read>]>([
+    ['moved', { position: { ...aRead().position!, lat: 32.7 } }],
+    ['changed hands', { camera: { ...gate, owner: 'Harbour Parking LLC' } }],
+    ['another source', { source: 'other' }],
+    ['another engine', { engine: { name: 'ppocr', version: '5' } }],
+    ['roams', { position: null }],
+  ])('tells a camera that has or is %s from what it was', async (_, change) => {
+    const before = aRead()
+    const after = aRead(change)
+    const numbers = await readers.register([readerOf(before), readerOf(after)])
+    const batch = readBatch(readers)
+    for (const read of [before, before, after, after, before, before]) batch.take(bytes(read))
+    const [a, b] = [lineOf(before, numbers[0]!), lineOf(after, numbers[1]!)]
+    expect((await batch.lines()).toString()).toBe([a, a, b, b, a, a].join(''))
+  })
+
+  it('registers readers that it meets for the first time, and grows', async () => {
+    const batch = readBatch(readers)
+    const reads = Array.from({ length: 2000 }, (_, n) => aRead({ camera: { ...gate, id: `gate-${n % 7}` } }))
+    for (const read of reads) batch.take(bytes(read))
+    const lines = (await batch.lines()).toString()
+    expect(lines).toBe(reads.map((read) => lineOf(read, readers.numberOf(readerOf(read))!)).join(''))
+  })
+})
