@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { ServiceSettings } from '../schemas/service-settings.ts'
 import type { AlertDeps } from './alerts/open.ts'
+import type { AuditLog } from './audit/log.ts'
 import type { CaseDeps } from './cases/open.ts'
+import type { DevTokenCheck } from './dev-token.ts'
 import type { DisplayCase } from './displays/case-check.ts'
 import type { OversightStores } from './oversight/open.ts'
 import type { PeopleDeps } from './people/open.ts'
@@ -14,12 +17,14 @@ import { addNetworks, LOOPBACK } from './plugins/app/networks.ts'
 import { addPermissions } from './plugins/app/permit.ts'
 import { addPersonLimit } from './plugins/app/person-limit.ts'
 import { sessionSignOn } from './plugins/app/session.ts'
+import { addConsole } from './plugins/external/console.ts'
 import { addCookies } from './plugins/external/cookies.ts'
 import { addOpenApi } from './plugins/external/openapi.ts'
 import { addSecurity } from './plugins/external/security.ts'
 import { addSse } from './plugins/external/sse.ts'
 import type { QueryDeps } from './queries/recorded.ts'
 import { accessRoutes } from './routes/access.ts'
+import { administrationRoutes } from './routes/administration.ts'
 import { alertFigureRoutes } from './routes/alert-figures.ts'
 import { alertStreamRoute } from './routes/alert-stream.ts'
 import { alertWorkRoutes } from './routes/alert-work.ts'
@@ -29,6 +34,7 @@ import { caseStepRoutes } from './routes/case-steps.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { consentRoutes } from './routes/consent.ts'
 import { displayStepRoutes } from './routes/display-steps.ts'
+import { displayTestRoute } from './routes/display-test.ts'
 import { displayRoutes } from './routes/displays.ts'
 import { disseminationRoutes } from './routes/disseminations.ts'
 import { edgeAgentRoutes } from './routes/edge-agents.ts'
@@ -39,6 +45,7 @@ import { oversightAuditRoutes } from './routes/oversight-audit.ts'
 import { oversightMisuseRoutes } from './routes/oversight-misuse.ts'
 import { oversightReviewRoutes } from './routes/oversight-reviews.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { personEmailRoute } from './routes/person-email.ts'
 import { pictureRoutes } from './routes/pictures.ts'
 import { placeSearchRoutes } from './routes/place-searches.ts'
 import { providerRoutes } from './routes/provider.ts'
@@ -47,8 +54,10 @@ import { savedRoutes } from './routes/saved.ts'
 import { searchRoutes } from './routes/search.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { signOnRoutes } from './routes/sign-on.ts'
+import { developmentSignOnRoute } from './routes/sign-on-development.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
 import type { AlertStore } from './stores/alerts.ts'
+import type { CameraHealthStore } from './stores/camera-health.ts'
 import type { DisplayStore } from './stores/displays.ts'
 import type { EdgeAgentStore } from './stores/edge-agents.ts'
 import type { PictureStore } from './stores/pictures.ts'
@@ -56,16 +65,21 @@ import type { SightingsStore } from './stores/sightings.ts'
 
 /** What the routes work with. */
 export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, OversightStores {
+  audit: AuditLog
   displays: DisplayStore
   displayCase: DisplayCase
   alerts: AlertStore
   sightings: SightingsStore
   pictures: PictureStore
   edgeAgents: EdgeAgentStore
+  cameraHealth: CameraHealthStore
+  settings: ServiceSettings
   /** Where enrolled edge agents reach the broker. */
   edgeServers: readonly string[]
   /** Sign-on by the development token, where it is taken. */
   developer: SignOn | null
+  /** Whether something is the development token; null where it is not taken. */
+  isDevToken: DevTokenCheck | null
   brokerIsConnected: () => boolean
 }
 
@@ -83,6 +97,10 @@ export interface AppOptions {
   networks?: readonly string[]
   /** Addresses or networks of proxies whose word about the caller's address is taken. */
   trustedProxies?: readonly string[]
+  /** Folder of the built console; nothing is served at `/` without it. */
+  consoleFolder?: string
+  /** Address of raster tiles for the console's map, with {z}, {x} and {y}. */
+  tileServer?: string
 }
 
 /** The api without a socket: to be listened with, injected into, or described. */
@@ -95,6 +113,8 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     networks = LOOPBACK,
     trustedProxies,
     recheckMs = 15_000,
+    consoleFolder,
+    tileServer,
   } = options
   const app = Fastify({
     ...(log ? { loggerInstance: log } : {}),
@@ -124,12 +144,15 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   addIdempotency(app, deps)
 
   await app.register(signOnRoutes, deps)
+  await app.register(developmentSignOnRoute, deps)
   await app.register(providerRoutes, deps)
   await app.register(consentRoutes, deps)
   await app.register(accessRoutes, deps)
   await app.register(peopleRoutes, deps)
+  await app.register(personEmailRoute, deps)
   await app.register(displayRoutes, deps)
   await app.register(displayStepRoutes, deps)
+  await app.register(displayTestRoute, deps)
   await app.register(alertRoutes, deps)
   await app.register(alertStreamRoute, { ...deps, metrics, stallMs })
   await app.register(alertWorkRoutes, deps)
@@ -150,8 +173,10 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(oversightMisuseRoutes, deps)
   await app.register(oversightAccountRoutes, deps)
   await app.register(edgeAgentRoutes, deps)
+  await app.register(administrationRoutes, deps)
   await app.register(enrolRoute, deps)
   await app.register(serviceRoutes, deps)
+  if (consoleFolder !== undefined) await addConsole(app, consoleFolder, tileServer)
   await app.ready()
   return app
 }

@@ -22,30 +22,54 @@ export interface Mailbox {
   deliver(): Promise<void>
 }
 
+/** How long a process has for sending one e-mail, milliseconds; a mail server may be slow. */
+const TAKEN_MS = 10 * 60_000
+
 /**
  * E-mails by a bucket: posted is durable, and what a server did not take is tried again by the next `deliver`.
  * A crash right after sending sends the same Message-ID once more.
  * @param send null in development: nothing is sent, the mailbox shows what waits
  */
 export function createMailbox(mails: Records<Mail>, send: Sender | null, clock: Clock, log: Logger): Mailbox {
-  const deliverOne = async ({ value: mail, revision }: Stored<Mail>, sender: Sender) => {
+  /** Takes an e-mail, so that no other process sends it too; undefined when another has it. */
+  const take = async ({ value, revision }: Stored<Mail>): Promise<Stored<Mail> | undefined> => {
+    const now = clock()
+    if (value.sentAt !== null || (value.takenUntil && now < Date.parse(value.takenUntil))) return undefined
+    const taken = { ...value, takenUntil: instant(now + TAKEN_MS) }
+    return mails.put(value.id, taken, revision).catch((error: SightlineError) => {
+      if (error.code !== 'CONFLICT') throw error
+      return undefined
+    })
+  }
+  const deliverOne = async (stored: Stored<Mail>, sender: Sender) => {
+    const taken = await take(stored)
+    if (!taken) return
+    const { takenUntil: _, ...mail } = taken.value
     try {
       await sender(mail)
-      await mails.put(mail.id, { ...mail, text: '', sentAt: instant(clock()) }, revision)
+      await mails.put(mail.id, { ...mail, text: '', sentAt: instant(clock()) }, taken.revision)
     } catch (error) {
       log.warn(
         { mail: mail.id, code: toSightlineError(error).code, reason: (error as Error).message },
         'an e-mail was not sent: it waits',
       )
+      await mails.put(mail.id, mail, taken.revision)
     }
   }
+  const tried = (stored: Stored<Mail>, sender: Sender) =>
+    deliverOne(stored, sender).catch((error) =>
+      log.warn(
+        { mail: stored.value.id, code: toSightlineError(error).code },
+        'an e-mail waits: the broker is away',
+      ),
+    )
   return {
     post: async (mail) => {
       const stored = await mails.put(mail.id, mail, 0).catch((error: SightlineError) => {
         if (error.code !== 'CONFLICT') throw error
       })
       // Who posts does not wait for the other server.
-      if (stored && send) void deliverOne(stored, send)
+      if (stored && send) void tried(stored, send)
     },
     ids: async () => new Set((await mails.all()).map(({ value }) => value.id)),
     waiting: async () =>
@@ -55,7 +79,7 @@ export function createMailbox(mails: Records<Mail>, send: Sender | null, clock: 
         .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)),
     deliver: async () => {
       if (!send) return
-      for (const stored of await mails.all()) if (stored.value.sentAt === null) await deliverOne(stored, send)
+      for (const stored of await mails.all()) await tried(stored, send)
     },
   }
 }

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../runtime/clock.ts'
 import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
 import { startMonitor } from '../runtime/monitor.ts'
-import { startSweeps, sweep } from './access/sweep.ts'
+import { sweepAccess } from './access/sweep.ts'
 import { notifyOwners } from './alerts/notify.ts'
 import { openAlertDeps } from './alerts/open.ts'
 import { type AppOptions, buildApp } from './app.ts'
@@ -13,25 +13,40 @@ import { ensureSigningKeys } from './audit/keys.ts'
 import { createAuditLog } from './audit/log.ts'
 import { sweepRetention } from './cases/deletion.ts'
 import { type CaseOptions, openCaseDeps } from './cases/open.ts'
-import { devTokenSignOn, ensureDevToken } from './dev-token.ts'
-import { ANY_CASE } from './displays/case-check.ts'
+import { sweepRetentionNotices } from './cases/sweep.ts'
+import { devTokenCheck, devTokenSignOn, ensureDevToken } from './dev-token.ts'
+import { createDisplayCase } from './displays/case-check.ts'
+import { sweepMatters } from './displays/matters.ts'
 import { sweepDisplays } from './displays/sweep.ts'
+import { openClockMemory } from './federation/clock-memory.ts'
 import { createFederation } from './federation/federation.ts'
 import { loadVendors } from './federation/vendors-file.ts'
 import { openOversight } from './oversight/open.ts'
 import { sweepOversight } from './oversight/sweep.ts'
 import { firstAdministratorToken } from './people/first-administrator.ts'
 import { checkPeopleOptions, openPeopleDeps, type PeopleOptions } from './people/open.ts'
+import { settingsOf } from './settings.ts'
 import { openAlerts } from './stores/alerts.ts'
+import { openCameraHealth } from './stores/camera-health.ts'
 import { openDisplays } from './stores/displays.ts'
 import { openEdgeAgents } from './stores/edge-agents.ts'
 import { openPictures } from './stores/pictures.ts'
 import { openSightings } from './stores/sightings.ts'
+import { startSweeps } from './sweeps.ts'
 
 export interface ApiOptions
   extends PeopleOptions,
     CaseOptions,
-    Pick<AppOptions, 'requestsPerMinute' | 'requestsPerPerson' | 'stallMs' | 'trustedProxies' | 'recheckMs'> {
+    Pick<
+      AppOptions,
+      | 'requestsPerMinute'
+      | 'requestsPerPerson'
+      | 'stallMs'
+      | 'trustedProxies'
+      | 'recheckMs'
+      | 'consoleFolder'
+      | 'tileServer'
+    > {
   broker: Omit<BrokerAddress, 'user'>
   host: string
   /** 0 for any free port. */
@@ -58,6 +73,8 @@ export interface Api {
   tokenPath: string | null
   /** One-time link for the first administrator; null when there is one. To be shown once, never logged. */
   firstAdministrator: string | null
+  /** What otherwise happens every ten minutes: reminders, deletions; settles when all of it is done. */
+  sweep(): Promise<void>
   close(): Promise<void>
 }
 
@@ -67,11 +84,12 @@ export interface Api {
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { log, clock = systemClock, requestsPerMinute, requestsPerPerson } = options
-  const { stallMs, trustedProxies, recheckMs } = options
+  const { stallMs, trustedProxies, recheckMs, consoleFolder, tileServer } = options
   const { site, networks } = checkPeopleOptions(options.host, options)
   const { token, path: tokenPath } = options.devToken
     ? await ensureDevToken(options.dataDir)
     : { token: null, path: null }
+  const isDevToken = token === null ? null : devTokenCheck(token)
   const vendors = options.vendorsFile === undefined ? [] : await loadVendors(options.vendorsFile)
   const connection = await connectBroker({ ...options.broker, user: 'api' }, log)
   const stop = new AbortController()
@@ -80,43 +98,55 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const audit = createAuditLog(link, clock)
     const signingKeys = await ensureSigningKeys(options.dataDir)
     const checkpoints = keepCheckpoints({ link, audit, keys: signingKeys, clock, log })
+    const caseDeps = await openCaseDeps(link, options, { clock, log, stop: stop.signal })
     const deps = {
       displays: await openDisplays(link, log, stop.signal),
-      displayCase: ANY_CASE,
       alerts: openAlerts(link, log),
       ...(await openAlertDeps(link, options.recipientsFile, { clock, log, stop: stop.signal })),
       sightings: await openSightings(link, log, stop.signal),
       pictures: openPictures(link),
       edgeAgents: await openEdgeAgents(link, log, stop.signal),
+      cameraHealth: openCameraHealth(link, log),
+      settings: settingsOf(options, networks),
       edgeServers: options.edgeServers ?? [options.broker.servers].flat(),
       audit,
-      federation: createFederation({ vendors, clock, log }),
-      ...(await openCaseDeps(link, options, { clock, log, stop: stop.signal })),
-      developer: token === null ? null : devTokenSignOn(token),
+      federation: createFederation({ vendors, clock, clockMemory: openClockMemory(options.dataDir), log }),
+      ...caseDeps,
+      displayCase: createDisplayCase(caseDeps.cases, clock),
+      developer: isDevToken && devTokenSignOn(isDevToken),
+      isDevToken,
       brokerIsConnected: link.connected,
       ...(await openPeopleDeps(link, options, { site, clock, log })),
       ...(await openOversight(link)),
     }
     const adminToken = await firstAdministratorToken(deps, audit, clock)
     const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs }
-    const app = await buildApp(deps, { log, ...limits, networks, trustedProxies })
+    const app = await buildApp(deps, { log, ...limits, networks, trustedProxies, consoleFolder, tileServer })
     const monitor =
-      options.monitor && (await startMonitor({ ...options.monitor, healthy: link.connected, ...app.metrics }))
+      options.monitor &&
+      (await startMonitor({
+        ...options.monitor,
+        healthy: () => link.connected() && audit.blockedAt() === null,
+        ...app.metrics,
+      }))
     const url = await listen(app, options.host, options.port)
     log.info({ url }, 'the api listens')
     const notifying = await notifyOwners({ ...deps, log }, stop.signal)
     const sweeps = startSweeps(
       [
-        () => sweep(deps, deps.mailbox, clock),
+        () => sweepAccess(deps, deps.mailbox, clock),
         () => sweepDisplays(deps, clock),
+        () => sweepMatters(deps, clock),
+        () => sweepRetentionNotices(deps, clock),
         () => sweepRetention(deps, audit, clock),
         () => sweepOversight(deps),
+        deps.mailbox.deliver,
         deps.queryCache.sweep,
       ],
-      log,
+      { writes: deps.writes, clock, log },
     )
     const close = async () => {
-      sweeps.close()
+      await sweeps.close()
       await app.close()
       await monitor?.close()
       await deps.deliveries.close()
@@ -126,7 +156,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       await connection.close()
     }
     const firstAdministrator = adminToken === null ? null : `${site.origin ?? url}/set-up#${adminToken}`
-    return { url, token, tokenPath, firstAdministrator, close }
+    return { url, token, tokenPath, firstAdministrator, sweep: sweeps.run, close }
   } catch (error) {
     stop.abort()
     await connection.close()

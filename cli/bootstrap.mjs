@@ -1,10 +1,11 @@
 // Makes a fresh clone runnable, then runs the program: installs npm packages when package-lock.json changed,
-// compiles when a source changed. Plain JavaScript without dependencies, because it runs before both.
+// compiles and builds the console when a source changed. Plain JavaScript without dependencies, because it runs before both.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildConsole } from './console-build.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (...parts) => join(root, ...parts)
@@ -80,4 +81,7 @@ function compile() {
 requireNode()
 installPackages()
 compile()
+if (buildConsole(say) !== 0) {
+  refuse('building the console failed.', 'The reason stands above; mend it and run the same command again.')
+}
 await import(new URL('../dist/cli/main.js', import.meta.url))

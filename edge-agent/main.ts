@@ -1,6 +1,7 @@
 import type { BrokerAddress } from '../broker/connect.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
+import type { Camera } from '../schemas/camera.ts'
 import type { CameraHealth } from '../schemas/camera-health.ts'
 import { toSightlineError } from '../schemas/errors.ts'
 import type { CameraToRun } from './camera/camera-to-run.ts'
@@ -49,6 +50,7 @@ export interface EdgeAgent {
 
 interface Entry {
   readonly fingerprint: string
+  readonly registration: Camera
   readonly camera: RunningCamera
   readonly position: PositionSource
 }
@@ -86,7 +88,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
       clock,
     }
     const camera = startCamera(run, parts)
-    running.set(run.camera.id, { fingerprint: run.fingerprint, camera, position })
+    running.set(run.camera.id, { fingerprint: run.fingerprint, registration: run.camera, camera, position })
     open++
     void camera.done
       .catch((error) => {
@@ -107,12 +109,14 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     running.delete(id)
   }
 
-  function healthOf({ camera, position }: Entry): CameraHealth {
+  function healthOf({ registration, camera, position }: Entry): CameraHealth {
     const { entries, bytes, dropped } = publisher.spools.reads.stats()
-    return camera.health.report(clock(), {
+    const now = clock()
+    const health = camera.health.report(now, {
       clockOffsetMs: position.clockOffsetMs(),
       spool: { messages: entries, bytes, droppedOldest: dropped },
     })
+    return { ...health, registration, position: position.positionAt(now) }
   }
   const report = (entry: Entry) => publisher.report(healthOf(entry))
 

@@ -11,6 +11,7 @@ import {
   DISPLAYS,
   DISSEMINATIONS,
   EDGE_AGENTS,
+  HEALTH,
   LEASES,
   LOOKOUTS,
   MAIL,
@@ -135,6 +136,8 @@ export function apiUser(): BrokerUser {
     ...orderedReads(AUDIT_CHECKPOINTS),
     AUDIT_CHECKPOINT_SUBJECT,
     api(`DIRECT.GET.${PICTURES}.>`),
+    api(`STREAM.INFO.${HEALTH}`),
+    api(`DIRECT.GET.${HEALTH}.>`),
     ...bucketReads(EDGE_AGENTS),
     `$KV.${EDGE_AGENTS}.>`,
     ...[PEOPLE, ACCESS, SESSIONS, SIGN_ON_TRIES, MAIL].flatMap((name) => [

@@ -31,6 +31,9 @@ export const AlertId = Type.String({
   description: 'Made by alertId(): one display and one read give one alert',
 })
 
+/** Place of an alert in its stream; the id of its event. */
+export const AlertSequence = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+
 /** A read that matched a display. A lead until a person has compared picture and text (DSP-7). */
 export const Alert = Type.Object(
   {

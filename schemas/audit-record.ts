@@ -5,6 +5,7 @@ import { Instant, oneOf, orNull, reader, Token } from './message.ts'
 /** Everything the api does for somebody, by name. */
 export const AuditAction = oneOf([
   'display.create',
+  'display.test',
   'display.update',
   'display.close',
   'display.validate',
@@ -46,6 +47,8 @@ export const AuditAction = oneOf([
   'access.certify',
   'training.record',
   'mailbox.view',
+  'settings.view',
+  'camera.list',
   'query.search',
   'query.review',
   'query.answer',
@@ -89,6 +92,7 @@ export const AuditAction = oneOf([
   'saved.export',
   'audit.search',
   'audit.export',
+  'audit.mend',
   'audit.review-open',
   'audit.review-view',
   'audit.review-list',

@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { Camera } from './camera.ts'
 import { Instant, oneOf, orNull, Probability, reader, Token } from './message.ts'
+import { Position } from './read.ts'
 
 /** What ails a camera, as its agent sees it. */
 export const CameraState = oneOf(['ok', 'dark', 'blind', 'unsharp', 'frozen', 'moved', 'silent'], {
@@ -25,6 +27,8 @@ export const CameraHealth = Type.Object(
     agentVersion: Type.String({ maxLength: 40 }),
     state: CameraState,
     stateSince: Instant,
+    registration: Type.Optional(Camera),
+    position: Type.Optional(orNull(Position)),
     framesSeen: Count('All that came; the other counts are parts of it'),
     framesStill: Count('Nothing moved: not looked at closely'),
     framesProcessed: Count('Searched for plates'),

@@ -1,46 +1,55 @@
 import Type, { type Static } from 'typebox'
-import { Instant, reader, Token } from './message.ts'
+import { AlertId } from './alert.ts'
+import { Instant, orNull, reader, Token } from './message.ts'
 import { Read } from './read.ts'
 import { Reason } from './retention.ts'
 
 const Words = (description: string) => Type.String({ minLength: 3, maxLength: 300, description })
 
-const Passed = Type.Object(
-  {
-    reads: Type.Optional(Type.Array(Read.properties.id, { maxItems: 500, uniqueItems: true })),
-    product: Type.Optional(
-      Type.Object({ id: Token, version: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
-    ),
-    lookout: Type.Optional(Token),
-  },
-  {
-    additionalProperties: false,
-    minProperties: 1,
-    description: 'Saved reads, a version of a product, a lookout',
-  },
-)
-
-const Stated = {
-  recipient: Type.Object(
-    { name: Words('Who received it'), organisation: Words('Where they serve') },
-    { additionalProperties: false },
+/** What may be passed from a case. */
+const ofCase = {
+  reads: Type.Optional(Type.Array(Read.properties.id, { maxItems: 500, uniqueItems: true })),
+  product: Type.Optional(
+    Type.Object({ id: Token, version: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
   ),
-  authority: Words('Law, routine use or agreement that allows it'),
-  reason: Reason,
-  passed: Passed,
+  lookout: Type.Optional(Token),
 }
 
+const Recipient = Type.Object(
+  { name: Words('Who received it'), organisation: Words('Where they serve') },
+  { additionalProperties: false },
+)
+const Authority = Type.String({
+  minLength: 3,
+  maxLength: 500,
+  description: 'Law, routine use or agreement that allows it',
+})
+
 /**
- * Something was passed outside: to whom, under which authority, what (AUD-7). Kept for good in the bucket
- * `DISSEMINATIONS`; it names what was passed and its digest, and holds no copy.
+ * Something was passed outside, from a case or as a verified alert: to whom, under which authority, what (AUD-7). Kept
+ * for good in the bucket `DISSEMINATIONS`; it names what was passed and its digest, and holds no copy.
  */
 export const Dissemination = Type.Object(
   {
     v: Type.Literal(1),
     id: Token,
-    case: Token,
+    case: orNull(Type.Intersect([Token], { description: 'null: of an alert whose case is gone' })),
     caseRef: Type.String(),
-    ...Stated,
+    recipient: Recipient,
+    authority: Authority,
+    reason: orNull(Type.Intersect([Reason], { description: 'null: of an alert; its display says why' })),
+    passed: Type.Object(
+      {
+        ...ofCase,
+        alert: Type.Optional(
+          Type.Object(
+            { id: AlertId, display: Token, read: Read.properties.id },
+            { additionalProperties: false, description: 'A verified alert (DSP-7)' },
+          ),
+        ),
+      },
+      { additionalProperties: false, minProperties: 1 },
+    ),
     digest: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of what was passed, as JSON' }),
     by: Token,
     at: Instant,
@@ -55,8 +64,17 @@ export type Dissemination = Static<typeof Dissemination>
 
 export const disseminationReader = reader('dissemination', Dissemination)
 
-export const NewDissemination = Type.Object(Stated, {
-  title: 'NewDissemination',
-  additionalProperties: false,
-})
+export const NewDissemination = Type.Object(
+  {
+    recipient: Recipient,
+    authority: Words('Law, routine use or agreement that allows it'),
+    reason: Reason,
+    passed: Type.Object(ofCase, {
+      additionalProperties: false,
+      minProperties: 1,
+      description: 'Saved reads, a version of a product, a lookout',
+    }),
+  },
+  { title: 'NewDissemination', additionalProperties: false },
+)
 export type NewDissemination = Static<typeof NewDissemination>

@@ -44,7 +44,9 @@ export const Filtered = Type.Object(
     foreign: Type.Intersect([Count], { description: 'From a camera outside the United States (CAP-5)' }),
     malformed: Type.Intersect([Count], { description: 'Not a read, or its id is not its own' }),
     outside: Type.Intersect([Count], { description: 'Not in the window that was asked for' }),
-    unasked: Type.Intersect([Count], { description: 'Another plate than was asked for (QRY-6)' }),
+    unasked: Type.Intersect([Count], {
+      description: 'Another plate, place or vehicle than was asked for (QRY-6)',
+    }),
     surplus: Type.Intersect([Count], { description: 'More than were asked for; the next pages ask again' }),
   },
   { additionalProperties: false },
@@ -69,6 +71,27 @@ export const VendorReport = Type.Object(
   { additionalProperties: false },
 )
 export type VendorReport = Static<typeof VendorReport>
+
+/** How a vendor is, as far as one api process has asked it since it was started. */
+export const VendorState = Type.Object(
+  {
+    vendor: Token,
+    deadlineMs: Type.Integer({ minimum: 0, description: 'The time it has for an answer' }),
+    leftAlone: Type.Boolean({ description: 'It failed again and again: it is not asked for some seconds' }),
+    last: orNull(
+      Type.Object(
+        {
+          at: Instant,
+          state: VendorReport.properties.state,
+          refreshedAt: orNull(Instant),
+        },
+        { additionalProperties: false, description: 'Its last answer; null: not asked yet' },
+      ),
+    ),
+  },
+  { title: 'VendorState', additionalProperties: false },
+)
+export type VendorState = Static<typeof VendorState>
 
 /** A read, and the vendors that gave it. */
 export const FoundRead = Type.Object({ read: Read, vendors: VendorIds }, { additionalProperties: false })

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { AlertWork } from './alert-work.ts'
 import { Case } from './case.ts'
 import { Display } from './display.ts'
 import { Dissemination } from './dissemination.ts'
@@ -70,6 +71,7 @@ export const HeldAccount = Type.Object(
     saved: found(SavedRead),
     products: found(Product),
     displays: found(Display),
+    alertWork: found(AlertWork),
     lookouts: found(Lookout),
     disseminations: found(Dissemination),
   },

@@ -1,9 +1,24 @@
 import Type, { type Static } from 'typebox'
+import { AlertId } from './alert.ts'
 import { Instant, oneOf, orNull, reader, Token } from './message.ts'
 import { PlateText, Region } from './plate.ts'
 import { Read } from './read.ts'
 import { Reason, Retention } from './retention.ts'
 import { Provenance } from './saved-read.ts'
+
+const seen = { read: Read.properties.id, seenAt: Instant, camera: Token, source: Token }
+
+/** Where a lookout comes from: from the camera over query or alert to a person. */
+const LookoutProvenance = Type.Union([
+  Type.Object(
+    { ...seen, savedBy: Token, savedAt: Instant, ...Provenance.properties },
+    { additionalProperties: false, description: 'A read that a query found, and who saved it' },
+  ),
+  Type.Object(
+    { ...seen, alert: AlertId, display: Token },
+    { additionalProperties: false, description: 'A verified alert, and the display that raised it' },
+  ),
+])
 
 /** A vehicle that is looked out for at border inspection, and the read that led to it (AUD-9). Bucket `LOOKOUTS`. */
 export const Lookout = Type.Object(
@@ -15,21 +30,7 @@ export const Lookout = Type.Object(
     reason: Reason,
     case: Token,
     caseRef: Type.String(),
-    provenance: Type.Object(
-      {
-        read: Read.properties.id,
-        seenAt: Instant,
-        camera: Token,
-        source: Token,
-        savedBy: Token,
-        savedAt: Instant,
-        ...Provenance.properties,
-      },
-      {
-        additionalProperties: false,
-        description: 'From the camera over the query to the person who saved it',
-      },
-    ),
+    provenance: LookoutProvenance,
     verified: Type.Object(
       { by: Token, at: Instant },
       { additionalProperties: false, description: 'Who compared the picture with the text (DSP-7)' },
@@ -60,3 +61,10 @@ export const NewLookout = Type.Object(
   { title: 'NewLookout', additionalProperties: false },
 )
 export type NewLookout = Static<typeof NewLookout>
+
+/** The same of an alert that was verified: its plate is what the verifier read. */
+export const NewAlertLookout = Type.Pick(NewLookout, ['case', 'reason', 'retainUntil'], {
+  title: 'NewAlertLookout',
+  additionalProperties: false,
+})
+export type NewAlertLookout = Static<typeof NewAlertLookout>

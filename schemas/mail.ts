@@ -11,6 +11,11 @@ export const Mail = Type.Object(
     text: Type.String({ description: 'Empty once it is sent: it may hold a one-time link' }),
     createdAt: Instant,
     sentAt: orNull(Instant),
+    takenUntil: Type.Optional(
+      Type.Intersect([Instant], {
+        description: 'Until then the process that took it sends it, and no other',
+      }),
+    ),
   },
   { $id: 'https://sightline.invalid/schemas/mail-1.json', title: 'Mail', additionalProperties: false },
 )

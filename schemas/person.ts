@@ -106,6 +106,12 @@ export const PersonChange = Type.Object(
 )
 export type PersonChange = Static<typeof PersonChange>
 
+/** Another address for somebody's e-mails. */
+export const EmailChange = Type.Object(
+  { email: Email, reason: PersonChange.properties.reason },
+  { title: 'EmailChange', additionalProperties: false },
+)
+
 /** A person as others may see them: no secrets. */
 export const PersonView = Type.Pick(
   Person,

@@ -5,7 +5,10 @@ import { oneOf, reader, Token } from './message.ts'
 export const Recipient = Type.Object(
   {
     id: Token,
-    name: Type.String({ minLength: 1, maxLength: 100 }),
+    name: Type.String({ minLength: 3, maxLength: 100 }),
+    organisation: Type.Optional(
+      Type.String({ minLength: 3, maxLength: 100, description: 'Where they serve; the name without it' }),
+    ),
     to: Type.Union([
       Type.Object(
         {

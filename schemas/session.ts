@@ -8,7 +8,7 @@ export const Session = Type.Object(
   {
     v: Type.Literal(1),
     person: PersonId,
-    by: oneOf(['password', 'single-sign-on']),
+    by: oneOf(['password', 'single-sign-on', 'development']),
     generation: Type.Integer({ minimum: 0, description: "The person's generation when it began" }),
     createdAt: Instant,
     lastSeenAt: Instant,

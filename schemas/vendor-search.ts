@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { SightlineError } from './errors.ts'
-import { Instant, oneOf, orNull, Probability, type Reader, reader } from './message.ts'
+import { Instant, oneOf, orNull, Probability, type Reader, reader, Token } from './message.ts'
 import { MAX_PLATE_LENGTH, PlateText } from './plate.ts'
 import { Read } from './read.ts'
 
@@ -162,6 +162,16 @@ export const CompanionsAnswer = Type.Object(
 )
 export type CompanionsAnswer = Static<typeof CompanionsAnswer>
 
+/** Which read's picture a vendor is asked for: `GET /v1/picture`. */
+export const VendorPictureQuery = Type.Object(
+  { camera: Token, seenAt: Instant, plate: PlateText },
+  { title: 'VendorPictureQuery', additionalProperties: false },
+)
+export type VendorPictureQuery = Static<typeof VendorPictureQuery>
+
+/** Header of a picture that no camera took. */
+export const SIMULATED_HEADER = 'x-sightline-simulated'
+
 const shape = reader('vendor search request', VendorSearchRequest)
 
 /** Reads a search; beside its shape, what is asked must make sense together. */
@@ -175,6 +185,7 @@ export const vendorSearchRequestReader: Pick<Reader<typeof VendorSearchRequest>,
   },
 }
 export const vendorSearchAnswerReader = reader('vendor search answer', VendorSearchAnswer)
+export const vendorPictureQueryReader = reader('picture query', VendorPictureQuery)
 export const companionsRequestReader = reader('vendor companions request', CompanionsRequest)
 export const companionsAnswerReader = reader('vendor companions answer', CompanionsAnswer)
 

@@ -1,11 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { reference } from '../cli/commands/docs.ts'
+import { CLIENT_TYPES, reference, writeClientTypes } from '../cli/commands/docs.ts'
 import { root } from '../runtime/root.ts'
+import { temporaryFolder } from './support/broker.ts'
 
 test('the API reference is what the schemas say (else: ./sightline docs)', async () => {
   for (const [name, text] of await reference()) {
     expect(await readFile(join(root, 'docs/api', name), 'utf8'), name).toBe(text)
   }
+})
+
+test("the types of the console's client are what the OpenAPI document says (else: ./sightline docs)", async () => {
+  const folder = await temporaryFolder()
+  const fresh = join(folder.path, 'types.d.ts')
+  writeClientTypes(fresh)
+  expect(await readFile(fresh, 'utf8')).toBe(await readFile(CLIENT_TYPES, 'utf8'))
+  await folder.remove()
 })

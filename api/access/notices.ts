@@ -77,6 +77,12 @@ Access holds while your yearly training is current (ACC-3) and is certified each
   return mail(`grant-${person.id}-${requestId}`, person, 'Your access to Sightline is authorised', text, now)
 }
 
+/** To the address that somebody's e-mails do not go to any more. @param revision of the account before */
+export function addressChangedNotice(person: Person, revision: number, now: number): Mail {
+  const text = `${person.name},\n\nan administrator has changed the address of your e-mails from Sightline: this is the last that comes here. If you did not ask for it, tell your supervisor at once: with the new address somebody else could set up your account (ACC-7).\n`
+  return mail(`email-${person.id}-${revision}`, person, 'Your address in Sightline was changed', text, now)
+}
+
 export function mail(
   id: string,
   { email }: Pick<Person, 'email'>,

@@ -125,7 +125,7 @@ export const PERMISSIONS = {
     ['administrator'],
     ['consent'],
     ['ACC-1', 'ACC-7'],
-    'An administrator gives and takes offices, names supervisors, suspends accounts, and never their own.',
+    'An administrator gives and takes offices, names supervisors, changes e-mail addresses, suspends accounts, and never their own.',
   ),
   'person.list': rule(
     ['administrator', 'system-owner', 'oversight'],
@@ -142,6 +142,12 @@ export const PERMISSIONS = {
 
   // What cameras saw, and what is looked for.
   'display.create': rule(['analyst'], DATA, ['DSP-1', 'DSP-2'], 'Analysts store plate queries.'),
+  'display.test': rule(
+    ['analyst'],
+    DATA,
+    ['DSP-1', 'ACC-6'],
+    'Analysts try what a display would match, on recent alerts from sources that they were granted.',
+  ),
   'display.list': rule(
     ['analyst', 'supervisor', 'oversight'],
     DATA,
@@ -279,7 +285,7 @@ export const PERMISSIONS = {
     ['analyst'],
     DATA,
     ['AUD-9', 'DSP-7'],
-    'Analysts make a lookout of a saved read, after comparing its picture with its text.',
+    'Analysts make a lookout of a saved read, after comparing its picture with its text, or of a verified alert.',
   ),
   'lookout.view': rule(
     ['analyst', 'supervisor', 'oversight'],
@@ -359,6 +365,18 @@ export const PERMISSIONS = {
     ['ACC-7'],
     'Administrators and oversight see which edge agents there are.',
   ),
+  'camera.list': rule(
+    ['administrator', 'system-owner'],
+    ['consent'],
+    ['CAP-1'],
+    'Administrators and system owners see which readers there are, where, and how they are; not what they read.',
+  ),
+  'settings.view': rule(
+    ['administrator', 'system-owner'],
+    ['consent'],
+    ['QRY-7', 'AUD-6', 'ACC-7'],
+    'Administrators and system owners see how the api is set up, and whether the vendors answer; nobody sees credentials.',
+  ),
   'edge.revoke': rule(['administrator'], ['consent'], ['ACC-7'], 'An administrator revokes edge agents.'),
 } as const satisfies Record<string, Rule>
 
@@ -374,10 +392,14 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'POST /v1/edge/enrol',
   'GET /v1/sign-on',
   'POST /v1/sign-on',
+  'POST /v1/sign-on/development',
   'GET /v1/sign-on/provider',
   'GET /v1/sign-on/provider/return',
   'POST /v1/set-up/look',
   'POST /v1/set-up',
+  // The console's files, and its first page; what they show is asked for by the routes above.
+  'GET /console.json',
+  'GET /*',
 ])
 
 /** Public routes that machines outside the agency's networks use; they give nothing away (ACC-7). */

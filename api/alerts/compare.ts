@@ -10,7 +10,8 @@ const folded = (text: string): string => text.replace(/[OI]/g, (char) => ALIKE[c
 const expressionOf = (pattern: string): RegExp =>
   new RegExp(`^${pattern.replaceAll('?', '[A-Z0-9]').replaceAll('*', '[A-Z0-9]*')}$`)
 
-const fits = (pattern: string, plate: string): boolean => expressionOf(pattern).test(plate)
+/** Whether a display of this pattern or plate waits for a plate. */
+export const fits = (pattern: string, plate: string): boolean => expressionOf(pattern).test(plate)
 
 /**
  * How what a person read in a picture relates to what a display waits for (DSP-7). Another region is another vehicle; one

@@ -1,6 +1,8 @@
 import type { Alert } from '../../schemas/alert.ts'
 import type { AlertWork, PassedOn } from '../../schemas/alert-work.ts'
+import type { Dissemination } from '../../schemas/dissemination.ts'
 import type { Recipient } from '../../schemas/recipient.ts'
+import { disseminated } from '../cases/saving.ts'
 
 /** What leaves the agency with a verified alert, as JSON: the sighting and who verified it, not why the plate is watched. */
 export function messageOf(
@@ -50,3 +52,30 @@ export function letterOf(
   ]
   return { subject: `A verified sighting for ${display.caseRef}`, text: lines.join('\n') }
 }
+
+/**
+ * The record that a verified alert left the agency, as of everything that does (AUD-7).
+ * @param contents what was sent
+ * @param caseId of the display's case; null when it is gone
+ */
+export const alertDissemination = (
+  { id: alertId, read, display }: Alert,
+  { id, by, at, authority }: PassedOn,
+  { name, organisation = name }: Recipient,
+  contents: unknown,
+  caseId: string | null,
+): Dissemination =>
+  disseminated(
+    {
+      ...{
+        case: caseId,
+        caseRef: display.caseRef,
+        recipient: { name, organisation },
+        authority,
+        reason: null,
+      },
+      passed: { alert: { id: alertId, display: display.id, read: read.id } },
+    },
+    contents,
+    { id, by, now: Date.parse(at) },
+  )

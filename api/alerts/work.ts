@@ -1,6 +1,7 @@
 import { instant } from '../../runtime/clock.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import type { AlertWork, PassedOn, Reading } from '../../schemas/alert-work.ts'
+import type { Display } from '../../schemas/display.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 
 /**
@@ -27,6 +28,14 @@ export const untouched = (sequence: number, { id, display, read }: Alert): Alert
   ...{ cameraId: read.camera.id, source: read.source },
   ...{ state: 'open', claim: null, tries: [], verdict: null, passedOn: [] },
 })
+
+/** @throws RULE_BROKEN for an alert of a display that was rejected: nothing comes of it any more (DSP-4) */
+export function mustNotBeRejected({ state }: Pick<Display, 'state'>): void {
+  if (state !== 'rejected') return
+  throw new SightlineError('RULE_BROKEN', 'the display was rejected in review (DSP-4)', {
+    hint: 'What came of it is not passed on.',
+  })
+}
 
 /** @returns the state after the step @throws CONFLICT when the state does not know it */
 function stateAfter({ state, claim }: AlertWork, step: WorkStep): AlertWork['state'] {

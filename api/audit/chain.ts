@@ -12,7 +12,7 @@ export interface Fault {
 
 export interface ChainCheck {
   /** The next record's bytes, as they are stored or exported. */
-  add(bytes: Buffer): void
+  add(bytes: Uint8Array): void
   /** All that is wrong, by number. */
   end(): Fault[]
   /** Records that were looked at. */
@@ -59,15 +59,16 @@ export function createChainCheck(checkpoints: readonly AuditCheckpoint[] = []): 
         last = undefined
         return
       }
-      const { number, previous, hash } = record
-      const isWhole = hashOfRecord(bytes) === hash
+      const { number, previousAt } = record
+      const hash = hashOfRecord(bytes)
+      const isWhole = standsAt(bytes, bytes.length - SEAL.length + SEAL.opens.length, hash)
       if (!isWhole) faults.push({ kind: 'changed', number })
       if (number < next) return late(number)
       if (number > next) {
         gaps.set(next, number - 1)
         last = undefined
       }
-      if (last !== undefined && isWhole && previous !== last) {
+      if (last !== undefined && isWhole && !standsAt(bytes, previousAt, last)) {
         // The one before has the hash of its content, but not the one by which this one knew it.
         faults.push({ kind: 'replaced', number: number - 1 })
       }
@@ -97,23 +98,30 @@ const HASH_LENGTH = 64
 const DIGIT_0 = 0x30
 const DIGIT_9 = 0x39
 
-/** What a record says of its place, read at the fixed places of its bytes; null when it is no record. */
-function placeOf(bytes: Buffer): { number: number; previous: string; hash: string } | null {
+/** Whether these characters, all of ASCII, stand at a place: no text is made of the bytes to see it. */
+function standsAt(bytes: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false
+  return true
+}
+
+/**
+ * A record's number, and where the hash of the one before stands, read at the fixed places of its bytes; null when it
+ * is no record.
+ */
+function placeOf(bytes: Uint8Array): { number: number; previousAt: number } | null {
   const seal = bytes.length - SEAL.length
-  if (seal < HEAD.length || bytes.toString('latin1', 0, HEAD.length) !== HEAD) return null
+  if (seal < HEAD.length || !standsAt(bytes, 0, HEAD)) return null
   let at = HEAD.length
   let number = 0
   for (let digit = bytes[at]!; digit >= DIGIT_0 && digit <= DIGIT_9; digit = bytes[++at]!) {
     number = number * 10 + digit - DIGIT_0
   }
   if (!Number.isSafeInteger(number) || number < 1) return null
-  const from = at + PREVIOUS.length
-  const to = number === 1 ? from : from + HASH_LENGTH
-  const hash = bytes.toString('latin1', seal + SEAL.opens.length, bytes.length - SEAL.closes.length)
+  const previousAt = at + PREVIOUS.length
   const isRecord =
-    bytes.toString('latin1', at, from) === PREVIOUS &&
-    bytes[to] === 0x22 &&
-    bytes.toString('latin1', seal, seal + SEAL.opens.length) === SEAL.opens &&
-    bytes.toString('latin1', bytes.length - SEAL.closes.length) === SEAL.closes
-  return isRecord ? { number, previous: bytes.toString('latin1', from, to), hash } : null
+    standsAt(bytes, at, PREVIOUS) &&
+    standsAt(bytes, number === 1 ? previousAt : previousAt + HASH_LENGTH, '"') &&
+    standsAt(bytes, seal, SEAL.opens) &&
+    standsAt(bytes, bytes.length - SEAL.closes.length, SEAL.closes)
+  return isRecord ? { number, previousAt } : null
 }

@@ -6,6 +6,7 @@ import { toSightlineError } from '../../schemas/errors.ts'
 import { AUDIT_CHECKPOINT_SUBJECT } from '../../schemas/subjects.ts'
 import type { SigningKeys } from './keys.ts'
 import type { AuditLog } from './log.ts'
+import { AuditBlocked } from './tail.ts'
 
 export interface Checkpoints {
   /** Signs where the log ends now and stores it; null when nothing was recorded since the last one. */
@@ -15,7 +16,7 @@ export interface Checkpoints {
 
 export interface CheckpointOptions {
   readonly link: Link
-  readonly audit: Pick<AuditLog, 'end'>
+  readonly audit: Pick<AuditLog, 'end' | 'look'>
   readonly keys: SigningKeys
   readonly clock: Clock
   readonly log: Logger
@@ -38,13 +39,20 @@ export function keepCheckpoints(options: CheckpointOptions): Checkpoints {
     signed = end.number
     return checkpoint
   }
-  const tried = () =>
-    sign().catch((error) =>
+  const tried = async () => {
+    await audit.look().catch((error) => {
+      // Nobody may have tried to write since it was put there: then this is where it is noticed.
+      if (error instanceof AuditBlocked)
+        log.fatal({ sequence: error.sequence }, `${error.message}. ${error.hint}`)
+    })
+    await sign().catch((error) =>
       log.warn(
         { err: toSightlineError(error) },
         'the end of the audit log could not be signed; trying again later',
       ),
     )
+  }
+  void tried()
   const timer = setInterval(tried, everyMs)
   return {
     sign,

@@ -2,16 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { ask, type Link } from '../../broker/link.ts'
 import { type Clock, instant } from '../../runtime/clock.ts'
-import {
-  type AuditContent,
-  auditRecordReader,
-  type ChainEnd,
-  EMPTY_CHAIN,
-  sealed,
-} from '../../schemas/audit-record.ts'
+import { type AuditContent, type ChainEnd, sealed } from '../../schemas/audit-record.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { AUDIT } from '../../schemas/streams.ts'
 import { auditSubject } from '../../schemas/subjects.ts'
+import { AuditBlocked, readTail, type Tail } from './tail.ts'
 
 export type AuditEntry = Omit<AuditContent, 'at'>
 
@@ -24,12 +19,13 @@ export interface AuditLog {
   record(entry: AuditEntry): Promise<void>
   /** The end of the chain as far as this process knows it; null before its first record. */
   end(): ChainEnd | null
-}
-
-/** End of the chain, and the last record's place in the stream. */
-interface Tail {
-  sequence: number
-  end: ChainEnd
+  /**
+   * Sequence of a message at the end of the log that is no record, as far as this process knows; null when there is none.
+   * Nothing is written then.
+   */
+  blockedAt(): number | null
+  /** Looks whether the log ends with a record. @throws AuditBlocked, BROKER_UNREACHABLE, BROKER_FAILED */
+  look(): Promise<void>
 }
 
 interface Waiting {
@@ -58,8 +54,20 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
   const idOf = (hash: string) => `${writer}.${hash}`
   let tail: Tail | undefined
   let end: ChainEnd | null = null
+  let blockedAt: number | null = null
   const waiting: Waiting[] = []
   let writing = false
+
+  async function lookAtTail(): Promise<Tail> {
+    try {
+      const found = await readTail(link)
+      blockedAt = null
+      return found
+    } catch (error) {
+      if (error instanceof AuditBlocked) blockedAt = error.sequence
+      throw error
+    }
+  }
 
   async function write(): Promise<void> {
     if (writing) return
@@ -76,7 +84,7 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
     })
     let from: Tail
     try {
-      from = tail ?? (await readTail(link))
+      from = tail ?? (await lookAtTail())
     } catch (cause) {
       for (const one of due) one.reject(unavailable(cause))
       return
@@ -133,10 +141,15 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
         void write()
       }),
     end: () => end,
+    blockedAt: () => blockedAt,
+    look: async () => void (await lookAtTail()),
   }
 }
 
-const unavailable = (cause: unknown) =>
+const unavailable = (cause: unknown): SightlineError =>
+  cause instanceof AuditBlocked ? cause : notWritten(cause)
+
+const notWritten = (cause: unknown) =>
   new SightlineError('AUDIT_UNAVAILABLE', 'the audit log cannot be written: nothing was done', {
     cause,
     hint: 'Try again; if it stays so, see whether the broker is up (GET /health).',
@@ -150,13 +163,4 @@ function isBehind(error: unknown): boolean {
   const cause = error instanceof SightlineError ? error.cause : undefined
   if (!(cause instanceof JetStreamApiError)) return false
   return cause.code === JetStreamApiCodes.StreamWrongLastSequence || cause.code === WRONG_LAST_MESSAGE
-}
-
-async function readTail(link: Link): Promise<Tail> {
-  const last = await ask(link, 'read the end of the audit log', () =>
-    link.manager.streams.getMessage(AUDIT, { last_by_subj: auditSubject('*') }),
-  )
-  if (!last) return { sequence: 0, end: EMPTY_CHAIN }
-  const { number, hash } = auditRecordReader.parseJson(last.data)
-  return { sequence: last.seq, end: { number, hash } }
 }

@@ -2,6 +2,7 @@ import { ahead, distanceM, type Point } from '../../edge-agent/position/great-ci
 import { isWithin } from '../../matcher/index/area.ts'
 import type { Polygon } from '../../schemas/restrictions.ts'
 import type { SearchArea, SearchVehicle } from '../../schemas/vendor-search.ts'
+import { sameText } from '../federation/plain-text.ts'
 
 /** Points looked at on an edge: enough that what lies between two of them is not worth a search. */
 const STEPS = 16
@@ -24,13 +25,6 @@ export function covers(named: SearchArea, asked: SearchArea): boolean {
 
 /** Without a radius it is the readers at the address alone. */
 const radiusHolds = (named: Address, asked: Address): boolean => (asked.radiusM ?? 0) <= (named.radiusM ?? 0)
-
-const sameText = (a: string, b: string): boolean => plain(a) === plain(b)
-const plain = (text: string) =>
-  text
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu)
-    ?.join(' ') ?? ''
 
 function polygonHolds(corners: readonly Point[], asked: Shape): boolean {
   if ('polygon' in asked && JSON.stringify(corners) === JSON.stringify(asked.polygon)) return true

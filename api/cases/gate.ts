@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts'
 import type { Case } from '../../schemas/case.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import { type Refusal, refusalError } from '../access/permit.ts'
+import { type Actor, type Refusal, refusalError } from '../access/permit.ts'
 import { type CaseGate, DEVELOPMENT_GATE } from '../queries/case-gate.ts'
 import type { CaseStore } from '../stores/cases.ts'
 import { type GateRules, mayAsk } from './named.ts'
@@ -9,8 +9,33 @@ import { isOver } from './retention.ts'
 import { standing } from './visibility.ts'
 
 /**
+ * The cases that carry a reference, or are the one of that id, and that somebody may use, as they stand: the newest
+ * first. Several cases may carry the reference of one matter.
+ */
+export async function* usableCases(
+  cases: Pick<CaseStore, 'select' | 'find'>,
+  actor: Pick<Actor, 'id'>,
+  caseRef: string,
+  now: number,
+): AsyncGenerator<Case, void> {
+  const mayUse = (one: Case) => standing(actor, one) !== null && !isOver(one.retention, now)
+  const found = cases.select((one) => (one.caseRef === caseRef || one.id === caseRef) && mayUse(one))
+  for (const { id } of found) {
+    // The copy in memory may be behind: what decides is the case as it stands.
+    const one = (await cases.find(id))?.value
+    if (one && mayUse(one)) yield one
+  }
+}
+
+/** @param requirement row that wants a case; @param mend what to do about it */
+export const noUsableCase = (caseRef: string, requirement: string, mend: string): SightlineError =>
+  new SightlineError('NOT_ALLOWED', `there is no case ${caseRef} that you may use (${requirement})`, {
+    hint: `${mend} (POST /v1/cases), or have its owner name you as a member.`,
+  })
+
+/**
  * The gate of queries (QRY-5, QRY-6): somebody may ask for a case that they may use, that is open and names what is
- * asked for. Several cases may carry the reference of one matter; one of them has to allow it.
+ * asked for. Of several cases of one reference, one has to allow it.
  */
 export function createCaseGate(
   cases: Pick<CaseStore, 'select' | 'find'>,
@@ -21,13 +46,8 @@ export function createCaseGate(
     async mayQuery(actor, matter, subject) {
       const { caseRef } = matter
       const now = clock()
-      const mayUse = (one: Case) => standing(actor, one) !== null && !isOver(one.retention, now)
-      const found = cases.select((one) => (one.caseRef === caseRef || one.id === caseRef) && mayUse(one))
       let refused: Refusal | undefined
-      for (const { id } of found) {
-        // The copy in memory may be behind: what decides is the case as it stands.
-        const one = (await cases.find(id))?.value
-        if (!one || !mayUse(one)) continue
+      for await (const one of usableCases(cases, actor, caseRef, now)) {
         const refusal = mayAsk(one, subject, rules, now)
         if (!refusal) return one.id
         refused ??= refusal
@@ -35,9 +55,7 @@ export function createCaseGate(
       if (refused) throw refusalError(refused)
       // The demonstration queries without cases; no api that others reach takes its token.
       if (actor.session === null) return DEVELOPMENT_GATE.mayQuery(actor, matter, subject)
-      throw new SightlineError('NOT_ALLOWED', `there is no case ${caseRef} that you may use (QRY-5)`, {
-        hint: 'Open one that names what you ask for (POST /v1/cases), or have its owner name you as a member.',
-      })
+      throw noUsableCase(caseRef, 'QRY-5', 'Open one that names what you ask for')
     },
   }
 }

@@ -12,12 +12,16 @@ export interface GateRules {
   secondPerson: boolean
 }
 
+/** Whether a case is open, and its time is not up. */
+export const isOngoing = ({ state, retention }: Case, now: number): boolean =>
+  state === 'open' && !isOver(retention, now)
+
 /**
  * Whether a query may be made for a case: it is open, and names what is asked for. A plate has to be named. Without
  * one it takes a place and a window, and a case that names the place or the vehicle (QRY-6).
  */
 export function mayAsk(one: Case, asked: QuerySubject, rules: GateRules, now: number): Refusal | null {
-  if (one.state !== 'open' || isOver(one.retention, now)) {
+  if (!isOngoing(one, now)) {
     return refusal(
       'QRY-5',
       'the case is closed',
@@ -80,7 +84,8 @@ function approves(search: PlaceSearch, { area, vehicle, from, to }: QuerySubject
   return sameVehicle && covers(search.area, area!) && search.from <= from! && to! <= search.to
 }
 
-const names = (one: Case, is: (about: About) => boolean): boolean =>
+/** Whether one of the subjects that a case names is such. */
+export const names = (one: Case, is: (about: About) => boolean): boolean =>
   one.subjects.some(({ about }) => is(about))
 
 const refusal = (requirement: string, message: string, hint: string): Refusal => ({

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { instant } from '../../runtime/clock.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import type { AlertWork } from '../../schemas/alert-work.ts'
 import type { Case } from '../../schemas/case.ts'
 import type { Dissemination, NewDissemination } from '../../schemas/dissemination.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { FoundRead } from '../../schemas/federated-search.ts'
-import type { Lookout, NewLookout } from '../../schemas/lookout.ts'
+import type { Lookout, NewAlertLookout, NewLookout } from '../../schemas/lookout.ts'
 import { normalisePlate } from '../../schemas/plate.ts'
 import type { NewSavedRead, SavedRead } from '../../schemas/saved-read.ts'
 import type { Answered } from '../queries/cache.ts'
@@ -67,6 +69,38 @@ export function newLookout(
   }
 }
 
+/**
+ * A lookout from an alert that was verified (AUD-9, DSP-7), for the matter of its display. Its plate is what the verifier
+ * read in the picture.
+ * @throws RULE_BROKEN, CONFLICT, MESSAGE_INVALID
+ */
+export function newAlertLookout(
+  one: Case,
+  { reason, retainUntil }: NewAlertLookout,
+  { alert: { id: alertId, display, read }, work: { state, verdict } }: { alert: Alert; work: AlertWork },
+  { id, by, now }: { id: string; by: string; now: number },
+): Lookout {
+  stepped(one, 'save')
+  requireSubstance(reason, 'reason for a lookout', 'AUD-9')
+  if (display.caseRef !== one.caseRef && display.caseRef !== one.id) {
+    throw new SightlineError('RULE_BROKEN', "this is not the case of the alert's display (AUD-9)", {
+      hint: `Its case is ${display.caseRef}.`,
+    })
+  }
+  if (state !== 'verified' || verdict === null || verdict.plate === null) {
+    throw new SightlineError('RULE_BROKEN', 'the alert is a lead: nobody has verified it (DSP-7)', {
+      hint: 'Claim it, look at the picture, and verify it first.',
+    })
+  }
+  const origin = { read: read.id, seenAt: read.seenAt, camera: read.camera.id, source: read.source }
+  return {
+    ...{ v: 1, id, plate: verdict.plate, region: verdict.region ?? read.region, reason },
+    ...{ case: one.id, caseRef: one.caseRef, provenance: { ...origin, alert: alertId, display: display.id } },
+    verified: { by: verdict.by, at: verdict.at },
+    ...{ createdBy: by, createdAt: instant(now), state: 'active', retention: newRetention(retainUntil, now) },
+  }
+}
+
 /** Closed for good. @throws CONFLICT */
 export function closedLookout(lookout: Lookout): Lookout {
   if (lookout.state === 'closed') throw new SightlineError('CONFLICT', 'the lookout is closed already')
@@ -74,17 +108,25 @@ export function closedLookout(lookout: Lookout): Lookout {
 }
 
 /**
- * The record that something was passed outside (AUD-7).
+ * The record that something was passed outside, from whatever route (AUD-7).
  * @param contents all that was passed, of which the digest is kept
- * @throws RULE_BROKEN
  */
-export function newDissemination(
-  one: Case,
-  stated: NewDissemination,
+export function disseminated(
+  what: Omit<Dissemination, 'v' | 'id' | 'digest' | 'by' | 'at'>,
   contents: unknown,
   { id, by, now }: { id: string; by: string; now: number },
 ): Dissemination {
-  requireSubstance(stated.reason, 'reason for passing it on', 'AUD-7')
   const digest = createHash('sha256').update(JSON.stringify(contents)).digest('hex')
-  return { ...{ v: 1, id, case: one.id, caseRef: one.caseRef }, ...stated, digest, by, at: instant(now) }
+  return { ...{ v: 1, id }, ...what, digest, by, at: instant(now) }
+}
+
+/** The same of what is passed from a case. @throws RULE_BROKEN */
+export function newDissemination(
+  { id: caseId, caseRef }: Case,
+  stated: NewDissemination,
+  contents: unknown,
+  of: { id: string; by: string; now: number },
+): Dissemination {
+  requireSubstance(stated.reason, 'reason for passing it on', 'AUD-7')
+  return disseminated({ case: caseId, caseRef, ...stated }, contents, of)
 }

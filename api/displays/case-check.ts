@@ -1,11 +1,54 @@
+import type { Clock } from '../../runtime/clock.ts'
+import type { Case } from '../../schemas/case.ts'
 import type { Display } from '../../schemas/display.ts'
+import { isPattern } from '../../schemas/display-rules.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { fits } from '../alerts/compare.ts'
+import { noUsableCase, usableCases } from '../cases/gate.ts'
+import { isOngoing, names } from '../cases/named.ts'
+import type { CaseStore } from '../stores/cases.ts'
+
+type Matter = Pick<Display, 'caseRef' | 'plate'>
 
 /**
- * Decides whether somebody may keep a display for its case: asked when it is stored, validated, given another case or
- * another owner.
- * @throws NOT_ALLOWED, NOT_FOUND saying which rule refuses and how to mend it
+ * Decides whether somebody may keep a display for its case (DSP-1): one that they may use, that is open and names the
+ * plate. Asked when it is stored, changed, validated, or given another owner.
+ * @returns instant until which the case is kept, and the display with it at the longest
+ * @throws NOT_ALLOWED, RULE_BROKEN saying which rule refuses and how to mend it
  */
-export type DisplayCase = (person: string, display: Pick<Display, 'caseRef' | 'plate'>) => Promise<void>
+export type DisplayCase = (person: string, display: Matter) => Promise<string>
 
-/** Takes any reference: it is on record with the display, and nothing more is asked of it. */
-export const ANY_CASE: DisplayCase = async () => {}
+export function createDisplayCase(cases: Pick<CaseStore, 'select' | 'find'>, clock: Clock): DisplayCase {
+  return async (person, display) => {
+    const now = clock()
+    let until = ''
+    let refused: SightlineError | undefined
+    for await (const one of usableCases(cases, { id: person }, display.caseRef, now)) {
+      if (!isOngoing(one, now)) refused ??= closedCase(one)
+      else if (!namesPlate(one, display.plate)) refused ??= notNamed(one, display.plate)
+      else if (one.retention.until > until) until = one.retention.until
+    }
+    if (until !== '') return until
+    throw refused ?? noUsableCase(display.caseRef, 'DSP-1', 'Open one that names the plate')
+  }
+}
+
+/**
+ * Whether a case names what a display waits for (QRY-6): the plate; of a pattern a plate that it covers, or the vehicle
+ * or place that the matter is about. What the pattern has to do with it, its reason says, and oversight reviews (DSP-4).
+ */
+export const namesPlate = (one: Case, plate: string): boolean =>
+  names(one, (about) => ('plate' in about ? fits(plate, about.plate) : isPattern(plate)))
+
+const closedCase = ({ id }: Case): SightlineError =>
+  new SightlineError('RULE_BROKEN', `the case ${id} is closed (DSP-1)`, {
+    hint: 'Displays are for matters under way; the owner may open the case again.',
+  })
+
+const notNamed = ({ id }: Case, plate: string): SightlineError =>
+  new SightlineError('RULE_BROKEN', `the case ${id} does not name ${whatOf(plate)} (QRY-6)`, {
+    hint: 'Add it with its reason (POST /v1/cases/{id}/subjects), then store the display.',
+  })
+
+const whatOf = (plate: string): string =>
+  isPattern(plate) ? 'a plate that this pattern covers, nor a vehicle or place' : 'this plate'

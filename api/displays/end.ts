@@ -1,5 +1,5 @@
 import { instant } from '../../runtime/clock.ts'
-import { VALIDATION_YEARS, validationEnds } from '../../schemas/display.ts'
+import { type Display, VALIDATION_YEARS, validationEnds } from '../../schemas/display.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 
 /**
@@ -28,4 +28,18 @@ export function endOf(wanted: string | undefined, validatedAt: string, now: numb
     )
   }
   return wanted
+}
+
+/**
+ * The display, which ends with its case at the latest: what that case is for is over then.
+ * @param caseUntil instant until which the case is kept
+ * @param wanted end that somebody asked for, if they did
+ * @throws RULE_BROKEN when that is later
+ */
+export function withinCase(display: Display, caseUntil: string, wanted?: string): Display {
+  if (display.expiresAt <= caseUntil) return display
+  if (wanted === undefined) return { ...display, expiresAt: caseUntil }
+  throw new SightlineError('RULE_BROKEN', 'expiresAt is after the end of its case (DSP-5)', {
+    hint: `The case is kept until ${caseUntil}; its owner may renew it (POST /v1/cases/{id}/renewal).`,
+  })
 }

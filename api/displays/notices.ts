@@ -33,13 +33,13 @@ export function ownerNotice(display: Display, owner: Person, now: number): Mail 
 }
 
 /**
- * An owner who may no longer use displays: a supervisor is asked at once, and again before the end, to hand the display
+ * An owner who may no longer use displays, or is not of the case any more: a supervisor is asked at once, and again before the end, to hand the display
  * over or close it.
  */
 export function orphanNotice(display: Display, supervisor: Person, now: number): Mail | null {
   const { id, owner, caseRef, expiresAt } = display
   if (standingOf(display, now) !== 'active') return null
-  const text = `${supervisor.name},\n\n${owner}, who owns the display ${id} (${caseRef}), may no longer use displays. Hand it over to an analyst of the case, or close it. Otherwise it ends by itself on ${expiresAt} (DSP-3).\n`
+  const text = `${supervisor.name},\n\n${owner}, who owns the display ${id} (${caseRef}), may no longer keep it. Hand it over to an analyst of the case, or close it. Otherwise it ends by itself on ${expiresAt} (DSP-3).\n`
   const about = `display-${hashOf(id, owner, supervisor.id)}-left${noticeDay(expiresAt, now) ?? ''}`
   return mail(about, supervisor, `A display of ${owner} needs an owner`, text, now)
 }
@@ -50,6 +50,12 @@ export function handedOverNotice({ display, revision }: StoredDisplay, owner: Pe
   const text = `${owner.name},\n\nthe display ${id} (${caseRef}) is yours now. Re-examine it: close it if the plate is no longer of value (DSP-2), and validate it before ${expiresAt} if it is (DSP-3).\n`
   const about = `display-${hashOf(id, owner.id)}-handed-${revision}`
   return mail(about, owner, 'A display was handed over to you', text, now)
+}
+
+/** An owner learns that a display ended with its case. @param cause as the audit log has it */
+export function closedNotice({ id, caseRef }: Display, owner: Person, cause: string, now: number): Mail {
+  const text = `${owner.name},\n\nthe display ${id} (${caseRef}) was closed: ${cause}. No read matches it any more (DSP-5). If the plate is of value for another matter, store a new display for that.\n`
+  return mail(`display-${hashOf(id, owner.id)}-closed`, owner, 'A display of yours was closed', text, now)
 }
 
 /** Ids of displays and people together may be longer than that of an e-mail. */

@@ -3,13 +3,18 @@ import type { Display } from '../../schemas/display.ts'
 import type { Person } from '../../schemas/person.ts'
 import { emptyFile } from '../access/requests.ts'
 import { isAnalyst, isCertified } from '../access/validity.ts'
+import { standing } from '../cases/visibility.ts'
 import type { Mailbox } from '../mail.ts'
+import type { CaseStore } from '../stores/cases.ts'
 import type { DisplayStore } from '../stores/displays.ts'
 import type { PeopleStores } from '../stores/people.ts'
+import { mattersOf } from './matters.ts'
 import { orphanNotice, ownerNotice, reviewNotices } from './notices.ts'
+import { standingOf } from './steps.ts'
 
 export interface DisplaySweepDeps extends Pick<PeopleStores, 'people' | 'access'> {
   displays: Pick<DisplayStore, 'all'>
+  cases: Pick<CaseStore, 'select'>
   mailbox: Pick<Mailbox, 'ids' | 'post'>
 }
 
@@ -27,13 +32,22 @@ export async function sweepDisplays(deps: DisplaySweepDeps, clock: Clock): Promi
     // Training that lapsed is made up for within days; access that ended is not.
     return state === 'active' && isAnalyst(file) && isCertified(file, now)
   }
+  const casesOf = mattersOf(
+    deps.cases.select(() => true),
+    now,
+  )
   const active = [...people.values()].filter(({ state }) => state === 'active')
   const supervisors = active.filter(({ offices }) => offices.includes('supervisor'))
   const noticesOf = (display: Display) => {
     const owner = people.get(display.owner)
     // Displays of load tests and of the development token: nobody to write to.
     if (!owner) return []
-    if (mayUse(owner)) return [ownerNotice(display, owner, now)]
+    // One who was left out of the case cannot validate it; where no case is left, it is closed (matters.ts).
+    const matters = casesOf(display)
+    const isLeftOut = matters.length > 0 && matters.every((one) => standing(owner, one) === null)
+    // Who may not use displays any more is told all the same that theirs have ended.
+    const hasEnded = owner.state === 'active' && standingOf(display, now) === 'expired'
+    if (hasEnded || (mayUse(owner) && !isLeftOut)) return [ownerNotice(display, owner, now)]
     const own = supervisors.filter(({ id }) => id === owner.supervisor)
     return (own.length > 0 ? own : supervisors).map((person) => orphanNotice(display, person, now))
   }

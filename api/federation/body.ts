@@ -1,4 +1,4 @@
-import { unlessAborted } from './deadline.ts'
+import type { Readable } from 'node:stream'
 
 /** As much of a body as came, and why it is not whole. */
 export interface Body {
@@ -6,28 +6,18 @@ export interface Body {
   cut: 'broken' | 'too-large' | null
 }
 
-/**
- * Reads a body up to so many bytes, counted as they come (after decompression), or until the signal is aborted; the
- * rest is not received. A fetch forgets its own signal once its request has been collected: hence this one.
- */
-export async function readBody(response: Response, maxBytes: number, signal: AbortSignal): Promise<Body> {
-  const reader = response.body?.getReader()
-  if (!reader) return { bytes: new Uint8Array(), cut: null }
+/** Reads a body up to so many bytes, or until its request is aborted; the rest is not received. */
+export async function readBody(response: Readable, maxBytes: number): Promise<Body> {
   const chunks: Uint8Array[] = []
   let room = maxBytes
-  const ended = async (cut: Body['cut']): Promise<Body> => {
-    if (cut) reader.cancel().catch(() => {})
-    return { bytes: Buffer.concat(chunks), cut }
-  }
+  const ended = (cut: Body['cut']): Body => ({ bytes: Buffer.concat(chunks), cut })
   try {
-    for (;;) {
-      const next = await unlessAborted(reader.read(), signal)
-      if (!next) return ended('broken')
-      if (next.done) return ended(null)
-      chunks.push(next.value.subarray(0, room))
-      if (next.value.length > room) return ended('too-large')
-      room -= next.value.length
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk.subarray(0, room))
+      if (chunk.length > room) return ended('too-large')
+      room -= chunk.length
     }
+    return ended(null)
   } catch {
     return ended('broken')
   }

@@ -34,7 +34,8 @@ export async function companionsOf(
 ): Promise<{ companions: FoundCompanion[]; report: VendorReport }> {
   const begun = performance.now()
   const deadline = startDeadline(vendor.deadlineMs, caller)
-  const answer = await vendor.ask('/v1/companions', question, deadline.signal, caller).finally(deadline.end)
+  const patience = { signal: deadline.signal, caller }
+  const answer = await vendor.ask('/v1/companions', question, patience).finally(deadline.end)
   const report = (part: Partial<VendorReport>): VendorReport => ({
     ...{ vendor: vendor.id, state: 'complete', reason: null, refreshedAt: null, rows: 0 },
     filtered: NOTHING_FILTERED,

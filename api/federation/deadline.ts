@@ -5,7 +5,7 @@ export interface Deadline {
   end(): void
 }
 
-/** Not AbortSignal.timeout and .any: in Node 20 those are collected while only a fetch listens to them, and never abort. */
+/** Ends by hand what AbortSignal.timeout and .any would leave to the garbage collector. */
 export function startDeadline(ms: number, caller?: AbortSignal): Deadline {
   const controller = new AbortController()
   const abort = () => controller.abort()
@@ -17,18 +17,4 @@ export function startDeadline(ms: number, caller?: AbortSignal): Deadline {
     caller?.removeEventListener('abort', abort)
   }
   return { signal: controller.signal, end }
-}
-
-/** The promise, or undefined as soon as the signal is aborted. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  let stop = () => {}
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined)
-  })
-  signal.addEventListener('abort', stop)
-  try {
-    return signal.aborted ? undefined : await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

@@ -6,19 +6,29 @@ import type {
   FederatedSearchAnswer,
   FederatedSearchRequest,
   VendorReport,
+  VendorState,
 } from '../../schemas/federated-search.ts'
-import { type CompanionsRequest, MAX_PAGE, vendorSearchRequestReader } from '../../schemas/vendor-search.ts'
+import {
+  type CompanionsRequest,
+  MAX_PAGE,
+  type VendorPictureQuery,
+  vendorSearchRequestReader,
+} from '../../schemas/vendor-search.ts'
+import type { ClockMemory } from './clock-memory.ts'
 import { type AskedCompanions, companionsOf } from './companions.ts'
 import { cursorOf, digestOf, placeOf } from './cursor.ts'
 import { mergePage } from './merge.ts'
+import { pictureFrom, type VendorPicture } from './picture.ts'
 import { questionOf, sweep } from './sweep.ts'
 import { createVendor, type VendorOptions } from './vendor.ts'
 import type { VendorConfig } from './vendors-file.ts'
-import { type Bounds, boundsOf, forwardClock, olderThan, windowOf } from './window.ts'
+import { type Bounds, boundsOf, forwardClock, olderThan, requireAge, windowOf } from './window.ts'
 
 export interface FederationOptions extends VendorOptions {
   vendors: readonly VendorConfig[]
   clock: Clock
+  /** Keeps the bound of five years from going back over a restart (QRY-4). */
+  clockMemory?: ClockMemory | undefined
   log: Logger
 }
 
@@ -39,6 +49,18 @@ export interface Federation {
   search(request: FederatedSearchRequest, options?: AskOptions): Promise<FederatedSearchAnswer>
   /** Who travels along with a plate, as each vendor counts it (QRY-10). @throws as `search` */
   companions(request: AskedCompanions, options?: AskOptions): Promise<FederatedCompanionsAnswer>
+  /**
+   * The picture of a read that one of these vendors gave; the caller sees to it that it may be seen.
+   * @throws as `checkAge` and `pictureFrom`
+   */
+  picture(
+    of: VendorPictureQuery,
+    options: AskOptions & { vendors: readonly string[] },
+  ): Promise<VendorPicture>
+  /** @throws RULE_BROKEN for a read that is too old by now to ask a vendor about it (QRY-4) */
+  checkAge(seenAt: string): void
+  /** How each vendor is, as far as this process has asked it; asks nobody. */
+  states(): VendorState[]
   /** What a search would be about now, for the record that comes before it; asks nobody. @throws as `search` */
   check(request: FederatedSearchRequest): Bounds
 }
@@ -48,9 +70,9 @@ const DEFAULT_LIMIT = 100
 export function createFederation(options: FederationOptions): Federation {
   const { log } = options
   const vendors = options.vendors.map((config) => createVendor(config, options))
-  const clock = forwardClock(options.clock, (byMs) =>
-    log.warn({ byMs }, 'the clock was set back: the bound of five years stays where it was (QRY-4)'),
-  )
+  const onBackward = (byMs: number) =>
+    log.warn({ byMs }, 'the clock was set back: the bound of five years stays where it was (QRY-4)')
+  const clock = forwardClock(options.clock, onBackward, options.clockMemory)
 
   function chosen(ids: readonly string[] | undefined) {
     if (vendors.length === 0) {
@@ -67,8 +89,12 @@ export function createFederation(options: FederationOptions): Federation {
     return vendors.filter(({ id }) => !ids || ids.includes(id))
   }
 
+  /** The last that each vendor answered. */
+  const last = new Map<string, NonNullable<VendorState['last']>>()
+
   function tell(reports: readonly VendorReport[]): void {
-    for (const { vendor, state, reason, rows, filtered } of reports) {
+    for (const { vendor, state, reason, rows, filtered, refreshedAt } of reports) {
+      last.set(vendor, { at: instant(options.clock()), state, refreshedAt })
       // The reason may hold the vendor's own words, and with them a plate.
       if (state !== 'complete') log.warn({ vendor, state, rows }, 'a vendor did not answer all')
       else if (reason === null && Object.values(filtered).some((count) => count > 0)) {
@@ -89,6 +115,20 @@ export function createFederation(options: FederationOptions): Federation {
   return {
     vendors: vendors.map(({ id }) => id),
     check,
+    states: () =>
+      vendors.map((vendor) => ({
+        ...{ vendor: vendor.id, deadlineMs: vendor.deadlineMs, last: last.get(vendor.id) ?? null },
+        leftAlone: vendor.isLeftAlone(),
+      })),
+
+    checkAge: (seenAt) => requireAge(seenAt, clock()),
+
+    async picture(of, { vendors: ids, signal }) {
+      requireAge(of.seenAt, clock())
+      // A vendor that was taken off the list since has no picture any more.
+      const asked = vendors.filter(({ id }) => ids.includes(id))
+      return pictureFrom(asked, of, signal)
+    },
 
     async search(request, { signal } = {}) {
       const { limit = DEFAULT_LIMIT, cursor } = request

@@ -1,6 +1,7 @@
 import { instant } from '../../runtime/clock.ts'
 import type { FederatedSearchRequest, Filtered } from '../../schemas/federated-search.ts'
 import { type Read, readId, readReader } from '../../schemas/read.ts'
+import { askedTest } from './asked.ts'
 import type { Bounds } from './window.ts'
 
 export const NOTHING_FILTERED: Filtered = {
@@ -19,8 +20,8 @@ export interface Sifted {
 
 /**
  * The rows of a vendor that the agency may see. The vendor's word is taken for nothing: each row must be a read
- * (CAP-1), from a camera in the United States (CAP-5), not older than five years (QRY-4), in the window, and of what
- * was asked for.
+ * (CAP-1), from a camera in the United States (CAP-5), not older than five years (QRY-4), in the window, and of the
+ * plate, place and vehicle that were asked for (QRY-6).
  */
 export function sift(
   rows: readonly unknown[],
@@ -28,8 +29,7 @@ export function sift(
   bounds: Pick<Bounds, 'oldest' | 'from' | 'to'>,
 ): Sifted {
   const filtered = { ...NOTHING_FILTERED }
-  const reads: Read[] = []
-  const isAsked = plateTest(request)
+  const within: Read[] = []
   let reachedTo: number | null = null
   let isSorted = true
   for (const row of rows) {
@@ -44,9 +44,10 @@ export function sift(
     if (read.camera.country !== 'US') filtered.foreign++
     else if (at < bounds.oldest) filtered.tooOld++
     else if (at < bounds.from || at >= bounds.to) filtered.outside++
-    else if (!isAsked(read.plate)) filtered.unasked++
-    else reads.push(read)
+    else within.push(read)
   }
+  const reads = within.filter(askedTest(request, within))
+  filtered.unasked = within.length - reads.length
   return { reads, filtered, reachedTo, isSorted }
 }
 
@@ -55,23 +56,6 @@ function timeOf({ id, camera, seenAt, plate }: Read): number | null {
   const at = Date.parse(seenAt)
   const isReal = !Number.isNaN(at) && instant(at) === seenAt && id === readId(camera.id, seenAt, plate)
   return isReal ? at : null
-}
-
-function plateTest({ plate, match, pattern }: FederatedSearchRequest): (plate: string) => boolean {
-  if (pattern !== undefined) {
-    const wanted = new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`)
-    return (seen) => wanted.test(seen)
-  }
-  if (plate === undefined) return () => true
-  return match === 'ocr' ? (seen) => isOneCharacterOff(plate, seen) : (seen) => seen === plate
-}
-
-/** Whether two plates are the same but for one character at most. */
-function isOneCharacterOff(a: string, b: string): boolean {
-  if (a.length !== b.length) return false
-  let different = 0
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) different++
-  return different <= 1
 }
 
 /** Sums of two counts of filtered rows. */

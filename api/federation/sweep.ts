@@ -44,7 +44,8 @@ export async function sweep(
 ): Promise<Swept> {
   const begun = performance.now()
   const deadline = startDeadline(vendor.deadlineMs, caller)
-  const ask = (question: VendorSearchRequest) => vendor.ask('/v1/search', question, deadline.signal, caller)
+  const ask = (question: VendorSearchRequest) =>
+    vendor.ask('/v1/search', question, { signal: deadline.signal, caller })
   try {
     const swept = await sweepPages(vendor.id, ask, request, bounds, limit)
     return { ...swept, report: { ...swept.report, tookMs: Math.round(performance.now() - begun) } }

@@ -1,6 +1,7 @@
 import { type Clock, instant } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { TimeWindow } from '../../schemas/federated-search.ts'
+import { type ClockMemory, FORGETFUL } from './clock-memory.ts'
 
 const DAY = 86_400_000
 
@@ -35,22 +36,35 @@ export function oldestAt(now: number): number {
     : Math.floor(then.getTime() / DAY) * DAY
 }
 
+/** @throws RULE_BROKEN for a read that is older than five years by now: no vendor is asked about it (QRY-4) */
+export function requireAge(seenAt: string, now: number): void {
+  const oldest = instant(oldestAt(now))
+  if (seenAt >= oldest) return
+  throw new SightlineError('RULE_BROKEN', `the read is older than ${YEARS} years by now (QRY-4)`, {
+    hint: `No vendor is asked about anything before ${oldest}.`,
+  })
+}
+
 /**
  * A clock that never goes back: reads that had become too old stay so when this machine's clock is set back.
  * @param onBackward told once for each time it is set back, with by how many milliseconds
+ * @param memory keeps it from going back over a restart
  */
-export function forwardClock(clock: Clock, onBackward: (byMs: number) => void = () => {}): Clock {
-  let latest = Number.NEGATIVE_INFINITY
+export function forwardClock(
+  clock: Clock,
+  onBackward: (byMs: number) => void = () => {},
+  memory: ClockMemory = FORGETFUL,
+): Clock {
+  let { latest } = memory
   let isBack = false
   return () => {
     const now = clock()
-    if (now >= latest) {
+    if (now > latest) {
+      memory.keep(now)
       latest = now
-      isBack = false
-    } else if (!isBack) {
-      isBack = true
-      onBackward(latest - now)
     }
+    if (now < latest && !isBack) onBackward(latest - now)
+    isBack = now < latest
     return latest
   }
 }

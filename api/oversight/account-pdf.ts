@@ -13,6 +13,7 @@ const KINDS = [
   ['saved', 'Saved reads'],
   ['products', 'Intelligence products'],
   ['displays', 'Displays'],
+  ['alertWork', 'Alerts that were worked on'],
   ['lookouts', 'Lookouts'],
   ['disseminations', 'Passed outside'],
 ] as const

@@ -1,4 +1,5 @@
 import { instant } from '../../runtime/clock.ts'
+import type { AlertWork } from '../../schemas/alert-work.ts'
 import type { Case } from '../../schemas/case.ts'
 import type { Display } from '../../schemas/display.ts'
 import type { Dissemination } from '../../schemas/dissemination.ts'
@@ -17,6 +18,7 @@ export interface Holdings {
   readonly saved: readonly SavedRead[]
   readonly products: readonly Product[]
   readonly displays: readonly Display[]
+  readonly alertWork: readonly AlertWork[]
   readonly lookouts: readonly Lookout[]
   readonly disseminations: readonly Dissemination[]
 }
@@ -25,14 +27,14 @@ export interface Holdings {
 const NOT_SEARCHED = [
   "The vendors' histories: what they hold is theirs to answer for (QRY-1).",
   'Answers of vendors that wait in the cache for some hours and were not saved (QRY-7).',
-  'Alerts, what became of them and their pictures: they follow from the displays above.',
+  'Alerts that nobody worked on, and pictures: they are gone after 30 days, and follow from the displays above.',
   'The audit log: it is searched by plate with POST /v1/oversight/audit/search.',
   'What was deleted at the end of its retention period (AUD-6).',
 ]
 
 /**
  * The account of what is held about plates or words (AUD-8). Pure. What rests on something found is found too: products
- * that cite a saved read, and what was passed outside of either. What is past its retention is as good as deleted.
+ * that cite a saved read, work on alerts of a display, and what was passed outside of any. What is past its retention is as good as deleted.
  * @param request with plates as written; at least one plate or word
  * @throws PLATE_IMPOSSIBLE
  */
@@ -69,6 +71,15 @@ export function heldAccount(
       sources.filter((id) => reads.has(id)).map((id) => `version ${number} rests on the saved read ${id}`),
     ),
   )
+  const displays = find(held.displays)
+  // Of a pattern's alerts, those alone whose picture showed the plate: the others are about somebody else.
+  const exact = new Set(
+    displays.filter(({ value }) => plates.includes(value.plate)).map(({ value }) => value.id),
+  )
+  const alertWork = find(held.alertWork, ({ displayId }) =>
+    exact.has(displayId) ? [`an alert of the display ${displayId}`] : [],
+  )
+  const alertIds = new Set(alertWork.map(({ value }) => value.alertId))
   const ids = (things: readonly { value: { id: string } }[]) => new Set(things.map(({ value }) => value.id))
   const [productIds, lookoutIds] = [ids(products), ids(lookouts)]
   const disseminations = find(held.disseminations, ({ passed }) => [
@@ -76,6 +87,7 @@ export function heldAccount(
     ...(passed.product && productIds.has(passed.product.id)
       ? [`passed on version ${passed.product.version} of the product ${passed.product.id}`]
       : []),
+    ...(passed.alert && alertIds.has(passed.alert.id) ? [`passed on the alert ${passed.alert.id}`] : []),
     ...(passed.lookout && lookoutIds.has(passed.lookout) ? [`passed on the lookout ${passed.lookout}`] : []),
   ])
   return {
@@ -84,7 +96,7 @@ export function heldAccount(
     ...{ compiledBy: by, compiledAt: instant(now) },
     searched: Object.fromEntries(Object.entries(held).map(([kind, things]) => [kind, things.length])),
     notSearched: NOT_SEARCHED,
-    ...{ cases: find(held.cases), saved, products, displays: find(held.displays), lookouts, disseminations },
+    ...{ cases: find(held.cases), saved, products, displays, alertWork, lookouts, disseminations },
   }
 }
 
@@ -102,17 +114,8 @@ function finder(plates: readonly string[], words: readonly string[]): (value: un
 }
 
 /** How much was found, by kind. */
-export const foundCounts = ({
-  cases,
-  saved,
-  products,
-  displays,
-  lookouts,
-  disseminations,
-}: HeldAccount): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries({ cases, saved, products, displays, lookouts, disseminations }).map(([kind, things]) => [
-      kind,
-      things.length,
-    ]),
-  )
+export function foundCounts(account: HeldAccount): Record<string, number> {
+  const { cases, saved, products, displays, alertWork, lookouts, disseminations } = account
+  const kinds = { cases, saved, products, displays, alertWork, lookouts, disseminations }
+  return Object.fromEntries(Object.entries(kinds).map(([kind, things]) => [kind, things.length]))
+}

@@ -1,5 +1,6 @@
+import { valuesOf } from '../stores/records.ts'
 import type { Aliases, AuditWanted } from './find.ts'
-import { type OversightDeps, valuesOf } from './open.ts'
+import type { OversightDeps } from './open.ts'
 import { covers } from './plates.ts'
 
 /**
@@ -30,7 +31,7 @@ export async function aliasesOf(
       known.filter(({ id, caseRef }) => id === name || refs.has(caseRef)).map(({ id }) => id),
     )
     for (const each of [...refs, ...ids]) ofCase.add(each)
-    for (const { id, caseRef } of displays.all()) if (refs.has(caseRef)) ofCase.add(id)
+    for (const { id, caseRef } of displays.all()) if (refs.has(caseRef) || ids.has(caseRef)) ofCase.add(id)
     for (const { id, case: of } of allLookouts) if (ids.has(of)) ofCase.add(id)
     for (const { id, workspace } of await valuesOf(products)) if (ids.has(workspace)) ofCase.add(id)
   }

@@ -13,8 +13,10 @@ export interface LoggedRecord {
 export interface AuditReader {
   /** Sequence of the last record; 0 of an empty log. */
   last(): Promise<number>
-  /** One record. @throws NOT_FOUND */
+  /** What stands at a sequence. @throws NOT_FOUND */
   get(sequence: number): Promise<LoggedRecord>
+  /** One record by its number: what is no record has none (audit/mend.ts). @throws NOT_FOUND */
+  byNumber(number: number): Promise<AuditRecord>
   /** First sequence whose record is of an instant (milliseconds) or later; `last() + 1` when there is none. */
   firstSince(at: number): Promise<number>
   /** Records from one sequence to another, both included, oldest first. @throws BROKER_FAILED when the broker falls silent */
@@ -39,15 +41,36 @@ export function createAuditReader(link: Link): AuditReader {
     return { sequence, record: recordOf(message.data) }
   }
 
+  /** The first record from a sequence on, before `end`; undefined when there is none. */
+  const nextRecord = async (from: number, end: number): Promise<AuditRecord | undefined> => {
+    for (let sequence = from; sequence < end; sequence++) {
+      const { record } = await get(sequence)
+      if (record) return record
+    }
+    return undefined
+  }
+
   return {
     last,
     get,
+    byNumber: async (number) => {
+      // Each message that is no record puts those behind it one further back.
+      for (let sequence = number; ; ) {
+        const { record } = await get(sequence)
+        if (record?.number === number) return record
+        if (record && record.number > number) break
+        sequence += record ? number - record.number : 1
+      }
+      throw new SightlineError('NOT_FOUND', `the audit log has no record ${number} where it should stand`, {
+        hint: './sightline audit verify says what happened to it.',
+      })
+    },
     firstSince: async (at) => {
       let low = 1
       let high = (await last()) + 1
       while (low < high) {
         const middle = (low + high) >>> 1
-        const { record } = await get(middle)
+        const record = await nextRecord(middle, high)
         if (record && Date.parse(record.at) < at) low = middle + 1
         else high = middle
       }

@@ -4,10 +4,11 @@ import { type AuditReview, auditReviewReader } from '../../schemas/audit-review.
 import { type MisuseSettings, misuseSettingsReader } from '../../schemas/misuse.ts'
 import { AUDIT_REVIEWS, MISUSE_SETTINGS } from '../../schemas/streams.ts'
 import type { AuditLog } from '../audit/log.ts'
+import type { AlertWorkStore } from '../stores/alert-work.ts'
 import type { CaseStores } from '../stores/case-stores.ts'
 import type { DisplayStore } from '../stores/displays.ts'
 import type { PeopleStores } from '../stores/people.ts'
-import { openRecords, type Records, type Stored } from '../stores/records.ts'
+import { openRecords, type Records } from '../stores/records.ts'
 import { type AuditReader, createAuditReader } from './log-reader.ts'
 
 /** What oversight keeps of its own. */
@@ -23,6 +24,7 @@ export interface OversightDeps extends OversightStores, CaseStores, Pick<PeopleS
   audit: AuditLog
   clock: Clock
   displays: Pick<DisplayStore, 'all'>
+  alertWork: Pick<AlertWorkStore, 'all'>
 }
 
 /** @throws BROKER_UNREACHABLE, BROKER_FAILED */
@@ -33,7 +35,3 @@ export async function openOversight(link: Link): Promise<OversightStores> {
     misuseSettings: await openRecords(link, MISUSE_SETTINGS, misuseSettingsReader, 'statement about misuse'),
   }
 }
-
-/** The values alone. */
-export const valuesOf = async <T>(store: { all(): Promise<Stored<T>[]> }): Promise<T[]> =>
-  (await store.all()).map(({ value }) => value)

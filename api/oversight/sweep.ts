@@ -2,9 +2,10 @@ import type { Mail } from '../../schemas/mail.ts'
 import type { Person } from '../../schemas/person.ts'
 import { mail } from '../access/notices.ts'
 import type { Mailbox } from '../mail.ts'
+import { valuesOf } from '../stores/records.ts'
 import { type DueList, dueReviews } from './due.ts'
 import { beginningOf } from './log-reader.ts'
-import { type OversightDeps, valuesOf } from './open.ts'
+import type { OversightDeps } from './open.ts'
 import { quarterNamed } from './review.ts'
 
 const DAY_MS = 86_400_000

@@ -1,19 +1,23 @@
-import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gunzip as gunzipCallback, gzip as gzipCallback } from 'node:zlib'
 import { Kvm } from '@nats-io/kv'
-import Type, { type Static } from 'typebox'
 import { ask, type Link } from '../../broker/link.ts'
 import { type Clock, instant } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import type { VendorReport } from '../../schemas/federated-search.ts'
-import { Matter } from '../../schemas/matter.ts'
-import { Instant, orNull, reader, Token } from '../../schemas/message.ts'
 import { QUERY_CACHE } from '../../schemas/streams.ts'
+import {
+  type Answered,
+  type Asked,
+  type Cached,
+  type Content,
+  entryOf,
+  headed,
+  packed,
+  pointerReader,
+  questionKey,
+  unpacked,
+} from './cache-format.ts'
 
-const gzip = promisify(gzipCallback)
-const gunzip = promisify(gunzipCallback)
+export type { Answered, Asked, Cached, Content, Pictured } from './cache-format.ts'
 
 /** How long answers wait, hours (QRY-7). */
 export const CACHE_HOURS = { least: 4, most: 24, default: 8 }
@@ -26,80 +30,25 @@ export function checkCacheHours(hours: number): void {
   })
 }
 
-/** Whose answer it is, and where its pieces are. */
-const Head = Type.Object(
-  {
-    /** Query that the vendors were asked for. */
-    query: Type.String(),
-    actor: Token,
-    caseId: orNull(Token),
-    ...Matter.properties,
-    askedAt: Instant,
-    expiresAt: Instant,
-    pieces: Type.Integer({ minimum: 1 }),
-  },
-  { additionalProperties: false },
-)
-const headReader = reader('cached answer', Head)
-
-/** A query as it was made and answered. */
-export type Answered = Omit<Static<typeof Head>, 'pieces'>
-
-/** What was answered, as `recordedQuery` needs it again. */
-export interface Content {
-  answer: unknown
-  ids: readonly string[]
-  vendors: readonly VendorReport[]
-}
-
-export interface Cached {
-  answered: Answered
-  content: Content
-}
-
-/** What a repeat has in common with the first: person, case, question, vendors. */
-export interface Asked {
-  actor: string
-  caseId: string | null
-  caseRef: string
-  action: string
-  request: object
-  more: object
-}
-
 export interface QueryCache {
   /** Whole answer to the same question, asked before by the same person for the same case. */
   find(asked: Asked): Promise<Cached | undefined>
   /** The answer to one query of one person, repeated or not. */
   byQuery(query: string, actor: string): Promise<Cached | undefined>
-  /** Keeps an answer; a failure is logged, the answer is given anyway. @param repeats whether it answers repeats */
+  /**
+   * Keeps an answer; a failure is logged, the answer is given anyway. @param repeats whether it answers repeats
+   * @returns until when; null when it could not be kept
+   */
   keep(
     asked: Asked,
     of: { query: string; purpose: string },
     content: Content,
     repeats: boolean,
-  ): Promise<void>
+  ): Promise<string | null>
   /** Lets a repeat be found by its own id, no longer than the first. */
-  repeat(query: string, purpose: string, cached: Cached): Promise<void>
+  repeat(query: string, purpose: string, cached: Cached): Promise<unknown>
   /** Deletes what has waited long enough. */
   sweep(): Promise<void>
-}
-
-/** Bytes of one piece: the broker takes messages of 1 MiB. */
-const PIECE = 512 * 1024
-
-/** Tells one question from another, whatever the order of its keys. */
-const questionKey = ({ actor, caseId, caseRef, action, request, more }: Asked): string =>
-  `asked.${createHash('sha256')
-    .update(JSON.stringify([actor, caseId, caseRef, action, ordered(request), ordered(more)]))
-    .digest('base64url')}`
-
-const ordered = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(ordered)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, part]) => [key, ordered(part)])
 }
 
 /**
@@ -112,75 +61,92 @@ export async function openQueryCache(
 ): Promise<QueryCache> {
   checkCacheHours(hours)
   const bucket = await ask(link, 'open the query cache', () => new Kvm(link.js).open(QUERY_CACHE))
+  const queryKey = (query: string) => `query.${query}`
   const pieceKey = (query: string, n: number) => `piece.${query}.${n}`
-  const isOver = ({ expiresAt }: Answered) => Date.parse(expiresAt) <= clock()
+  const isOver = ({ expiresAt }: Pick<Answered, 'expiresAt'>) => Date.parse(expiresAt) <= clock()
 
-  const head = async (key: string) => {
+  const value = async (key: string) => {
     const entry = await bucket.get(key)
-    return entry?.operation === 'PUT' ? headReader.parseJson(entry.value) : undefined
+    return entry?.operation === 'PUT' ? entry.value : undefined
   }
-  /** @returns undefined when it is over, or a piece is missing */
-  const load = (key: string): Promise<Cached | undefined> =>
-    ask(link, 'read the query cache', async () => {
-      const found = await head(key)
-      if (!found || isOver(found)) return undefined
-      const { pieces, ...answered } = found
-      const entries = await Promise.all(
-        Array.from({ length: pieces }, (_, n) => bucket.get(pieceKey(answered.query, n))),
-      )
-      const parts = entries.flatMap((entry) => (entry?.operation === 'PUT' ? [entry.value] : []))
-      if (parts.length < pieces) return undefined
-      return { answered, content: JSON.parse((await gunzip(Buffer.concat(parts))).toString()) as Content }
-    })
-  const kept = async (what: () => Promise<unknown>) => {
+  const headOf = async (key: string) => {
+    const bytes = await value(key)
+    return bytes && headed(bytes)
+  }
+  const pointer = async (key: string) => {
+    const bytes = await value(key)
+    return bytes && pointerReader.parseJson(bytes)
+  }
+  /** @returns undefined when it is over, or a part is missing */
+  async function load(query: string): Promise<Cached | undefined> {
+    const found = await headOf(queryKey(query))
+    if (!found || isOver(found.head)) return undefined
+    const { pieces: _, ...answered } = found.head
+    // A repeat has a head of its own, and the answer of the first.
+    const first = answered.query === query ? found : await headOf(queryKey(answered.query))
+    if (!first) return undefined
+    const { pieces } = first.head
+    const parts = await Promise.all(
+      Array.from({ length: pieces }, (_, n) => value(pieceKey(answered.query, n))),
+    )
+    const whole = parts.filter((part) => part !== undefined)
+    if (whole.length < pieces) return undefined
+    return { answered, content: await unpacked(pieces === 0 ? first.rest : Buffer.concat(whole)) }
+  }
+  const kept = async <T>(what: () => Promise<T>): Promise<T | null> => {
     try {
-      await ask(link, 'keep the answer', what)
+      return await ask(link, 'keep the answer', what)
     } catch (error) {
       log.warn(
         { code: toSightlineError(error).code },
         'an answer could not be kept: a repeat asks the vendors',
       )
+      return null
     }
   }
 
   return {
-    find: (asked) => load(questionKey(asked)),
+    find: (asked) =>
+      ask(link, 'read the query cache', async () => {
+        const found = await pointer(questionKey(asked))
+        return found && load(found.query)
+      }),
     byQuery: async (query, actor) => {
-      const cached = await load(`query.${query}`)
+      const cached = await ask(link, 'read the query cache', () => load(query))
       return cached?.answered.actor === actor ? cached : undefined
     },
     keep: (asked, { query, purpose }, content, repeats) =>
       kept(async () => {
-        const bytes = await gzip(JSON.stringify(content), { level: 1 })
-        const parts: Uint8Array[] = []
-        for (let at = 0; at < bytes.length; at += PIECE) parts.push(bytes.subarray(at, at + PIECE))
+        const { rest, pieces } = await packed(content)
         const { actor, caseId, caseRef } = asked
         const now = clock()
         const expiresAt = instant(now + hours * 3_600_000)
         const found = { query, actor, caseId, caseRef, purpose, askedAt: instant(now), expiresAt }
-        const text = JSON.stringify({ ...found, pieces: parts.length })
-        // The head comes last: what has one is whole.
-        await Promise.all(parts.map((part, n) => bucket.put(pieceKey(query, n), part)))
+        // Whoever is faster than the last of them finds a part missing, which is as good as nothing.
         await Promise.all([
-          bucket.put(`query.${query}`, text),
-          repeats ? bucket.put(questionKey(asked), text) : null,
+          ...pieces.map((piece, n) => bucket.put(pieceKey(query, n), piece)),
+          bucket.put(queryKey(query), entryOf({ ...found, pieces: pieces.length }, rest)),
+          repeats && bucket.put(questionKey(asked), JSON.stringify({ query, expiresAt })),
         ])
+        return expiresAt
       }),
     repeat: (query, purpose, { answered }) =>
-      kept(async () => {
-        const first = await head(`query.${answered.query}`)
-        if (first) await bucket.put(`query.${query}`, JSON.stringify({ ...first, purpose }))
-      }),
+      kept(() => bucket.put(queryKey(query), entryOf({ ...answered, purpose, pieces: 0 }))),
     sweep: async () => {
-      const keys: string[] = []
-      // One filter at a time: servers before 2.10 know no more.
-      for (const filter of ['asked.*', 'query.*']) {
+      const keysOf = async (filter: string) => {
+        const keys: string[] = []
         for await (const key of await bucket.keys(filter)) keys.push(key)
+        return keys
       }
-      for (const key of keys) {
-        const found = await head(key)
-        if (!found || !isOver(found)) continue
-        for (let n = 0; n < found.pieces; n++) await bucket.delete(pieceKey(found.query, n))
+      // One filter at a time: servers before 2.10 know no more.
+      for (const key of await keysOf('asked.*')) {
+        const found = await pointer(key)
+        if (found && isOver(found)) await bucket.delete(key)
+      }
+      for (const key of await keysOf('query.*')) {
+        const { head } = (await headOf(key)) ?? {}
+        if (!head || !isOver(head)) continue
+        for (let n = 0; n < head.pieces; n++) await bucket.delete(pieceKey(head.query, n))
         await bucket.delete(key)
       }
     },

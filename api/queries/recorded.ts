@@ -16,7 +16,7 @@ export interface QueryDeps {
   federation: Federation
   caseGate: CaseGate
   queryCache: QueryCache
-  audit: AuditLog
+  audit: Pick<AuditLog, 'record'>
 }
 
 export interface Query {
@@ -39,6 +39,8 @@ export interface QueryAnswer<T> {
   answer: T
   /** The query that the vendors were asked for, where this one repeats it (QRY-7). */
   cached: { query: string; askedAt: string; expiresAt: string } | null
+  /** Until when its results wait: to be saved, or asked again (QRY-7); null when they could not be kept. */
+  expiresAt: string | null
 }
 
 /**
@@ -63,7 +65,6 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
     return { granted, bounds: federation.check(granted), caseId }
   })
   const parameters = { ...asked, vendors: granted.vendors, window: windowOf(bounds), case: caseId }
-  await audit.record({ ...entry, parameters })
   const answered = (outcome: Record<string, unknown>) =>
     audit.record({ actor: actor.id, action: 'query.answer', subject: query, parameters: outcome })
 
@@ -71,12 +72,18 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
     ...{ actor: actor.id, caseId, caseRef: matter.caseRef },
     ...{ action, request: granted, more },
   }
-  const cached = await fromCache<T>(queryCache, question, bounds.oldest)
+  const [cached] = await Promise.all([
+    // Looked up meanwhile, given to nobody before the question is recorded.
+    fromCache<T>(queryCache, question, bounds.oldest),
+    audit.record({ ...entry, parameters }),
+  ])
   if (cached) {
     const { query: first, askedAt, expiresAt } = cached.answered
-    await queryCache.repeat(query, matter.purpose, cached)
-    await answered({ ...outcomeOf(cached.content), cached: first })
-    return { query, answer: cached.content.answer, cached: { query: first, askedAt, expiresAt } }
+    await Promise.all([
+      answered({ ...outcomeOf(cached.content), cached: first }),
+      queryCache.repeat(query, matter.purpose, cached),
+    ])
+    return { query, answer: cached.content.answer, cached: { query: first, askedAt, expiresAt }, expiresAt }
   }
   let found: Finding<T>
   try {
@@ -85,12 +92,12 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
     await answered({ results: 0, failed: toSightlineError(error).code })
     throw error
   }
-  await Promise.all([
+  const [, expiresAt] = await Promise.all([
     answered(outcomeOf(found)),
     // What a vendor could not answer is asked again; what came can be saved all the same.
     queryCache.keep(question, { query, purpose: matter.purpose }, found, found.answer.complete !== false),
   ])
-  return { query, answer: found.answer, cached: null }
+  return { query, answer: found.answer, cached: null, expiresAt }
 }
 
 /** What the cache has for a question; nothing when it reaches back further than may be shown by now (QRY-4). */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import Type from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import {
   type AccessAction,
   AccessDecision,
@@ -11,10 +11,12 @@ import {
 import { SightlineError } from '../../schemas/errors.ts'
 import { Token } from '../../schemas/message.ts'
 import { type Person, PersonId } from '../../schemas/person.ts'
+import { EDGE_SOURCE } from '../../schemas/read.ts'
+import { accessFileOf } from '../access/file.ts'
 import { dueNotices } from '../access/notices.ts'
 import type { Permission } from '../access/permissions.ts'
 import type { Actor } from '../access/permit.ts'
-import { emptyFile, withRequest, withStep } from '../access/requests.ts'
+import { withRequest, withStep } from '../access/requests.ts'
 import { recertified, trained } from '../access/validity.ts'
 import type { AppDeps } from '../app.ts'
 import type { AuditEntry } from '../audit/log.ts'
@@ -48,7 +50,6 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       hint: 'An administrator opens accounts.',
     })
   }
-  const fileOf = async (id: string) => (await access.find(id)) ?? { value: emptyFile(id), revision: 0 }
 
   /** Computes the file anew, records that, then stores it; of two at once, one is told that it was changed. */
   const change = async (
@@ -56,7 +57,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     next: (file: AccessFile, person: Person) => AccessFile,
   ): Promise<AccessFile> => {
     const person = await account(entry.subject)
-    const { value, revision } = await fileOf(person.id)
+    const { value, revision } = await accessFileOf(access, person.id)
     const file = next(value, person)
     await audit.record({ ...entry, actor: entry.actor.id })
     return (await access.put(person.id, file, revision)).value
@@ -72,7 +73,20 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         response: { 200: AccessFile, ...problems(404, 503) },
       },
     },
-    async (request) => (await fileOf((await account(actorOf(request).id)).id)).value,
+    async (request) => (await accessFileOf(access, (await account(actorOf(request).id)).id)).value,
+  )
+
+  app.get(
+    '/v1/access/sources',
+    {
+      config: { permission: 'access.request' },
+      schema: {
+        tags,
+        summary: 'Sources that can be asked for: `edge`, the agency’s own cameras, and the vendors (ACC-6)',
+        response: { 200: Type.Object({ sources: Type.Array(Token) }), ...problems(503) },
+      },
+    },
+    async () => ({ sources: [EDGE_SOURCE, ...deps.federation.vendors] }),
   )
 
   app.get(
@@ -156,43 +170,48 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     for (const mail of dueNotices(person, file, clock())) await mailbox.post(mail)
   }
 
-  app.post(
-    '/v1/access/:person/certification',
-    {
-      config: { permission: 'access.certify' },
-      schema: {
-        tags,
-        summary: 'Certify for a year that somebody still needs their access (ACC-4)',
-        params: ByPerson,
-        body: AccessDecision,
-        response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
+  /** What somebody else states about a person's access. */
+  const stated = <B extends TSchema>(
+    path: string,
+    { body, ...of }: { permission: Permission; action: AuditEntry['action']; summary: string; body: B },
+    next: (file: AccessFile, stated: Static<B>, by: Actor, supervisor: string | null) => AccessFile,
+  ) =>
+    app.post(
+      `/v1/access/:person/${path}`,
+      {
+        config: { permission: of.permission },
+        schema: {
+          ...{ tags, summary: of.summary, params: ByPerson, body },
+          response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
+        },
       },
-    },
-    async (request) => {
-      const actor = actorOf(request)
-      const { person } = request.params
-      const entry = { actor, action: 'access.certify', subject: person, parameters: request.body } as const
-      return change(entry, (file) => recertified(file, actor.id, clock()))
-    },
-  )
+      async (request) => {
+        const actor = actorOf(request)
+        const said = request.body as Static<B>
+        const entry = {
+          actor,
+          action: of.action,
+          subject: request.params.person,
+          parameters: { ...(said as object) },
+        }
+        return change(entry, (file, { supervisor }) => next(file, said, actor, supervisor))
+      },
+    )
 
-  app.post(
-    '/v1/access/:person/training',
+  stated(
+    'certification',
     {
-      config: { permission: 'training.record' },
-      schema: {
-        tags,
-        summary: 'Record a completed training (ACC-3)',
-        params: ByPerson,
-        body: TrainingRecord,
-        response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
-      },
+      ...{ permission: 'access.certify', action: 'access.certify', body: AccessDecision },
+      summary: 'Certify for a year that somebody still needs their access (ACC-4)',
     },
-    async (request) => {
-      const actor = actorOf(request)
-      const { person } = request.params
-      const entry = { actor, action: 'training.record', subject: person, parameters: request.body } as const
-      return change(entry, (file, { supervisor }) => trained(file, request.body, actor, supervisor, clock()))
+    (file, _reason, by) => recertified(file, by.id, clock()),
+  )
+  stated(
+    'training',
+    {
+      ...{ permission: 'training.record', action: 'training.record', body: TrainingRecord },
+      summary: 'Record a completed training (ACC-3)',
     },
+    (file, training, by, supervisor) => trained(file, training, by, supervisor, clock()),
   )
 }

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { instant } from '../../runtime/clock.ts'
-import { Alert } from '../../schemas/alert.ts'
+import { Alert, AlertSequence } from '../../schemas/alert.ts'
 import { AlertWork, NewPassOn, type Reading, Rejection, Verification } from '../../schemas/alert-work.ts'
 import type { AuditAction } from '../../schemas/audit-record.ts'
 import { SightlineError } from '../../schemas/errors.ts'
@@ -12,15 +12,23 @@ import { normalisePlate } from '../../schemas/plate.ts'
 import type { Actor } from '../access/permit.ts'
 import { permitSources, refusalError } from '../access/permit.ts'
 import { compareReading } from '../alerts/compare.ts'
-import { letterOf, messageOf } from '../alerts/pass-on.ts'
-import { claimed, passedOn, rejected, released, untouched, verified } from '../alerts/work.ts'
+import { sendVerified } from '../alerts/send.ts'
+import {
+  claimed,
+  mustNotBeRejected,
+  passedOn,
+  rejected,
+  released,
+  untouched,
+  verified,
+} from '../alerts/work.ts'
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey, writeIdOf } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
 
-const BySequence = Type.Object({ sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
+const BySequence = Type.Object({ sequence: AlertSequence })
 const ForWriting = Type.Object(IdempotencyKey)
 const answers = { 200: AlertWork, ...problems(400, 403, 404, 409, 422, 503) }
 const tags = ['alerts']
@@ -34,7 +42,7 @@ interface Subject {
 
 /** From a lead to a verified sighting that may be passed on (DSP-7). The rules are in api/alerts/work.ts. */
 export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, alertWork, audit, clock, deliveries, displays, mailbox, pictures, recipients } = deps
+  const { alerts, alertWork, audit, clock, displays, pictures, recipients } = deps
 
   type StepRequest = Pick<FastifyRequest, 'actor'> & { params: { sequence: number } }
 
@@ -223,28 +231,12 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
           })
         }
         const { display } = await displays.get(subject.alert.display.id)
-        if (display.state === 'rejected') {
-          throw new SightlineError('RULE_BROKEN', 'the display was rejected in review (DSP-4)', {
-            hint: 'What came of it is not passed on.',
-          })
-        }
+        mustNotBeRejected(display)
         const at = instant(subject.now)
         return passedOn(subject.work, { id, by: subject.actor.id, at, recipient: to, authority })
       })
-      await send(passed!.alert, work, id, note)
+      await sendVerified(deps, passed!.alert, work, { id, note })
       return work
     },
   )
-
-  /** After it is on record, so what was sent is always known; a crash in between leaves a record of what did not arrive. */
-  const send = async (alert: Alert, work: AlertWork, id: string, note: string | null) => {
-    const entry = work.passedOn.find((passed) => passed.id === id)!
-    const recipient = recipients.get(entry.recipient)!
-    if ('url' in recipient.to) {
-      return deliveries.post({ id, body: messageOf(alert, work, entry, note) }, recipient.id)
-    }
-    const letter = letterOf(alert, work, entry, recipient, note)
-    const mail = { v: 1, id, to: recipient.to.email, ...letter, createdAt: entry.at, sentAt: null } as const
-    return mailbox.post(mail)
-  }
 }

@@ -12,6 +12,7 @@ import { erase, eraseContents } from '../cases/deletion.ts'
 import { renewed } from '../cases/retention.ts'
 import { handedOver, stepped } from '../cases/steps.ts'
 import { noSuchCase } from '../cases/visibility.ts'
+import { closeWithCase } from '../displays/matters.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
 import {
@@ -38,6 +39,9 @@ const changing = (summary: string) => ({
 export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { access, audit, cases, clock, people } = deps
 
+  const closeDisplays = (one: Case, actor: string, cause: string) =>
+    closeWithCase(deps, one, { actor, cause }, clock)
+
   for (const [step, name] of [
     ['close', 'Close a case'],
     ['reopen', 'Open a closed case again'],
@@ -48,11 +52,14 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
         config: { permission: 'case.change', idempotent: true },
         schema: { ...changing(`${name} (QRY-5)`), body: Stated },
       },
-      (request, reply) =>
-        changeCase(deps, request, reply, {
+      async (request, reply) => {
+        const one = await changeCase(deps, request, reply, {
           ...{ action: `case.${step}`, least: 'owner', parameters: request.body },
           next: (one) => stepped(one, step),
-        }),
+        })
+        if (step === 'close') await closeDisplays(one, actorOf(request).id, 'its case was closed')
+        return one
+      },
     )
   }
 
@@ -86,7 +93,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       const { id } = request.params
       const actor = actorOf(request).id
       const entry = { actor, action: 'case.delete' as const, subject: id, parameters: { ...request.body } }
-      const { revision } = await refusalsRecorded(audit, entry, async () => {
+      const { value, revision } = await refusalsRecorded(audit, entry, async () => {
         const stored = await usableCase(deps, request, id, 'owner')
         requireSeen(request.headers['if-match'], stored.revision)
         return stored
@@ -98,6 +105,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       }
       // Should this stop here, the next sweep finds what has no case any more.
       await eraseContents(deps, audit, id, { actor, cause: 'case deleted' })
+      await closeDisplays(value, actor, 'its case was deleted')
       return reply.code(204).send(null)
     },
   )

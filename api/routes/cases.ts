@@ -9,6 +9,7 @@ import { newId } from '../cases/ids.ts'
 import { isOver } from '../cases/retention.ts'
 import { changed, newCase, withMember, withoutMember, withoutSubject, withSubject } from '../cases/steps.ts'
 import { standing } from '../cases/visibility.ts'
+import { closeWithCase } from '../displays/matters.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { writeIdOf } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
@@ -158,12 +159,15 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
       config: { permission: 'case.change', idempotent: true },
       schema: { ...changing('Remove a subject'), params: BySubject },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { subject } = request.params
-      return changeCase(deps, request, reply, {
+      const one = await changeCase(deps, request, reply, {
         ...{ action: 'case.subject-remove', least: 'member', parameters: { subject } },
         next: (one) => withoutSubject(one, subject),
       })
+      const doing = { actor: actorOf(request).id, cause: 'its case names the plate no longer' }
+      await closeWithCase(deps, one, doing, clock)
+      return one
     },
   )
 

@@ -26,6 +26,22 @@ const SessionView = Type.Object({
   may: Type.Array(oneOf(permissions), { description: 'What the person may do at this moment' }),
 })
 
+const RuleView = Type.Object({
+  sentence: Type.String(),
+  requirements: Type.Array(Type.String()),
+  refusal: orNull(
+    Type.Object(
+      {
+        code: Type.String({ description: 'As in the problem that the route would answer with' }),
+        requirement: Type.String(),
+        message: Type.String(),
+        hint: Type.String({ description: 'What to do next' }),
+      },
+      { description: 'null: they may' },
+    ),
+  ),
+})
+
 /** The session itself: who am I, consent (ACC-5), sign off. All that works before consent. */
 export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { audit, clock, consent, people, sessions } = deps
@@ -49,6 +65,24 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         ...{ id, person, roles: [...roles], consented, trainingValid, recertified, may },
         sources: sources === 'all' ? sources : [...sources],
       }
+    },
+  )
+
+  app.get(
+    '/v1/session/rules/:permission',
+    {
+      config: { permission: 'session.view' },
+      schema: {
+        tags,
+        summary: 'A rule of the table in words, and what refuses it to this session',
+        params: Type.Object({ permission: oneOf(permissions) }),
+        response: { 200: RuleView, ...problems(400, 503) },
+      },
+    },
+    async (request) => {
+      const { permission } = request.params
+      const { sentence, requirements } = PERMISSIONS[permission]
+      return { sentence, requirements: [...requirements], refusal: permit(actorOf(request), permission) }
     },
   )
 

@@ -5,10 +5,11 @@ import type { AuditAction } from '../../schemas/audit-record.ts'
 import { Display, DisplayChange, HandOver, NewReview, Validation } from '../../schemas/display.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { Token } from '../../schemas/message.ts'
-import { emptyFile } from '../access/requests.ts'
+import { accessFileOf } from '../access/file.ts'
 import { isAnalyst, isCertified, isTrained } from '../access/validity.ts'
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
+import { withinCase } from '../displays/end.ts'
 import { handedOverNotice } from '../displays/notices.ts'
 import type { Party } from '../displays/parties.ts'
 import { changed, closed, handedOver, reviewed, validated } from '../displays/steps.ts'
@@ -96,8 +97,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       const { body } = request
       const stored = await step(request, 'display.update', body, async (display, by) => {
         const next = changed(display, body, by, clock())
-        if (next.caseRef !== display.caseRef) await displayCase(by.id, next)
-        return next
+        return withinCase(next, await displayCase(by.id, next), body.expiresAt)
       })
       return send(reply, stored)
     },
@@ -138,8 +138,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       const { body } = request
       const stored = await step(request, 'display.validate', body, async (display, by) => {
         const next = validated(display, body, by, clock())
-        await displayCase(by.id, display)
-        return next
+        return withinCase(next, await displayCase(by.id, display), body.expiresAt)
       })
       return send(reply, stored)
     },
@@ -158,14 +157,13 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     async (request, reply) => {
       const { to } = request.body
       const person = (await people.get(to)).value
-      const file = (await access.find(to))?.value ?? emptyFile(to)
+      const { value: file } = await accessFileOf(access, to)
       const now = clock()
       const mayUse =
         person.state === 'active' && isAnalyst(file) && isCertified(file, now) && isTrained(file, now)
       const stored = await step(request, 'display.hand-over', request.body, async (display, by) => {
         const next = handedOver(display, { id: to, isAnalyst: mayUse }, by, now)
-        await displayCase(to, display)
-        return next
+        return withinCase(next, await displayCase(to, display))
       })
       await mailbox.post(handedOverNotice(stored, person, now))
       return send(reply, stored)

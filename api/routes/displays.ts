@@ -4,6 +4,7 @@ import { Display, NewDisplay } from '../../schemas/display.ts'
 import { Instant, oneOf, orNull, Token } from '../../schemas/message.ts'
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
+import { withinCase } from '../displays/end.ts'
 import { newDisplay } from '../displays/new-display.ts'
 import { DISPLAY_NOTICE, DisplayNotice } from '../displays/notice.ts'
 import { reviewIsDue } from '../displays/notices.ts'
@@ -74,8 +75,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       const refused = { actor, action: 'display.create', subject: null, parameters } as const
       const display = await refusalsRecorded(audit, refused, async () => {
         const wanted = newDisplay(request.body, actor, clock())
-        await displayCase(actor, wanted)
-        return wanted
+        return withinCase(wanted, await displayCase(actor, wanted), request.body.expiresAt)
       })
       const { plate, expiresAt } = display
       await audit.record({

@@ -87,7 +87,11 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
     {
       config: { permission: 'dissemination.list' },
       schema: {
-        ...{ tags, summary: 'What was passed outside: from my cases, or all for oversight (AUD-7)' },
+        ...{
+          tags,
+          summary:
+            'What was passed outside, verified alerts too: by me and from my cases, or all for oversight (AUD-7)',
+        },
         response: { 200: Type.Object({ disseminations: Type.Array(Dissemination) }), ...problems(503) },
       },
     },
@@ -97,7 +101,8 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
       const mine = new Set(cases.select((one) => standing(actor, one) !== null).map(({ id }) => id))
       const all = (await disseminations.all()).map(({ value }) => value)
       const seen = all.filter(
-        ({ by, case: of }) => actor.roles.includes('oversight') || by === actor.id || mine.has(of),
+        ({ by, case: of }) =>
+          actor.roles.includes('oversight') || by === actor.id || (of !== null && mine.has(of)),
       )
       return { disseminations: seen.sort((a, b) => (a.at < b.at ? 1 : -1)) }
     },

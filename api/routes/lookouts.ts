@@ -1,14 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type, { type TSchema } from 'typebox'
+import { AlertSequence } from '../../schemas/alert.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import { Lookout, NewLookout } from '../../schemas/lookout.ts'
+import { Lookout, NewAlertLookout, NewLookout } from '../../schemas/lookout.ts'
 import { Renewal } from '../../schemas/retention.ts'
+import { permitSources, refusalError } from '../access/permit.ts'
+import { mustNotBeRejected, untouched } from '../alerts/work.ts'
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { change } from '../cases/change.ts'
 import { newId } from '../cases/ids.ts'
 import { isOver, renewed } from '../cases/retention.ts'
-import { closedLookout, newLookout } from '../cases/saving.ts'
+import { closedLookout, newAlertLookout, newLookout } from '../cases/saving.ts'
 import { standing } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { writeIdOf } from '../plugins/app/idempotency.ts'
@@ -17,15 +20,16 @@ import type { Stored } from '../stores/records.ts'
 import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './case-request.ts'
 import { etag } from './etag.ts'
 
+const BySequence = Type.Object({ sequence: AlertSequence })
 const tags = ['lookouts']
 const changing = (summary: string) => ({
   ...{ tags, summary, params: ById, headers: ForChanging },
   response: { 200: Lookout, ...problems(400, 403, 404, 409, 422, 428, 503) },
 })
 
-/** Lookouts for border inspection: each from a saved read, with its provenance (AUD-9). */
+/** Lookouts for border inspection: each from a saved read or a verified alert, with its provenance (AUD-9). */
 export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, cases, clock, lookouts } = deps
+  const { alerts, alertWork, audit, cases, clock, displays, lookouts } = deps
 
   const live = async (id: string): Promise<Stored<Lookout>> => {
     const found = await lookouts.find(id)
@@ -60,6 +64,40 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         const { value: one } = await usableCase(deps, request, request.body.case)
         const from = await reachableRead(deps, actor, one.id, request.body.read)
         return newLookout(one, request.body, from, { id, by: actor.id, now })
+      })
+      const { value, revision } = await create(audit, lookouts, id, made, entry)
+      return reply
+        .code(201)
+        .headers({ location: `/v1/lookouts/${id}`, etag: etag(revision) })
+        .send(value)
+    },
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/lookout',
+    {
+      config: { permission: 'lookout.create', idempotent: true },
+      schema: {
+        ...{ tags, summary: "Make a lookout of a verified alert, for its display's matter (AUD-9, DSP-7)" },
+        ...{ params: BySequence, headers: ForCreating, body: NewAlertLookout },
+        response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const now = clock()
+      const id = newId(now, writeIdOf(request))
+      const { sequence } = request.params
+      const parameters = { sequence, ...request.body }
+      const entry = { actor: actor.id, action: 'lookout.create' as const, subject: id, parameters }
+      const made = await refusalsRecorded(audit, entry, async () => {
+        const alert = await alerts.get(sequence)
+        const refusal = permitSources(actor, [alert.read.source])
+        if (refusal) throw refusalError(refusal)
+        mustNotBeRejected((await displays.get(alert.display.id)).display)
+        const work = (await alertWork.find(alert.id))?.value ?? untouched(sequence, alert)
+        const { value: one } = await usableCase(deps, request, request.body.case)
+        return newAlertLookout(one, request.body, { alert, work }, { id, by: actor.id, now })
       })
       const { value, revision } = await create(audit, lookouts, id, made, entry)
       return reply

@@ -8,16 +8,17 @@ import { oneOf } from '../../schemas/message.ts'
 import { normalisePlate } from '../../schemas/plate.ts'
 import { foundCounts, heldAccount } from '../oversight/account.ts'
 import { accountPdf } from '../oversight/account-pdf.ts'
-import { type OversightDeps, valuesOf } from '../oversight/open.ts'
+import type { OversightDeps } from '../oversight/open.ts'
 import { fileHeaders } from '../oversight/watermark.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
+import { valuesOf } from '../stores/records.ts'
 
 const Format = Type.Object({ format: Type.Optional(oneOf(['json', 'pdf'])) }, { additionalProperties: false })
 
 /** Accounts of what the agency itself holds, for requests under the FOIA and the Privacy Act (AUD-8). */
 export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
-  const { audit, cases, clock, disseminations, displays, lookouts, products, saved } = deps
+  const { alertWork, audit, cases, clock, disseminations, displays, lookouts, products, saved } = deps
 
   app.post(
     '/v1/oversight/accounts',
@@ -27,7 +28,7 @@ export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = 
         tags: ['oversight'],
         summary: 'Compile what is held about plates or words, as JSON or PDF (AUD-8)',
         description:
-          'Searches events, projects and workspaces, what was saved into them, products, displays, lookouts and what was ' +
+          'Searches events, projects and workspaces, what was saved into them, products, displays, work on alerts, lookouts and what was ' +
           'passed outside. Nothing is kept of it but, in the audit log, the request, how much was found and the digest.',
         querystring: Format,
         body: AccountRequest,
@@ -62,6 +63,7 @@ export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = 
         saved: await valuesOf(saved),
         products: await valuesOf(products),
         displays: displays.all(),
+        alertWork: await valuesOf(alertWork),
         lookouts: await valuesOf(lookouts),
         disseminations: await valuesOf(disseminations),
       }

@@ -11,6 +11,7 @@ import { recordsBetween } from '../oversight/search.ts'
 import { findSignals } from '../oversight/signals/find.ts'
 import { worksAt } from '../oversight/signals/off-shift.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { IdempotencyKey } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
 import { etag, isAsSeen } from './etag.ts'
 
@@ -90,11 +91,12 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.put(
     '/v1/oversight/misuse-settings',
     {
-      config: { permission: 'misuse.configure' },
+      config: { permission: 'misuse.configure', idempotent: true },
       schema: {
         ...{ tags, summary: 'State them anew; what was left out is no longer looked for' },
         headers: Type.Object({
           'if-match': Type.Optional(Type.String({ description: 'ETag of what was seen' })),
+          ...IdempotencyKey,
         }),
         body: MisuseSettings,
         response: { 200: MisuseSettings, ...problems(400, 403, 409, 428, 503) },

@@ -7,12 +7,15 @@ import type { AuditEntry } from '../audit/log.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { dueList } from '../oversight/due.ts'
 import { beginningOf } from '../oversight/log-reader.ts'
-import { type OversightDeps, valuesOf } from '../oversight/open.ts'
+import type { OversightDeps } from '../oversight/open.ts'
 import { drawReview } from '../oversight/quarter-review.ts'
 import { judged, reviewableQuarter, signedOff } from '../oversight/review.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { IdempotencyKey } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
+import { valuesOf } from '../stores/records.ts'
 
+const ForWriting = Type.Object(IdempotencyKey)
 const ByQuarter = Type.Object({ quarter: QuarterName })
 const tags = ['oversight']
 const Count = Type.Integer({ minimum: 0 })
@@ -109,13 +112,14 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.post(
     '/v1/oversight/reviews/:quarter',
     {
-      config: { permission: 'audit.review' },
+      config: { permission: 'audit.review', idempotent: true },
       schema: {
         tags,
         summary: 'Open the review of a quarter that is over: draws the sample (AUD-3)',
         description:
           'The draw follows from the log alone and can be repeated by anybody who has it; nobody chooses it.',
         params: ByQuarter,
+        headers: ForWriting,
         response: { 201: AuditReview, ...problems(400, 403, 409, 422, 503) },
       },
     },
@@ -159,13 +163,14 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.post(
     '/v1/oversight/reviews/:quarter/items/:item',
     {
-      config: { permission: 'audit.review' },
+      config: { permission: 'audit.review', idempotent: true },
       schema: {
         tags,
         summary: 'Say what was found at one record or signal (AUD-3, AUD-5)',
         description:
           'It has no effect on anybody: `investigate` says that people should look into it, outside this system.',
         params: Type.Object({ quarter: QuarterName, item: Type.String({ maxLength: 30 }) }),
+        headers: ForWriting,
         body: NewFinding,
         response: { 200: AuditReview, ...problems(400, 403, 404, 409, 422, 503) },
       },
@@ -184,10 +189,10 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.post(
     '/v1/oversight/reviews/:quarter/sign-off',
     {
-      config: { permission: 'audit.review' },
+      config: { permission: 'audit.review', idempotent: true },
       schema: {
         ...{ tags, summary: 'Sign a review when all was looked at: it is final then (AUD-3)' },
-        ...{ params: ByQuarter, body: SignOff },
+        ...{ params: ByQuarter, headers: ForWriting, body: SignOff },
         response: { 200: AuditReview, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },

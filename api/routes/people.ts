@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { SightlineError } from '../../schemas/errors.ts'
-import { Mail } from '../../schemas/mail.ts'
 import {
   NewPerson,
   type Person,
@@ -11,8 +10,8 @@ import {
   PersonView,
   personView,
 } from '../../schemas/person.ts'
+import { accessFileOf } from '../access/file.ts'
 import { mail } from '../access/notices.ts'
-import { emptyFile } from '../access/requests.ts'
 import { certified, endOfLapsed, isAnalyst, isCertified } from '../access/validity.ts'
 import type { AppDeps } from '../app.ts'
 import { personChanged } from '../people/offices.ts'
@@ -26,7 +25,7 @@ const ById = Type.Object({ id: PersonId })
 
 /** Accounts: who there is, which office they have, and how they come to a password. */
 export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { access, audit, clock, development, mailbox, people, site } = deps
+  const { access, audit, clock, mailbox, people, site } = deps
 
   /** Who signs on at the provider is one person here. @throws CONFLICT */
   const refuseTakenSubject = async (subject: string | undefined) => {
@@ -144,7 +143,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       const { id } = request.params
       const by = actorOf(request).id
       const { value: before, revision } = await people.get(id)
-      const file = (await access.find(id)) ?? { value: emptyFile(id), revision: 0 }
+      const file = await accessFileOf(access, id)
       const named = request.body.supervisor ? (await people.find(request.body.supervisor))?.value : undefined
       const person = personChanged(before, request.body, { by, isAnalyst: isAnalyst(file.value), named })
       await audit.record({ actor: by, action: 'person.change', subject: id, parameters: request.body })
@@ -154,28 +153,6 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         await access.put(id, certified(live, by, now), file.revision)
       }
       return personView((await people.put(id, person, revision)).value)
-    },
-  )
-
-  if (!development) return
-  app.get(
-    '/v1/mailbox',
-    {
-      config: { permission: 'mailbox.view' },
-      schema: {
-        tags,
-        summary: 'In development: e-mails that would have been sent, newest first (ACC-2)',
-        response: { 200: Type.Object({ mails: Type.Array(Mail) }), ...problems(503) },
-      },
-    },
-    async (request) => {
-      await audit.record({
-        actor: actorOf(request).id,
-        action: 'mailbox.view',
-        subject: null,
-        parameters: {},
-      })
-      return { mails: await mailbox.waiting() }
     },
   )
 }

@@ -1,30 +1,48 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { SightlineError } from '../../schemas/errors.ts'
+import { Token } from '../../schemas/message.ts'
+import { Read } from '../../schemas/read.ts'
+import { SIMULATED_HEADER } from '../../schemas/vendor-search.ts'
 import { permitSources, refusalError } from '../access/permit.ts'
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
+import { mayReach } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
+import type { Pictured } from '../queries/cache.ts'
+import { picturedIn, picturedOf } from '../queries/pictured.ts'
+import { reachableRead, usableCase } from './case-request.ts'
+import { hangUpSignal } from './hang-up.ts'
 
 const PictureName = Type.String({
   pattern: '^([A-Za-z0-9_-]{1,64}\\.){3}(plate|vehicle)$',
   description: "As in a read's `pictures`",
 })
+const QueryId = Type.String({ format: 'uuid', description: 'A search or review of mine' })
+const read = Read.properties.id
+const tags = ['pictures']
+const jpeg = { description: 'Picture', content: { 'image/jpeg': { schema: Type.Unknown() } } }
+/** Drawn by a vendor that is a simulation: the picture says so too. */
+const vendorJpeg = {
+  ...jpeg,
+  headers: { [SIMULATED_HEADER]: { schema: Type.Literal('true'), description: 'No camera took it' } },
+}
 
 /** The picture beside the text (CAP-4, DSP-7), of sources that were granted (ACC-6). */
-export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { pictures, audit }) => {
+export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { pictures, audit, federation, queryCache } = deps
+
   app.get(
     '/v1/pictures/:name',
     {
       config: { permission: 'picture.view' },
       schema: {
-        tags: ['pictures'],
+        tags,
         summary: 'Look at the picture of a plate or vehicle (CAP-4)',
         params: Type.Object({ name: PictureName }),
-        response: {
-          200: { description: 'Picture', content: { 'image/jpeg': { schema: Type.Unknown() } } },
-          ...problems(400, 403, 404, 503),
-        },
+        response: { 200: jpeg, ...problems(400, 403, 404, 503) },
       },
     },
     async (request, reply) => {
@@ -36,9 +54,85 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { p
         if (refusal) throw refusalError(refusal)
       })
       await audit.record(entry)
-      const jpeg = await pictures.get(name)
-      // Not cached: every view goes through the audit log.
-      return reply.type('image/jpeg').header('cache-control', 'no-store').send(Buffer.from(jpeg))
+      return send(reply, await pictures.get(name))
     },
   )
+
+  app.get(
+    '/v1/queries/:query/reads/:read/picture',
+    {
+      config: { permission: 'query.run' },
+      schema: {
+        ...{ tags, summary: 'The picture of a read that a query of mine has found, from its vendor (CAP-4)' },
+        description:
+          'As long as the answer waits in the cache (QRY-7); of nothing else a vendor is asked (QRY-6).',
+        params: Type.Object({ query: QueryId, read }),
+        response: { 200: vendorJpeg, ...problems(400, 403, 404, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { query, read } = request.params
+      const actor = actorOf(request)
+      return vendorPicture(request, reply, { query, read }, async () => {
+        const cached = await queryCache.byQuery(query, actor.id)
+        const found = cached && picturedIn(cached.content, read)
+        if (found && mayReach(actor, found.vendors)) return found
+        throw new SightlineError(
+          'NOT_FOUND',
+          'the query has no such result, or it is gone with the cache (QRY-7)',
+          { hint: 'Search again (POST /v1/search), then ask for a picture of that answer.' },
+        )
+      })
+    },
+  )
+
+  app.get(
+    '/v1/cases/:id/saved/:read/picture',
+    {
+      config: { permission: 'saved.list' },
+      schema: {
+        ...{ tags, summary: 'The picture of a read that was saved into a case, from its vendor (CAP-4)' },
+        params: Type.Object({ id: Token, read }),
+        response: { 200: vendorJpeg, ...problems(400, 403, 404, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id, read } = request.params
+      return vendorPicture(request, reply, { case: id, read }, async () => {
+        await usableCase(deps, request, id)
+        const saved = await reachableRead(deps, actorOf(request), id, read)
+        return picturedOf({ read: saved.read, vendors: saved.provenance.vendors })
+      })
+    },
+  )
+
+  /**
+   * Asks the vendors that gave a read, as far as they are granted, after that was recorded (AUD-1).
+   * @param find the read, if it may be seen; throws otherwise, which is recorded too
+   */
+  async function vendorPicture(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    parameters: { read: string; query: string } | { read: string; case: string },
+    find: () => Promise<Pictured>,
+  ) {
+    const actor = actorOf(request)
+    const entry = { actor: actor.id, action: 'picture.view', subject: parameters.read, parameters } as const
+    const found = await refusalsRecorded(audit, entry, async () => {
+      const found = await find()
+      federation.checkAge(found.seenAt)
+      return found
+    })
+    const { camera, seenAt, plate } = found
+    const vendors = found.vendors.filter((vendor) => mayReach(actor, [vendor]))
+    await audit.record({ ...entry, parameters: { ...parameters, vendors } })
+    const signal = hangUpSignal(reply)
+    const picture = await federation.picture({ camera, seenAt, plate }, { vendors, signal })
+    if (picture.isSimulated) reply.header(SIMULATED_HEADER, 'true')
+    return send(reply, picture.jpeg)
+  }
 }
+
+/** Not cached: every view goes through the audit log. */
+const send = (reply: FastifyReply, jpeg: Uint8Array) =>
+  reply.type('image/jpeg').header('cache-control', 'no-store').send(Buffer.from(jpeg))

@@ -15,6 +15,7 @@ import { AddressLink, ImpossibleTravel, Timeline, VisitedPlace } from '../../sch
 import { CompanionsRequest } from '../../schemas/vendor-search.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
+import { picturedOf } from '../queries/pictured.ts'
 import { type QueryDeps, recordedQuery } from '../queries/recorded.ts'
 import { addressLink } from '../review/address-link.ts'
 import { collectReads } from '../review/collect.ts'
@@ -189,7 +190,15 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       const { reads, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
         signal,
       })
-      return { answer: { ...basis, ...look(reads) }, ids: reads.map(({ id }) => id), vendors: basis.vendors }
+      return {
+        answer: { ...basis, ...look(reads) },
+        ids: reads.map(({ id }) => id),
+        vendors: basis.vendors,
+        // Of the subject alone: the others at a place are counted, not shown (QRY-6).
+        pictured: reads
+          .filter(({ plate }) => plate === granted.plate)
+          .map((read) => picturedOf({ read, vendors: granted.vendors ?? [] })),
+      }
     })
     return { ...told, ...answer }
   }

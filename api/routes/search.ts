@@ -27,6 +27,12 @@ export const Told = {
       { description: 'The query of which this is a repeat, answered from the cache (QRY-7)' },
     ),
   ),
+  expiresAt: orNull(
+    Type.Intersect([Instant], {
+      description:
+        'Until then results can be saved and their pictures seen (QRY-7); null: they could not be kept',
+    }),
+  ),
 }
 const Answer = Type.Object({ ...Told, ...FederatedSearchAnswer.properties })
 

@@ -7,6 +7,9 @@ import type { AppDeps } from '../app.ts'
 const Health = Type.Object({
   status: oneOf(['ok', 'unavailable']),
   broker: oneOf(['connected', 'disconnected']),
+  audit: oneOf(['writable', 'blocked'], {
+    description: 'blocked: the log ends with something that is no record, and nothing is done (AUD-2)',
+  }),
   version: Type.String(),
   uptimeSeconds: Type.Integer(),
 })
@@ -14,7 +17,16 @@ const Health = Type.Object({
 const tags = ['service']
 
 /** What those who run the service ask: is it well, what can it do. How much it does is told on the monitor port. */
-export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { brokerIsConnected }) => {
+export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
+  app,
+  { audit, brokerIsConnected },
+) => {
+  /** One that is blocked is looked at again: an operator may have mended it. */
+  const isBlocked = async () => {
+    if (audit.blockedAt() !== null) await audit.look().catch(() => {})
+    return audit.blockedAt() !== null
+  }
+
   app.get(
     '/health',
     {
@@ -28,9 +40,12 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { b
     },
     async (_request, reply) => {
       const connected = brokerIsConnected()
-      return reply.code(connected ? 200 : 503).send({
-        status: connected ? 'ok' : 'unavailable',
+      const blocked = connected && (await isBlocked())
+      const isWell = connected && !blocked
+      return reply.code(isWell ? 200 : 503).send({
+        status: isWell ? 'ok' : 'unavailable',
         broker: connected ? 'connected' : 'disconnected',
+        audit: blocked ? 'blocked' : 'writable',
         version,
         uptimeSeconds: Math.floor(process.uptime()),
       })

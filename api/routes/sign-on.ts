@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { SightlineError } from '../../schemas/errors.ts'
 import { PersonId } from '../../schemas/person.ts'
 import type { AppDeps } from '../app.ts'
+import { CAST } from '../people/cast.ts'
 import { SYSTEM } from '../people/first-administrator.ts'
 import { MAX_LENGTH } from '../people/password.ts'
 import { openSetUp, personOfToken, setUpDone } from '../people/set-up.ts'
@@ -33,7 +34,7 @@ const SetUp = Type.Object(
 
 /** Signing on with a password and a second factor, and the link that sets them (ACC-7). */
 export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, clock, people, provider, site, triesPerMinute } = deps
+  const { audit, clock, isDevToken, people, provider, site, triesPerMinute } = deps
   const config = { rateLimit: { max: triesPerMinute } }
 
   app.get(
@@ -43,10 +44,22 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         tags,
         security: [],
         summary: 'Ways to sign on',
-        response: { 200: Type.Object({ password: Type.Boolean(), provider: Type.Boolean() }) },
+        response: {
+          200: Type.Object({
+            password: Type.Boolean(),
+            provider: Type.Boolean(),
+            cast: Type.Array(Type.Object({ id: PersonId, name: Type.String(), does: Type.String() }), {
+              description: 'Whom the development token signs on; nobody where it is not taken',
+            }),
+          }),
+        },
       },
     },
-    async () => ({ password: true, provider: provider !== null }),
+    async () => ({
+      password: true,
+      provider: provider !== null,
+      cast: isDevToken ? CAST.map(({ id, name, does }) => ({ id, name, does })) : [],
+    }),
   )
 
   app.post(

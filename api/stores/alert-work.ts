@@ -8,7 +8,7 @@ import { ALERT_WORK } from '../../schemas/streams.ts'
 import { type Verdict, verdictOf } from '../alerts/precision.ts'
 import { openRecords, type Records, type Stored } from './records.ts'
 
-export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put'> {
+export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put' | 'all'> {
   /** What was done with each of these alerts; none for those that nobody touched. */
   of(alertIds: readonly string[]): Promise<Map<string, AlertWork>>
   /** All verdicts that are kept, from a copy in memory. @throws BROKER_FAILED when it has lost its bucket */
@@ -57,6 +57,7 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
   return {
     find: records.find,
     put: records.put,
+    all: records.all,
     of: async (alertIds) => {
       const found = await Promise.all(alertIds.map(records.find))
       return new Map(found.filter((stored) => stored !== undefined).map(entryOf))

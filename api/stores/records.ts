@@ -30,6 +30,10 @@ export interface Records<T> {
   all(): Promise<Stored<T>[]>
 }
 
+/** The values alone. */
+export const valuesOf = async <T>(store: { all(): Promise<Stored<T>[]> }): Promise<T[]> =>
+  (await store.all()).map(({ value }) => value)
+
 /** Records with a retention period: what is deleted is overwritten on the disk (AUD-6). */
 export interface ErasableRecords<T> extends Records<T> {
   /**

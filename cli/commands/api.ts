@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { openApiDocument } from '../../api/app.ts'
 import { startApi } from '../../api/main.ts'
+import { CONSOLE_FOLDER } from '../../api/plugins/external/console.ts'
 import { CACHE_HOURS } from '../../api/queries/cache.ts'
 import { createLog } from '../../runtime/log.ts'
 import { onStop } from '../../runtime/stop.ts'
@@ -34,6 +36,7 @@ interface RunOptions extends BrokerOptions, MonitorOptions {
   secondPerson?: boolean
   mailFrom: string
   edgeBroker?: string
+  tileServer?: string
   json?: boolean
 }
 
@@ -95,6 +98,12 @@ function runCommand(): Command {
       ),
     )
     .addOption(fromEnv('--trusted-proxies <list>', "proxies whose word about the caller's address is taken"))
+    .addOption(
+      fromEnv(
+        '--tile-server <url>',
+        "raster tiles for the console's map, e.g. https://tiles.agency.example/{z}/{x}/{y}.png",
+      ),
+    )
     .addOption(fromEnv('--consent <file>', 'text of the permissible uses (ACC-5)'))
     .addOption(
       fromEnv('--provider <file>', 'OpenID Connect provider: {"issuer":…,"clientId":…,"clientSecret":…}'),
@@ -131,6 +140,8 @@ async function run(options: RunOptions): Promise<void> {
     ...(options.provider ? { providerFile: options.provider } : {}),
     ...(smtpUrl ? { smtp: { url: smtpUrl, from: options.mailFrom } } : {}),
     ...(options.vendors ? { vendorsFile: options.vendors } : {}),
+    ...(existsSync(CONSOLE_FOLDER) ? { consoleFolder: CONSOLE_FOLDER } : {}),
+    ...(options.tileServer ? { tileServer: options.tileServer } : {}),
     cacheHours: options.cacheHours,
     ...(options.secondPerson ? { secondPerson: true } : {}),
     ...(options.recipients ? { recipientsFile: options.recipients } : {}),

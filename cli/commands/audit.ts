@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { Command } from 'commander'
 import type { Fault } from '../../api/audit/chain.ts'
 import { publicKeyPath } from '../../api/audit/keys.ts'
+import { type Mended, mendedIn } from '../../api/audit/mend.ts'
 import { eachLine, type Verdict, verifyLog } from '../../api/audit/verify.ts'
 import { connectBroker } from '../../broker/connect.ts'
 import { follow } from '../../broker/follow.ts'
@@ -14,6 +15,7 @@ import { createLog } from '../../runtime/log.ts'
 import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { AUDIT, AUDIT_CHECKPOINTS } from '../../schemas/streams.ts'
+import { mendCommand } from '../audit/mend.ts'
 import { type BrokerOptions, serversOf, withBroker } from '../options.ts'
 import { note, printJson, printLine } from '../output.ts'
 
@@ -33,10 +35,12 @@ export function command(): Command {
       `
 Examples:
   ./sightline audit export --out /mnt/archive/2026-11-24
-  ./sightline audit verify /mnt/archive/2026-11-24 --key data/audit-signing.pub`,
+  ./sightline audit verify /mnt/archive/2026-11-24 --key data/audit-signing.pub
+  ./sightline audit mend --keys data/broker/keys            is there anything in it that is no record?`,
     )
     .addCommand(exportCommand())
     .addCommand(verifyCommand())
+    .addCommand(mendCommand())
 }
 
 function exportCommand(): Command {
@@ -139,7 +143,11 @@ async function runVerify(folder: string, options: VerifyOptions): Promise<void> 
   const files = [join(folder, CHECKPOINTS), ...options.checkpoint].filter(existsSync)
   const checkpoints = (await Promise.all(files.map(readCheckpoints))).flat()
   const key = await readKey(options.key)
-  const verdict = await verifyLog((add) => eachLine(path, add), checkpoints, key)
+  const checked = await verifyLog((add) => eachLine(path, add), checkpoints, key)
+  const mended = await mendedIn((line) => eachLine(path, line), checked.faults)
+  const explained = new Set(mended.flatMap(({ lines }) => lines))
+  const faults = checked.faults.filter(({ kind, number }) => kind !== 'malformed' || !explained.has(number))
+  const verdict = { ...checked, faults, mended }
   const isWhole = verdict.faults.length === 0 && verdict.unsigned.length === 0
   if (options.json) printJson({ type: 'verified', whole: isWhole, ...verdict })
   else for (const line of told(verdict, key !== null)) printLine(line)
@@ -166,11 +174,18 @@ const SAID: Record<Fault['kind'], string> = {
   'not as signed': 'is not the one that was signed: the log was written anew up to here',
 }
 
-function* told({ records, faults, checkpoints, unsigned }: Verdict, hasKey: boolean): Generator<string> {
+function* told(
+  { records, faults, checkpoints, unsigned, mended }: Verdict & { mended: readonly Mended[] },
+  hasKey: boolean,
+): Generator<string> {
   for (const { kind, number, to } of faults) {
     yield kind === 'malformed'
       ? `line ${number} ${SAID[kind]}`
       : `record ${number}${to ? ` to ${to}` : ''} ${SAID[kind]}`
+  }
+  for (const { lines, number, by, at, reason } of mended) {
+    const which = lines.length > 1 ? `lines ${lines[0]} to ${lines.at(-1)} are` : `line ${lines[0]} is`
+    yield `${which} no record; record ${number} of ${by} at ${at} says why: ${reason}`
   }
   for (const { number, key } of unsigned)
     yield `the checkpoint of record ${number} was not signed by this key (it names ${key})`

@@ -26,7 +26,8 @@ Examples:
   ./sightline bench passes --json         one read a vehicle before a real mobile camera
   ./sightline bench stream --json         reads a second into the stream and through the matcher
   ./sightline bench api --json            what sign-on, case, audit and cache add to a query
-  ./sightline bench latency --json        from a read published to its alert at a client of the api`,
+  ./sightline bench latency --json        from a read published to its alert at a client of the api
+  ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,
     )
   return bench
 }

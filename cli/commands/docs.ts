@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { openApiDocument } from '../../api/app.ts'
 import { root } from '../../runtime/root.ts'
 import { CATALOGUE } from '../../schemas/catalogue.ts'
+import { drawScreenshots } from '../docs/screenshots.ts'
 import { printLine } from '../output.ts'
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
@@ -30,15 +32,46 @@ ${rows.join('\n')}
   return files
 }
 
+/** Where the console's types stand. */
+export const CLIENT_TYPES = join(root, 'console/api/types.d.ts')
+
+/**
+ * Writes the types of the console's client, a pure function of the OpenAPI document. The program that makes them
+ * needs a TypeScript of its own, so it is a package of console/ and is started as one.
+ */
+export function writeClientTypes(to: string): void {
+  const program = join(root, 'console/node_modules/openapi-typescript/bin/cli.js')
+  const document = join(root, 'docs/api/openapi.json')
+  execFileSync(process.execPath, [program, document, '--output', to], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
 export function command(): Command {
   return new Command('docs')
     .description('Writes the API reference (OpenAPI document, JSON Schema of each message) from the schemas')
-    .option('--out <folder>', 'where to', join(root, 'docs/api'))
-    .action(async ({ out }: { out: string }) => {
+    .option('--out <folder>', 'where to; docs/api, with --console docs/console')
+    .option(
+      '--console',
+      'instead of it, pictures of each view of the console in both themes (a minute or two)',
+    )
+    .action(async ({ out: folder, console }: { out?: string; console?: true }) => {
+      const out = folder ?? join(root, console ? 'docs/console' : 'docs/api')
+      if (console) {
+        if (!drawScreenshots(resolve(out))) process.exitCode = 1
+        return
+      }
       await mkdir(out, { recursive: true })
       const files = await reference()
       for (const [name, text] of files) await writeFile(join(out, name), text)
-      printLine(`wrote ${files.size} files to ${out}`)
+      writeClientTypes(CLIENT_TYPES)
+      printLine(`wrote ${files.size} files to ${out}, and the types of the console's client`)
     })
-    .addHelpText('after', '\nExample:\n  ./sightline docs        after a change of a schema or a route')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./sightline docs             after a change of a schema or a route
+  ./sightline docs --console   after a change of what the console looks like`,
+    )
 }

@@ -19,6 +19,7 @@ interface TestOptions {
 const CHECKS: [string, string[]][] = [
   ['formatter and linter', ['@biomejs/biome/bin/biome', 'check', '.']],
   ['type check', ['typescript/bin/tsc', '--noEmit']],
+  ['type check of the console', ['typescript/bin/tsc', '--noEmit', '-p', 'console']],
 ]
 
 /** The real parts that the tests talk to. */

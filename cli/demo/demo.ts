@@ -121,7 +121,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       printer.alert(alert, Date.now() - Date.parse(alert.readStoredAt))
     })
     opened.push(alerts.close)
-    const addresses = { api: apiUrl, vendor: String(vendor?.ready.url), broker: broker.url, data }
+    const addresses = {
+      console: `${apiUrl}/#development=${token}`,
+      api: apiUrl,
+      vendor: String(vendor?.ready.url),
+      broker: broker.url,
+      data,
+    }
     printer.ready(addresses)
     const world = createWorld({ ...DEFAULT_WORLD, seed: options.seed })
     await displayPlates(

@@ -3,6 +3,8 @@ import type { Read } from '../../schemas/read.ts'
 import { printJson, printLine } from '../output.ts'
 
 export interface Addresses {
+  /** With the development token in its fragment: who opens it chooses one of the cast. */
+  console: string
   api: string
   vendor: string
   broker: string
@@ -47,8 +49,9 @@ const FRESH_MS = 60_000
 export function humanPrinter(): Printer {
   let older = 0
   return {
-    ready({ api, vendor, broker, data }) {
+    ready({ console, api, vendor, broker, data }) {
       printLine()
+      printLine(`  console  ${console}`)
       printLine(`  api      ${api}   (document: ${api}/openapi.json)`)
       printLine(`  vendor   ${vendor}`)
       printLine(`  broker   ${broker}`)

@@ -10,6 +10,7 @@ import { connectBroker } from '../../broker/connect.ts'
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
 import { createLog } from '../../runtime/log.ts'
 import { type Alert, alertId } from '../../schemas/alert.ts'
+import type { NewCase } from '../../schemas/case.ts'
 import { EDGE_SOURCE, readId } from '../../schemas/read.ts'
 import { AUDIT } from '../../schemas/streams.ts'
 import { alertSubject } from '../../schemas/subjects.ts'
@@ -118,6 +119,14 @@ export const json = (body: unknown, headers: Record<string, string> = {}): Reque
   method: 'POST',
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),
+})
+
+/** A case that names plates, so that displays can be kept for it. */
+export const caseNaming = (plates: readonly string[], more: Partial<NewCase> = {}): NewCase => ({
+  ...{ kind: 'project', caseRef: 'CASE-1', title: 'Stolen vehicles', authority: '19 U.S.C. 1595a' },
+  purpose: 'Whereabouts of the vehicle after the seizure',
+  subjects: plates.map((plate) => ({ about: { plate }, reason: 'seen near the warehouse of the ring' })),
+  ...more,
 })
 
 /** A complete alert, told apart by its number. */

@@ -1,5 +1,6 @@
 import type { Read } from '../../schemas/read.ts'
 import { type ReadBatch, readBatch } from '../../vendor-sim/history/batch.ts'
+import type { HistoryPlace } from '../../vendor-sim/history/client.ts'
 import { type History, openHistory } from '../../vendor-sim/history/store.ts'
 import { openSimulation, type Simulation } from '../../vendor-sim/simulation/simulation.ts'
 import { createWorld, type WorldSize } from '../../vendor-sim/world/world.ts'
@@ -7,6 +8,8 @@ import { quiet, temporaryFolder } from './broker.ts'
 
 export interface TestHistory {
   path: string
+  /** Where it is, to open it once more. */
+  place: HistoryPlace
   history: History
   /** Runs a world in the history. */
   simulate(size: WorldSize, rate?: number): Promise<Simulation>
@@ -28,6 +31,7 @@ export async function testHistory(): Promise<TestHistory> {
   const history = await openHistory(place, quiet)
   return {
     path: folder.path,
+    place,
     history,
     simulate: (size, rate = 0) => openSimulation(history, createWorld(size), { rate }),
     remove: async () => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SightlineError, toSightlineError } from '../../../schemas/errors.ts'
 import { type Permission, PUBLIC_ROUTES } from '../../access/permissions.ts'
-import { permit, refusalError } from '../../access/permit.ts'
+import { type Actor, permit, permitSources, refusalError } from '../../access/permit.ts'
 import type { AuditLog } from '../../audit/log.ts'
 import { actorOf } from './actor.ts'
 
@@ -18,7 +18,8 @@ export const isPublic = (method: string, url: string | undefined): boolean =>
 
 /**
  * Enforces the table of permissions: a route that is neither public nor names its permission keeps the api from
- * starting. A refusal is in the audit log, as what is done is. A stream that lasts is ended when its permission does.
+ * starting. A refusal is in the audit log, as what is done is. A stream that lasts is ended when its permission does, or
+ * a source that it may show was taken away (ACC-6).
  * @param recheckMs time between two looks at the permission of a stream, milliseconds
  * @throws CONFIG_INVALID when such a route is added
  */
@@ -49,7 +50,8 @@ export function addPermissions(app: FastifyInstance, audit: AuditLog, recheckMs:
   function endWithPermission(request: FastifyRequest, reply: FastifyReply, permission: Permission): void {
     const look = async () => {
       try {
-        if (permit(await app.identify(request), permission) === null) return
+        const actor = await app.identify(request)
+        if (permit(actor, permission) === null && seesAsMuch(actor, actorOf(request))) return
       } catch (error) {
         // A broker that is away says nothing about the person: the next look will.
         if (![401, 403].includes(toSightlineError(error).httpStatus)) return
@@ -61,3 +63,7 @@ export function addPermissions(app: FastifyInstance, audit: AuditLog, recheckMs:
     reply.raw.once('close', () => clearInterval(timer))
   }
 }
+
+/** Whether somebody still has all the sources that they had. */
+const seesAsMuch = (now: Actor, before: Actor): boolean =>
+  before.sources === 'all' ? now.sources === 'all' : permitSources(now, before.sources) === null

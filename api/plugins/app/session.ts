@@ -55,18 +55,23 @@ export function dropCookie({ site }: SessionDeps, reply: FastifyReply): void {
  * ago, by whatever process, holds.
  */
 export function sessionSignOn(deps: SessionDeps): SignOn {
+  const owners = rememberOwners()
+  const storedAbout = (person: string) => Promise.all([deps.people.find(person), deps.access.find(person)])
   return async (request) => {
     const token = request.cookies[cookieName(deps.site)]
     if (token === undefined) return null
     refuseForeignOrigin(deps.site, request)
     const key = sessionKey(token)
-    const stored = await deps.sessions.find(key)
+    const owner = owners.of(key)
+    const [stored, meanwhile] = await Promise.all([
+      deps.sessions.find(key),
+      owner === undefined ? null : storedAbout(owner),
+    ])
     if (!stored) throw ended('is not known: it was signed off, or is over')
     const { value: session, revision } = stored
-    const [person, file] = await Promise.all([
-      deps.people.find(session.person),
-      deps.access.find(session.person),
-    ])
+    owners.note(key, session.person)
+    const [person, file] =
+      meanwhile && session.person === owner ? meanwhile : await storedAbout(session.person)
     if (!person) throw ended('belongs to an account that is gone')
     const now = deps.clock()
     const why = sessionEnd(session, person.value, now)
@@ -85,6 +90,26 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
       sources: grantedSources(access),
     }
     return actor
+  }
+}
+
+/** Most sessions whose owner is remembered. */
+const OWNERS = 10_000
+
+/**
+ * Whose a session is, which never changes: what is stored about the person is then read together with the session, not
+ * after it. Nothing is decided by it.
+ */
+function rememberOwners() {
+  const owners = new Map<string, string>()
+  return {
+    of: (key: string) => owners.get(key),
+    note: (key: string, person: string) => {
+      owners.set(key, person)
+      // A map keeps the order in which its keys came: the first is the oldest.
+      const [oldest] = owners.size > OWNERS ? owners.keys() : []
+      if (oldest !== undefined) owners.delete(oldest)
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sweep } from '../../../api/access/sweep.ts'
+import { sweepAccess } from '../../../api/access/sweep.ts'
 import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
 import { createMailbox } from '../../../api/mail.ts'
 import { openPeople } from '../../../api/stores/people.ts'
@@ -13,8 +13,8 @@ import type { AccessFile } from '../../../schemas/access-request.ts'
 import type { AuditRecord } from '../../../schemas/audit-record.ts'
 import { type Mail, mailReader } from '../../../schemas/mail.ts'
 import { MAIL } from '../../../schemas/streams.ts'
-import { bodyOf, type Rig, refusal, startRig } from '../harness.ts'
-import { firstAdministrator, hire, type Somebody, type TestClock } from '../people/support.ts'
+import { bodyOf, caseNaming, type Rig, refusal, startRig } from '../harness.ts'
+import { firstAdministrator, hire, linkTokenOf, type Somebody, type TestClock } from '../people/support.ts'
 
 const DAY = 86_400_000
 const clock: TestClock = { now: Date.UTC(2026, 10, 24, 9) }
@@ -81,6 +81,8 @@ describe('access', () => {
   it('is of use only with training (ACC-3)', async () => {
     expect(await refusal(anna.send('/v1/displays', display))).toEqual([403, 'TRAINING_LAPSED'])
     expect((await train(sue, 'anna')).status).toBe(200)
+    const retainUntil = instant(clock.now + 1000 * DAY)
+    expect((await anna.send('/v1/cases', caseNaming(['7ABC123'], { retainUntil }))).status).toBe(201)
     expect((await anna.send('/v1/displays', display)).status).toBe(201)
   })
 
@@ -173,6 +175,36 @@ describe('access', () => {
     await anna.enter()
   })
 
+  it('an e-mail address is changed by an administrator, and the old address is told (ACC-7, AUD-2)', async () => {
+    const change = { email: 'anna.new@agency.example', reason: 'she married and changed her name' }
+    const to = (by: Somebody, id: string, body: object = change) => by.send(`/v1/people/${id}/email`, body)
+    expect(await refusal(to(sue, 'anna'))).toEqual([403, 'NOT_ALLOWED'])
+    expect(await refusal(to(admin, 'administrator'))).toEqual([422, 'RULE_BROKEN'])
+    expect(await refusal(to(admin, 'anna', { ...change, email: 'nowhere' }))).toEqual([
+      400,
+      'MESSAGE_INVALID',
+    ])
+    expect(await refusal(to(admin, 'anna', { ...change, email: 'anna@agency.example' }))).toEqual([
+      409,
+      'CONFLICT',
+    ])
+    // Its link went to the old address.
+    expect((await admin.send('/v1/people/anna/invitation', {})).status).toBe(204)
+    const token = await linkTokenOf(rig, 'anna')
+    expect(await bodyOf(to(admin, 'anna'))).toMatchObject({
+      id: 'anna',
+      email: change.email,
+      state: 'active',
+    })
+    expect(await refusal(anna.send('/v1/set-up/look', { token }))).toEqual([403, 'CODE_WRONG'])
+    const [told] = (await mails()).filter(({ id: about }) => about.startsWith('email-anna-'))
+    expect(told).toMatchObject({ to: 'anna@agency.example', text: expect.not.stringContaining('anna.new') })
+    expect((await admin.send('/v1/people/anna/invitation', {})).status).toBe(204)
+    const link = (await mails()).find(({ id: about }) => about.startsWith('set-up-anna-'))
+    expect(link?.to).toBe(change.email)
+    expect((await anna.call('/v1/session')).status).toBe(200)
+  })
+
   it('ends by itself when the year is over, and is asked for anew (ACC-3, ACC-4)', async () => {
     expect((await train(sue, 'anna')).status).toBe(200)
     const { training, certification } = await mine()
@@ -241,10 +273,10 @@ describe('access', () => {
     const mailbox = createMailbox(kept, null, () => clock.now, log)
     clock.now = Date.parse((await mine()).requests[0]!.steps.at(-1)!.at) + DAY
     await kept.remove(`grant-anna-${id}`)
-    await sweep(stores, mailbox, () => clock.now)
+    await sweepAccess(stores, mailbox, () => clock.now)
     const after = await kept.all()
     expect(after.map(({ value }) => value.id)).toContain(`grant-anna-${id}`)
-    await sweep(stores, mailbox, () => clock.now)
+    await sweepAccess(stores, mailbox, () => clock.now)
     expect(await kept.all()).toEqual(after)
   })
 })

@@ -194,6 +194,7 @@ describe('the authorisation matrix', () => {
       'POST /v1/set-up',
       'POST /v1/set-up/look',
       'POST /v1/sign-on',
+      'POST /v1/sign-on/development',
     ])
   })
 

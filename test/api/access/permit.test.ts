@@ -120,6 +120,9 @@ describe('an app', () => {
       'GET /health',
       'GET /openapi.json',
       'POST /v1/edge/enrol',
+      // The console's files.
+      'GET /console.json',
+      'GET /*',
     ])
   })
 })

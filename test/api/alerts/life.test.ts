@@ -16,13 +16,15 @@ import { instant } from '../../../runtime/clock.ts'
 import { type Alert, alertId } from '../../../schemas/alert.ts'
 import type { AlertWork } from '../../../schemas/alert-work.ts'
 import type { AuditRecord } from '../../../schemas/audit-record.ts'
+import type { Dissemination } from '../../../schemas/dissemination.ts'
+import { type Lookout, lookoutReader } from '../../../schemas/lookout.ts'
 import type { Mail } from '../../../schemas/mail.ts'
 import type { Office } from '../../../schemas/person.ts'
 import { readId } from '../../../schemas/read.ts'
 import { ACCESS, AUDIT, DISPLAYS, PEOPLE, SESSIONS } from '../../../schemas/streams.ts'
 import { alertSubject, pictureName, pictureSubject } from '../../../schemas/subjects.ts'
 import { aDisplay } from '../../support/displays.ts'
-import { bodyOf, type Rig, readEvents, refusal, sampleAlert, startRig } from '../harness.ts'
+import { bodyOf, caseNaming, type Rig, readEvents, refusal, sampleAlert, startRig } from '../harness.ts'
 import { type Browser, browser } from '../people/support.ts'
 
 const DAY = 86_400_000
@@ -61,7 +63,7 @@ beforeAll(async () => {
   hook = await webhook()
   const recipientsFile = join(rig.dataDir, 'recipients.json')
   const recipients = [
-    { id: 'port', name: 'Port of San Ysidro', to: { url: hook.url, secret } },
+    { id: 'port', name: 'Port of San Ysidro', organisation: 'U.S. Customs', to: { url: hook.url, secret } },
     { id: 'desk', name: 'Duty desk', to: { email: 'desk@agency.example' } },
   ]
   await writeFile(recipientsFile, JSON.stringify({ recipients }))
@@ -191,6 +193,25 @@ describe('an alert', () => {
     expect(first.passedOn.length).toBe(2)
     const { mails } = await bodyOf<{ mails: Mail[] }>(rig.call('/v1/mailbox'))
     expect(mails[0]).toMatchObject({ to: 'desk@agency.example', text: expect.stringContaining('7ABC123') })
+    const { disseminations } = await bodyOf<{ disseminations: Dissemination[] }>(
+      olga!.call('/v1/disseminations'),
+    )
+    const byId = (id: string) => disseminations.filter((one) => one.id === id)
+    const digestOf = (text: string) => createHash('sha256').update(text).digest('hex')
+    expect(byId(passedOn[0]!.id)).toMatchObject([
+      {
+        ...{ by: 'bert', at: passedOn[0]!.at, authority, caseRef: 'CASE-1', case: null, reason: null },
+        recipient: { name: 'Port of San Ysidro', organisation: 'U.S. Customs' },
+        passed: { alert: { id: alert.id, display: 'd1', read: alert.read.id } },
+        digest: digestOf(hook.bodies[1]!),
+      },
+    ])
+    expect(byId(first.passedOn[1]!.id)).toMatchObject([
+      {
+        recipient: { name: 'Duty desk', organisation: 'Duty desk' },
+        digest: digestOf(JSON.stringify({ subject: mails[0]!.subject, text: mails[0]!.text })),
+      },
+    ])
     const { recipients } = await bodyOf<{ recipients: object[] }>(anna!.call('/v1/recipients'))
     expect(JSON.stringify(recipients)).not.toMatch(/whsec|http|@/)
   })
@@ -275,6 +296,59 @@ describe('an alert', () => {
     expect(streamed.map(({ event }) => event)).toEqual(['ready', 'alert'])
     expect(JSON.parse(streamed[1]!.data).id).toBe(sim.alert.id)
     expect((await vera!.send(`${sim.at}/claim`, {})).status).toBe(200)
+  })
+
+  it('of a source that was taken away is streamed no longer: the stream ends (ACC-6)', async () => {
+    const recheckMs = 200
+    const other = await rig.startApi({ clock: () => clock.now, recheckMs })
+    await somebody('wim', [], ['edge', 'sim'])
+    const stream = await fetch(`${other.url}/v1/alerts/stream`, {
+      headers: { cookie: 'sightline=token-of-wim' },
+    })
+    const ended = readEvents(stream, () => false).then(
+      () => true,
+      () => true,
+    )
+    const within = (ms: number) => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), ms))
+    expect(await Promise.race([ended, within(4 * recheckMs)])).toBe(false)
+    await somebody('wim', [], ['edge'])
+    expect(await Promise.race([ended, within(10 * recheckMs)])).toBe(true)
+  })
+
+  it('that is verified becomes a lookout for its matter, with its provenance; a lead does not (AUD-9, DSP-7)', async () => {
+    const named = caseNaming(['7ABC123'], { members: ['bert'], retainUntil: '2027-06-01T00:00:00.000Z' })
+    const { id: caseId } = await bodyOf<{ id: string }>(anna!.send('/v1/cases', named))
+    const { id: elsewhere } = await bodyOf<{ id: string }>(
+      anna!.send('/v1/cases', { ...named, caseRef: 'CASE-9', members: [] }),
+    )
+    const { alert, at } = await raise()
+    const body = { case: caseId, reason: 'to be inspected when it comes to the border' }
+    const lookout = (by = anna!, more: object = {}) => by.send(`${at}/lookout`, { ...body, ...more })
+    await anna!.send(`${at}/claim`, {})
+    expect(await detail(lookout())).toMatch(/is a lead: nobody has verified it \(DSP-7\)/)
+    await verify(anna!, at, '7ABC123')
+    expect(await detail(lookout(anna, { case: elsewhere }))).toMatch(/not the case of the alert's display/)
+    expect(await refusal(lookout(anna, { reason: 'because because because because' }))).toEqual([
+      ...[422, 'RULE_BROKEN'],
+    ])
+    expect(await refusal(lookout(vera))).toEqual([403, 'NOT_ALLOWED'])
+    const made = await bodyOf<Lookout>(lookout())
+    expect(made).toMatchObject({
+      ...{ plate: '7ABC123', case: caseId, caseRef: 'CASE-1', createdBy: 'anna', state: 'active' },
+      verified: { by: 'anna', at: instant(clock.now) },
+      provenance: {
+        ...{ read: alert.read.id, seenAt: alert.read.seenAt, camera: 'cam-1', source: 'edge' },
+        ...{ alert: alert.id, display: 'd1' },
+      },
+    })
+    expect(await bodyOf<Lookout>(olga!.call(`/v1/lookouts/${made.id}`))).toEqual(made)
+    expect(lookoutReader.check(made)).toBe(true)
+    // What is passed on of it names the case that it belongs to.
+    const { passedOn } = await workOf(anna!.send(`${at}/pass-on`, { recipient: 'desk', authority }))
+    const { disseminations } = await bodyOf<{ disseminations: Dissemination[] }>(
+      anna!.call('/v1/disseminations'),
+    )
+    expect(disseminations.find(({ id }) => id === passedOn[0]!.id)).toMatchObject({ by: 'anna' })
   })
 
   it('tells those who follow who works on it, and the list says the same (DSP-1, DSP-7)', async () => {

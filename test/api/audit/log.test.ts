@@ -6,7 +6,7 @@ import type { DisplayPage } from '../../../api/stores/displays.ts'
 import { type AuditRecord, auditRecordReader } from '../../../schemas/audit-record.ts'
 import type { Display } from '../../../schemas/display.ts'
 import { AUDIT } from '../../../schemas/streams.ts'
-import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
+import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
 
 const request = {
   ...{ plate: '7ABC123', reason: 'stolen vehicle', caseRef: 'CASE-1' },
@@ -31,6 +31,7 @@ describe('the audit log', () => {
   let rig: Rig
   beforeAll(async () => {
     rig = await startRig()
+    await rig.call('/v1/cases', json(caseNaming(['7ABC123', 'NEVER1'])))
   })
   afterAll(() => rig.close())
 
@@ -45,6 +46,7 @@ describe('the audit log', () => {
     expect(records.map(({ actor, action, subject }) => [actor, action, subject])).toEqual([
       // Nobody is an administrator yet: the start made a link for the first.
       ['system', 'person.invite', 'administrator'],
+      ['developer', 'case.create', expect.any(String)],
       ['developer', 'display.create', created.id],
       ['developer', 'display.list', null],
       ['developer', 'display.view', created.id],
@@ -52,8 +54,8 @@ describe('the audit log', () => {
       ['developer', 'alerts.list', null],
       ['developer', 'picture.view', 'edge.cam-1.read.plate'],
     ])
-    expect(records[1]!.parameters).toMatchObject(request)
-    expect(records[2]!.parameters).toEqual({ state: 'active', limit: 50, cursor: null })
+    expect(records[2]!.parameters).toMatchObject(request)
+    expect(records[3]!.parameters).toEqual({ state: 'active', limit: 50, cursor: null })
   })
 
   it('is one unbroken chain though two processes write at once (AUD-2)', async () => {
@@ -80,9 +82,13 @@ describe('the audit log', () => {
     await rig.killBroker()
     const create = () => rig.call('/v1/displays', json({ ...request, plate: 'NEVER1' }))
     const answers = await Promise.all([create(), rig.call('/v1/displays'), rig.call('/v1/alerts/stream')])
-    for (const answer of answers) {
-      expect(await refusal(answer)).toEqual([503, 'AUDIT_UNAVAILABLE'])
-    }
+    const refusals = await Promise.all(answers.map(refusal))
+    // The case is looked at before there is anything to record.
+    expect(refusals).toEqual([
+      [503, 'BROKER_UNREACHABLE'],
+      [503, 'AUDIT_UNAVAILABLE'],
+      [503, 'AUDIT_UNAVAILABLE'],
+    ])
     const health = await rig.call('/health')
     expect(health.status).toBe(503)
     expect(await health.json()).toMatchObject({ status: 'unavailable', broker: 'disconnected' })

@@ -145,7 +145,8 @@ describe('a server that was given other rules', () => {
     const config = await readFile(path, 'utf8')
     await writeFile(path, config.replaceAll(`$JS.API.STREAM.DELETE.${AUDIT}"`, 'nobody.asks.this"'))
     process.kill(broker.pid, 'SIGHUP')
-    const admin = await connect('admin')
+    // A server that reads its configuration refuses whoever comes at that moment.
+    const admin = await vi.waitFor(() => connect('admin'), { timeout: 20_000 })
     const manager = await jetstreamManager(admin)
     const records: AuditRecord[] = []
     for (let seq = 1; seq <= COUNT; seq++) {

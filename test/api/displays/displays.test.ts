@@ -4,7 +4,7 @@ import type { Problem } from '../../../api/problem.ts'
 import type { DisplayPage } from '../../../api/stores/displays.ts'
 import { displayPlates } from '../../../cli/demo/displays.ts'
 import type { Display } from '../../../schemas/display.ts'
-import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
+import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
 
 const request = {
   ...{ plate: '7abc 123', reason: 'stolen vehicle', caseRef: 'CASE-1' },
@@ -15,6 +15,7 @@ describe('displays', () => {
   let rig: Rig
   beforeAll(async () => {
     rig = await startRig()
+    expect((await rig.call('/v1/cases', json(caseNaming(['7ABC123', 'OTHER1'])))).status).toBe(201)
   })
   afterAll(() => rig.close())
 
@@ -70,6 +71,8 @@ describe('displays', () => {
     ],
     ['an unknown property', { plates: ['A'] }, 400, 'MESSAGE_INVALID', /^body\/plates is not known here$/],
     ['more than a year', { expiresAt: '2099-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN', /DSP-3/],
+    ['no case', { caseRef: 'CASE-0' }, 403, 'NOT_ALLOWED', /there is no case CASE-0 .*DSP-1/],
+    ['a plate that the case does not name', { plate: 'NEVER1' }, 422, 'RULE_BROKEN', /does not name.*QRY-6/],
     ['an end in the past', { expiresAt: '2020-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN', /future/],
   ])('refuse %s, and nothing is stored', async (_what, wrong, status, code, detail) => {
     const before = await list('limit=500')

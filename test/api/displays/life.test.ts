@@ -1,4 +1,5 @@
-import { jetstreamManager } from '@nats-io/jetstream'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
 import type { Problem } from '../../../api/problem.ts'
@@ -7,14 +8,15 @@ import { type Matcher, startMatcher } from '../../../matcher/main.ts'
 import { instant } from '../../../runtime/clock.ts'
 import { createLog } from '../../../runtime/log.ts'
 import type { AccessFile } from '../../../schemas/access-request.ts'
+import type { Case, NewCase } from '../../../schemas/case.ts'
 import type { Display } from '../../../schemas/display.ts'
 import type { Mail } from '../../../schemas/mail.ts'
 import { readId } from '../../../schemas/read.ts'
-import { AUDIT } from '../../../schemas/streams.ts'
+import { AUDIT, CASES } from '../../../schemas/streams.ts'
 import { auditSubject, readSubject } from '../../../schemas/subjects.ts'
 import { storedAlerts } from '../../support/alerts.ts'
 import { aRead } from '../../support/reads.ts'
-import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
+import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
 import { firstAdministrator, hire, type Somebody, type TestClock } from '../people/support.ts'
 
 /** The life of displays, asked of a running api with a real broker and a real matcher. */
@@ -45,6 +47,20 @@ beforeAll(async () => {
   for (const { id } of [sue, owen, olga]) await train(id)
   anna = await analyst('anna')
   bert = await analyst('bert')
+  const retainUntil = instant(clock.now + 1000 * DAY)
+  const plates = [
+    '7ABC123',
+    'CHANGE1',
+    'REVIEW1',
+    'LEAVER1',
+    'EXPIRE1',
+    'MARK77',
+    'ENDING1',
+    'ENDING2',
+    'PATERN1',
+  ]
+  await opened(plates, { members: ['bert'], retainUntil })
+  expect((await rig.call('/v1/cases', json(caseNaming(['MARK77'], { retainUntil })))).status).toBe(201)
 })
 afterAll(async () => {
   await matcher.close()
@@ -83,6 +99,19 @@ const step = (by: Somebody, id: string, etag: string | null, what: string, body:
 const list = async (query: string, by = anna!) =>
   (await bodyOf<DisplayPage>(by.call(`/v1/displays?${query}`))).displays.map(({ id }) => id)
 const mails = async () => (await bodyOf<{ mails: Mail[] }>(rig.call('/v1/mailbox'))).mails
+
+/** Anna opens a case. */
+async function opened(plates: string[], more: Partial<NewCase> = {}): Promise<Case> {
+  const answer = await anna!.send('/v1/cases', caseNaming(plates, more))
+  expect(answer.status).toBe(201)
+  return bodyOf<Case>(answer)
+}
+/** A step with a case, as it is now. */
+const caseStep = (by: Somebody, path: string, body: object, method = 'POST') =>
+  by.call(`/v1/cases/${path}`, {
+    ...{ method, body: JSON.stringify(body) },
+    headers: { 'content-type': 'application/json', 'if-match': '*' },
+  })
 
 let reads = 0
 /** Publishes a read of a plate and waits until the matcher has judged it. @returns displays that it raised alerts of */
@@ -202,6 +231,94 @@ describe('a display in its life', () => {
       ...{ actor: 'bert', action: 'request.refuse', subject: display.id },
       parameters: { refused: 'display.validate', code: 'NOT_ALLOWED', message: detail },
     })
+  })
+
+  it('needs a case that its owner may use, that is open and names its plate, at each step (DSP-1, QRY-6, ACC-8)', async () => {
+    const store = (more: object, by = anna!) => by.send('/v1/displays', { ...request, ...more })
+    expect(await refusal(store({ caseRef: 'CASE-0' }))).toEqual([403, 'NOT_ALLOWED'])
+    expect(await refusal(store({ plate: 'OTHER1' }))).toEqual([422, 'RULE_BROKEN'])
+    expect(await refusal(store({ plate: 'OTHER?' }))).toEqual([422, 'RULE_BROKEN'])
+    expect((await store({ plate: 'PATERN?' })).status).toBe(201)
+    const own = await opened(['ENDING1'], { caseRef: 'CASE-2' })
+    expect(await refusal(store({ plate: 'ENDING1', caseRef: 'CASE-2' }, bert!))).toEqual([403, 'NOT_ALLOWED'])
+    const { display, etag } = await create({ plate: 'ENDING1', caseRef: own.id })
+    const elsewhere = step(anna!, display.id, etag, '', { caseRef: 'CASE-0' })
+    expect(await refusal(elsewhere)).toEqual([403, 'NOT_ALLOWED'])
+    const stranger = { to: 'bert', reason: 'bert is not of this case' }
+    expect(await refusal(step(sue!, display.id, etag, '/hand-over', stranger))).toEqual([403, 'NOT_ALLOWED'])
+    expect((await step(anna!, display.id, etag, '', { caseRef: 'CASE-1' })).status).toBe(200)
+  })
+
+  it('ends with its case at the latest (DSP-5, AUD-6)', async () => {
+    const until = instant(clock.now + 30 * DAY)
+    await opened(['ENDING1'], { caseRef: 'CASE-3', retainUntil: until })
+    const { display, etag } = await create({ plate: 'ENDING1', caseRef: 'CASE-3' })
+    expect(display.expiresAt).toBe(until)
+    const longer = { plate: 'ENDING1', caseRef: 'CASE-3', expiresAt: instant(clock.now + 31 * DAY) }
+    const { detail } = await bodyOf<Problem>(anna!.send('/v1/displays', { ...request, ...longer }))
+    expect(detail).toMatch(/after the end of its case/)
+    const validation = step(anna!, display.id, etag, '/validation', { reason: words })
+    expect((await bodyOf<Display>(validation)).expiresAt).toBe(until)
+  })
+
+  it.each([
+    ['closed', (id: string) => caseStep(anna!, `${id}/close`, { reason: 'the vehicle was recovered' })],
+    ['deleted', (id: string) => caseStep(anna!, `${id}/deletion`, { reason: 'opened by a mistake of mine' })],
+    [
+      'rid of the plate',
+      async (id: string) => {
+        const { subjects } = await bodyOf<Case>(anna!.call(`/v1/cases/${id}`))
+        return caseStep(anna!, `${id}/subjects/${subjects[0]!.id}`, {}, 'DELETE')
+      },
+    ],
+  ])(
+    'is closed when its case is %s: it matches no more, its owner is told, and it is on record (DSP-5)',
+    async (how, end) => {
+      const caseRef = `CASE-${how.slice(0, 3)}`
+      const one = await opened(['ENDING2'], { caseRef, members: ['bert'] })
+      const { display } = await create({ plate: 'ENDING2', caseRef }, bert!)
+      const { display: other } = await create({ plate: 'ENDING2' })
+      expect((await alertsOf('ENDING2')).sort()).toEqual([display.id, other.id].sort())
+      expect((await end(one.id)).status).toBeLessThan(300)
+      expect(await alertsOf('ENDING2')).toEqual([other.id])
+      const told = (await mails()).filter(({ text }) => text.includes(display.id))
+      expect(told.map(({ to, subject }) => [to, subject])).toEqual([
+        ['bert@agency.example', 'A display of yours was closed'],
+      ])
+      const manager = await jetstreamManager(rig.admin)
+      const last = await manager.streams.getMessage(AUDIT, { last_by_subj: auditSubject('anna') })
+      expect(last!.json()).toMatchObject({
+        ...{ action: 'display.close', subject: display.id, parameters: { caseRef } },
+      })
+      await step(anna!, other.id, null, '/close', {})
+    },
+  )
+
+  it('is closed by the sweep where whoever closed its case stopped half-way; another case of the matter keeps it (DSP-5)', async () => {
+    const [one, two] = [
+      await opened(['ENDING1'], { caseRef: 'CASE-4' }),
+      await opened(['ENDING1'], { caseRef: 'CASE-4' }),
+    ]
+    const { display } = await create({ plate: 'ENDING1', caseRef: 'CASE-4' })
+    const cases = await new Kvm(jetstream(rig.admin)).open(CASES)
+    const close = (closed: Case) => cases.put(closed.id, JSON.stringify({ ...closed, state: 'closed' }))
+    const stateAfterSweep = async () => {
+      await rig.api.sweep()
+      return (await bodyOf<Display>(anna!.call(`/v1/displays/${display.id}`))).state
+    }
+    await close(one)
+    expect(await stateAfterSweep()).toBe('active')
+    await close(two)
+    await expect.poll(stateAfterSweep).toBe('closed')
+  })
+
+  it('of an owner who was left out of the case is put before the supervisor (DSP-3, ACC-8)', async () => {
+    const one = await opened(['ENDING1'], { caseRef: 'CASE-5', members: ['bert'] })
+    const { display } = await create({ plate: 'ENDING1', caseRef: 'CASE-5' }, bert!)
+    await caseStep(anna!, `${one.id}/members/bert/removal`, { reason: 'bert works on another matter now' })
+    await rig.api.sweep()
+    const told = (await mails()).filter(({ text }) => text.includes(display.id))
+    expect(told.map(({ to }) => to)).toEqual(['sue@agency.example'])
   })
 
   it('is announced when the service comes back, and ends by itself on its day (DSP-3)', async () => {

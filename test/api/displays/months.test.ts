@@ -14,6 +14,7 @@ import type { Mail } from '../../../schemas/mail.ts'
 import type { Office, Person } from '../../../schemas/person.ts'
 import { aDisplay } from '../../support/displays.ts'
 import { memoryRecords } from '../memory-records.ts'
+import { sampleCase } from '../oversight/holdings.ts'
 
 /** Twenty-six months, day by day, with a service that is down on some of them. */
 
@@ -21,6 +22,7 @@ const DAY = 86_400_000
 const start = Date.UTC(2026, 10, 24)
 const DAYS = 791
 const words = 'as the case file says'
+const FAR = { until: '2040-01-01T00:00:00.000Z', renewals: [] }
 
 const person = (id: string, offices: Office[], more: Partial<Person> = {}): Person => ({
   ...newPerson({ id, name: id, email: `${id}@agency.example` }, 'x1', start),
@@ -53,9 +55,14 @@ async function world(displays: Display[]) {
   let now = start
   const mailbox = createMailbox(mails, null, () => now, createLog('test', 'silent'))
   const stored = { all: () => displays.filter(({ createdAt }) => Date.parse(createdAt) <= now) }
-  const sweep = () => sweepDisplays({ displays: stored, people, access, mailbox }, () => now)
+  const cases = {
+    select: () => [
+      sampleCase('c1', 'project', '7ABC123', { caseRef: 'CASE-1', owner: 'anna', retention: FAR }),
+    ],
+  }
+  const sweep = () => sweepDisplays({ displays: stored, cases, people, access, mailbox }, () => now)
   return {
-    people,
+    ...{ people, access },
     /** Goes on to a day and, if the service is up, sweeps. */
     async pass(day: number, isUp: boolean): Promise<void> {
       now = start + day * DAY
@@ -185,6 +192,22 @@ describe('displays over 26 months', () => {
       '335: A display of anna needs an owner',
       '358: A display of anna needs an owner',
     ])
+  })
+})
+
+describe('a display that ends on the day on which the access of its owner ends', () => {
+  it('is told its owner all the same, who cannot look any more (DSP-3, ACC-4)', async () => {
+    const display = born('d1', 0)
+    const { pass, sent, access } = await world([display])
+    const file = await access.get('anna')
+    const certification = { at: instant(start), by: 'x1', validUntil: display.expiresAt }
+    await access.put('anna', { ...file.value, certification }, file.revision)
+    for (let day = 360; day <= 370; day++) await pass(day, true)
+    expect(await sent(/display/)).toEqual([
+      '360: A display of yours ends on 2027-11-24',
+      '365: A display of yours ended on 2027-11-24',
+    ])
+    expect(await sent(/display/, 'sue')).toEqual([])
   })
 })
 

@@ -49,19 +49,32 @@ export type Behaviour = (
   request: IncomingMessage,
 ) => void | Promise<void>
 
+export type ShowPicture = (response: ServerResponse, request: IncomingMessage) => void
+
 export interface FakeVendor {
   config: VendorConfig
   /** Every question that came. */
   asked: VendorSearchRequest[]
   behave(behaviour: Behaviour): void
+  /** Every picture that was asked for, by its query. */
+  pictures: Record<string, string>[]
+  /** What it does then; without it there are none. */
+  show(behaviour: ShowPicture): void
   close(): Promise<void>
 }
 
 /** A real HTTP server that can misbehave. */
 export async function fakeVendor(id: string, folder: string, deadlineMs = 400): Promise<FakeVendor> {
   let behaviour: Behaviour = honest([])
+  let showPicture: ShowPicture = (response) => send(response, { code: 'NOT_FOUND', message: 'none' }, 404)
   const asked: VendorSearchRequest[] = []
+  const pictures: Record<string, string>[] = []
   const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url!, 'http://localhost')
+    if (pathname === '/v1/picture') {
+      pictures.push(Object.fromEntries(searchParams))
+      return showPicture(response, request)
+    }
     let body = ''
     for await (const chunk of request) body += chunk
     const question = JSON.parse(body) as VendorSearchRequest
@@ -76,7 +89,10 @@ export async function fakeVendor(id: string, folder: string, deadlineMs = 400): 
       ...{ id, credentialsFile, deadlineMs },
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     },
-    asked,
+    ...{ asked, pictures },
+    show: (next) => {
+      showPicture = next
+    },
     behave: (next) => {
       behaviour = next
     },
@@ -96,6 +112,14 @@ export const answerOf = (reads: readonly unknown[], nextCursor: string | null = 
 export const send = (response: ServerResponse, body: unknown, status = 200): void => {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+export const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])
+
+/** Shows a picture that it drew. */
+export const drawn: ShowPicture = (response) => {
+  response.writeHead(200, { 'content-type': 'image/jpeg', 'x-sightline-simulated': 'true' })
+  response.end(JPEG)
 }
 
 /** Does as the contract says: [from, to), newest first, in pages. */

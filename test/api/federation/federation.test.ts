@@ -242,6 +242,20 @@ describe('a vendor that gives what it must not is filtered and reported:', () =>
     expect(answer.complete).toBe(state === 'complete')
   })
 
+  it('reads of another place, or of another vehicle there (QRY-6)', async () => {
+    const toyota = { vehicle: { make: 'Toyota', model: 'Camry', colour: null } }
+    const found = readAt(NOW - MINUTE, { plate: 'OTHER1', ...toyota })
+    const elsewhere = { ...readAt(NOW - 2 * MINUTE, toyota), position: { ...found.position!, lat: 32.6 } }
+    const ford = readAt(NOW - 3 * MINUTE, { vehicle: { make: 'Ford', model: null, colour: null } })
+    one.behave(always([found, elsewhere, ford]))
+    const answer = await federationOf([one]).search({
+      area: { lat: 32.5, lon: -117, radiusM: 500 },
+      vehicle: { make: 'Toyota' },
+    })
+    expect(idsOf(answer.reads)).toEqual([found.id])
+    expect(reportOf(answer)).toMatchObject({ rows: 3, filtered: { unasked: 2 }, state: 'complete' })
+  })
+
   it('plates that do not fit a pattern, or are no look-alike (QRY-6)', async () => {
     const rows = ['7ABC123', '7ABC128', '7XYC123'].map((plate, n) =>
       readAt(NOW - (n + 1) * MINUTE, { plate }),

@@ -1,6 +1,10 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openClockMemory } from '../../../api/federation/clock-memory.ts'
 import { boundsOf, forwardClock, olderThan, oldestAt, RECENT_DAYS } from '../../../api/federation/window.ts'
+import { temporaryFolder } from '../../support/broker.ts'
 
 const DAY = 86_400_000
 const iso = (at: number) => new Date(at).toISOString()
@@ -86,4 +90,38 @@ it('a clock that is set back is told once, and stands', () => {
   now = 1000
   expect(clock()).toBe(1001)
   expect(told).toEqual([600, 1])
+})
+
+describe('the memory of the clock (QRY-4)', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+  })
+  afterEach(() => folder.remove())
+
+  it('keeps a clock that is set back between two starts from going back', () => {
+    const told: number[] = []
+    const started = (now: number) =>
+      forwardClock(
+        () => now,
+        (byMs) => told.push(byMs),
+        openClockMemory(folder.path),
+      )
+    const now = Date.UTC(2026, 10, 24)
+    expect(started(now)()).toBe(now)
+    expect(started(now - 400 * DAY)()).toBe(now)
+    expect(told).toEqual([400 * DAY])
+    expect(started(now + 1)()).toBe(now + 1)
+    expect(told).toHaveLength(1)
+  })
+
+  it('that nobody can read, or write, is an error: the bound would be a guess', async () => {
+    const path = join(folder.path, 'latest-clock')
+    await writeFile(path, 'yesterday')
+    expect(() => openClockMemory(folder.path)).toThrow(/latest-clock/)
+    await writeFile(path, iso(0))
+    const clock = forwardClock(() => DAY, undefined, openClockMemory(folder.path))
+    await mkdir(`${path}.new`)
+    expect(() => clock()).toThrow(/cannot be written/)
+  })
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { foundCounts, type Holdings, heldAccount } from '../../../api/oversight/account.ts'
 import { csv } from '../../../api/oversight/csv.ts'
 import { savedAsCsv, savedAsGeoJson } from '../../../api/oversight/exports.ts'
+import { alertWorkReader } from '../../../schemas/alert-work.ts'
 import { caseReader } from '../../../schemas/case.ts'
 import { displayReader } from '../../../schemas/display.ts'
 import { disseminationReader } from '../../../schemas/dissemination.ts'
@@ -19,19 +20,20 @@ const mark = { exportedBy: 'ona', exportedAt: '2026-11-24T17:00:00.000Z', export
 
 describe('the account of what is held (AUD-8)', () => {
   it('is tried on what the stores may hold', () => {
-    const { cases, saved, products, displays, lookouts, disseminations } = sampleHoldings()
+    const { cases, saved, products, displays, alertWork, lookouts, disseminations } = sampleHoldings()
     expect(cases.every(caseReader.check) && saved.every(savedReadReader.check)).toBe(true)
     expect(products.every(productReader.check) && displays.every(displayReader.check)).toBe(true)
+    expect(alertWork.every(alertWorkReader.check)).toBe(true)
     expect(lookouts.every(lookoutReader.check) && disseminations.every(disseminationReader.check)).toBe(true)
   })
 
-  it('finds a plate in events, projects, workspaces, saved reads, products, displays, lookouts and what was passed on, and nothing of another plate (AUD-8)', () => {
+  it('finds a plate in events, projects, workspaces, saved reads, products, displays, work on alerts, lookouts and what was passed on, and nothing of another plate (AUD-8)', () => {
     const account = about({ plates: ['7abc 123'] })
     expect(account.request.plates).toEqual(['7ABC123'])
     expect(account.cases.map(({ value }) => value.kind)).toEqual(['event', 'project', 'workspace'])
     expect(account.displays.map(({ value }) => value.id)).toEqual(['d-exact', 'd-pattern'])
     expect(foundCounts(account)).toEqual({
-      ...{ cases: 3, saved: 1, products: 1, displays: 2, lookouts: 1, disseminations: 2 },
+      ...{ cases: 3, saved: 1, products: 1, displays: 2, alertWork: 3, lookouts: 1, disseminations: 3 },
     })
     expect(account.searched).toMatchObject({ cases: 4, displays: 3 })
     expect(account.cases[0]!.because).toEqual(['7ABC123 in subjects[0].about.plate'])

@@ -1,4 +1,6 @@
 import type { Holdings } from '../../../api/oversight/account.ts'
+import { alertId } from '../../../schemas/alert.ts'
+import type { AlertWork } from '../../../schemas/alert-work.ts'
 import type { Case } from '../../../schemas/case.ts'
 import type { Display } from '../../../schemas/display.ts'
 import type { Dissemination } from '../../../schemas/dissemination.ts'
@@ -102,7 +104,28 @@ export function sampleHoldings(): Holdings {
     recipient: { name: 'R. Officer', organisation: 'Harbor Police' },
     ...{ passed: what, digest: 'a'.repeat(64), by: 'jane', at: AT },
   })
+  const worked = (displayId: string, plate: string, seen: string): AlertWork => {
+    const reading = { by: 'jane', at: AT, plate: seen, region: null, agreement: 'exact' as const }
+    return {
+      ...{ v: 1, alertId: alertId(displayId, readId('cam-1', AT, plate)), sequence: 1, displayId },
+      ...{ cameraId: 'cam-1', source: 'edge', state: 'verified', claim: null, tries: [], passedOn: [] },
+      verdict: { ...reading, reason: null, pictureSha256: null },
+    }
+  }
+  const claimed: AlertWork = { ...worked('d-exact', '7ABC124', '7ABC124'), state: 'open', verdict: null }
+  const alertWork = [
+    worked('d-exact', '7ABC123', '7ABC123'),
+    claimed,
+    worked('d-pattern', '7ABC123', '7ABC123'),
+    worked('d-pattern', '7ABX1', '7ABX1'),
+    worked('d-other', '9ZZZ999', '9ZZZ999'),
+  ]
+  const passedAlert: Dissemination = {
+    ...passed('x4', { alert: { id: alertWork[0]!.alertId, display: 'd-exact', read: mine.read.id } }),
+    ...{ case: null, reason: null },
+  }
   return {
+    alertWork,
     cases: [
       sampleCase('c-event', 'event', '7ABC123'),
       sampleCase('c-project', 'project', '7ABC123'),
@@ -117,6 +140,7 @@ export function sampleHoldings(): Holdings {
       passed('x1', { reads: [mine.read.id] }),
       passed('x2', { lookout: 'l1' }),
       passed('x3', { lookout: 'l2', reads: [other.read.id] }),
+      passedAlert,
     ],
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type InjectOptions } from 'fastify'
 import type { Actor } from '../../../api/access/permit.ts'
+import type { AppDeps } from '../../../api/app.ts'
 import { createAuditLog } from '../../../api/audit/log.ts'
 import type { Holdings } from '../../../api/oversight/account.ts'
 import { type OversightDeps, openOversight } from '../../../api/oversight/open.ts'
@@ -15,6 +16,7 @@ import { oversightAccountRoutes } from '../../../api/routes/oversight-accounts.t
 import { oversightAuditRoutes } from '../../../api/routes/oversight-audit.ts'
 import { oversightMisuseRoutes } from '../../../api/routes/oversight-misuse.ts'
 import { oversightReviewRoutes } from '../../../api/routes/oversight-reviews.ts'
+import { openAlertWork } from '../../../api/stores/alert-work.ts'
 import { openCaseStores } from '../../../api/stores/case-stores.ts'
 import { openDisplays } from '../../../api/stores/displays.ts'
 import { openPeople } from '../../../api/stores/people.ts'
@@ -37,11 +39,12 @@ export async function startOversightRig(clock: { now: number }) {
   const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'api' }, log)
   const link = await openLink(connection)
   const stop = new AbortController()
-  const deps: OversightDeps & { displays: Awaited<ReturnType<typeof openDisplays>> } = {
+  const deps: OversightDeps & Pick<AppDeps, 'displays' | 'alertWork'> = {
     ...(await openOversight(link)),
     ...(await openCaseStores(link, log, stop.signal)),
     ...(await openPeople(link)),
     displays: await openDisplays(link, log, stop.signal),
+    alertWork: await openAlertWork(link, log, stop.signal),
     audit: createAuditLog(link, () => clock.now),
     clock: () => clock.now,
   }
@@ -97,6 +100,7 @@ export async function hold({ deps }: OversightRig, held: Holdings): Promise<void
   for (const one of held.lookouts) await deps.lookouts.put(one.id, one, 0)
   for (const one of held.disseminations) await deps.disseminations.put(one.id, one, 0)
   for (const one of held.displays) await deps.displays.create(one)
+  for (const one of held.alertWork) await deps.alertWork.put(one.alertId, one, 0)
 }
 
 /** Records that the log holds of an action, oldest first. */

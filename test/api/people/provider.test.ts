@@ -104,7 +104,9 @@ describe("sign-on at the agency's provider", () => {
     at.setCookie(admin.cookie()!)
     expect((await at.send('/v1/people', person)).status).toBe(201)
     const page = browser(rig.api)
-    expect(await bodyOf(page.call('/v1/sign-on'))).toEqual({ password: true, provider: true })
+    expect(await bodyOf(page.call('/v1/sign-on'))).toEqual({
+      ...{ password: true, provider: true, cast: expect.any(Array) },
+    })
     const { url, pending } = await begin(page)
     const answer = await back(page, await atProvider(url, 'subject-of-jane'), pending)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])

@@ -32,7 +32,7 @@ const developer: Actor = {
 const NO_CACHE: QueryCache = {
   find: async () => undefined,
   byQuery: async () => undefined,
-  keep: async () => {},
+  keep: async () => null,
   repeat: async () => {},
   sweep: async () => {},
 }
@@ -124,6 +124,31 @@ describe('a query and its records', () => {
       code: 'AUDIT_UNAVAILABLE',
     })
     expect(vendor.asked).toHaveLength(1)
+  })
+
+  it('is answered from the cache only after it was recorded, and that it was (AUD-1, QRY-7)', async () => {
+    const [from, to] = [readAt(Date.now() - 60_000).seenAt, readAt(Date.now()).seenAt]
+    const window = { from, to }
+    const answered = {
+      ...{ query: 'q-1', actor: 'developer', caseId: null, ...matter },
+      ...{ askedAt: from, expiresAt: to },
+    }
+    const content = { answer: { window }, ids: [], vendors: [] }
+    const queryCache = { ...NO_CACHE, find: async () => ({ answered, content }) }
+    for (const refused of ['query.search', 'query.answer']) {
+      const record = (entry: AuditEntry) => (entry.action === refused ? unavailable() : audit.record(entry))
+      const asking = ask({ plate: PLATE }, { deps: { queryCache, audit: { record } } })
+      await expect(asking).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
+    }
+    events = []
+    const slow = async (entry: AuditEntry) => {
+      await new Promise((done) => setTimeout(done, 20))
+      events.push(entry)
+    }
+    const { cached } = await ask({ plate: PLATE }, { deps: { queryCache, audit: { record: slow } } })
+    expect(cached).toMatchObject({ query: 'q-1' })
+    expect(events).toMatchObject([{ action: 'query.search' }, { action: 'query.answer' }])
+    expect(vendor.asked).toEqual([])
   })
 
   it('that fails is recorded as failed', async () => {

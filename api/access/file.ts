@@ -1,0 +1,9 @@
+import type { AccessFile } from '../../schemas/access-request.ts'
+import type { Records, Stored } from '../stores/records.ts'
+import { emptyFile } from './requests.ts'
+
+/** Somebody's access file as it stands; an empty one, at revision 0, of who has never asked for anything. */
+export const accessFileOf = async (
+  access: Pick<Records<AccessFile>, 'find'>,
+  person: string,
+): Promise<Stored<AccessFile>> => (await access.find(person)) ?? { value: emptyFile(person), revision: 0 }

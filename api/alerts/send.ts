@@ -1,0 +1,51 @@
+import type { Alert } from '../../schemas/alert.ts'
+import type { AlertWork } from '../../schemas/alert-work.ts'
+import type { SightlineError } from '../../schemas/errors.ts'
+import { standing } from '../cases/visibility.ts'
+import type { Mailbox } from '../mail.ts'
+import type { CaseStores } from '../stores/case-stores.ts'
+import type { AlertDeps } from './open.ts'
+import { alertDissemination, letterOf, messageOf } from './pass-on.ts'
+
+interface SendDeps
+  extends Pick<AlertDeps, 'deliveries' | 'recipients'>,
+    Pick<CaseStores, 'cases' | 'disseminations'> {
+  mailbox: Pick<Mailbox, 'post'>
+}
+
+/**
+ * Sends a verified alert to its recipient. Called after that is on record with the alert; first it goes on record as all
+ * that is passed outside (AUD-7), so what was sent is always known; a crash in between leaves a record of what did not
+ * arrive. Called again, with the same id, nothing is done twice.
+ * @param id of the passing on, in `work`
+ */
+export async function sendVerified(
+  { cases, deliveries, disseminations, mailbox, recipients }: SendDeps,
+  alert: Alert,
+  work: AlertWork,
+  { id, note }: { id: string; note: string | null },
+): Promise<void> {
+  const entry = work.passedOn.find((passed) => passed.id === id)!
+  const recipient = recipients.get(entry.recipient)!
+  const record = (contents: unknown) =>
+    disseminations
+      .put(id, alertDissemination(alert, entry, recipient, contents, caseOf(cases, alert)), 0)
+      .catch((error: SightlineError) => {
+        if (error.code !== 'CONFLICT') throw error
+      })
+  if ('url' in recipient.to) {
+    const body = messageOf(alert, work, entry, note)
+    await record(JSON.parse(body))
+    return deliveries.post({ id, body }, recipient.id)
+  }
+  const letter = letterOf(alert, work, entry, recipient, note)
+  await record(letter)
+  const mail = { v: 1, id, to: recipient.to.email, ...letter, createdAt: entry.at, sentAt: null } as const
+  return mailbox.post(mail)
+}
+
+/** The display's case, which its owner may use; null when it is gone. */
+const caseOf = (cases: SendDeps['cases'], { display: { caseRef, owner } }: Alert): string | null =>
+  cases.select(
+    (one) => (one.caseRef === caseRef || one.id === caseRef) && standing({ id: owner }, one) !== null,
+  )[0]?.id ?? null

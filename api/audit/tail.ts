@@ -1,0 +1,54 @@
+import Type from 'typebox'
+import { ask, type Link } from '../../broker/link.ts'
+import { AuditRecord, type ChainEnd, EMPTY_CHAIN, hashOfRecord } from '../../schemas/audit-record.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { reader } from '../../schemas/message.ts'
+import { AUDIT } from '../../schemas/streams.ts'
+import { auditSubject } from '../../schemas/subjects.ts'
+
+/** End of the chain, and the last record's place in the stream. */
+export interface Tail {
+  sequence: number
+  end: ChainEnd
+}
+
+const { number, hash } = AuditRecord.properties
+// Not the whole record: one of a newer version, with an action that this one does not know, is a record too.
+const endReader = reader('end of the audit log', Type.Object({ number, hash }))
+
+/** What the chain goes on from after these bytes; null when they are no record, or not as they were sealed. */
+export function chainEndOf(bytes: Uint8Array): ChainEnd | null {
+  try {
+    const { number, hash } = endReader.parseJson(bytes)
+    return hashOfRecord(bytes) === hash ? { number, hash } : null
+  } catch {
+    return null
+  }
+}
+
+/** Something that is no record stands at the end of the log: nothing can be chained to it, so nothing is written. */
+export class AuditBlocked extends SightlineError {
+  readonly sequence: number
+
+  constructor(sequence: number) {
+    super(
+      'AUDIT_UNAVAILABLE',
+      `message ${sequence} of the audit log is no record: nothing is done until an operator has mended the log`,
+      {
+        hint: './sightline audit mend says what it is, and takes the log on after it; see docs/operations.md.',
+      },
+    )
+    this.sequence = sequence
+  }
+}
+
+/** @throws AuditBlocked, BROKER_UNREACHABLE, BROKER_FAILED */
+export async function readTail(link: Link): Promise<Tail> {
+  const last = await ask(link, 'read the end of the audit log', () =>
+    link.manager.streams.getMessage(AUDIT, { last_by_subj: auditSubject('*') }),
+  )
+  if (!last) return { sequence: 0, end: EMPTY_CHAIN }
+  const end = chainEndOf(last.data)
+  if (!end) throw new AuditBlocked(last.seq)
+  return { sequence: last.seq, end }
+}

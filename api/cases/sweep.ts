@@ -1,0 +1,26 @@
+import type { Clock } from '../../runtime/clock.ts'
+import type { Mailbox } from '../mail.ts'
+import type { CaseStores } from '../stores/case-stores.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { valuesOf } from '../stores/records.ts'
+import { retentionNotices } from './notices.ts'
+
+/** Posts the e-mails about retention periods that are due (AUD-6); runs before what is over is deleted. */
+export async function sweepRetentionNotices(
+  deps: Pick<CaseStores, 'cases' | 'saved' | 'products' | 'lookouts'> &
+    Pick<PeopleStores, 'people'> & { mailbox: Pick<Mailbox, 'ids' | 'post'> },
+  clock: Clock,
+): Promise<void> {
+  const now = clock()
+  const kept = {
+    cases: await valuesOf(deps.cases),
+    saved: await valuesOf(deps.saved),
+    products: await valuesOf(deps.products),
+    lookouts: await valuesOf(deps.lookouts),
+  }
+  const people = new Map((await valuesOf(deps.people)).map((person) => [person.id, person]))
+  const posted = await deps.mailbox.ids()
+  for (const notice of retentionNotices(kept, people, now)) {
+    if (!posted.has(notice.id)) await deps.mailbox.post(notice)
+  }
+}

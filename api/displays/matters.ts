@@ -1,0 +1,110 @@
+import type { Clock } from '../../runtime/clock.ts'
+import type { Case } from '../../schemas/case.ts'
+import type { Display } from '../../schemas/display.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { AuditLog } from '../audit/log.ts'
+import { isOngoing } from '../cases/named.ts'
+import type { Mailbox } from '../mail.ts'
+import { SYSTEM } from '../people/first-administrator.ts'
+import type { CaseStore } from '../stores/cases.ts'
+import type { DisplayStore, StoredDisplay } from '../stores/displays.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { namesPlate } from './case-check.ts'
+import { closedNotice } from './notices.ts'
+import { standingOf } from './steps.ts'
+
+/** Cases that a display is kept for: of its reference, open, and naming its plate; whoever may use them. Pure. */
+export function mattersOf(cases: readonly Case[], now: number): (display: Display) => Case[] {
+  const byName = new Map<string, Case[]>()
+  for (const one of cases) {
+    if (!isOngoing(one, now)) continue
+    for (const name of [one.id, one.caseRef]) byName.set(name, [...(byName.get(name) ?? []), one])
+  }
+  return ({ caseRef, plate }) => (byName.get(caseRef) ?? []).filter((one) => namesPlate(one, plate))
+}
+
+export interface MatterDeps extends Pick<PeopleStores, 'people'> {
+  displays: Pick<DisplayStore, 'all' | 'get' | 'update'>
+  cases: Pick<CaseStore, 'select' | 'all'>
+  audit: Pick<AuditLog, 'record'>
+  mailbox: Pick<Mailbox, 'post'>
+}
+
+/** Whose doing it is that a display has no case any more. */
+interface Doing {
+  actor: string
+  cause: string
+}
+
+/**
+ * Closes the displays of a case that no open case stands behind any more, each on record, and tells their owners: the
+ * matter is resolved (DSP-5). Called after a case was closed, deleted, or names a plate no longer.
+ * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED; the sweep makes up for what was not done
+ */
+export async function closeWithCase(
+  deps: MatterDeps,
+  { id, caseRef }: Pick<Case, 'id' | 'caseRef'>,
+  doing: Doing,
+  clock: Clock,
+): Promise<void> {
+  const isOfCase = (display: Display) => display.caseRef === id || display.caseRef === caseRef
+  await closeUnbacked(deps, isOfCase, doing, clock)
+}
+
+/** The same for all displays of people with accounts, when whoever ended the case stopped half-way. */
+export async function sweepMatters(deps: MatterDeps, clock: Clock): Promise<void> {
+  const people = new Set((await deps.people.all()).map(({ value }) => value.id))
+  // Those of load tests belong to nobody, and to no case.
+  const isSomebodys = ({ owner }: Display) => people.has(owner)
+  await closeUnbacked(deps, isSomebodys, { actor: SYSTEM, cause: 'its case is closed or gone' }, clock)
+}
+
+async function closeUnbacked(
+  deps: MatterDeps,
+  concerns: (display: Display) => boolean,
+  doing: Doing,
+  clock: Clock,
+): Promise<void> {
+  const now = clock()
+  const isBacked = mattersOf(
+    deps.cases.select(() => true),
+    now,
+  )
+  const suspects = deps.displays
+    .all()
+    .filter(
+      (display) =>
+        standingOf(display, now) === 'active' && concerns(display) && isBacked(display).length === 0,
+    )
+  if (suspects.length === 0) return
+  // Copies in memory may be behind: first the displays as they stand, then the cases, which are stored before them.
+  const stored: StoredDisplay[] = []
+  for (const { id } of suspects) stored.push(await deps.displays.get(id))
+  const cases = (await deps.cases.all()).map(({ value }) => value)
+  const isStillBacked = mattersOf(cases, now)
+  for (const one of stored) {
+    const { display } = one
+    if (standingOf(display, now) === 'active' && isStillBacked(display).length === 0) {
+      await close(deps, one, doing, now)
+    }
+  }
+}
+
+async function close(
+  { displays, audit, mailbox, people }: MatterDeps,
+  { display, revision }: StoredDisplay,
+  { actor, cause }: Doing,
+  now: number,
+): Promise<void> {
+  const { id, caseRef, owner } = display
+  await audit.record({ actor, action: 'display.close', subject: id, parameters: { caseRef, cause } })
+  try {
+    await displays.update({ ...display, state: 'closed' }, revision)
+  } catch (error) {
+    // Somebody takes another step with it just now: the next sweep looks again.
+    if (error instanceof SightlineError && error.code === 'CONFLICT') return
+    throw error
+  }
+  const person = (await people.find(owner))?.value
+  if (person && owner !== actor) await mailbox.post(closedNotice(display, person, cause, now))
+}

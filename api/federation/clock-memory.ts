@@ -1,0 +1,51 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { instant } from '../../runtime/clock.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+
+/** The latest instant that a clock has shown, milliseconds since 1970; outlives the process. */
+export interface ClockMemory {
+  readonly latest: number
+  /** @throws CONFIG_INVALID when it cannot be kept */
+  keep(latest: number): void
+}
+
+export const FORGETFUL: ClockMemory = { latest: Number.NEGATIVE_INFINITY, keep: () => {} }
+
+/** How much of what the clock has shown may be forgotten, ms: the bound is five years, and a query must not wait for a disk. */
+const KEEP_EVERY_MS = 60_000
+
+/** In the api's data folder. */
+const FILE = 'latest-clock'
+
+/**
+ * Keeps it in a file, so that a clock that is set back while the api is down does not bring older reads back (QRY-4).
+ * @throws CONFIG_INVALID for a file that is no instant: without it the bound would be a guess
+ */
+export function openClockMemory(dataDir: string): ClockMemory {
+  const path = join(dataDir, FILE)
+  const latest = existsSync(path) ? Date.parse(readFileSync(path, 'utf8').trim()) : FORGETFUL.latest
+  if (Number.isNaN(latest)) {
+    throw new SightlineError('CONFIG_INVALID', `${path} does not say an instant`, {
+      hint: `It holds the latest time that the api has seen. Write the present time into it, e.g. ${instant(0)}.`,
+    })
+  }
+  let kept = latest
+  return {
+    latest,
+    keep: (at) => {
+      if (at - kept < KEEP_EVERY_MS) return
+      try {
+        // Under another name first: a file that is there is always whole.
+        writeFileSync(`${path}.new`, `${instant(at)}\n`)
+        renameSync(`${path}.new`, path)
+        kept = at
+      } catch (cause) {
+        throw new SightlineError('CONFIG_INVALID', `${path} cannot be written`, {
+          cause,
+          hint: "Give the api's data folder room, and the api the right to write there.",
+        })
+      }
+    },
+  }
+}

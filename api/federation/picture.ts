@@ -1,0 +1,41 @@
+import { SightlineError } from '../../schemas/errors.ts'
+import type { VendorPictureQuery } from '../../schemas/vendor-search.ts'
+import { startDeadline } from './deadline.ts'
+import type { PictureAnswer, Vendor } from './vendor.ts'
+
+/** What a vendor's camera saw. */
+export interface VendorPicture {
+  vendor: string
+  jpeg: Uint8Array
+  /** No camera took it: the vendor drew it. */
+  isSimulated: boolean
+}
+
+/**
+ * The picture of a read, from the first of the vendors that has it; each has its own deadline.
+ * @throws NOT_FOUND when none has it, SOURCE_UNAVAILABLE when one might, but did not answer
+ */
+export async function pictureFrom(
+  vendors: readonly Vendor[],
+  of: VendorPictureQuery,
+  caller?: AbortSignal,
+): Promise<VendorPicture> {
+  const unanswered: string[] = []
+  for (const vendor of vendors) {
+    const answer = await askOne(vendor, of, caller)
+    if (answer.state === 'complete') {
+      const { jpeg, isSimulated } = answer
+      return { vendor: vendor.id, jpeg, isSimulated }
+    }
+    if (answer.state !== 'missing') unanswered.push(`${vendor.id}: ${answer.reason}`)
+  }
+  if (unanswered.length === 0) throw new SightlineError('NOT_FOUND', 'no vendor has a picture of this read')
+  throw new SightlineError('SOURCE_UNAVAILABLE', `the picture did not come: ${unanswered.join('; ')}`, {
+    hint: 'Try again in a moment.',
+  })
+}
+
+async function askOne(vendor: Vendor, of: VendorPictureQuery, caller?: AbortSignal): Promise<PictureAnswer> {
+  const { signal, end } = startDeadline(vendor.deadlineMs, caller)
+  return vendor.picture(of, { signal, caller }).finally(end)
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { root } from '../../../runtime/root.ts'
+import { SightlineError } from '../../../schemas/errors.ts'
+
+/** Where the launcher builds it. */
+export const CONSOLE_FOLDER = join(root, 'dist/console')
+
+/** Addresses that are the api's own; the console's routes never lie below them. */
+const API = /^(v1|health|openapi\.json)(\/|$)/
+
+/** What Vite names after its content: whoever has it need not ask again. */
+const ASSETS = 'assets/'
+
+/**
+ * Serves the console: its files, and its first page at every other address that a browser goes to.
+ * @param folder of the built console, see console/README.md
+ * @param tileServer address of a map's raster tiles, e.g. `https://tiles.agency.example/{z}/{x}/{y}.png`, if any
+ */
+export async function addConsole(
+  app: FastifyInstance,
+  folder: string,
+  tileServer: string | undefined,
+): Promise<void> {
+  const policy = contentPolicy(tileServer && new URL(tileServer).origin)
+  await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, dotfiles: 'ignore' })
+  app.get('/console.json', { schema: { hide: true } }, async () => ({ tiles: tileServer ?? null }))
+  app.get<{ Params: { '*': string } }>('/*', { schema: { hide: true } }, async (request, reply) => {
+    const path = request.params['*']
+    if (path.startsWith(ASSETS) && isFile(folder, path)) {
+      return reply.sendFile(path, { maxAge: '365d', immutable: true })
+    }
+    const { accept = '' } = request.headers
+    if (API.test(path) || path.startsWith(ASSETS) || !accept.includes('text/html')) {
+      // As any address that there is not: who is not signed on is not told even that.
+      await app.identify(request)
+      throw new SightlineError('NOT_FOUND', 'there is nothing at this address', {
+        hint: 'What there is, is listed in /openapi.json.',
+      })
+    }
+    return reply
+      .header('content-security-policy', policy)
+      .sendFile('index.html', { maxAge: 0, cacheControl: false, lastModified: false })
+      .header('cache-control', 'no-cache')
+  })
+}
+
+/** Nothing but the console's own files runs, and nothing but this api is talked to. */
+function contentPolicy(tileServer: string | undefined): string {
+  const own = "'self'"
+  return [
+    "default-src 'none'",
+    `script-src ${own}`,
+    `style-src ${own}`,
+    `img-src ${[own, 'blob:', 'data:', ...(tileServer ? [tileServer] : [])].join(' ')}`,
+    `connect-src ${[own, ...(tileServer ? [tileServer] : [])].join(' ')}`,
+    `worker-src ${own}`,
+    `font-src ${own}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    `form-action ${own}`,
+  ].join('; ')
+}
+
+/** Names of assets have no dots at their beginning and no folders. */
+const isFile = (folder: string, path: string): boolean =>
+  /^assets\/[\w-][\w.-]*$/.test(path) && existsSync(join(folder, path))

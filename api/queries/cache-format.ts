@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gunzip as gunzipCallback, gunzipSync, gzip as gzipCallback, gzipSync } from 'node:zlib'
+import Type, { type Static } from 'typebox'
+import type { VendorReport } from '../../schemas/federated-search.ts'
+import { Matter } from '../../schemas/matter.ts'
+import { Instant, orNull, reader, Token } from '../../schemas/message.ts'
+import type { VendorPictureQuery } from '../../schemas/vendor-search.ts'
+
+/** How an answer stands in the query cache: a question names a query; a query has a head, and its answer behind it or in pieces. */
+
+const gzip = promisify(gzipCallback)
+const gunzip = promisify(gunzipCallback)
+
+/** Whose answer it is, and where it is. */
+const Head = Type.Object(
+  {
+    /** Query that the vendors were asked for. */
+    query: Type.String(),
+    actor: Token,
+    caseId: orNull(Token),
+    ...Matter.properties,
+    askedAt: Instant,
+    expiresAt: Instant,
+    /** Entries of the answer; none of one that is short: it follows the head. */
+    pieces: Type.Integer({ minimum: 0 }),
+  },
+  { additionalProperties: false },
+)
+const headReader = reader('cached answer', Head)
+
+/** Where the answer to a question is. */
+const Pointer = Type.Object({ query: Type.String(), expiresAt: Instant }, { additionalProperties: false })
+export const pointerReader = reader('cached question', Pointer)
+
+/** A query as it was made and answered. */
+export type Answered = Omit<Static<typeof Head>, 'pieces'>
+
+/** What was answered, as `recordedQuery` needs it again. */
+export interface Content {
+  answer: unknown
+  ids: readonly string[]
+  vendors: readonly VendorReport[]
+  /** Reads of which pictures may be asked for; those of `answer.reads` without it. */
+  pictured?: readonly Pictured[]
+}
+
+/** A read as far as its picture needs it. */
+export interface Pictured extends VendorPictureQuery {
+  /** Id of the read. */
+  read: string
+  /** Who has it, perhaps. */
+  vendors: readonly string[]
+}
+
+export interface Cached {
+  answered: Answered
+  content: Content
+}
+
+/** What a repeat has in common with the first: person, case, question, vendors. */
+export interface Asked {
+  actor: string
+  caseId: string | null
+  caseRef: string
+  action: string
+  request: object
+  more: object
+}
+
+/** Bytes of one piece: the broker takes messages of 1 MiB. */
+const PIECE = 512 * 1024
+/** Bytes of an answer that follows its head in one entry. */
+const SHORT = 32 * 1024
+/** Up to so many characters, compressing costs less than handing it to another thread. */
+const SYNC_BELOW = 64 * 1024
+const NEWLINE = 0x0a
+const NOTHING = new Uint8Array()
+
+/** An answer as it is kept: behind its head, or in pieces. */
+export async function packed(content: Content): Promise<{ rest: Uint8Array; pieces: Uint8Array[] }> {
+  const text = JSON.stringify(content)
+  const level = { level: 1 }
+  const bytes = text.length < SYNC_BELOW ? gzipSync(text, level) : await gzip(text, level)
+  if (bytes.length <= SHORT) return { rest: bytes, pieces: [] }
+  const pieces: Uint8Array[] = []
+  for (let at = 0; at < bytes.length; at += PIECE) pieces.push(bytes.subarray(at, at + PIECE))
+  return { rest: NOTHING, pieces }
+}
+
+export const unpacked = async (bytes: Uint8Array): Promise<Content> =>
+  JSON.parse((bytes.length <= SHORT ? gunzipSync(bytes) : await gunzip(bytes)).toString())
+
+/** The entry of a query: its head, which has no newline in it, and what follows. */
+export const entryOf = (head: Static<typeof Head>, rest: Uint8Array = NOTHING): Uint8Array =>
+  Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), rest])
+
+/** The same, read. @returns undefined for what is no such entry */
+export function headed(bytes: Uint8Array) {
+  const end = bytes.indexOf(NEWLINE)
+  if (end < 0) return undefined
+  return { head: headReader.parseJson(bytes.subarray(0, end)), rest: bytes.subarray(end + 1) }
+}
+
+/** Tells one question from another, whatever the order of its keys. */
+export const questionKey = ({ actor, caseId, caseRef, action, request, more }: Asked): string =>
+  `asked.${createHash('sha256')
+    .update(JSON.stringify([actor, caseId, caseRef, action, ordered(request), ordered(more)]))
+    .digest('base64url')}`
+
+const ordered = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, part]) => [key, ordered(part)])
+}

@@ -1,0 +1,18 @@
+import type { FederatedSearchAnswer, FoundRead } from '../../schemas/federated-search.ts'
+import type { Content, Pictured } from './cache.ts'
+
+/** What the picture of a found read is asked for by. */
+export const picturedOf = ({
+  read: { id, camera, seenAt, plate },
+  vendors,
+}: Pick<FoundRead, 'read' | 'vendors'>): Pictured => ({
+  ...{ read: id, camera: camera.id, seenAt, plate, vendors },
+})
+
+/** A read among the results of an answer, whichever query brought it. */
+export function picturedIn({ answer, pictured }: Content, id: string): Pictured | undefined {
+  if (pictured) return pictured.find(({ read }) => read === id)
+  const { reads = [] } = answer as Partial<FederatedSearchAnswer>
+  const found = reads.find(({ read }) => read.id === id)
+  return found && picturedOf(found)
+}

@@ -1,0 +1,34 @@
+import type { CameraHealth } from '../../schemas/camera-health.ts'
+import type { EdgeAgent } from '../../schemas/edge-agent.ts'
+import type { ReaderStatus } from '../../schemas/reader-status.ts'
+
+/** An agent reports every ten seconds: without a report for so long, milliseconds, it is not heard. */
+export const UNHEARD_MS = 60_000
+
+/**
+ * All readers that there are: those that enrolled agents may run, and all that reported in the last days. Pure.
+ * @param now milliseconds
+ * @returns by id of the camera
+ */
+export function readerStatuses(
+  agents: readonly Pick<EdgeAgent, 'name' | 'access'>[],
+  reports: readonly CameraHealth[],
+  now: number,
+): ReaderStatus[] {
+  const agentOf = new Map(
+    agents.flatMap(({ name, access }) => (access?.cameras ?? []).map((camera) => [camera, name] as const)),
+  )
+  const healthOf = new Map(reports.map((health) => [health.camera, health]))
+  const ids = [...new Set([...agentOf.keys(), ...healthOf.keys()])].sort()
+  return ids.map((camera) => {
+    const health = healthOf.get(camera) ?? null
+    const isHeard = health !== null && now - Date.parse(health.at) < UNHEARD_MS
+    return {
+      ...{ camera, agent: agentOf.get(camera) ?? null, state: isHeard ? health.state : 'unheard' },
+      lastSeenAt: health?.at ?? null,
+      registration: health?.registration ?? null,
+      position: health?.position ?? null,
+      health,
+    }
+  })
+}

@@ -1,0 +1,77 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { SightlineError } from '../../schemas/errors.ts'
+import { Mail } from '../../schemas/mail.ts'
+import { ReaderStatus } from '../../schemas/reader-status.ts'
+import { SettingsAnswer } from '../../schemas/service-settings.ts'
+import type { AppDeps } from '../app.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { problems } from '../problem.ts'
+import { readerStatuses } from '../readers/status.ts'
+
+const tags = ['administration']
+
+/** What those see who run the system: how the api is set up, how vendors and readers are, e-mails in development. No reads. */
+export const administrationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, cameraHealth, clock, development, edgeAgents, federation, mailbox, settings } = deps
+
+  app.get(
+    '/v1/settings',
+    {
+      config: { permission: 'settings.view' },
+      schema: {
+        ...{ tags, summary: 'How the api is set up, and whether the vendors answer; no credentials' },
+        response: { 200: SettingsAnswer, ...problems(503) },
+      },
+    },
+    async (request) => {
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'settings.view', subject: null, parameters: {} },
+      })
+      return { ...settings, vendors: federation.states() }
+    },
+  )
+
+  app.get(
+    '/v1/cameras',
+    {
+      config: { permission: 'camera.list' },
+      schema: {
+        tags,
+        summary: "The agency's own readers: registration, place, last report (CAP-1, CAP-2)",
+        description:
+          'Those of enrolled agents, and all that reported in the last seven days. `unheard`: no report for a minute.',
+        response: { 200: Type.Object({ cameras: Type.Array(ReaderStatus) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'camera.list', subject: null, parameters: {} },
+      })
+      const agents = Array.from(edgeAgents.all().values(), ({ agent }) => agent)
+      return { cameras: readerStatuses(agents, await cameraHealth.latest(), clock()) }
+    },
+  )
+
+  app.get(
+    '/v1/mailbox',
+    {
+      config: { permission: 'mailbox.view' },
+      schema: {
+        ...{ tags, summary: 'In development: e-mails that would have been sent, newest first (ACC-2)' },
+        response: { 200: Type.Object({ mails: Type.Array(Mail) }), ...problems(404, 503) },
+      },
+    },
+    async (request) => {
+      // They hold one-time links, which are for those alone to whom they go.
+      if (!development) {
+        throw new SightlineError('NOT_FOUND', 'e-mails are shown in development alone', {
+          hint: 'Start the api with --dev-token, and without --smtp-url.',
+        })
+      }
+      const actor = actorOf(request).id
+      await audit.record({ actor, action: 'mailbox.view', subject: null, parameters: {} })
+      return { mails: await mailbox.waiting() }
+    },
+  )
+}

@@ -1,0 +1,52 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { SightlineError } from '../../schemas/errors.ts'
+import { EmailChange, PersonId, PersonView, personView } from '../../schemas/person.ts'
+import { addressChangedNotice } from '../access/notices.ts'
+import type { AppDeps } from '../app.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { IdempotencyKey } from '../plugins/app/idempotency.ts'
+import { problems } from '../problem.ts'
+
+/** Where somebody's e-mails go: changed by an administrator, and told to where they went before (ACC-7). */
+export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, clock, mailbox, people } = deps
+
+  app.post(
+    '/v1/people/:id/email',
+    {
+      config: { permission: 'person.change', idempotent: true },
+      schema: {
+        tags: ['people'],
+        summary: 'Change the address of somebody’s e-mails; the old address is told (ACC-7)',
+        description: 'A one-time link that was sent to the old address is void.',
+        params: Type.Object({ id: PersonId }),
+        headers: Type.Object(IdempotencyKey),
+        body: EmailChange,
+        response: { 200: PersonView, ...problems(400, 404, 409, 422, 503) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const { email } = request.body
+      const by = actorOf(request).id
+      const entry = { actor: by, action: 'person.change' as const, subject: id, parameters: request.body }
+      const { value: before, revision } = await refusalsRecorded(audit, entry, async () => {
+        if (by === id) {
+          throw new SightlineError('RULE_BROKEN', 'nobody changes their own account (ACC-1)', {
+            hint: 'Ask another administrator.',
+          })
+        }
+        const stored = await people.get(id)
+        if (stored.value.email !== email) return stored
+        throw new SightlineError('CONFLICT', `this is the address of ${id} already`)
+      })
+      await audit.record(entry)
+      // Told first: who takes over an account by its e-mails is not to go unnoticed because something broke in between.
+      await mailbox.post(addressChangedNotice(before, revision, clock()))
+      const stored = await people.put(id, { ...before, email, setUp: null }, revision)
+      return personView(stored.value)
+    },
+  )
+}

@@ -1,0 +1,33 @@
+import { version } from '../runtime/root.ts'
+import { VALIDATION_YEARS } from '../schemas/display.ts'
+import type { ServiceSettings } from '../schemas/service-settings.ts'
+import { NOTICE_DAYS } from './access/notices.ts'
+import type { CaseOptions } from './cases/open.ts'
+import { RETENTION_YEARS } from './cases/retention.ts'
+import type { PeopleOptions } from './people/open.ts'
+import { IDLE_MS, LONGEST_MS } from './people/sessions.ts'
+import { CACHE_HOURS } from './queries/cache.ts'
+
+/** The settings in force, of which none is secret. @param networks as they are enforced */
+export function settingsOf(
+  options: PeopleOptions & CaseOptions,
+  networks: readonly string[],
+): ServiceSettings {
+  return {
+    version,
+    development: options.devToken === true,
+    publicUrl: options.publicUrl ?? null,
+    networks: [...networks],
+    signOn: {
+      provider: options.providerFile !== undefined,
+      idleMinutes: IDLE_MS / 60_000,
+      longestHours: LONGEST_MS / 3_600_000,
+    },
+    mail: options.smtp ? 'sent' : 'waiting',
+    cacheHours: options.cacheHours ?? CACHE_HOURS.default,
+    secondPerson: options.secondPerson ?? false,
+    retentionYears: RETENTION_YEARS,
+    displayYears: VALIDATION_YEARS,
+    noticeDays: [...NOTICE_DAYS],
+  }
+}

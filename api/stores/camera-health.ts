@@ -1,0 +1,39 @@
+import { ask, type Link } from '../../broker/link.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { type CameraHealth, cameraHealthReader } from '../../schemas/camera-health.ts'
+import { toSightlineError } from '../../schemas/errors.ts'
+import { HEALTH } from '../../schemas/streams.ts'
+import { healthSubject } from '../../schemas/subjects.ts'
+
+export interface CameraHealthStore {
+  /** The last report of each camera that reported in the last seven days. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  latest(): Promise<CameraHealth[]>
+}
+
+/** Reports asked for at a time. */
+const AT_ONCE = 100
+
+/** Read anew each time: it is looked at now and then, and thousands of cameras report every ten seconds. */
+export function openCameraHealth(link: Link, log: Logger): CameraHealthStore {
+  const lastOf = async (subject: string): Promise<CameraHealth[]> => {
+    const message = await link.manager.direct.getMessage(HEALTH, { last_by_subj: subject })
+    try {
+      return message ? [cameraHealthReader.parseJson(message.data)] : []
+    } catch (error) {
+      log.warn({ subject, code: toSightlineError(error).code }, 'a report of a camera is malformed: left out')
+      return []
+    }
+  }
+  return {
+    latest: () =>
+      ask(link, 'read the health of the cameras', async () => {
+        const { state } = await link.manager.streams.info(HEALTH, { subjects_filter: healthSubject('*') })
+        const subjects = Object.keys(state.subjects ?? {})
+        const found: CameraHealth[] = []
+        for (let at = 0; at < subjects.length; at += AT_ONCE) {
+          found.push(...(await Promise.all(subjects.slice(at, at + AT_ONCE).map(lastOf))).flat())
+        }
+        return found
+      }),
+  }
+}

@@ -1,0 +1,78 @@
+import { Command } from 'commander'
+import { foreignEnd, mend } from '../../api/audit/mend.ts'
+import { connectBroker } from '../../broker/connect.ts'
+import { openLink } from '../../broker/link.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { createLog } from '../../runtime/log.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { reader, Token } from '../../schemas/message.ts'
+import { type BrokerOptions, serversOf, withBroker } from '../options.ts'
+import { printJson, printLine } from '../output.ts'
+
+const isName = reader('name', Token).check
+
+interface MendOptions extends BrokerOptions {
+  by?: string
+  reason?: string
+  json?: boolean
+}
+
+/** `sightline audit mend` */
+export function mendCommand(): Command {
+  return withBroker(
+    new Command('mend').description(
+      'take the log on after a message that is no record, on record; without --reason says what stands there',
+    ),
+  )
+    .option('--by <name>', 'who mends it: goes into the log as the actor')
+    .option('--reason <words>', 'what happened, and why the log may go on: at least three different words')
+    .option('--json', 'print the result as one JSON line')
+    .addHelpText(
+      'after',
+      `
+While the log ends with something that is no record, the api does nothing: GET /health says "audit":"blocked". Nothing is
+removed from the log; the record of the mending names what stands there by its SHA-256. Find out first who wrote it: it
+took the key of the api or of the broker's administrator. Take an export along.
+
+Ends with status 1 if there is something to mend and no --reason was given.
+
+Examples:
+  ./sightline audit export --out /mnt/archive/incident
+  ./sightline audit mend --keys data/broker/keys
+  ./sightline audit mend --keys data/broker/keys --by ops-kim --reason "Stray message of the load test, see INC-204"`,
+    )
+    .action(runMend)
+}
+
+async function runMend({ by, reason, json = false, ...options }: MendOptions): Promise<void> {
+  if ((by === undefined) !== (reason === undefined) || !isName(by ?? 'nobody')) {
+    throw new SightlineError('USAGE', '--by and --reason go together; --by is a name without blanks', {
+      hint: 'E.g. --by ops-kim --reason "Stray message of the load test, see INC-204".',
+    })
+  }
+  const address = { servers: serversOf(options), keys: options.keys, user: 'api' }
+  const connection = await connectBroker(address, createLog('audit'))
+  try {
+    const link = await openLink(connection)
+    const foreign = await foreignEnd(link)
+    const say = (result: object, lines: string[]) =>
+      json ? printJson({ type: 'mend', ...result }) : printLine(lines.join('\n'))
+    if (!foreign) return say({ needed: false }, ['The log ends with a record: there is nothing to mend.'])
+    const { messages, sha256, from, to } = foreign
+    const told = messages.map(
+      ({ sequence, subject, storedAt, bytes }) =>
+        `message ${sequence} is no record: ${bytes} bytes on ${subject}, stored at ${storedAt}`,
+    )
+    if (by === undefined || reason === undefined) {
+      process.exitCode = 1
+      return say({ needed: true, from, to, sha256, messages }, [
+        ...told,
+        `SHA-256 ${sha256}. To take the log on after it: --by NAME --reason "…".`,
+      ])
+    }
+    const number = await mend(link, foreign, { by, reason }, systemClock)
+    say({ needed: true, from, to, sha256, messages, number }, [...told, `Mended: record ${number} says so.`])
+  } finally {
+    await connection.close()
+  }
+}

@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { root } from '../../runtime/root.ts'
+
+/**
+ * Draws the console's pictures: what fills the system with believable data and steers the browser is the tests', so that is
+ * who draws them (test/console/screenshots.test.ts, which is skipped otherwise).
+ * @returns whether all could be drawn
+ */
+export function drawScreenshots(folder: string): boolean {
+  const program = join(root, 'node_modules/vitest/vitest.mjs')
+  const { status } = spawnSync(process.execPath, [program, 'run', 'test/console/screenshots.test.ts'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, SIGHTLINE_SCREENSHOTS: folder },
+  })
+  return status === 0
+}

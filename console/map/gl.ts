@@ -1,0 +1,153 @@
+import {
+  AttributionControl,
+  type GeoJSONSource,
+  Map as GlMap,
+  type MapLayerMouseEvent,
+  type MapMouseEvent,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl,
+} from 'maplibre-gl'
+import 'maplibre-gl/dist/maplibre-gl.css'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import { texts } from '../texts/map.ts'
+import { loadBase } from './base.ts'
+import { coloursOf } from './colours.ts'
+import {
+  areasAsGeoJson,
+  type Box,
+  boxAround,
+  graticule,
+  linesAsGeoJson,
+  pointsAsGeoJson,
+} from './geometry.ts'
+import { drawIcons, ICON_RATIO } from './icons.ts'
+import { CLUSTER_MAX_ZOOM, styleOf } from './style.ts'
+import { tilesAddress } from './tiles.ts'
+import type { MapArea, MapLine, MapPoint, MapProps, Place } from './types.ts'
+
+// A file of the console's own: under the content policy a worker made of text does not start.
+setWorkerUrl(new URL(workerUrl, location.href).href)
+
+/** The contiguous states. */
+const HOME: Box = [-125, 24, -66.5, 49.8]
+
+/** What is shown. */
+export interface Shown {
+  points: readonly MapPoint[]
+  lines: readonly MapLine[]
+  areas: readonly MapArea[]
+}
+
+export interface OpenMap {
+  /** @param fit brings all of it into sight */
+  show(shown: Shown, fit: boolean): void
+  /** Marks a point, and brings it into sight. */
+  select(point: Place | undefined): void
+  move(moving: MapProps['moving']): void
+  /** Brings places into sight; everything without them. */
+  fit(places?: readonly Place[]): void
+  close(): void
+}
+
+interface Options {
+  label: string
+  /** Ids of all points there; the map does not say which of those that lie upon each other is meant. */
+  onSelect(ids: readonly string[]): void
+  onPick(place: Place): void
+}
+
+/** Opens the map in an element. @throws when the base map cannot be loaded or the browser has no WebGL */
+export async function openMap(container: HTMLElement, options: Options): Promise<OpenMap> {
+  const [base, tiles] = await Promise.all([loadBase(), tilesAddress()])
+  const colours = coloursOf(container)
+  const map = new GlMap({
+    container,
+    style: styleOf(base, colours, tiles),
+    bounds: HOME,
+    minZoom: 2,
+    maxZoom: 17,
+    dragRotate: false,
+    pitchWithRotate: false,
+    attributionControl: false,
+    fadeDuration: 0,
+    locale: {
+      'Map.Title': options.label,
+      'NavigationControl.ZoomIn': texts.nearer,
+      'NavigationControl.ZoomOut': texts.farther,
+    },
+  })
+  map.getCanvas().setAttribute('aria-description', texts.keys)
+  map.touchZoomRotate.disableRotation()
+  map.keyboard.disableRotation()
+  map.addControl(new NavigationControl({ showCompass: false }), 'top-right')
+  map.addControl(new ScaleControl({ unit: 'imperial' }), 'bottom-left')
+  map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left')
+  if (tiles) map.addControl(new AttributionControl({ compact: true }))
+  for (const [name, image] of drawIcons(colours)) map.addImage(name, image, { pixelRatio: ICON_RATIO })
+  await new Promise<void>((done) => map.once('load', () => done()))
+
+  const set = (source: string, data: GeoJSON.GeoJSON) => map.getSource<GeoJSONSource>(source)?.setData(data)
+  const degrees = () => {
+    const [[west, south], [east, north]] = map.getBounds().toArray()
+    set('graticule', graticule([west, south, east, north]))
+  }
+  map.on('moveend', degrees)
+  degrees()
+  listen(map, options)
+
+  let box: Box | null = null
+  const fit = (places?: readonly Place[]) => {
+    const wanted = places ? boxAround(places, [], []) : box
+    // The packaged map has no streets: around a single place it shows the county, not an empty field.
+    const isOnePlace = wanted !== null && wanted[0] === wanted[2] && wanted[1] === wanted[3]
+    const maxZoom = isOnePlace && !tiles ? 8.5 : 14
+    map.fitBounds(wanted ?? HOME, wanted ? { padding: 48, maxZoom, animate: false } : { animate: false })
+  }
+  return {
+    show: ({ points, lines, areas }, isToFit) => {
+      set('points', pointsAsGeoJson(points))
+      set('lines', linesAsGeoJson(lines))
+      set('areas', areasAsGeoJson(areas))
+      box = boxAround(points, lines, areas)
+      if (isToFit) fit()
+    },
+    select: (point) => {
+      set('selected', pointsAsGeoJson(point ? [{ ...point, id: '', label: '', kind: 'place' }] : []))
+      if (point && !map.getBounds().contains([point.lon, point.lat])) map.panTo([point.lon, point.lat])
+    },
+    move: (moving) => {
+      const points = moving ? [{ ...moving, headingDeg: moving.headingDeg ?? 0 }] : []
+      set('moving', pointsAsGeoJson(points.map((one) => ({ ...one, id: '', label: '', kind: 'place' }))))
+    },
+    fit,
+    close: () => map.remove(),
+  }
+}
+
+/** What a pointer does; keys move the map by themselves, the list selects. */
+function listen(map: GlMap, { onSelect, onPick }: Options): void {
+  const idsOf = ({ features = [] }: MapLayerMouseEvent) =>
+    features.map(({ properties }) => String(properties.id))
+  map.on('click', 'points', (event) => onSelect(idsOf(event)))
+  map.on('click', 'clusters', async ({ features, lngLat }) => {
+    const id = features?.[0]?.properties.cluster_id as number
+    const zoom = await map.getSource<GeoJSONSource>('points')!.getClusterExpansionZoom(id)
+    // Those of one place never come apart: near enough, each stands for itself.
+    map.easeTo({ center: lngLat, zoom: Math.min(zoom, CLUSTER_MAX_ZOOM + 1) })
+  })
+  map.on('click', (event: MapMouseEvent) => {
+    const isFree = map.queryRenderedFeatures(event.point, { layers: ['points', 'clusters'] }).length === 0
+    if (isFree) onPick({ lat: event.lngLat.lat, lon: event.lngLat.lng })
+  })
+  for (const layer of ['points', 'clusters']) {
+    map.on('mouseenter', layer, (event) => {
+      map.getCanvas().style.cursor = 'pointer'
+      map.getCanvas().title = String(event.features?.[0]?.properties.label ?? '')
+    })
+    map.on('mouseleave', layer, () => {
+      map.getCanvas().style.cursor = ''
+      map.getCanvas().title = ''
+    })
+  }
+}

@@ -1,0 +1,123 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { toProblem } from '../api/problem.ts'
+import { theme } from '../shell/theme.ts'
+import { texts } from '../texts/map.ts'
+import { Button } from '../ui/button.tsx'
+import type { OpenMap } from './gl.ts'
+import { MapList } from './map-list.tsx'
+import { nextOf } from './next-of.ts'
+import type { MapProps } from './types.ts'
+import './map.css'
+
+export type { MapArea, MapLine, MapPoint, MapProps, Place } from './types.ts'
+
+type State = 'loading' | 'ready' | { failed: string }
+
+/**
+ * The map: states and counties packaged with the console, or tiles of a server that the api names. Its library is
+ * loaded when the first map is shown. Fills what holds it; give that a height.
+ */
+export function MapView(props: MapProps) {
+  const {
+    label,
+    points,
+    lines = NONE,
+    areas = NONE,
+    selected = null,
+    moving = null,
+    focus,
+    hasTable = false,
+  } = props
+  const container = useRef<HTMLDivElement>(null)
+  const map = useRef<OpenMap | null>(null)
+  const [state, setState] = useState<State>('loading')
+  // What the map calls is what was given last.
+  const latest = useRef(props)
+  latest.current = props
+
+  useEffect(() => {
+    let isGone = false
+    setState('loading')
+    const onSelect = (ids: readonly string[]) => {
+      const { onSelect, selected } = latest.current
+      const id = nextOf(ids, selected)
+      if (id !== undefined) onSelect?.(id)
+    }
+    import('./gl.ts')
+      .then(({ openMap }) =>
+        openMap(container.current!, {
+          label,
+          onSelect,
+          onPick: (place) => latest.current.onPick?.(place),
+        }),
+      )
+      .then((opened) => {
+        if (isGone) return opened.close()
+        map.current = opened
+        setState('ready')
+      })
+      .catch((error: unknown) => {
+        const isWebGl = /webgl/i.test(String(error))
+        if (!isGone) setState({ failed: isWebGl ? texts.noWebGl : toProblem(error).detail })
+      })
+    return () => {
+      isGone = true
+      map.current?.close()
+      map.current = null
+    }
+  }, [theme.value])
+
+  const isReady = state === 'ready'
+  const ids = points.map(({ id }) => id).join()
+  const shape = JSON.stringify(areas)
+  const fitted = useRef('')
+  useEffect(() => {
+    if (!isReady) return
+    // Other points are another picture; the same ones in other colours are not.
+    const isOther = fitted.current !== ids + shape
+    fitted.current = ids + shape
+    map.current?.show({ points, lines, areas }, isOther)
+  }, [isReady, points, lines, shape])
+  useEffect(() => {
+    if (!isReady) fitted.current = ''
+    else map.current?.select(points.find(({ id }) => id === selected))
+  }, [isReady, selected, points])
+  useEffect(() => map.current?.move(moving), [isReady, moving])
+  useEffect(() => {
+    if (focus) map.current?.fit(focus)
+  }, [isReady, focus])
+
+  return (
+    <div class="map">
+      <div
+        class="map-canvas"
+        ref={container}
+        data-map={typeof state === 'string' ? state : 'failed'}
+        aria-busy={state === 'loading'}
+      />
+      {state === 'loading' && (
+        <p class="map-note" role="status">
+          {texts.loading}
+        </p>
+      )}
+      {typeof state === 'object' && (
+        <div class="map-note" role="alert">
+          <strong>{texts.failed}</strong>
+          <span>{state.failed}</span>
+        </div>
+      )}
+      {isReady && (
+        <div class="map-fit">
+          <Button kind="plain" onClick={() => map.current?.fit()}>
+            {texts.all}
+          </Button>
+        </div>
+      )}
+      {!hasTable && <MapList label={label} points={points} selected={selected} onSelect={props.onSelect} />}
+    </div>
+  )
+}
+
+const NONE: readonly never[] = []
+
+export default MapView

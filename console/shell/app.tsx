@@ -1,0 +1,37 @@
+import { lazy, Suspense } from 'preact/compat'
+import { Loading } from '../ui/states.tsx'
+import { Boundary } from './boundary.tsx'
+import { useLocation } from './navigate.ts'
+import { NoConnection } from './no-connection.tsx'
+import { session, sessionProblem } from './session.ts'
+import { Toasts } from './toasts.tsx'
+
+const SignOn = lazy(() => import('../views/sign-on/sign-on.tsx'))
+const SetUp = lazy(() => import('../views/sign-on/set-up.tsx'))
+const Consent = lazy(() => import('../views/sign-on/consent.tsx'))
+const Frame = lazy(() => import('./frame.tsx'))
+
+/** What stands between a browser and the views: who are you, do you consent. The address stays what it is meanwhile. */
+export function App() {
+  const [path] = useLocation()
+  return (
+    <>
+      <Boundary>
+        <Suspense fallback={<Loading />}>
+          <Stage path={path} />
+        </Suspense>
+      </Boundary>
+      <Toasts />
+    </>
+  )
+}
+
+function Stage({ path }: { path: string }) {
+  const who = session.value
+  if (path === '/set-up') return <SetUp />
+  if (who === undefined) {
+    return sessionProblem.value ? <NoConnection problem={sessionProblem.value} /> : <Loading />
+  }
+  if (who === null) return <SignOn />
+  return who.consented ? <Frame /> : <Consent />
+}

@@ -1,0 +1,27 @@
+import { Component, type ComponentChildren } from 'preact'
+import { ProblemError, toProblem } from '../api/problem.ts'
+import { texts } from '../texts/shell.ts'
+import { Failure } from '../ui/states.tsx'
+
+interface State {
+  problem: ProblemError | null
+}
+
+/** Keeps a view that fails from taking the frame along. `key` it by the address, so that going elsewhere mends it. */
+export class Boundary extends Component<{ children: ComponentChildren }, State> {
+  override state: State = { problem: null }
+
+  static override getDerivedStateFromError(error: unknown): State {
+    const isOldPage = /dynamically imported module|importing a module|module script/i.test(String(error))
+    return { problem: isOldPage ? newerVersion() : toProblem(error) }
+  }
+
+  override render() {
+    const { problem } = this.state
+    if (!problem) return this.props.children
+    return <Failure problem={problem} retry={() => location.reload()} />
+  }
+}
+
+/** Sightline was updated while the page was open: its other parts are gone. */
+const newerVersion = () => new ProblemError({ code: 'UNEXPECTED', status: 0, ...texts.newerVersion })

@@ -1,0 +1,14 @@
+/**
+ * What followed # in the address, taken out of it at the first look: it is a secret that signs somebody on, and belongs
+ * neither on the screen nor into the browser's history.
+ */
+const fragment = location.hash.slice(1)
+if (fragment) history.replaceState(history.state, '', location.pathname + location.search)
+
+/** The token of a one-time link: `/set-up#jane-doe.abc…`; null without one. */
+export const linkToken: string | null = location.pathname === '/set-up' && fragment ? fragment : null
+
+/** The development token: `/#development=abc…`; null without one. */
+export const developmentToken: string | null = fragment.startsWith('development=')
+  ? fragment.slice('development='.length)
+  : null

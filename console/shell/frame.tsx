@@ -1,0 +1,55 @@
+import { Suspense } from 'preact/compat'
+import { Route as At, Redirect, Switch } from 'wouter-preact'
+import { texts } from '../texts/shell.ts'
+import { Loading } from '../ui/states.tsx'
+import { VIEWS } from '../views/index.ts'
+import type { Route, View } from '../views/route.ts'
+import { Boundary } from './boundary.tsx'
+import { useLocation } from './navigate.ts'
+import { NotFound } from './not-found.tsx'
+import { Rail } from './rail.tsx'
+import { Refused } from './refused.tsx'
+import { may } from './session.ts'
+import './frame.css'
+
+/** The page around every view: navigation, content. */
+export default function Frame() {
+  const [path] = useLocation()
+  return (
+    <div class="frame">
+      <a class="skip" href="#content">
+        {texts.skip}
+      </a>
+      <Rail views={VIEWS.filter(isOpen)} />
+      <main id="content" class="frame-content" tabIndex={-1}>
+        <Boundary key={path.split('/')[1]}>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              <At path="/">
+                <Redirect to={start()} replace />
+              </At>
+              {VIEWS.flatMap((view) => view.routes.map((route) => address(view, route)))}
+              <At>
+                <NotFound />
+              </At>
+            </Switch>
+          </Suspense>
+        </Boundary>
+      </main>
+    </div>
+  )
+}
+
+const isOpen = ({ permissions }: Pick<View, 'permissions'>): boolean =>
+  permissions.length === 0 || permissions.some(may)
+
+/** Where one begins: the first view of the navigation that one may see; one's own access when there is none. */
+const start = (): string => VIEWS.find((view) => view.entry && isOpen(view))?.entry?.path ?? '/my-access'
+
+function address(view: View, { path, page: Page, permissions = view.permissions }: Route) {
+  return (
+    <At key={path} path={path}>
+      {isOpen({ permissions }) ? <Page /> : <Refused permission={permissions[0]!} />}
+    </At>
+  )
+}

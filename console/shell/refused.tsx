@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query'
+import { answer, api, type Permission } from '../api/client.ts'
+import { forPeople } from '../api/problem.ts'
+import { texts } from '../texts/shell.ts'
+import { Page } from '../ui/page.tsx'
+import { Loaded } from '../ui/states.tsx'
+import { Link } from './navigate.ts'
+import { loadSession } from './session.ts'
+
+/** Instead of a view that is not open to who is signed on: which rule that is, in the api's words, and how to mend it. */
+export function Refused({ permission }: { permission: Permission }) {
+  const words = texts.refused
+  const rule = useQuery({
+    queryKey: ['shell', 'rule', permission],
+    queryFn: async () => {
+      const found = await answer(
+        api.GET('/v1/session/rules/{permission}', { params: { path: { permission } } }),
+      )
+      // What the navigation says is older than what the api says now.
+      if (!found.refusal) void loadSession()
+      return found
+    },
+    staleTime: 0,
+  })
+  return (
+    <Page title={words.title}>
+      <Loaded query={rule}>
+        {({ sentence, refusal }) => (
+          <dl class="refused">
+            <dt>{words.rule}</dt>
+            <dd>{sentence}</dd>
+            {refusal && (
+              <>
+                <dt>{words.why}</dt>
+                <dd>{words.because(refusal.message, refusal.requirement)}</dd>
+                <dt>{words.mend}</dt>
+                <dd>
+                  {forPeople(refusal.hint.replace(sentence, '').trim())}{' '}
+                  <Link href="/my-access">{words.access}</Link>
+                </dd>
+              </>
+            )}
+          </dl>
+        )}
+      </Loaded>
+    </Page>
+  )
+}

@@ -1,0 +1,54 @@
+import { signal } from '@preact/signals'
+import { texts } from '../texts/shell.ts'
+import { Icon } from '../ui/icon.tsx'
+import './toasts.css'
+
+interface Toast {
+  id: number
+  text: string
+  kind: 'done' | 'failed'
+}
+
+const SHOWN_MS = 6000
+const toasts = signal<Toast[]>([])
+const announced = signal('')
+let count = 0
+
+const drop = (id: number) => {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id)
+}
+
+/** Says for some seconds that something was done, or failed; screen readers say it too. No plates. */
+export function toast(text: string, kind: Toast['kind'] = 'done'): void {
+  const id = ++count
+  toasts.value = [...toasts.value.slice(-3), { id, text, kind }]
+  setTimeout(() => drop(id), SHOWN_MS)
+}
+
+/** Has screen readers say something that the eye sees anyway, e.g. that an alert came. */
+export function announce(text: string): void {
+  // The same words a second time are said again only if the region was different between.
+  announced.value = announced.value === text ? `${text} ` : text
+}
+
+/** The live regions; once in the page, whatever is shown. */
+export function Toasts() {
+  return (
+    <>
+      <div class="visually-hidden" role="status" aria-live="polite">
+        {announced.value}
+      </div>
+      <div class="toasts" role="status" aria-live="polite">
+        {toasts.value.map(({ id, text, kind }) => (
+          <div key={id} class={`toast toast-${kind}`}>
+            <Icon name={kind === 'done' ? 'check' : 'warning'} />
+            <span>{text}</span>
+            <button type="button" class="toast-close" aria-label={texts.dismiss} onClick={() => drop(id)}>
+              <Icon name="close" />
+            </button>
+          </div>
+        ))}
+      </div>
+    </>
+  )
+}

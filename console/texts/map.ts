@@ -1,0 +1,30 @@
+/** Words of the map. */
+export const texts = {
+  loading: 'Loading the map',
+  failed: 'The map cannot be shown here',
+  noWebGl: 'This browser draws no maps (WebGL is off). The list says the same.',
+  list: (count: number) => (count === 1 ? 'The one place as a list' : `The ${count} places as a list`),
+  keys: 'Arrow keys move the map, + and − bring it nearer and farther.',
+  nearer: 'Nearer',
+  farther: 'Farther',
+  all: 'Show everything',
+  noPlaces: 'Nothing here has a known place.',
+}
+
+/** Names beyond the border. */
+export const neighbours = [
+  { name: 'CANADA', lat: 52.5, lon: -106 },
+  { name: 'CANADA', lat: 48.6, lon: -79 },
+  { name: 'MEXICO', lat: 27.5, lon: -106 },
+  { name: 'MEXICO', lat: 25.6, lon: -100.8 },
+  { name: 'Tijuana', lat: 32.503, lon: -117.02 },
+  { name: 'Mexicali', lat: 32.62, lon: -115.46 },
+  { name: 'Heroica Nogales', lat: 31.302, lon: -110.938 },
+  { name: 'Ciudad Juárez', lat: 31.7, lon: -106.43 },
+  { name: 'Nuevo Laredo', lat: 27.48, lon: -99.54 },
+  { name: 'Reynosa', lat: 26.06, lon: -98.29 },
+  { name: 'Matamoros', lat: 25.86, lon: -97.52 },
+  { name: 'Piedras Negras', lat: 28.69, lon: -100.54 },
+  { name: 'Ciudad Acuña', lat: 29.31, lon: -100.95 },
+  { name: 'Agua Prieta', lat: 31.31, lon: -109.55 },
+] as const

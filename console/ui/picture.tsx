@@ -1,0 +1,88 @@
+import { useEffect, useState } from 'preact/hooks'
+import { problemIn, toProblem } from '../api/problem.ts'
+import { texts } from '../texts/shell.ts'
+import { Icon } from './icon.tsx'
+
+interface Props {
+  /** Address at the api, e.g. `/v1/pictures/edge.gate.abc.plate`; null when there is none. */
+  src: string | null
+  /** What it shows; no plate. */
+  alt: string
+  /** What makes the frame's shape; pictures are never cut. */
+  shape?: 'plate' | 'vehicle'
+}
+
+type State =
+  | { kind: 'loading' }
+  | { kind: 'shown'; url: string; isSimulated: boolean }
+  | { kind: 'failed'; text: string }
+
+/** Plate pictures come moments after their read: a missing one is asked for again this often. */
+const AGAIN_MS = [500, 1000, 2000, 4000]
+
+/** The picture beside the text (CAP-4), fetched as data, so that a refusal can be told and nothing stays in a cache. */
+export function Picture({ src, alt, shape = 'vehicle' }: Props) {
+  const [state, setState] = useState<State>({ kind: 'loading' })
+  useEffect(() => {
+    if (src === null) return
+    const stop = new AbortController()
+    let url: string | undefined
+    setState({ kind: 'loading' })
+    fetchPicture(src, stop.signal)
+      .then(async (response) => {
+        const isSimulated = response.headers.get('x-sightline-simulated') === 'true'
+        const blob = await response.blob()
+        if (stop.signal.aborted) return
+        url = URL.createObjectURL(blob)
+        setState({ kind: 'shown', url, isSimulated })
+      })
+      .catch((error) => {
+        if (stop.signal.aborted) return
+        const { status, detail } = toProblem(error)
+        setState({ kind: 'failed', text: status === 404 ? texts.picture.gone : detail })
+      })
+    return () => {
+      stop.abort()
+      if (url) URL.revokeObjectURL(url)
+    }
+  }, [src])
+
+  const frame = `picture picture-${shape}`
+  if (src === null) return <Missing frame={frame} text={texts.picture.none} />
+  if (state.kind === 'failed') return <Missing frame={frame} text={state.text} />
+  if (state.kind === 'loading') {
+    return (
+      <div
+        class={`${frame} picture-loading`}
+        role="status"
+        aria-label={texts.picture.loading}
+        aria-busy="true"
+      />
+    )
+  }
+  return (
+    <div class={frame}>
+      <img src={state.url} alt={state.isSimulated ? texts.picture.simulatedAlt(alt) : alt} />
+      {state.isSimulated && <span class="picture-simulated">{texts.picture.simulated}</span>}
+    </div>
+  )
+}
+
+function Missing({ frame, text }: { frame: string; text: string }) {
+  return (
+    <div class={`${frame} picture-missing`}>
+      <Icon name="camera" />
+      <span>{text}</span>
+    </div>
+  )
+}
+
+async function fetchPicture(src: string, signal: AbortSignal): Promise<Response> {
+  for (let tries = 0; ; tries++) {
+    const response = await fetch(src, { signal })
+    if (response.ok) return response
+    const wait = AGAIN_MS[tries]
+    if (response.status !== 404 || wait === undefined) throw await problemIn(response)
+    await new Promise((go) => setTimeout(go, wait))
+  }
+}

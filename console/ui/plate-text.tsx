@@ -1,0 +1,74 @@
+import type { Schema } from '../api/client.ts'
+import { texts } from '../texts/shell.ts'
+import './plate-text.css'
+
+type Character = Schema<'Read'>['chars'][number]
+
+interface Props {
+  plate: string
+  /** What the recogniser thought of each character (CAP-4): one below `sure` is marked, all on hover. */
+  chars?: readonly Character[]
+  /** e.g. `us-ca`, shown beside it. */
+  region?: string | null
+  /** `large`: the one that is judged, each character above a bar of its confidence. */
+  size?: 'small' | 'large'
+}
+
+/** From this confidence on a character is not marked. */
+const SURE = 0.9
+/** Below it a character is as good as unread. */
+const POOR = 0.6
+
+const level = (confidence: number): string =>
+  confidence >= SURE ? 'sure' : confidence >= POOR ? 'unsure' : 'poor'
+
+/** A plate as text in a mono face. Never put it into an address, a title of the window, or a log. */
+export function PlateText({ plate, chars = [], region, size = 'small' }: Props) {
+  const known = chars.length === plate.length ? chars : []
+  const unsure = known.filter(({ confidence }) => confidence < SURE)
+  return (
+    <span class={`plate plate-${size}`} title={known.length > 0 ? known.map(describe).join('\n') : undefined}>
+      <span class="visually-hidden">
+        {spelled(plate)}
+        {unsure.length > 0 && `, ${texts.plate.unsure(unsure.map(describe).join(', '))}`}
+      </span>
+      <span class="plate-chars" aria-hidden="true">
+        {[...plate].map((char, place) => {
+          const confidence = known[place]?.confidence
+          return (
+            <span
+              key={place}
+              class={confidence === undefined ? 'plate-char' : `plate-char plate-${level(confidence)}`}
+            >
+              {char}
+              {size === 'large' && confidence !== undefined && (
+                <meter
+                  class="plate-meter"
+                  min={0}
+                  max={1}
+                  low={POOR}
+                  high={SURE}
+                  optimum={1}
+                  value={confidence}
+                />
+              )}
+              {size === 'large' && confidence !== undefined && (
+                <span class="plate-percent">{Math.floor(confidence * 100)}</span>
+              )}
+            </span>
+          )
+        })}
+      </span>
+      {region && <span class="plate-region">{region.toUpperCase()}</span>}
+    </span>
+  )
+}
+
+function describe({ char, confidence, alternatives }: Character): string {
+  const own = texts.plate.character(char, Math.floor(confidence * 100))
+  const others = alternatives.slice(0, 3).map((other) => other.char)
+  return others.length > 0 ? `${own} ${texts.plate.alternatives(others.join(', '))}` : own
+}
+
+/** With blanks, so that it is spelled and not spoken as a word. */
+const spelled = (plate: string): string => [...plate].join(' ')

@@ -1,0 +1,21 @@
+import { texts } from '../texts/shell.ts'
+import { dayText, instantText, timeText, utcText } from './time.ts'
+
+interface Props {
+  /** ISO 8601, or null. */
+  at: string | null | undefined
+  /** `instant`: day and time; `time`: of today, the day too when it is another; `day`: the day alone. */
+  as?: 'instant' | 'time' | 'day'
+}
+
+/** An instant in the viewer's own zone; UTC on hover, and to screen readers the machine's form. */
+export function When({ at, as = 'instant' }: Props) {
+  if (!at) return <span class="when-none">{texts.when.none}</span>
+  const date = new Date(at)
+  const text = as === 'day' ? dayText(date) : as === 'time' ? timeText(date, new Date()) : instantText(date)
+  return (
+    <time class="when" dateTime={at} title={texts.when.utc(utcText(date))}>
+      {text}
+    </time>
+  )
+}

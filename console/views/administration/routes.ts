@@ -1,0 +1,6 @@
+import { lazy } from 'preact/compat'
+import type { Route } from '../route.ts'
+
+export const routes: readonly Route[] = [
+  { path: '/administration', page: lazy(() => import('./page.tsx')) },
+]

@@ -1,0 +1,90 @@
+import { texts } from '../../texts/alerts.ts'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { durationText } from '../../ui/time.ts'
+import { useNow } from '../../ui/use-now.ts'
+import { connection, gap } from './feed/connection.ts'
+import { reload } from './feed/feed.ts'
+
+/** Whether the list is what happens now: beside the heading. */
+export function ConnectionState() {
+  const words = texts.connection
+  const state = connection.value
+  const now = useNow(1000)
+  switch (state.kind) {
+    case 'off':
+    case 'connecting':
+      return <span class="alerts-connection">{words.connecting}</span>
+    case 'live':
+      return (
+        <span class="alerts-connection alerts-live" title={words.liveHint}>
+          {words.live}
+        </span>
+      )
+    case 'lost':
+      return (
+        <span class="alerts-connection alerts-lost" title={state.problem.detail}>
+          {words.lostFor(durationText(Math.max(0, now - state.since)))}
+        </span>
+      )
+    case 'list':
+      return (
+        <>
+          <span class="alerts-connection" title={words.listHint}>
+            {words.list}
+          </span>
+          <Button onClick={() => void reload()}>{words.reload}</Button>
+        </>
+      )
+  }
+}
+
+/** How long it is said that a lost connection was made good, milliseconds. */
+const SAID_MS = 20_000
+
+/** What the connection's loss means for the list; said to screen readers when it changes. */
+export function ConnectionNotice() {
+  const words = texts.connection
+  const state = connection.value
+  const now = useNow(1000)
+  const caughtUp = state.kind === 'live' && now - state.since < SAID_MS ? state.caughtUp : null
+  return (
+    <>
+      <div role="status" class="alerts-notices">
+        {state.kind === 'lost' && (
+          <p class="notice alerts-notice">
+            <Icon name="warning" />
+            <span>
+              {words.lost}. {words.lostHint}
+            </span>
+          </p>
+        )}
+        {caughtUp && (
+          <p class="notice alerts-notice">
+            <Icon name="check" />
+            <span>{words.caughtUp(durationText(caughtUp.lostMs), caughtUp.came)}</span>
+          </p>
+        )}
+        {state.kind === 'list' && (
+          <p class="notice alerts-notice">
+            <Icon name="info" />
+            <span>{words.listHint}</span>
+          </p>
+        )}
+      </div>
+      {gap.value && (
+        <div class="problem alerts-notice" role="alert">
+          <Icon name="warning" />
+          <p>{words.gap}</p>
+          <Button
+            onClick={() => {
+              gap.value = false
+            }}
+          >
+            {words.understood}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,55 @@
+import { texts } from '../../../texts/alerts.ts'
+import { regionName } from '../../../texts/regions.ts'
+import { PlateText } from '../../../ui/plate-text.tsx'
+import type { Alert } from '../feed/entry.ts'
+import { percentText } from '../percent.ts'
+
+type Character = Alert['read']['chars'][number]
+
+/** Other characters worth a thought: so likely at least, and so many. */
+const WORTH = 0.01
+const MOST = 2
+
+const others = ({ alternatives }: Character) =>
+  alternatives.filter(({ confidence }) => confidence >= WORTH).slice(0, MOST)
+
+/** The text large; of each character how sure the recogniser was, and what else it may be (CAP-4). */
+export function CharGrid({
+  plate,
+  chars,
+  region,
+}: {
+  plate: string
+  chars: readonly Character[]
+  region: string | null
+}) {
+  const words = texts.compare
+  const hasOthers = chars.some((char) => others(char).length > 0)
+  return (
+    <div class="alert-chars">
+      <span class="alert-chars-line">
+        <PlateText plate={plate} chars={chars} size="large" />
+        {region && <span class="alert-region">{regionName(region)}</span>}
+      </span>
+      {hasOthers && (
+        <ul class="alert-others" aria-label={words.chars}>
+          {chars.map((char, place) => {
+            const list = others(char)
+            if (list.length === 0) return null
+            const { char: best, confidence } = char
+            return (
+              <li key={place}>
+                {words.char(place + 1, best, percentText(confidence))},{' '}
+                {words.alternatives(
+                  list
+                    .map((other) => words.alternative(other.char, percentText(other.confidence)))
+                    .join(', '),
+                )}
+              </li>
+            )
+          })}
+        </ul>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,132 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { may } from '../../../shell/session.ts'
+import { texts } from '../../../texts/alerts.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Countdown } from '../../../ui/countdown.tsx'
+import { ProblemBox } from '../../../ui/states.tsx'
+import { isCovered } from '../covered-plate.tsx'
+import { type Entry, isJudged, type Standing } from '../feed/entry.ts'
+import { CharGrid } from './char-grid.tsx'
+import { type PictureKind, Pictures } from './pictures.tsx'
+import type { Steps } from './steps.ts'
+import { TypeForm } from './type-form.tsx'
+import { Verdict } from './verdict.tsx'
+import './compare.css'
+
+export interface CompareProps {
+  entry: Entry
+  standing: Standing
+  steps: Steps
+  isSettled: boolean
+  open: (what: 'reject' | 'pass-on' | PictureKind) => void
+}
+
+/** Picture and text side by side (CAP-4, DSP-7): the heart of the view. */
+export function Compare({ entry, standing, steps, isSettled, open }: CompareProps) {
+  return (
+    <section class="alert-compare" aria-label={texts.compare.heading}>
+      <Pictures alert={entry.alert} isSettled={isSettled} open={open} />
+      <div class="alert-text">
+        <Text entry={entry} />
+        {isJudged(entry) ? (
+          <Verdict entry={entry} standing={standing} open={open} />
+        ) : (
+          <Work {...{ entry, standing, steps, open }} />
+        )}
+      </div>
+    </section>
+  )
+}
+
+/** The text read, each character with what the recogniser thought of it; covered as long as it is to be compared. */
+function Text({ entry }: { entry: Entry }) {
+  const words = texts.compare
+  const [isShown, show] = useState(false)
+  const { plate, chars, region } = entry.alert.read
+  const covered = isCovered(entry) && !isShown
+  return (
+    <div class="alert-read">
+      <h3>{words.read}</h3>
+      {covered ? (
+        <p class="alert-dots">
+          <span class="visually-hidden">{texts.row.covered}</span>
+          <span aria-hidden="true">•••••••</span>
+        </p>
+      ) : (
+        <CharGrid plate={plate} chars={chars} region={region} />
+      )}
+      {isCovered(entry) && (
+        <Button kind="quiet" id="alert-reveal" onClick={() => show(!isShown)}>
+          {covered ? words.reveal : words.cover}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** What is to be done with an alert that nobody has judged. */
+function Work({ entry, standing, steps, open }: Omit<CompareProps, 'isSettled'>) {
+  const words = texts.compare
+  const { work, alert } = entry
+  const field = useRef<HTMLInputElement>(null)
+  const isMine = standing === 'mine'
+  // Who has just claimed it goes on to type.
+  const claimed = steps.claim.output
+  useEffect(() => {
+    if (isMine && claimed) field.current?.focus()
+  }, [isMine, claimed])
+
+  if (!may('alert.work')) return <p class="alert-hint">{words.mayNot}</p>
+  if (standing === 'others' && work?.claim) {
+    return (
+      <div class="alert-work">
+        <p>
+          {words.others(work.claim.by)}
+          <Countdown until={work.claim.until} />.
+        </p>
+        <p class="alert-hint">{words.othersHint}</p>
+        {steps.verify.problem && <ProblemBox problem={steps.verify.problem} />}
+      </div>
+    )
+  }
+  if (isMine && work?.claim) {
+    const hasPicture = alert.read.pictures.plate !== null || alert.read.pictures.vehicle !== null
+    return (
+      <div class="alert-work">
+        {hasPicture ? (
+          <TypeForm entry={entry} step={steps.verify} field={field} reject={() => open('reject')} />
+        ) : (
+          <>
+            <p>{words.noPicture}</p>
+            <Button kind="danger" onClick={() => open('reject')}>
+              {words.reject}
+            </Button>
+          </>
+        )}
+        <p class="alert-claim">
+          <span>
+            {words.yours}
+            <Countdown until={work.claim.until} urgentMs={120_000} />
+          </span>
+          <Button kind="quiet" onClick={() => steps.claim.submit(null)} busy={steps.claim.busy}>
+            {words.extend}
+          </Button>
+          <Button kind="quiet" onClick={() => steps.release.submit(null)} busy={steps.release.busy}>
+            {words.release}
+          </Button>
+        </p>
+      </div>
+    )
+  }
+  return (
+    <div class="alert-work">
+      {steps.verify.problem && <p role="alert">{words.noTries}</p>}
+      <p>{texts.detail.leadShort}</p>
+      <Button kind="primary" onClick={() => steps.claim.submit(null)} busy={steps.claim.busy}>
+        {words.claim}
+      </Button>
+      <p class="alert-hint">{words.claimHint}</p>
+      {steps.claim.problem && <ProblemBox problem={steps.claim.problem} />}
+    </div>
+  )
+}

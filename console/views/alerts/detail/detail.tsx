@@ -1,0 +1,100 @@
+import { useEffect, useState } from 'preact/hooks'
+import { me } from '../../../shell/session.ts'
+import { texts } from '../../../texts/alerts.ts'
+import { Empty, Loaded, Loading } from '../../../ui/states.tsx'
+import { Priority, Tag } from '../../../ui/tag.tsx'
+import { PassOnDialog } from '../dialogs/pass-on-dialog.tsx'
+import { PictureDialog } from '../dialogs/picture-dialog.tsx'
+import { RejectDialog } from '../dialogs/reject-dialog.tsx'
+import { standingOf } from '../feed/entry.ts'
+import { StandingTag } from '../feed-row.tsx'
+import { percentText } from '../percent.ts'
+import { Compare } from './compare.tsx'
+import { Facts } from './facts.tsx'
+import { History } from './history.tsx'
+import { useDetailKeys } from './keys.ts'
+import { Place } from './place.tsx'
+import { useSteps } from './steps.ts'
+import { useAlert, useSettled } from './use-alert.ts'
+import './detail.css'
+
+/** How long one has stayed at an alert that is looked at, milliseconds. */
+const SETTLED_MS = 120
+
+/** Beside the list: the alert that is chosen. */
+export function Detail({ sequence, now }: { sequence: number; now: number }) {
+  const isSettled = useSettled(sequence, SETTLED_MS)
+  const { entry, query } = useAlert(sequence, isSettled)
+  if (!entry && query.error && (query.error as { status?: number }).status === 404) {
+    return <Empty icon="alert" text={texts.detail.gone} />
+  }
+  if (!entry) return <Loaded query={query} loading={<Loading rows={8} />} children={() => null} />
+  return (
+    <One
+      key={sequence}
+      {...{ entry, now, isSettled }}
+      refresh={() => void query.refetch()}
+      isDenied={query.error !== null}
+    />
+  )
+}
+
+interface Props {
+  entry: NonNullable<ReturnType<typeof useAlert>['entry']>
+  now: number
+  isSettled: boolean
+  refresh: () => void
+  isDenied: boolean
+}
+
+function One({ entry, now, isSettled, refresh }: Props) {
+  const { sequence, alert } = entry
+  const { display, match } = alert
+  const steps = useSteps(sequence)
+  const [open, setOpen] = useState<'reject' | 'pass-on' | 'plate' | 'vehicle' | null>(null)
+  const standing = standingOf(entry, me.value, now)
+  useDetailKeys({ standing, steps, open: setOpen })
+
+  // A refused step says that something is different from what is shown.
+  const { problem } = steps.verify
+  const refused = problem ?? steps.claim.problem
+  useEffect(() => {
+    if (refused) refresh()
+  }, [refused])
+
+  // Who has judged goes on to the next.
+  const judged = steps.verify.output ?? steps.reject.output
+  useEffect(() => {
+    if (judged) document.getElementById('alerts-list')?.focus({ preventScroll: true })
+  }, [judged])
+
+  const close = () => setOpen(null)
+  return (
+    <article class="alert" aria-labelledby="alert-title">
+      <header class="alert-head">
+        <h2 id="alert-title" tabIndex={-1}>
+          {texts.detail.title(display.caseRef)}
+        </h2>
+        <Priority priority={display.priority} />
+        <Tag>
+          <span title={texts.kindHints[match.kind]}>{texts.kinds[match.kind]}</span>
+        </Tag>
+        <span class="alert-likely" title={texts.detail.probability}>
+          {texts.row.likely(percentText(match.probability))}
+        </span>
+        <StandingTag standing={standing} />
+      </header>
+      <Compare {...{ entry, standing, steps, isSettled }} open={setOpen} />
+      <div class="alert-about">
+        <Facts entry={entry} />
+        {isSettled && <Place entry={entry} />}
+      </div>
+      <History entry={entry} />
+      {open === 'reject' && <RejectDialog entry={entry} step={steps.reject} onClose={close} />}
+      {(open === 'plate' || open === 'vehicle') && (
+        <PictureDialog entry={entry} kind={open} onClose={close} />
+      )}
+      {open === 'pass-on' && <PassOnDialog step={steps.passOn} caseRef={display.caseRef} onClose={close} />}
+    </article>
+  )
+}

@@ -1,0 +1,96 @@
+import type { ComponentChildren } from 'preact'
+import { Link } from '../../../shell/navigate.ts'
+import { texts } from '../../../texts/alerts.ts'
+import { Button } from '../../../ui/button.tsx'
+import { PlateText } from '../../../ui/plate-text.tsx'
+import { When } from '../../../ui/when.tsx'
+import { isCovered } from '../covered-plate.tsx'
+import type { Alert, Entry } from '../feed/entry.ts'
+import { EVERYTHING } from '../feed/filter.ts'
+import { filter } from '../rows.ts'
+
+/** What is known about the sighting and the display that it concerns. */
+export function Facts({ entry }: { entry: Entry }) {
+  const words = texts.facts
+  const { alert, sightings } = entry
+  const { read, display, approach } = alert
+  const { camera, position } = read
+  const onlyDisplay = () => {
+    filter.value = { ...EVERYTHING, display: display.id }
+  }
+  return (
+    <section class="alert-facts">
+      <h3>{words.heading}</h3>
+      <dl>
+        {approach && (
+          <Fact name={words.approach}>
+            <strong>
+              {words.approachText(approach.name, approach.distanceKm.toFixed(0))}
+              <When at={approach.arrivesAt} as="time" />
+            </strong>{' '}
+            ({words.approachNote})
+          </Fact>
+        )}
+        <Fact name={words.seen}>
+          <When at={read.seenAt} />
+        </Fact>
+        <Fact name={words.times}>
+          {sightings ? (
+            <>
+              {words.timesSeen(sightings.count)}
+              <When at={sightings.lastSeenAt} as="time" />
+            </>
+          ) : (
+            words.once
+          )}
+        </Fact>
+        <Fact name={words.vehicle}>{vehicleText(read.vehicle)}</Fact>
+        <Fact name={words.place}>{camera.address ?? words.unknown}</Fact>
+        <Fact name={words.camera}>
+          {camera.id} ({words.owner(camera.owner, words.kinds[camera.kind])})
+        </Fact>
+        <Fact name={words.position}>{position ? positionText(position) : words.noPosition}</Fact>
+        <Fact name={words.display}>
+          {isCovered(entry) || <PlateText plate={display.plate} />}{' '}
+          <Link href={`/displays/${display.id}`}>{words.toDisplay}</Link>
+          <Button kind="quiet" onClick={onlyDisplay}>
+            {words.onlyDisplay}
+          </Button>
+        </Fact>
+        <Fact name={words.reason}>{display.reason}</Fact>
+        <Fact name={words.case}>{display.caseRef}</Fact>
+        <Fact name={words.owner2}>{display.owner}</Fact>
+        <Fact name={words.engine}>
+          {read.engine.name} {read.engine.version}
+        </Fact>
+      </dl>
+    </section>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+const vehicleText = (vehicle: Alert['read']['vehicle']): string => {
+  const parts = [vehicle?.colour, vehicle?.make, vehicle?.model].filter(Boolean)
+  return parts.length > 0 ? parts.join(' ') : texts.facts.unknown
+}
+
+function positionText(position: NonNullable<Alert['read']['position']>): string {
+  const words = texts.facts
+  const { lat, lon, fix, accuracyM, headingDeg } = position
+  return [
+    `${lat.toFixed(5)}, ${lon.toFixed(5)}`,
+    words.fixes[fix],
+    accuracyM !== null && words.accuracy(accuracyM),
+    headingDeg !== null && words.heading2(headingDeg),
+  ]
+    .filter(Boolean)
+    .join(', ')
+}

@@ -1,0 +1,47 @@
+import { texts } from '../../../texts/alerts.ts'
+import { When } from '../../../ui/when.tsx'
+import { type Entry, placeOf } from '../feed/entry.ts'
+import { PassedOn } from './passed-on.tsx'
+import { type Done, stepsDone } from './steps-done.ts'
+import { who } from './who.ts'
+
+/** What happened with an alert and what people did about it. */
+export function History({ entry }: { entry: Entry }) {
+  const words = texts.history
+  return (
+    <section class="alert-history">
+      <h3>{words.heading}</h3>
+      <ol>
+        {stepsDone(entry).map((done) => (
+          <li key={`${done.kind} ${done.at}`}>
+            <When at={done.at} as="time" />
+            <span>
+              {done.kind === 'passed-on' ? (
+                <PassedOn passed={done.passed} />
+              ) : (
+                textOf(done, placeOf(entry.alert))
+              )}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function textOf(done: Exclude<Done, { kind: 'passed-on' }>, place: string): string {
+  const words = texts.history
+  switch (done.kind) {
+    case 'seen':
+      return words.seen(place)
+    case 'raised':
+      return words.raised
+    case 'again':
+      return words.again(done.count)
+    case 'claimed':
+    case 'tried':
+    case 'verified':
+    case 'rejected':
+      return words[done.kind](who(done.by))
+  }
+}

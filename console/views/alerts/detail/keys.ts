@@ -1,0 +1,36 @@
+import { may } from '../../../shell/session.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import { texts } from '../../../texts/alerts.ts'
+import type { Standing } from '../feed/entry.ts'
+import { useKeys } from '../keys.ts'
+import type { Steps } from './steps.ts'
+
+interface Deps {
+  standing: Standing
+  steps: Steps
+  open: (what: 'reject' | 'pass-on' | 'plate') => void
+}
+
+/** Keys that do something with the alert that is shown; one that cannot says why. */
+export function useDetailKeys({ standing, steps, open }: Deps): void {
+  const words = texts.notNow
+  const refuse = (text: string) => () => toast(text, 'failed')
+  const isJudged = standing === 'verified' || standing === 'misread'
+  const orWhyNot = (step: () => void) => {
+    if (!may('alert.work')) return refuse(texts.compare.mayNot)
+    if (standing === 'others') return refuse(words.others)
+    return isJudged ? refuse(words.judged) : step
+  }
+  const toField = () => document.querySelector<HTMLInputElement>('.alert-form [name=plate]')?.focus()
+  useKeys({
+    c: orWhyNot(() => (standing === 'mine' ? toField() : steps.claim.submit(null))),
+    x: orWhyNot(() => {
+      if (standing === 'open') steps.claim.submit(null)
+      open('reject')
+    }),
+    r: orWhyNot(() => (standing === 'mine' ? steps.release.submit(null) : toast(words.claimFirst, 'failed'))),
+    p: standing === 'verified' && may('alert.work') ? () => open('pass-on') : refuse(words.notVerified),
+    z: () => open('plate'),
+    t: () => document.getElementById('alert-reveal')?.click(),
+  })
+}

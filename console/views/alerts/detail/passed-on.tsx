@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
+import { answer, api } from '../../../api/client.ts'
+import { may } from '../../../shell/session.ts'
+import { texts } from '../../../texts/alerts.ts'
+import type { AlertWork } from '../feed/entry.ts'
+import { useRecipients } from '../use-recipients.ts'
+import { who } from './who.ts'
+
+/** How often it is asked whether a message has arrived, milliseconds. */
+const AGAIN_MS = 5000
+
+/** That a sighting was passed on: to whom, under which authority, and whether it arrived. */
+export function PassedOn({ passed }: { passed: AlertWork['passedOn'][number] }) {
+  const words = texts.history
+  const { id, by, recipient, authority } = passed
+  const known = useRecipients().data?.find((one) => one.id === recipient)
+  const delivery = useQuery({
+    queryKey: ['alerts', 'delivery', id],
+    queryFn: () => answer(api.GET('/v1/deliveries/{id}', { params: { path: { id } } })),
+    enabled: may('alert.work') && known?.channel === 'webhook',
+    refetchInterval: ({ state }) => (state.data?.state === 'waiting' ? AGAIN_MS : false),
+  })
+  const state = delivery.data?.state
+  return (
+    <>
+      {words.passedOn(who(by), known?.name ?? recipient)}
+      {state && ` (${words.delivery[state]})`}
+      <br />
+      <span class="alert-hint">{words.authority(authority)}</span>
+    </>
+  )
+}

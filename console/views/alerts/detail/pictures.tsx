@@ -1,0 +1,50 @@
+import { texts } from '../../../texts/alerts.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Picture } from '../../../ui/picture.tsx'
+import type { Alert } from '../feed/entry.ts'
+
+export type PictureKind = 'plate' | 'vehicle'
+
+/** Address and words of an alert's picture; the vehicle's stands in where there is none of the plate. */
+export function pictureOf({ read: { pictures } }: Alert, kind: PictureKind) {
+  const name = kind === 'plate' ? (pictures.plate ?? pictures.vehicle) : pictures.vehicle
+  return {
+    src: name && `/v1/pictures/${name}`,
+    alt: kind === 'plate' ? texts.compare.picture : texts.picture.vehicleAlt,
+    shape: kind === 'plate' && pictures.plate ? ('plate' as const) : ('vehicle' as const),
+  }
+}
+
+interface Props {
+  alert: Alert
+  /** Whether one stays at this alert: pictures are asked for then, and each is recorded (AUD-1). */
+  isSettled: boolean
+  open: (kind: PictureKind) => void
+}
+
+/** The plate enlarged, and the vehicle. */
+export function Pictures({ alert, isSettled, open }: Props) {
+  const { plate, vehicle } = alert.read.pictures
+  if (!isSettled) return <div class="alert-pictures picture picture-plate" />
+  const first = pictureOf(alert, 'plate')
+  return (
+    <div class="alert-pictures">
+      <Picture {...first} />
+      {first.src && (
+        <Button kind="quiet" icon="search" onClick={() => open('plate')}>
+          {texts.compare.enlarge}
+        </Button>
+      )}
+      {plate && vehicle && (
+        <button
+          type="button"
+          class="alert-vehicle"
+          aria-label={texts.compare.enlargeVehicle}
+          onClick={() => open('vehicle')}
+        >
+          <Picture {...pictureOf(alert, 'vehicle')} />
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,28 @@
+import type { AlertWork, Entry } from '../feed/entry.ts'
+
+/** Something that happened with an alert. */
+export type Done =
+  | { kind: 'seen' | 'raised'; at: string }
+  | { kind: 'again'; at: string; count: number }
+  | { kind: 'claimed' | 'tried' | 'verified' | 'rejected'; at: string; by: string }
+  | { kind: 'passed-on'; at: string; passed: AlertWork['passedOn'][number] }
+
+/** All that is known to have happened with an alert, oldest first. */
+export function stepsDone({ alert, work, sightings }: Entry): Done[] {
+  const done: Done[] = [
+    { kind: 'seen', at: alert.read.seenAt },
+    { kind: 'raised', at: alert.raisedAt },
+  ]
+  if (sightings) done.push({ kind: 'again', at: sightings.lastSeenAt, count: sightings.count })
+  if (work) {
+    const { claim, tries, verdict, passedOn } = work
+    if (claim) done.push({ kind: 'claimed', at: claim.at, by: claim.by })
+    for (const { at, by } of tries) done.push({ kind: 'tried', at, by })
+    if (verdict) {
+      const kind = work.state === 'verified' ? 'verified' : 'rejected'
+      done.push({ kind, at: verdict.at, by: verdict.by })
+    }
+    for (const passed of passedOn) done.push({ kind: 'passed-on', at: passed.at, passed })
+  }
+  return done.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+}

@@ -1,0 +1,89 @@
+import type { Ref } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { Write } from '../../../api/use-write.ts'
+import { me } from '../../../shell/session.ts'
+import { texts } from '../../../texts/alerts.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Field } from '../../../ui/field.tsx'
+import { ProblemBox } from '../../../ui/states.tsx'
+import { type AlertWork, type Entry, triesOf } from '../feed/entry.ts'
+import { preferences } from '../notify/preferences.ts'
+import { RegionSelect } from './region-select.tsx'
+import type { Verification } from './steps.ts'
+
+interface Props {
+  entry: Entry
+  step: Write<Verification, AlertWork>
+  field: Ref<HTMLInputElement>
+  reject: () => void
+}
+
+/** Readings that differ after which somebody else has to look (api/alerts/work.ts). */
+const MAX_TRIES = 2
+
+/** Where a person types which plate the picture shows; Enter verifies. */
+export function TypeForm({ entry, step, field, reject }: Props) {
+  const words = texts.compare
+  const tries = triesOf(entry.work, me.value)
+  const differs = step.problem?.code === 'RULE_BROKEN'
+  useEffect(() => {
+    // The next try is typed anew, not corrected until it fits.
+    if (differs && field && 'current' in field && field.current) {
+      field.current.value = ''
+      field.current.focus()
+    }
+  }, [step.problem])
+  if (tries >= MAX_TRIES) {
+    return (
+      <>
+        <p role="alert">{words.noTries}</p>
+        <Button kind="danger" onClick={reject}>
+          {words.reject}
+        </Button>
+      </>
+    )
+  }
+  return (
+    <form
+      class="alert-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const values = new FormData(event.currentTarget)
+        const region = String(values.get('region'))
+        step.submit({ plate: String(values.get('plate')).trim(), ...(region && { region }) })
+      }}
+    >
+      <Field label={words.question} hint={preferences.value.cover ? words.why : words.whyOpen}>
+        <input
+          ref={field}
+          name="plate"
+          class="alert-input"
+          required
+          maxLength={30}
+          pattern=".*[A-Za-z0-9].*"
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck={false}
+          placeholder={words.placeholder}
+          onKeyDown={(event) => event.key === 'Escape' && document.getElementById('alerts-list')?.focus()}
+        />
+      </Field>
+      <RegionSelect />
+      {differs && (
+        <div class="problem" role="alert">
+          <div>
+            <p>{words.differs}</p>
+            <p class="problem-hint">{words.triesLeft(MAX_TRIES - tries)}</p>
+          </div>
+        </div>
+      )}
+      {step.problem && !differs && <ProblemBox problem={step.problem} />}
+      <div class="form-actions">
+        <Button type="submit" kind="primary" busy={step.busy}>
+          {words.verify}
+        </Button>
+        <Button onClick={reject}>{words.reject}</Button>
+      </div>
+    </form>
+  )
+}

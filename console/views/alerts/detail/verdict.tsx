@@ -1,0 +1,55 @@
+import { may } from '../../../shell/session.ts'
+import { texts } from '../../../texts/alerts.ts'
+import { regionName } from '../../../texts/regions.ts'
+import { Button } from '../../../ui/button.tsx'
+import { PlateText } from '../../../ui/plate-text.tsx'
+import { When } from '../../../ui/when.tsx'
+import type { Entry, Standing } from '../feed/entry.ts'
+import { who } from './who.ts'
+
+interface Props {
+  entry: Entry
+  standing: Standing
+  open: (what: 'pass-on') => void
+}
+
+/** What a person found: their own reading beside the plate displayed. */
+export function Verdict({ entry, standing, open }: Props) {
+  const words = texts.compare
+  const verdict = entry.work?.verdict
+  if (!verdict) return null
+  const { plate, region, agreement, reason, by, at } = verdict
+  const isVerified = standing === 'verified'
+  return (
+    <div class="alert-work">
+      <dl class="alert-verdict">
+        <dt>{words.typed}</dt>
+        <dd>
+          {plate ? <PlateText plate={plate} /> : words.unreadable}
+          {region && ` ${regionName(region)}`}
+        </dd>
+        <dt>{words.displayed}</dt>
+        <dd>
+          <PlateText plate={entry.alert.display.plate} />
+        </dd>
+      </dl>
+      <p class={isVerified ? 'alert-good' : 'alert-bad'}>
+        <strong>{isVerified ? words.verified(who(by)) : words.misread(who(by))}</strong>, <When at={at} />.{' '}
+        {words.agreements[agreement]}
+      </p>
+      {reason && (
+        <p>
+          {words.reason}: {reason}
+        </p>
+      )}
+      {isVerified && may('alert.work') && (
+        <div class="form-actions">
+          <Button kind="primary" onClick={() => open('pass-on')}>
+            {words.passOn}
+          </Button>
+        </div>
+      )}
+      <p class="alert-hint">{isVerified ? words.passOnHint : words.misreadHint}</p>
+    </div>
+  )
+}

@@ -1,0 +1,120 @@
+import type { ComponentChildren } from 'preact'
+import { useId, useState } from 'preact/hooks'
+import { texts } from '../../../texts/alerts.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Dialog } from '../../../ui/dialog.tsx'
+import { askForNotifications } from '../notify/arrivals.ts'
+import { prefer, preferences } from '../notify/preferences.ts'
+import { allowSound, playTone } from '../notify/tone.ts'
+import './settings-dialog.css'
+
+const SHEET = [
+  ['j', 'next'],
+  ['k', 'previous'],
+  ['g', 'newest'],
+  ['c', 'claim'],
+  ['Enter', 'verify'],
+  ['Esc', 'leave'],
+  ['x', 'reject'],
+  ['p', 'passOn'],
+  ['r', 'release'],
+  ['z', 'enlarge'],
+  ['t', 'reveal'],
+  ['m', 'mute'],
+  ['?', 'help'],
+] as const
+
+/** The keys, and how one wants to be told of alerts; kept in this browser. */
+export function SettingsDialog({ onClose }: { onClose: () => void }) {
+  const words = texts.settings
+  const { sound, desktop, keys, cover } = preferences.value
+  const [isDenied, setDenied] = useState(false)
+  return (
+    <Dialog title={words.title} wide onClose={onClose}>
+      <div class="alerts-settings">
+        <section>
+          <h3>{words.keys}</h3>
+          <table>
+            <thead class="visually-hidden">
+              <tr>
+                <th>{words.key}</th>
+                <th>{words.does}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {SHEET.map(([key, does]) => (
+                <tr key={key}>
+                  <td>
+                    <kbd>{key}</kbd>
+                  </td>
+                  <td>{words.sheet[does]}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <Choice label={words.use} hint={words.useHint} on={keys} onChange={(keys) => prefer({ keys })} />
+        </section>
+        <section>
+          <h3>{words.compare}</h3>
+          <Choice
+            label={words.cover}
+            hint={words.coverHint}
+            on={cover}
+            onChange={(cover) => prefer({ cover })}
+          />
+          <h3>{words.notice}</h3>
+          <Choice
+            label={words.sound}
+            hint={words.soundHint}
+            on={sound}
+            onChange={(sound) => {
+              prefer({ sound })
+              if (sound) void allowSound()
+            }}
+          >
+            <Button onClick={() => void allowSound().then(() => playTone('high'))}>{words.hear}</Button>
+          </Choice>
+          <Choice
+            label={words.desktop}
+            hint={isDenied ? words.desktopDenied : words.desktopHint}
+            on={desktop}
+            onChange={async (wanted) => {
+              const isAllowed = wanted && (await askForNotifications())
+              setDenied(wanted && !isAllowed)
+              prefer({ desktop: isAllowed })
+            }}
+          />
+        </section>
+      </div>
+    </Dialog>
+  )
+}
+
+interface ChoiceProps {
+  label: string
+  hint: string
+  on: boolean
+  onChange: (on: boolean) => void
+  children?: ComponentChildren
+}
+
+function Choice({ label, hint, on, onChange, children }: ChoiceProps) {
+  const id = useId()
+  return (
+    <div class="alerts-setting">
+      <label class="choice">
+        <input
+          type="checkbox"
+          aria-describedby={id}
+          checked={on}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+        {label}
+      </label>
+      <p class="field-hint" id={id}>
+        {hint}
+      </p>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,138 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { me } from '../../shell/session.ts'
+import { texts } from '../../texts/alerts.ts'
+import { Button } from '../../ui/button.tsx'
+import { type Entry, standingOf } from './feed/entry.ts'
+import { held, loadOlder } from './feed/feed.ts'
+import { placeIn } from './feed/held.ts'
+import { FeedRow } from './feed-row.tsx'
+import { ListEnd } from './list-end.tsx'
+import { neighbour } from './neighbour.ts'
+import { select } from './select.ts'
+import './feed-list.css'
+
+/** Pixels; every row has it. */
+const ROW = 82
+/** Rows before the end at which older alerts are asked for. */
+const AHEAD = 60
+
+interface Props {
+  rows: readonly Entry[]
+  selected: number | null
+  now: number
+  /** Not all of what is held: older alerts are then looked for only when asked to. */
+  isNarrowed: boolean
+}
+
+/**
+ * The alerts, newest first, however many: only rows in sight are in the page. Who has scrolled down stays at what they
+ * look at while new ones come above it.
+ */
+export function FeedList({ rows, selected, now, isNarrowed }: Props) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 6,
+    getItemKey: (index) => rows[index]!.sequence,
+  })
+  const items = virtual.getVirtualItems()
+  const above = useAnchor(scroller, rows)
+
+  const at = selected === null ? undefined : placeIn(rows, selected)
+  useEffect(() => {
+    if (at !== undefined) virtual.scrollToIndex(at)
+  }, [selected])
+
+  const lastShown = items.at(-1)?.index ?? -1
+  useEffect(() => {
+    if (!isNarrowed && lastShown >= rows.length - AHEAD) void loadOlder()
+  }, [lastShown, rows.length, isNarrowed, held.value.next])
+
+  const step = (event: KeyboardEvent) => {
+    const by = STEPS[event.key]
+    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    const to = neighbour(rows, by === Number.NEGATIVE_INFINITY ? null : selected, by)
+    if (to !== undefined) select(to)
+  }
+
+  return (
+    <div class="alerts-list">
+      {above.count > 0 && (
+        <div class="alerts-above">
+          <Button kind="primary" onClick={above.toTop}>
+            ↑ {texts.list.newAbove(above.count)}
+          </Button>
+        </div>
+      )}
+      <div class="alerts-scroll" ref={scroller}>
+        <div
+          id="alerts-list"
+          role="listbox"
+          aria-label={texts.list.label}
+          aria-activedescendant={at === undefined ? undefined : `alert-${selected}`}
+          tabIndex={0}
+          class="alerts-rows"
+          onKeyDown={step}
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {items.map(({ index, start }) => {
+            const entry = rows[index]!
+            const { sequence } = entry
+            return (
+              <div
+                key={sequence}
+                id={`alert-${sequence}`}
+                data-sequence={sequence}
+                role="option"
+                aria-selected={sequence === selected}
+                aria-posinset={index + 1}
+                aria-setsize={rows.length}
+                class={`alerts-row alerts-row-${entry.alert.display.priority}`}
+                style={{ transform: `translateY(${start}px)` }}
+                onClick={() => select(sequence)}
+              >
+                <FeedRow entry={entry} standing={standingOf(entry, me.value, now)} />
+              </div>
+            )
+          })}
+        </div>
+        <ListEnd isEmpty={rows.length === 0} isNarrowed={isNarrowed} />
+      </div>
+    </div>
+  )
+}
+
+const STEPS: Record<string, number> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 6,
+  PageUp: -6,
+  Home: Number.NEGATIVE_INFINITY,
+}
+
+/** Keeps the rows in sight where they are when others come above them, and counts these. */
+function useAnchor(scroller: { current: HTMLDivElement | null }, rows: readonly Entry[]) {
+  const [count, setCount] = useState(0)
+  const first = useRef(rows[0]?.sequence)
+  useLayoutEffect(() => {
+    const element = scroller.current
+    const was = first.current
+    first.current = rows[0]?.sequence
+    if (!element || was === undefined) return
+    const came = placeIn(rows, was) ?? 0
+    if (came === 0 || element.scrollTop < ROW / 2) return
+    element.scrollTop += came * ROW
+    setCount((before) => before + came)
+  }, [rows])
+  useEffect(() => {
+    const element = scroller.current
+    const look = () => element && element.scrollTop < ROW / 2 && setCount(0)
+    element?.addEventListener('scroll', look, { passive: true })
+    return () => element?.removeEventListener('scroll', look)
+  }, [])
+  return { count, toTop: () => scroller.current?.scrollTo({ top: 0 }) }
+}

@@ -1,0 +1,54 @@
+import { memo } from 'preact/compat'
+import { texts } from '../../texts/alerts.ts'
+import { Priority, Tag } from '../../ui/tag.tsx'
+import { When } from '../../ui/when.tsx'
+import { CoveredPlate } from './covered-plate.tsx'
+import { type Entry, placeOf, type Standing } from './feed/entry.ts'
+import { percentText } from './percent.ts'
+
+const TAGS = { open: 'info', mine: 'warn', others: 'plain', verified: 'good', misread: 'bad' } as const
+
+/** What is to be done with an alert, in a word. */
+export function StandingTag({ standing }: { standing: Standing }) {
+  return <Tag kind={TAGS[standing]}>{texts.standings[standing]}</Tag>
+}
+
+/** An alert in the list; drawn anew only when something about it changed. */
+export const FeedRow = memo(function FeedRow({ entry, standing }: { entry: Entry; standing: Standing }) {
+  const { alert, sightings, work } = entry
+  const { display, read, match, approach } = alert
+  const by = standing === 'others' ? work?.claim?.by : undefined
+  return (
+    <>
+      <span class="alerts-row-line">
+        <Priority priority={display.priority} />
+        <CoveredPlate entry={entry} />
+        {sightings && (
+          <span class="alerts-row-count" title={texts.row.seenLong(sightings.count)}>
+            {texts.row.seen(sightings.count)}
+          </span>
+        )}
+        <span class="alerts-row-end">
+          <When at={read.seenAt} as="time" />
+        </span>
+      </span>
+      <span class="alerts-row-line">
+        <strong class="alerts-row-case">{display.caseRef}</strong>
+        <span class="alerts-row-reason">{display.reason}</span>
+        <span class="alerts-row-end">
+          <StandingTag standing={standing} />
+        </span>
+      </span>
+      <span class="alerts-row-line alerts-row-muted">
+        <span class="alerts-row-kind" title={texts.kindHints[match.kind]}>
+          {texts.kinds[match.kind]} {percentText(match.probability)}
+        </span>
+        <span class="alerts-row-reason">{placeOf(alert)}</span>
+        {approach && (
+          <span class="alerts-row-approach">{texts.row.approaching(approach.name.split(',')[0]!)}</span>
+        )}
+        {by && <span class="alerts-row-end">{by}</span>}
+      </span>
+    </>
+  )
+})

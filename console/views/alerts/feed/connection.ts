@@ -1,0 +1,39 @@
+import { signal } from '@preact/signals'
+import type { ProblemError } from '../../../api/problem.ts'
+
+/** How the list stands to what happens now. */
+export type Connection =
+  | { kind: 'off' }
+  | { kind: 'connecting' }
+  | {
+      kind: 'live'
+      /** Milliseconds. */
+      since: number
+      /** After a lost connection: how long it was lost (ms), and how many alerts came meanwhile, all of them here now. */
+      caughtUp: { lostMs: number; came: number } | null
+    }
+  | { kind: 'lost'; since: number; problem: ProblemError }
+  /** Who may see alerts and is not notified of them: the list is as old as it was asked for. */
+  | { kind: 'list'; at: number }
+
+export const connection = signal<Connection>({ kind: 'off' })
+
+/** Whether alerts were missed that are no longer kept; until the person has seen that. */
+export const gap = signal(false)
+
+/** Waits, but no longer than until the network is there again, the page is looked at again, or `stop` is aborted. */
+export function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((go) => {
+    const over = new AbortController()
+    const end = () => {
+      over.abort()
+      clearTimeout(timer)
+      go()
+    }
+    const timer = setTimeout(end, ms)
+    const { signal } = over
+    addEventListener('online', end, { signal })
+    document.addEventListener('visibilitychange', () => !document.hidden && end(), { signal })
+    stop.addEventListener('abort', end, { signal })
+  })
+}

@@ -1,0 +1,92 @@
+import type { Alert, AlertWork, Entry, Listed, Sightings } from './entry.ts'
+
+/** The alerts that are held here. Never changed in place: what was shown once stays as it was. */
+export interface Held {
+  /** Newest first, each sequence once. */
+  entries: readonly Entry[]
+  /** Where the next page of older alerts begins; null when there are none; undefined before the first page. */
+  next: number | null | undefined
+  /** Number of the last change that came by the stream. */
+  changes: number
+}
+
+export const NOTHING: Held = { entries: [], next: undefined, changes: 0 }
+
+/** Most alerts held at once: the oldest go, and come again as a page. */
+export const MOST_HELD = 20_000
+
+/** What came by the stream since the last picture on the screen. */
+export interface Batch {
+  alerts: { sequence: number; alert: Alert }[]
+  works: AlertWork[]
+  sightings: Sightings[]
+}
+
+/** Applies what came. An alert that is held already stays as it is; works and counts of alerts not held say nothing. */
+export function withBatch({ entries, next, changes }: Held, batch: Batch): Held {
+  const change = changes + 1
+  const newest = entries[0]?.sequence ?? 0
+  const fresh = batch.alerts
+    .filter(({ sequence }) => sequence > newest || placeIn(entries, sequence) === undefined)
+    .map(({ sequence, alert }): Entry => ({ sequence, alert, sightings: null, work: null, change }))
+  const all = inOrder([...fresh, ...entries])
+  for (const work of batch.works) replace(all, placeIn(all, work.sequence), { work, change })
+  if (batch.sightings.length > 0) {
+    const counts = new Map(batch.sightings.map((counted) => [counted.alertId, counted]))
+    all.forEach(({ alert }, place) => {
+      const sightings = counts.get(alert.id)
+      if (sightings) replace(all, place, { sightings, change })
+    })
+  }
+  return trimmed({ entries: all, next, changes: change })
+}
+
+/**
+ * Adds a page of older alerts, or tells anew what is held.
+ * @param asOf the held alerts when the page was asked for: what came since then is newer than the page
+ * @param next where the page after it begins; left out when this page is no continuation
+ */
+export function withPage(held: Held, page: readonly Listed[], asOf: Held, next?: number | null): Held {
+  const known = new Map(page.map((listed) => [listed.sequence, listed]))
+  const kept = held.entries.map((entry) => {
+    const listed = known.get(entry.sequence)
+    known.delete(entry.sequence)
+    return listed && entry.change <= asOf.changes ? { ...listed, change: entry.change } : entry
+  })
+  const added = [...known.values()].map((listed): Entry => ({ ...listed, change: 0 }))
+  return trimmed({
+    entries: inOrder([...kept, ...added]),
+    next: next === undefined ? held.next : next,
+    changes: held.changes,
+  })
+}
+
+/** Place of a sequence among entries, newest first; undefined when it is not there. */
+export function placeIn(entries: readonly Pick<Entry, 'sequence'>[], sequence: number): number | undefined {
+  const place = placeAfter(entries, sequence)
+  return entries[place]?.sequence === sequence ? place : undefined
+}
+
+/** Place of the first entry that is as old as a sequence or older; the length when there is none. */
+export function placeAfter(entries: readonly Pick<Entry, 'sequence'>[], sequence: number): number {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (entries[middle]!.sequence > sequence) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function replace(entries: Entry[], place: number | undefined, by: Partial<Entry>): void {
+  if (place !== undefined) entries[place] = { ...entries[place]!, ...by }
+}
+
+const inOrder = (entries: Entry[]): Entry[] => entries.sort((a, b) => b.sequence - a.sequence)
+
+function trimmed(held: Held): Held {
+  if (held.entries.length <= MOST_HELD) return held
+  const entries = held.entries.slice(0, MOST_HELD)
+  return { ...held, entries, next: entries.at(-1)!.sequence }
+}

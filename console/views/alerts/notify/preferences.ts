@@ -1,0 +1,35 @@
+import { effect, signal } from '@preact/signals'
+
+/** How somebody wants alerts in this browser. Kept in it; says nothing about anybody. */
+export interface Preferences {
+  /** A tone for alerts of normal and high priority. */
+  sound: boolean
+  /** Notifications of the desktop, while the page is not looked at. */
+  desktop: boolean
+  /** Single keys as shortcuts; who dictates or presses keys by accident switches them off (WCAG 2.1.4). */
+  keys: boolean
+  /** Plates stay covered until a person has compared picture and text (DSP-7). */
+  cover: boolean
+}
+
+const KEY = 'sightline-alerts'
+const USUAL: Preferences = { sound: false, desktop: false, keys: true, cover: true }
+
+export const preferences = signal<Preferences>(stored())
+
+export function prefer(change: Partial<Preferences>): void {
+  preferences.value = { ...preferences.value, ...change }
+}
+
+effect(() => localStorage.setItem(KEY, JSON.stringify(preferences.value)))
+
+function stored(): Preferences {
+  try {
+    const found = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Preferences>
+    const known = Object.keys(USUAL) as (keyof Preferences)[]
+    const kept = known.filter((key) => typeof found[key] === 'boolean').map((key) => [key, found[key]])
+    return { ...USUAL, ...Object.fromEntries(kept) }
+  } catch {
+    return USUAL
+  }
+}

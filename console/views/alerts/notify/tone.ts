@@ -1,0 +1,44 @@
+/** A tone by Web Audio; browsers allow it once the person has pressed something in the page. */
+
+let audio: AudioContext | undefined
+
+/** To be called in the handler of a click or key: from then on tones are heard. */
+export async function allowSound(): Promise<void> {
+  audio ??= new AudioContext()
+  await audio.resume()
+}
+
+/** Hertz and seconds of each note. */
+const NOTES = {
+  high: [
+    [880, 0.14],
+    [1175, 0.14],
+    [880, 0.14],
+    [1175, 0.2],
+  ],
+  normal: [
+    [660, 0.16],
+    [880, 0.2],
+  ],
+} as const
+
+const LOUDNESS = 0.18
+
+/** Plays what an alert of a priority sounds like; one of low priority makes no sound. */
+export function playTone(priority: keyof typeof NOTES): void {
+  if (audio?.state !== 'running') return
+  let at = audio.currentTime + 0.02
+  for (const [hertz, seconds] of NOTES[priority]) {
+    const note = audio.createOscillator()
+    const volume = audio.createGain()
+    note.frequency.value = hertz
+    // Neither end clicks.
+    volume.gain.setValueAtTime(0, at)
+    volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.015)
+    volume.gain.linearRampToValueAtTime(0, at + seconds)
+    note.connect(volume).connect(audio.destination)
+    note.start(at)
+    note.stop(at + seconds)
+    at += seconds
+  }
+}

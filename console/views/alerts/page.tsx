@@ -1,0 +1,87 @@
+import { useEffect, useState } from 'preact/hooks'
+import { Link, useParams } from '../../shell/navigate.ts'
+import { texts } from '../../texts/alerts.ts'
+import { Button } from '../../ui/button.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Failure } from '../../ui/states.tsx'
+import { ConnectionNotice, ConnectionState } from './connection-state.tsx'
+import { Detail } from './detail/detail.tsx'
+import { NoDetail } from './detail/no-detail.tsx'
+import { SettingsDialog } from './dialogs/settings-dialog.tsx'
+import { held, listProblem, reload } from './feed/feed.ts'
+import { isNarrowed } from './feed/filter.ts'
+import { FeedList } from './feed-list.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { useKeys } from './keys.ts'
+import { neighbour } from './neighbour.ts'
+import { watching } from './notify/arrivals.ts'
+import { filter, useRows } from './rows.ts'
+import { select } from './select.ts'
+import { SoundButton, switchSound } from './sound-button.tsx'
+import './alerts.css'
+
+/** Live alerts (DSP-1, DSP-7): the list as it grows, and the one that is compared. */
+export default function Alerts() {
+  const chosen = Number(useParams().sequence)
+  const selected = Number.isSafeInteger(chosen) && chosen > 0 ? chosen : null
+  const { shown: rows, counts, now } = useRows()
+  const [isOpen, setOpen] = useState(false)
+  useEffect(() => {
+    watching(true)
+    return () => watching(false)
+  }, [])
+
+  const go = (by: number) => {
+    const to = neighbour(rows, selected, by)
+    if (to !== undefined) select(to)
+  }
+  const newest = rows[0]?.sequence
+  useKeys({
+    j: () => go(1),
+    k: () => go(-1),
+    g: () => newest !== undefined && select(newest),
+    m: switchSound,
+    '?': () => setOpen(true),
+  })
+
+  const isEmpty = held.value.entries.length === 0
+  return (
+    <Page
+      title={texts.title}
+      filled
+      actions={
+        <>
+          <ConnectionState />
+          <SoundButton />
+          <Button icon="settings" onClick={() => setOpen(true)}>
+            {texts.settings.open}
+          </Button>
+          <Link href="/alerts/precision" class="button">
+            {texts.precision.link}
+          </Link>
+        </>
+      }
+    >
+      <ConnectionNotice />
+      {isEmpty && listProblem.value ? (
+        <Failure problem={listProblem.value} retry={() => void reload()} />
+      ) : (
+        <>
+          <FilterBar counts={counts} />
+          <div class={selected === null ? 'alerts' : 'alerts alerts-with-detail'}>
+            <FeedList
+              rows={rows}
+              selected={selected}
+              now={now}
+              isNarrowed={filter.value.tab !== 'all' || isNarrowed(filter.value)}
+            />
+            <section class="alerts-detail" aria-label={texts.detail.region}>
+              {selected === null ? <NoDetail /> : <Detail sequence={selected} now={now} />}
+            </section>
+          </div>
+        </>
+      )}
+      {isOpen && <SettingsDialog onClose={() => setOpen(false)} />}
+    </Page>
+  )
+}

@@ -1,0 +1,13 @@
+import { lazy } from 'preact/compat'
+import { texts } from '../../texts/alerts.ts'
+import type { EntryCount, Route } from '../route.ts'
+import './feed/feed.ts'
+import { unseen } from './notify/arrivals.ts'
+
+export const routes: readonly Route[] = [
+  { path: '/alerts/precision', page: lazy(() => import('./precision/page.tsx')) },
+  { path: '/alerts/:sequence?', page: lazy(() => import('./page.tsx')) },
+]
+
+/** Alerts that came while the list was not looked at: they are followed whichever view is open. */
+export const unseenAlerts: EntryCount = { value: unseen, text: texts.unseen }

@@ -1,0 +1,22 @@
+import { announce } from '../../shell/toasts.tsx'
+import { texts } from '../../texts/alerts.ts'
+import { Button } from '../../ui/button.tsx'
+import { prefer, preferences } from './notify/preferences.ts'
+import { allowSound, playTone } from './notify/tone.ts'
+
+/** Switches the tone of new alerts, and lets it be heard when it is switched on. */
+export function switchSound(): void {
+  const sound = !preferences.value.sound
+  prefer({ sound })
+  announce(sound ? texts.sound.on : texts.sound.off)
+  if (sound) void allowSound().then(() => playTone('normal'))
+}
+
+export function SoundButton() {
+  const { sound } = preferences.value
+  return (
+    <Button icon={sound ? 'sound' : 'sound-off'} aria-pressed={sound} onClick={switchSound}>
+      {sound ? texts.sound.on : texts.sound.off}
+    </Button>
+  )
+}

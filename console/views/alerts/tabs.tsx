@@ -1,0 +1,37 @@
+import { useId } from 'preact/hooks'
+import './tabs.css'
+
+interface Props<Name extends string> {
+  /** What is chosen by them, for screen readers. */
+  label: string
+  names: readonly Name[]
+  texts: Record<Name, string>
+  chosen: Name
+  onChoose: (name: Name) => void
+  /** Beside each name. */
+  counts?: Record<Name, string>
+}
+
+/** One of several lists; radio buttons, so that arrow keys and screen readers know what to do. */
+export function Tabs<Name extends string>({ label, names, texts, chosen, onChoose, counts }: Props<Name>) {
+  const group = useId()
+  return (
+    <fieldset class="alerts-tabs">
+      <legend class="visually-hidden">{label}</legend>
+      {names.map((name) => (
+        <label key={name} class="alerts-tab">
+          <input
+            type="radio"
+            name={group}
+            class="visually-hidden"
+            checked={chosen === name}
+            onChange={() => onChoose(name)}
+          />
+          <span>
+            {texts[name]} {counts && <span class="alerts-tab-count">{counts[name]}</span>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}

@@ -1,0 +1,25 @@
+import { texts } from '../../texts/cases.ts'
+import type { About, Area, PlaceSearch } from './types.ts'
+
+const words = texts.about
+
+/** A place in words. */
+export function placeText(area: Area): string {
+  if ('polygon' in area) return words.polygon(area.polygon.length)
+  if ('address' in area) {
+    return area.radiusM ? words.near(area.address, words.metres(area.radiusM)) : area.address
+  }
+  return words.around(`${area.lat.toFixed(4)}, ${area.lon.toFixed(4)}`, words.metres(area.radiusM))
+}
+
+const vehicleText = ({ colour, make, model }: { colour?: string; make?: string; model?: string }): string =>
+  [colour, make, model].filter(Boolean).join(' ')
+
+/** What a case is about, in words; of a plate the plate, which stands in no address and no title. */
+export function aboutText(about: About): string {
+  if ('plate' in about) return about.plate
+  return 'place' in about ? placeText(about.place) : vehicleText(about.vehicle)
+}
+
+export const searchText = ({ area, vehicle }: PlaceSearch): string =>
+  vehicle ? `${vehicleText(vehicle)}: ${placeText(area)}` : placeText(area)

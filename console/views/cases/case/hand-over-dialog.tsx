@@ -1,0 +1,38 @@
+import { answer, api } from '../../../api/client.ts'
+import { Colleagues } from '../../../shell/colleagues.tsx'
+import { navigate } from '../../../shell/navigate.ts'
+import { texts } from '../../../texts/cases.ts'
+import { AskDialog } from '../../../ui/ask-dialog.tsx'
+import { Field } from '../../../ui/field.tsx'
+import { ReasonField } from '../keep-dialogs.tsx'
+import { textIn, useStep } from '../steps.ts'
+
+interface Props {
+  id: string
+  /** Its owner gives it away; otherwise the supervisor of one who left does. */
+  isMine?: boolean
+  onClose: () => void
+}
+
+/** A case gets another owner (ACC-8). */
+export function HandOverDialog({ id, isMine = false, onClose }: Props) {
+  const words = texts.handOver
+  const step = useStep(
+    (body: { to: string; reason: string }, header) =>
+      answer(api.POST('/v1/cases/{id}/hand-over', { body, params: { path: { id }, header } })),
+    { said: words.done, done: isMine ? () => navigate('/cases') : onClose },
+  )
+  return (
+    <AskDialog
+      {...{ title: words.title, submit: words.submit, step, onClose }}
+      lead={isMine ? `${words.lead} ${words.leadYours}` : words.lead}
+      input={(values) => ({ to: textIn(values, 'to'), reason: textIn(values, 'reason') })}
+    >
+      <Field label={words.to}>
+        <input name="to" required maxLength={64} list="cases-people" autocomplete="off" spellcheck={false} />
+      </Field>
+      <Colleagues id="cases-people" />
+      <ReasonField label={words.reason} />
+    </AskDialog>
+  )
+}

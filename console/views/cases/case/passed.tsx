@@ -1,0 +1,37 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'preact/hooks'
+import { may } from '../../../shell/session.ts'
+import { texts } from '../../../texts/cases.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Empty, Loaded } from '../../../ui/states.tsx'
+import { PassedTable } from '../passed-table.tsx'
+import { passedQuery } from '../steps.ts'
+import type { PartProps } from './page.tsx'
+import { PassDialog } from './pass-dialog.tsx'
+
+/** What was passed outside from this case, and the record of what is about to be (AUD-7). */
+export function Passed({ one }: PartProps) {
+  const words = texts.passed
+  const query = useQuery(passedQuery)
+  const [recording, setRecording] = useState(false)
+  return (
+    <section class="cases-part">
+      <div class="cases-part-head">
+        <h2>{words.heading}</h2>
+        {may('dissemination.create') && (
+          <Button kind="primary" icon="plus" onClick={() => setRecording(true)}>
+            {words.record}
+          </Button>
+        )}
+      </div>
+      <p class="cases-note">{words.recordNote}</p>
+      <Loaded query={query}>
+        {(all) => {
+          const passed = all.filter((each) => each.case === one.id)
+          return passed.length === 0 ? <Empty text={words.empty} /> : <PassedTable passed={passed} />
+        }}
+      </Loaded>
+      {recording && <PassDialog one={one} onClose={() => setRecording(false)} />}
+    </section>
+  )
+}

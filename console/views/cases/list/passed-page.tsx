@@ -1,0 +1,22 @@
+import { useQuery } from '@tanstack/react-query'
+import { texts } from '../../../texts/cases.ts'
+import { Page } from '../../../ui/page.tsx'
+import { Empty, Loaded } from '../../../ui/states.tsx'
+import { PassedTable } from '../passed-table.tsx'
+import { passedQuery } from '../steps.ts'
+import { CaseTabs } from './tabs.tsx'
+import '../cases.css'
+
+/** What was passed outside: by me and from my cases; all of it for oversight (AUD-7). */
+export default function PassedPage() {
+  const words = texts.passed
+  const query = useQuery(passedQuery)
+  return (
+    <Page title={words.heading} lead={words.lead}>
+      <CaseTabs current="/cases/passed" />
+      <Loaded query={query}>
+        {(passed) => (passed.length === 0 ? <Empty text={words.empty} /> : <PassedTable passed={passed} />)}
+      </Loaded>
+    </Page>
+  )
+}

@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query'
+import { answer, api } from '../../../api/client.ts'
+import { may, session } from '../../../shell/session.ts'
+import { texts } from '../../../texts/cases.ts'
+import { Tabs } from '../../../ui/tabs.tsx'
+
+export const approvalsQuery = {
+  queryKey: ['cases', 'approvals'],
+  queryFn: async () => (await answer(api.GET('/v1/place-searches'))).searches,
+}
+
+export const leftQuery = {
+  queryKey: ['cases', 'left'],
+  queryFn: async () => (await answer(api.GET('/v1/cases/left'))).cases,
+}
+
+/** Whether one hands over what others left; an owner does it on the case itself. */
+export const isSupervisor = (): boolean =>
+  may('case.hand-over') && session.value?.roles.includes('supervisor') === true
+
+/** The parts of the view that one may see. */
+export function CaseTabs({ current }: { current: string }) {
+  const words = texts.tabs
+  const approvals = useQuery({ ...approvalsQuery, enabled: may('search.approve') })
+  const left = useQuery({ ...leftQuery, enabled: isSupervisor() })
+  return (
+    <Tabs
+      label={texts.parts}
+      current={current}
+      tabs={[
+        ...(may('case.list') ? [{ href: '/cases', label: words.cases }] : []),
+        ...(may('lookout.view') ? [{ href: '/cases/lookouts', label: words.lookouts }] : []),
+        ...(may('product.view') ? [{ href: '/cases/products', label: words.products }] : []),
+        ...(may('dissemination.list') ? [{ href: '/cases/passed', label: words.passed }] : []),
+        ...(may('search.approve')
+          ? [{ href: '/cases/approvals', label: words.approvals, count: approvals.data?.length }]
+          : []),
+        ...(isSupervisor() ? [{ href: '/cases/left', label: words.left, count: left.data?.length }] : []),
+      ]}
+    />
+  )
+}

@@ -1,0 +1,31 @@
+import { Link } from '../../shell/navigate.ts'
+import { me } from '../../shell/session.ts'
+import { texts } from '../../texts/cases.ts'
+import { When } from '../../ui/when.tsx'
+import { ProductState } from './product-state.tsx'
+import type { Product } from './types.ts'
+import { lastOf } from './whose.ts'
+
+/** Products by their last version that one may see. */
+export function ProductList({ products }: { products: readonly Product[] }) {
+  const words = texts.products
+  return (
+    <ul class="cases-cards">
+      {products.map((product) => {
+        const { title, author, number, writtenAt, state } = lastOf(product)
+        return (
+          <li key={product.id} class="card">
+            <p class="cases-head">
+              <Link href={`/cases/products/${product.id}`}>{title}</Link>
+              <ProductState state={state} />
+            </p>
+            <p class="cases-note">
+              {words.version(number)}, {words.by(texts.who(author, author === me.value))},{' '}
+              <When at={writtenAt} />
+            </p>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,15 @@
+import { texts } from '../../texts/cases.ts'
+import { Tag } from '../../ui/tag.tsx'
+import type { Version } from './types.ts'
+
+const KINDS = {
+  draft: 'plain',
+  submitted: 'warn',
+  returned: 'bad',
+  published: 'good',
+  withdrawn: 'plain',
+} as const
+
+export function ProductState({ state }: { state: Version['state'] }) {
+  return <Tag kind={KINDS[state]}>{texts.products.states[state]}</Tag>
+}

@@ -1,0 +1,38 @@
+import { texts } from '../../texts/displays.ts'
+import { Tag } from '../../ui/tag.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import { When } from '../../ui/when.tsx'
+import { daysLeft, dueStep, standingOf, verdictOf } from './list/due.ts'
+import type { Display } from './types.ts'
+
+const HOUR_MS = 3_600_000
+const KINDS = { active: 'good', expired: 'warn', closed: 'plain', rejected: 'bad' } as const
+
+export function StandingTag({ display }: { display: Display }) {
+  const standing = standingOf(display, useNow(HOUR_MS))
+  return <Tag kind={KINDS[standing]}>{texts.standing[standing]}</Tag>
+}
+
+/** When it ends; how many days are left once its owner is asked (DSP-3). */
+export function Ends({ display }: { display: Display }) {
+  const now = useNow(HOUR_MS)
+  const step = dueStep(display, now)
+  return (
+    <span class="displays-ends">
+      <When at={display.expiresAt} as="day" />
+      {step !== null && (
+        <Tag kind={step === 7 ? 'bad' : 'warn'}>{texts.dueTag(daysLeft(display.expiresAt, now))}</Tag>
+      )}
+    </span>
+  )
+}
+
+const VERDICTS = { waits: 'plain', relevant: 'good', rejected: 'bad' } as const
+
+/** What oversight said of it in this quarter (DSP-4). */
+export function VerdictTag({ display }: { display: Display }) {
+  const now = useNow(HOUR_MS)
+  if (standingOf(display, now) !== 'active' && !display.review) return null
+  const verdict = verdictOf(display, now)
+  return <Tag kind={VERDICTS[verdict]}>{texts.verdict[verdict]}</Tag>
+}

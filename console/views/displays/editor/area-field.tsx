@@ -1,0 +1,184 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { type MapArea, MapView, type Place } from '../../../map/map.tsx'
+import { texts } from '../../../texts/displays.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Field } from '../../../ui/field.tsx'
+import type { Area } from './draft.ts'
+
+interface Props {
+  area: Area | null
+  set: (area: Area | null) => void
+}
+
+type Kind = 'none' | 'circle' | 'polygon'
+const KINDS: readonly Kind[] = ['none', 'circle', 'polygon']
+/** Of a new circle, metres. */
+const RADIUS_M = 5000
+const NO_POINTS: never[] = []
+
+/** Where a display matches: pointed at on the map, or typed. */
+export function AreaField({ area, set }: Props) {
+  const words = texts.area
+  const [kind, setKind] = useState<Kind>(kindOf(area))
+  /** An area that has fewer than three corners yet. */
+  const [corners, setCorners] = useState<Place[]>(cornersOf(area))
+  const [radiusM, setRadius] = useState(area && 'radiusM' in area ? area.radiusM : RADIUS_M)
+  const shown = useMemo(() => shapesOf(area), [area])
+  const marks = useMemo(
+    () =>
+      kind === 'polygon' && !area
+        ? corners.map((at, n) => ({ ...at, id: String(n), label: `${n + 1}`, kind: 'place' as const }))
+        : NO_POINTS,
+    [kind, corners, area],
+  )
+
+  const setShape = (next: Place[]) => {
+    setCorners(next)
+    set(next.length >= 3 ? { corners: next.map(({ lat, lon }): [number, number] => [lat, lon]) } : null)
+  }
+  const pick = ({ lat, lon }: Place) => {
+    const at = { lat: round(lat), lon: round(lon) }
+    if (kind === 'circle') set({ ...at, radiusM })
+    else setShape([...corners, at])
+  }
+  return (
+    <fieldset class="displays-fieldset">
+      <legend class="legend">{words.heading}</legend>
+      <div class="displays-choices">
+        {KINDS.map((one) => (
+          <label key={one} class="choice">
+            <input
+              type="radio"
+              name="area"
+              checked={kind === one}
+              onChange={() => {
+                setKind(one)
+                setCorners([])
+                set(null)
+              }}
+            />
+            {words.kinds[one]}
+          </label>
+        ))}
+      </div>
+      {kind !== 'none' && (
+        <>
+          <p class="field-hint">{kind === 'circle' ? words.circleHint : words.polygonHint}</p>
+          <div class="displays-map">
+            <MapView label={words.map} points={marks} areas={shown} onPick={pick} hasTable />
+          </div>
+        </>
+      )}
+      {kind === 'circle' && (
+        <div class="displays-columns">
+          <Typed at={area && 'radiusM' in area ? area : null} onPlace={pick} />
+          <Field label={words.radius}>
+            <input
+              type="number"
+              min={0.1}
+              max={5000}
+              step="any"
+              defaultValue={radiusM / 1000}
+              onInput={(event) => {
+                const metres = event.currentTarget.valueAsNumber * 1000
+                if (!(metres > 0)) return
+                setRadius(metres)
+                if (area && 'radiusM' in area) set({ ...area, radiusM: metres })
+              }}
+            />
+          </Field>
+        </div>
+      )}
+      {kind === 'polygon' && (
+        <>
+          <div class="displays-columns">
+            <Typed at={null} onPlace={pick} button />
+          </div>
+          <p class="displays-choices">
+            <span role="status">
+              {words.corners(corners.length)}
+              {corners.length < 3 && `. ${words.incomplete}`}
+            </span>
+            <Button disabled={corners.length === 0} onClick={() => setShape(corners.slice(0, -1))}>
+              {words.undo}
+            </Button>
+          </p>
+        </>
+      )}
+    </fieldset>
+  )
+}
+
+interface TypedProps {
+  at: Place | null
+  onPlace: (place: Place) => void
+  /** Taken when asked for; without it, once both are there. */
+  button?: boolean
+}
+
+/** A place by its numbers: for who uses no pointer, or has them from elsewhere. */
+function Typed({ at, onPlace, button = false }: TypedProps) {
+  const words = texts.area
+  const lat = useRef<HTMLInputElement>(null)
+  const lon = useRef<HTMLInputElement>(null)
+  const take = () => {
+    const [y, x] = [lat.current, lon.current]
+    if (y?.value && x?.value && y.checkValidity() && x.checkValidity())
+      onPlace({ lat: y.valueAsNumber, lon: x.valueAsNumber })
+  }
+  const onInput = button ? undefined : take
+  // What was pointed at on the map stands here as well; what is being typed is left alone.
+  useEffect(() => {
+    const [y, x] = [lat.current, lon.current]
+    if (!at || !y || !x || [y, x].includes(document.activeElement as HTMLInputElement)) return
+    y.value = String(at.lat)
+    x.value = String(at.lon)
+  }, [at])
+  const add = () => {
+    take()
+    for (const input of [lon.current, lat.current]) {
+      if (input) input.value = ''
+      input?.focus()
+    }
+  }
+  return (
+    <>
+      <Field label={words.lat}>
+        <input
+          ref={lat}
+          type="number"
+          min={-90}
+          max={90}
+          step="any"
+          defaultValue={at?.lat}
+          onInput={onInput}
+        />
+      </Field>
+      <Field label={words.lon}>
+        <input
+          ref={lon}
+          type="number"
+          min={-180}
+          max={180}
+          step="any"
+          defaultValue={at?.lon}
+          onInput={onInput}
+        />
+      </Field>
+      {button && <Button onClick={add}>{words.addCorner}</Button>}
+    </>
+  )
+}
+
+const kindOf = (area: Area | null): Kind => (!area ? 'none' : 'radiusM' in area ? 'circle' : 'polygon')
+const cornersOf = (area: Area | null): Place[] =>
+  area && 'corners' in area ? area.corners.map((corner) => ({ lat: corner[0]!, lon: corner[1]! })) : []
+
+/** An area as the map draws it. */
+export const shapesOf = (area: Area | null): MapArea[] => {
+  if (!area) return []
+  return 'radiusM' in area ? [area] : [{ polygon: cornersOf(area) }]
+}
+
+/** To a metre: more says nothing about a click. */
+const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5

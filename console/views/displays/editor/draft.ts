@@ -1,0 +1,122 @@
+import { dayOf, endOfDay } from '../../../ui/time.ts'
+import type { Display, DisplayChange, NewDisplay } from '../types.ts'
+
+type Only = NonNullable<Display['only']>
+export type Area = NonNullable<Only['area']>
+export type OwnerType = NonNullable<Only['ownerTypes']>[number]
+export type Day = NonNullable<NonNullable<Only['times']>['days']>[number]
+
+/** A display as it stands in the form. Numbers are texts while they are typed; lists of words stand between commas. */
+export interface Draft {
+  plate: string
+  /** '' is any. */
+  region: string
+  priority: Display['priority']
+  reason: string
+  caseRef: string
+  /** Day (`2027-05-01`), the last on which it matches; '' is as long as it may. */
+  lastDay: string
+  makes: string
+  models: string
+  colours: string
+  cameras: string
+  ownerTypes: OwnerType[]
+  area: Area | null
+  days: Day[]
+  from: string
+  to: string
+  timeZone: string
+  /** Percent. */
+  minConfidence: string
+  /** Percent. */
+  minProbability: string
+  ports: string[]
+}
+
+/** @param timeZone of the viewer */
+export const emptyDraft = (timeZone: string): Draft => ({
+  ...{ plate: '', region: '', priority: 'normal', reason: '', caseRef: '', lastDay: '' },
+  ...{ makes: '', models: '', colours: '', cameras: '', ownerTypes: [], area: null },
+  ...{ days: [], from: '', to: '', timeZone, minConfidence: '', minProbability: '', ports: [] },
+})
+
+/** A stored display as a form. @param timeZone of the viewer, where the display has none */
+export function draftOf(display: Display, timeZone: string): Draft {
+  const { plate, region, priority, reason, caseRef, only = {}, minProbability, portsOfEntry = [] } = display
+  const { times } = only
+  return {
+    ...{ plate, region: region ?? '', priority, reason, caseRef },
+    lastDay: dayOf(display.expiresAt),
+    ...{ makes: list(only.makes), models: list(only.models), colours: list(only.colours) },
+    ...{ cameras: list(only.cameras), ownerTypes: only.ownerTypes ?? [], area: only.area ?? null },
+    ...{ days: times?.days ?? [], from: times?.from ?? '', to: times?.to ?? '' },
+    timeZone: times?.timeZone ?? timeZone,
+    minConfidence: percent(only.minConfidence),
+    minProbability: percent(minProbability),
+    ports: portsOfEntry,
+  }
+}
+
+/** What a form asks for beside its plate; fields that say nothing are not there. */
+export function bodyOf(draft: Draft): Omit<NewDisplay, 'confirmNotice'> {
+  const { plate, region, priority, reason, caseRef, lastDay, ports } = draft
+  const only = onlyOf(draft)
+  const minProbability = share(draft.minProbability)
+  return {
+    ...{ plate, priority, reason: reason.trim(), caseRef, region: region || null },
+    ...(lastDay && { expiresAt: endOfDay(lastDay) }),
+    ...(only && { only }),
+    ...(minProbability !== undefined && { minProbability }),
+    ...(ports.length > 0 && { portsOfEntry: ports }),
+  }
+}
+
+/** What a form changes about a display; undefined when nothing. Null takes a narrowing away. */
+export function changeOf(before: Draft, after: Draft): DisplayChange | undefined {
+  const [was, now] = [bodyOf(before), bodyOf(after)]
+  const change: DisplayChange = {}
+  if (was.region !== now.region) change.region = now.region ?? null
+  if (was.priority !== now.priority && now.priority) change.priority = now.priority
+  if (was.reason !== now.reason) change.reason = now.reason
+  if (was.caseRef !== now.caseRef) change.caseRef = now.caseRef
+  if (was.expiresAt !== now.expiresAt && now.expiresAt) change.expiresAt = now.expiresAt
+  if (was.minProbability !== now.minProbability) change.minProbability = now.minProbability ?? null
+  if (!same(was.only, now.only)) change.only = now.only ?? null
+  if (!same(was.portsOfEntry, now.portsOfEntry)) change.portsOfEntry = now.portsOfEntry ?? null
+  return Object.keys(change).length > 0 ? change : undefined
+}
+
+/** Restrictions of a form; undefined without any. */
+export function onlyOf(draft: Draft): Only | undefined {
+  const { ownerTypes, area, days, from, to, timeZone } = draft
+  const minConfidence = share(draft.minConfidence)
+  const hasTimes = days.length > 0 || from !== '' || to !== ''
+  const only: Only = {
+    ...words('makes', draft.makes),
+    ...words('models', draft.models),
+    ...words('colours', draft.colours),
+    ...words('cameras', draft.cameras),
+    ...(ownerTypes.length > 0 && { ownerTypes }),
+    ...(area && { area }),
+    ...(hasTimes && {
+      times: { timeZone, ...(days.length > 0 && { days }), ...(from && { from }), ...(to && { to }) },
+    }),
+    ...(minConfidence !== undefined && { minConfidence }),
+  }
+  return Object.keys(only).length > 0 ? only : undefined
+}
+
+export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+const list = (words: readonly string[] | undefined): string => (words ?? []).join(', ')
+const words = (key: 'makes' | 'models' | 'colours' | 'cameras', text: string) => {
+  const found = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean)
+  return found.length > 0 ? { [key]: found } : {}
+}
+
+const percent = (value: number | undefined): string =>
+  value === undefined ? '' : String(Math.round(value * 1000) / 10)
+const share = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text) / 100)

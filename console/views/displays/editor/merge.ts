@@ -1,0 +1,36 @@
+import { type Draft, same } from './draft.ts'
+
+export interface Merged {
+  /** Theirs, with mine where theirs did not touch it; of both, theirs, until the person has chosen. */
+  draft: Draft
+  /** Fields that only the other changed. */
+  theirs: (keyof Draft)[]
+  /** Fields that both changed, to different values: the person chooses. */
+  both: (keyof Draft)[]
+}
+
+/**
+ * A change that somebody was making while the display was changed elsewhere.
+ * @param base as it was when they began, @param stored as it is now, @param mine as their form stands
+ */
+export function merge(base: Draft, stored: Draft, mine: Draft): Merged {
+  const keys = Object.keys(base) as (keyof Draft)[]
+  const theirs = keys.filter((key) => !same(stored[key], base[key]))
+  const isMine = (key: keyof Draft) => !same(mine[key], base[key])
+  const both = theirs.filter((key) => isMine(key) && !same(mine[key], stored[key]))
+  const kept = keys.filter((key) => isMine(key) && !theirs.includes(key))
+  return {
+    draft: { ...stored, ...pick(mine, kept) },
+    theirs: theirs.filter((key) => !both.includes(key)),
+    both,
+  }
+}
+
+/** @param mine fields for which the person chose their own */
+export const chosen = (merged: Merged, own: Draft, mine: readonly (keyof Draft)[]): Draft => ({
+  ...merged.draft,
+  ...pick(own, mine),
+})
+
+const pick = (draft: Draft, keys: readonly (keyof Draft)[]): Partial<Draft> =>
+  Object.fromEntries(keys.map((key) => [key, draft[key]]))

@@ -1,0 +1,63 @@
+import { useState } from 'preact/hooks'
+import { answer, api, type Body } from '../../../api/client.ts'
+import { useWrite } from '../../../api/use-write.ts'
+import { Link, navigate } from '../../../shell/navigate.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import { texts } from '../../../texts/displays.ts'
+import { texts as shell } from '../../../texts/shell.ts'
+import { Form } from '../../../ui/form.tsx'
+import { Page } from '../../../ui/page.tsx'
+import { bodyOf, type Draft, emptyDraft } from './draft.ts'
+import { Explanation } from './explanation.tsx'
+import { Fields } from './fields.tsx'
+import { Notice } from './notice.tsx'
+import { ownTimeZone } from './time-zone.ts'
+import { Trial } from './trial.tsx'
+import '../displays.css'
+
+/** Storing a display: what it waits for, tried before it is stored, with the notice confirmed (DSP-1, DSP-2). */
+export default function NewDisplay() {
+  const words = texts.new
+  const [draft, setDraft] = useState(() => ({ ...emptyDraft(ownTimeZone()), caseRef: caseAsked() }))
+  const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }))
+  const creation = useWrite(
+    (body: Body<'/v1/displays'>, key) =>
+      answer(api.POST('/v1/displays', { body, params: { header: { 'idempotency-key': key } } })),
+    {
+      refresh: [['displays', 'list']],
+      done: ({ id }) => {
+        toast(words.done)
+        navigate(`/displays/${id}`)
+      },
+    },
+  )
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <div class="displays-editor">
+        <Form
+          submit={words.submit}
+          busy={creation.busy}
+          problem={creation.problem}
+          onSubmit={(values) =>
+            creation.submit({ ...bodyOf(draft), confirmNotice: String(values.get('notice')) })
+          }
+          actions={
+            <Link href="/displays" class="button">
+              {shell.cancel}
+            </Link>
+          }
+        >
+          <Fields draft={draft} set={set} />
+          <aside class="card displays-aside">
+            <Explanation plate={draft.plate} />
+            <Trial draft={draft} />
+          </aside>
+          <Notice />
+        </Form>
+      </div>
+    </Page>
+  )
+}
+
+/** The case from which one came, by its reference: `/displays/new?case=CASE-1`. */
+const caseAsked = (): string => new URLSearchParams(location.search).get('case') ?? ''

@@ -1,0 +1,2 @@
+/** The viewer's own zone, by its IANA name. */
+export const ownTimeZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -1,0 +1,31 @@
+import { portOfEntry } from '../../../../schemas/ports-of-entry.ts'
+import { texts } from '../../../texts/displays.ts'
+import { texts as shell } from '../../../texts/shell.ts'
+import { areaText } from '../detail/only-text.ts'
+import type { Draft } from './draft.ts'
+
+/** A field of the form in words. */
+export function valueText(key: keyof Draft, draft: Draft): string {
+  const text = textOf(key, draft)
+  return text === '' ? texts.merge.nothing : text
+}
+
+function textOf(key: keyof Draft, draft: Draft): string {
+  switch (key) {
+    case 'priority':
+      return shell.priority[draft.priority]
+    case 'area':
+      return draft.area ? areaText(draft.area) : ''
+    case 'days':
+      return draft.days.map((day) => texts.editor.dayNames[day]).join(', ')
+    case 'ownerTypes':
+      return draft.ownerTypes.map((type) => texts.editor.ownerTypeNames[type]).join(', ')
+    case 'ports':
+      return draft.ports.map((code) => portOfEntry(code)?.name ?? code).join(', ')
+    case 'minConfidence':
+    case 'minProbability':
+      return draft[key] && `${draft[key]} %`
+    default:
+      return draft[key]
+  }
+}

@@ -1,0 +1,98 @@
+import { Link } from '../../../shell/navigate.ts'
+import { me } from '../../../shell/session.ts'
+import { texts } from '../../../texts/displays.ts'
+import type { Column } from '../../../ui/data-table.tsx'
+import { PlateText } from '../../../ui/plate-text.tsx'
+import { Priority } from '../../../ui/tag.tsx'
+import { Ends, StandingTag, VerdictTag } from '../display-tags.tsx'
+import type { Display } from '../types.ts'
+
+const words = texts.columns
+
+/** Columns of lists of displays where there is room. */
+export const COLUMNS: readonly Column<Display>[] = [
+  {
+    key: 'plate',
+    head: words.plate,
+    width: 'minmax(9.5rem, 1.2fr)',
+    cell: ({ id, plate, region }) => (
+      <Link href={`/displays/${id}`} class="displays-link">
+        <PlateText plate={plate} region={region} />
+      </Link>
+    ),
+  },
+  {
+    key: 'standing',
+    head: words.standing,
+    width: '5.5rem',
+    cell: (display) => <StandingTag display={display} />,
+  },
+  {
+    key: 'priority',
+    head: words.priority,
+    width: '5.5rem',
+    cell: ({ priority }) => <Priority priority={priority} />,
+  },
+  {
+    key: 'case',
+    head: words.case,
+    width: 'minmax(7rem, 1fr)',
+    cell: ({ caseRef, reason }) => <span title={reason}>{caseRef}</span>,
+  },
+  {
+    key: 'owner',
+    head: words.owner,
+    width: 'minmax(6.5rem, 0.9fr)',
+    cell: ({ owner }) => texts.who(owner, owner === me.value),
+  },
+  {
+    key: 'ends',
+    head: words.ends,
+    width: '13rem',
+    cell: (display) => <Ends display={display} />,
+  },
+  {
+    key: 'review',
+    head: words.review,
+    width: '10rem',
+    cell: (display) => <VerdictTag display={display} />,
+  },
+]
+
+/** The same two by two, on a tablet: nothing is cut. */
+export const NARROW: readonly Column<Display>[] = [
+  {
+    key: 'plate',
+    head: words.plate,
+    width: 'minmax(9.5rem, 1fr)',
+    cell: (display) => (
+      <span class="displays-lines">
+        {COLUMNS[0]!.cell(display)}
+        <Priority priority={display.priority} />
+      </span>
+    ),
+  },
+  {
+    key: 'case',
+    head: words.case,
+    width: 'minmax(9rem, 1fr)',
+    cell: ({ caseRef, owner }) => (
+      <span class="displays-lines">
+        <span>{caseRef}</span>
+        <span class="displays-note">{texts.who(owner, owner === me.value)}</span>
+      </span>
+    ),
+  },
+  {
+    key: 'standing',
+    head: words.standing,
+    width: '6rem',
+    cell: (display) => (
+      <span class="displays-lines">
+        <StandingTag display={display} />
+        <VerdictTag display={display} />
+      </span>
+    ),
+  },
+  { key: 'ends', head: words.ends, width: '7rem', cell: (display) => <Ends display={display} /> },
+]

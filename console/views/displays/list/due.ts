@@ -1,0 +1,56 @@
+import type { Display } from '../types.ts'
+
+const DAY_MS = 86_400_000
+
+/** Days before the end on which the owner is asked, nearest first (DSP-3). */
+export const STEPS = [7, 30, 60] as const
+export type Step = (typeof STEPS)[number]
+
+export type Standing = Display['state'] | 'expired'
+
+/** How a display stands at an instant: what is stored, or expired by itself (DSP-3). */
+export const standingOf = (
+  { state, expiresAt }: Pick<Display, 'state' | 'expiresAt'>,
+  now: number,
+): Standing => (state === 'active' && Date.parse(expiresAt) <= now ? 'expired' : state)
+
+/** Whole days that are left, 0 on the last. */
+export const daysLeft = (expiresAt: string, now: number): number =>
+  Math.max(0, Math.floor((Date.parse(expiresAt) - now) / DAY_MS))
+
+/** The nearest of the days on which the owner is asked, that it has come to; null when its end is farther off. */
+export function dueStep(display: Pick<Display, 'state' | 'expiresAt'>, now: number): Step | null {
+  if (standingOf(display, now) !== 'active') return null
+  const left = Date.parse(display.expiresAt) - now
+  return STEPS.find((days) => left <= days * DAY_MS) ?? null
+}
+
+/** Displays that are due, by the nearest step, soonest end first. */
+export function dueGroups<D extends Pick<Display, 'state' | 'expiresAt'>>(
+  displays: readonly D[],
+  now: number,
+): { step: Step; displays: D[] }[] {
+  const sorted = [...displays].sort((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1))
+  return STEPS.map((step) => ({
+    step,
+    displays: sorted.filter((display) => dueStep(display, now) === step),
+  })).filter(({ displays }) => displays.length > 0)
+}
+
+/** First instant of the quarter (UTC) in which oversight reviews (DSP-4), and of the next. */
+export function quarterOf(now: number): { name: string; start: number; end: number } {
+  const date = new Date(now)
+  const [year, quarter] = [date.getUTCFullYear(), Math.floor(date.getUTCMonth() / 3)]
+  return {
+    name: `${year}-Q${quarter + 1}`,
+    start: Date.UTC(year, quarter * 3),
+    end: Date.UTC(year, quarter * 3 + 3),
+  }
+}
+
+/** What oversight said of a display in this quarter; `waits` while it has not looked. */
+export const verdictOf = (
+  { review }: Pick<Display, 'review'>,
+  now: number,
+): 'waits' | 'relevant' | 'rejected' =>
+  review && Date.parse(review.at) >= quarterOf(now).start ? review.verdict : 'waits'

@@ -1,0 +1,70 @@
+import { may } from '../../../shell/session.ts'
+import { texts } from '../../../texts/displays.ts'
+import { texts as shell } from '../../../texts/shell.ts'
+import type { Narrowing } from './narrow.ts'
+
+interface Props {
+  by: Narrowing
+  set: (by: Narrowing) => void
+}
+
+const STANDINGS = ['active', 'expired', 'closed', 'rejected'] as const
+const PRIORITIES = ['high', 'normal', 'low'] as const
+
+/** What the list is narrowed to; in memory, for it may be a plate. */
+export function FilterBar({ by, set }: Props) {
+  const words = texts.filter
+  return (
+    <form class="displays-filter" aria-label={words.label} onSubmit={(event) => event.preventDefault()}>
+      <label>
+        <span>{words.text}</span>
+        <input
+          type="search"
+          value={by.text}
+          placeholder={words.textHint}
+          autocomplete="off"
+          spellcheck={false}
+          onInput={(event) => set({ ...by, text: event.currentTarget.value })}
+        />
+      </label>
+      <label>
+        <span>{words.standing}</span>
+        <select
+          value={by.standing}
+          onChange={(event) => set({ ...by, standing: event.currentTarget.value as Narrowing['standing'] })}
+        >
+          <option value="all">{texts.all}</option>
+          {STANDINGS.map((standing) => (
+            <option key={standing} value={standing}>
+              {texts.standing[standing]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>{words.priority}</span>
+        <select
+          value={by.priority}
+          onChange={(event) => set({ ...by, priority: event.currentTarget.value as Narrowing['priority'] })}
+        >
+          <option value="all">{texts.all}</option>
+          {PRIORITIES.map((priority) => (
+            <option key={priority} value={priority}>
+              {shell.priority[priority]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {may('display.create') && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={by.mine}
+            onChange={(event) => set({ ...by, mine: event.currentTarget.checked })}
+          />
+          {words.mine}
+        </label>
+      )}
+    </form>
+  )
+}

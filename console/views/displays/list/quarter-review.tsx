@@ -1,0 +1,46 @@
+import { Link } from '../../../shell/navigate.ts'
+import { texts } from '../../../texts/displays.ts'
+import { PlateText } from '../../../ui/plate-text.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+import type { Display } from '../types.ts'
+import { quarterOf, standingOf, verdictOf } from './due.ts'
+
+/** How oversight's review of the quarter stands for these displays, and what it rejected and why (DSP-4). */
+export function QuarterReview({ displays, now }: { displays: readonly Display[]; now: number }) {
+  const words = texts.due
+  const quarter = quarterOf(now)
+  const concerned = displays.filter(
+    (display) => standingOf(display, now) === 'active' || verdictOf(display, now) !== 'waits',
+  )
+  const count = (verdict: 'waits' | 'relevant' | 'rejected') =>
+    concerned.filter((display) => verdictOf(display, now) === verdict).length
+  const rejected = concerned.filter((display) => verdictOf(display, now) === 'rejected')
+  return (
+    <section class="displays-group">
+      <h2>{words.quarter(quarter.name)}</h2>
+      <p class="displays-note">{words.quarterLead(new Date(quarter.end - 1).toISOString().slice(0, 10))}</p>
+      <p class="displays-counts">
+        <Tag>{words.counts.waits(count('waits'))}</Tag>
+        <Tag kind="good">{words.counts.relevant(count('relevant'))}</Tag>
+        <Tag kind="bad">{words.counts.rejected(count('rejected'))}</Tag>
+      </p>
+      {rejected.length === 0 ? (
+        <p class="displays-note">{words.noneRejected}</p>
+      ) : (
+        <>
+          <h3>{words.rejectedList}</h3>
+          <ul class="displays-plain">
+            {rejected.map(({ id, plate, region, review }) => (
+              <li key={id}>
+                <Link href={`/displays/${id}`} class="displays-link">
+                  <PlateText plate={plate} region={region} />
+                </Link>{' '}
+                {review && `${words.said(review.by)} ${review.reason}`}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,23 @@
+import { may, me } from '../../../shell/session.ts'
+import { texts } from '../../../texts/displays.ts'
+import { Tabs } from '../../../ui/tabs.tsx'
+import type { Display } from '../types.ts'
+import { dueStep } from './due.ts'
+
+/** The parts of the view, with how many displays are due: of one's own, for who can validate. */
+export function DisplayTabs({ current, displays }: { current: string; displays: readonly Display[] }) {
+  const now = Date.now()
+  const due = displays.filter(
+    (display) => dueStep(display, now) !== null && (!may('display.validate') || display.owner === me.value),
+  )
+  return (
+    <Tabs
+      label={texts.parts}
+      current={current}
+      tabs={[
+        { href: '/displays', label: texts.tabs.all },
+        { href: '/displays/due', label: texts.tabs.due, count: due.length },
+      ]}
+    />
+  )
+}

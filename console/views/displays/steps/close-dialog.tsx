@@ -1,0 +1,15 @@
+import { texts } from '../../../texts/displays.ts'
+import { AskDialog } from '../../../ui/ask-dialog.tsx'
+import { useClosing } from './use-step.ts'
+
+/** Closing asks once: a closed display stays closed (DSP-5). */
+export function CloseDialog({ id, onClose }: { id: string; onClose: () => void }) {
+  const words = texts.close
+  const step = useClosing(id, { said: words.done, done: onClose })
+  return (
+    <AskDialog
+      {...{ title: words.title, lead: words.lead, submit: words.submit, kind: 'danger', step, onClose }}
+      input={() => ({})}
+    />
+  )
+}

@@ -1,0 +1,56 @@
+import { answer, api } from '../../../api/client.ts'
+import { useWrite, type Write } from '../../../api/use-write.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import { fetchDisplay } from '../use-displays.ts'
+
+interface Done {
+  /** Said when it is done. */
+  said: string
+  done: () => void
+}
+
+/** @param send sends the step on the display as it stands at this moment: it is right whatever else became of it */
+function useStep<Input>(
+  id: string,
+  send: (input: Input, header: { 'if-match': string; 'idempotency-key': string }) => Promise<unknown>,
+  { said, done }: Done,
+): Write<Input, unknown> {
+  return useWrite(
+    async (input: Input, key) =>
+      send(input, { 'if-match': (await fetchDisplay(id)).etag, 'idempotency-key': key }),
+    {
+      refresh: [['displays']],
+      done: () => {
+        toast(said)
+        done()
+      },
+    },
+  )
+}
+
+/** Still of value (DSP-3). */
+export const useValidation = (id: string, done: Done) =>
+  useStep(
+    id,
+    (body: { reason: string; expiresAt?: string }, header) =>
+      answer(api.POST('/v1/displays/{id}/validation', { body, params: { path: { id }, header } })),
+    done,
+  )
+
+/** No longer of value (DSP-5). */
+export const useClosing = (id: string, done: Done) =>
+  useStep(
+    id,
+    (_: Record<string, never>, header) =>
+      answer(api.POST('/v1/displays/{id}/close', { params: { path: { id }, header } })),
+    done,
+  )
+
+/** To another analyst (DSP-3). */
+export const useHandOver = (id: string, done: Done) =>
+  useStep(
+    id,
+    (body: { to: string; reason: string }, header) =>
+      answer(api.POST('/v1/displays/{id}/hand-over', { body, params: { path: { id }, header } })),
+    done,
+  )

@@ -1,0 +1,32 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { answer, answerWithEtag, api } from '../../api/client.ts'
+import type { Display } from './types.ts'
+
+const PAGE = 200
+
+/** All displays, newest first, page by page. */
+export const useDisplays = () =>
+  useInfiniteQuery({
+    queryKey: ['displays', 'list'],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/displays', {
+          params: { query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    // The client's types make plain arrays of pairs.
+    select: ({ pages }) => pages.flatMap(({ displays }) => displays as Display[]),
+  })
+
+/** One display as it stands, with the ETag that a step on it names. @throws ProblemError */
+export async function fetchDisplay(id: string): Promise<{ display: Display; etag: string }> {
+  const { data, etag } = await answerWithEtag(api.GET('/v1/displays/{id}', { params: { path: { id } } }))
+  return { display: data as Display, etag }
+}
+
+export const displayQuery = (id: string) => ({
+  queryKey: ['displays', 'one', id],
+  queryFn: () => fetchDisplay(id),
+})

@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks'
+import type { Schema } from '../../../api/client.ts'
+import { saveFile } from '../../../api/file.ts'
+import { toProblem } from '../../../api/problem.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import { texts } from '../../../texts/oversight.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Fact, Facts } from '../../../ui/facts.tsx'
+import { SimpleTable } from '../../../ui/simple-table.tsx'
+import { When } from '../../../ui/when.tsx'
+import type { Request } from './request.ts'
+
+const words = texts.account
+const KINDS = ['cases', 'saved', 'products', 'displays', 'alertWork', 'lookouts', 'disseminations'] as const
+
+/** How much was found of each kind and where; the whole goes into a file, for who decides what is released. */
+export function Found({ account, request }: { account: Schema<'HeldAccount'>; request: Request }) {
+  const [busy, setBusy] = useState<string | null>(null)
+  const take = (format: 'json' | 'pdf') => {
+    setBusy(format)
+    saveFile(`/v1/oversight/accounts?format=${format}`, request, `account.${format}`)
+      .then(() => toast(words.exported))
+      .catch((error) => toast(toProblem(error).detail, 'failed'))
+      .finally(() => setBusy(null))
+  }
+  const isNothing = KINDS.every((kind) => account[kind].length === 0)
+  return (
+    <section class="card" role="status" aria-label={words.found}>
+      <h2>{isNothing ? words.nothing : words.found}</h2>
+      <SimpleTable label={words.found} heads={words.heads}>
+        {KINDS.map((kind) => (
+          <tr key={kind}>
+            <td>{words.kinds[kind]}</td>
+            <td class="tabular">{account[kind].length}</td>
+            <td class="tabular">{account.searched[kind] ?? '–'}</td>
+            <td>{[...new Set(account[kind].flatMap(({ because }) => because))].join(', ') || '–'}</td>
+          </tr>
+        ))}
+      </SimpleTable>
+      <Facts>
+        <Fact name={words.compiled}>
+          <When at={account.compiledAt} />
+        </Fact>
+        <Fact name={words.notSearched}>{account.notSearched.join('; ') || '–'}</Fact>
+      </Facts>
+      <div class="form-actions">
+        {(['pdf', 'json'] as const).map((format) => (
+          <Button key={format} icon="export" busy={busy === format} onClick={() => take(format)}>
+            {words[format]}
+          </Button>
+        ))}
+      </div>
+      <p class="oversight-muted">{words.kept}</p>
+    </section>
+  )
+}

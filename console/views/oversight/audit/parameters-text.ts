@@ -1,0 +1,5 @@
+/** Parameters of a record in one line: `plate 7ABC123, limit 50`. */
+export const parametersText = (parameters: Record<string, unknown>): string =>
+  Object.entries(parameters)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')

@@ -1,0 +1,74 @@
+import { useRef } from 'preact/hooks'
+import { texts } from '../../../texts/oversight.ts'
+import { Button } from '../../../ui/button.tsx'
+import { ACTIONS } from './actions.ts'
+import { type Wanted, wantedOf } from './wanted.ts'
+
+const words = texts.audit
+
+interface Props {
+  busy: boolean
+  exporting: boolean
+  onSearch: (wanted: Wanted) => void
+  onExport: (wanted: Wanted) => void
+}
+
+/** What is looked for in the log; it stays in memory, for it may be a plate. */
+export function SearchForm({ busy, exporting, onSearch, onExport }: Props) {
+  const form = useRef<HTMLFormElement>(null)
+  return (
+    <form
+      ref={form}
+      class="oversight-bar"
+      aria-label={words.label}
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSearch(wantedOf(new FormData(event.currentTarget)))
+      }}
+    >
+      <label title={words.personHint}>
+        {words.person}
+        <input name="person" maxLength={200} autocomplete="off" spellcheck={false} />
+      </label>
+      <label>
+        {words.plate}
+        <input name="plate" maxLength={30} autocomplete="off" spellcheck={false} />
+      </label>
+      <label>
+        {words.case}
+        <input name="case" maxLength={200} autocomplete="off" />
+      </label>
+      <label>
+        {words.subject}
+        <input name="subject" maxLength={200} autocomplete="off" spellcheck={false} />
+      </label>
+      <label>
+        {words.action}
+        <select name="action">
+          <option value="">{words.any}</option>
+          {ACTIONS.map((action) => (
+            <option key={action}>{action}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {words.from}
+        <input name="from" type="datetime-local" />
+      </label>
+      <label>
+        {words.to}
+        <input name="to" type="datetime-local" />
+      </label>
+      <Button type="submit" kind="primary" icon="search" busy={busy}>
+        {words.submit}
+      </Button>
+      <Button
+        icon="export"
+        busy={exporting}
+        onClick={() => form.current && onExport(wantedOf(new FormData(form.current)))}
+      >
+        {words.export}
+      </Button>
+    </form>
+  )
+}

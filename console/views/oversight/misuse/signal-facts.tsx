@@ -1,0 +1,42 @@
+import type { Schema } from '../../../api/client.ts'
+import { texts } from '../../../texts/oversight.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Fact, Facts } from '../../../ui/facts.tsx'
+import { When } from '../../../ui/when.tsx'
+
+const words = texts.misuse
+
+/** What was seen, and, as prominent, what else may explain it (AUD-5). */
+export function SignalFacts({
+  signal: { people, plate, from, to, explanation, perhaps, evidence },
+  onRecord,
+}: {
+  signal: Schema<'Signal'>
+  onRecord: (number: number) => void
+}) {
+  return (
+    <Facts>
+      <Fact name={words.seen}>{explanation}</Fact>
+      <Fact name={words.perhaps}>
+        {perhaps} {words.ask}
+      </Fact>
+      <Fact name={words.people}>{people.join(', ')}</Fact>
+      {plate && <Fact name={words.about}>{plate}</Fact>}
+      <Fact name={words.window}>
+        <When at={from} /> – <When at={to} />
+      </Fact>
+      <Fact name={words.evidence(evidence.count)}>
+        {evidence.records.map((number) => (
+          <Button
+            key={number}
+            kind="quiet"
+            aria-label={texts.review.record(number)}
+            onClick={() => onRecord(number)}
+          >
+            {number}
+          </Button>
+        ))}
+      </Fact>
+    </Facts>
+  )
+}

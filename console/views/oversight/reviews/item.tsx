@@ -1,0 +1,67 @@
+import { me } from '../../../shell/session.ts'
+import { texts } from '../../../texts/oversight.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+import { When } from '../../../ui/when.tsx'
+import { SignalFacts } from '../misuse/signal-facts.tsx'
+import { type Item, isOwn } from './narrow.ts'
+
+const words = texts.review
+const KINDS = { 'in order': 'good', explained: 'info', investigate: 'warn' } as const
+
+interface Props {
+  item: Item
+  /** Signed: nothing is changed any more. */
+  isFinal: boolean
+  onJudge: () => void
+  onRecord: (number: number) => void
+}
+
+/** One thing to look at: a drawn record, or a sign of unusual use. */
+export function ItemCard({ item, isFinal, onJudge, onRecord }: Props) {
+  const { record, signal, why, finding } = item
+  const name = record ? words.record(record.number) : words.signal
+  return (
+    <li class="card">
+      <div class="oversight-row">
+        <h3>
+          {name}
+          {signal && `: ${texts.misuse.kinds[signal.kind]}`}
+        </h3>
+        {finding && <Tag kind={KINDS[finding.verdict]}>{words.verdicts[finding.verdict]}</Tag>}
+        {record && (
+          <Button aria-label={`${words.look}: ${name}`} onClick={() => onRecord(record.number)}>
+            {words.look}
+          </Button>
+        )}
+        {!isFinal &&
+          (isOwn(item, me.value) ? (
+            <span class="oversight-muted">{words.own}</span>
+          ) : (
+            <Button
+              kind={finding ? 'plain' : 'primary'}
+              aria-label={`${finding ? words.again : words.judge}: ${name}`}
+              onClick={onJudge}
+            >
+              {finding ? words.again : words.judge}
+            </Button>
+          ))}
+      </div>
+      {record && (
+        <p>
+          {record.actor}: {record.action}, <When at={record.at} />
+        </p>
+      )}
+      {signal && <SignalFacts signal={signal} onRecord={onRecord} />}
+      <p class="oversight-muted">{why}</p>
+      {finding && (
+        <p>
+          {finding.reason}{' '}
+          <span class="oversight-muted">
+            {words.by(finding.by)}, <When at={finding.at} />
+          </span>
+        </p>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,90 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'preact/hooks'
+import { answer, api } from '../../../api/client.ts'
+import { useParams } from '../../../shell/navigate.ts'
+import { texts } from '../../../texts/oversight.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Page } from '../../../ui/page.tsx'
+import { Empty, Loaded } from '../../../ui/states.tsx'
+import { When } from '../../../ui/when.tsx'
+import { RecordDialog } from '../audit/record-dialog.tsx'
+import { OversightTabs } from '../tabs.tsx'
+import { ItemCard } from './item.tsx'
+import { JudgeDialog } from './judge-dialog.tsx'
+import { type Item, itemsShown, type Review, SHOWN, type Shown } from './narrow.ts'
+import { Population } from './population.tsx'
+import { SignDialog } from './sign-dialog.tsx'
+
+const words = texts.review
+
+/** One quarter's review: what it was drawn from, one verdict an item, the signature (AUD-3, AUD-5). */
+export default function ReviewPage() {
+  const { quarter = '' } = useParams()
+  const query = useQuery({
+    queryKey: ['oversight', 'review', quarter],
+    queryFn: () => answer(api.GET('/v1/oversight/reviews/{quarter}', { params: { path: { quarter } } })),
+  })
+  return (
+    <Page title={words.title(quarter)}>
+      <OversightTabs current="/oversight/reviews" />
+      <Loaded query={query}>{(review) => <Content review={review as Review} />}</Loaded>
+    </Page>
+  )
+}
+
+function Content({ review }: { review: Review }) {
+  const { quarter, items, signOff } = review
+  const [shown, setShown] = useState<Shown>(signOff ? 'all' : 'open')
+  const [judged, setJudged] = useState<Item | null>(null)
+  const [record, setRecord] = useState<number | null>(null)
+  const [isSigning, setIsSigning] = useState(false)
+  const left = items.filter(({ finding }) => finding === null).length
+  const rows = itemsShown(items, shown)
+  return (
+    <>
+      <div class="oversight-bar">
+        <label>
+          {words.filter}
+          <select value={shown} onChange={(event) => setShown(event.currentTarget.value as Shown)}>
+            {SHOWN.map((one) => (
+              <option key={one} value={one}>
+                {words.filters[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {words.progress(items.length - left, items.length)}
+          <progress class="oversight-progress" max={items.length || 1} value={items.length - left} />
+        </label>
+        {signOff ? (
+          <p>
+            {words.signedBy(signOff.by)}, <When at={signOff.at} />: {signOff.statement}
+          </p>
+        ) : left > 0 ? (
+          <p class="oversight-muted">{words.signLeft(left)}</p>
+        ) : (
+          <Button kind="primary" onClick={() => setIsSigning(true)}>
+            {words.sign}
+          </Button>
+        )}
+      </div>
+      {rows.length === 0 && <Empty icon="check" text={words.none} />}
+      <ul class="oversight-list" aria-label={words.items}>
+        {rows.map((item) => (
+          <ItemCard
+            key={item.id}
+            item={item}
+            isFinal={signOff !== null}
+            onJudge={() => setJudged(item)}
+            onRecord={setRecord}
+          />
+        ))}
+      </ul>
+      <Population review={review} />
+      {judged && <JudgeDialog quarter={quarter} item={judged} onClose={() => setJudged(null)} />}
+      {record !== null && <RecordDialog number={record} onClose={() => setRecord(null)} />}
+      {isSigning && <SignDialog quarter={quarter} onClose={() => setIsSigning(false)} />}
+    </>
+  )
+}

@@ -1,0 +1,64 @@
+import type { Place } from '../../map/types.ts'
+
+/** A sighting on its way. */
+export interface Stop extends Place {
+  /** Milliseconds since 1970. */
+  at: number
+  trip: number
+}
+
+/** Between two trips nothing is known: there the playing waits so long at most, milliseconds of the vehicle's time. */
+export const GAP_MS = 10 * 60_000
+
+/**
+ * Where each sighting lies on the axis along which movements are played: time as it was within a trip, days without a
+ * sighting passed over. @param stops oldest first @returns milliseconds from the first, never less than the one before
+ */
+export function axisOf(stops: readonly Stop[]): number[] {
+  let along = 0
+  return stops.map((stop, n) => {
+    const before = stops[n - 1]
+    if (before) {
+      const passed = stop.at - before.at
+      along += stop.trip === before.trip ? passed : Math.min(passed, GAP_MS)
+    }
+    return along
+  })
+}
+
+/** The vehicle at a point of the axis. */
+export interface Moment extends Place {
+  at: number
+  trip: number
+  /** The sighting at or before it, as its place among all. */
+  stop: number
+  headingDeg: number | null
+}
+
+/** Where the vehicle is at a point of the axis: between two sightings of a trip on the line between them. */
+export function momentAt(stops: readonly Stop[], axis: readonly number[], along: number): Moment | null {
+  const next = axis.findIndex((point) => point > along)
+  const stop = next < 0 ? stops.length - 1 : Math.max(0, next - 1)
+  const [a, b] = [stops[stop], stops[stop + 1]]
+  if (!a) return null
+  if (!b || b.trip !== a.trip) {
+    const before = stops[stop - 1]
+    return { ...a, stop, headingDeg: before?.trip === a.trip ? headingOf(before, a) : null }
+  }
+  const share = (along - axis[stop]!) / (axis[stop + 1]! - axis[stop]! || 1)
+  const between = (from: number, to: number) => from + (to - from) * share
+  return {
+    lat: between(a.lat, b.lat),
+    lon: between(a.lon, b.lon),
+    at: between(a.at, b.at),
+    trip: a.trip,
+    stop,
+    headingDeg: headingOf(a, b),
+  }
+}
+
+/** Degrees clockwise from north; on so short ways the earth is flat. */
+function headingOf(a: Place, b: Place): number {
+  const east = (b.lon - a.lon) * Math.cos((a.lat * Math.PI) / 180)
+  return ((Math.atan2(east, b.lat - a.lat) * 180) / Math.PI + 360) % 360
+}

@@ -1,0 +1,18 @@
+import { useState } from 'preact/hooks'
+import { texts } from '../../texts/review.ts'
+import { texts as search } from '../../texts/search.ts'
+import { Button } from '../../ui/button.tsx'
+import { Picture } from '../../ui/picture.tsx'
+
+/** The picture of a sighting on demand: who looked at it is recorded. `key` it by the read. */
+export function SightingPicture({ query, read }: { query: string; read: string }) {
+  const [isShown, setShown] = useState(false)
+  if (isShown) {
+    return <Picture src={`/v1/queries/${query}/reads/${read}/picture`} alt={texts.movements.pictureAlt} />
+  }
+  return (
+    <Button icon="camera" title={search.detail.pictureHint} onClick={() => setShown(true)}>
+      {texts.movements.picture}
+    </Button>
+  )
+}

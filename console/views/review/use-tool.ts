@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query'
+import { answer, api, type Body } from '../../api/client.ts'
+import type { paths } from '../../api/types.d.ts'
+
+export const TOOLS = ['timeline', 'places', 'companions', 'address-link', 'impossible-travel'] as const
+export type Tool = (typeof TOOLS)[number]
+
+type Path<T extends Tool> = `/v1/review/${T}`
+export type Found<T extends Tool> = paths[Path<T>]['post']['responses'][200]['content']['application/json']
+
+/** What every tool is asked: a plate that the case names, for which matter, and when. */
+export type Asked = Body<'/v1/review/timeline'>
+
+/**
+ * Asks one of the tools, once for the same question: coming back to it shows what is in memory, and the api answers a repeat
+ * out of its cache (QRY-7). Nothing is asked while `body` is null.
+ */
+export const useTool = <T extends Tool>(tool: T, body: Body<Path<T>> | null) =>
+  useQuery({
+    queryKey: ['review', tool, body],
+    queryFn: async ({ signal }) => {
+      const path = `/v1/review/${tool}` as '/v1/review/timeline'
+      return (await answer(api.POST(path, { body: body as Asked, signal }))) as unknown as Found<T>
+    },
+    enabled: body !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })

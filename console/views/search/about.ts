@@ -1,0 +1,31 @@
+import { texts } from '../../texts/search.ts'
+import type { Case } from './pages.ts'
+import { areaOf, isWholePlate, positionText, vehicleOf, type Wanted } from './wanted.ts'
+
+export type About = Case['subjects'][number]['about']
+
+/** What a case may name of a search: any one of them permits it (QRY-6). */
+export function aboutOf(wanted: Wanted): About[] {
+  if (isWholePlate(wanted)) return [{ plate: wanted.plate }]
+  const area = areaOf(wanted)
+  const vehicle = vehicleOf(wanted)
+  return [...(area ? [{ place: area }] : []), ...(vehicle ? [{ vehicle }] : [])]
+}
+
+/** A subject of a case in words. */
+export function aboutText(about: About): string {
+  const words = texts.nameDialog
+  if ('plate' in about) return words.plate(about.plate)
+  if ('vehicle' in about) {
+    const { colour, make, model } = about.vehicle
+    return words.vehicle([colour, make, model].filter(Boolean).join(' '))
+  }
+  return words.place(placeText(about.place))
+}
+
+export function placeText(place: NonNullable<ReturnType<typeof areaOf>>): string {
+  if ('polygon' in place) return place.polygon.map(positionText).join(' – ')
+  const where = 'address' in place ? place.address : positionText(place)
+  const { radiusM } = place
+  return radiusM ? `${where}, ${texts.chips.metres(radiusM)}` : where
+}

@@ -1,0 +1,79 @@
+import { signal } from '@preact/signals'
+import { answer, api } from '../../api/client.ts'
+import { type ProblemError, toProblem } from '../../api/problem.ts'
+import { session } from '../../shell/session.ts'
+import { announce } from '../../shell/toasts.tsx'
+import { texts } from '../../texts/search.ts'
+import type { Case, Page } from './pages.ts'
+import { form, pages, rows, showFirst, showMore } from './state.ts'
+import { requestOf, type SearchBody } from './wanted.ts'
+import { windowOf } from './window.ts'
+
+export type Asking = 'first' | 'older' | 'more'
+
+/** What is under way; null: nothing. */
+export const asking = signal<Asking | null>(null)
+/** Why the last was not answered. */
+export const refusal = signal<{ problem: ProblemError; body: SearchBody } | null>(null)
+
+/** Rows of one page of an answer. */
+const LIMIT = 500
+
+let stop = new AbortController()
+
+/** Asks no more for what is under way; that it was asked is recorded. */
+export const stopAsking = (): void => stop.abort()
+
+/** Searches for what the form says. */
+export function searchFirst(one: Case): Promise<void> {
+  const { wanted, purpose, window } = form.value
+  const body = {
+    ...{ caseRef: one.caseRef, purpose, limit: LIMIT },
+    ...requestOf(wanted),
+    ...windowOf(window, wanted, Date.now()),
+  }
+  return ask('first', { body, caseId: one.id })
+}
+
+/** The same search again, e.g. because a vendor did not answer: what was complete comes from the cache. */
+export function searchAgain(): void {
+  const first = pages.value[0]
+  if (first) void ask('first', first)
+}
+
+/** The next page of the last window. */
+export function searchMore(): void {
+  const last = pages.value.at(-1)
+  const cursor = last?.answer.nextCursor
+  if (last && cursor) void ask('more', { ...last, body: { ...last.body, cursor } })
+}
+
+/** The window behind the last one, up to five years back (QRY-3, QRY-4). */
+export function searchOlder(): void {
+  const last = pages.value.at(-1)
+  const older = last?.answer.older
+  if (!last || !older) return
+  const { cursor: _, ...body } = last.body
+  void ask('older', { ...last, body: { ...body, ...older } })
+}
+
+async function ask(what: Asking, { body, caseId }: Pick<Page, 'body' | 'caseId'>): Promise<void> {
+  if (asking.value) return
+  asking.value = what
+  refusal.value = null
+  stop = new AbortController()
+  try {
+    const { signal } = stop
+    const found = await answer(api.POST('/v1/search', { body, signal }))
+    // Who signed off meanwhile sees nothing of it.
+    if (!session.value) return
+    const page = { body, caseId, answer: found }
+    if (what === 'first') showFirst(page)
+    else showMore(page)
+    announce(texts.asking.found(rows.value.length))
+  } catch (error) {
+    if (!stop.signal.aborted) refusal.value = { problem: toProblem(error), body }
+  } finally {
+    asking.value = null
+  }
+}

@@ -1,0 +1,79 @@
+import { answer, answerWithEtag, api, type Body } from '../../api/client.ts'
+import { useWrite } from '../../api/use-write.ts'
+import { toast } from '../../shell/toasts.tsx'
+import { texts } from '../../texts/search.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Field } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
+import { type About, aboutText } from './about.ts'
+import type { Case } from './pages.ts'
+
+type NewSubject = Body<'/v1/cases/{id}/subjects'>
+
+const words = texts.nameDialog
+
+interface Props {
+  one: Case
+  /** What may be named; the first is proposed. */
+  about: readonly About[]
+  /** Id of the subject that it was found through. */
+  ledFrom?: string
+  onClose: () => void
+}
+
+/** Names a plate, place or vehicle in a case, with the reason, so that it may be asked for (QRY-6). */
+export function NameDialog({ one, about, ledFrom = '', onClose }: Props) {
+  const write = useWrite(
+    async (body: NewSubject, key) => {
+      const path = { id: one.id }
+      // Adding to what the case names takes nothing away, whatever it names by now.
+      const { etag } = await answerWithEtag(api.GET('/v1/cases/{id}', { params: { path } }))
+      const header = { 'idempotency-key': key, 'if-match': etag }
+      return answer(api.POST('/v1/cases/{id}/subjects', { body, params: { path, header } }))
+    },
+    {
+      refresh: [['cases']],
+      done: () => {
+        toast(words.done)
+        onClose()
+      },
+    },
+  )
+  const submit = (values: FormData) => {
+    const through = String(values.get('ledFrom') ?? '')
+    write.submit({
+      about: about[Number(values.get('about') ?? 0)]!,
+      reason: String(values.get('reason')),
+      ...(through && { ledFrom: through }),
+    })
+  }
+  return (
+    <Dialog title={words.title(one.caseRef)} onClose={onClose}>
+      <Form onSubmit={submit} submit={words.submit} busy={write.busy} problem={write.problem}>
+        <p>{texts.unnamed.why}</p>
+        <fieldset>
+          <legend class="legend">{words.what}</legend>
+          {about.map((each, n) => (
+            <label key={n} class="choice">
+              <input type="radio" name="about" value={n} defaultChecked={n === 0} />
+              {aboutText(each)}
+            </label>
+          ))}
+        </fieldset>
+        <Field label={words.ledFrom}>
+          <select name="ledFrom">
+            <option value="">{words.ledFromNone}</option>
+            {one.subjects.map(({ id, about }) => (
+              <option key={id} value={id} selected={id === ledFrom}>
+                {aboutText(about)}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Field label={words.reason} hint={words.reasonHint}>
+          <textarea name="reason" required minLength={20} maxLength={1000} rows={3} />
+        </Field>
+      </Form>
+    </Dialog>
+  )
+}

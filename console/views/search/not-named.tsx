@@ -1,0 +1,31 @@
+import { useState } from 'preact/hooks'
+import { texts } from '../../texts/search.ts'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { aboutOf } from './about.ts'
+import { NameDialog } from './name-dialog.tsx'
+import type { Case } from './pages.ts'
+import { isWholePlate, type Wanted } from './wanted.ts'
+
+const words = texts.unnamed
+
+/** The case does not name what is searched for: which rule that is, and the way to mend it (QRY-6). */
+export function NotNamed({ one, wanted }: { one: Case; wanted: Wanted }) {
+  const [isOpen, setOpen] = useState(false)
+  const about = aboutOf(wanted)
+  if (about.length === 0) return null
+  return (
+    <div class="notice search-notice">
+      <Icon name="info" />
+      <div>
+        <p>
+          <b>{isWholePlate(wanted) ? words.plate(one.caseRef) : words.other(one.caseRef)}</b> {words.why}
+        </p>
+        <Button icon="plus" onClick={() => setOpen(true)}>
+          {words.name}
+        </Button>
+      </div>
+      {isOpen && <NameDialog one={one} about={about} onClose={() => setOpen(false)} />}
+    </div>
+  )
+}

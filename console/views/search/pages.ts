@@ -1,0 +1,66 @@
+import type { Schema } from '../../api/client.ts'
+import type { paths } from '../../api/types.d.ts'
+import type { SearchBody } from './wanted.ts'
+
+export type SearchAnswer = paths['/v1/search']['post']['responses'][200]['content']['application/json']
+export type Read = SearchAnswer['reads'][number]['read']
+export type Report = SearchAnswer['vendors'][number]
+
+/** A question, and its answer: each page and each older window is one, recorded by itself. */
+export interface Page {
+  body: SearchBody
+  caseId: string
+  answer: SearchAnswer
+}
+
+/** A read in the table. */
+export interface Row {
+  read: Read
+  vendors: readonly string[]
+  /** The query by which it can be saved and its picture seen. */
+  query: string
+}
+
+/** All reads of all pages, newest first, each once: by the query that was made last. */
+export function rowsOf(pages: readonly Page[]): Row[] {
+  const found = new Map<string, Row>()
+  for (const { answer } of pages) {
+    for (const { read, vendors } of answer.reads) {
+      found.set(read.id, { read, vendors, query: answer.query })
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.read.seenAt < b.read.seenAt ? 1 : -1))
+}
+
+/** Pages that the cache still has at `now`, milliseconds (QRY-7); of one that could not be kept nothing is deleted. */
+export const dropOver = (pages: readonly Page[], now: number): readonly Page[] =>
+  pages.filter(({ answer: { expiresAt } }) => expiresAt === null || Date.parse(expiresAt) > now)
+
+/** When the first of the results is deleted; null when none waits. */
+export const firstEnd = (pages: readonly Page[]): string | null =>
+  pages.flatMap(({ answer }) => answer.expiresAt ?? []).sort()[0] ?? null
+
+/** How all vendors answered, all pages together: of each the last, with the rows and what was left out summed up. */
+export function reportsOf(pages: readonly Page[]): Report[] {
+  const found = new Map<string, Report>()
+  for (const report of pages.flatMap(({ answer }) => answer.vendors)) {
+    const before = found.get(report.vendor)
+    found.set(report.vendor, before ? merged(before, report) : report)
+  }
+  return [...found.values()]
+}
+
+function merged(before: Report, now: Report): Report {
+  // What one page lacks the whole lacks.
+  const worse = before.state === 'complete' ? now : before
+  const filtered = Object.fromEntries(
+    Object.entries(now.filtered).map(([reason, count]) => [
+      reason,
+      count + before.filtered[reason as Reason],
+    ]),
+  ) as Report['filtered']
+  return { ...now, state: worse.state, reason: worse.reason, rows: before.rows + now.rows, filtered }
+}
+
+export type Reason = keyof Report['filtered']
+export type Case = Schema<'Case'>

@@ -1,0 +1,76 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'preact/hooks'
+import { answer, api } from '../../api/client.ts'
+import { texts } from '../../texts/search.ts'
+import { Button } from '../../ui/button.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { When } from '../../ui/when.tsx'
+import { placeText } from './about.ts'
+import type { Case } from './pages.ts'
+import { change } from './state.ts'
+import { spelled } from './understand.ts'
+import { NOTHING, positionText, type Wanted } from './wanted.ts'
+import { localOf } from './window.ts'
+
+type PlaceSearch = Case['placeSearches'][number]
+
+const words = texts.approval
+/** Each look is recorded in the audit log: not more often than somebody would look themselves. */
+const LOOK_MS = 20_000
+
+/** Searches of the case that a second person was asked about, and how that stands (QRY-6). */
+export function PlaceSearches({ one }: { one: Case }) {
+  const isWaiting = one.placeSearches.some(({ approvedBy }) => approvedBy === null)
+  const client = useQueryClient()
+  const now = useQuery({
+    queryKey: ['cases', one.id, 'place-searches'],
+    queryFn: () => answer(api.GET('/v1/cases/{id}', { params: { path: { id: one.id } } })),
+    enabled: isWaiting,
+    refetchInterval: LOOK_MS,
+  })
+  const searches = (now.data ?? one).placeSearches
+  const approved = searches.filter(({ approvedBy }) => approvedBy !== null).length
+  useEffect(() => {
+    void client.invalidateQueries({ queryKey: ['cases', 'open'] })
+  }, [approved])
+  if (searches.length === 0) return null
+  return (
+    <section class="search-approvals" aria-label={words.list}>
+      <h2>{words.list}</h2>
+      <ul>
+        {searches.map((search) => (
+          <li key={search.id}>
+            {search.approvedBy === null ? (
+              <Tag kind="warn">{words.waiting}</Tag>
+            ) : (
+              <Tag kind="good">{words.approved(search.approvedBy)}</Tag>
+            )}
+            <span>{textOf(search)}</span>
+            <span>
+              <When at={search.from} /> – <When at={search.to} />
+            </span>
+            <Button kind="quiet" onClick={() => take(search)}>
+              {words.take}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const textOf = ({ area, vehicle }: PlaceSearch): string =>
+  [placeText(area), ...(vehicle ? [Object.values(vehicle).join(' ')] : [])].join(' · ')
+
+/** Fills the form in with the search that was asked for, to the minute. */
+function take({ area, vehicle, from, to }: PlaceSearch): void {
+  if ('polygon' in area) return
+  const wanted: Wanted = {
+    ...NOTHING,
+    ...vehicle,
+    place: 'address' in area ? area.address : positionText(area),
+    radiusM: area.radiusM ?? null,
+  }
+  const window = { kind: 'span' as const, from: localOf(new Date(from)), to: localOf(new Date(to)) }
+  change({ wanted, text: spelled(wanted), window })
+}

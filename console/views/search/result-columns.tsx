@@ -1,0 +1,96 @@
+import { texts } from '../../texts/search.ts'
+import type { Column } from '../../ui/data-table.tsx'
+import { PlateText } from '../../ui/plate-text.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { instantText } from '../../ui/time.ts'
+import { When } from '../../ui/when.tsx'
+import type { Read, Row } from './pages.ts'
+import { chosen, rows, savedInto } from './state.ts'
+
+const words = texts.results
+
+export const vehicleText = ({ vehicle }: Read): string =>
+  [vehicle?.colour, vehicle?.make, vehicle?.model].filter(Boolean).join(' ')
+
+export const placeOfRead = ({ camera }: Read): string => camera.address ?? words.mobile
+
+const compared = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+function choose(ids: readonly string[], isChosen: boolean): void {
+  const next = new Set(chosen.value)
+  for (const id of ids) {
+    if (isChosen) next.add(id)
+    else next.delete(id)
+  }
+  chosen.value = next
+}
+
+const unsaved = (): string[] => rows.value.map(({ read }) => read.id).filter((id) => !savedInto.value.has(id))
+
+function Choice({ read }: Row) {
+  if (savedInto.value.has(read.id)) return <Tag kind="good">{words.saved}</Tag>
+  return (
+    <input
+      type="checkbox"
+      aria-label={words.choose(instantText(new Date(read.seenAt)))}
+      checked={chosen.value.has(read.id)}
+      onClick={(event) => event.stopPropagation()}
+      onChange={({ currentTarget: { checked } }) => choose([read.id], checked)}
+    />
+  )
+}
+
+function ChoiceOfAll() {
+  const ids = unsaved()
+  return (
+    <input
+      type="checkbox"
+      aria-label={words.chooseAll}
+      checked={ids.length > 0 && ids.every((id) => chosen.value.has(id))}
+      onChange={({ currentTarget: { checked } }) => choose(ids, checked)}
+    />
+  )
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  {
+    ...{ key: 'choice', head: '', width: '2.75rem' },
+    headCell: <ChoiceOfAll />,
+    cell: (row) => <Choice {...row} />,
+  },
+  {
+    ...{ key: 'time', head: words.time, width: '10.25rem' },
+    sort: (a, b) => compared(a.read.seenAt, b.read.seenAt),
+    cell: ({ read }) => <When at={read.seenAt} />,
+  },
+  {
+    ...{ key: 'plate', head: words.plate, width: '7.75rem' },
+    sort: (a, b) => compared(a.read.plate, b.read.plate),
+    cell: ({ read }) => <PlateText plate={read.plate} chars={read.chars} region={read.region} />,
+  },
+  {
+    ...{ key: 'place', head: words.placeAndVehicle, width: 'minmax(12rem, 1fr)' },
+    sort: (a, b) => compared(placeOfRead(a.read), placeOfRead(b.read)),
+    cell: ({ read }) => (
+      <span class="search-place" title={placeOfRead(read)}>
+        {placeOfRead(read)}
+        <span class="search-muted">{vehicleText(read)}</span>
+      </span>
+    ),
+  },
+  {
+    ...{ key: 'confidence', head: words.confidence, width: '3.25rem', end: true },
+    sort: (a, b) => a.read.confidence - b.read.confidence,
+    cell: ({ read }) => words.percent(read.confidence),
+  },
+]
+
+const SOURCE: Column<Row> = {
+  ...{ key: 'source', head: words.source, width: '5rem' },
+  sort: (a, b) => compared(a.vendors.join(), b.vendors.join()),
+  cell: ({ vendors }) => vendors.join(', '),
+}
+
+/** @param hasSeveral whether several vendors were asked: of one nothing need be said in each row */
+export const columnsOf = (hasSeveral: boolean): readonly Column<Row>[] =>
+  hasSeveral ? [...COLUMNS, SOURCE] : COLUMNS

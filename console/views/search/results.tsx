@@ -1,0 +1,143 @@
+import { useMemo, useState } from 'preact/hooks'
+import { MapView } from '../../map/map.tsx'
+import { texts } from '../../texts/search.ts'
+import { Button } from '../../ui/button.tsx'
+import { DataTable } from '../../ui/data-table.tsx'
+import { Empty } from '../../ui/states.tsx'
+import { dayText } from '../../ui/time.ts'
+import { asking, searchAgain, searchMore, searchOlder } from './ask.ts'
+import { CacheNote } from './cache-note.tsx'
+import { Detail } from './detail.tsx'
+import { ExportButtons } from './export-buttons.tsx'
+import { areasOf, pointsOf } from './map-points.ts'
+import { type Row, reportsOf } from './pages.ts'
+import { columnsOf } from './result-columns.tsx'
+import { SaveDialog } from './save-dialog.tsx'
+import { Sources } from './sources.tsx'
+import { chosen, pages, rows, selected, selectedRow } from './state.ts'
+import { Strip } from './strip.tsx'
+import { useOpenCases } from './use-cases.ts'
+
+const words = texts.results
+
+/** What was found: table, map and time, each of which marks in the others what is chosen in it. */
+export function Results() {
+  const all = rows.value
+  const asked = pages.value
+  const [isSaving, setSaving] = useState(false)
+  const one = useOpenCases().data?.find(({ id }) => id === asked[0]?.caseId)
+  const points = useMemo(() => pointsOf(all), [all])
+  const reports = useMemo(() => reportsOf(asked), [asked])
+  const columns = useMemo(() => columnsOf(reports.length > 1), [reports.length > 1])
+  const areas = useMemo(() => areasOf(asked), [asked])
+  const row = selectedRow.value
+  const unplaced = all.length - points.length
+  const narrowed = [...new Set(asked.flatMap(({ answer }) => answer.narrowed))]
+  const subject = one?.subjects.find(({ about }) => 'plate' in about && about.plate === row?.read.plate)
+  return (
+    <section class="search-results" aria-label={words.label}>
+      <div class="search-bar">
+        <h2>{words.count(all.length)}</h2>
+        <CacheNote pages={asked} />
+        {one && (
+          <Button
+            kind={chosen.value.size > 0 ? 'primary' : 'plain'}
+            disabled={chosen.value.size === 0}
+            onClick={() => setSaving(true)}
+          >
+            {texts.save.open(chosen.value.size)}
+          </Button>
+        )}
+        {one && <ExportButtons caseId={one.id} />}
+      </div>
+      <Sources reports={reports} narrowed={narrowed} onRetry={searchAgain} />
+      {all.length === 0 ? (
+        <Nothing />
+      ) : (
+        <>
+          <Strip rows={all} />
+          <div class="search-panes">
+            <div class="search-table">
+              <DataTable
+                label={words.label}
+                columns={columns}
+                rowHeight={44}
+                rows={all}
+                rowKey={keyOf}
+                selected={selected.value}
+                onSelect={select}
+              />
+              <More />
+            </div>
+            <div class="search-side">
+              <div class="search-map">
+                <MapView
+                  label={words.map}
+                  points={points}
+                  areas={areas}
+                  selected={selected.value}
+                  onSelect={choose}
+                  hasTable
+                />
+              </div>
+              {unplaced > 0 && <p class="search-muted">{words.unplaced(unplaced)}</p>}
+              <Detail row={row} reviewPath={one && subject ? `/review/${one.id}/${subject.id}` : null} />
+            </div>
+          </div>
+        </>
+      )}
+      {isSaving && one && (
+        <SaveDialog
+          one={one}
+          rows={all.filter(({ read }) => chosen.value.has(read.id))}
+          onClose={() => setSaving(false)}
+        />
+      )}
+    </section>
+  )
+}
+
+const keyOf = ({ read }: Row): string => read.id
+const choose = (id: string): void => {
+  selected.value = id
+}
+const select = ({ read }: Row): void => choose(read.id)
+
+function Nothing() {
+  const { from, to } = pages.value[0]!.answer.window
+  const window = texts.window.text(dayText(new Date(from)), dayText(new Date(to)))
+  return (
+    <Empty icon="search" text={`${texts.none.text(window)} ${texts.none.hint}`}>
+      <More />
+    </Empty>
+  )
+}
+
+/** The next page of the window, or the window behind it (QRY-3). */
+function More() {
+  const last = pages.value.at(-1)?.answer
+  if (!last) return null
+  if (asking.value === 'more' || asking.value === 'older') {
+    return (
+      <p class="search-more" role="status">
+        {texts.asking[asking.value]}
+      </p>
+    )
+  }
+  if (last.nextCursor) {
+    return (
+      <p class="search-more">
+        <Button onClick={searchMore}>{words.more}</Button>
+      </p>
+    )
+  }
+  if (!last.older) return null
+  return (
+    <p class="search-more">
+      <Button icon="clock" onClick={searchOlder}>
+        {words.older(dayText(new Date(last.older.from)), dayText(new Date(last.older.to)))}
+      </Button>
+      <span class="field-hint">{words.olderWhy}</span>
+    </p>
+  )
+}

@@ -1,0 +1,77 @@
+import { texts } from '../../texts/search.ts'
+import { Button } from '../../ui/button.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { When } from '../../ui/when.tsx'
+import { asking } from './ask.ts'
+import type { Reason, Report } from './pages.ts'
+
+const words = texts.sources
+const KINDS = { complete: 'good', partial: 'warn', late: 'warn', refused: 'bad', unreachable: 'bad' } as const
+
+interface Props {
+  reports: readonly Report[]
+  /** Where the api narrowed what was asked for, in its words. */
+  narrowed?: readonly string[]
+  /** Asks once more those that did not answer in full. */
+  onRetry?: () => void
+}
+
+/** How each vendor answered: what is missing and why, and what was left out by the rules. */
+export function Sources({ reports, narrowed = [], onRetry }: Props) {
+  const isPartial = reports.some(({ state }) => state !== 'complete')
+  const left = filteredOf(reports)
+  return (
+    <section
+      class={isPartial ? 'search-sources search-sources-partial' : 'search-sources'}
+      aria-label={words.label}
+    >
+      {isPartial && (
+        <p class="search-sources-warning" role="status">
+          {words.incomplete}{' '}
+          {onRetry && (
+            <Button busy={asking.value !== null} onClick={onRetry}>
+              {words.retry}
+            </Button>
+          )}
+        </p>
+      )}
+      <ul>
+        {reports.map(({ vendor, state, reason, rows, tookMs, refreshedAt }) => (
+          <li key={vendor}>
+            <b>{vendor}</b> <Tag kind={KINDS[state]}>{words.states[state]}</Tag> {reason ? `${reason}. ` : ''}
+            <span class="search-muted">
+              {words.rows(rows)}, {words.took((tookMs / 1000).toFixed(1))}
+              {refreshedAt && (
+                <>
+                  {', '}
+                  {words.fresh} <When at={refreshedAt} as="time" />
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {left.length > 0 && (
+        <p class="search-muted">
+          {words.filtered(left.reduce((sum, [, count]) => sum + count, 0))}:{' '}
+          {left.map(([reason, count]) => `${count} ${words.reasons[reason]}`).join(', ')}
+        </p>
+      )}
+      {narrowed.length > 0 && (
+        <p class="search-muted">
+          {words.narrowed}: {narrowed.join('; ')}
+        </p>
+      )}
+    </section>
+  )
+}
+
+function filteredOf(reports: readonly Report[]): [Reason, number][] {
+  const sums = new Map<Reason, number>()
+  for (const { filtered } of reports) {
+    for (const [reason, count] of Object.entries(filtered) as [Reason, number][]) {
+      if (count > 0) sums.set(reason, (sums.get(reason) ?? 0) + count)
+    }
+  }
+  return [...sums]
+}

@@ -1,0 +1,76 @@
+import { computed, effect, signal } from '@preact/signals'
+import { session } from '../../shell/session.ts'
+import { dropOver, type Page, rowsOf } from './pages.ts'
+import { NOTHING, type Wanted } from './wanted.ts'
+
+/**
+ * The state of a search lives in this module: it is there when one comes back from another view, and gone with the
+ * page and the session. Not in the address (no plate in a URL), and not in `history.state` either: browsers write that to
+ * disk and bring it back after a restart, to whoever sits there then.
+ */
+export interface Form {
+  text: string
+  wanted: Wanted
+  /** Id of the case; empty: none chosen. */
+  caseId: string
+  purpose: string
+  window: WindowChoice
+}
+
+/** `recent`: the last 30 days; else local times as `datetime-local` writes them. */
+export type WindowChoice = { kind: 'recent' } | { kind: 'span'; from: string; to: string }
+
+const EMPTY: Form = { text: '', wanted: NOTHING, caseId: '', purpose: '', window: { kind: 'recent' } }
+
+export const form = signal<Form>(EMPTY)
+export const pages = signal<readonly Page[]>([])
+/** Whether results went with the cache and nothing was searched since (QRY-7). */
+export const wentWithCache = signal(false)
+/** Id of the read that is marked everywhere. */
+export const selected = signal<string | null>(null)
+/** Ids of reads that are to be saved. */
+export const chosen = signal<ReadonlySet<string>>(new Set())
+/** Ids of reads that were saved, by the case they are in. */
+export const savedInto = signal<ReadonlyMap<string, string>>(new Map())
+
+/** Every read that is shown, newest first. */
+export const rows = computed(() => rowsOf(pages.value))
+export const selectedRow = computed(() => rows.value.find(({ read }) => read.id === selected.value))
+
+export const change = (part: Partial<Form>): void => {
+  form.value = { ...form.value, ...part }
+}
+
+/** Shows another search. */
+export function showFirst(page: Page): void {
+  pages.value = [page]
+  wentWithCache.value = false
+  chosen.value = new Set()
+  savedInto.value = new Map()
+  selected.value = page.answer.reads[0]?.read.id ?? null
+}
+
+export const showMore = (page: Page): void => {
+  pages.value = [...pages.value, page]
+}
+
+/** What the cache deletes is no longer shown either (QRY-7). @param now milliseconds */
+export function forgetOver(now: number): void {
+  const left = dropOver(pages.value, now)
+  if (left.length === pages.value.length) return
+  pages.value = left
+  wentWithCache.value = left.length === 0
+}
+
+function reset(): void {
+  form.value = EMPTY
+  pages.value = []
+  wentWithCache.value = false
+  selected.value = null
+  chosen.value = new Set()
+  savedInto.value = new Map()
+}
+
+effect(() => {
+  if (session.value === null) reset()
+})

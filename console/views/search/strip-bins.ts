@@ -1,0 +1,26 @@
+/** Reads in one stretch of time. */
+export interface Bin {
+  from: number
+  count: number
+  /** The newest of them, as its place among all. */
+  newest: number
+}
+
+/**
+ * Counts instants in stretches of the same length from the oldest to the newest.
+ * @param instants milliseconds, newest first @param count how many stretches
+ */
+export function binsOf(instants: readonly number[], count: number): Bin[] {
+  const [newest = 0, oldest = 0] = [instants[0], instants.at(-1)]
+  const width = Math.max(1, (newest - oldest) / count)
+  const bins = Array.from(
+    { length: count },
+    (_, n): Bin => ({ from: oldest + n * width, count: 0, newest: -1 }),
+  )
+  for (const [place, at] of instants.entries()) {
+    const bin = bins[Math.min(count - 1, Math.floor((at - oldest) / width))]!
+    bin.count++
+    if (bin.newest < 0) bin.newest = place
+  }
+  return bins
+}

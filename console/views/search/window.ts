@@ -1,0 +1,32 @@
+import type { WindowChoice } from './state.ts'
+import type { SearchBody, Wanted } from './wanted.ts'
+import { isWholePlate } from './wanted.ts'
+
+const DAY = 86_400_000
+/** Years that a search reaches back at most (QRY-4). */
+const YEARS = 5
+
+/** From and to of a search; nothing where the api's own default, the last 30 days, is meant (QRY-3). */
+export function windowOf(choice: WindowChoice, wanted: Wanted, now: number): Pick<SearchBody, 'from' | 'to'> {
+  if (choice.kind === 'span') return { from: instantOf(choice.from), to: instantOf(choice.to) }
+  if (isWholePlate(wanted)) return {}
+  // Without a plate the window is said (QRY-6); to the minute, so that a repeat is one.
+  const to = Math.floor(now / 60_000) * 60_000
+  return { from: new Date(to - 30 * DAY).toISOString(), to: new Date(to).toISOString() }
+}
+
+const instantOf = (local: string): string => new Date(local).toISOString()
+
+/** An instant as `datetime-local` takes it: in the viewer's zone, to the minute. */
+export function localOf(at: Date): string {
+  const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
+  return shifted.toISOString().slice(0, 16)
+}
+
+/** What can be chosen, and what is offered first: the last week. */
+export function spanLimits(now: Date): { min: string; max: string; from: string; to: string } {
+  const oldest = new Date(now)
+  oldest.setFullYear(oldest.getFullYear() - YEARS)
+  const max = localOf(new Date(now.getTime() + 60_000))
+  return { min: localOf(oldest), max, from: localOf(new Date(now.getTime() - 7 * DAY)), to: localOf(now) }
+}

@@ -1,0 +1,32 @@
+import type { SignOnReason } from '../../shell/session.ts'
+import { texts } from '../../texts/sign-on.ts'
+import { Icon } from '../../ui/icon.tsx'
+
+/** Why one has to sign on (again). */
+export function Reason({ reason }: { reason: SignOnReason }) {
+  const words = texts.reasons
+  return (
+    <div class="notice" role="status">
+      <Icon name="info" />
+      <div>
+        {reason.kind === 'signed-off' && <p>{words['signed-off']}</p>}
+        {reason.kind === 'refused-consent' && (
+          <>
+            <p>
+              <strong>{words['refused-consent']}.</strong>
+            </p>
+            <p>{words.refusedText}</p>
+          </>
+        )}
+        {reason.kind === 'ended' && (
+          <>
+            <p>
+              <strong>{words.ended}:</strong> {reason.problem.detail}.
+            </p>
+            <p>{words.endedHint}</p>
+          </>
+        )}
+      </div>
+    </div>
+  )
+}

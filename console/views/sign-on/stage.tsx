@@ -1,0 +1,27 @@
+import type { ComponentChildren } from 'preact'
+import { texts as shell } from '../../texts/shell.ts'
+import { Icon } from '../../ui/icon.tsx'
+
+interface Props {
+  title: string
+  lead?: string
+  wide?: boolean
+  children: ComponentChildren
+}
+
+/** The window of somebody who is not in yet: one card in its middle. */
+export function Stage({ title, lead, wide = false, children }: Props) {
+  return (
+    <main class="stage">
+      <div class={wide ? 'sign-on sign-on-wide' : 'sign-on'}>
+        <p class="sign-on-brand">
+          <Icon name="brand" />
+          {shell.product}
+        </p>
+        <h1>{title}</h1>
+        {lead && <p class="sign-on-lead">{lead}</p>}
+        {children}
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { jetstream } from '@nats-io/jetstream'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createChainCheck } from '../../../api/audit/chain.ts'
+import { keepCheckpoints } from '../../../api/audit/checkpoints.ts'
+import { ensureSigningKeys } from '../../../api/audit/keys.ts'
+import { createAuditLog } from '../../../api/audit/log.ts'
+import { mendedIn } from '../../../api/audit/mend.ts'
+import { chainEndOf } from '../../../api/audit/tail.ts'
+import type { Problem } from '../../../api/problem.ts'
+import { connectBroker } from '../../../broker/connect.ts'
+import { openLink } from '../../../broker/link.ts'
+import { command } from '../../../cli/commands/audit.ts'
+import type { Logger } from '../../../runtime/log.ts'
+import { type AuditRecord, EMPTY_CHAIN, sealed } from '../../../schemas/audit-record.ts'
+import type { SightlineError } from '../../../schemas/errors.ts'
+import { auditSubject } from '../../../schemas/subjects.ts'
+import { quiet } from '../../support/broker.ts'
+import { bodyOf, type Rig, refusal, startRig } from '../harness.ts'
+
+const content = {
+  at: '2026-11-24T09:00:00.000Z',
+  actor: 'ann',
+  action: 'display.list' as const,
+  subject: null,
+}
+
+describe('the end of the log', () => {
+  it('is a record that is as it was sealed, whatever its action, and nothing else (AUD-2)', () => {
+    const { text, end } = sealed({ ...content, parameters: { n: 1 } }, EMPTY_CHAIN)
+    expect(chainEndOf(Buffer.from(text))).toEqual(end)
+    const later = sealed({ ...content, action: 'of.a-newer-version' as never, parameters: {} }, end)
+    expect(chainEndOf(Buffer.from(later.text))).toEqual(later.end)
+    expect(chainEndOf(Buffer.from(text.replace('"n":1', '"n":2')))).toBeNull()
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 200 }),
+          fc.json().map((json) => Buffer.from(json)),
+        ),
+        (bytes) => {
+          expect(chainEndOf(bytes)).toBeNull()
+        },
+      ),
+    )
+  })
+})
+
+describe('what is no record', () => {
+  let rig: Rig
+  beforeEach(async () => {
+    rig = await startRig()
+  })
+  afterEach(() => rig.close())
+
+  /** What somebody does who has the key of the api, or of the broker's administrator. */
+  const smuggle = async (text: string) => {
+    await jetstream(rig.admin).publish(auditSubject('nobody'), text)
+  }
+  /** Runs `sightline audit …`. @returns what it said, and its status */
+  async function audit(...words: string[]): Promise<{ said: string; status: number }> {
+    const said: string[] = []
+    const output = vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0)
+    try {
+      await command().parseAsync(words, { from: 'user' })
+      return { said: said.join(''), status: Number(process.exitCode ?? 0) }
+    } finally {
+      output.mockRestore()
+      process.exitCode = 0
+    }
+  }
+  const at = () => ['--broker', rig.broker.url, '--keys', rig.broker.keys]
+  const mend = (...words: string[]) => audit('mend', ...at(), ...words)
+  const verify = async () => {
+    const out = join(rig.dataDir, 'export')
+    await audit('export', '--out', out, ...at())
+    return audit('verify', out, '--key', join(rig.dataDir, 'audit-signing.pub'))
+  }
+  const list = () => rig.call('/v1/displays')
+  const health = async () => {
+    const answer = await rig.call('/health')
+    return [answer.status, (await bodyOf<{ audit: string }>(answer)).audit]
+  }
+
+  it('stops all that has to be recorded, and says so; an operator takes the log on, on record (AUD-2)', async () => {
+    expect((await list()).status).toBe(200)
+    expect(await health()).toEqual([200, 'writable'])
+    await smuggle('{"v":1,"not":"a record"}')
+    await smuggle('two\nlines, plate 7ABC123')
+    const refused = await list()
+    expect(refused.status).toBe(503)
+    const { code, detail, hint } = await bodyOf<Problem>(refused)
+    expect([code, detail]).toEqual([
+      'AUDIT_UNAVAILABLE',
+      expect.stringMatching(/message \d+ of the audit log is no record/),
+    ])
+    expect(hint).toMatch(/sightline audit mend/)
+    expect(await health()).toEqual([503, 'blocked'])
+    const broken = await verify()
+    expect([broken.status, broken.said]).toEqual([1, expect.stringMatching(/line 3 is no record/)])
+
+    const look = await mend()
+    expect([look.status, look.said]).toEqual([
+      1,
+      expect.stringMatching(/message 3 is no record: 24 bytes on audit.nobody/),
+    ])
+    expect(look.said).not.toContain('7ABC123')
+    expect(await health()).toEqual([503, 'blocked'])
+    const [by, why] = ['ops-kim', 'Stray messages of a load test, see INC-204']
+    const vague = mend('--by', by, '--reason', 'because because because').catch(
+      (error: SightlineError) => error.code,
+    )
+    expect(await vague).toBe('RULE_BROKEN')
+    const alone = mend('--by', by).catch((error: SightlineError) => error.code)
+    expect(await alone).toBe('USAGE')
+    expect((await mend('--by', by, '--reason', why)).said).toMatch(/Mended: record 3 says so/)
+
+    expect(await health()).toEqual([200, 'writable'])
+    expect((await list()).status).toBe(200)
+    expect((await mend()).said).toMatch(/nothing to mend/)
+    const whole = await verify()
+    expect(whole.said).toMatch(
+      /lines 3 to 5 are no record; record 3 of ops-kim at .* says why: Stray messages/,
+    )
+    expect([whole.status, whole.said]).toEqual([0, expect.stringMatching(/7 records, 0 faults/)])
+
+    // Oversight still finds each record by its number, and the time of what came before and after.
+    const record = await bodyOf<AuditRecord>(rig.call('/v1/oversight/audit/3'))
+    expect(record).toMatchObject({
+      number: 3,
+      actor: by,
+      action: 'audit.mend',
+      parameters: { from: 3, to: 4, reason: why },
+    })
+    expect(await bodyOf<AuditRecord>(rig.call('/v1/oversight/audit/4'))).toMatchObject({
+      number: 4,
+      action: 'display.list',
+    })
+    expect(await refusal(rig.call('/v1/oversight/audit/999'))).toEqual([404, 'NOT_FOUND'])
+  })
+
+  it('keeps an api from starting that has something to record, with the way to mend it (AUD-2)', async () => {
+    await list()
+    await smuggle('no record')
+    // While nobody is an administrator, each start makes a link for the first.
+    const start = rig.startApi().catch((error: SightlineError) => error)
+    expect((await start) as SightlineError).toMatchObject({
+      ...{ code: 'AUDIT_UNAVAILABLE', message: expect.stringMatching(/is no record/) },
+      hint: expect.stringMatching(/sightline audit mend/),
+    })
+  })
+
+  it('is noticed at the next checkpoint when nobody does anything (AUD-2)', async () => {
+    await list()
+    await smuggle('no record')
+    const connection = await connectBroker(
+      { servers: rig.broker.url, keys: rig.broker.keys, user: 'api' },
+      quiet,
+    )
+    const link = await openLink(connection)
+    const fatal = vi.fn()
+    const options = {
+      link,
+      audit: createAuditLog(link, Date.now),
+      keys: await ensureSigningKeys(rig.dataDir),
+    }
+    const log = { ...quiet, fatal, warn: () => {} } as unknown as Logger
+    const checkpoints = keepCheckpoints({ ...options, clock: Date.now, log, everyMs: 20 })
+    await expect.poll(() => fatal.mock.calls.length).toBeGreaterThan(1)
+    expect(fatal.mock.calls[0]![1]).toMatch(/message 3 of the audit log is no record.*sightline audit mend/)
+    await checkpoints.close()
+    await connection.close()
+  })
+})
+
+describe('a mending', () => {
+  const first = sealed({ ...content, parameters: {} }, EMPTY_CHAIN)
+  const garbage = Buffer.from('no record')
+  const mending = (more: object, end = first.end) =>
+    sealed(
+      { ...content, action: 'audit.mend', parameters: { from: 2, to: 2, reason: 'a reason', ...more } },
+      end,
+    ).text
+
+  it('explains only what it names by its digest, right before it, on the same chain (AUD-2)', async () => {
+    const sha256 = createHash('sha256').update('no record\n').digest('hex')
+    const explained = async (lines: (string | Buffer)[]) => {
+      const bytes = lines.map((line) => Buffer.from(line))
+      const check = createChainCheck()
+      for (const line of bytes) check.add(line)
+      const mended = await mendedIn(async (line) => bytes.forEach(line), check.end())
+      return mended.flatMap(({ lines }) => lines)
+    }
+    const good = mending({ sha256 })
+    expect(await explained([first.text, garbage, good])).toEqual([2])
+    expect(await explained([first.text, garbage, garbage, good])).toEqual([])
+    expect(await explained([first.text, Buffer.from('another'), good])).toEqual([])
+    expect(await explained([first.text, garbage, mending({ sha256 }, EMPTY_CHAIN)])).toEqual([])
+    const other = sealed({ ...content, parameters: { sha256 } }, first.end).text
+    expect(await explained([first.text, garbage, other])).toEqual([])
+    expect(await explained([first.text, garbage])).toEqual([])
+  })
+})

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tried } from '../../../api/displays/trial.ts'
+import { createDisplayIndex } from '../../../matcher/index/index.ts'
+import { json, publishAlerts, type Rig, refusal, sampleAlert, startRig } from '../harness.ts'
+
+const now = Date.UTC(2026, 10, 25)
+const wanted = (plate: string) => ({ plate, region: null })
+const alerts = [1, 2, 3].map((sequence) => ({ sequence, alert: sampleAlert(sequence) }))
+
+describe('a display that is tried', () => {
+  const index = createDisplayIndex()
+
+  it('matches as the matcher does: the plate, look-alikes, patterns', () => {
+    const kinds = (plate: string) => tried(index, wanted(plate), alerts, now).map(({ kind }) => kind)
+    expect(kinds('7ABC123')).toEqual(['exact', 'exact', 'exact'])
+    expect(kinds('7AB?1*')).toEqual(['pattern', 'pattern', 'pattern'])
+    expect(kinds('7XYZ123')).toEqual([])
+    expect(index.size).toBe(0)
+  })
+
+  it('tells what its restrictions leave out', () => {
+    const only = { cameras: ['cam-2'] }
+    const found = tried(index, { ...wanted('7ABC123'), only }, alerts, now)
+    expect(found.map(({ isWithin }) => isWithin)).toEqual([false, false, false])
+    const both = tried(index, { ...wanted('7ABC123'), only: { cameras: ['cam-1'] } }, alerts, now)
+    expect(both.every(({ isWithin }) => isWithin)).toBe(true)
+  })
+
+  it('counts a read once that several displays matched', () => {
+    const again = { sequence: 9, alert: alerts[2]!.alert }
+    expect(tried(index, wanted('7ABC123'), [...alerts, again], now)).toHaveLength(3)
+  })
+})
+
+describe('POST /v1/displays/test', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+    await publishAlerts(rig, 1, 4)
+  })
+  afterAll(() => rig.close())
+
+  it('answers what a display would have matched, newest first, and stores nothing', async () => {
+    const asked = { plate: '7ab-?1*', only: { cameras: ['cam-1'] } }
+    const answer = await rig.call('/v1/displays/test', json(asked))
+    const body = (await answer.json()) as { matches: { sequence: number }[] }
+    expect(body).toMatchObject({
+      ...{ plate: '7AB?1*', isPattern: true, minProbability: 0.45, lookedAt: 3, matched: 3, within: 3 },
+      since: sampleAlert(1).raisedAt,
+    })
+    expect(body.matches.map(({ sequence }) => sequence)).toEqual([3, 2, 1])
+    const { displays } = (await (await rig.call('/v1/displays')).json()) as { displays: unknown[] }
+    expect(displays).toEqual([])
+  })
+
+  it.each([
+    ['names too little', { plate: '?*' }, 'RULE_BROKEN'],
+    ['is no pattern', { plate: '7AB[' }, 'PLATE_IMPOSSIBLE'],
+    ['is in no time zone', { plate: '7ABC123', only: { times: { timeZone: 'Mars' } } }, 'RULE_BROKEN'],
+  ])('refuses what could not be stored: it %s', async (_what, asked, code) => {
+    expect(await refusal(rig.call('/v1/displays/test', json(asked)))).toEqual([422, code])
+  })
+})

@@ -1,0 +1,32 @@
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readBody } from '../../../api/federation/body.ts'
+import { send } from '../../../api/federation/send.ts'
+
+const sockets: Socket[] = []
+let requests = 0
+/** Closes a connection as soon as a second request comes on it, as one that has waited for too long. */
+const server = createServer((request, response) => {
+  requests++
+  const { socket } = request
+  if (sockets.includes(socket)) socket.destroy()
+  else sockets.push(socket)
+  request.resume().on('end', () => response.end(`connection ${sockets.indexOf(socket)}`))
+})
+let url: string
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+})
+afterAll(() => void server.close().closeAllConnections())
+
+it('a question that met a connection just closed is asked on another', async () => {
+  const ask = async () => {
+    const answer = await send(url, { method: 'POST', headers: {}, body: '{}' }, new AbortController().signal)
+    return Buffer.from((await readBody(answer!, 1000)).bytes).toString()
+  }
+  expect(await ask()).toBe('connection 0')
+  expect(await ask()).toBe('connection 1')
+  expect(requests).toBe(3)
+})

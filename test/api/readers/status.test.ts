@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readerStatuses, UNHEARD_MS } from '../../../api/readers/status.ts'
+import { instant } from '../../../runtime/clock.ts'
+import { aReport } from './support.ts'
+
+const now = Date.UTC(2026, 10, 24, 9)
+const agent = (name: string, cameras: string[] | null) => ({
+  name,
+  access: cameras && { publicKey: 'U', cameras, since: instant(now) },
+})
+
+describe('readers as an administrator sees them', () => {
+  it('are those of enrolled agents and those that reported, each once, by id', () => {
+    const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { maxLength: 12 })
+    fc.assert(
+      fc.property(ids, ids, (enrolled, reported) => {
+        const statuses = readerStatuses(
+          [agent('a1', enrolled), agent('gone', null)],
+          reported.map((camera) => aReport({ camera, at: instant(now) })),
+          now,
+        )
+        const all = [...new Set([...enrolled, ...reported])].sort()
+        expect(statuses.map(({ camera }) => camera)).toEqual(all)
+        for (const { camera, agent, state, health } of statuses) {
+          expect(agent).toBe(enrolled.includes(camera) ? 'a1' : null)
+          expect(state).toBe(reported.includes(camera) ? 'ok' : 'unheard')
+          expect(health === null).toBe(!reported.includes(camera))
+        }
+      }),
+    )
+  })
+
+  it('are unheard when no report came for a minute, whatever the last one said', () => {
+    const stateAfter = (ms: number) =>
+      readerStatuses([], [aReport({ state: 'blind', at: instant(now - ms) })], now)[0]!
+    expect(stateAfter(UNHEARD_MS - 1).state).toBe('blind')
+    expect(stateAfter(UNHEARD_MS)).toMatchObject({
+      ...{ state: 'unheard', lastSeenAt: instant(now - UNHEARD_MS), health: { state: 'blind' } },
+    })
+  })
+})

@@ -1,0 +1,102 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Entry, Listed } from '../../../console/views/alerts/feed/entry.ts'
+import {
+  type Batch,
+  type Held,
+  MOST_HELD,
+  NOTHING,
+  placeAfter,
+  placeIn,
+  withBatch,
+  withPage,
+} from '../../../console/views/alerts/feed/held.ts'
+import { neighbour } from '../../../console/views/alerts/neighbour.ts'
+import { sampleAlert } from '../../api/harness.ts'
+
+const alerts = Array.from({ length: 60 }, (_, number) => sampleAlert(number))
+const listed = (sequence: number, work: Listed['work'] = null): Listed => ({
+  ...{ sequence, alert: alerts[sequence % 60]!, sightings: null, work },
+})
+const workOn = (sequence: number, by: string): NonNullable<Listed['work']> => ({
+  ...{ v: 1, alertId: alerts[sequence % 60]!.id, sequence, displayId: 'd', cameraId: 'c', source: 'edge' },
+  ...{ state: 'claimed', tries: [], verdict: null, passedOn: [] },
+  claim: { by, at: '2026-11-24T00:00:00.000Z', until: '2026-11-24T00:15:00.000Z' },
+})
+const batchOf = (batch: Partial<Batch>): Batch => ({ alerts: [], works: [], sightings: [], ...batch })
+const came = (...sequences: number[]) =>
+  batchOf({ alerts: sequences.map((sequence) => ({ sequence, alert: alerts[sequence % 60]! })) })
+const sequencesOf = ({ entries }: Held) => entries.map(({ sequence }) => sequence)
+
+describe('the alerts held by the console', () => {
+  it('has each once, newest first, in whatever order pages and events come', () => {
+    const steps = fc.array(fc.tuple(fc.boolean(), fc.uniqueArray(fc.integer({ min: 1, max: 50 }))))
+    fc.assert(
+      fc.property(steps, (steps) => {
+        let held = NOTHING
+        for (const [isPage, sequences] of steps) {
+          const page = sequences.map((sequence) => listed(sequence))
+          held = isPage ? withPage(held, page, held, 1) : withBatch(held, came(...sequences))
+        }
+        const all = new Set(steps.flatMap(([, sequences]) => sequences))
+        expect(sequencesOf(held)).toEqual([...all].sort((a, b) => b - a))
+      }),
+    )
+  })
+
+  it('takes over what somebody did, and how often the vehicle was seen', () => {
+    const before = withBatch(NOTHING, came(1, 2, 3))
+    const sightings = { ...{ v: 1 as const, displayId: 'd', count: 4, upTo: 9 }, alertId: alerts[2]!.id }
+    const counted = { ...sightings, lastSeenAt: '2026-11-24T00:00:00.000Z', lastReadId: alerts[2]!.read.id }
+    const after = withBatch(before, batchOf({ works: [workOn(1, 'sam')], sightings: [counted] }))
+    expect(after.entries.map(({ work }) => work?.claim?.by)).toEqual([undefined, undefined, 'sam'])
+    expect(after.entries.map(({ sightings }) => sightings?.count)).toEqual([undefined, 4, undefined])
+    expect(before.entries.every(({ work }) => work === null)).toBe(true)
+    expect(after.entries[0]).toBe(before.entries[0])
+    // Of one that is not held.
+    expect(sequencesOf(withBatch(after, batchOf({ works: [workOn(9, 'sam')] })))).toEqual([3, 2, 1])
+  })
+
+  it('does not let an older page undo what the stream told meanwhile', () => {
+    const asked = withBatch(NOTHING, came(1, 2))
+    const meanwhile = withBatch(asked, batchOf({ works: [workOn(2, 'sam')] }))
+    const told = withPage(meanwhile, [listed(2), listed(1, workOn(1, 'lee'))], asked)
+    expect(told.entries.map(({ work }) => work?.claim?.by)).toEqual(['sam', 'lee'])
+    expect(withPage(meanwhile, [listed(2)], meanwhile).entries[0]!.work).toBeNull()
+  })
+
+  it('lets the oldest go when there are too many, and says where they come again', () => {
+    const many = Array.from({ length: MOST_HELD }, (_, place) => listed(place + 1))
+    const full = withPage(NOTHING, many, NOTHING, null)
+    const more = withBatch(full, came(MOST_HELD + 1, MOST_HELD + 2))
+    expect(more.entries.length).toBe(MOST_HELD)
+    expect([more.entries.at(-1)!.sequence, more.next]).toEqual([3, 3])
+  })
+
+  it('finds places among entries', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 1, max: 99 })),
+        fc.integer({ min: 1, max: 99 }),
+        (all, one) => {
+          const entries = all.sort((a, b) => b - a).map((sequence) => ({ sequence }))
+          const found = all.indexOf(one)
+          expect(placeIn(entries, one)).toBe(found < 0 ? undefined : found)
+          expect(placeAfter(entries, one)).toBe(all.filter((sequence) => sequence > one).length)
+        },
+      ),
+    )
+  })
+
+  it('steps from row to row, also from one that has left the list', () => {
+    const rows = [9, 7, 4].map((sequence): Entry => ({ ...listed(sequence), change: 0 }))
+    const steps = (from: number | null) => [neighbour(rows, from, -1), neighbour(rows, from, 1)]
+    expect(steps(7)).toEqual([9, 4])
+    expect(steps(5)).toEqual([7, 4])
+    expect(steps(9)).toEqual([9, 7])
+    expect(steps(4)).toEqual([7, 4])
+    expect(steps(2)).toEqual([4, 4])
+    expect(steps(null)).toEqual([9, 9])
+    expect(neighbour([], 3, 1)).toBeUndefined()
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { forPeople, problemIn, toProblem } from '../../../console/api/problem.ts'
+
+describe('a hint for people', () => {
+  it.each([
+    ['Sign on again with POST /v1/sign-on.', 'Sign on again.'],
+    [
+      'An analyst asks for access anew (POST /v1/access/requests); others ask a system owner.',
+      'An analyst asks for access anew; others ask a system owner.',
+    ],
+    ['Look at it with GET /v1/displays/{id}, then close it.', 'Look at it, then close it.'],
+    ['Ask somebody else.', 'Ask somebody else.'],
+  ])('%s', (hint, expected) => {
+    expect(forPeople(hint)).toBe(expected)
+  })
+})
+
+describe('what went wrong', () => {
+  it('is what the api says of it', async () => {
+    const problem = {
+      code: 'CONFLICT',
+      title: 'Conflict',
+      detail: 'changed meanwhile',
+      hint: null,
+      status: 409,
+    }
+    const headers = { 'content-type': 'application/problem+json' }
+    expect(await problemIn(new Response(JSON.stringify(problem), { status: 409, headers }))).toMatchObject(
+      problem,
+    )
+  })
+
+  it('is told too where something else answers, or nobody', async () => {
+    const gateway = new Response('<h1>Bad Gateway</h1>', {
+      status: 502,
+      headers: { 'content-type': 'text/html' },
+    })
+    expect(await problemIn(gateway)).toMatchObject({
+      code: 'UNEXPECTED',
+      status: 502,
+      detail: expect.stringContaining('answered 502'),
+    })
+    expect(toProblem(new TypeError('Failed to fetch'))).toMatchObject({ code: 'UNREACHABLE', status: 0 })
+    expect(toProblem(new Error('x is undefined'))).toMatchObject({
+      code: 'UNEXPECTED',
+      detail: 'x is undefined',
+    })
+  })
+})

@@ -1,0 +1,231 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Case } from '../../schemas/case.ts'
+import type { Dissemination } from '../../schemas/dissemination.ts'
+import type { Product } from '../../schemas/product.ts'
+import { bodyOf } from '../api/harness.ts'
+import { axeInBothThemes } from './support/axe.ts'
+import { type CaseData, fillCases } from './support/data-cases.ts'
+import { sent } from './support/data-displays.ts'
+import { SUBJECT } from './support/data-search.ts'
+import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+
+const WHY = 'It is needed for the hearing in spring.'
+
+describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
+  let console: Console
+  let data: CaseData
+  beforeAll(async () => {
+    console = await openConsole({ vendor: true })
+    data = await fillCases(console)
+  })
+  afterAll(() => console?.close())
+
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+  const dialog = (page: Page) => page.getByRole('dialog')
+  /** Fills a reason in and sends the dialog. */
+  const because = async (page: Page, label: string, submit: string) => {
+    await dialog(page).getByLabel(label).fill(WHY)
+    await dialog(page).getByRole('button', { name: submit, exact: true }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+  }
+
+  it('opens a workspace that its members see, with who they are, and nobody else (ACC-8)', async () => {
+    const { page, complaints } = await console.as('dana-reyes', { path: '/cases/new' })
+    await page.getByLabel('Workspace').check()
+    await page.getByLabel('Reference').fill('CASE-2026-44')
+    await page.getByLabel('Title').fill('Lots without a guard')
+    await page.getByLabel('Authority').fill('19 U.S.C. 1595a')
+    await page.getByLabel('Purpose').fill('Which lots are left without a guard at night')
+    await page.getByLabel('Colleagues (optional)').fill('sam-okafor')
+    await page.getByLabel('Plate').fill('8ktr 521')
+    await page.getByLabel('Why it belongs to the matter').fill('Left the lot in the night of the theft.')
+    await button(page, 'Open the case').click()
+    await page.getByText('Only these people see this: dana-reyes (you), sam-okafor').waitFor()
+    const path = new URL(page.url()).pathname
+    expect(complaints).toEqual([])
+
+    const sam = await console.as('sam-okafor', { path })
+    await sam.page.getByText('Only these people see this: dana-reyes, sam-okafor (you)').waitFor()
+    await sam.page.getByText('Its owner, dana-reyes, changes, closes').waitFor()
+    await button(sam.page, 'Leave').click()
+    await because(sam.page, 'Why', 'Leave')
+    await sam.page.goto(`${console.rig.api.url}${path}`)
+    await sam.page.getByText('there is no case', { exact: false }).waitFor()
+    expect(await sam.page.getByText('Lots without a guard').count()).toBe(0)
+    await sam.context.close()
+  })
+
+  it('names a place found through another subject, and takes it out again (QRY-6)', async () => {
+    const { page, complaints } = await console.as('dana-reyes', { path: `/cases/${data.event.id}/subjects` })
+    await button(page, 'Add a subject').click()
+    await dialog(page).getByLabel('Place').check()
+    await dialog(page).getByLabel('Address of a reader').fill('900 Border Road')
+    await dialog(page).getByLabel('Found through').selectOption({ label: SUBJECT })
+    await because(page, 'Why it belongs to the matter', 'Add')
+    const row = page.getByRole('row').filter({ hasText: '900 Border Road' })
+    await row.getByText(SUBJECT).waitFor()
+    await row.getByRole('button', { name: 'Remove' }).click()
+    await dialog(page).getByRole('button', { name: 'Remove', exact: true }).click()
+    await row.waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+  })
+
+  it('shows where a saved read comes from; keeps it no longer than its case, makes a lookout, deletes it', async () => {
+    const { page, call, complaints } = await console.as('dana-reyes', {
+      path: `/cases/${data.workspace.id}/saved`,
+    })
+    const rows = page.getByRole('row')
+    await rows.nth(1).click()
+    await page.keyboard.press('End')
+    const detail = page.getByRole('region', { name: 'The chosen read' })
+    await detail.getByText('Where the car was since the theft').waitFor()
+    await detail.getByText('It shows the trailer').waitFor()
+    await button(page, 'Renew').click()
+    await dialog(page).getByText('A read is kept no longer than its case.').waitFor()
+    await page.keyboard.press('Escape')
+
+    await button(page, 'Make a lookout').click()
+    await dialog(page).getByLabel('What you read on the picture').fill('7XXX000')
+    await dialog(page).getByLabel('Why it is looked out for').fill(WHY)
+    await dialog(page).getByRole('button', { name: 'Make the lookout' }).click()
+    await dialog(page).getByRole('alert').waitFor()
+    await dialog(page).getByLabel('What you read on the picture').fill(SUBJECT)
+    await because(page, 'Why it is looked out for', 'Make the lookout')
+    await button(page, 'Delete').click()
+    await because(page, 'Why it is deleted', 'Delete')
+    await page.getByText('The read is deleted.').waitFor()
+    const { saved } = await bodyOf<{ saved: unknown[] }>(call(`/v1/cases/${data.workspace.id}/saved`))
+    expect(saved).toHaveLength(data.saved.length - 1)
+
+    const download = page.waitForEvent('download')
+    await button(page, 'CSV').click()
+    expect((await download).suggestedFilename()).toMatch(/\.csv$/)
+    await page.goto(`${console.rig.api.url}/cases/${data.workspace.id}/lookouts`)
+    await page.getByText(WHY).waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('publishes a product: author and reviewer are two people, then everybody reads it (ACC-8)', async () => {
+    const path = `/cases/products/${data.product.id}`
+    const dana = await console.as('dana-reyes', { path })
+    await dana.page.getByText('nobody reviews a version of their own').waitFor()
+    expect(await button(dana.page, 'Publish').count()).toBe(0)
+    await dana.context.close()
+
+    const lee = await console.as('lee-novak', { path })
+    await lee.page.getByText('there is no product').waitFor()
+    const { page, call, complaints } = await console.as('sam-okafor', { path })
+    await button(page, 'Publish').click()
+    await because(page, 'Why it may be published', 'Publish')
+    await page.getByText('Published').first().waitFor()
+    const { versions } = await bodyOf<Product>(call(`/v1/products/${data.product.id}`))
+    expect(versions[0]).toMatchObject({ state: 'published', review: { by: 'sam-okafor' } })
+
+    await lee.page.reload()
+    await lee.page.getByText('Three thefts, one pattern').waitFor()
+    expect(await lee.page.getByText('To the workspace').count()).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
+  it('records what is passed outside, and asks what it is (AUD-7)', async () => {
+    const { page, call, complaints } = await console.as('dana-reyes', {
+      path: `/cases/${data.workspace.id}/passed`,
+    })
+    await button(page, 'Record what is passed').click()
+    await dialog(page).getByLabel('Who receives it').fill('Agent P. Moss')
+    await dialog(page).getByLabel('Where they serve').fill('Sheriff of San Diego County')
+    await dialog(page).getByLabel('Authority').fill('Routine use G of the system of records')
+    await dialog(page).getByLabel('Why').fill(WHY)
+    await dialog(page).locator('input[name=read]').first().waitFor()
+    await dialog(page).getByRole('button', { name: 'Record', exact: true }).click()
+    await dialog(page).getByText('Choose what is passed').waitFor()
+    await dialog(page).locator('input[name=read]').first().check()
+    await dialog(page).getByRole('button', { name: 'Record', exact: true }).click()
+    await page.getByRole('row').filter({ hasText: 'Agent P. Moss' }).getByText('1 read').waitFor()
+    const { disseminations } = await bodyOf<{ disseminations: Dissemination[] }>(call('/v1/disseminations'))
+    expect(disseminations[0]!.passed.reads).toHaveLength(1)
+    expect(complaints).toEqual([])
+  })
+
+  it('approves the search of another, never one’s own (QRY-6)', async () => {
+    const path = `/cases/${data.workspace.id}/searches`
+    const sam = await console.as('sam-okafor', { path })
+    await sam.page.getByText('Waits', { exact: true }).waitFor()
+    expect(await button(sam.page, 'Approve').count()).toBe(0)
+    await sam.context.close()
+    const { page, complaints } = await console.as('dana-reyes', { path: '/cases/approvals' })
+    await button(page, 'Approve').click()
+    await because(page, 'Why it is justified', 'Approve')
+    await page.getByText('No search waits for you.').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('renews, closes, and opens a case again (AUD-6)', async () => {
+    const { page, complaints } = await console.as('dana-reyes', { path: `/cases/${data.event.id}` })
+    await button(page, 'Renew').click()
+    await dialog(page).getByLabel('Keep until').fill('2029-06-30')
+    await because(page, 'Why it is still needed', 'Renew')
+    await page.getByText('30 Jun 2029, then deleted').waitFor()
+    await button(page, 'Close').click()
+    await because(page, 'Why the matter is resolved', 'Close the case')
+    await page.getByText('This case is closed').waitFor()
+    await button(page, 'Open again').click()
+    await because(page, 'Why the matter goes on', 'Open it again')
+    await page.getByText('This case is closed').waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+  })
+
+  it('axe finds nothing, in both themes', async () => {
+    const found: string[] = []
+    const { page } = await console.as('dana-reyes', { path: '/cases' })
+    const look = async (path: string, ready: string) => {
+      await page.goto(`${console.rig.api.url}${path}`)
+      await page.getByText(ready).first().waitFor()
+      found.push(...(await axeInBothThemes(page)))
+    }
+    const lookInto = async (name: string) => {
+      await button(page, name).click()
+      found.push(...(await axeInBothThemes(page, '[open]')))
+      await page.keyboard.press('Escape')
+    }
+    const at = `/cases/${data.workspace.id}`
+    await look('/cases', 'Trailers taken')
+    await look('/cases/new', 'Yours alone')
+    await look(at, 'The matter')
+    await lookInto('Renew')
+    await lookInto('Add a colleague')
+    await look(`${at}/subjects`, 'What the case is about')
+    await lookInto('Add a subject')
+    await look(`${at}/saved`, 'Choose a read')
+    await page.getByRole('row').nth(1).click()
+    await page.getByText('Asked for').waitFor()
+    found.push(...(await axeInBothThemes(page)))
+    await lookInto('Make a lookout')
+    await look(`${at}/passed`, 'Record what is passed')
+    await lookInto('Record what is passed')
+    await look(`${at}/searches`, 'Searches without a plate')
+    await look(`/cases/products/${data.product.id}`, 'Three thefts')
+    await lookInto('Write a new version')
+    await look('/cases/lookouts', 'Picture compared')
+    expect(found).toEqual([])
+  })
+
+  it('shows a supervisor the cases of who left, and nothing of what is in them (ACC-8)', async () => {
+    await sent<Case>(console, 'sam-okafor', '/v1/cases', {
+      ...{ kind: 'event', caseRef: 'CASE-2026-50', title: 'Known to its owner alone' },
+      ...{ authority: '19 U.S.C. 1595a', purpose: 'What nobody but its owner sees' },
+    })
+    const { call } = await console.session('tom-berg')
+    const leaving = { suspended: true, reason: 'Has left the agency.' }
+    expect((await call('/v1/people/sam-okafor', leaving, { method: 'PATCH' })).status).toBe(200)
+    const { page, complaints } = await console.as('lee-novak', { path: '/cases' })
+    const row = page.getByRole('row').filter({ hasText: 'CASE-2026-50' })
+    await row.getByRole('button', { name: 'Hand over' }).click()
+    expect(await page.getByText('Known to its owner alone').count()).toBe(0)
+    await dialog(page).getByLabel('To (id of the account)').fill('dana-reyes')
+    await because(page, 'Why', 'Hand over')
+    await row.waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+  })
+})

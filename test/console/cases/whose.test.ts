@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { newProduct, revised, stepped } from '../../../api/cases/products.ts'
+import { isRevisable, lastOf, type Step, seenBy, stepsFor } from '../../../console/views/cases/whose.ts'
+import type { Product } from '../../../schemas/product.ts'
+
+const now = Date.UTC(2026, 10, 24)
+const text = { title: 'Three thefts', text: 'A text that says what was found out.' }
+const draft = newProduct(text, { id: 'p1', workspace: 'c1' }, 'dana', now)
+const STEPS: readonly Step[] = ['submit', 'return', 'publish', 'withdraw']
+
+/** What the api allows, by trying. */
+const allowed = (product: Product, by: string): Step[] =>
+  STEPS.filter((step) => {
+    try {
+      return stepped(product, step, by, 'why it is done, in words', now)
+    } catch {
+      return false
+    }
+  })
+
+describe('what may be done with a product', () => {
+  const take = (product: Product, step: Step, by: string) =>
+    stepped(product, step, by, 'why it is done, in words', now)
+  const submitted = take(draft, 'submit', 'dana')
+  const published = take(submitted, 'publish', 'sam')
+  const next = revised(published, text, 'sam', now)
+
+  it.each([
+    ['a draft', draft],
+    ['one under review', submitted],
+    ['one returned', take(submitted, 'return', 'sam')],
+    ['one published', published],
+    ['one published with a new draft', next],
+    ['one withdrawn', take(published, 'withdraw', 'dana')],
+  ])('%s: what the api allows', (_what, product) => {
+    for (const by of ['dana', 'sam']) {
+      expect([by, [...stepsFor(product, by)].sort()]).toEqual([by, allowed(product, by).sort()])
+    }
+  })
+
+  it('a new version follows all but one that waits', () => {
+    expect([isRevisable(draft), isRevisable(submitted), isRevisable(published)]).toEqual([true, false, true])
+    expect(lastOf(next).number).toBe(2)
+  })
+})
+
+describe('who sees a case (ACC-8)', () => {
+  it('an event is its owner’s alone, whatever else it names', () => {
+    const people = { owner: 'dana', members: ['sam'] }
+    expect(seenBy({ kind: 'event', ...people })).toEqual(['dana'])
+    expect(seenBy({ kind: 'workspace', ...people })).toEqual(['dana', 'sam'])
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import {
+  bodyOf,
+  changeOf,
+  type Draft,
+  draftOf,
+  emptyDraft,
+} from '../../../console/views/displays/editor/draft.ts'
+import { chosen, merge } from '../../../console/views/displays/editor/merge.ts'
+import type { Display } from '../../../schemas/display.ts'
+import { aDisplay } from '../../support/displays.ts'
+
+const display: Display = aDisplay({
+  ...{ region: 'us-ca', minProbability: 0.6, portsOfEntry: ['2504'] },
+  only: {
+    ...{ makes: ['Ford', 'Land Rover'], colours: ['white'], minConfidence: 0.855 },
+    area: { lat: 32.5, lon: -117, radiusM: 5000 },
+    times: { timeZone: 'America/Denver', days: ['fri'], from: '22:00' },
+  },
+})
+
+describe('a display as a form', () => {
+  it('is sent as it was stored, the last day to its end', () => {
+    const { only, minProbability, portsOfEntry, region, reason, priority, caseRef, plate } = display
+    const { expiresAt, ...sent } = bodyOf(draftOf(display, 'UTC'))
+    expect(sent).toEqual({ only, minProbability, portsOfEntry, region, reason, priority, caseRef, plate })
+    expect(new Date(expiresAt!).getHours()).toBe(23)
+  })
+
+  it('says nothing about what it leaves empty', () => {
+    const draft: Draft = { ...emptyDraft('UTC'), plate: '7ABC123', caseRef: 'CASE-1', reason: ' why it is ' }
+    expect(bodyOf(draft)).toEqual({
+      ...{ plate: '7ABC123', region: null, priority: 'normal', reason: 'why it is', caseRef: 'CASE-1' },
+    })
+  })
+
+  it('changes what was changed alone; null takes a narrowing away', () => {
+    const before = draftOf(display, 'UTC')
+    expect(changeOf(before, before)).toBeUndefined()
+    const after = { ...before, minProbability: '', ports: [], priority: 'high' as const }
+    expect(changeOf(before, after)).toEqual({ minProbability: null, portsOfEntry: null, priority: 'high' })
+    const bare = { ...before, makes: '', colours: '', area: null, days: [], from: '', minConfidence: '' }
+    expect(changeOf(before, bare)).toEqual({ only: null })
+  })
+})
+
+describe('a change that was overtaken', () => {
+  const base = draftOf(display, 'UTC')
+  const stored: Draft = { ...base, priority: 'high', reason: 'theirs, stored first' }
+
+  it('keeps what each changed alone, and asks about what both did', () => {
+    const mine: Draft = { ...base, reason: 'mine, still in the form', colours: 'black' }
+    const merged = merge(base, stored, mine)
+    expect([merged.theirs, merged.both]).toEqual([['priority'], ['reason']])
+    expect(merged.draft).toEqual({ ...stored, colours: 'black' })
+    expect(chosen(merged, mine, ['reason']).reason).toBe('mine, still in the form')
+    expect(chosen(merged, mine, []).reason).toBe('theirs, stored first')
+  })
+
+  it('asks nothing where both came to the same', () => {
+    expect(merge(base, stored, { ...base, priority: 'high' })).toMatchObject({
+      ...{ both: [], theirs: ['priority', 'reason'], draft: stored },
+    })
+  })
+})

@@ -1,0 +1,167 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { send } from '../api/federation/fake-vendor.ts'
+import { bodyOf } from '../api/harness.ts'
+import { axeFindings } from './support/axe.ts'
+import { answer, fillSearch, type SearchData, SUBJECT } from './support/data-search.ts'
+import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+
+const PURPOSE = 'Where the car was since the theft, to find the trailer.'
+const REASON = 'It passed the lot in the hour of the theft, with the trailer.'
+
+async function askFor(page: Page, text: string, caseRef = 'CASE-2026-17'): Promise<void> {
+  await page.getByLabel('What are you looking for?').fill(text)
+  const own = page.getByRole('option', { name: caseRef })
+  await page.getByLabel('Case', { exact: true }).selectOption((await own.getAttribute('value'))!)
+  await page.getByLabel('What this search is for').fill(PURPOSE)
+}
+
+const search = (page: Page) => page.getByRole('button', { name: 'Search', exact: true }).click()
+const table = (page: Page) => page.getByRole('grid', { name: 'Reads that were found' })
+
+describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
+  let console: Console
+  let data: SearchData
+  beforeAll(async () => {
+    console = await openConsole({ vendor: true, api: { secondPerson: true } })
+    data = await fillSearch(console)
+  })
+  afterAll(() => console?.close())
+
+  it('finds reads, links table, map and time, and saves what is chosen into the case (QRY-2, QRY-5, QRY-8)', async () => {
+    const { page, call, complaints } = await console.as('dana-reyes', { path: '/search' })
+    page.setDefaultTimeout(8000)
+    await search(page)
+    expect(await page.locator('input:invalid').getAttribute('id')).toBe('search-text')
+    await askFor(page, `plate ${SUBJECT.toLowerCase()}`)
+    await page.getByText('19 U.S.C. 1595a').waitFor()
+    await search(page)
+    await page.getByText('Results are deleted: 7 h 59 min left').waitFor()
+    await page.locator('[data-map=ready]').waitFor()
+    expect(new URL(page.url()).href).toBe(`${console.rig.api.url}/search`)
+
+    const strip = page.getByRole('slider', { name: 'Reads over time' })
+    const shown = () => strip.getAttribute('aria-valuetext')
+    const newest = await shown()
+    await table(page).focus()
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(shown).not.toBe(newest)
+    await strip.focus()
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(shown).toBe(newest)
+    await page.getByRole('button', { name: 'Show the picture' }).click()
+    await page.getByRole('img', { name: 'simulated, no camera took it' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+
+    for (const n of [0, 1])
+      await table(page)
+        .getByRole('checkbox')
+        .nth(n + 1)
+        .check()
+    await page.getByRole('button', { name: 'Save 2 into the case …' }).click()
+    await page.getByRole('dialog').getByLabel('Why they are relevant').fill('xxxxxxxxxxxxxxxxxxxxxxxx')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save 2' }).click()
+    await page.getByText('2 reads were not saved').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('dialog').getByLabel('Why they are relevant').fill(REASON)
+    await page.getByRole('dialog').getByRole('button', { name: 'Try the 2 again' }).click()
+    await page.getByRole('dialog').getByText('2 reads are in the case.').waitFor()
+    const saved = await bodyOf<{ saved: unknown[] }>(call(`/v1/cases/${data.one.id}/saved`))
+    expect(saved.saved).toHaveLength(2)
+    await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'CSV' }).click()
+    expect((await download).suggestedFilename()).toMatch(/csv$/)
+
+    await page.getByRole('button', { name: 'Older:' }).click()
+    const total = data.reads.filter(({ plate }) => plate === SUBJECT).length
+    await page.getByRole('heading', { name: `${total} reads` }).waitFor()
+    await page.getByRole('navigation').getByText('Cases').click()
+    await page.getByRole('navigation').getByText('Search').click()
+    expect(await page.getByLabel('What are you looking for?').inputValue()).toBe(
+      `plate ${SUBJECT.toLowerCase()}`,
+    )
+    await table(page).waitFor()
+    expect(await page.evaluate(() => JSON.stringify(history.state))).not.toContain(SUBJECT)
+    expect(complaints).toEqual([])
+  })
+
+  it('names in the case what it does not name yet, and says so before anything is asked (QRY-6)', async () => {
+    const { page } = await console.as('dana-reyes', { path: '/search', theme: 'light' })
+    await askFor(page, '6DEF 104')
+    await page.getByText('CASE-2026-17 does not name this plate yet.').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Name it in the case …' }).click()
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('dialog').getByLabel('Why it belongs').fill(REASON)
+    await page.getByRole('dialog').getByRole('button', { name: 'Name it' }).click()
+    await page.getByText('The case names it now.').waitFor()
+    await search(page)
+    await page.getByRole('link', { name: 'Review this plate' }).waitFor()
+  })
+
+  it('asks a second person about a search without a plate, and goes on once they agree (QRY-6)', async () => {
+    const { page } = await console.as('dana-reyes', { path: '/search' })
+    await askFor(page, `within 500 m of ${data.address}`)
+    await search(page)
+    await page.getByRole('button', { name: 'Ask for approval …' }).click()
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('dialog').getByLabel('Why this place and time').fill(REASON)
+    await page.getByRole('dialog').getByRole('button', { name: 'Ask', exact: true }).click()
+    await page.getByText('waits for a second person').waitFor()
+
+    const { call } = await console.session('lee-novak')
+    const { searches } = await bodyOf<{ searches: { case: { id: string }; search: { id: string } }[] }>(
+      call('/v1/place-searches'),
+    )
+    const [waiting] = searches
+    const path = `/v1/cases/${waiting!.case.id}/place-searches/${waiting!.search.id}/approve`
+    const headers = { 'idempotency-key': crypto.randomUUID() }
+    expect((await call(path, { reason: 'The lot is what the matter is about.' }, { headers })).status).toBe(
+      200,
+    )
+    await page.reload()
+    await page
+      .getByLabel('Case', { exact: true })
+      .selectOption({ label: 'CASE-2026-17 · Trailer stolen at San Ysidro' })
+    await page.getByText('approved by lee-novak').waitFor()
+    await page.getByRole('button', { name: 'Take over' }).click()
+    await page.getByLabel('What this search is for').fill(PURPOSE)
+    await search(page)
+    await table(page).waitFor()
+  })
+
+  it('says what a vendor could not answer, and asks it again', async () => {
+    console.vendor.behave((_, response) => send(response, { code: 'INTERNAL', message: 'broken' }, 500))
+    const { page } = await console.as('dana-reyes', { path: '/search' })
+    await askFor(page, SUBJECT)
+    await page.getByLabel('Look-alikes too').check()
+    await search(page)
+    await page.getByText('Not every vendor has answered in full').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    console.vendor.behave((question, response) => answer(question, response, data.reads))
+    await page.getByRole('button', { name: 'Ask again' }).click()
+    await table(page).waitFor()
+    expect(await page.getByText('Not every vendor').count()).toBe(0)
+  })
+
+  it('opens a case that names what is searched for, without leaving the search', async () => {
+    const { page } = await console.as('sam-okafor', { path: '/search', theme: 'light' })
+    await page.getByText('You have no open case.').waitFor()
+    await page.getByLabel('What are you looking for?').fill(SUBJECT)
+    await page.getByRole('button', { name: 'Open a case …' }).click()
+    expect(await axeFindings(page)).toEqual([])
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Reference').fill('CASE-2026-31')
+    await dialog.getByLabel('Title').fill('Trailers stolen in spring')
+    await dialog.getByLabel('Authority').fill('19 U.S.C. 1595a')
+    await dialog.getByLabel('Purpose').fill('Who took the trailers in spring')
+    await dialog.getByLabel('Why that belongs').fill(REASON)
+    await dialog.getByRole('button', { name: 'Open the case' }).click()
+    await page.getByText('The case is open.').waitFor()
+    await page.getByLabel('What this search is for').fill(PURPOSE)
+    await search(page)
+    await table(page).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+  })
+})

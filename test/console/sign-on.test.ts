@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyOf } from '../api/harness.ts'
+import { codeAt, PASSWORD } from '../api/people/support.ts'
+import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+
+const MINUTE = 60_000
+
+describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
+  let console: Console
+  beforeAll(async () => {
+    console = await openConsole()
+  })
+  afterAll(() => console?.close())
+
+  it('takes the first administrator from their link over the splash screen to the shell (ACC-5, ACC-7)', async () => {
+    const link = new URL(console.rig.api.firstAdministrator!)
+    const { page, complaints } = await console.open({ path: link.pathname + link.hash })
+    const secret = (await page.locator('.sign-on-secret').textContent())!.replaceAll(' ', '')
+    await page.getByRole('img', { name: 'authenticator' }).waitFor()
+    expect(new URL(page.url()).hash).toBe('')
+    await page.getByLabel('Your name', { exact: true }).fill('Ada Admin')
+    await page.getByLabel('e-mail').fill('ada@agency.example')
+    await page.getByLabel('New password').fill('too short')
+    await page.getByLabel('Code').fill(codeAt(secret, Date.now()))
+    await page.getByRole('button', { name: 'Set up' }).click()
+    expect(await page.locator('input:invalid').count()).toBe(1)
+    await page.getByLabel('New password').fill('sightline-sightline')
+    await page.getByRole('button', { name: 'Set up' }).click()
+    await page.getByRole('alert').getByText('little more than your name').waitFor()
+    await page.getByLabel('New password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Set up' }).click()
+
+    await page.getByRole('heading', { name: 'Sign on' }).waitFor()
+    await page.getByLabel('Name').fill('administrator')
+    await page.getByLabel('Password').fill('wrong wrong wrong')
+    await page.getByLabel('Code').fill('000000')
+    await page.getByRole('button', { name: 'Sign on' }).click()
+    await page.getByRole('alert').getByText('The name, the password or the code is wrong').waitFor()
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByLabel('Code').fill(codeAt(secret, Date.now() + MINUTE / 2))
+    await page.getByRole('button', { name: 'Sign on' }).click()
+
+    await page.getByRole('heading', { name: 'Permissible uses' }).waitFor()
+    await page.getByText('A read is a lead, not a fact').waitFor()
+    expect(await page.getByRole('navigation').count()).toBe(0)
+    await page.getByRole('button', { name: 'I consent' }).click()
+    await page.getByRole('navigation').getByText('Administration').waitFor()
+    expect(await page.getByRole('navigation').getByText('Alerts').count()).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
+  it('shows who has the development token the cast to choose from', async () => {
+    const { page } = await console.open({ path: `/#development=${console.rig.api.token}` })
+    await page.getByRole('button', { name: 'Dana Reyes' }).click()
+    await page.getByRole('button', { name: 'I consent' }).click()
+    await page.getByRole('navigation').getByText('Search').waitFor()
+    expect(page.url()).toBe(`${console.rig.api.url}/alerts`)
+  })
+
+  it('signs off who refuses the permissible uses, and says why (ACC-5)', async () => {
+    const { page, call, complaints } = await console.as('dana-reyes', { consent: false })
+    await page.getByRole('button', { name: 'I refuse' }).click()
+    await page.getByText('Without consent to the permissible uses nothing can be seen').waitFor()
+    expect((await call('/v1/session')).status).toBe(401)
+    await page.getByLabel('Password').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('says that a session was ended elsewhere, and comes back to where one was', async () => {
+    const path = `/displays#development=${console.rig.api.token}`
+    const { page, complaints } = await console.as('sam-okafor', { path })
+    await page.getByRole('heading', { name: 'Displays' }).waitFor()
+    expect(page.url()).toBe(`${console.rig.api.url}/displays`)
+    const elsewhere = await console.session('sam-okafor')
+    expect((await elsewhere.call('/v1/sign-off', { everywhere: true })).status).toBe(204)
+    await page.getByRole('button', { name: 'Account of Sam Okafor' }).click()
+    await page.getByRole('button', { name: 'My access' }).click()
+    await page.getByText('the session was ended elsewhere').waitFor()
+    expect(await page.getByRole('navigation').count()).toBe(0)
+
+    await page.getByRole('button', { name: 'Sam Okafor' }).click()
+    await page.getByRole('button', { name: 'I consent' }).click()
+    await page.getByRole('heading', { name: 'My access' }).waitFor()
+    expect(page.url()).toBe(`${console.rig.api.url}/my-access`)
+    expect(complaints).toEqual([])
+  })
+
+  it('says which rule keeps a deep link closed, and how to mend it', async () => {
+    const { page } = await console.as('tom-berg', { path: '/alerts' })
+    await page.getByText('Analysts, supervisors and oversight see alerts.').waitFor()
+    await page.getByText('Ask for access.').waitFor()
+    await page.getByRole('main').getByRole('link', { name: 'My access' }).click()
+    await page.getByRole('heading', { name: 'What holds now' }).waitFor()
+  })
+
+  it('asks for access, and takes the request back (ACC-1)', async () => {
+    const { page, call } = await console.as('lee-novak', { path: '/my-access' })
+    await page.getByLabel('Why you need it').fill('To follow the displays of my people on their days off.')
+    await page.getByRole('button', { name: 'Ask', exact: true }).click()
+    expect(await page.locator('input:invalid').count()).toBe(1)
+    await page.getByLabel('The agency’s own cameras').check()
+    await page.getByRole('button', { name: 'Ask', exact: true }).click()
+    await page.getByText('Waits for your supervisor').waitFor()
+    await page.getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByRole('dialog').getByLabel('Why').fill('They work on every day of the week now.')
+    await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByText('The request is withdrawn.').waitFor()
+    const { requests } = await bodyOf<{ requests: { state: string }[] }>(call('/v1/access/me'))
+    expect(requests.map(({ state }) => state)).toEqual(['withdrawn'])
+  })
+})

@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import type { ApiOptions } from '../../../api/main.ts'
+import { CONSOLE_FOLDER } from '../../../api/plugins/external/console.ts'
+import { type FakeVendor, fakeVendor } from '../../api/federation/fake-vendor.ts'
+import { type Rig, startRig } from '../../api/harness.ts'
+import { temporaryFolder } from '../../support/broker.ts'
+import { buildConsole, launchChromium } from './chromium.ts'
+import { type Tabs, tabsOf } from './tabs.ts'
+
+export { HAS_CHROMIUM } from './chromium.ts'
+export type { CastId, Tab, TabOptions } from './tabs.ts'
+
+export interface ConsoleOptions {
+  /** Of the api. */
+  api?: Partial<ApiOptions>
+  /** A vendor that answers as the test says (`console.vendor.behave(…)`); analysts of the cast are granted it. */
+  vendor?: boolean
+  /** Argument of chromium, e.g. `--lang=en-US`. */
+  args?: string[]
+}
+
+export interface Console extends Tabs {
+  rig: Rig
+  browser: Browser
+  /** @throws when it was opened without */
+  vendor: FakeVendor
+  close(): Promise<void>
+}
+
+/**
+ * The console as it is built now (built anew when a source changed), served by a real api with the made-up cast on a real
+ * broker, in Debian's Chromium. About two seconds:
+ *
+ *     let console: Console
+ *     beforeAll(async () => { console = await openConsole() })
+ *     afterAll(() => console.close())
+ *     const { page, complaints } = await console.as('dana-reyes', { path: '/displays' })
+ */
+export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
+  buildConsole()
+  const folder = await temporaryFolder()
+  const vendor = options.vendor ? await fakeVendor('one', folder.path) : undefined
+  const vendorsFile = vendor && join(folder.path, 'vendors.json')
+  if (vendorsFile) await writeFile(vendorsFile, JSON.stringify({ vendors: [vendor.config] }))
+  const [rig, browser] = await Promise.all([
+    startRig({ triesPerMinute: 10_000, consoleFolder: CONSOLE_FOLDER, vendorsFile, ...options.api }),
+    launchChromium(options.args),
+  ])
+
+  return {
+    rig,
+    browser,
+    get vendor() {
+      if (!vendor) throw new Error('this console was opened without a vendor: openConsole({ vendor: true })')
+      return vendor
+    },
+    ...tabsOf(browser, () => rig.api),
+    close: async () => {
+      await browser.close()
+      await rig.close()
+      await vendor?.close()
+      await folder.remove()
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import type { Page } from 'playwright-core'
+import { fillAlerts } from './data-alerts.ts'
+import { fillCases } from './data-cases.ts'
+import { fillDisplays } from './data-displays.ts'
+import { SUBJECT } from './data-search.ts'
+import type { CastId, Console } from './open-console.ts'
+
+/** A picture of a view for the documents. */
+export interface Shot {
+  /** Of the file. */
+  name: string
+  /** Who looks; nobody is signed on without. */
+  person?: CastId
+  path: string
+  consent?: boolean
+  /** Until it shows what it is to show. */
+  ready(page: Page): Promise<unknown>
+}
+
+const map = (page: Page) => page.locator('[data-map=ready]').waitFor()
+const heading = (name: string) => (page: Page) =>
+  page.getByRole('heading', { name, exact: true }).first().waitFor()
+const PURPOSE = 'Where the car was since the theft, to find the trailer.'
+
+/** Fills a system with believable data, and says what is to be seen of it. */
+export async function fillForShots(console: Console): Promise<Shot[]> {
+  const displays = await fillDisplays(console)
+  const cases = await fillCases(console)
+  const alerts = await fillAlerts(console)
+  const dana = { person: 'dana-reyes' } as const
+  const subject = cases.event.subjects.find(({ about }) => 'plate' in about)!
+  return [
+    {
+      name: 'sign-on',
+      path: `/#development=${console.rig.api.token}`,
+      ready: (page) => page.getByRole('button', { name: 'Dana Reyes' }).waitFor(),
+    },
+    { ...dana, name: 'consent', path: '/', consent: false, ready: heading('Permissible uses') },
+    {
+      ...{ ...dana, name: 'alerts', path: `/alerts/${alerts.at(-1)}` },
+      ready: async (page) => {
+        await map(page)
+        await page.keyboard.press('c')
+        await page.getByLabel('Which plate do you see?').waitFor()
+      },
+    },
+    {
+      ...dana,
+      name: 'precision',
+      path: '/alerts/precision',
+      ready: (page) => page.getByText('verdicts').first().waitFor(),
+    },
+    {
+      ...{ ...dana, name: 'search', path: '/search' },
+      ready: async (page) => {
+        await page.getByLabel('What are you looking for?').fill(SUBJECT)
+        const own = page.getByRole('option', { name: cases.event.caseRef })
+        await page.getByLabel('Case', { exact: true }).selectOption((await own.getAttribute('value'))!)
+        await page.getByLabel('What this search is for').fill(PURPOSE)
+        await page.getByRole('button', { name: 'Search', exact: true }).click()
+        await page.getByRole('button', { name: 'Show the picture' }).click()
+        await page.getByText('Simulated').waitFor()
+        await map(page)
+      },
+    },
+    {
+      ...{ ...dana, name: 'review', path: `/review/${cases.event.id}/${subject.id}` },
+      ready: async (page) => {
+        await page.getByLabel('What this review is for').fill(PURPOSE)
+        await page.getByRole('button', { name: 'Look' }).click()
+        await map(page)
+      },
+    },
+    { ...dana, name: 'displays', path: '/displays', ready: (page) => page.getByText('Mine alone').waitFor() },
+    {
+      ...{ ...dana, name: 'display-new', path: '/displays/new?case=CASE-2041' },
+      ready: async (page) => {
+        await page.getByLabel('Plate or pattern').fill('8B?R2*')
+        await page.getByRole('button', { name: 'Test on recent alerts' }).click()
+        await page.getByText('would have matched').first().waitFor()
+      },
+    },
+    { ...dana, name: 'display', path: `/displays/${displays.month.id}`, ready: map },
+    {
+      ...dana,
+      name: 'cases',
+      path: '/cases',
+      ready: (page) => page.getByText(cases.workspace.title).waitFor(),
+    },
+    {
+      ...{ ...dana, name: 'case', path: `/cases/${cases.workspace.id}/saved` },
+      ready: async (page) => {
+        await page.getByRole('row').nth(2).click()
+        await page.getByRole('button', { name: 'Show the picture' }).click()
+        await page.getByText('Simulated').waitFor()
+      },
+    },
+  ]
+}

@@ -1,0 +1,56 @@
+import type { NatsConnection } from '@nats-io/transport-node'
+import { connectBroker } from '../../../broker/connect.ts'
+import { type Demo, startDemo } from '../../../cli/demo/demo.ts'
+import type { Alert } from '../../../schemas/alert.ts'
+import { createWorld, DEFAULT_WORLD, demoRegulars } from '../../../vendor-sim/world/world.ts'
+import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { buildConsole, launchChromium } from './chromium.ts'
+import { type Tabs, tabsOf } from './tabs.ts'
+
+/** Everything that `./sightline demo` starts, and a browser. */
+export interface WholeSystem extends Tabs {
+  demo: Demo
+  /** Connection of the broker's admin. */
+  admin: NatsConnection
+  /** Alerts raised so far, as a subscriber of the api got them. */
+  alerts: readonly Alert[]
+  /** On display from the beginning, and driven past the rendered camera. */
+  regulars: readonly string[]
+  close(): Promise<void>
+}
+
+/**
+ * The whole system as `./sightline demo` starts it: broker, matcher, api, vendor and an edge agent that reads the frames
+ * of a rendered camera, each a process of its own; the console in Debian's Chromium. Some ten seconds.
+ */
+export async function startWholeSystem(): Promise<WholeSystem> {
+  buildConsole()
+  const folder = await temporaryFolder()
+  const alerts: Alert[] = []
+  const printer = {
+    ready: () => {},
+    read: () => {},
+    alert: (alert: Alert) => alerts.push(alert),
+    restart: () => {},
+  }
+  const { seed } = DEFAULT_WORLD
+  const [demo, browser] = await Promise.all([
+    startDemo({ data: folder.path, seed, frameEvery: 1, printer, say: () => {} }),
+    launchChromium(),
+  ])
+  const servers = demo.addresses.broker
+  const admin = await connectBroker({ servers, keys: demo.keys, user: 'admin' }, quiet)
+  return {
+    demo,
+    admin,
+    alerts,
+    regulars: demoRegulars(createWorld(DEFAULT_WORLD)).map(({ plate }) => plate),
+    ...tabsOf(browser, () => ({ url: demo.addresses.api, token: demo.token })),
+    close: async () => {
+      await browser.close()
+      await admin.close()
+      await demo.stop()
+      await folder.remove()
+    },
+  }
+}
