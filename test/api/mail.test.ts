@@ -13,7 +13,7 @@ import { type Rig, startRig } from './harness.ts'
 /** As much of a mail server as a client needs (RFC 5321); refuses everything while `isBusy`. */
 function mailServer() {
   const received: string[] = []
-  const state = { isBusy: false }
+  const state = { isBusy: false, refused: 0 }
   const serve = (socket: Socket) => {
     let data: string | undefined
     socket.write('220 ready\r\n')
@@ -31,7 +31,10 @@ function mailServer() {
           data = ''
           socket.write('354 go on\r\n')
         } else if (line === 'QUIT') socket.end('221 bye\r\n')
-        else socket.write(state.isBusy && line.startsWith('MAIL') ? '451 later\r\n' : '250 fine\r\n')
+        else if (state.isBusy && line.startsWith('MAIL')) {
+          state.refused++
+          socket.write('451 later\r\n')
+        } else socket.write('250 fine\r\n')
       }
     })
   }
@@ -86,6 +89,10 @@ describe('e-mails', () => {
     state.isBusy = true
     await mailbox.post(aMail('two'))
     await mailbox.deliver()
+    // One process at a time has an e-mail: until the attempt of `post` is over, nobody else tries.
+    await expect
+      .poll(async () => [state.refused > 0, (await mails.get('two')).value.takenUntil])
+      .toEqual([true, undefined])
     expect([received.length, await sent('two')]).toEqual([0, false])
     state.isBusy = false
     await mailbox.deliver()

@@ -68,7 +68,7 @@ it('the plates that a read may be are those whose displays the index finds', () 
     found += expected.size
   }
   expect(found).toBeGreaterThan(30)
-})
+}, 120_000)
 
 /** Texts that an issuer may have given out with a character changed, missing or too many, or two changed. */
 function near(plate: string): string[] {

@@ -155,5 +155,5 @@ describe('a vehicle that approaches a port of entry (DSP-6)', () => {
       await matcher.kill()
     }
     expect(await approaches()).toEqual([null, null, '2504'])
-  })
+  }, 120_000)
 })
