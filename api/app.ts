@@ -42,6 +42,7 @@ import { enrolRoute } from './routes/enrol.ts'
 import { lookoutRoutes } from './routes/lookouts.ts'
 import { oversightAccountRoutes } from './routes/oversight-accounts.ts'
 import { oversightAuditRoutes } from './routes/oversight-audit.ts'
+import { oversightChainRoute } from './routes/oversight-chain.ts'
 import { oversightMisuseRoutes } from './routes/oversight-misuse.ts'
 import { oversightReviewRoutes } from './routes/oversight-reviews.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -169,6 +170,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(disseminationRoutes, deps)
   await app.register(caseExportRoute, deps)
   await app.register(oversightAuditRoutes, deps)
+  await app.register(oversightChainRoute, deps)
   await app.register(oversightReviewRoutes, deps)
   await app.register(oversightMisuseRoutes, deps)
   await app.register(oversightAccountRoutes, deps)

@@ -170,7 +170,9 @@ async function settle(history: History): Promise<void> {
     "SELECT DISTINCT table, partition FROM system.parts WHERE active AND table IN ('reads', 'reads_by_day') AND database = currentDatabase()",
   )
   for (const { table, partition } of years)
-    await history.command(`OPTIMIZE TABLE ${table} PARTITION ${Number(partition)} FINAL`)
+    await history.command(
+      `OPTIMIZE TABLE ${table} PARTITION ${Number(partition)} FINAL SETTINGS optimize_skip_merged_partitions = 1`,
+    )
 }
 
 async function searches(history: History, count: number, reads: number, report: Report): Promise<number> {

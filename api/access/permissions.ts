@@ -326,6 +326,12 @@ export const PERMISSIONS = {
     ['AUD-2', 'AUD-3'],
     'Oversight alone searches the audit log, in which plates are readable; each search is in the log too.',
   ),
+  'audit.chain': rule(
+    ['oversight'],
+    DATA,
+    ['AUD-2'],
+    'Oversight sees how the audit log stands: how far it goes, up to where it is signed, whether it is blocked.',
+  ),
   'audit.review': rule(
     ['oversight'],
     DATA,

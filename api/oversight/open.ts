@@ -4,6 +4,7 @@ import { type AuditReview, auditReviewReader } from '../../schemas/audit-review.
 import { type MisuseSettings, misuseSettingsReader } from '../../schemas/misuse.ts'
 import { AUDIT_REVIEWS, MISUSE_SETTINGS } from '../../schemas/streams.ts'
 import type { AuditLog } from '../audit/log.ts'
+import { type ChainState, chainState } from '../audit/state.ts'
 import type { AlertWorkStore } from '../stores/alert-work.ts'
 import type { CaseStores } from '../stores/case-stores.ts'
 import type { DisplayStore } from '../stores/displays.ts'
@@ -14,6 +15,8 @@ import { type AuditReader, createAuditReader } from './log-reader.ts'
 /** What oversight keeps of its own. */
 export interface OversightStores {
   auditReader: AuditReader
+  /** How the audit log stands. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  auditChain(): Promise<ChainState>
   reviews: Records<AuditReview>
   /** One, with the key `current`. */
   misuseSettings: Records<MisuseSettings>
@@ -31,6 +34,7 @@ export interface OversightDeps extends OversightStores, CaseStores, Pick<PeopleS
 export async function openOversight(link: Link): Promise<OversightStores> {
   return {
     auditReader: createAuditReader(link),
+    auditChain: () => chainState(link),
     reviews: await openRecords(link, AUDIT_REVIEWS, auditReviewReader, 'review of the audit log'),
     misuseSettings: await openRecords(link, MISUSE_SETTINGS, misuseSettingsReader, 'statement about misuse'),
   }

@@ -706,7 +706,7 @@ export interface paths {
                             recertified: boolean;
                             sources: "all" | string[];
                             /** @description What the person may do at this moment */
-                            may: ("consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke")[];
+                            may: ("consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke")[];
                         };
                     };
                 };
@@ -769,7 +769,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    permission: "consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke";
+                    permission: "consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke";
                 };
                 cookie?: never;
             };
@@ -17394,6 +17394,114 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oversight/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the audit log stands: its last record, the last signed end, whether it is blocked (AUD-2)
+         * @description It checks neither hashes nor the signature: who could change the log could change this answer. Verifying is done offline, with a public key that was kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            last: {
+                                /** @description Place in the chain: without a gap, from 1 */
+                                number: number;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                            } | null;
+                            blockedAt: number | null;
+                            checkpoint: {
+                                /** @description Of the last record */
+                                number: number;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /** @description Which key signed: the first half of its SHA-256 */
+                                key: string;
+                            } | null;
+                            /** @description Records after the signed one; below 0: the log ends before what was signed, records are gone */
+                            recordsSince: number;
+                        };
+                    };
+                };
+                /** @description Problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;

@@ -119,5 +119,3 @@ export function MapView(props: MapProps) {
 }
 
 const NONE: readonly never[] = []
-
-export default MapView

@@ -9,7 +9,7 @@ export function Rail({ views }: { views: readonly View[] }) {
   const [path] = useLocation()
   return (
     <header class="rail">
-      <Link href="/" class="rail-brand">
+      <Link href="/" class="rail-brand" aria-label={texts.product}>
         <Icon name="brand" />
         <span>{texts.product}</span>
       </Link>

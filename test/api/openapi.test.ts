@@ -97,6 +97,7 @@ describe('the OpenAPI document', () => {
       '/v1/oversight/audit/search',
       '/v1/oversight/audit/{number}',
       '/v1/oversight/audit/export',
+      '/v1/oversight/chain',
       '/v1/oversight/due',
       '/v1/oversight/reviews',
       '/v1/oversight/reviews/{quarter}',

@@ -1,6 +1,7 @@
-import { Soon } from '../../ui/soon.tsx'
-import { texts } from '../../texts/shell.ts'
+import { Redirect } from 'wouter-preact'
+import { partsOpen } from './tabs.tsx'
 
-export default function Page() {
-  return <Soon title={texts.views.administration} />
+/** The first part that is open to who is here. */
+export default function Administration() {
+  return <Redirect to={`/administration/${partsOpen()[0]}`} replace />
 }

@@ -3,4 +3,39 @@ import type { Route } from '../route.ts'
 
 export const routes: readonly Route[] = [
   { path: '/administration', page: lazy(() => import('./page.tsx')) },
+  {
+    path: '/administration/requests',
+    page: lazy(() => import('./requests/page.tsx')),
+    permissions: ['access.list'],
+  },
+  {
+    path: '/administration/standing',
+    page: lazy(() => import('./standing/page.tsx')),
+    permissions: ['access.list'],
+  },
+  {
+    path: '/administration/people',
+    page: lazy(() => import('./people/page.tsx')),
+    permissions: ['person.list'],
+  },
+  {
+    path: '/administration/cameras',
+    page: lazy(() => import('./cameras/page.tsx')),
+    permissions: ['camera.list'],
+  },
+  {
+    path: '/administration/agents',
+    page: lazy(() => import('./agents/page.tsx')),
+    permissions: ['edge.list'],
+  },
+  {
+    path: '/administration/settings',
+    page: lazy(() => import('./settings/page.tsx')),
+    permissions: ['settings.view'],
+  },
+  {
+    path: '/administration/mailbox',
+    page: lazy(() => import('./settings/mailbox-page.tsx')),
+    permissions: ['mailbox.view'],
+  },
 ]

@@ -12,6 +12,9 @@ import { type Tabs, tabsOf } from './tabs.ts'
 export { HAS_CHROMIUM } from './chromium.ts'
 export type { CastId, Tab, TabOptions } from './tabs.ts'
 
+/** Of the vendor: a busy machine is to keep it. */
+const VENDOR_DEADLINE_MS = 5000
+
 export interface ConsoleOptions {
   /** Of the api. */
   api?: Partial<ApiOptions>
@@ -41,7 +44,7 @@ export interface Console extends Tabs {
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
   buildConsole()
   const folder = await temporaryFolder()
-  const vendor = options.vendor ? await fakeVendor('one', folder.path) : undefined
+  const vendor = options.vendor ? await fakeVendor('one', folder.path, VENDOR_DEADLINE_MS) : undefined
   const vendorsFile = vendor && join(folder.path, 'vendors.json')
   if (vendorsFile) await writeFile(vendorsFile, JSON.stringify({ vendors: [vendor.config] }))
   const [rig, browser] = await Promise.all([

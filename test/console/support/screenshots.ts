@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core'
+import { fillAdministration } from './data-administration.ts'
 import { fillAlerts } from './data-alerts.ts'
 import { fillCases } from './data-cases.ts'
 import { fillDisplays } from './data-displays.ts'
+import { fillOversight, type Past } from './data-oversight.ts'
 import { SUBJECT } from './data-search.ts'
 import type { CastId, Console } from './open-console.ts'
 
@@ -58,9 +60,9 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
         await page.getByLabel('Case', { exact: true }).selectOption((await own.getAttribute('value'))!)
         await page.getByLabel('What this search is for').fill(PURPOSE)
         await page.getByRole('button', { name: 'Search', exact: true }).click()
+        await map(page)
         await page.getByRole('button', { name: 'Show the picture' }).click()
         await page.getByText('Simulated').waitFor()
-        await map(page)
       },
     },
     {
@@ -95,5 +97,58 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
         await page.getByText('Simulated').waitFor()
       },
     },
+  ]
+}
+
+/** The same of oversight, whose api begins in the quarter before. */
+export async function fillForOversightShots(console: Console, past: Past): Promise<Shot[]> {
+  await fillOversight(console, past)
+  const iris = { person: 'iris-wong' } as const
+  return [
+    { ...iris, name: 'oversight', path: '/oversight', ready: heading('What is due') },
+    {
+      ...{ ...iris, name: 'oversight-review', path: '/oversight' },
+      ready: async (page) => {
+        const main = page.getByRole('main')
+        const link = main.getByRole('link', { name: /^(Open it|Go on)/ }).first()
+        const isNew = (await link.textContent())?.startsWith('Open') ?? false
+        await link.click()
+        if (isNew) {
+          await page.getByRole('button', { name: 'Open the review of a quarter' }).click()
+          await page.getByRole('button', { name: 'Draw the sample' }).click()
+        }
+        await page.getByText('A purpose that says nothing').first().waitFor()
+      },
+    },
+    {
+      ...{ ...iris, name: 'oversight-displays', path: '/oversight/displays' },
+      ready: (page) => page.getByText('Is it still relevant?').waitFor(),
+    },
+    {
+      ...{ ...iris, name: 'oversight-audit', path: '/oversight/audit' },
+      ready: async (page) => {
+        await page.getByRole('textbox', { name: 'Person' }).fill('dana-reyes')
+        await page.getByRole('button', { name: 'Search', exact: true }).click()
+        await page.getByRole('row').nth(3).waitFor()
+      },
+    },
+    {
+      ...{ ...iris, name: 'oversight-misuse', path: '/oversight/misuse' },
+      ready: (page) => page.getByText('What was seen').first().waitFor(),
+    },
+  ]
+}
+
+/** The same of administration. */
+export async function fillForAdministrationShots(console: Console): Promise<Shot[]> {
+  await fillAdministration(console)
+  const tom = { person: 'tom-berg' } as const
+  return [
+    {
+      ...{ person: 'mara-stein', name: 'administration', path: '/administration' },
+      ready: (page) => page.getByText('waits for the supervisor').waitFor(),
+    },
+    { ...tom, name: 'people', path: '/administration/people', ready: heading('People') },
+    { ...tom, name: 'cameras', path: '/administration/cameras', ready: map },
   ]
 }

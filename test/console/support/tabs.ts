@@ -42,8 +42,15 @@ export interface Tabs {
   ): Promise<Omit<Tab, 'page' | 'context' | 'complaints'> & { cookie: string }>
 }
 
-/** @param api asked at each use, because it may be another one after a restart */
-export function tabsOf(browser: Browser, api: () => { url: string; token: string | null }): Tabs {
+/**
+ * @param api asked at each use, because it may be another one after a restart
+ * @param patienceMs how long a page waits for something; the browser's 30 s without
+ */
+export function tabsOf(
+  browser: Browser,
+  api: () => { url: string; token: string | null },
+  patienceMs?: number,
+): Tabs {
   const session: Tabs['session'] = async (person, consent = true) => {
     const { url, token } = api()
     const answer = await fetch(`${url}/v1/sign-on/development`, asJson({ token, person }, { origin: url }))
@@ -77,6 +84,7 @@ export function tabsOf(browser: Browser, api: () => { url: string; token: string
     }
     await context.addInitScript(`localStorage.setItem('sightline-theme', '${theme}')`)
     const page = await context.newPage()
+    if (patienceMs) page.setDefaultTimeout(patienceMs)
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {

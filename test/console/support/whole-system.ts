@@ -1,11 +1,21 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '../../../broker/connect.ts'
+import { publishUntilStored } from '../../../broker/publish.ts'
 import { type Demo, startDemo } from '../../../cli/demo/demo.ts'
 import type { Alert } from '../../../schemas/alert.ts'
+import { readSubject } from '../../../schemas/subjects.ts'
 import { createWorld, DEFAULT_WORLD, demoRegulars } from '../../../vendor-sim/world/world.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { aRead, gate } from '../../support/reads.ts'
 import { buildConsole, launchChromium } from './chromium.ts'
 import { type Tabs, tabsOf } from './tabs.ts'
+
+const DAY = 86_400_000
+/** The api looks every 15 s whether a session has ended. */
+const PATIENCE_MS = 20_000
 
 /** Everything that `./sightline demo` starts, and a browser. */
 export interface WholeSystem extends Tabs {
@@ -16,6 +26,10 @@ export interface WholeSystem extends Tabs {
   alerts: readonly Alert[]
   /** On display from the beginning, and driven past the rendered camera. */
   regulars: readonly string[]
+  /** Reads of a plate in the vendor's history, of the last month; at most ten. */
+  found(plate: string): Promise<number>
+  /** Has a vehicle pass a camera where nothing has been seen yet. @returns id of the read */
+  passes(plate: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -38,6 +52,7 @@ export async function startWholeSystem(): Promise<WholeSystem> {
     startDemo({ data: folder.path, seed, frameEvery: 1, printer, say: () => {} }),
     launchChromium(),
   ])
+  let passed = 0
   const servers = demo.addresses.broker
   const admin = await connectBroker({ servers, keys: demo.keys, user: 'admin' }, quiet)
   return {
@@ -45,7 +60,24 @@ export async function startWholeSystem(): Promise<WholeSystem> {
     admin,
     alerts,
     regulars: demoRegulars(createWorld(DEFAULT_WORLD)).map(({ plate }) => plate),
-    ...tabsOf(browser, () => ({ url: demo.addresses.api, token: demo.token })),
+    ...tabsOf(browser, () => ({ url: demo.addresses.api, token: demo.token }), PATIENCE_MS),
+    found: async (plate) => {
+      const token = (await readFile(join(folder.path, 'vendor/vendor-token'), 'utf8')).trim()
+      const [from, to] = [Date.now() - 30 * DAY, Date.now()].map((at) => new Date(at).toISOString())
+      const answer = await fetch(`${demo.addresses.vendor}/v1/search`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ v: 1, plate, from, to, limit: 10 }),
+      })
+      return ((await answer.json()) as { reads?: unknown[] }).reads?.length ?? 0
+    },
+    passes: async (plate) => {
+      const camera = { ...gate, id: `passed-${passed++}` }
+      const read = aRead({ plate, region: null, seenAt: new Date().toISOString(), camera })
+      const subject = readSubject(read.source, camera.id)
+      await publishUntilStored(jetstream(admin), subject, JSON.stringify(read), { msgID: read.id })
+      return read.id
+    },
     close: async () => {
       await browser.close()
       await admin.close()

@@ -1,20 +1,20 @@
 import { useState } from 'preact/hooks'
-import type { Schema } from '../../../api/client.ts'
 import { saveFile } from '../../../api/file.ts'
-import { toProblem } from '../../../api/problem.ts'
+import { forPeople, toProblem } from '../../../api/problem.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { SimpleTable } from '../../../ui/simple-table.tsx'
 import { When } from '../../../ui/when.tsx'
+import type { HeldAccount } from '../types.ts'
 import type { Request } from './request.ts'
 
 const words = texts.account
 const KINDS = ['cases', 'saved', 'products', 'displays', 'alertWork', 'lookouts', 'disseminations'] as const
 
 /** How much was found of each kind and where; the whole goes into a file, for who decides what is released. */
-export function Found({ account, request }: { account: Schema<'HeldAccount'>; request: Request }) {
+export function Found({ account, request }: { account: HeldAccount; request: Request }) {
   const [busy, setBusy] = useState<string | null>(null)
   const take = (format: 'json' | 'pdf') => {
     setBusy(format)
@@ -41,7 +41,7 @@ export function Found({ account, request }: { account: Schema<'HeldAccount'>; re
         <Fact name={words.compiled}>
           <When at={account.compiledAt} />
         </Fact>
-        <Fact name={words.notSearched}>{account.notSearched.join('; ') || '–'}</Fact>
+        <Fact name={words.notSearched}>{account.notSearched.map(forPeople).join(' ') || '–'}</Fact>
       </Facts>
       <div class="form-actions">
         {(['pdf', 'json'] as const).map((format) => (

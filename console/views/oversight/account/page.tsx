@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks'
-import { answer, api, type Schema } from '../../../api/client.ts'
+import { answer, api } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { texts } from '../../../texts/oversight.ts'
 import { Field } from '../../../ui/field.tsx'
 import { Form } from '../../../ui/form.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { OversightTabs } from '../tabs.tsx'
+import type { HeldAccount } from '../types.ts'
 import { Found } from './found.tsx'
 import { type Request, requestOf } from './request.ts'
 
@@ -57,7 +58,7 @@ export default function Account() {
             </Field>
           </Form>
         </section>
-        {step.output && asked && <Found account={step.output as Schema<'HeldAccount'>} request={asked} />}
+        {step.output && asked && <Found account={step.output as HeldAccount} request={asked} />}
       </div>
     </Page>
   )

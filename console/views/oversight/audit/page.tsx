@@ -11,6 +11,7 @@ import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { OversightTabs } from '../tabs.tsx'
+import { ChainCard } from './chain-card.tsx'
 import { parametersText } from './parameters-text.ts'
 import { RecordDialog } from './record-dialog.tsx'
 import { SearchForm } from './search-form.tsx'
@@ -84,7 +85,10 @@ export default function Audit() {
         onExport={takeFile}
       />
       {asked === null ? (
-        <Empty icon="search" text={words.notYet} />
+        <>
+          <ChainCard />
+          <Empty icon="search" text={words.notYet} />
+        </>
       ) : (
         <Loaded query={query}>
           {() => (

@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact'
-import type { Answer } from '../../../api/client.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { texts } from '../../../texts/oversight.ts'
 import { Page } from '../../../ui/page.tsx'
@@ -9,8 +8,8 @@ import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
 import { quarterOf } from '../../displays/list/due.ts'
 import { OversightTabs, useDue } from '../tabs.tsx'
+import type { Due } from '../types.ts'
 
-type Due = Answer<'/v1/oversight/due'>
 const words = texts.due
 
 /** The front page: what has to be done, until when, and which rule asks for it. */

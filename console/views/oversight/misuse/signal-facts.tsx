@@ -1,8 +1,8 @@
-import type { Schema } from '../../../api/client.ts'
 import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { When } from '../../../ui/when.tsx'
+import type { Signal } from '../types.ts'
 
 const words = texts.misuse
 
@@ -11,7 +11,7 @@ export function SignalFacts({
   signal: { people, plate, from, to, explanation, perhaps, evidence },
   onRecord,
 }: {
-  signal: Schema<'Signal'>
+  signal: Signal
   onRecord: (number: number) => void
 }) {
   return (

@@ -4,7 +4,8 @@ import { Button } from '../../../ui/button.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
 import { SignalFacts } from '../misuse/signal-facts.tsx'
-import { type Item, isOwn } from './narrow.ts'
+import type { Item } from '../types.ts'
+import { isOwn } from './narrow.ts'
 
 const words = texts.review
 const KINDS = { 'in order': 'good', explained: 'info', investigate: 'warn' } as const
@@ -24,10 +25,10 @@ export function ItemCard({ item, isFinal, onJudge, onRecord }: Props) {
   return (
     <li class="card">
       <div class="oversight-row">
-        <h3>
+        <h2>
           {name}
           {signal && `: ${texts.misuse.kinds[signal.kind]}`}
-        </h3>
+        </h2>
         {finding && <Tag kind={KINDS[finding.verdict]}>{words.verdicts[finding.verdict]}</Tag>}
         {record && (
           <Button aria-label={`${words.look}: ${name}`} onClick={() => onRecord(record.number)}>

@@ -1,12 +1,11 @@
-import { answer, api, type Schema } from '../../../api/client.ts'
+import { answer, api } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/oversight.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
-import type { Item } from './narrow.ts'
+import type { Finding, Item } from '../types.ts'
 
-type Finding = Schema<'NewFinding'>
 const words = texts.review
 const VERDICTS = ['in order', 'explained', 'investigate'] as const
 

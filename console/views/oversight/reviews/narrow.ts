@@ -1,25 +1,17 @@
-import type { Schema } from '../../../api/client.ts'
-
-export type Review = Schema<'AuditReview'>
-export type Item = Review['items'][number]
+import type { Item } from '../types.ts'
 
 export const SHOWN = ['open', 'all', 'signals', 'investigate'] as const
 export type Shown = (typeof SHOWN)[number]
 
+const FITS: Record<Shown, (item: Item) => boolean> = {
+  open: ({ finding }) => finding === null,
+  all: () => true,
+  signals: ({ signal }) => signal !== null,
+  investigate: ({ finding }) => finding?.verdict === 'investigate',
+}
+
 /** Items of a review, narrowed to what is looked for. */
-export const itemsShown = (items: readonly Item[], shown: Shown): Item[] =>
-  items.filter(({ finding, signal }) => {
-    switch (shown) {
-      case 'open':
-        return finding === null
-      case 'signals':
-        return signal !== null
-      case 'investigate':
-        return finding?.verdict === 'investigate'
-      case 'all':
-        return true
-    }
-  })
+export const itemsShown = (items: readonly Item[], shown: Shown): Item[] => items.filter(FITS[shown])
 
 /** Whether somebody did it themselves: then somebody else judges (AUD-3). */
 export const isOwn = ({ record, signal }: Pick<Item, 'record' | 'signal'>, person: string): boolean =>

@@ -1,6 +1,6 @@
 import { texts } from '../../../texts/oversight.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
-import type { Review } from './narrow.ts'
+import type { Review } from '../types.ts'
 
 const words = texts.review
 

@@ -9,9 +9,10 @@ import { Empty, Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { RecordDialog } from '../audit/record-dialog.tsx'
 import { OversightTabs } from '../tabs.tsx'
+import type { Item, Review } from '../types.ts'
 import { ItemCard } from './item.tsx'
 import { JudgeDialog } from './judge-dialog.tsx'
-import { type Item, itemsShown, type Review, SHOWN, type Shown } from './narrow.ts'
+import { itemsShown, SHOWN, type Shown } from './narrow.ts'
 import { Population } from './population.tsx'
 import { SignDialog } from './sign-dialog.tsx'
 
@@ -27,7 +28,7 @@ export default function ReviewPage() {
   return (
     <Page title={words.title(quarter)}>
       <OversightTabs current="/oversight/reviews" />
-      <Loaded query={query}>{(review) => <Content review={review as Review} />}</Loaded>
+      <Loaded query={query}>{(review) => <Content review={review} />}</Loaded>
     </Page>
   )
 }

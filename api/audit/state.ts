@@ -1,0 +1,73 @@
+import { follow } from '../../broker/follow.ts'
+import { ask, type Link } from '../../broker/link.ts'
+import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
+import { type AuditRecord, auditRecordReader } from '../../schemas/audit-record.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { AUDIT, AUDIT_CHECKPOINTS } from '../../schemas/streams.ts'
+import { chainEndOf } from './tail.ts'
+
+/** How the audit log stands, read from the broker: every process of the api says the same. */
+export interface ChainState {
+  /** The last record; null while there is none. */
+  last: Pick<AuditRecord, 'number' | 'at'> | null
+  /** Sequence of the message at the end that is no record; null when the log ends with one. */
+  blockedAt: number | null
+  /** The last signed end, as it is stored: whether its signature is right is checked offline. */
+  checkpoint: Pick<AuditCheckpoint, 'number' | 'at' | 'key'> | null
+  /** Records behind the signed end; negative when the log ends before what was signed. */
+  recordsSince: number
+}
+
+/** Messages that are looked at for the last record; more than this at the end are for `./sightline audit mend`. */
+const LOOK_BACK = 100
+/** Longest wait for the checkpoint, milliseconds. */
+const WAIT_MS = 2000
+
+/** @throws BROKER_UNREACHABLE, BROKER_FAILED */
+export async function chainState(link: Link): Promise<ChainState> {
+  // First what is signed: records that come meanwhile are behind it.
+  const checkpoint = await lastCheckpoint(link)
+  const { last, blockedAt } = await lastRecord(link)
+  return { last, blockedAt, checkpoint, recordsSince: (last?.number ?? 0) - (checkpoint?.number ?? 0) }
+}
+
+const lastSequence = async (link: Link, stream: string): Promise<number> =>
+  (await ask(link, `describe ${stream}`, () => link.manager.streams.info(stream))).state.last_seq
+
+async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blockedAt'>> {
+  const end = await lastSequence(link, AUDIT)
+  for (let seq = end; seq > Math.max(0, end - LOOK_BACK); seq--) {
+    const message = await ask(link, 'read the audit log', () => link.manager.streams.getMessage(AUDIT, { seq }))
+    if (!message) throw new SightlineError('BROKER_FAILED', `message ${seq} of the audit log is not there`)
+    if (!chainEndOf(message.data)) continue
+    const { number, at } = auditRecordReader.parseJson(message.data)
+    return { last: { number, at }, blockedAt: seq === end ? null : end }
+  }
+  if (end > LOOK_BACK) {
+    throw new SightlineError('BROKER_FAILED', `the last ${LOOK_BACK} messages of the audit log are no records`, {
+      hint: './sightline audit mend says what they are, and takes the log on after them; see docs/operations.md.',
+    })
+  }
+  return { last: null, blockedAt: end || null }
+}
+
+async function lastCheckpoint(link: Link): Promise<ChainState['checkpoint']> {
+  const from = await lastSequence(link, AUDIT_CHECKPOINTS)
+  if (from === 0) return null
+  // The api has no right to get single messages of this stream, and needs none: it may follow it.
+  const options = { stream: AUDIT_CHECKPOINTS, from, inFlight: 1, signal: AbortSignal.timeout(WAIT_MS) }
+  for await (const { data } of follow(link, options)) {
+    try {
+      const { number, at, key } = auditCheckpointReader.parseJson(data)
+      return { number, at, key }
+    } catch (cause) {
+      throw new SightlineError('BROKER_FAILED', `message ${from} of ${AUDIT_CHECKPOINTS} is no checkpoint`, {
+        cause,
+        hint: 'Find out who wrote it: ./sightline audit export takes both streams along.',
+      })
+    }
+  }
+  throw new SightlineError('BROKER_FAILED', 'the last checkpoint of the audit log could not be read', {
+    hint: 'Try again in a moment; if it stays so, see whether the broker is up (GET /health).',
+  })
+}

@@ -1,0 +1,8 @@
+import { texts } from '../../../texts/administration.ts'
+import { Tag } from '../../../ui/tag.tsx'
+import type { Reader } from './points.ts'
+
+export function StateTag({ state }: { state: Reader['state'] }) {
+  const kind = state === 'ok' ? 'good' : state === 'dark' || state === 'unsharp' ? 'warn' : 'bad'
+  return <Tag kind={kind}>{texts.cameras.states[state]}</Tag>
+}

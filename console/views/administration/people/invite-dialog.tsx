@@ -1,0 +1,29 @@
+import { answer, api, type Schema } from '../../../api/client.ts'
+import { useWrite } from '../../../api/use-write.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import { texts } from '../../../texts/administration.ts'
+import { AskDialog } from '../../../ui/ask-dialog.tsx'
+import { PEOPLE_KEY } from './key.ts'
+
+const words = texts.people
+
+/** A new one-time link for who lost password or phone (ACC-7). */
+export function InviteDialog({ person, onClose }: { person: Schema<'PersonView'>; onClose: () => void }) {
+  const step = useWrite(
+    (id: string) => answer(api.POST('/v1/people/{id}/invitation', { params: { path: { id } } })),
+    {
+      refresh: [PEOPLE_KEY],
+      done: () => {
+        toast(words.invited)
+        onClose()
+      },
+    },
+  )
+  return (
+    <AskDialog
+      title={words.inviteTitle(person.name)}
+      {...{ lead: words.inviteLead, submit: words.invite, step, onClose }}
+      input={() => person.id}
+    />
+  )
+}

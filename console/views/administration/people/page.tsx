@@ -1,0 +1,97 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'preact/hooks'
+import { answer, api, type Schema } from '../../../api/client.ts'
+import { may, me } from '../../../shell/session.ts'
+import { texts } from '../../../texts/administration.ts'
+import { texts as shell } from '../../../texts/shell.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Page } from '../../../ui/page.tsx'
+import { SimpleTable } from '../../../ui/simple-table.tsx'
+import { Loaded } from '../../../ui/states.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+import { TrainingDialog } from '../standing/training-dialog.tsx'
+import { AdministrationTabs } from '../tabs.tsx'
+import { ChangeDialog } from './change-dialog.tsx'
+import { EmailDialog } from './email-dialog.tsx'
+import { InviteDialog } from './invite-dialog.tsx'
+import { PEOPLE_KEY } from './key.ts'
+import { OpenDialog } from './open-dialog.tsx'
+
+type Person = Schema<'PersonView'>
+const words = texts.people
+const KINDS = { invited: 'info', active: 'good', suspended: 'bad' } as const
+
+/** Accounts (ACC-7). */
+export default function People() {
+  const query = useQuery({
+    queryKey: PEOPLE_KEY,
+    queryFn: async () => (await answer(api.GET('/v1/people'))).people as Person[],
+  })
+  const [open, setOpen] = useState<{ kind: 'change' | 'invite' | 'email' | 'train'; person: Person } | null>(
+    null,
+  )
+  const [isOpening, setIsOpening] = useState(false)
+  const close = () => setOpen(null)
+  const supervisors = (query.data ?? []).filter(({ offices }) => offices.includes('supervisor'))
+  const button = may('person.create') && (
+    <Button kind="primary" icon="plus" onClick={() => setIsOpening(true)}>
+      {words.open}
+    </Button>
+  )
+  return (
+    <Page title={words.title} lead={words.lead} actions={button}>
+      <AdministrationTabs current="people" />
+      <Loaded query={query}>
+        {(people) => (
+          <SimpleTable label={words.title} heads={words.heads}>
+            {people.map((person) => (
+              <tr key={person.id}>
+                <td>
+                  {person.name} <span class="administration-muted">{person.id}</span>
+                  <br />
+                  <span class="administration-muted">{person.email}</span>
+                </td>
+                <td>{person.offices.map((office) => shell.roles[office]).join(', ') || words.none}</td>
+                <td>{person.supervisor ?? words.none}</td>
+                <td>
+                  <Tag kind={KINDS[person.state]}>{words.states[person.state]}</Tag>
+                </td>
+                <td>
+                  {person.id === me.value ? (
+                    <span class="administration-muted">{words.own}</span>
+                  ) : (
+                    may('person.change') &&
+                    (
+                      [
+                        ['change', words.change],
+                        ['invite', words.invite],
+                        ['email', words.newEmail],
+                        ['train', texts.standing.train],
+                      ] as const
+                    ).map(([kind, label]) => (
+                      <Button
+                        key={kind}
+                        kind="quiet"
+                        aria-label={`${label}: ${person.name}`}
+                        onClick={() => setOpen({ kind, person })}
+                      >
+                        {label}
+                      </Button>
+                    ))
+                  )}
+                </td>
+              </tr>
+            ))}
+          </SimpleTable>
+        )}
+      </Loaded>
+      {isOpening && <OpenDialog supervisors={supervisors} onClose={() => setIsOpening(false)} />}
+      {open?.kind === 'change' && (
+        <ChangeDialog person={open.person} supervisors={supervisors} onClose={close} />
+      )}
+      {open?.kind === 'invite' && <InviteDialog person={open.person} onClose={close} />}
+      {open?.kind === 'email' && <EmailDialog person={open.person} onClose={close} />}
+      {open?.kind === 'train' && <TrainingDialog person={open.person.id} onClose={close} />}
+    </Page>
+  )
+}

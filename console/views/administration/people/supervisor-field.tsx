@@ -1,0 +1,27 @@
+import type { Schema } from '../../../api/client.ts'
+import { texts } from '../../../texts/administration.ts'
+import { Field } from '../../../ui/field.tsx'
+
+const words = texts.people
+
+/** Who approves their requests first (ACC-1). */
+export function SupervisorField({
+  supervisors,
+  current = '',
+}: {
+  supervisors: readonly Schema<'PersonView'>[]
+  current?: string
+}) {
+  return (
+    <Field label={words.supervisor} hint={words.supervisorHint}>
+      <select name="supervisor" defaultValue={current}>
+        <option value="">{words.noSupervisor}</option>
+        {supervisors.map(({ id, name }) => (
+          <option key={id} value={id} selected={id === current}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </Field>
+  )
+}

@@ -1,0 +1,121 @@
+import { useState } from 'preact/hooks'
+import { may, me } from '../../../shell/session.ts'
+import { texts } from '../../../texts/administration.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Fact, Facts } from '../../../ui/facts.tsx'
+import { Page } from '../../../ui/page.tsx'
+import { Empty, Loaded } from '../../../ui/states.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+import { When } from '../../../ui/when.tsx'
+import { AdministrationTabs } from '../tabs.tsx'
+import { approverOf, type Row, rowsOf } from './rows.ts'
+import { StepDialog, type StepName } from './step-dialog.tsx'
+import { useFiles } from './use-files.ts'
+
+const words = texts.requests
+const KINDS = {
+  requested: 'warn',
+  'supervisor-approved': 'info',
+  granted: 'good',
+  refused: 'bad',
+  withdrawn: 'plain',
+  ended: 'plain',
+} as const
+
+/** Requests for access, and the next step on each (ACC-1). */
+export default function Requests() {
+  const query = useFiles()
+  const [open, setOpen] = useState<{ name: StepName; row: Row } | null>(null)
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <AdministrationTabs current="requests" />
+      <Loaded query={query}>
+        {(files) => {
+          const { waiting, decided } = rowsOf(files)
+          const cards = (rows: readonly Row[]) => (
+            <ul class="administration-list">
+              {rows.map((row) => (
+                <RequestCard
+                  key={`${row.person} ${row.request.id}`}
+                  row={row}
+                  onStep={(name) => setOpen({ name, row })}
+                />
+              ))}
+            </ul>
+          )
+          return (
+            <>
+              <h2>{words.waiting}</h2>
+              {waiting.length === 0 ? <Empty icon="check" text={words.none} /> : cards(waiting)}
+              {decided.length > 0 && (
+                <>
+                  <h2>{words.decided}</h2>
+                  {cards(decided)}
+                </>
+              )}
+            </>
+          )
+        }}
+      </Loaded>
+      {open && (
+        <StepDialog
+          name={open.name}
+          person={open.row.person}
+          id={open.row.request.id}
+          onClose={() => setOpen(null)}
+        />
+      )}
+    </Page>
+  )
+}
+
+function RequestCard({ row, onStep }: { row: Row; onStep: (name: StepName) => void }) {
+  const { person, request } = row
+  return (
+    <li class="card">
+      <div class="administration-row">
+        <h3>{person}</h3>
+        <Tag kind={KINDS[request.state]}>{words.states[request.state]}</Tag>
+        <Steps row={row} onStep={onStep} />
+      </div>
+      <Facts>
+        <Fact name={words.need}>{request.need}</Fact>
+        <Fact name={words.sources}>{request.sources.join(', ')}</Fact>
+        <Fact name={words.steps}>
+          <ol class="administration-steps">
+            {request.steps.map(({ action, by, at, reason }) => (
+              <li key={at}>
+                {words.step(by, words.actions[action])}, <When at={at} />
+                {reason && action !== 'request' && `: ${reason}`}
+              </li>
+            ))}
+          </ol>
+        </Fact>
+      </Facts>
+    </li>
+  )
+}
+
+/** What one may do next; why not, where the rule of two keeps one from it. */
+function Steps({ row: { person, request }, onStep }: { row: Row; onStep: (name: StepName) => void }) {
+  const next =
+    request.state === 'requested' ? 'approve' : request.state === 'supervisor-approved' ? 'grant' : null
+  const button = (name: StepName, kind: 'primary' | 'plain') => (
+    <Button kind={kind} aria-label={`${words[name]}: ${person}`} onClick={() => onStep(name)}>
+      {words[name]}
+    </Button>
+  )
+  if (request.state === 'granted')
+    return may('access.end') && person !== me.value ? button('end', 'plain') : null
+  if (next === null || !may(`access.${next}`)) return null
+  if (person === me.value) return <span class="administration-muted">{words.own}</span>
+  if (next === 'grant' && approverOf(request) === me.value) {
+    return <span class="administration-muted">{words.did}</span>
+  }
+  return (
+    <>
+      {button(next, 'primary')}
+      {button('refuse', 'plain')}
+    </>
+  )
+}

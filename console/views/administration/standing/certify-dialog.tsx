@@ -1,0 +1,37 @@
+import { answer, api } from '../../../api/client.ts'
+import { useWrite } from '../../../api/use-write.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import { texts } from '../../../texts/administration.ts'
+import { AskDialog } from '../../../ui/ask-dialog.tsx'
+import { Field } from '../../../ui/field.tsx'
+import { FILES_KEY } from '../requests/use-files.ts'
+
+const words = texts.standing
+
+/** The yearly certification of one person (ACC-4). */
+export function CertifyDialog({ person, onClose }: { person: string; onClose: () => void }) {
+  const step = useWrite(
+    (reason: string) =>
+      answer(
+        api.POST('/v1/access/{person}/certification', { body: { reason }, params: { path: { person } } }),
+      ),
+    {
+      refresh: [FILES_KEY, ['oversight', 'due']],
+      done: () => {
+        toast(words.certified)
+        onClose()
+      },
+    },
+  )
+  return (
+    <AskDialog
+      title={words.certifyTitle(person)}
+      {...{ lead: words.certifyLead, submit: words.certify, step, onClose }}
+      input={(values) => String(values.get('reason')).trim()}
+    >
+      <Field label={texts.reason} hint={texts.reasonHint}>
+        <textarea name="reason" required minLength={20} maxLength={1000} />
+      </Field>
+    </AskDialog>
+  )
+}

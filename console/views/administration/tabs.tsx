@@ -1,0 +1,27 @@
+import type { Permission } from '../../api/client.ts'
+import { may } from '../../shell/session.ts'
+import { texts } from '../../texts/administration.ts'
+import { Tabs } from '../../ui/tabs.tsx'
+import './administration.css'
+
+const PARTS: readonly (readonly [keyof typeof texts.tabs, Permission])[] = [
+  ['requests', 'access.list'],
+  ['standing', 'access.list'],
+  ['people', 'person.list'],
+  ['cameras', 'camera.list'],
+  ['agents', 'edge.list'],
+  ['settings', 'settings.view'],
+]
+
+/** The parts that one may see: each office has other ones. */
+export const partsOpen = () => PARTS.filter(([, permission]) => may(permission)).map(([part]) => part)
+
+export function AdministrationTabs({ current }: { current: keyof typeof texts.tabs }) {
+  return (
+    <Tabs
+      label={texts.parts}
+      current={`/administration/${current}`}
+      tabs={partsOpen().map((part) => ({ href: `/administration/${part}`, label: texts.tabs[part] }))}
+    />
+  )
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkLook } from './support/check.ts'
+import { fillAdministration } from './support/data-administration.ts'
+import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+
+describe.skipIf(!HAS_CHROMIUM)('administration', () => {
+  let console: Console
+  beforeAll(async () => {
+    console = await openConsole()
+    await fillAdministration(console)
+  })
+  afterAll(() => console?.close())
+
+  it('has two people decide about access, and certifies one by one (ACC-1, ACC-4)', async () => {
+    const { page, complaints } = await console.as('mara-stein', { path: '/administration' })
+    await page.getByText('waits for the supervisor').waitFor()
+    expect(await page.getByRole('button', { name: /^Grant/ }).count()).toBe(0)
+    await checkLook(page, 'administration-requests')
+    await page.getByRole('link', { name: 'Training and certification' }).click()
+    await page.getByRole('button', { name: 'Certify: sam-okafor' }).click()
+    await checkLook(page, 'administration-certify')
+    await page.getByLabel('Why').fill('Works on the cases of the harbour team all year.')
+    await page.getByRole('dialog').getByRole('button', { name: 'Certify' }).click()
+    await page.getByText('Certified for a year.').waitFor()
+    await checkLook(page, 'administration-standing')
+    await page.getByRole('link', { name: 'Settings and vendors' }).click()
+    await page.getByText('set by --cache-hours').waitFor()
+    await checkLook(page, 'administration-settings')
+    expect(complaints).toEqual([])
+  })
+
+  it('opens and changes accounts, invites an agent and shows its code once (ACC-7)', async () => {
+    const { page, complaints } = await console.as('tom-berg', { path: '/administration/people' })
+    await page.getByRole('button', { name: 'Change: Pat Quinn' }).click()
+    await page.getByLabel('supervisor: approves').check()
+    await page.getByLabel('Why').fill('Follows Lee Novak.')
+    await checkLook(page, 'administration-change')
+    await page.getByRole('button', { name: 'Change', exact: true }).click()
+    await page.getByText('Changed.').waitFor()
+    await page.getByRole('button', { name: 'Open an account' }).click()
+    await page.getByLabel('Full name').fill('Ana Ruiz')
+    await page.getByLabel('Name for signing on').fill('ana-ruiz')
+    await page.getByRole('textbox', { name: 'E-mail' }).fill('ana.ruiz@agency.example')
+    await page.getByRole('dialog').getByLabel('Supervisor').selectOption({ label: 'Pat Quinn' })
+    await checkLook(page, 'administration-open')
+    await page.getByRole('button', { name: 'Open the account' }).click()
+    await page.getByText('Ana Ruiz').waitFor()
+    await checkLook(page, 'administration-people')
+
+    await page.getByRole('link', { name: 'Edge agents' }).click()
+    await page.getByRole('button', { name: 'Invite an agent' }).click()
+    await page.getByLabel('Name of the agent').fill('otay-1')
+    await page.getByLabel('Its cameras').fill('otay-sr905, otay-sr906')
+    await page.getByRole('button', { name: 'Make the code' }).click()
+    expect(await page.locator('.administration-code').textContent()).toMatch(
+      /edge enrol --api http\S+ --code \S+/,
+    )
+    await checkLook(page, 'administration-code')
+    await page.getByRole('button', { name: 'I have it' }).click()
+    await page.getByRole('button', { name: 'Revoke: otay-1' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await page.getByText(/^Revoked/).waitFor()
+    await checkLook(page, 'administration-agents')
+    expect(complaints).toEqual([])
+  })
+
+  it('shows the readers on a map, and the e-mails of development', async () => {
+    const { page, complaints } = await console.as('tom-berg', { path: '/administration/cameras' })
+    await page.locator('[data-map=ready]').waitFor()
+    await page.getByText('3 of 5 are well').waitFor()
+    await page.getByRole('row').filter({ hasText: 'i5-dairy-mart' }).click()
+    await page.getByText('The lens is covered or washed out.').waitFor()
+    await checkLook(page, 'administration-cameras')
+    await page.goto(`${console.rig.api.url}/administration/mailbox`)
+    await page.getByText('Set up your account').first().waitFor()
+    await checkLook(page, 'administration-mailbox')
+    expect(complaints).toEqual([])
+  })
+
+  it('cuts nothing on a tablet', async () => {
+    for (const path of ['/administration/people', '/administration/cameras']) {
+      const { page } = await console.as('tom-berg', { path, viewport: { width: 768, height: 1024 } })
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.locator('.loading').waitFor({ state: 'detached' })
+      await checkLook(page, `tablet${path.replaceAll('/', '-')}`)
+      await page.context().close()
+    }
+  })
+})

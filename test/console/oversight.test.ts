@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyOf } from '../api/harness.ts'
+import { checkLook } from './support/check.ts'
+import { fillOversight, quarterBefore } from './support/data-oversight.ts'
+import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+
+const REASON = 'Looked at the case: the query belongs to it.'
+
+describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
+  let console: Console
+  beforeAll(async () => {
+    const past = quarterBefore()
+    console = await openConsole({ api: { clock: past.clock } })
+    await fillOversight(console, past)
+  })
+  afterAll(() => console?.close())
+
+  it('reviews a quarter: draws, judges each item, signs once and for all (AUD-3)', async () => {
+    const { page, complaints, call } = await console.as('iris-wong', { path: '/oversight' })
+    await page.getByText('not opened yet').waitFor()
+    await checkLook(page, 'oversight-due')
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: /^Open it/ })
+      .click()
+    await page.getByRole('button', { name: 'Open the review of a quarter' }).click()
+    await checkLook(page, 'oversight-open')
+    await page.getByRole('button', { name: 'Draw the sample' }).click()
+    await page.getByRole('heading', { name: /^Review of/ }).waitFor()
+    await page.getByText('A purpose that says nothing').waitFor()
+    await page.getByText('What else may explain it').first().waitFor()
+    await checkLook(page, 'oversight-review')
+    expect(await page.getByRole('button', { name: 'Sign the review' }).count()).toBe(0)
+
+    await page
+      .getByRole('button', { name: /^Give a verdict/ })
+      .first()
+      .click()
+    await page.getByLabel('Explained').check()
+    await page.getByLabel('Why').fill('too short')
+    await page.getByRole('button', { name: 'Keep the verdict' }).click()
+    expect(await page.locator('dialog textarea:invalid').count()).toBe(1)
+    await page.getByLabel('Why').fill(REASON)
+    await checkLook(page, 'oversight-judge')
+    await page.getByRole('button', { name: 'Keep the verdict' }).click()
+    await page.getByText('The verdict is kept.').waitFor()
+
+    // The rest by the api, as the page does it: their forms are the same.
+    const quarter = new URL(page.url()).pathname.split('/').at(-1)!
+    type Items = { items: { id: string; finding: unknown }[] }
+    const { items } = await bodyOf<Items>(call(`/v1/oversight/reviews/${quarter}`))
+    for (const { id, finding } of items) {
+      if (finding !== null) continue
+      const body = { verdict: 'in order', reason: REASON }
+      expect((await call(`/v1/oversight/reviews/${quarter}/items/${id}`, body)).status).toBe(200)
+    }
+    await page.reload()
+    await page.getByText(/looked at$/).waitFor()
+    await page.getByRole('button', { name: 'Sign the review' }).click()
+    await page.getByLabel('Statement').fill('Every record was looked at; one purpose is to be worded better.')
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign the review' }).click()
+    expect(await page.locator('dialog input:invalid').count()).toBe(1)
+    await page.getByLabel('I know that this cannot be undone').check()
+    await checkLook(page, 'oversight-sign')
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign the review' }).click()
+    await page.getByText('Signed by iris-wong').waitFor()
+    expect(await page.getByRole('button', { name: /verdict/ }).count()).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
+  it('reviews displays one by one (DSP-4)', async () => {
+    const { page, complaints } = await console.as('iris-wong', { path: '/oversight/displays' })
+    await page.getByText('5 displays are left').waitFor()
+    await checkLook(page, 'oversight-displays')
+    await page.getByLabel('Relevant: it goes on').check()
+    await page.getByLabel('Why').fill('The case is open and active.')
+    await page.getByRole('button', { name: 'Keep and go on' }).click()
+    await page.getByText('4 displays are left').waitFor()
+    expect(await page.getByLabel('Relevant: it goes on').isChecked()).toBe(false)
+    expect(complaints).toEqual([])
+  })
+
+  it('searches the log by plate without a plate in an address, and shows a record with its hash (AUD-2, AUD-3)', async () => {
+    const { page, complaints } = await console.as('iris-wong', { path: '/oversight/audit' })
+    const addresses: string[] = []
+    page.on('request', (request) => addresses.push(request.url()))
+    await page.getByLabel('Plate').fill('8bxr 247')
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    await page.getByRole('row').nth(3).waitFor()
+    await page.getByText('Looked through the whole log.').waitFor()
+    await checkLook(page, 'oversight-audit')
+    await page.getByRole('row').filter({ hasText: 'kim-lowe' }).click()
+    await page.getByText('Hash before', { exact: true }).waitFor()
+    expect(await page.locator('.oversight-mono').first().textContent()).toMatch(/^[0-9a-f]{64}$/)
+    await checkLook(page, 'oversight-record')
+    await page.keyboard.press('Escape')
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Export (CSV)' }).click()
+    expect((await download).suggestedFilename()).toMatch(/\.csv$/)
+    expect(addresses.filter((address) => /8bxr/i.test(address))).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  it('explains unusual use, and states what it goes by (AUD-5)', async () => {
+    const { page, complaints } = await console.as('iris-wong', { path: '/oversight/misuse' })
+    await page.getByText('nothing happens to anybody by itself').waitFor()
+    await page.getByRole('heading', { name: 'A purpose that says nothing' }).waitFor()
+    await checkLook(page, 'oversight-misuse')
+    await page.getByRole('link', { name: 'What it goes by' }).click()
+    await page.getByRole('button', { name: 'Add a plate' }).click()
+    await page.getByLabel('Plate', { exact: true }).fill('7abc 123')
+    await page.getByLabel('Look for use outside the shift').check()
+    await checkLook(page, 'oversight-settings')
+    await page.getByRole('button', { name: 'State them' }).click()
+    await page.getByText('The settings are stated.').waitFor()
+    await page.reload()
+    await expect.poll(() => page.getByLabel('Plate', { exact: true }).inputValue()).toBe('7ABC123')
+    expect(complaints).toEqual([])
+  })
+
+  it('compiles an account, as PDF too (AUD-8)', async () => {
+    const { page, complaints } = await console.as('iris-wong', { path: '/oversight/account' })
+    await page.getByLabel('Reference of the request').fill('CBP-2026-014233')
+    await page.getByLabel('Why').fill('Request of the owner of the vehicle of 3 November.')
+    await page.getByRole('button', { name: 'Compile' }).click()
+    await page.getByText('Give a plate or a word at least.').waitFor()
+    await page.getByLabel('Plates').fill('8BXR247')
+    await page.getByRole('button', { name: 'Compile' }).click()
+    await page.getByRole('heading', { name: 'What is held' }).waitFor()
+    await checkLook(page, 'oversight-account')
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'As PDF' }).click()
+    expect((await download).suggestedFilename()).toMatch(/\.pdf$/)
+    expect(complaints).toEqual([])
+  })
+
+  it('cuts nothing on a tablet', async () => {
+    for (const path of ['/oversight', '/oversight/audit']) {
+      const { page } = await console.as('iris-wong', { path, viewport: { width: 768, height: 1024 } })
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.locator('.loading').waitFor({ state: 'detached' })
+      await checkLook(page, `tablet${path.replaceAll('/', '-')}`)
+      await page.context().close()
+    }
+  })
+})
