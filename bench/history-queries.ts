@@ -39,16 +39,34 @@ export interface Timed {
 
 /** Times pieces of work, one after the other, after a warm-up. */
 export async function timed<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<Timed> {
-  for (const item of items.slice(0, 3)) await work(item)
-  const times: number[] = []
-  const cpu = process.cpuUsage()
-  for (const item of items) {
-    const began = performance.now()
-    await work(item)
-    times.push(performance.now() - began)
+  const [result] = await timedInTurn(items, [work])
+  return result!
+}
+
+/**
+ * Times several ways of the same work in turn, each item by all of them, and each way as often first as last: whoever
+ * comes second finds the disk's pages in memory.
+ */
+export async function timedInTurn<T>(
+  items: readonly T[],
+  works: readonly ((item: T) => Promise<unknown>)[],
+): Promise<Timed[]> {
+  for (const item of items.slice(0, 3)) for (const work of works) await work(item)
+  const taken = works.map(() => ({ times: [] as number[], cpuUs: 0 }))
+  for (const [n, item] of items.entries()) {
+    for (const [i] of works.entries()) {
+      const way = (n + i) % works.length
+      const cpu = process.cpuUsage()
+      const began = performance.now()
+      await works[way]!(item)
+      taken[way]!.times.push(performance.now() - began)
+      const { user, system } = process.cpuUsage(cpu)
+      taken[way]!.cpuUs += user + system
+    }
   }
-  const { user, system } = process.cpuUsage(cpu)
-  times.sort((a, b) => a - b)
-  const p95 = times[Math.min(times.length - 1, Math.floor(times.length * 0.95))]!
-  return { p95, cpuMs: (user + system) / 1000 / items.length }
+  return taken.map(({ times, cpuUs }) => {
+    times.sort((a, b) => a - b)
+    const p95 = times[Math.min(times.length - 1, Math.floor(times.length * 0.95))]!
+    return { p95, cpuMs: cpuUs / 1000 / items.length }
+  })
 }

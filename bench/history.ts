@@ -14,7 +14,7 @@ import { LARGE_BLOCKS, openSimulation, type Simulation } from '../vendor-sim/sim
 import { createWorld } from '../vendor-sim/world/world.ts'
 import type { Benchmark, Report } from './benchmark.ts'
 import { measureIngest } from './history-ingest.ts'
-import { subjectsOf, type Timed, timed } from './history-queries.ts'
+import { subjectsOf, type Timed, timed, timedInTurn } from './history-queries.ts'
 
 const log = createLog('bench', 'silent')
 const DAY = 86_400_000
@@ -183,8 +183,10 @@ async function searches(history: History, count: number, reads: number, report: 
 
   const bare = `SELECT ${READ_COLUMNS} FROM reads WHERE plate = {plate:String} AND seen_at >= toDateTime64({from:String}, 3, 'UTC') ORDER BY seen_at DESC LIMIT 100`
   const since = at(1826).replace('T', ' ').replace('Z', '')
-  const plate = await timed(plates, (plate) => history.search({ ...request, plate, from: at(1826) }))
-  const yardstick = await timed(plates, (plate) => history.select(bare, { plate, from: since }))
+  const [plate, yardstick] = (await timedInTurn(plates, [
+    (plate) => history.search({ ...request, plate, from: at(1826) }),
+    (plate) => history.select(bare, { plate, from: since }),
+  ])) as [Timed, Timed]
   report({
     ...{ metric: 'plate_p95_ms', value: plate.p95, unit, reads, cpuMs: plate.cpuMs },
     ...{ yardstick: 'primary-key look-up by bare SQL', yardstickValue: yardstick.p95 },

@@ -1,15 +1,22 @@
+import Type, { type Static } from 'typebox'
 import { follow } from '../../broker/follow.ts'
 import { ask, type Link } from '../../broker/link.ts'
 import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
-import { type AuditRecord, auditRecordReader } from '../../schemas/audit-record.ts'
+import { AuditRecord } from '../../schemas/audit-record.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import { reader } from '../../schemas/message.ts'
 import { AUDIT, AUDIT_CHECKPOINTS } from '../../schemas/streams.ts'
 import { chainEndOf } from './tail.ts'
+
+const { number, at } = AuditRecord.properties
+const Last = Type.Object({ number, at })
+// Not the whole record: see tail.ts.
+const lastReader = reader('last record of the audit log', Last)
 
 /** How the audit log stands, read from the broker: every process of the api says the same. */
 export interface ChainState {
   /** The last record; null while there is none. */
-  last: Pick<AuditRecord, 'number' | 'at'> | null
+  last: Static<typeof Last> | null
   /** Sequence of the message at the end that is no record; null when the log ends with one. */
   blockedAt: number | null
   /** The last signed end, as it is stored: whether its signature is right is checked offline. */
@@ -37,16 +44,22 @@ const lastSequence = async (link: Link, stream: string): Promise<number> =>
 async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blockedAt'>> {
   const end = await lastSequence(link, AUDIT)
   for (let seq = end; seq > Math.max(0, end - LOOK_BACK); seq--) {
-    const message = await ask(link, 'read the audit log', () => link.manager.streams.getMessage(AUDIT, { seq }))
+    const message = await ask(link, 'read the audit log', () =>
+      link.manager.streams.getMessage(AUDIT, { seq }),
+    )
     if (!message) throw new SightlineError('BROKER_FAILED', `message ${seq} of the audit log is not there`)
     if (!chainEndOf(message.data)) continue
-    const { number, at } = auditRecordReader.parseJson(message.data)
+    const { number, at } = lastReader.parseJson(message.data)
     return { last: { number, at }, blockedAt: seq === end ? null : end }
   }
   if (end > LOOK_BACK) {
-    throw new SightlineError('BROKER_FAILED', `the last ${LOOK_BACK} messages of the audit log are no records`, {
-      hint: './sightline audit mend says what they are, and takes the log on after them; see docs/operations.md.',
-    })
+    throw new SightlineError(
+      'BROKER_FAILED',
+      `the last ${LOOK_BACK} messages of the audit log are no records`,
+      {
+        hint: './sightline audit mend says what they are, and takes the log on after them; see docs/operations.md.',
+      },
+    )
   }
   return { last: null, blockedAt: end || null }
 }

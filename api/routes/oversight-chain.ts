@@ -17,7 +17,8 @@ const Chain = Type.Object({
   ),
   checkpoint: orNull(Type.Object({ number: signed.number, at: signed.at, key: signed.key })),
   recordsSince: Type.Integer({
-    description: 'Records after the signed one; below 0: the log ends before what was signed, records are gone',
+    description:
+      'Records after the signed one; below 0: the log ends before what was signed, records are gone',
   }),
 })
 
@@ -35,7 +36,8 @@ export const oversightChainRoute: FastifyPluginAsyncTypebox<Pick<OversightStores
       config: { permission: 'audit.chain' },
       schema: {
         tags: ['oversight'],
-        summary: 'How the audit log stands: its last record, the last signed end, whether it is blocked (AUD-2)',
+        summary:
+          'How the audit log stands: its last record, the last signed end, whether it is blocked (AUD-2)',
         description:
           'It checks neither hashes nor the signature: who could change the log could change this answer. Verifying is ' +
           'done offline, with a public key that was kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.',

@@ -84,6 +84,9 @@ describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
     const { page, complaints } = await console.as('iris-wong', { path: '/oversight/audit' })
     const addresses: string[] = []
     page.on('request', (request) => addresses.push(request.url()))
+    const chain = page.getByRole('region', { name: 'How the log stands' })
+    await expect.poll(() => chain.textContent()).toMatch(/Last record\s*\d+, .*audit verify/s)
+    await checkLook(page, 'oversight-chain')
     await page.getByLabel('Plate').fill('8bxr 247')
     await page.getByRole('button', { name: 'Search', exact: true }).click()
     await page.getByRole('row').nth(3).waitFor()

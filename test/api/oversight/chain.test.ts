@@ -1,13 +1,79 @@
-import { jetstream } from '@nats-io/jetstream'
-import { Kvm } from '@nats-io/kv'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { generateKeyPairSync } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keepCheckpoints } from '../../../api/audit/checkpoints.ts'
-import { ensureSigningKeys } from '../../../api/audit/keys.ts'
-import { chainState } from '../../../api/audit/state.ts'
+import { createAuditLog } from '../../../api/audit/log.ts'
+import { foreignEnd, mend } from '../../../api/audit/mend.ts'
+import type { ChainState } from '../../../api/audit/state.ts'
 import { instant } from '../../../runtime/clock.ts'
 import { keyId, signedCheckpoint } from '../../../schemas/audit-checkpoint.ts'
-import { AUDIT_CHECKPOINT_SUBJECT, auditSubject } from '../../../schemas/subjects.ts'
-import { createLog } from '../../../runtime/log.ts'
+import { AUDIT_CHECKPOINT_SUBJECT } from '../../../schemas/subjects.ts'
+import { quiet } from '../../support/broker.ts'
 import { type OversightRig, startOversightRig } from './rig.ts'
 
 const clock = { now: Date.UTC(2026, 10, 24, 9) }
+const keys = generateKeyPairSync('ed25519')
+let rig: OversightRig
+beforeAll(async () => {
+  rig = await startOversightRig(clock)
+})
+afterAll(() => rig.close())
+
+const chain = async (): Promise<ChainState> => {
+  const answer = await rig.as('ona', 'oversight')('GET', '/v1/oversight/chain')
+  expect([answer.statusCode, answer.body]).toEqual([200, expect.any(String)])
+  return answer.json()
+}
+const publishCheckpoint = (number: number) =>
+  rig.link.js.publish(
+    AUDIT_CHECKPOINT_SUBJECT,
+    JSON.stringify(signedCheckpoint({ number, hash: 'a'.repeat(64) }, instant(clock.now), keys)),
+  )
+
+describe('how the audit log stands (AUD-2)', () => {
+  it('is told of an empty log, and a look leaves no record (AUD-2)', async () => {
+    const empty = { last: null, blockedAt: null, checkpoint: null, recordsSince: 0 }
+    expect(await chain()).toEqual(empty)
+    expect(await chain()).toEqual(empty)
+  })
+
+  it('is read from the broker, so that what another process wrote and signed is seen (AUD-2)', async () => {
+    const audit = createAuditLog(rig.link, () => clock.now)
+    const record = () => audit.record({ actor: 'jane', action: 'sign-on', subject: null, parameters: {} })
+    for (let n = 0; n < 3; n++) await record()
+    const checkpoints = keepCheckpoints({ link: rig.link, audit, keys, clock: () => clock.now, log: quiet })
+    await checkpoints.close()
+    const signedAt = instant(clock.now)
+    clock.now += 60_000
+    for (let n = 0; n < 2; n++) await record()
+    expect(await chain()).toEqual({
+      last: { number: 5, at: instant(clock.now) },
+      blockedAt: null,
+      checkpoint: { number: 3, at: signedAt, key: keyId(keys.publicKey) },
+      recordsSince: 2,
+    })
+  })
+
+  it('is told while the log is blocked, with the last record before, and after it was mended (AUD-2)', async () => {
+    for (const text of ['no record', '{"v":1}']) await rig.link.js.publish('audit.mallory', text)
+    expect(await chain()).toMatchObject({ last: { number: 5 }, blockedAt: 7, recordsSince: 2 })
+    const why = { by: 'kim', reason: 'Stray messages of the load test, see INC-204' }
+    await mend(rig.link, (await foreignEnd(rig.link))!, why, () => clock.now)
+    expect(await chain()).toMatchObject({ last: { number: 6 }, blockedAt: null, recordsSince: 3 })
+  })
+
+  it('says so when the log ends before what was signed (AUD-2)', async () => {
+    await publishCheckpoint(10)
+    expect(await chain()).toMatchObject({ last: { number: 6 }, checkpoint: { number: 10 }, recordsSince: -4 })
+  })
+
+  it.each(['analyst', 'administrator'] as const)('is for oversight alone: not for %s', async (role) => {
+    const answer = await rig.as('eve', role)('GET', '/v1/oversight/chain')
+    expect([answer.statusCode, answer.json().code]).toEqual([403, 'NOT_ALLOWED'])
+  })
+
+  it('passes over nothing: what is no checkpoint at their end is a failure (AUD-2)', async () => {
+    await rig.link.js.publish(AUDIT_CHECKPOINT_SUBJECT, '{"v":1}')
+    const answer = await rig.as('ona', 'oversight')('GET', '/v1/oversight/chain')
+    expect([answer.statusCode, answer.json().code]).toEqual([503, 'BROKER_FAILED'])
+  })
+})

@@ -14,6 +14,7 @@ import { addPermissions } from '../../../api/plugins/app/permit.ts'
 import { caseExportRoute } from '../../../api/routes/case-export.ts'
 import { oversightAccountRoutes } from '../../../api/routes/oversight-accounts.ts'
 import { oversightAuditRoutes } from '../../../api/routes/oversight-audit.ts'
+import { oversightChainRoute } from '../../../api/routes/oversight-chain.ts'
 import { oversightMisuseRoutes } from '../../../api/routes/oversight-misuse.ts'
 import { oversightReviewRoutes } from '../../../api/routes/oversight-reviews.ts'
 import { openAlertWork } from '../../../api/stores/alert-work.ts'
@@ -61,6 +62,7 @@ export async function startOversightRig(clock: { now: number }) {
   addPermissions(app, deps.audit, 15_000)
   for (const routes of [
     oversightAuditRoutes,
+    oversightChainRoute,
     oversightReviewRoutes,
     oversightMisuseRoutes,
     oversightAccountRoutes,

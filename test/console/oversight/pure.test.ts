@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { requestOf } from '../../../console/views/oversight/account/request.ts'
+import { idsIn, settingsOf } from '../../../console/views/oversight/misuse/draft.ts'
+import { isOwn, itemsShown, SHOWN } from '../../../console/views/oversight/reviews/narrow.ts'
+import type { Item } from '../../../console/views/oversight/types.ts'
+
+const person = fc.constantFrom('ann', 'ben', 'cy')
+const verdict = fc.constantFrom('in order', 'explained', 'investigate')
+const items = fc.array(
+  fc.record({
+    record: fc.option(fc.record({ actor: person })),
+    signal: fc.option(fc.record({ people: fc.array(person) })),
+    finding: fc.option(fc.record({ verdict, by: person })),
+  }) as unknown as fc.Arbitrary<Item>,
+)
+
+describe('items of a review', () => {
+  it('are narrowed without losing, adding or moving any (AUD-3)', () => {
+    fc.assert(
+      fc.property(items, fc.constantFrom(...SHOWN), (all, shown) => {
+        const some = itemsShown(all, shown)
+        expect(all.filter((item) => some.includes(item))).toEqual(some)
+        expect(itemsShown(some, shown)).toEqual(some)
+        const open = itemsShown(all, 'open').length
+        expect(open).toBe(all.filter(({ finding }) => finding === null).length)
+        expect(itemsShown(all, 'all')).toEqual(all)
+      }),
+    )
+  })
+
+  it('are own by the record or by the signal (AUD-3)', () => {
+    const record = { actor: 'ann' } as Item['record']
+    const signal = { people: ['ben', 'cy'] } as Item['signal']
+    expect([isOwn({ record, signal: null }, 'ann'), isOwn({ record, signal: null }, 'ben')]).toEqual([
+      true,
+      false,
+    ])
+    expect([isOwn({ record: null, signal }, 'cy'), isOwn({ record: null, signal }, 'ann')]).toEqual([
+      true,
+      false,
+    ])
+  })
+})
+
+describe('what the search for unusual use goes by', () => {
+  const form = (fields: [string, string][]) => {
+    const values = new FormData()
+    for (const [name, value] of fields) values.append(name, value)
+    return values
+  }
+
+  it('leaves out what was left empty, and keeps shifts that the form does not show (AUD-5)', () => {
+    const shifts = { ann: { timeZone: 'UTC', days: [1], fromHour: 8, toHour: 16 } } as never
+    const closePlates = [
+      { plate: '7ABC123', relation: 'own', people: ['ann'] },
+      { plate: '', relation: 'own', people: [] },
+    ] as const
+    const values = form([
+      ['spikePeople', ' 5 '],
+      ['vague', ''],
+      ['timeZone', 'UTC'],
+    ])
+    expect(settingsOf(values, { shifts }, closePlates as never)).toEqual({
+      ...{ closePlates: [closePlates[0]], shift: null, shifts, thresholds: { spikePeople: 5 } },
+    })
+  })
+
+  it('has the shift only when it is looked for (AUD-5)', () => {
+    const shift = { timeZone: 'America/Denver', days: [1, 5], fromHour: 22, toHour: 6 }
+    const fields: [string, string][] = [
+      ['timeZone', ' America/Denver '],
+      ['days', '1'],
+      ['days', '5'],
+      ['fromHour', '22'],
+      ['toHour', '6'],
+    ]
+    const shifts = {} as never
+    expect(settingsOf(form([...fields, ['hasShift', 'on']]), { shifts }, []).shift).toEqual(shift)
+    expect(settingsOf(form(fields), { shifts }, []).shift).toBeNull()
+  })
+
+  it('takes ids apart at whatever people put between them, each once', () => {
+    const id = fc.stringMatching(/^[a-z][a-z-]{0,9}$/)
+    const gap = fc.constantFrom(',', ', ', '; ', '\n', ' ,, ')
+    fc.assert(
+      fc.property(fc.array(id), gap, (ids, gap) => {
+        expect(idsIn(ids.join(gap))).toEqual([...new Set(ids)])
+      }),
+    )
+  })
+})
+
+describe('what an account is asked for', () => {
+  it.each([
+    ['', ' \n ', undefined],
+    ['8BXR247\n\r\n 8BXR247 ', '', { plates: ['8BXR247'] }],
+    ['', 'Jane Roe', { words: ['Jane Roe'] }],
+  ])('plates %j, words %j', (plates, words, expected) => {
+    const values = new FormData()
+    for (const [name, value] of Object.entries({
+      plates,
+      words,
+      law: 'FOIA',
+      requestRef: ' R-1 ',
+      reason: ' w ',
+    }))
+      values.set(name, value)
+    expect(requestOf(values)).toEqual(
+      expected && { law: 'FOIA', requestRef: 'R-1', reason: 'w', ...expected },
+    )
+  })
+})
