@@ -188,8 +188,8 @@ export const PERMISSIONS = {
   'alert.list': rule(
     ['analyst', 'supervisor', 'oversight'],
     DATA,
-    ['DSP-1'],
-    'Analysts, supervisors and oversight see alerts.',
+    ['DSP-1', 'ACC-6'],
+    'Analysts, supervisors and oversight see alerts of the sources that they were granted.',
   ),
   'alert.subscribe': rule(
     ['analyst', 'supervisor'],

@@ -84,19 +84,15 @@ export const texts = {
     verified: 'Verified',
     misread: 'Rejected',
   },
-  claimedBy: (who: string) => `Claimed by ${who}`,
 
   detail: {
     none: 'Choose an alert to compare its picture with the text.',
     noneKeys: (next: string, claim: string) => `${next} goes to the next, ${claim} claims it.`,
     title: (caseRef: string) => `Alert for ${caseRef}`,
     region: 'Alert',
-    back: 'Back to the list',
     gone: 'This alert is not there (any more)',
-    match: 'Match',
     probability: 'How likely the vehicle carries the plate displayed, as the matcher sees it',
-    lead: 'A lead, not a fact: compare the picture with the text before anything is done (DSP-7).',
-    leadShort: 'A lead until a person has compared picture and text (DSP-7).',
+    lead: 'A lead until a person has compared picture and text (DSP-7).',
   },
 
   compare: {
@@ -160,12 +156,9 @@ export const texts = {
     },
   },
   picture: {
-    title: 'The picture',
     brightness: 'Brightness',
     contrast: 'Contrast',
     hint: 'This changes what you see, not the picture.',
-    plate: 'Plate',
-    vehicle: 'Vehicle',
     vehicleAlt: 'The vehicle, as the camera saw it',
   },
 
@@ -200,12 +193,7 @@ export const texts = {
     case: 'Case',
     owner2: 'Owner',
     engine: 'Read by',
-    source: 'Source',
-    ownSource: 'own camera',
-    delay: 'Delay',
-    delayText: (ms: string) => `${ms} from the stored read to the alert`,
     map: 'Where the vehicle was seen',
-    seenHere: 'Seen here',
   },
 
   history: {
@@ -305,7 +293,6 @@ export const texts = {
   },
   sound: { on: 'Sound is on', off: 'Sound is off', turnOn: 'Sound on', turnOff: 'Sound off' },
   notNow: {
-    noAlert: 'Choose an alert first.',
     claimFirst: 'Claim the alert first.',
     others: 'Somebody else has claimed it.',
     judged: 'The alert is judged; that is final.',

@@ -121,7 +121,7 @@ function Work({ entry, standing, steps, open }: Omit<CompareProps, 'isSettled'>)
   return (
     <div class="alert-work">
       {steps.verify.problem && <p role="alert">{words.noTries}</p>}
-      <p>{texts.detail.leadShort}</p>
+      <p>{texts.detail.lead}</p>
       <Button kind="primary" onClick={() => steps.claim.submit(null)} busy={steps.claim.busy}>
         {words.claim}
       </Button>
