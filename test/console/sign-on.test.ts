@@ -87,7 +87,9 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
 
   it('says which rule keeps a deep link closed, and how to mend it', async () => {
     const { page } = await console.as('tom-berg', { path: '/alerts' })
-    await page.getByText('Analysts, supervisors and oversight see alerts.').waitFor()
+    await page
+      .getByText('Analysts, supervisors and oversight see alerts of the sources that they were granted.')
+      .waitFor()
     await page.getByText('Ask for access.').waitFor()
     await page.getByRole('main').getByRole('link', { name: 'My access' }).click()
     await page.getByRole('heading', { name: 'What holds now' }).waitFor()
