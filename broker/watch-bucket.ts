@@ -1,4 +1,5 @@
 import type { KV, KvWatchEntry } from '@nats-io/kv'
+import pRetry from 'p-retry'
 
 export interface BucketWatch {
   /** Settles when every entry that was there at the start has been handed over. */
@@ -8,13 +9,17 @@ export interface BucketWatch {
   stop(): void
 }
 
+/** A server that reads its configuration anew may leave a question without an answer; these may be asked again. */
+const answered = <T>(call: () => Promise<T>): Promise<T> =>
+  pRetry(call, { retries: 2, minTimeout: 50, shouldRetry: ({ error }) => error.name === 'TimeoutError' })
+
 /**
  * Hands over every current entry of a bucket, then each change as it happens; goes on after the broker was
  * away. Deletions come as entries whose operation is `DEL` or `PURGE`.
  */
 export async function watchBucket(kv: KV, onEntry: (entry: KvWatchEntry) => void): Promise<BucketWatch> {
-  const { state } = (await kv.status()).streamInfo
-  const entries = await kv.watch()
+  const { state } = (await answered(() => kv.status())).streamInfo
+  const entries = await answered(() => kv.watch())
   let markReady: () => void = () => {}
   const ready = new Promise<void>((resolve) => {
     markReady = resolve
