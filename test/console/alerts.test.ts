@@ -133,7 +133,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await dialog.getByRole('button', { name: 'One character was misread' }).click()
     await dialog.getByRole('button', { name: 'Reject the alert' }).click()
     await page.getByText('Rejected by you').first().waitFor()
-    expect(await dialog.count()).toBe(0)
+    await expect.poll(() => dialog.count()).toBe(0)
     await page.locator('label', { hasText: 'Rejected 1' }).click()
     expect(await rows(page).count()).toBe(1)
   })
