@@ -1,6 +1,6 @@
 import { texts } from '../../../texts/alerts.ts'
-import { REGIONS } from '../../../texts/regions.ts'
 import { Field } from '../../../ui/field.tsx'
+import { RegionOptions } from '../../../ui/region-options.tsx'
 
 /** Who issued the plate, as far as the picture shows it; form value `region`, '' for not shown. */
 export function RegionSelect() {
@@ -9,15 +9,7 @@ export function RegionSelect() {
     <Field label={words.region} hint={words.regionHint}>
       <select name="region">
         <option value="">{words.anyRegion}</option>
-        {REGIONS.map(({ country, regions }) => (
-          <optgroup key={country} label={country}>
-            {regions.map(([code, name]) => (
-              <option key={code} value={code}>
-                {name}
-              </option>
-            ))}
-          </optgroup>
-        ))}
+        <RegionOptions />
       </select>
     </Field>
   )

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { texts } from '../../../texts/displays.ts'
-import { REGIONS } from '../../../texts/regions.ts'
 import { texts as shell } from '../../../texts/shell.ts'
 import { Field } from '../../../ui/field.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
+import { RegionOptions } from '../../../ui/region-options.tsx'
 import { dayOf } from '../../../ui/time.ts'
 import { CaseField } from './case-field.tsx'
 import { type Draft, onlyOf } from './draft.ts'
@@ -55,15 +55,7 @@ export function Fields({ draft, set, isStored = false }: Props) {
           <Field label={words.region} hint={words.regionHint}>
             <select value={draft.region} onChange={(event) => set({ region: event.currentTarget.value })}>
               <option value="">{texts.anyRegion}</option>
-              {REGIONS.map(({ country, regions }) => (
-                <optgroup key={country} label={country}>
-                  {regions.map(([code, name]) => (
-                    <option key={code} value={code}>
-                      {name}
-                    </option>
-                  ))}
-                </optgroup>
-              ))}
+              <RegionOptions />
             </select>
           </Field>
           <Field label={words.priority}>
