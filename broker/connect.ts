@@ -18,6 +18,12 @@ export interface BrokerAddress {
 }
 
 /**
+ * A server that reads its configuration anew (at each enrolment and revocation of an edge agent) refuses whoever has
+ * just connected and not yet said who he is. A refusal is believed when it has lasted this long.
+ */
+const REFUSED_FOR_MS = 1000
+
+/**
  * Connects as one user of schemas/accounts.ts; once connected, reconnects for ever, to any of the servers. With an
  * address `tls://…` or an authority the connection is encrypted, or is not made at all (broker/tls.ts).
  * @param timeoutMs how long a broker that does not answer is tried at first
@@ -32,6 +38,7 @@ export async function connectBroker(
   const seed = await readSeed(address)
   const tls = await tlsOf(address)
   const deadline = Date.now() + timeoutMs
+  let refusedSince = Number.POSITIVE_INFINITY
   for (;;) {
     try {
       const connection = await connect({
@@ -44,7 +51,8 @@ export async function connectBroker(
         // A node whose host lost power says nothing more, and closes nothing. It is left for another when a third ping
         // is due: after 15 seconds; with the client's own interval of 2 minutes that would be 6 minutes.
         pingInterval: 5000,
-        timeout: Math.max(500, Math.min(5000, timeoutMs)),
+        // A server that reads its configuration anew may also leave a connection without any answer: more than one try.
+        timeout: Math.max(500, Math.min(5000, timeoutMs / 3)),
         ignoreAuthErrorAbort: true,
         // The servers are those that were given: a cluster names its nodes as they reach each other, which an edge host
         // often cannot; and a client that is refused by all would go round them for ever.
@@ -60,7 +68,9 @@ export async function connectBroker(
       return connection
     } catch (cause) {
       const name = cause instanceof Error ? cause.name : ''
-      if (name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError') {
+      const isRefused = name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError'
+      refusedSince = isRefused ? Math.min(refusedSince, Date.now()) : Number.POSITIVE_INFINITY
+      if (Date.now() - refusedSince >= REFUSED_FOR_MS) {
         throw new SightlineError('BROKER_DENIED', `the broker refuses the user ${user}`, {
           cause,
           hint: `Its key in ${address.keys} is not the one the broker was configured with.`,
@@ -72,7 +82,7 @@ export async function connectBroker(
           hint: 'Compare its certificate with the address, and give the authority that issued it with --ca.',
         })
       }
-      if (Date.now() >= deadline) {
+      if (Date.now() >= deadline && !isRefused) {
         throw new SightlineError('BROKER_UNREACHABLE', `no broker answers at ${String(servers)}`, {
           cause,
           hint: 'Start one (./sightline broker run) or give its address with --broker.',

@@ -13,6 +13,7 @@ interface TestOptions {
   json?: boolean
   skipChecks?: boolean
   compliance?: string | true
+  strict: boolean
 }
 
 /** What is run before the tests, each with the words shown while it runs. */
@@ -52,12 +53,13 @@ export function command(): Command {
     .argument('[filter...]', 'only test files whose path contains one of these')
     .option('--skip-checks', 'tests only: no formatter, linter and type check')
     .option('--compliance [file]', 'write which tests prove which requirement (docs/compliance.md)')
+    .option('--strict', 'a file that fails is not run again alone', false)
     .option('--json', 'print the counts as one JSON line')
     .action(async (filters: string[], options: TestOptions) => {
       await ensureServer(note)
       ensureDebianParts(REAL_PARTS, note)
       const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
-      const { tests, unfinished: _, ...counts } = runTests(filters)
+      const { tests, unfinished: _, failing: __, ...counts } = runTests(filters, options.strict)
       // A part of the tests proves nothing of the requirements that the others are about.
       if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
       if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })
@@ -65,6 +67,7 @@ export function command(): Command {
       // The plain closing line that CI systems of any kind can read.
       const failed = counts.failed + broken.length
       for (const file of counts.died) note(`its process died once: ${file}`)
+      for (const file of counts.unsteady) note(`failed beside others, passed alone: ${file}`)
       if (!options.json) printLine(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
       if (failed > 0 || counts.passed === 0) process.exitCode = 1
     })
@@ -75,6 +78,7 @@ Examples:
   ./sightline test                       everything (what CI runs)
   ./sightline test matcher               the matcher's tests
   ./sightline test --skip-checks e2e     the end-to-end test alone
+  ./sightline test --strict broker       without a second try
   ./sightline test --compliance          everything, and docs/compliance.md of what it proves`,
     )
 }

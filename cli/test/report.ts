@@ -14,6 +14,8 @@ export interface Outcome {
   skipped: number
   /** Files with tests that were begun or waited for and have no result: their process died. */
   unfinished: string[]
+  /** Files with a test that failed, or that did not load. */
+  failing: string[]
 }
 
 const NO_RESULT = 'pending'
@@ -22,9 +24,9 @@ const NO_RESULT = 'pending'
 export function outcomeOf({ testResults }: VitestReport, status: number): Outcome {
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
   const count = (...states: string[]) => tests.filter((test) => states.includes(test.status)).length
-  const unloaded = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+  const failingFiles = testResults.filter(({ status }) => status === 'failed')
+  const unloaded = failingFiles.filter(({ assertionResults }) =>
+    assertionResults.every((test) => test.status !== 'failed'),
   )
   const unfinished = testResults
     .filter(({ assertionResults }) => assertionResults.some((test) => test.status === NO_RESULT))
@@ -34,6 +36,7 @@ export function outcomeOf({ testResults }: VitestReport, status: number): Outcom
     failed: Math.max(count('failed') + unloaded.length + unfinished.length, status === 0 ? 0 : 1),
     skipped: count('skipped', 'todo', 'disabled'),
     unfinished,
+    failing: failingFiles.map(({ name }) => name).filter((name) => !unfinished.includes(name)),
   }
 }
 

@@ -9,13 +9,13 @@ const file = (name: string, ...states: string[]): VitestReport['testResults'][nu
 
 test('a file whose process died is unfinished and counts as failed', () => {
   const report = { testResults: [file('a', 'passed', 'pending'), file('b', 'passed', 'skipped', 'todo')] }
-  expect(outcomeOf(report, 1)).toEqual({ passed: 2, failed: 1, skipped: 2, unfinished: ['a'] })
+  expect(outcomeOf(report, 1)).toEqual({ passed: 2, failed: 1, skipped: 2, unfinished: ['a'], failing: [] })
 })
 
 test('what it finds when it runs again counts in its place', () => {
   const first = { testResults: [file('a', 'passed', 'pending'), file('b', 'failed')] }
   const merged = mergeReports(first, { testResults: [file('a', 'passed', 'passed')] })
-  expect(outcomeOf(merged, 0)).toEqual({ passed: 2, failed: 1, skipped: 0, unfinished: [] })
+  expect(outcomeOf(merged, 0)).toEqual({ passed: 2, failed: 1, skipped: 0, unfinished: [], failing: ['b'] })
 })
 
 test('a file that does not load is a failure, also where another one was run again', () => {
