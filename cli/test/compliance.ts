@@ -16,12 +16,6 @@ export interface Compliance {
   readonly markdown: string
 }
 
-/**
- * Requirements whose tests are still to be written. It may only shrink: an id that has its tests must leave it.
- * Issue 7 ends when it is empty.
- */
-export const NOT_YET: readonly string[] = []
-
 /** Which tests prove which requirement: those whose name cites its id. Pure. */
 export function complianceOf(tests: readonly TestResult[]): Compliance {
   const rows = REQUIREMENTS.map((requirement) => {

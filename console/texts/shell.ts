@@ -55,7 +55,6 @@ export const texts = {
   noConnection: {
     title: 'Sightline does not answer',
   },
-  soon: { title: 'Nothing here yet', text: 'This view is being built.' },
   code: (code: string) => `Code ${code}`,
   when: {
     none: 'never',
