@@ -8,6 +8,7 @@ import {
 import { type ConnectionOptions, createInbox, type NatsConnection } from '@nats-io/transport-node'
 import pRetry from 'p-retry'
 import { SightlineError } from '../schemas/errors.ts'
+import { createLatest, type Latest } from './latest.ts'
 import { type Receive, receiverOf } from './receive.ts'
 
 /** A service's connection to JetStream, with what its parts have to know about its state. */
@@ -17,6 +18,7 @@ export interface Link {
   readonly manager: JetStreamManager
   /** Subscribes to messages of streams. */
   readonly receive: Receive
+  readonly latest: Latest
   /** A subject of the user's own on which replies may come. */
   newInbox(): string
   connected(): boolean
@@ -38,7 +40,8 @@ export async function openLink(connection: NatsConnection): Promise<Link> {
   // What the client was given is not part of its type, but it is there: its own parts look it up in this way.
   const { options } = connection as NatsConnection & { options: ConnectionOptions }
   const newInbox = () => createInbox(options.inboxPrefix)
-  return { connection, js, manager, receive, newInbox, ...followState(connection) }
+  const latest = createLatest(connection, receive, newInbox, ANSWER_MS)
+  return { connection, js, manager, receive, latest, newInbox, ...followState(connection) }
 }
 
 /** Whether a connection is up at this moment, and when it is back. Ends with the connection. */
@@ -90,7 +93,10 @@ const isReloading = (error: unknown): boolean =>
 
 async function asBrokerError<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
-    return await pRetry(call, { ...WHILE_RELOADING, shouldRetry: ({ error }) => isReloading(error) })
+    return await call().catch((error) => {
+      if (!isReloading(error)) throw error
+      return pRetry(call, { ...WHILE_RELOADING, shouldRetry: (failed) => isReloading(failed.error) })
+    })
   } catch (cause) {
     if (cause instanceof SightlineError) throw cause
     throw new SightlineError('BROKER_FAILED', `the broker did not ${what}: ${(cause as Error).message}`, {

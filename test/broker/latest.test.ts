@@ -1,0 +1,62 @@
+import { jetstream } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { latestEntry } from '../../broker/latest.ts'
+import { type Link, openLink } from '../../broker/link.ts'
+import { CASES, READS } from '../../schemas/streams.ts'
+import { type TestBroker, testBroker } from '../support/broker.ts'
+
+let broker: TestBroker
+let link: Link
+beforeAll(async () => {
+  broker = await testBroker()
+  link = await openLink(await broker.as('api'))
+})
+afterAll(() => broker.remove())
+
+const bucket = async () => new Kvm(jetstream(await broker.as('admin'))).open(CASES)
+
+it('gives the value that a key has at this moment, as the client library does', async () => {
+  const kv = await bucket()
+  await kv.put('other', 'another')
+  await kv.put('one', 'first')
+  const revision = await kv.put('one', 'x'.repeat(200_000))
+  const [one, none, ...many] = await Promise.all([
+    latestEntry(link, CASES, 'one'),
+    latestEntry(link, CASES, 'nothing'),
+    ...Array.from({ length: 100 }, () => latestEntry(link, CASES, 'other')),
+  ])
+  expect([one?.revision, one?.value.length, none]).toEqual([revision, 200_000, undefined])
+  expect(new Set(many.map((each) => Buffer.from(each!.value).toString()))).toEqual(new Set(['another']))
+  await kv.put('empty', '')
+  expect((await latestEntry(link, CASES, 'empty'))?.value.length).toBe(0)
+})
+
+it.each(['delete', 'purge'] as const)('gives nothing after a %s', async (how) => {
+  const kv = await bucket()
+  await kv.put('gone', 'there')
+  await kv[how]('gone')
+  expect(await latestEntry(link, CASES, 'gone')).toBeUndefined()
+})
+
+it.each(['*', '>', 'o*', 'one two', '', 'one.', '.one', 'a..b', 'one\r\nPUB x 0'])(
+  'takes no key that could choose another value: %j',
+  async (key) => {
+    await (await bucket()).put('one', 'first')
+    await expect(latestEntry(link, CASES, key)).rejects.toThrow('is not one subject')
+  },
+)
+
+it('fails where the user may not read, and where the broker was killed; then goes on', {
+  timeout: 30_000,
+}, async () => {
+  await expect(link.latest(READS, 'reads.sim.gate-1')).rejects.toThrow('no answer in time')
+  await (await bucket()).put('one', 'kept')
+  const asked = broker.kill().then(() => latestEntry(link, CASES, 'one'))
+  await expect(asked).rejects.toThrow('no answer in time')
+  await broker.restart()
+  await expect.poll(() => link.connected(), { timeout: 20_000 }).toBe(true)
+  await expect
+    .poll(async () => Buffer.from((await latestEntry(link, CASES, 'one'))!.value).toString())
+    .toBe('kept')
+})
