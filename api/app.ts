@@ -29,9 +29,11 @@ import { alertFigureRoutes } from './routes/alert-figures.ts'
 import { alertStreamRoute } from './routes/alert-stream.ts'
 import { alertWorkRoutes } from './routes/alert-work.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { cameraStreamRoute } from './routes/camera-stream.ts'
 import { caseExportRoute } from './routes/case-export.ts'
 import { caseStepRoutes } from './routes/case-steps.ts'
 import { caseRoutes } from './routes/cases.ts'
+import { colleagueRoute } from './routes/colleagues.ts'
 import { consentRoutes } from './routes/consent.ts'
 import { displayStepRoutes } from './routes/display-steps.ts'
 import { displayTestRoute } from './routes/display-test.ts'
@@ -94,6 +96,8 @@ export interface AppOptions {
   stallMs?: number
   /** A stream whose subscriber may no longer see it is ended within this time. */
   recheckMs?: number
+  /** Time between two looks at the readers for those who follow them: agents report every ten seconds. */
+  camerasMs?: number
   /** From which requests are taken (ACC-7); loopback without it. */
   networks?: readonly string[]
   /** Addresses or networks of proxies whose word about the caller's address is taken. */
@@ -114,6 +118,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     networks = LOOPBACK,
     trustedProxies,
     recheckMs = 15_000,
+    camerasMs = 10_000,
     consoleFolder,
     tileServer,
   } = options
@@ -151,6 +156,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(accessRoutes, deps)
   await app.register(peopleRoutes, deps)
   await app.register(personEmailRoute, deps)
+  await app.register(colleagueRoute, deps)
   await app.register(displayRoutes, deps)
   await app.register(displayStepRoutes, deps)
   await app.register(displayTestRoute, deps)
@@ -176,6 +182,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(oversightAccountRoutes, deps)
   await app.register(edgeAgentRoutes, deps)
   await app.register(administrationRoutes, deps)
+  await app.register(cameraStreamRoute, { ...deps, camerasMs })
   await app.register(enrolRoute, deps)
   await app.register(serviceRoutes, deps)
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder, tileServer)

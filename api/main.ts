@@ -1,5 +1,6 @@
 import { type BrokerAddress, connectBroker } from '../broker/connect.ts'
 import { openLink } from '../broker/link.ts'
+import { sendByTurns } from '../broker/turns.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -44,6 +45,7 @@ export interface ApiOptions
       | 'stallMs'
       | 'trustedProxies'
       | 'recheckMs'
+      | 'camerasMs'
       | 'consoleFolder'
       | 'tileServer'
     > {
@@ -84,7 +86,7 @@ export interface Api {
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { log, clock = systemClock, requestsPerMinute, requestsPerPerson } = options
-  const { stallMs, trustedProxies, recheckMs, consoleFolder, tileServer } = options
+  const { stallMs, trustedProxies, recheckMs, camerasMs, consoleFolder, tileServer } = options
   const { site, networks } = checkPeopleOptions(options.host, options)
   const { token, path: tokenPath } = options.devToken
     ? await ensureDevToken(options.dataDir)
@@ -92,6 +94,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const isDevToken = token === null ? null : devTokenCheck(token)
   const vendors = options.vendorsFile === undefined ? [] : await loadVendors(options.vendorsFile)
   const connection = await connectBroker({ ...options.broker, user: 'api' }, log)
+  sendByTurns(connection)
   const stop = new AbortController()
   try {
     const link = await openLink(connection)
@@ -107,7 +110,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       pictures: openPictures(link),
       edgeAgents: await openEdgeAgents(link, log, stop.signal),
       cameraHealth: openCameraHealth(link, log),
-      settings: settingsOf(options, networks),
+      settings: settingsOf(options, networks, clock()),
       edgeServers: options.edgeServers ?? [options.broker.servers].flat(),
       audit,
       federation: createFederation({ vendors, clock, clockMemory: openClockMemory(options.dataDir), log }),
@@ -117,10 +120,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       isDevToken,
       brokerIsConnected: link.connected,
       ...(await openPeopleDeps(link, options, { site, clock, log })),
-      ...(await openOversight(link)),
+      ...(await openOversight(link, signingKeys.publicKey)),
     }
     const adminToken = await firstAdministratorToken(deps, audit, clock)
-    const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs }
+    const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs, camerasMs }
     const app = await buildApp(deps, { log, ...limits, networks, trustedProxies, consoleFolder, tileServer })
     const monitor =
       options.monitor &&

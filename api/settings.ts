@@ -1,3 +1,5 @@
+import { hostname } from 'node:os'
+import { instant } from '../runtime/clock.ts'
 import { version } from '../runtime/root.ts'
 import { VALIDATION_YEARS } from '../schemas/display.ts'
 import type { ServiceSettings } from '../schemas/service-settings.ts'
@@ -8,10 +10,11 @@ import type { PeopleOptions } from './people/open.ts'
 import { IDLE_MS, LONGEST_MS } from './people/sessions.ts'
 import { CACHE_HOURS } from './queries/cache.ts'
 
-/** The settings in force, of which none is secret. @param networks as they are enforced */
+/** The settings in force, of which none is secret. @param networks as they are enforced; @param startedAt milliseconds */
 export function settingsOf(
   options: PeopleOptions & CaseOptions,
   networks: readonly string[],
+  startedAt: number,
 ): ServiceSettings {
   return {
     version,
@@ -28,6 +31,7 @@ export function settingsOf(
     secondPerson: options.secondPerson ?? false,
     retentionYears: RETENTION_YEARS,
     displayYears: VALIDATION_YEARS,
+    process: { name: `${hostname()}:${process.pid}`, startedAt: instant(startedAt) },
     noticeDays: [...NOTICE_DAYS],
   }
 }

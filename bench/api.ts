@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { wholeNumber } from '../cli/options.ts'
-import { createLatencies } from '../cli/replay/latencies.ts'
 import { signedOnAnalysts } from './api/analysts.ts'
 import {
   MATTER,
@@ -16,13 +15,11 @@ import {
 } from './api/job.ts'
 import { post, session } from './api/post.ts'
 import type { Benchmark, Report } from './benchmark.ts'
-import { usageOf } from './edge/processes.ts'
+import { cpuSecondsOf, type Pace, percentilesOf, reportCpu, WARM_UP_S, withPace } from './pace.ts'
 import { startChild } from './stack/child.ts'
 import { type Stack, startStack } from './stack/stack.ts'
 
-interface Load {
-  rate: number
-  seconds: number
+interface Load extends Pace {
   analysts: number
   rows: number
 }
@@ -31,27 +28,19 @@ export const bench: Benchmark = {
   name: 'api',
   summary: 'what sign-on, case, audit and cache add to a query, beside the vendor asked directly',
   options: (command) =>
-    command
-      .option('--rate <n>', 'queries a second', wholeNumber(1, 10_000), 200)
-      .option('--seconds <n>', 'length of the run', wholeNumber(1, 600), 20)
+    withPace(command, 'queries', [1, 10_000, 200])
       .option('--analysts <n>', 'who ask in turn, each with a session and a case', wholeNumber(1, 1000), 40)
       .option('--rows <n>', 'reads of an answer', wholeNumber(0, 100), 20),
   run: ({ rate, seconds, analysts, rows }, report) =>
     run({ rate, seconds, analysts, rows } as unknown as Load, report),
 }
 
-/** As long as the compiler of the api takes to make the most of it. */
-const WARM_UP_S = 10
-
 async function run(load: Load, report: Report): Promise<void> {
   const { rate, seconds, analysts, rows } = load
   const stack = await startStack()
   const vendor = startChild<VendorJob, VendorAddress>('bench/api/vendor.js')
   const sender = startChild<SendJob, Sent>('bench/api/sender.js')
-  const cpuSeconds = () => {
-    const pids = { ...stack.pids(), vendor: vendor.pid, sender: sender.pid }
-    return Object.entries(pids).map(([part, pid]) => ({ part, used: usageOf(pid).agentS }))
-  }
+  const cpuSeconds = () => cpuSecondsOf({ ...stack.pids(), vendor: vendor.pid, sender: sender.pid })
   try {
     const { url: vendorUrl } = await vendor.ask({ rows })
     const target = await startAgency(stack, vendorUrl, analysts)
@@ -60,22 +49,21 @@ async function run(load: Load, report: Report): Promise<void> {
     const sent = await sender.ask({ ...target, rate, seconds })
     const after = cpuSeconds()
 
-    const [through, direct, late] = [sent.api, sent.direct, sent.late].map(summary)
+    const through = percentilesOf(sent.api)
+    const direct = percentilesOf(sent.direct)
+    const late = percentilesOf(sent.late)
     for (const metric of ['p50', 'p99'] as const) {
-      const [own, yardstickValue] = [through![metric]!, direct![metric]!]
+      const [own, yardstickValue] = [through[metric], direct[metric]]
       const beside = {
         yardstick: 'the vendor asked directly',
         yardstickValue,
         ratio: own / yardstickValue,
       }
       const value = own - yardstickValue
-      const extra = { through: own, late: late![metric], ...load, load: loadavg()[0] }
+      const extra = { through: own, late: late[metric], ...load, load: loadavg()[0] }
       report({ metric: `overhead_${metric}_ms`, value, unit: 'ms', ...beside, ...extra })
     }
-    for (const [n, { part, used }] of after.entries()) {
-      const value = ((used - before[n]!.used) * 1000) / (rate * seconds)
-      report({ metric: 'cpu_ms_query', value, unit: 'ms', part })
-    }
+    reportCpu(report, { metric: 'cpu_ms_query', unit: 'ms' }, { before, after }, rate * seconds)
   } finally {
     vendor.close()
     sender.close()
@@ -103,10 +91,4 @@ const openCase = (url: string, cookie: string): Promise<void> => {
   const subjects = [{ about: { plate: PLATE }, reason: 'made up for a benchmark of queries' }]
   const body = { kind: 'event', ...MATTER, title: 'Benchmark', authority: '19 U.S.C. 1595a', subjects }
   return post(`${url}/v1/cases`, body, session(url, cookie))
-}
-
-function summary(milliseconds: readonly number[]) {
-  const latencies = createLatencies()
-  for (const one of milliseconds) latencies.record(one)
-  return latencies.summary()
 }

@@ -50,6 +50,7 @@ export function createRaiser(parts: RaiserParts): (match: Match, stored: StoredR
     return {
       ...{ v: 1, alertId: first, displayId: display.id, count },
       ...{ lastSeenAt: read.seenAt, lastReadId: read.id, upTo: sequence },
+      ...{ source: read.source },
     }
   }
 

@@ -50,6 +50,13 @@ export const AlertWork = Type.Object(
     sequence: Type.Integer({ minimum: 1, description: 'Of the alert in its stream' }),
     displayId: Token,
     cameraId: Token,
+    cameraAddress: Type.Optional(
+      orNull(
+        Type.String({
+          description: 'Where the camera stood, as the alert says; it is known after the alert is gone',
+        }),
+      ),
+    ),
     source: Token,
     state: oneOf(['open', 'claimed', 'verified', 'misread'], {
       description: 'verified and misread are final; a claim lapses by itself',

@@ -37,6 +37,7 @@ export const AuditAction = oneOf([
   'person.set-up',
   'person.change',
   'person.list',
+  'colleague.list',
   'access.request',
   'access.approve',
   'access.grant',
@@ -133,6 +134,15 @@ export const AuditRecord = Type.Object(
 export type AuditRecord = Static<typeof AuditRecord>
 
 export const auditRecordReader = reader('audit record', AuditRecord)
+
+/** The record that a message of the log is; null when it is none. */
+export function recordOf(bytes: Uint8Array): AuditRecord | null {
+  try {
+    return auditRecordReader.parseJson(bytes)
+  } catch {
+    return null
+  }
+}
 
 /** What a record says besides its place in the chain. */
 export type AuditContent = Omit<AuditRecord, 'v' | 'number' | 'previous' | 'hash'>

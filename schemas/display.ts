@@ -52,6 +52,21 @@ export const Review = Type.Object(
 )
 export type Review = Static<typeof Review>
 
+/** What a person, or the machine, did to a display. */
+const DisplayAction = oneOf(['create', 'update', 'validate', 'hand-over', 'close', 'review'])
+
+/** The change that made a display what it is: each revision of the bucket carries its own, and that is its history. */
+const LastStep = Type.Object(
+  {
+    action: DisplayAction,
+    by: Token,
+    at: Instant,
+    reason: Type.Optional(Type.String({ maxLength: 500, description: 'As stated, or what closed it' })),
+  },
+  { additionalProperties: false, description: 'What was done to it last, by whom, when and why' },
+)
+export type LastStep = Static<typeof LastStep>
+
 /** A stored plate query; a new read that matches it raises an alert (DSP-1). Kept in the bucket `DISPLAYS`. */
 export const Display = Type.Object(
   {
@@ -76,6 +91,7 @@ export const Display = Type.Object(
     expiresAt: Instant,
     noticeVersion: Type.Optional(NoticeVersion('Of the notice that was confirmed')),
     review: Type.Optional(Review),
+    lastStep: Type.Optional(LastStep),
     ...Narrowing,
   },
   { $id: 'https://sightline.invalid/schemas/display-1.json', title: 'Display', additionalProperties: false },
@@ -165,3 +181,47 @@ export const validationEnds = (validatedAt: Date): Date => yearsAfter(validatedA
 export function displayIsActive(display: Display, now: number): boolean {
   return display.state === 'active' && now < Date.parse(display.expiresAt)
 }
+
+const { owner, region, priority, reason, caseRef, expiresAt, minProbability, only, portsOfEntry } =
+  Display.properties
+
+/** What of a display may change in its life; null where it had none. */
+export const DisplayValues = Type.Partial(
+  Type.Object({
+    ...{ owner, region, priority, reason, caseRef, expiresAt },
+    minProbability: orNull(minProbability),
+    only: orNull(only),
+    portsOfEntry: orNull(portsOfEntry),
+  }),
+  { title: 'DisplayValues' },
+)
+export type DisplayValues = Static<typeof DisplayValues>
+
+/** One change in the life of a display. */
+export const DisplayStep = Type.Object(
+  {
+    action: DisplayAction,
+    by: orNull(Token),
+    at: Instant,
+    reason: orNull(Type.String()),
+    verdict: orNull(Review.properties.verdict),
+    before: DisplayValues,
+    after: DisplayValues,
+  },
+  {
+    title: 'DisplayStep',
+    description:
+      'before and after hold what the change made otherwise; by is null where that is in the audit log alone',
+  },
+)
+export type DisplayStep = Static<typeof DisplayStep>
+
+/** The life of a display, as far as the bucket goes back. */
+export const DisplayHistory = Type.Object(
+  {
+    steps: Type.Array(DisplayStep, { description: 'Oldest first' }),
+    complete: Type.Boolean({ description: 'false: earlier changes are in the audit log alone' }),
+  },
+  { title: 'DisplayHistory' },
+)
+export type DisplayHistory = Static<typeof DisplayHistory>

@@ -70,6 +70,11 @@ const CODES = {
   PRECONDITION_MISSING: { exit: EXIT.data, http: 428 },
   CONFLICT: { exit: EXIT.data, http: 409 },
   RULE_BROKEN: { exit: EXIT.data, http: 422 },
+  /** Rules that are broken so often that whoever meets them is offered the way on: see the hint. */
+  CASE_CLOSED: { exit: EXIT.data, http: 422 },
+  SUBJECT_NOT_NAMED: { exit: EXIT.data, http: 422 },
+  APPROVAL_MISSING: { exit: EXIT.data, http: 422 },
+  PLATE_DIFFERS: { exit: EXIT.data, http: 422 },
   TOO_MANY_REQUESTS: { exit: EXIT.unavailable, http: 429 },
   AUDIT_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   PORT_IN_USE: { exit: EXIT.unavailable, http: 503 },

@@ -3,7 +3,7 @@ import { Instant, oneOf, orNull, Token } from './message.ts'
 import { Read } from './read.ts'
 import { Companion, VendorSearchRequest } from './vendor-search.ts'
 
-const { plate, match, pattern, area, vehicle, limit } = VendorSearchRequest.properties
+const { plate, match, pattern, region, area, vehicle, limit } = VendorSearchRequest.properties
 
 /** Most vendors of one agency. */
 export const MAX_VENDORS = 32
@@ -16,7 +16,7 @@ export const VendorIds = Type.Array(Token, { minItems: 1, maxItems: MAX_VENDORS,
  */
 export const FederatedSearchRequest = Type.Object(
   {
-    ...{ plate, match, pattern, area, vehicle },
+    ...{ plate, match, pattern, region, area, vehicle },
     from: Type.Optional(Instant),
     to: Type.Optional(Instant),
     limit: Type.Optional(limit),

@@ -132,3 +132,15 @@ export const personView = ({
 }: Person) => ({
   ...{ id, name, email, offices, supervisor, state, createdAt, createdBy },
 })
+
+/** A person as colleagues know them: who is meant by an id, and what they are there for; no address, no grants. */
+export const Colleague = Type.Object(
+  {
+    id: PersonId,
+    name: FullName,
+    roles: Type.Array(oneOf(ROLES), { description: 'Offices, and `analyst` for whom access was granted' }),
+    active: Type.Boolean({ description: 'false: not set up yet, or suspended; they cannot sign on' }),
+  },
+  { $id: 'https://sightline.invalid/schemas/colleague-1.json', title: 'Colleague' },
+)
+export type Colleague = Static<typeof Colleague>

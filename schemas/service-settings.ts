@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { VendorState } from './federated-search.ts'
-import { oneOf, orNull } from './message.ts'
+import { Instant, oneOf, orNull } from './message.ts'
 
 const Whole = (description: string) => Type.Integer({ minimum: 0, description })
 
@@ -31,6 +31,10 @@ export const ServiceSettings = Type.Object(
       { description: 'Cases, what is saved into them, products and lookouts (AUD-6)' },
     ),
     displayYears: Whole('Without validation for so long a display ends by itself (DSP-3)'),
+    process: Type.Object(
+      { name: Type.String({ description: 'Host and process id' }), startedAt: Instant },
+      { description: 'Which process of the api answers: there may be several', additionalProperties: false },
+    ),
     noticeDays: Type.Array(Whole('Days before an end at which it is announced by e-mail')),
   },
   { title: 'ServiceSettings', additionalProperties: false },
@@ -40,7 +44,10 @@ export type ServiceSettings = Static<typeof ServiceSettings>
 export const SettingsAnswer = Type.Object(
   {
     ...ServiceSettings.properties,
-    vendors: Type.Array(VendorState, { description: 'As this process found them when it asked last' }),
+    vendors: Type.Array(VendorState, {
+      description:
+        'As `process` found them since it was started: each process asks for itself, and leaves alone by itself',
+    }),
   },
   { title: 'SettingsAnswer', additionalProperties: false },
 )

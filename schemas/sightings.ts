@@ -4,13 +4,14 @@ import { Instant, reader, Token } from './message.ts'
 
 /**
  * How often the vehicle of an alert was seen at its camera within the alert's window. There is none while it was seen
- * once; each message replaces the one before. The first sighting is the alert's own read.
+ * once; each message replaces the one before. The first sighting is the alert's own read, and `source` is that one's.
  */
 export const Sightings = Type.Object(
   {
     v: Type.Literal(1),
     alertId: AlertId,
     displayId: Token,
+    source: Type.Optional(Token),
     count: Type.Integer({ minimum: 2, description: 'Sightings so far, that of the alert included' }),
     lastSeenAt: Instant,
     lastReadId: Type.String({ pattern: '^[A-Za-z0-9_-]{22}$', description: 'The read counted last' }),

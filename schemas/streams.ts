@@ -32,6 +32,8 @@ export const PICTURES = 'PICTURES'
 export const REJECTS = 'REJECTS'
 /** Bucket of displays; key = display id, value = Display as JSON. */
 export const DISPLAYS = 'DISPLAYS'
+/** Revisions that are kept of each display, and told as its history: the most that a bucket keeps. */
+export const DISPLAY_REVISIONS = 64
 /** Bucket of positions; key = service and stream, value = sequence of the last read whose alerts are stored. */
 export const POSITIONS = 'POSITIONS'
 /** Bucket of the matchers that run and the partitions they hold; an entry that is not renewed goes by itself. */
@@ -198,7 +200,7 @@ export function streamDeclarations({
       max_bytes: share(0.05),
       num_replicas: replicas,
     },
-    bucket(DISPLAYS, 'Displays by id.', 5, replicas),
+    bucket(DISPLAYS, 'Displays by id, with their last changes.', DISPLAY_REVISIONS, replicas),
     bucket(POSITIONS, 'How far a service has come in a stream.', 1, replicas),
     {
       ...bucket(LEASES, 'Which matchers run, and which partition of the reads each holds.', 1, replicas),

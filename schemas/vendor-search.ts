@@ -1,14 +1,12 @@
 import Type, { type Static } from 'typebox'
+import { MAX_RADIUS_M, polygonFault } from './area.ts'
 import { SightlineError } from './errors.ts'
 import { Instant, oneOf, orNull, Probability, type Reader, reader, Token } from './message.ts'
-import { MAX_PLATE_LENGTH, PlateText } from './plate.ts'
+import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
 import { Read } from './read.ts'
 
 /** Most reads in one page of an answer. */
 export const MAX_PAGE = 1000
-
-/** Farthest that a search reaches around a place, metres. */
-export const MAX_RADIUS_M = 50_000
 
 const Latitude = Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' })
 const Longitude = Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' })
@@ -34,7 +32,8 @@ export const SearchArea = Type.Union([
       polygon: Type.Array(Type.Object({ lat: Latitude, lon: Longitude }, { additionalProperties: false }), {
         minItems: 3,
         maxItems: 200,
-        description: 'Corners in order; the last is joined to the first',
+        description:
+          'Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be',
       }),
     },
     { additionalProperties: false },
@@ -72,6 +71,12 @@ export const VendorSearchRequest = Type.Object(
         pattern: `^[A-Z0-9?*]{2,${MAX_PLATE_LENGTH}}$`,
         description: 'Plate with ? for one unknown character and * for any number; two characters are known',
         examples: ['7AB*', '7ABC1?3'],
+      }),
+    ),
+    region: Type.Optional(
+      Type.Intersect([Region], {
+        description:
+          'Of the plate: reads whose issuer was recognised as another one are left out, those where it was not stay',
       }),
     ),
     area: Type.Optional(SearchArea),
@@ -205,5 +210,12 @@ function faultOf({
   if (match !== undefined && plate === undefined) return '/match needs a /plate'
   if (pattern !== undefined && pattern.replace(/[?*]/g, '').length < 2)
     return '/pattern must have two known characters'
-  return undefined
+  const fault = area && 'polygon' in area ? polygonFault(area.polygon) : null
+  return fault ? `/area/polygon ${POLYGON_FAULTS[fault]}` : undefined
+}
+
+const POLYGON_FAULTS = {
+  flat: 'must enclose something',
+  crossed: 'must have edges that do not cross: give the corners in order',
+  wide: `must not reach farther than ${MAX_RADIUS_M / 1000} km from its middle (QRY-6)`,
 }

@@ -8,3 +8,15 @@ export function yearsAfter(start: Date, years: number): Date {
   if (end.getUTCMonth() !== start.getUTCMonth()) end.setUTCDate(0)
   return end
 }
+
+/** Longest day that there is: the one on which clocks are set back. Milliseconds. */
+const LONGEST_DAY_MS = 25 * 3_600_000
+
+/**
+ * An end that somebody asked for, under a latest one. Who names a last day means the whole of it, in their own zone; what
+ * is asked for until later on the very day on which the time is over ends at that time, and is not refused for it.
+ * @param end, @param latest milliseconds
+ * @returns the earlier of both; undefined when `end` is on another day
+ */
+export const endByDay = (end: number, latest: number): number | undefined =>
+  end - latest < LONGEST_DAY_MS ? Math.min(end, latest) : undefined

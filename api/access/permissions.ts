@@ -1,4 +1,4 @@
-import type { Role } from '../../schemas/person.ts'
+import { ROLES, type Role } from '../../schemas/person.ts'
 
 /**
  * Who may do what: the one table. A person who knows the rules and no program can read it; every route names
@@ -132,6 +132,12 @@ export const PERMISSIONS = {
     ['consent'],
     ['ACC-4'],
     'Those who keep or review accounts see all of them.',
+  ),
+  'colleague.list': rule(
+    ROLES,
+    ['consent'],
+    ['ACC-8'],
+    'Everybody with an office or access sees the names and roles of colleagues, to know who did something and to name somebody; no addresses.',
   ),
   'mailbox.view': rule(
     ['administrator'],

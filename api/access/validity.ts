@@ -1,7 +1,7 @@
 import { instant } from '../../runtime/clock.ts'
 import type { AccessFile, AccessRequest } from '../../schemas/access-request.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import type { Role } from '../../schemas/person.ts'
+import type { Person, Role } from '../../schemas/person.ts'
 import { yearsAfter } from '../../schemas/year.ts'
 
 /**
@@ -30,6 +30,12 @@ const isGranted = ({ state }: AccessRequest): boolean => state === 'granted'
 
 /** Whether somebody is an analyst: access was granted and not ended. It may have lapsed all the same. */
 export const isAnalyst = ({ requests }: AccessFile): boolean => requests.some(isGranted)
+
+/** What somebody is at this moment: their offices, and an analyst if access was granted. */
+export const rolesOf = ({ offices }: Pick<Person, 'offices'>, file: AccessFile): Role[] => [
+  ...offices,
+  ...(isAnalyst(file) ? (['analyst'] as const) : []),
+]
 
 /** Sources of all granted requests (ACC-6). */
 export const grantedSources = ({ requests }: AccessFile): string[] => [

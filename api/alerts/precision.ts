@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { AlertWork } from '../../schemas/alert-work.ts'
+import { Display } from '../../schemas/display.ts'
 import { orNull, Probability } from '../../schemas/message.ts'
 
 /** How often alerts were right, by the verdicts of people. */
@@ -16,23 +17,48 @@ export const Precision = Type.Object(
     low: orNull(Probability),
     high: orNull(Probability),
   },
+  { title: 'Precision' },
+)
+export type Precision = Static<typeof Precision>
+
+/** The same with what people recognise a display or a camera by. */
+export const NamedPrecision = Type.Object(
   {
-    title: 'Precision',
+    ...Precision.properties,
+    display: orNull(
+      Type.Pick(Display, ['plate', 'region', 'caseRef', 'reason', 'owner'], {
+        description:
+          'What the display waits for, for whom; null for who may not look at displays, and of a camera',
+      }),
+    ),
+    address: orNull(
+      Type.String({
+        description:
+          'Where the camera stands; null when it moves, is of a source that was not granted (ACC-6), and of a display',
+      }),
+    ),
+  },
+  {
+    title: 'NamedPrecision',
     description:
       'precision: verified ÷ (verified + misread); low and high: its 95 % interval (Wilson), wide while verdicts are few',
   },
 )
-export type Precision = Static<typeof Precision>
+export type NamedPrecision = Static<typeof NamedPrecision>
 
 /** What of an alert's work counts towards precision. */
-export type Verdict = Pick<AlertWork, 'displayId' | 'cameraId'> & {
+export type Verdict = Pick<AlertWork, 'displayId' | 'cameraId' | 'source'> & {
+  /** Where the camera stood; null when that is not known. */
+  address: string | null
   outcome: 'verified' | 'misread' | 'unreadable'
 }
 
 /** @returns null as long as there is no verdict */
-export function verdictOf({ displayId, cameraId, state, verdict }: AlertWork): Verdict | null {
+export function verdictOf(work: AlertWork): Verdict | null {
+  const { displayId, cameraId, cameraAddress: address = null, source, state, verdict } = work
   if (!verdict || (state !== 'verified' && state !== 'misread')) return null
-  return { displayId, cameraId, outcome: verdict.agreement === 'unreadable' ? 'unreadable' : state }
+  const outcome = verdict.agreement === 'unreadable' ? 'unreadable' : state
+  return { displayId, cameraId, source, address, outcome }
 }
 
 /** The figure of each display or each camera, most verdicts first. */
@@ -45,6 +71,21 @@ export function precisionBy(by: 'displayId' | 'cameraId', verdicts: Iterable<Ver
   }
   const rows = [...counts].map(([id, count]) => ({ id, ...count, ...share(count.verified, count.misread) }))
   return rows.sort((a, b) => b.verified + b.misread - a.verified - a.misread || (a.id < b.id ? -1 : 1))
+}
+
+/** What people recognise displays by, by their id. */
+export const displayNames = (displays: readonly Display[]): Map<string, NamedPrecision['display']> =>
+  new Map(
+    displays.map(({ id, plate, region, caseRef, reason, owner }) => [
+      id,
+      { plate, region, caseRef, reason, owner },
+    ]),
+  )
+
+/** Where cameras stand, by their id. */
+export function placeNames(verdicts: readonly Pick<Verdict, 'cameraId' | 'address'>[]): Map<string, string> {
+  const known = verdicts.filter(({ address }) => address !== null)
+  return new Map(known.map(({ cameraId, address }) => [cameraId, address!]))
 }
 
 /** 97.5 % point of the normal distribution. */

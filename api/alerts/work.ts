@@ -25,7 +25,7 @@ export const MAX_TRIES = 2
 /** Work on an alert that nobody has touched. */
 export const untouched = (sequence: number, { id, display, read }: Alert): AlertWork => ({
   ...{ v: 1, alertId: id, sequence, displayId: display.id },
-  ...{ cameraId: read.camera.id, source: read.source },
+  ...{ cameraId: read.camera.id, cameraAddress: read.camera.address, source: read.source },
   ...{ state: 'open', claim: null, tries: [], verdict: null, passedOn: [] },
 })
 

@@ -1,5 +1,5 @@
 import type { AuditCheckpoint } from '../../schemas/audit-checkpoint.ts'
-import { EMPTY_CHAIN, hashOfRecord, SEAL } from '../../schemas/audit-record.ts'
+import { type ChainEnd, EMPTY_CHAIN, hashOfRecord, SEAL } from '../../schemas/audit-record.ts'
 
 /** What is wrong with a log, and where. */
 export interface Fault {
@@ -25,15 +25,19 @@ export interface ChainCheck {
  * show what was removed, put in or moved. That the end is missing, or that everything from some record on was written
  * anew, only a checkpoint can show.
  * @param checkpoints of this log, their signatures checked already
+ * @param before what the first record goes on from, of a part of a log; null when what stands there is no record
  */
-export function createChainCheck(checkpoints: readonly AuditCheckpoint[] = []): ChainCheck {
+export function createChainCheck(
+  checkpoints: readonly AuditCheckpoint[] = [],
+  before: ChainEnd | null = EMPTY_CHAIN,
+): ChainCheck {
   const signed = new Map(checkpoints.map(({ number, hash }) => [number, hash]))
   const faults: Fault[] = []
   /** Numbers that were passed over, from and to. */
   const gaps = new Map<number, number>()
-  let next = 1
+  let next = before && before.number + 1
   /** Hash of the record before; unknown where that is missing or not what it was. */
-  let last: string | undefined = EMPTY_CHAIN.hash
+  let last: string | undefined = before?.hash
   let records = 0
 
   /** One that comes when a later one has been there: it was moved, or does not belong to the log. */
@@ -60,6 +64,7 @@ export function createChainCheck(checkpoints: readonly AuditCheckpoint[] = []): 
         return
       }
       const { number, previousAt } = record
+      next ??= number
       const hash = hashOfRecord(bytes)
       const isWhole = standsAt(bytes, bytes.length - SEAL.length + SEAL.opens.length, hash)
       if (!isWhole) faults.push({ kind: 'changed', number })
@@ -80,7 +85,7 @@ export function createChainCheck(checkpoints: readonly AuditCheckpoint[] = []): 
     },
     end() {
       const end = Math.max(0, ...signed.keys())
-      if (end >= next) gaps.set(next, end)
+      if (next !== null && end >= next) gaps.set(next, end)
       const removed = [...gaps].map(
         ([number, to]): Fault => ({ kind: 'removed', number, ...(to > number && { to }) }),
       )

@@ -5,11 +5,15 @@ import { type AuditCheckpoint, signedCheckpoint } from '../../schemas/audit-chec
 import { toSightlineError } from '../../schemas/errors.ts'
 import { AUDIT_CHECKPOINT_SUBJECT } from '../../schemas/subjects.ts'
 import type { SigningKeys } from './keys.ts'
-import type { AuditLog } from './log.ts'
+import { type AuditLog, isBehind } from './log.ts'
+import { lastSigned } from './signed.ts'
 import { AuditBlocked } from './tail.ts'
 
 export interface Checkpoints {
-  /** Signs where the log ends now and stores it; null when nothing was recorded since the last one. */
+  /**
+   * Signs where the log ends, as far as this process knows it, and stores that; null when so much is signed already, by
+   * whichever process.
+   */
   sign(): Promise<AuditCheckpoint | null>
   close(): Promise<void>
 }
@@ -24,20 +28,31 @@ export interface CheckpointOptions {
   readonly everyMs?: number
 }
 
+/** Messages that are looked at for the last checkpoint: whoever has the api's key can put something else behind it. */
+const LOOK_BACK = 100
+
 /** Signs the end of the audit log now and then, and when the api stops (AUD-2). */
 export function keepCheckpoints(options: CheckpointOptions): Checkpoints {
   const { link, audit, keys, clock, log, everyMs = 3_600_000 } = options
-  let signed = 0
 
   async function sign(): Promise<AuditCheckpoint | null> {
-    const end = audit.end()
-    if (!end || end.number <= signed) return null
-    const checkpoint = signedCheckpoint(end, instant(clock()), keys)
-    await ask(link, 'store the checkpoint of the audit log', () =>
-      link.js.publish(AUDIT_CHECKPOINT_SUBJECT, JSON.stringify(checkpoint)),
-    )
-    signed = end.number
-    return checkpoint
+    for (;;) {
+      const end = audit.end()
+      const ends = await lastSigned(link, LOOK_BACK)
+      // Several processes sign: what one of them signs never lies before what another has.
+      const signed = ends.findLast(({ checkpoint }) => checkpoint)?.checkpoint?.number ?? 0
+      if (!end || end.number <= signed) return null
+      const checkpoint = signedCheckpoint(end, instant(clock()), keys)
+      const expect = { lastSequence: ends.at(-1)?.sequence ?? 0 }
+      try {
+        await ask(link, 'store the checkpoint of the audit log', () =>
+          link.js.publish(AUDIT_CHECKPOINT_SUBJECT, JSON.stringify(checkpoint), { expect }),
+        )
+        return checkpoint
+      } catch (error) {
+        if (!isBehind(error)) throw error
+      }
+    }
   }
   const tried = async () => {
     await audit.look().catch((error) => {

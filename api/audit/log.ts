@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { ask, type Link } from '../../broker/link.ts'
 import { type Clock, instant } from '../../runtime/clock.ts'
-import { type AuditContent, type ChainEnd, sealed } from '../../schemas/audit-record.ts'
+import {
+  type AuditContent,
+  type AuditRecord,
+  type ChainEnd,
+  recordOf,
+  sealed,
+} from '../../schemas/audit-record.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { AUDIT } from '../../schemas/streams.ts'
 import { auditSubject } from '../../schemas/subjects.ts'
@@ -26,6 +32,8 @@ export interface AuditLog {
   blockedAt(): number | null
   /** Looks whether the log ends with a record. @throws AuditBlocked, BROKER_UNREACHABLE, BROKER_FAILED */
   look(): Promise<void>
+  /** The last record of somebody; null when there is none. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  lastOf(actor: string): Promise<AuditRecord | null>
 }
 
 interface Waiting {
@@ -143,6 +151,12 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
     end: () => end,
     blockedAt: () => blockedAt,
     look: async () => void (await lookAtTail()),
+    lastOf: async (actor) => {
+      const last = await ask(link, 'read the audit log', () =>
+        link.manager.streams.getMessage(AUDIT, { last_by_subj: auditSubject(actor) }),
+      )
+      return last && recordOf(last.data)
+    },
   }
 }
 
@@ -159,7 +173,7 @@ const notWritten = (cause: unknown) =>
 const WRONG_LAST_MESSAGE = 10070
 
 /** Whether the stream has grown beyond what the writer knew. */
-function isBehind(error: unknown): boolean {
+export function isBehind(error: unknown): boolean {
   const cause = error instanceof SightlineError ? error.cause : undefined
   if (!(cause instanceof JetStreamApiError)) return false
   return cause.code === JetStreamApiCodes.StreamWrongLastSequence || cause.code === WRONG_LAST_MESSAGE

@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox'
-import { follow } from '../../broker/follow.ts'
 import { ask, type Link } from '../../broker/link.ts'
-import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
+import type { AuditCheckpoint } from '../../schemas/audit-checkpoint.ts'
 import { AuditRecord } from '../../schemas/audit-record.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { reader } from '../../schemas/message.ts'
 import { AUDIT, AUDIT_CHECKPOINTS } from '../../schemas/streams.ts'
+import { lastSigned } from './signed.ts'
 import { chainEndOf } from './tail.ts'
 
 const { number, at } = AuditRecord.properties
@@ -27,8 +27,6 @@ export interface ChainState {
 
 /** Messages that are looked at for the last record; more than this at the end are for `./sightline audit mend`. */
 const LOOK_BACK = 100
-/** Longest wait for the checkpoint, milliseconds. */
-const WAIT_MS = 2000
 
 /** @throws BROKER_UNREACHABLE, BROKER_FAILED */
 export async function chainState(link: Link): Promise<ChainState> {
@@ -38,11 +36,9 @@ export async function chainState(link: Link): Promise<ChainState> {
   return { last, blockedAt, checkpoint, recordsSince: (last?.number ?? 0) - (checkpoint?.number ?? 0) }
 }
 
-const lastSequence = async (link: Link, stream: string): Promise<number> =>
-  (await ask(link, `describe ${stream}`, () => link.manager.streams.info(stream))).state.last_seq
-
 async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blockedAt'>> {
-  const end = await lastSequence(link, AUDIT)
+  const { state } = await ask(link, `describe ${AUDIT}`, () => link.manager.streams.info(AUDIT))
+  const end = state.last_seq
   for (let seq = end; seq > Math.max(0, end - LOOK_BACK); seq--) {
     const message = await ask(link, 'read the audit log', () =>
       link.manager.streams.getMessage(AUDIT, { seq }),
@@ -65,22 +61,15 @@ async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blocke
 }
 
 async function lastCheckpoint(link: Link): Promise<ChainState['checkpoint']> {
-  const from = await lastSequence(link, AUDIT_CHECKPOINTS)
-  if (from === 0) return null
-  // The api has no right to get single messages of this stream, and needs none: it may follow it.
-  const options = { stream: AUDIT_CHECKPOINTS, from, inFlight: 1, signal: AbortSignal.timeout(WAIT_MS) }
-  for await (const { data } of follow(link, options)) {
-    try {
-      const { number, at, key } = auditCheckpointReader.parseJson(data)
-      return { number, at, key }
-    } catch (cause) {
-      throw new SightlineError('BROKER_FAILED', `message ${from} of ${AUDIT_CHECKPOINTS} is no checkpoint`, {
-        cause,
-        hint: 'Find out who wrote it: ./sightline audit export takes both streams along.',
-      })
-    }
+  const last = (await lastSigned(link, 1)).at(-1)
+  if (!last) return null
+  if (!last.checkpoint) {
+    throw new SightlineError(
+      'BROKER_FAILED',
+      `message ${last.sequence} of ${AUDIT_CHECKPOINTS} is no checkpoint`,
+      { hint: 'Find out who wrote it: ./sightline audit export takes both streams along.' },
+    )
   }
-  throw new SightlineError('BROKER_FAILED', 'the last checkpoint of the audit log could not be read', {
-    hint: 'Try again in a moment; if it stays so, see whether the broker is up (GET /health).',
-  })
+  const { number, at, key } = last.checkpoint
+  return { number, at, key }
 }

@@ -11,7 +11,8 @@ import { isOver } from './retention.ts'
 export const RETENTION_ACTOR = 'retention'
 
 /**
- * Deletes one thing after recording it, without its content (AUD-6).
+ * Deletes one thing after recording it, without its content (AUD-6). A deletion that was recorded and then interrupted is
+ * done without a second record: the log has it as the last of whoever deletes.
  * @returns false when somebody changed it meanwhile, for instance renewed it: then it stays, which is recorded too
  * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED
  */
@@ -19,9 +20,13 @@ export async function erase(
   audit: AuditLog,
   records: Pick<ErasableRecords<unknown>, 'erase'>,
   { key, revision }: { key: string; revision: number },
-  entry: AuditEntry,
+  { parameters: more, ...about }: AuditEntry,
 ): Promise<boolean> {
-  await audit.record(entry)
+  const entry = { ...about, parameters: { ...more, revision } }
+  const last = await audit.lastOf(entry.actor)
+  const isRecorded =
+    last?.action === entry.action && last.subject === entry.subject && last.parameters.revision === revision
+  if (!isRecorded) await audit.record(entry)
   try {
     await records.erase(key, revision)
     return true
@@ -69,6 +74,7 @@ export async function eraseContents(
  * (AUD-6). What is over is not shown in the meantime either.
  */
 export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock: Clock): Promise<void> {
+  await finishInterrupted(stores, audit)
   const now = clock()
   const actor = RETENTION_ACTOR
   const over = 'retention ended'
@@ -114,4 +120,25 @@ export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock:
     const { id, case: caseId, retention } = stored.value
     if (isOver(retention, now)) await remove(stores.lookouts, 'lookout.delete', stored, { key: id, caseId })
   }
+}
+
+/**
+ * Does what a sweep has recorded and was then killed. Sweeps delete one thing after the other, in one process at a time
+ * (api/sweeps.ts): it can be the last of their records alone.
+ */
+async function finishInterrupted(stores: CaseStores, audit: AuditLog): Promise<void> {
+  const last = await audit.lastOf(RETENTION_ACTOR)
+  if (!last?.subject) return
+  const { actor, action, subject: key, parameters, at } = last
+  const { revision } = parameters
+  const finish = async <T>(records: ErasableRecords<T>, bornAt: (value: T) => string = () => at) => {
+    const found = await records.find(key)
+    // What was made since under the same key is something else, which nobody has deleted.
+    if (!found || typeof revision !== 'number' || bornAt(found.value) > at) return
+    await erase(audit, records, { key, revision }, { actor, action, subject: key, parameters })
+  }
+  if (action === 'case.delete') await finish(stores.cases)
+  if (action === 'saved.delete') await finish(stores.saved, ({ savedAt }) => savedAt)
+  if (action === 'product.delete') await finish(stores.products)
+  if (action === 'lookout.delete') await finish(stores.lookouts)
 }

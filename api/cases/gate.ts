@@ -2,7 +2,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Case } from '../../schemas/case.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { type Actor, type Refusal, refusalError } from '../access/permit.ts'
-import { type CaseGate, DEVELOPMENT_GATE } from '../queries/case-gate.ts'
+import type { CaseGate } from '../queries/case-gate.ts'
 import type { CaseStore } from '../stores/cases.ts'
 import { type GateRules, mayAsk } from './named.ts'
 import { isOver } from './retention.ts'
@@ -53,8 +53,6 @@ export function createCaseGate(
         refused ??= refusal
       }
       if (refused) throw refusalError(refused)
-      // The demonstration queries without cases; no api that others reach takes its token.
-      if (actor.session === null) return DEVELOPMENT_GATE.mayQuery(actor, matter, subject)
       throw noUsableCase(caseRef, 'QRY-5', 'Open one that names what you ask for')
     },
   }

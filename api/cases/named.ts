@@ -1,4 +1,5 @@
 import type { About, Case, PlaceSearch } from '../../schemas/case.ts'
+import type { ErrorCode } from '../../schemas/errors.ts'
 import type { Refusal } from '../access/permit.ts'
 import type { QuerySubject } from '../queries/case-gate.ts'
 import { covers, namesVehicle } from './covers.ts'
@@ -23,6 +24,7 @@ export const isOngoing = ({ state, retention }: Case, now: number): boolean =>
 export function mayAsk(one: Case, asked: QuerySubject, rules: GateRules, now: number): Refusal | null {
   if (!isOngoing(one, now)) {
     return refusal(
+      'CASE_CLOSED',
       'QRY-5',
       'the case is closed',
       'Query for an ongoing matter; the owner may open the case again.',
@@ -32,6 +34,7 @@ export function mayAsk(one: Case, asked: QuerySubject, rules: GateRules, now: nu
     const { plate } = asked
     if (names(one, (about) => 'plate' in about && about.plate === plate)) return null
     return refusal(
+      'SUBJECT_NOT_NAMED',
       'QRY-6',
       'the case does not name this plate',
       'Queries are about subjects already identified, or lead from one: add it with its reason (POST /v1/cases/{id}/subjects).',
@@ -44,6 +47,7 @@ function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal 
   const { area, vehicle, from, to } = asked
   if (!area || from === undefined || to === undefined) {
     return refusal(
+      'RULE_BROKEN',
       'QRY-6',
       'a search without a whole plate needs a place and a window',
       'Give area, from and to; open-ended mining is not what the history is for.',
@@ -51,6 +55,7 @@ function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal 
   }
   if (Date.parse(to) - Date.parse(from) > PLACE_WINDOW_DAYS * 86_400_000) {
     return refusal(
+      'RULE_BROKEN',
       'QRY-6',
       `a search without a whole plate is about ${PLACE_WINDOW_DAYS} days at most`,
       'Ask for the days that the matter is about.',
@@ -64,6 +69,7 @@ function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal 
   )
   if (!namesIt) {
     return refusal(
+      'SUBJECT_NOT_NAMED',
       'QRY-6',
       'the case names neither this place nor this vehicle',
       'Add the one that the matter is about, with its reason (POST /v1/cases/{id}/subjects).',
@@ -71,9 +77,10 @@ function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal 
   }
   if (!rules.secondPerson || one.placeSearches.some((search) => approves(search, asked))) return null
   return refusal(
+    'APPROVAL_MISSING',
     'QRY-6',
     'a search without a plate needs a second person’s approval',
-    'Ask for it with POST /v1/cases/{id}/place-searches.',
+    'Ask for it with POST /v1/cases/{id}/place-searches: a member of the case, or your supervisor, approves it; then search again.',
   )
 }
 
@@ -88,6 +95,6 @@ function approves(search: PlaceSearch, { area, vehicle, from, to }: QuerySubject
 export const names = (one: Case, is: (about: About) => boolean): boolean =>
   one.subjects.some(({ about }) => is(about))
 
-const refusal = (requirement: string, message: string, hint: string): Refusal => ({
-  ...{ code: 'RULE_BROKEN', requirement, message, hint },
+const refusal = (code: ErrorCode, requirement: string, message: string, hint: string): Refusal => ({
+  ...{ code, requirement, message, hint },
 })

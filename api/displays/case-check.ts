@@ -14,7 +14,7 @@ type Matter = Pick<Display, 'caseRef' | 'plate'>
  * Decides whether somebody may keep a display for its case (DSP-1): one that they may use, that is open and names the
  * plate. Asked when it is stored, changed, validated, or given another owner.
  * @returns instant until which the case is kept, and the display with it at the longest
- * @throws NOT_ALLOWED, RULE_BROKEN saying which rule refuses and how to mend it
+ * @throws NOT_ALLOWED, CASE_CLOSED, SUBJECT_NOT_NAMED saying which rule refuses and how to mend it
  */
 export type DisplayCase = (person: string, display: Matter) => Promise<string>
 
@@ -41,12 +41,12 @@ export const namesPlate = (one: Case, plate: string): boolean =>
   names(one, (about) => ('plate' in about ? fits(plate, about.plate) : isPattern(plate)))
 
 const closedCase = ({ id }: Case): SightlineError =>
-  new SightlineError('RULE_BROKEN', `the case ${id} is closed (DSP-1)`, {
+  new SightlineError('CASE_CLOSED', `the case ${id} is closed (DSP-1)`, {
     hint: 'Displays are for matters under way; the owner may open the case again.',
   })
 
 const notNamed = ({ id }: Case, plate: string): SightlineError =>
-  new SightlineError('RULE_BROKEN', `the case ${id} does not name ${whatOf(plate)} (QRY-6)`, {
+  new SightlineError('SUBJECT_NOT_NAMED', `the case ${id} does not name ${whatOf(plate)} (QRY-6)`, {
     hint: 'Add it with its reason (POST /v1/cases/{id}/subjects), then store the display.',
   })
 

@@ -1,9 +1,11 @@
 import { instant } from '../../runtime/clock.ts'
 import { type Display, VALIDATION_YEARS, validationEnds } from '../../schemas/display.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import { endByDay } from '../../schemas/year.ts'
 
 /**
- * When a display ends: on the day that somebody asked for, and at the latest a year after it was validated (DSP-3).
+ * When a display ends: on the day that somebody asked for, and at the latest a year after it was validated (DSP-3); of
+ * the day on which that year is over, it is never too late.
  * @param now milliseconds
  * @throws MESSAGE_INVALID for a day that is not in the calendar; RULE_BROKEN when it is past or too late
  */
@@ -20,14 +22,15 @@ export function endOf(wanted: string | undefined, validatedAt: string, now: numb
       hint: 'To end a display now, close it: POST /v1/displays/:id/close (DSP-5).',
     })
   }
-  if (end > latest.getTime()) {
+  const held = endByDay(end, latest.getTime())
+  if (held === undefined) {
     throw new SightlineError(
       'RULE_BROKEN',
       `expiresAt is more than ${VALIDATION_YEARS} year after the last validation: a display must be validated within that time (DSP-3)`,
       { hint: `The latest possible is ${latest.toISOString()}; without expiresAt it is taken.` },
     )
   }
-  return wanted
+  return instant(held)
 }
 
 /**
@@ -38,7 +41,8 @@ export function endOf(wanted: string | undefined, validatedAt: string, now: numb
  */
 export function withinCase(display: Display, caseUntil: string, wanted?: string): Display {
   if (display.expiresAt <= caseUntil) return display
-  if (wanted === undefined) return { ...display, expiresAt: caseUntil }
+  const isSameDay = endByDay(Date.parse(display.expiresAt), Date.parse(caseUntil)) !== undefined
+  if (wanted === undefined || isSameDay) return { ...display, expiresAt: caseUntil }
   throw new SightlineError('RULE_BROKEN', 'expiresAt is after the end of its case (DSP-5)', {
     hint: `The case is kept until ${caseUntil}; its owner may renew it (POST /v1/cases/{id}/renewal).`,
   })

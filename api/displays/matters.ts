@@ -11,7 +11,7 @@ import type { DisplayStore, StoredDisplay } from '../stores/displays.ts'
 import type { PeopleStores } from '../stores/people.ts'
 import { namesPlate } from './case-check.ts'
 import { closedNotice } from './notices.ts'
-import { standingOf } from './steps.ts'
+import { standingOf, stepTaken } from './steps.ts'
 
 /** Cases that a display is kept for: of its reference, open, and naming its plate; whoever may use them. Pure. */
 export function mattersOf(cases: readonly Case[], now: number): (display: Display) => Case[] {
@@ -99,7 +99,8 @@ async function close(
   const { id, caseRef, owner } = display
   await audit.record({ actor, action: 'display.close', subject: id, parameters: { caseRef, cause } })
   try {
-    await displays.update({ ...display, state: 'closed' }, revision)
+    const closed: Display = { ...display, state: 'closed' }
+    await displays.update(stepTaken(closed, { action: 'close', by: actor, reason: cause }, now), revision)
   } catch (error) {
     // Somebody takes another step with it just now: the next sweep looks again.
     if (error instanceof SightlineError && error.code === 'CONFLICT') return

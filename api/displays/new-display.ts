@@ -35,6 +35,7 @@ export function newDisplay(request: NewDisplay, owner: string, now: number): Dis
     validatedAt: at,
     expiresAt: endOf(request.expiresAt, at, now),
     noticeVersion: request.confirmNotice,
+    lastStep: { action: 'create', by: owner, at },
     ...(minProbability !== undefined && { minProbability }),
     ...(only && { only }),
     ...(portsOfEntry && { portsOfEntry }),

@@ -3,6 +3,7 @@ import {
   type Display,
   type DisplayChange,
   displayIsActive,
+  type LastStep,
   type NewReview,
   type Validation,
 } from '../../schemas/display.ts'
@@ -38,6 +39,16 @@ function mustBeActive(display: Display, now: number): void {
     hint: 'It is at its end. If the plate is of value again, store a new display.',
   })
 }
+
+/** A display after a step, which it carries (`lastStep`): so the revisions of the bucket are its history. */
+export const stepTaken = (
+  display: Display,
+  { action, by, reason }: Pick<LastStep, 'action' | 'by'> & { reason?: string | undefined },
+  now: number,
+): Display => ({
+  ...display,
+  lastStep: { action, by, at: instant(now), ...(reason !== undefined && { reason }) },
+})
 
 /** Changed by its owner (DSP-5). @throws RULE_BROKEN, MESSAGE_INVALID for a value that is not possible */
 export function changed(display: Display, change: DisplayChange, by: Party, now: number): Display {

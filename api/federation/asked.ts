@@ -17,11 +17,14 @@ const AROUND_MEDIAN = 2.5
 /** @param reads what came together: rows of one address must be of one place */
 export function askedTest(request: FederatedSearchRequest, reads: readonly Read[]): AskedTest {
   const isPlate = plateTest(request)
+  const { region: wanted } = request
+  const isRegion = ({ region }: Read) => wanted === undefined || region === null || region === wanted
   const isPlace = request.area ? placeTest(request.area, reads) : () => true
   const vehicle = Object.entries(request.vehicle ?? {})
   return (read) =>
     isPlate(read.plate) &&
-    vehicle.every(([part, wanted]) => sameText(read.vehicle?.[part as 'make'] ?? '', wanted)) &&
+    isRegion(read) &&
+    vehicle.every(([part, value]) => sameText(read.vehicle?.[part as 'make'] ?? '', value)) &&
     isPlace(read)
 }
 

@@ -49,7 +49,7 @@ const invalid = (what: string, cause?: unknown) =>
 
 /** Tells one search from another; the size of its pages may change from one to the next. */
 export function digestOf(request: FederatedSearchRequest): string {
-  const { plate, match, pattern, area, vehicle, from, to, vendors } = request
-  const asked = JSON.stringify([plate, match, pattern, area, vehicle, from, to, vendors])
+  const { plate, match, pattern, region, area, vehicle, from, to, vendors } = request
+  const asked = JSON.stringify([plate, match, pattern, region, area, vehicle, from, to, vendors])
   return createHash('sha256').update(asked).digest('base64url').slice(0, 11)
 }

@@ -103,7 +103,7 @@ async function sweepPages(
 
 /** What a vendor is asked; keys that were not given are left out. */
 export function questionOf(
-  { plate, match, pattern, area, vehicle }: FederatedSearchRequest,
+  { plate, match, pattern, region, area, vehicle }: FederatedSearchRequest,
   { from, to }: Pick<Bounds, 'from' | 'to'>,
   limit: number,
 ): VendorSearchRequest {
@@ -112,6 +112,7 @@ export function questionOf(
     ...(plate !== undefined && { plate }),
     ...(match !== undefined && { match }),
     ...(pattern !== undefined && { pattern }),
+    ...(region !== undefined && { region }),
     ...(area && { area }),
     ...(vehicle && { vehicle }),
     ...{ from: instant(from), to: instant(to), limit },

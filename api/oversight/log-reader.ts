@@ -1,6 +1,6 @@
 import { followBatches } from '../../broker/follow.ts'
 import { ask, type Link } from '../../broker/link.ts'
-import { type AuditRecord, auditRecordReader } from '../../schemas/audit-record.ts'
+import { type AuditRecord, recordOf } from '../../schemas/audit-record.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { AUDIT } from '../../schemas/streams.ts'
 
@@ -105,12 +105,4 @@ export async function beginningOf(reader: Pick<AuditReader, 'last' | 'get'>): Pr
   if ((await reader.last()) === 0) return null
   const { record } = await reader.get(1)
   return record ? Date.parse(record.at) : null
-}
-
-function recordOf(data: Uint8Array): AuditRecord | null {
-  try {
-    return auditRecordReader.parseJson(data)
-  } catch {
-    return null
-  }
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Link } from '../../broker/link.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type AuditReview, auditReviewReader } from '../../schemas/audit-review.ts'
@@ -10,6 +11,7 @@ import type { CaseStores } from '../stores/case-stores.ts'
 import type { DisplayStore } from '../stores/displays.ts'
 import type { PeopleStores } from '../stores/people.ts'
 import { openRecords, type Records } from '../stores/records.ts'
+import { checkPart, type PartCheck } from './chain-check.ts'
 import { type AuditReader, createAuditReader } from './log-reader.ts'
 
 /** What oversight keeps of its own. */
@@ -17,6 +19,8 @@ export interface OversightStores {
   auditReader: AuditReader
   /** How the audit log stands. @throws BROKER_UNREACHABLE, BROKER_FAILED */
   auditChain(): Promise<ChainState>
+  /** Checks a part of it, up to a message (its end without). @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  auditCheck(upTo?: number): Promise<PartCheck>
   reviews: Records<AuditReview>
   /** One, with the key `current`. */
   misuseSettings: Records<MisuseSettings>
@@ -30,11 +34,12 @@ export interface OversightDeps extends OversightStores, CaseStores, Pick<PeopleS
   alertWork: Pick<AlertWorkStore, 'all'>
 }
 
-/** @throws BROKER_UNREACHABLE, BROKER_FAILED */
-export async function openOversight(link: Link): Promise<OversightStores> {
+/** @param auditKey public half of what signs the audit log. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+export async function openOversight(link: Link, auditKey: KeyObject): Promise<OversightStores> {
   return {
     auditReader: createAuditReader(link),
     auditChain: () => chainState(link),
+    auditCheck: (upTo) => checkPart(link, auditKey, upTo),
     reviews: await openRecords(link, AUDIT_REVIEWS, auditReviewReader, 'review of the audit log'),
     misuseSettings: await openRecords(link, MISUSE_SETTINGS, misuseSettingsReader, 'statement about misuse'),
   }

@@ -14,14 +14,18 @@ const APART: [Office, Office, string][] = [
  * The account after an administrator's change. A change of offices or a suspension ends all sessions.
  * @param isAnalyst has been granted access
  * @param supervisor the person named as supervisor, if one is
- * @throws RULE_BROKEN
+ * @throws NOT_ALLOWED for one's own, RULE_BROKEN
  */
 export function personChanged(
   person: Person,
   { offices = person.offices, supervisor = person.supervisor, suspended }: PersonChange,
   { by, isAnalyst, named }: { by: string; isAnalyst: boolean; named: Person | undefined },
 ): Person {
-  if (by === person.id) broken('nobody changes their own account', 'Ask another administrator.')
+  if (by === person.id) {
+    throw new SightlineError('NOT_ALLOWED', 'nobody changes their own account (ACC-1)', {
+      hint: 'Ask another administrator.',
+    })
+  }
   for (const [one, other, why] of APART) {
     if (offices.includes(one) && offices.includes(other)) {
       broken(`nobody is ${one} and ${other} at once: ${why}`, 'Give one of the offices to somebody else.')

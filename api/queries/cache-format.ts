@@ -4,7 +4,7 @@ import { gunzip as gunzipCallback, gunzipSync, gzip as gzipCallback, gzipSync } 
 import Type, { type Static } from 'typebox'
 import type { VendorReport } from '../../schemas/federated-search.ts'
 import { Matter } from '../../schemas/matter.ts'
-import { Instant, orNull, reader, Token } from '../../schemas/message.ts'
+import { Instant, reader, Token } from '../../schemas/message.ts'
 import type { VendorPictureQuery } from '../../schemas/vendor-search.ts'
 
 /** How an answer stands in the query cache: a question names a query; a query has a head, and its answer behind it or in pieces. */
@@ -18,7 +18,7 @@ const Head = Type.Object(
     /** Query that the vendors were asked for. */
     query: Type.String(),
     actor: Token,
-    caseId: orNull(Token),
+    caseId: Token,
     ...Matter.properties,
     askedAt: Instant,
     expiresAt: Instant,
@@ -61,7 +61,7 @@ export interface Cached {
 /** What a repeat has in common with the first: person, case, question, vendors. */
 export interface Asked {
   actor: string
-  caseId: string | null
+  caseId: string
   caseRef: string
   action: string
   request: object

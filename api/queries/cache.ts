@@ -1,4 +1,5 @@
 import { Kvm } from '@nats-io/kv'
+import { latestEntry } from '../../broker/latest.ts'
 import { ask, type Link } from '../../broker/link.ts'
 import { type Clock, instant } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/log.ts'
@@ -66,8 +67,8 @@ export async function openQueryCache(
   const isOver = ({ expiresAt }: Pick<Answered, 'expiresAt'>) => Date.parse(expiresAt) <= clock()
 
   const value = async (key: string) => {
-    const entry = await bucket.get(key)
-    return entry?.operation === 'PUT' ? entry.value : undefined
+    const entry = await latestEntry(link, QUERY_CACHE, key)
+    return entry?.value
   }
   const headOf = async (key: string) => {
     const bytes = await value(key)

@@ -32,3 +32,16 @@ export function readerStatuses(
     }
   })
 }
+
+/** What is otherwise than it was told: readers that changed or came, and ids of those that are no more. Pure. */
+export function changesOf(
+  before: readonly ReaderStatus[],
+  after: readonly ReaderStatus[],
+): { readers: ReaderStatus[]; gone: string[] } {
+  const told = new Map(before.map((reader) => [reader.camera, JSON.stringify(reader)]))
+  const there = new Set(after.map(({ camera }) => camera))
+  return {
+    readers: after.filter((reader) => told.get(reader.camera) !== JSON.stringify(reader)),
+    gone: [...told.keys()].filter((camera) => !there.has(camera)),
+  }
+}

@@ -4,7 +4,9 @@ import { Delivery } from '../../schemas/delivery.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { oneOf, Token } from '../../schemas/message.ts'
 import { RecipientView } from '../../schemas/recipient.ts'
-import { Precision, precisionBy } from '../alerts/precision.ts'
+import { permit } from '../access/permit.ts'
+import { maySee } from '../alerts/may-see.ts'
+import { displayNames, NamedPrecision, placeNames, precisionBy } from '../alerts/precision.ts'
 import { recipientView } from '../alerts/recipients.ts'
 import type { AppDeps } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
@@ -15,7 +17,7 @@ const DeliveryView = Type.Omit(Delivery, ['body', 'v'], { title: 'DeliveryView' 
 
 /** How good alerts are, whom they may be passed on to, and whether they arrived. */
 export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alertWork, audit, deliveries, recipients } = deps
+  const { alertWork, audit, deliveries, displays, recipients } = deps
 
   app.get(
     '/v1/alerts/precision',
@@ -24,16 +26,28 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       schema: {
         tags,
         summary: 'Share of alerts that verifiers found right, a display or a camera (DSP-7)',
-        description: 'Over the verdicts of the last 400 days.',
+        description:
+          'Over the verdicts of the last 400 days, of all sources: a figure is no read. Displays and cameras are named to ' +
+          'whoever may see them (ACC-6).',
         querystring: Type.Object({ by: oneOf(['display', 'camera']) }, { additionalProperties: false }),
-        response: { 200: Type.Object({ figures: Type.Array(Precision) }), ...problems(400, 503) },
+        response: { 200: Type.Object({ figures: Type.Array(NamedPrecision) }), ...problems(400, 503) },
       },
     },
     async (request) => {
       const { by } = request.query
-      const entry = { actor: actorOf(request).id, action: 'alert.precision', subject: null } as const
+      const actor = actorOf(request)
+      const entry = { actor: actor.id, action: 'alert.precision', subject: null } as const
       await audit.record({ ...entry, parameters: { by } })
-      return { figures: precisionBy(by === 'display' ? 'displayId' : 'cameraId', alertWork.verdicts()) }
+      const verdicts = [...alertWork.verdicts()]
+      const none = { display: null, address: null }
+      if (by === 'camera') {
+        const places = placeNames(verdicts.filter((verdict) => maySee(actor, verdict)))
+        const figures = precisionBy('cameraId', verdicts)
+        return { figures: figures.map((row) => ({ ...row, ...none, address: places.get(row.id) ?? null })) }
+      }
+      const names = displayNames(permit(actor, 'display.view') ? [] : displays.all())
+      const figures = precisionBy('displayId', verdicts)
+      return { figures: figures.map((row) => ({ ...row, ...none, display: names.get(row.id) ?? null })) }
     },
   )
 

@@ -4,6 +4,8 @@ import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
 import type { Alert } from '../../schemas/alert.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import type { Sightings } from '../../schemas/sightings.ts'
+import type { Actor } from '../access/permit.ts'
 import { maySee } from '../alerts/may-see.ts'
 import type { AppDeps } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
@@ -38,13 +40,15 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         tags: ['alerts'],
         summary: 'Follow alerts as server-sent events (DSP-1)',
         description:
-          'Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins. ' +
+          'Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins, and ' +
+          'the `last` alert there was at that moment: up to there it catches up. ' +
           'A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or ' +
           'duplicate; without either it gets what comes from now on. `gap` says that alerts were missed ' +
           'because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an ' +
           'alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or ' +
-          'gave a verdict. These are not repeated; the list has the latest. Alerts of sources that were not ' +
-          'granted are left out (ACC-6).',
+          'gave a verdict. These are not repeated; the list has the latest. They are left out for a client that does ' +
+          'not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted ' +
+          'is left out (ACC-6).',
         querystring: Type.Object({ after: Type.Optional(Sequence) }, { additionalProperties: false }),
         headers: Type.Object({ 'last-event-id': Type.Optional(Sequence) }),
         response: {
@@ -67,7 +71,8 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         subject: null,
         parameters,
       })
-      const { after, missed } = beginning(asked, await alerts.range())
+      const range = await alerts.range()
+      const { after, missed } = beginning(asked, range)
 
       const stream = new AbortController()
       reply.raw.once('close', () => stream.abort())
@@ -77,14 +82,13 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       try {
         const send = (event: string, id: number, data: string) =>
           deliver(reply, { event, id: String(id), data }, stream.signal, stallMs)
-        await send('ready', after, JSON.stringify({ after }))
+        await send('ready', after, JSON.stringify({ after, last: range.last }))
         if (missed) await send('gap', after, JSON.stringify({ asked, after }))
-        // Not for one who is slow: the alerts come first, and the list says the same.
-        const tell = (event: string, data: string) => {
-          if (!reply.raw.writableNeedDrain) reply.sse.send({ event, data }).catch(() => {})
-        }
+        const tell = unlessSlow(reply)
         forget = [
-          sightings.onRaised((data) => tell('sightings', data)),
+          sightings.onRaised((data) => {
+            if (actor.sources === 'all' || isOfGranted(actor, data)) tell('sightings', data)
+          }),
           alertWork.onChanged((work) => {
             if (maySee(actor, work)) tell('work', JSON.stringify(work))
           }),
@@ -118,6 +122,32 @@ export function beginning(asked: number | null, { first, last }: { first: number
   if (asked > last) return { after: last, missed: true }
   if (asked < first - 1) return { after: first - 1, missed: asked > 0 }
   return { after: asked, missed: false }
+}
+
+/** One whose source is not known is of before sources were said: its alert's count is in the list. */
+function isOfGranted(actor: Pick<Actor, 'sources'>, json: string): boolean {
+  const { source } = JSON.parse(json) as Sightings
+  return source !== undefined && maySee(actor, { source })
+}
+
+/**
+ * Tells of what the list says as well, but not to one who is slow: the alerts come first. Who was left out is told so
+ * once there is room again.
+ */
+function unlessSlow(reply: FastifyReply): (event: string, data: string) => void {
+  let isStale = false
+  const write = (event: string, data: string) => {
+    reply.sse.send({ event, data }).catch(() => {})
+  }
+  return (event, data) => {
+    if (!reply.raw.writableNeedDrain) return write(event, data)
+    if (isStale) return
+    isStale = true
+    reply.raw.once('drain', () => {
+      isStale = false
+      write('stale', '{}')
+    })
+  }
 }
 
 /** Writes an event and waits until there is room for the next. @throws when the client takes nothing */

@@ -183,7 +183,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         )
       })
       if (work.state === 'verified') return work
-      throw new SightlineError('RULE_BROKEN', 'what you read is not the plate displayed (DSP-7)', {
+      throw new SightlineError('PLATE_DIFFERS', 'what you read is not the plate displayed (DSP-7)', {
         hint: 'Look again. If the picture does show another plate, reject the alert as misread.',
       })
     },

@@ -1,8 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { AuditAction } from '../../schemas/audit-record.ts'
-import { Display, DisplayChange, HandOver, NewReview, Validation } from '../../schemas/display.ts'
+import {
+  Display,
+  DisplayChange,
+  HandOver,
+  type LastStep,
+  NewReview,
+  Validation,
+} from '../../schemas/display.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { Token } from '../../schemas/message.ts'
 import { accessFileOf } from '../access/file.ts'
@@ -12,7 +18,7 @@ import { refusalsRecorded } from '../audit/refusals.ts'
 import { withinCase } from '../displays/end.ts'
 import { handedOverNotice } from '../displays/notices.ts'
 import type { Party } from '../displays/parties.ts'
-import { changed, closed, handedOver, reviewed, validated } from '../displays/steps.ts'
+import { changed, closed, handedOver, reviewed, stepTaken, validated } from '../displays/steps.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey } from '../plugins/app/idempotency.ts'
 import { problems } from '../problem.ts'
@@ -48,18 +54,18 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   /** Computes the display anew, records that, then stores it; of two at once, one is told that it was changed. */
   const step = async (
     request: StepRequest,
-    action: AuditAction,
-    stated: object,
+    action: LastStep['action'],
+    stated: { reason?: string },
     next: (display: Display, by: Party) => Display | Promise<Display>,
   ): Promise<StoredDisplay> => {
     const { id } = request.params
     const actor = actorOf(request as FastifyRequest)
     const seen = request.headers['if-match']
     const parameters = { ifMatch: seen ?? null, ...stated }
-    const entry = { actor: actor.id, action, subject: id, parameters }
+    const entry = { actor: actor.id, action: `display.${action}`, subject: id, parameters } as const
     const { display, before, revision } = await refusalsRecorded(audit, entry, async () => {
       const stored = await displays.get(id)
-      if (seen === undefined && action !== 'display.close') {
+      if (seen === undefined && action !== 'close') {
         throw new SightlineError('PRECONDITION_MISSING', 'a change needs an If-Match header', {
           hint: 'Send the ETag of the display that you looked at (GET /v1/displays/:id).',
         })
@@ -78,7 +84,10 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       }
     })
     await audit.record(entry)
-    return display === before ? { display, revision } : displays.update(display, revision)
+    if (display === before) return { display, revision }
+    // The reason in a change is the display's own: why the plate is watched.
+    const reason = action === 'update' ? undefined : stated.reason
+    return displays.update(stepTaken(display, { action, by: actor.id, reason }, clock()), revision)
   }
   const send = (reply: FastifyReply, { display, revision }: StoredDisplay) =>
     reply.header('etag', etag(revision)).send(display)
@@ -95,7 +104,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     },
     async (request, reply) => {
       const { body } = request
-      const stored = await step(request, 'display.update', body, async (display, by) => {
+      const stored = await step(request, 'update', body, async (display, by) => {
         const next = changed(display, body, by, clock())
         return withinCase(next, await displayCase(by.id, next), body.expiresAt)
       })
@@ -116,7 +125,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       },
     },
     async (request, reply) => {
-      const stored = await step(request, 'display.close', {}, (display, by) => {
+      const stored = await step(request, 'close', {}, (display, by) => {
         const next = closed(display, by)
         return display.state === 'closed' ? display : next
       })
@@ -136,7 +145,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     },
     async (request, reply) => {
       const { body } = request
-      const stored = await step(request, 'display.validate', body, async (display, by) => {
+      const stored = await step(request, 'validate', body, async (display, by) => {
         const next = validated(display, body, by, clock())
         return withinCase(next, await displayCase(by.id, display), body.expiresAt)
       })
@@ -161,7 +170,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       const now = clock()
       const mayUse =
         person.state === 'active' && isAnalyst(file) && isCertified(file, now) && isTrained(file, now)
-      const stored = await step(request, 'display.hand-over', request.body, async (display, by) => {
+      const stored = await step(request, 'hand-over', request.body, async (display, by) => {
         const next = handedOver(display, { id: to, isAnalyst: mayUse }, by, now)
         return withinCase(next, await displayCase(to, display))
       })
@@ -184,7 +193,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       const { body } = request
       return send(
         reply,
-        await step(request, 'display.review', body, (display, by) => reviewed(display, body, by, clock())),
+        await step(request, 'review', body, (display, by) => reviewed(display, body, by, clock())),
       )
     },
   )

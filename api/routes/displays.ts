@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { Display, NewDisplay } from '../../schemas/display.ts'
+import { Display, DisplayHistory, NewDisplay } from '../../schemas/display.ts'
 import { Instant, oneOf, orNull, Token } from '../../schemas/message.ts'
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { withinCase } from '../displays/end.ts'
+import { historyOf } from '../displays/history.ts'
 import { newDisplay } from '../displays/new-display.ts'
 import { DISPLAY_NOTICE, DisplayNotice } from '../displays/notice.ts'
 import { reviewIsDue } from '../displays/notices.ts'
@@ -24,6 +25,7 @@ const ListQuery = Type.Object(
   {
     state: Type.Optional(StateFilter),
     owner: Type.Optional(Token),
+    caseRef: Type.Optional(Display.properties.caseRef),
     endsBefore: Type.Optional(Instant),
     review: Type.Optional(
       oneOf(['due'], { description: 'due: not yet reviewed by oversight in this quarter (DSP-4)' }),
@@ -110,10 +112,11 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       await audit.record({ actor: actorOf(request).id, action: 'display.list', subject: null, parameters })
       const now = clock()
       const quarter = quarterAt(now)
-      const { state, owner, endsBefore, review } = filter
+      const { state, owner, caseRef, endsBefore, review } = filter
       const keep = (display: Display) =>
         (state === undefined || standingOf(display, now) === state) &&
         (owner === undefined || display.owner === owner) &&
+        (caseRef === undefined || display.caseRef === caseRef) &&
         (endsBefore === undefined || display.expiresAt < endsBefore) &&
         (review === undefined || reviewIsDue(display, quarter, now))
       return displays.list(keep, limit, cursor)
@@ -136,6 +139,26 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       await audit.record({ actor: actorOf(request).id, action: 'display.view', subject: id, parameters: {} })
       const { display, revision } = await displays.get(id)
       return reply.header('etag', etag(revision)).send(display)
+    },
+  )
+
+  app.get(
+    '/v1/displays/:id/history',
+    {
+      config: { permission: 'display.view' },
+      schema: {
+        tags,
+        summary: 'What was done to a display, by whom and when (DSP-3 to DSP-5)',
+        description: 'Changes alone: who looked at it is in the audit log, which oversight searches.',
+        params: ById,
+        response: { 200: DisplayHistory, ...problems(404, 503) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const parameters = { part: 'history' }
+      await audit.record({ actor: actorOf(request).id, action: 'display.view', subject: id, parameters })
+      return historyOf(await displays.revisions(id))
     },
   )
 }

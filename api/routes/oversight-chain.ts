@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { AuditCheckpoint } from '../../schemas/audit-checkpoint.ts'
 import { AuditRecord } from '../../schemas/audit-record.ts'
-import { orNull } from '../../schemas/message.ts'
+import { oneOf, orNull } from '../../schemas/message.ts'
 import type { OversightStores } from '../oversight/open.ts'
 import { problems } from '../problem.ts'
 
@@ -22,14 +22,32 @@ const Chain = Type.Object({
   }),
 })
 
+const Sequence = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+const Check = Type.Object({
+  from: Type.Integer({ description: 'Place in the log of the first message that was looked at' }),
+  to: Type.Integer({ description: 'Of the last' }),
+  next: orNull(
+    Type.Intersect([Sequence], { description: 'before of the part further back; null: at the beginning' }),
+  ),
+  records: Type.Integer(),
+  faults: Type.Array(
+    Type.Object({
+      kind: oneOf(['malformed', 'changed', 'replaced', 'removed', 'inserted', 'reordered', 'not as signed']),
+      number: Type.Integer({ description: 'Of the record; of something malformed its place in the log' }),
+      to: Type.Optional(Type.Integer({ description: 'Of several removed ones, the last' })),
+    }),
+  ),
+  mended: Type.Array(Type.Integer(), { description: 'Places of what is no record, and was mended' }),
+  signed: Type.Integer({ description: 'Signed ends that lie in the part and agree with it' }),
+})
+
 /**
  * How the audit log stands (AUD-2). A look at it is not in the log: it names nobody and nothing that was seen, and it has
  * to be answered when the log takes no records.
  */
-export const oversightChainRoute: FastifyPluginAsyncTypebox<Pick<OversightStores, 'auditChain'>> = async (
-  app,
-  { auditChain },
-) => {
+export const oversightChainRoute: FastifyPluginAsyncTypebox<
+  Pick<OversightStores, 'auditChain' | 'auditCheck'>
+> = async (app, { auditChain, auditCheck }) => {
   app.get(
     '/v1/oversight/chain',
     {
@@ -45,5 +63,22 @@ export const oversightChainRoute: FastifyPluginAsyncTypebox<Pick<OversightStores
       },
     },
     () => auditChain(),
+  )
+
+  app.get(
+    '/v1/oversight/chain/check',
+    {
+      config: { permission: 'audit.chain' },
+      schema: {
+        tags: ['oversight'],
+        summary: 'Compute the hashes of a part of the audit log anew, newest part first (AUD-2)',
+        description:
+          'Says which records were changed, removed, put in or moved, and whether they are as they were signed. It is done ' +
+          'by the api, with what the broker says; what proves it to others is `./sightline audit verify`.',
+        querystring: Type.Object({ before: Type.Optional(Sequence) }, { additionalProperties: false }),
+        response: { 200: Check, ...problems(400, 403, 503) },
+      },
+    },
+    ({ query }) => auditCheck(query.before),
   )
 }

@@ -136,7 +136,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
           'A new office is certified for a year (ACC-4). Changed offices and a suspension end all sessions.',
         params: ById,
         body: PersonChange,
-        response: { 200: PersonView, ...problems(400, 404, 409, 422, 503) },
+        response: { 200: PersonView, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
     async (request) => {

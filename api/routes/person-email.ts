@@ -24,7 +24,7 @@ export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
         params: Type.Object({ id: PersonId }),
         headers: Type.Object(IdempotencyKey),
         body: EmailChange,
-        response: { 200: PersonView, ...problems(400, 404, 409, 422, 503) },
+        response: { 200: PersonView, ...problems(400, 403, 404, 409, 503) },
       },
     },
     async (request) => {
@@ -34,7 +34,7 @@ export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
       const entry = { actor: by, action: 'person.change' as const, subject: id, parameters: request.body }
       const { value: before, revision } = await refusalsRecorded(audit, entry, async () => {
         if (by === id) {
-          throw new SightlineError('RULE_BROKEN', 'nobody changes their own account (ACC-1)', {
+          throw new SightlineError('NOT_ALLOWED', 'nobody changes their own account (ACC-1)', {
             hint: 'Ask another administrator.',
           })
         }

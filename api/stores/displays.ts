@@ -13,6 +13,13 @@ export interface StoredDisplay {
   revision: number
 }
 
+/** What a display was from an instant on. */
+export interface DisplayRevision {
+  display: Display
+  /** By the broker's clock. */
+  storedAt: Date
+}
+
 export interface DisplayPage {
   displays: Display[]
   /** Cursor of the page after this one; null on the last. */
@@ -24,6 +31,11 @@ export interface DisplayStore {
   create(display: Display): Promise<StoredDisplay>
   /** The display as the bucket has it at this moment. @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED */
   get(id: string): Promise<StoredDisplay>
+  /**
+   * What the display was from one change to the next, oldest first, as far back as the bucket keeps it.
+   * @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED
+   */
+  revisions(id: string): Promise<DisplayRevision[]>
   /** Stores a change made to `revision`. @throws CONFLICT when somebody else changed it meanwhile */
   update(display: Display, revision: number): Promise<StoredDisplay>
   /**
@@ -89,6 +101,18 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
       const entry = await ask(link, 'read the display', () => bucket.get(id))
       if (entry?.operation !== 'PUT') throw new SightlineError('NOT_FOUND', `there is no display ${id}`)
       return { display: displayReader.parseJson(entry.value), revision: entry.revision }
+    },
+    revisions: async (id) => {
+      const found = await ask(link, 'read what the display was', async () => {
+        const entries: DisplayRevision[] = []
+        for await (const { operation, value, created } of await bucket.history({ key: id })) {
+          if (operation === 'PUT')
+            entries.push({ display: displayReader.parseJson(value), storedAt: created })
+        }
+        return entries
+      })
+      if (found.length === 0) throw new SightlineError('NOT_FOUND', `there is no display ${id}`)
+      return found
     },
   }
 }

@@ -1,6 +1,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { TSchema } from 'typebox'
+import { latestEntry } from '../../broker/latest.ts'
 import { ask, type Link } from '../../broker/link.ts'
 import { watchBucket } from '../../broker/watch-bucket.ts'
 import { SightlineError } from '../../schemas/errors.ts'
@@ -89,9 +90,8 @@ export async function openRecords<S extends TSchema>(
   const bucket = await ask(link, `open the bucket ${bucketName}`, () => new Kvm(link.js).open(bucketName))
 
   const find = async (key: string): Promise<Stored<T> | undefined> => {
-    const entry = await ask(link, `read the ${what}`, () => bucket.get(key))
-    if (entry?.operation !== 'PUT') return undefined
-    return { value: reader.parseJson(entry.value), revision: entry.revision }
+    const entry = await ask(link, `read the ${what}`, () => latestEntry(link, bucketName, key))
+    return entry && { value: reader.parseJson(entry.value), revision: entry.revision }
   }
   return {
     find,

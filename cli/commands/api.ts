@@ -52,8 +52,11 @@ Examples:
   TOKEN=$(cat data/dev-token)
   curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/v1/displays
   curl -N -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/v1/alerts/stream
-  curl -H "Authorization: Bearer $TOKEN" -H 'content-type: application/json' http://127.0.0.1:8080/v1/search \\
-    -d '{"plate":"7ABC123","caseRef":"CASE-1","purpose":"Whereabouts after the seizure"}'`
+  ask() { curl -H "Authorization: Bearer $TOKEN" -H 'content-type: application/json' "http://127.0.0.1:8080$1" -d "$2"; }
+  ask /v1/cases '{"kind":"event","caseRef":"CASE-1","title":"A trial","authority":"none: made up",
+    "purpose":"Whereabouts after the seizure",
+    "subjects":[{"about":{"plate":"7ABC123"},"reason":"seen near the warehouse"}]}'
+  ask /v1/search '{"plate":"7ABC123","caseRef":"CASE-1","purpose":"Whereabouts after the seizure"}'`
 
 /** `sightline api` */
 export function command(): Command {

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
@@ -8,7 +9,7 @@ import type { Camera } from '../../schemas/camera.ts'
 import type { ReaderStatus } from '../../schemas/reader-status.ts'
 import { EDGE_AGENTS } from '../../schemas/streams.ts'
 import { healthSubject } from '../../schemas/subjects.ts'
-import { bodyOf, json, type Rig, refusal, startRig } from './harness.ts'
+import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from './harness.ts'
 import { aReport } from './readers/support.ts'
 
 const clock = { now: Date.UTC(2026, 10, 24, 9) }
@@ -39,6 +40,7 @@ describe('the settings', () => {
       retentionYears: { default: 1, longest: 5 },
       noticeDays: [60, 30, 7],
       vendors: [{ vendor: 'one', deadlineMs: 500, leftAlone: false, last: null }],
+      process: { name: `${hostname()}:${process.pid}`, startedAt: instant(clock.now) },
     })
     expect(text).not.toMatch(/token|smtps|127\.0\.0\.1:9/)
   })
@@ -47,6 +49,7 @@ describe('the settings', () => {
     const search = {
       ...{ plate: '7ABC123', caseRef: 'CASE-1', purpose: 'Whereabouts of the vehicle after the seizure' },
     }
+    await rig.call('/v1/cases', json(caseNaming(['7ABC123'])))
     const vendor = async () => (await bodyOf<{ vendors: object[] }>(rig.call('/v1/settings'))).vendors[0]
     await rig.call('/v1/search', json(search))
     expect(await vendor()).toMatchObject({

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beginning } from '../../api/routes/alert-stream.ts'
 import { alertReader } from '../../schemas/alert.ts'
+import { sightingsSubject } from '../../schemas/subjects.ts'
 import { publishAlerts, type Rig, readEvents, sampleAlert, startRig } from './harness.ts'
 
 describe('where a stream begins', () => {
@@ -43,7 +44,7 @@ describe('GET /v1/alerts/stream', () => {
     await pause(200)
     await publishAlerts(rig, 4, 6)
     const [ready, ...alerts] = await reading
-    expect(ready).toEqual({ event: 'ready', id: 3, data: '{"after":3}' })
+    expect(ready).toEqual({ event: 'ready', id: 3, data: '{"after":3,"last":3}' })
     expect(alerts.map(({ event, id }) => [event, id])).toEqual([
       ['alert', 4],
       ['alert', 5],
@@ -55,6 +56,8 @@ describe('GET /v1/alerts/stream', () => {
   it('resumes after Last-Event-ID or `after`, without gap or duplicate', async () => {
     const byHeader = await readEvents(await stream({ 'last-event-id': '2' }), (events) => events.length === 4)
     expect(byHeader.map(({ id }) => id)).toEqual([2, 3, 4, 5])
+    // Up to the last it catches up; what comes after that is new.
+    expect(JSON.parse(byHeader[0]!.data)).toEqual({ after: 2, last: 5 })
     const byQuery = await readEvents(await stream({}, '?after=4'), (events) => events.length === 2)
     expect(byQuery.map(({ id }) => id)).toEqual([4, 5])
   })
@@ -115,6 +118,33 @@ describe('GET /v1/alerts/stream', () => {
     await api.close()
     expect((await reading).map(({ event }) => event)).toEqual(['ready'])
     expect(performance.now() - asked).toBeLessThan(1000)
+  })
+
+  it('tells a subscriber that was slow to ask for the list, once it keeps up', async () => {
+    const { port, hostname } = new URL(rig.api.url)
+    const socket = connect(Number(port), hostname)
+    let received = ''
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      received += chunk
+    })
+    socket.write(
+      `GET /v1/alerts/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${rig.api.token}\r\n\r\n`,
+    )
+    while (!received.includes('event: ready')) await pause(10)
+    socket.pause()
+    const subject = sightingsSubject(sampleAlert(1).id)
+    const counted = { v: 1, alertId: sampleAlert(1).id, displayId: 'display-1', count: 2, upTo: 2 }
+    const seen = { lastSeenAt: '2026-11-24T00:01:00.000Z', lastReadId: sampleAlert(1).read.id }
+    // More than the sockets hold; each is the same as the others.
+    const text = JSON.stringify({ ...counted, ...seen, padding: 'x'.repeat(20_000) })
+    for (let i = 0; i < 1000; i++) rig.admin.publish(subject, text)
+    await rig.admin.flush()
+    await pause(1000)
+    expect(received).not.toContain('event: stale')
+    socket.resume()
+    while (!received.includes('event: stale')) await pause(10)
+    expect(received.match(/event: sightings/g)!.length).toBeLessThan(1000)
+    socket.destroy()
   })
 
   it('disconnects a subscriber that takes nothing; it resumes where it was', async () => {

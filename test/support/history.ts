@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { Read } from '../../schemas/read.ts'
 import { type ReadBatch, readBatch } from '../../vendor-sim/history/batch.ts'
 import type { HistoryPlace } from '../../vendor-sim/history/client.ts'
+import { openServer } from '../../vendor-sim/history/server.ts'
 import { type History, openHistory } from '../../vendor-sim/history/store.ts'
 import { openSimulation, type Simulation } from '../../vendor-sim/simulation/simulation.ts'
 import { createWorld, type WorldSize } from '../../vendor-sim/world/world.ts'
@@ -16,26 +18,41 @@ export interface TestHistory {
   remove(): Promise<void>
 }
 
-/**
- * The real engine on an empty history: embedded in a temporary folder, or the server of CLICKHOUSE_URL, whose tables
- * are dropped first. Its database must be one for tests.
- */
-export async function testHistory(): Promise<TestHistory> {
-  const folder = await temporaryFolder()
-  const place = { directory: folder.path, url: process.env.CLICKHOUSE_URL }
-  if (place.url) {
-    const used = await openHistory(place, quiet)
-    for (const table of TABLES) await used.command(`DROP TABLE IF EXISTS ${table} SYNC`)
-    await used.close()
-  }
-  const history = await openHistory(place, quiet)
+/** The real engine on an empty history. @param url of a server; by default as `testPlace` */
+export async function testHistory(url?: string, more: Partial<HistoryPlace> = {}): Promise<TestHistory> {
+  const { place, remove } = await testPlace(url)
+  const history = await openHistory({ ...place, ...more }, quiet)
   return {
-    path: folder.path,
-    place,
+    path: place.directory,
+    place: { ...place, ...more },
     history,
     simulate: (size, rate = 0) => openSimulation(history, createWorld(size), { rate }),
     remove: async () => {
       await history.close()
+      await remove()
+    },
+  }
+}
+
+/**
+ * Where a history may be made that belongs to nobody else: a temporary folder for the embedded engine, and a database of
+ * its own on the server of CLICKHOUSE_URL, where there is one.
+ */
+export async function testPlace(
+  url: string | undefined = process.env.CLICKHOUSE_URL,
+): Promise<{ place: HistoryPlace & { directory: string }; remove(): Promise<void> }> {
+  const folder = await temporaryFolder()
+  if (!url) return { place: { directory: folder.path }, remove: folder.remove }
+  const database = `sightline_test_${randomUUID().replaceAll('-', '')}`
+  const server = await openServer(url, {})
+  await server.command(`CREATE DATABASE ${database}`)
+  const own = new URL(url)
+  own.pathname = database
+  return {
+    place: { directory: folder.path, url: own.href },
+    remove: async () => {
+      await server.command(`DROP DATABASE ${database} SYNC`)
+      await server.close()
       await folder.remove()
     },
   }
@@ -47,17 +64,3 @@ export function batchOf(history: History, reads: readonly Read[]): ReadBatch {
   for (const read of reads) batch.add(read)
   return batch
 }
-
-const TABLES = [
-  'reads_in_to_reads',
-  'reads_in_to_reads_by_day',
-  'reads_in',
-  'reads_by_day',
-  'reads',
-  'readers',
-  'queries',
-  'seeded',
-  'sim_actors',
-  'sim_worlds',
-  'migrations',
-]

@@ -4,7 +4,7 @@ import { type ErrorCode, SightlineError } from '../../../schemas/errors.ts'
 import type { Person } from '../../../schemas/person.ts'
 import type { Session } from '../../../schemas/session.ts'
 import { emptyFile } from '../../access/requests.ts'
-import { grantedSources, isAnalyst, isCertified, isTrained } from '../../access/validity.ts'
+import { grantedSources, isCertified, isTrained, rolesOf } from '../../access/validity.ts'
 import type { ConsentText } from '../../people/consent.ts'
 import { newSession, newSessionToken, sessionEnd, sessionKey, touched } from '../../people/sessions.ts'
 import type { PeopleStores } from '../../stores/people.ts'
@@ -82,7 +82,7 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
     const { value: access } = file ?? { value: emptyFile(session.person) }
     const actor: Actor = {
       id: session.person,
-      roles: [...person.value.offices, ...(isAnalyst(access) ? (['analyst'] as const) : [])],
+      roles: rolesOf(person.value, access),
       session: key,
       consented: session.consent?.version === deps.consent.version,
       trainingValid: isTrained(access, now),

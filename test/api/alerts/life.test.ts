@@ -7,6 +7,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emptyFile } from '../../../api/access/requests.ts'
+import type { NamedPrecision } from '../../../api/alerts/precision.ts'
 import { CLAIM_MS } from '../../../api/alerts/work.ts'
 import { DEFAULT_CONSENT_FILE, readConsent } from '../../../api/people/consent.ts'
 import { newSession, sessionKey } from '../../../api/people/sessions.ts'
@@ -22,9 +23,18 @@ import type { Mail } from '../../../schemas/mail.ts'
 import type { Office } from '../../../schemas/person.ts'
 import { readId } from '../../../schemas/read.ts'
 import { ACCESS, AUDIT, DISPLAYS, PEOPLE, SESSIONS } from '../../../schemas/streams.ts'
-import { alertSubject, pictureName, pictureSubject } from '../../../schemas/subjects.ts'
+import { alertSubject, pictureName, pictureSubject, sightingsSubject } from '../../../schemas/subjects.ts'
 import { aDisplay } from '../../support/displays.ts'
-import { bodyOf, caseNaming, type Rig, readEvents, refusal, sampleAlert, startRig } from '../harness.ts'
+import {
+  bodyOf,
+  caseNaming,
+  type Rig,
+  readEvents,
+  refusal,
+  type SseEvent,
+  sampleAlert,
+  startRig,
+} from '../harness.ts'
 import { type Browser, browser } from '../people/support.ts'
 
 const DAY = 86_400_000
@@ -132,7 +142,10 @@ async function raise({
     id: alertId(display, id),
     ...(raisedAt > 0 && { raisedAt: instant(raisedAt) }),
     display: { ...sample.display, id: display, owner, priority },
-    read: { ...sample.read, id, source, pictures: { plate: hasPicture ? plate : null, vehicle: null } },
+    read: {
+      ...{ ...sample.read, id, source, pictures: { plate: hasPicture ? plate : null, vehicle: null } },
+      camera: { ...sample.read.camera, address: '1 Harbor Drive' },
+    },
   }
   const js = jetstream(rig.admin)
   if (hasPicture) await js.publish(pictureSubject(plate), JPEG)
@@ -271,6 +284,21 @@ describe('an alert', () => {
     expect(await figures('camera')).toMatchObject([{ id: 'cam-1', verified: 2, misread: 1 }])
   })
 
+  it('counts under a name that people recognise, for whoever may see it (ACC-6)', async () => {
+    const figures = async (by: string, who: Browser) =>
+      (await bodyOf<{ figures: NamedPrecision[] }>(who.call(`/v1/alerts/precision?by=${by}`))).figures
+    const { plate, region, caseRef, reason, owner } = aDisplay()
+    expect(
+      (await figures('display', olga!)).map(({ id, display, address }) => [id, display, address]),
+    ).toEqual([
+      ['d1', { plate, region, caseRef, reason, owner }, null],
+      ['d2', { plate, region, caseRef, reason, owner }, null],
+    ])
+    // Of the source `sim` alone she sees alerts: of others a count, and not where the camera stands.
+    const place = async (who: Browser) => (await figures('camera', who))[0]!.address
+    expect([await place(anna!), await place(vera!)]).toEqual(['1 Harbor Drive', null])
+  })
+
   it('of a display that was rejected in review is not passed on (DSP-4)', async () => {
     const { at } = await raise({ display: 'gone' })
     await anna!.send(`${at}/claim`, {})
@@ -289,12 +317,27 @@ describe('an alert', () => {
     expect(await refusal(picture(edge.alert))).toEqual([403, 'NOT_ALLOWED'])
     expect((await picture(sim.alert)).status).toBe(200)
     expect(await detail(vera!.send(`${edge.at}/claim`, {}))).toMatch(/ACC-6/)
-    const streamed = await readEvents(
-      await vera!.call('/v1/alerts/stream?after=0'),
-      (events) => events.length === 2,
-    )
-    expect(streamed.map(({ event }) => event)).toEqual(['ready', 'alert'])
-    expect(JSON.parse(streamed[1]!.data).id).toBe(sim.alert.id)
+    const stream = await vera!.call('/v1/alerts/stream?after=0')
+    const has = (events: SseEvent[], name: string) => events.some(({ event }) => event === name)
+    const reading = readEvents(stream, (events) => has(events, 'alert') && has(events, 'sightings'))
+    const again = ({ id: alertId, display, read }: Alert, source: string) => {
+      const seen = { lastSeenAt: read.seenAt, lastReadId: read.id, upTo: 2 }
+      const counted = { ...{ v: 1, alertId, displayId: display.id, source, count: 2 }, ...seen }
+      return jetstream(rig.admin).publish(sightingsSubject(alertId), JSON.stringify(counted))
+    }
+    // Until the stream stands. They are told in their order: that of the other would come before that of hers.
+    await expect
+      .poll(async () => {
+        await again(edge.alert, 'edge')
+        await again(sim.alert, 'sim')
+        return Promise.race([reading, undefined])
+      })
+      .toBeDefined()
+    const streamed = await reading
+    const told = (name: string) =>
+      streamed.filter(({ event }) => event === name).map(({ data }) => JSON.parse(data))
+    expect(told('alert').map(({ id }) => id)).toEqual([sim.alert.id])
+    expect(told('sightings').map(({ alertId }) => alertId)).toEqual([sim.alert.id])
     expect((await vera!.send(`${sim.at}/claim`, {})).status).toBe(200)
   })
 

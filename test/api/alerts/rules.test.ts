@@ -166,7 +166,7 @@ describe('work on an alert', () => {
 describe('precision', () => {
   it('is the share of verdicts that found the alert right, a display and a camera (DSP-7)', () => {
     const verdict = (displayId: string, cameraId: string, outcome: Verdict['outcome']): Verdict => ({
-      ...{ displayId, cameraId, outcome },
+      ...{ displayId, cameraId, source: 'edge', address: null, outcome },
     })
     const verdicts = [
       verdict('d1', 'c1', 'verified'),

@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAuditLog } from '../../../api/audit/log.ts'
 import { connectBroker } from '../../../broker/connect.ts'
@@ -9,11 +8,11 @@ import { type EmbeddedBroker, startEmbeddedBroker } from '../../../broker/embedd
 import { openLink } from '../../../broker/link.ts'
 import { command } from '../../../cli/commands/audit.ts'
 import { signedCheckpoint } from '../../../schemas/audit-checkpoint.ts'
-import { type AuditRecord, auditRecordReader, EMPTY_CHAIN, sealed } from '../../../schemas/audit-record.ts'
+import { type AuditRecord, EMPTY_CHAIN, sealed } from '../../../schemas/audit-record.ts'
 import { SightlineError } from '../../../schemas/errors.ts'
-import { AUDIT, streamDeclarations } from '../../../schemas/streams.ts'
-import { auditSubject } from '../../../schemas/subjects.ts'
+import { AUDIT } from '../../../schemas/streams.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { rewriteAudit } from '../../support/rewritten-audit.ts'
 
 /**
  * Somebody with the rights of the broker's owner changes the log where it lies: in its files, or with a server that was
@@ -139,24 +138,6 @@ describe('the files of a stopped broker', () => {
 })
 
 describe('a server that was given other rules', () => {
-  /** Stores another log in place of the one that is there, as a server without rules allows: no file is damaged. */
-  async function rewritten(change: (records: AuditRecord[]) => string[]): Promise<void> {
-    const path = join(folder.path, 'nats-server.json')
-    const config = await readFile(path, 'utf8')
-    await writeFile(path, config.replaceAll(`$JS.API.STREAM.DELETE.${AUDIT}"`, 'nobody.asks.this"'))
-    process.kill(broker.pid, 'SIGHUP')
-    // A server that reads its configuration refuses whoever comes at that moment.
-    const admin = await vi.waitFor(() => connect('admin'), { timeout: 20_000 })
-    const manager = await jetstreamManager(admin)
-    const records: AuditRecord[] = []
-    for (let seq = 1; seq <= COUNT; seq++) {
-      records.push(auditRecordReader.parseJson((await manager.streams.getMessage(AUDIT, { seq }))!.data))
-    }
-    await vi.waitFor(() => manager.streams.delete(AUDIT), { timeout: 20_000 })
-    await manager.streams.add(streamDeclarations(SIZE).find(({ name }) => name === AUDIT)!)
-    for (const text of change(records)) await jetstream(admin).publish(auditSubject('ann'), text)
-    await admin.close()
-  }
   const plain = (records: AuditRecord[]) => records.map((record) => JSON.stringify(record))
   const at = VICTIM - 1
 
@@ -178,7 +159,7 @@ describe('a server that was given other rules', () => {
     ['a chain that was computed anew', forged, { kind: 'not as signed', number: COUNT }],
     ['no record at all', () => [], { kind: 'removed', number: 1 }],
   ])('%s: verify says which (AUD-2)', async (_, change, fault) => {
-    await rewritten(change)
+    await rewriteAudit(broker, folder.path, change)
     const { whole, faults } = await verdict()
     expect(whole).toBe(false)
     expect(faults).toContainEqual(expect.objectContaining(fault))

@@ -5,7 +5,7 @@ import { instant } from '../../../runtime/clock.ts'
 import type { Case } from '../../../schemas/case.ts'
 import { QUERY_CACHE } from '../../../schemas/streams.ts'
 import { honest, PLATE, readAt, send } from '../federation/fake-vendor.ts'
-import { bodyOf, json, refusal } from '../harness.ts'
+import { bodyOf, caseNaming, json, refusal } from '../harness.ts'
 import {
   anna,
   bert,
@@ -25,6 +25,7 @@ import {
   search,
   start,
   sue,
+  two,
   useQueryRig,
 } from './query-rig.ts'
 import { auditOf, type Colleague, DAY, matter, opened, reason } from './support.ts'
@@ -37,14 +38,14 @@ describe('a query', () => {
     const ask = (by: Colleague) => search(by, { plate: PLATE, caseRef })
     expect(await refusal(ask(anna))).toEqual([403, 'NOT_ALLOWED'])
     const { id } = await opened(anna, { caseRef })
-    expect(await refusal(ask(anna))).toEqual([422, 'RULE_BROKEN'])
+    expect(await refusal(ask(anna))).toEqual([422, 'SUBJECT_NOT_NAMED'])
     await anna.send(`/v1/cases/${id}/subjects`, { about: { plate: '7abc 123' }, reason })
     expect(await refusal(ask(bert))).toEqual([403, 'NOT_ALLOWED'])
     expect(one.asked).toEqual([])
     expect((await ask(anna)).status).toBe(200)
     await anna.send(`/v1/cases/${id}/close`, { reason })
     one.asked.length = 0
-    expect(await refusal(ask(anna))).toEqual([422, 'RULE_BROKEN'])
+    expect(await refusal(ask(anna))).toEqual([422, 'CASE_CLOSED'])
     expect(one.asked).toEqual([])
     expect((await auditOf(rig)).at(-1)).toMatchObject({
       ...{ actor: 'anna', action: 'request.refuse' },
@@ -104,7 +105,7 @@ describe('a query', () => {
       const { id } = await opened(anna, { caseRef, ...named({ place }) })
       const window = { from: instant(clock.now - DAY), to: instant(clock.now) }
       const ask = () => search(anna, { area: place, ...window, caseRef })
-      expect(await refusal(ask())).toEqual([422, 'RULE_BROKEN'])
+      expect(await refusal(ask())).toEqual([422, 'APPROVAL_MISSING'])
       const asked = await bodyOf<Case>(
         anna.send(`/v1/cases/${id}/place-searches`, { area: place, ...window, reason }),
       )
@@ -112,14 +113,17 @@ describe('a query', () => {
         by.send(`/v1/cases/${id}/place-searches/${asked.placeSearches[0]!.id}/approve`, { reason })
       expect(await refusal(approve(anna))).toEqual([403, 'NOT_ALLOWED'])
       expect(await refusal(approve(bert))).toEqual([404, 'NOT_FOUND'])
-      expect(await refusal(ask())).toEqual([422, 'RULE_BROKEN'])
+      expect(await refusal(ask())).toEqual([422, 'APPROVAL_MISSING'])
       const waiting = await bodyOf<{ searches: object[] }>(sue.call('/v1/place-searches'))
       expect(waiting.searches).toMatchObject([{ case: { id }, search: { askedBy: 'anna', area: place } }])
       const two = await Promise.all([approve(sue), approve(sue)])
       expect(two.map(({ status }) => status).sort()).toEqual([200, 409])
       expect((await ask()).status).toBe(200)
       const other = { from: instant(clock.now - 2 * DAY), to: instant(clock.now) }
-      expect(await refusal(search(anna, { area: place, ...other, caseRef }))).toEqual([422, 'RULE_BROKEN'])
+      expect(await refusal(search(anna, { area: place, ...other, caseRef }))).toEqual([
+        422,
+        'APPROVAL_MISSING',
+      ])
     } finally {
       rig.api = before
     }
@@ -238,11 +242,14 @@ describe('the cache', () => {
     await rig.startApi(options())
     const bucket = await new Kvm(jetstream(rig.admin)).open(QUERY_CACHE)
     await expect
-      .poll(async () => {
-        const keys: string[] = []
-        for await (const key of await bucket.keys()) keys.push(key)
-        return keys
-      })
+      .poll(
+        async () => {
+          const keys: string[] = []
+          for await (const key of await bucket.keys()) keys.push(key)
+          return keys
+        },
+        { timeout: 20_000 },
+      )
       .toEqual([])
   })
 
@@ -252,14 +259,18 @@ describe('the cache', () => {
 })
 
 describe('the development token', () => {
-  it('asks without a case, and by the case where there is one', async () => {
+  it('asks for a case that names the plate alone, as anybody does (QRY-5, QRY-6)', async () => {
     const dev = (body: object) => rig.call('/v1/search', json({ ...matter, plate: PLATE, ...body }))
-    expect((await dev({ caseRef: 'NO-CASE' })).status).toBe(200)
+    expect(await refusal(dev({ caseRef: 'NO-CASE' }))).toEqual([403, 'NOT_ALLOWED'])
+    expect([one.asked, two.asked]).toEqual([[], []])
     const made = await rig.call(
       '/v1/cases',
       json({ ...matter, kind: 'event', title: 'Demo', authority: 'none', caseRef: 'DEV-CASE' }),
     )
     expect(made.status).toBe(201)
-    expect(await refusal(dev({ caseRef: 'DEV-CASE' }))).toEqual([422, 'RULE_BROKEN'])
+    expect(await refusal(dev({ caseRef: 'DEV-CASE' }))).toEqual([422, 'SUBJECT_NOT_NAMED'])
+    expect([one.asked, two.asked]).toEqual([[], []])
+    await rig.call('/v1/cases', json(caseNaming([PLATE], { caseRef: 'DEV-NAMED' })))
+    expect((await dev({ caseRef: 'DEV-NAMED' })).status).toBe(200)
   })
 })

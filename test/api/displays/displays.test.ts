@@ -35,7 +35,8 @@ describe('displays', () => {
 
     const closed = await rig.call(`/v1/displays/${display.id}/close`, { method: 'POST' })
     expect(closed.status).toBe(200)
-    expect(await closed.json()).toEqual({ ...display, state: 'closed' })
+    const lastStep = expect.objectContaining({ action: 'close', by: 'developer' })
+    expect(await closed.json()).toEqual({ ...display, state: 'closed', lastStep })
     expect(await list('state=active')).toEqual({ displays: [], next: null })
     const again = await rig.call(`/v1/displays/${display.id}/close`, { method: 'POST' })
     expect([again.status, again.headers.get('etag')]).toEqual([200, closed.headers.get('etag')])
@@ -72,7 +73,13 @@ describe('displays', () => {
     ['an unknown property', { plates: ['A'] }, 400, 'MESSAGE_INVALID', /^body\/plates is not known here$/],
     ['more than a year', { expiresAt: '2099-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN', /DSP-3/],
     ['no case', { caseRef: 'CASE-0' }, 403, 'NOT_ALLOWED', /there is no case CASE-0 .*DSP-1/],
-    ['a plate that the case does not name', { plate: 'NEVER1' }, 422, 'RULE_BROKEN', /does not name.*QRY-6/],
+    [
+      'a plate that the case does not name',
+      { plate: 'NEVER1' },
+      422,
+      'SUBJECT_NOT_NAMED',
+      /does not name.*QRY-6/,
+    ],
     ['an end in the past', { expiresAt: '2020-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN', /future/],
   ])('refuse %s, and nothing is stored', async (_what, wrong, status, code, detail) => {
     const before = await list('limit=500')

@@ -9,7 +9,7 @@ import { instant } from '../../../runtime/clock.ts'
 import { createLog } from '../../../runtime/log.ts'
 import type { AccessFile } from '../../../schemas/access-request.ts'
 import type { Case, NewCase } from '../../../schemas/case.ts'
-import type { Display } from '../../../schemas/display.ts'
+import type { Display, DisplayHistory } from '../../../schemas/display.ts'
 import type { Mail } from '../../../schemas/mail.ts'
 import { readId } from '../../../schemas/read.ts'
 import { AUDIT, CASES } from '../../../schemas/streams.ts'
@@ -157,13 +157,24 @@ describe('a display in its life', () => {
       ...[400, 'MESSAGE_INVALID'],
     ])
     const changed = await step(anna!, display.id, etag, '', narrow)
-    expect([changed.status, await changed.json()]).toEqual([200, { ...display, ...narrow }])
+    const lastStep = expect.objectContaining({ action: 'update', by: 'anna' })
+    expect([changed.status, await changed.json()]).toEqual([200, { ...display, ...narrow, lastStep }])
     expect(await alertsOf('CHANGE1')).toEqual([])
     const wide = await step(anna!, display.id, changed.headers.get('etag'), '', { only: null })
-    expect(await wide.json()).toEqual(display)
+    expect(await wide.json()).toEqual({ ...display, lastStep })
     expect(await alertsOf('CHANGE1')).toEqual([display.id])
     expect((await step(anna!, display.id, null, '/close', {})).status).toBe(200)
     expect(await alertsOf('CHANGE1')).toEqual([])
+    const { steps, complete } = await bodyOf<DisplayHistory>(bert!.call(`/v1/displays/${display.id}/history`))
+    expect(complete).toBe(true)
+    expect(steps.map(({ action, by, before }) => [action, by, before])).toEqual([
+      ['create', 'anna', {}],
+      ['update', 'anna', { only: null }],
+      ['update', 'anna', narrow],
+      ['close', 'anna', {}],
+    ])
+    expect(await refusal(bert!.call('/v1/displays/not-there/history'))).toEqual([404, 'NOT_FOUND'])
+    expect(await refusal(admin!.call(`/v1/displays/${display.id}/history`))).toEqual([403, 'NOT_ALLOWED'])
   })
 
   it('of two at once, is changed by one (DSP-3, DSP-5)', async () => {
@@ -213,7 +224,8 @@ describe('a display in its life', () => {
     const nobody = step(sue!, display.id, etag, '/hand-over', { ...to, to: 'nobody' })
     expect(await refusal(nobody)).toEqual([404, 'NOT_FOUND'])
     const given = await step(sue!, display.id, etag, '/hand-over', to)
-    expect(await given.json()).toEqual({ ...display, owner: 'bert' })
+    const lastStep = expect.objectContaining({ action: 'hand-over', by: 'sue', reason: to.reason })
+    expect(await given.json()).toEqual({ ...display, owner: 'bert', lastStep })
     expect(await alertsOf('LEAVER1')).toEqual([display.id])
     expect((await about()).map(({ to }) => to).sort()).toEqual(['bert@agency.example', 'sue@agency.example'])
     const validation = step(bert!, display.id, given.headers.get('etag'), '/validation', { reason: words })
@@ -236,8 +248,8 @@ describe('a display in its life', () => {
   it('needs a case that its owner may use, that is open and names its plate, at each step (DSP-1, QRY-6, ACC-8)', async () => {
     const store = (more: object, by = anna!) => by.send('/v1/displays', { ...request, ...more })
     expect(await refusal(store({ caseRef: 'CASE-0' }))).toEqual([403, 'NOT_ALLOWED'])
-    expect(await refusal(store({ plate: 'OTHER1' }))).toEqual([422, 'RULE_BROKEN'])
-    expect(await refusal(store({ plate: 'OTHER?' }))).toEqual([422, 'RULE_BROKEN'])
+    expect(await refusal(store({ plate: 'OTHER1' }))).toEqual([422, 'SUBJECT_NOT_NAMED'])
+    expect(await refusal(store({ plate: 'OTHER?' }))).toEqual([422, 'SUBJECT_NOT_NAMED'])
     expect((await store({ plate: 'PATERN?' })).status).toBe(201)
     const own = await opened(['ENDING1'], { caseRef: 'CASE-2' })
     expect(await refusal(store({ plate: 'ENDING1', caseRef: 'CASE-2' }, bert!))).toEqual([403, 'NOT_ALLOWED'])
@@ -254,7 +266,7 @@ describe('a display in its life', () => {
     await opened(['ENDING1'], { caseRef: 'CASE-3', retainUntil: until })
     const { display, etag } = await create({ plate: 'ENDING1', caseRef: 'CASE-3' })
     expect(display.expiresAt).toBe(until)
-    const longer = { plate: 'ENDING1', caseRef: 'CASE-3', expiresAt: instant(clock.now + 31 * DAY) }
+    const longer = { plate: 'ENDING1', caseRef: 'CASE-3', expiresAt: instant(clock.now + 32 * DAY) }
     const { detail } = await bodyOf<Problem>(anna!.send('/v1/displays', { ...request, ...longer }))
     expect(detail).toMatch(/after the end of its case/)
     const validation = step(anna!, display.id, etag, '/validation', { reason: words })

@@ -51,7 +51,7 @@ describe('the case of a display', () => {
           (one) => carries(one, caseRef) && (one.owner === 'anna' || one.members.includes('anna')),
         )
         if (allowing.length === 0)
-          await expect(ask).rejects.toMatchObject({ code: /NOT_ALLOWED|RULE_BROKEN/ })
+          await expect(ask).rejects.toMatchObject({ code: /NOT_ALLOWED|CASE_CLOSED|SUBJECT_NOT_NAMED/ })
         else
           expect(await ask).toBe(
             allowing
@@ -90,7 +90,8 @@ describe('the case of a display', () => {
         const display = aDisplay({ expiresAt: instant(NOW + end * DAY) })
         const bound = () =>
           withinCase(display, until(kept).until, isWanted ? display.expiresAt : undefined).expiresAt
-        if (isWanted && end > kept) expect(bound).toThrow(/after the end of its case/)
+        // Who asks for the last day of the case has it, whatever the hour.
+        if (isWanted && end > kept + 1) expect(bound).toThrow(/after the end of its case/)
         else expect(bound()).toBe(instant(NOW + Math.min(end, kept) * DAY))
       }),
     )

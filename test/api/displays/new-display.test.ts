@@ -1,9 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { newDisplay } from '../../../api/displays/new-display.ts'
 import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
+import { dayOf, endOfDay } from '../../../console/ui/time.ts'
 import { displayIsActive, displayReader, type NewDisplay, validationEnds } from '../../../schemas/display.ts'
 
+/** One on which clocks are set back. */
+const LONGEST_DAY = 25 * 3_600_000
 const NOW = Date.UTC(2026, 10, 24, 3)
 const request: NewDisplay = {
   plate: '7abc-123',
@@ -62,13 +65,51 @@ describe('a new display', () => {
         const expiresAt = new Date(now + ahead).toISOString()
         const latest = validationEnds(new Date(now)).getTime()
         const make = () => newDisplay({ ...request, expiresAt }, 'developer', now)
-        if (ahead <= 0 || now + ahead > latest) {
+        if (ahead <= 0 || now + ahead >= latest + LONGEST_DAY) {
           expect(make).toThrow(expect.objectContaining({ code: 'RULE_BROKEN' }))
           return
         }
         expect(displayIsActive(make(), now)).toBe(true)
         expect(displayIsActive(make(), latest)).toBe(false)
       }),
+    )
+  })
+
+  it('is not refused a last day that is a year ahead, in whatever zone and at whatever hour (DSP-3)', () => {
+    const own = process.env.TZ
+    onTestFinished(() => {
+      if (own === undefined) delete process.env.TZ
+      else process.env.TZ = own
+    })
+    const zone = fc.constantFrom(
+      ...['UTC', 'America/Los_Angeles', 'America/St_Johns', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'],
+      ...['Australia/Lord_Howe', 'Europe/Berlin'],
+    )
+    const hour = 3_600_000
+    // Hours beside midnight and days beside a change of clocks are where it fails, if it does.
+    const anyTime = fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2060, 0, 1) })
+    const byMidnight = fc
+      .tuple(fc.integer({ min: 0, max: 13_000 }), fc.integer({ min: -2 * hour, max: 2 * hour }))
+      .map(([day, off]) => Date.UTC(2024, 0, 1 + day) + 10 * hour + off)
+    fc.assert(
+      fc.property(zone, fc.oneof(anyTime, byMidnight), (TZ, now) => {
+        process.env.TZ = TZ
+        const [year, ...rest] = dayOf(new Date(now).toISOString()).split('-')
+        const sameDay = [Number(year) + 1, ...rest].join('-').replace('-02-29', '-02-28')
+        // Where it is March already, a year that ends in February by UTC may have a leap day more: who picks a day is
+        // offered this one as the last.
+        const isFebruary = new Date(now).getUTCMonth() === 1
+        const day = isFebruary ? dayOf(validationEnds(new Date(now)).toISOString()) : sameDay
+        const { expiresAt } = newDisplay({ ...request, expiresAt: endOfDay(day) }, 'developer', now)
+        const latest = validationEnds(new Date(now)).toISOString()
+        expect(expiresAt <= latest).toBe(true)
+        // It holds on that day; or until an hour before, where clocks are set otherwise by then.
+        expect(endOfDay(day) >= expiresAt).toBe(true)
+        expect(Date.parse(endOfDay(day)) - Date.parse(expiresAt)).toBeLessThan(LONGEST_DAY)
+        const muchLater = new Date(Date.parse(latest) + 2 * LONGEST_DAY).toISOString()
+        expect(() => newDisplay({ ...request, expiresAt: muchLater }, 'developer', now)).toThrow(/DSP-3/)
+      }),
+      { numRuns: 2000 },
     )
   })
 

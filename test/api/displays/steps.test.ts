@@ -48,7 +48,7 @@ describe('a display', () => {
     ["by the owner's supervisor", () => change({ priority: 'low' }, 'sue'), 'NOT_ALLOWED', /its owner/],
     [
       'to live longer than a year after its validation',
-      () => change({ expiresAt: '2027-01-01T00:00:00.001Z' }),
+      () => change({ expiresAt: '2027-01-02T01:00:00.000Z' }),
       'RULE_BROKEN',
       /DSP-3/,
     ],

@@ -32,6 +32,9 @@ describe('a read of what was asked for (QRY-6)', () => {
     ['a plate of the pattern', { pattern: '7A?C*' }, read(), true],
     ['a plate that only contains it', { pattern: 'A?C*' }, read(), false],
     ['a plate that only begins so', { pattern: '7A?' }, read(), false],
+    ['the plate of the state', { plate: PLATE, region: 'us-ca' }, read({ region: 'us-ca' }), true],
+    ['the plate of an unknown state', { plate: PLATE, region: 'us-ca' }, read({ region: null }), true],
+    ['the plate of another state', { plate: PLATE, region: 'us-ca' }, read({ region: 'us-az' }), false],
     ['a vehicle', { vehicle: { make: 'toyota', colour: 'red' } }, driving('Toyota', 'Camry', 'red'), true],
     [
       'another colour',

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,9 +40,10 @@ export async function startOversightRig(clock: { now: number }) {
   })
   const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'api' }, log)
   const link = await openLink(connection)
+  const auditKeys = generateKeyPairSync('ed25519')
   const stop = new AbortController()
   const deps: OversightDeps & Pick<AppDeps, 'displays' | 'alertWork'> = {
-    ...(await openOversight(link)),
+    ...(await openOversight(link, auditKeys.publicKey)),
     ...(await openCaseStores(link, log, stop.signal)),
     ...(await openPeople(link)),
     displays: await openDisplays(link, log, stop.signal),
@@ -75,6 +77,10 @@ export async function startOversightRig(clock: { now: number }) {
   return {
     deps,
     link,
+    broker,
+    dataDir,
+    /** What signs the audit log. */
+    auditKeys,
     /** A request of somebody in a role. */
     as:
       (id: string, role: Role) =>

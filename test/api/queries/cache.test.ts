@@ -38,7 +38,7 @@ describe('a cached answer', () => {
           ...{
             query: 'q',
             actor: 'anna',
-            caseId: null,
+            caseId: 'case-1',
             caseRef: 'CASE-1',
             purpose: `${purpose}\n of the query`,
           },

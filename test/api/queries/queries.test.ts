@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../api/access/permit.ts'
 import type { AuditEntry } from '../../../api/audit/log.ts'
+import { createCaseGate } from '../../../api/cases/gate.ts'
 import { createFederation } from '../../../api/federation/federation.ts'
 import type { QueryCache } from '../../../api/queries/cache.ts'
-import { DEVELOPMENT_GATE } from '../../../api/queries/case-gate.ts'
 import { recordedQuery } from '../../../api/queries/recorded.ts'
+import { instant } from '../../../runtime/clock.ts'
+import type { Case } from '../../../schemas/case.ts'
 import { SightlineError } from '../../../schemas/errors.ts'
 import type { FederatedSearchAnswer, FederatedSearchRequest } from '../../../schemas/federated-search.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
@@ -21,7 +23,8 @@ import {
   readAt,
   send,
 } from '../federation/fake-vendor.ts'
-import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
+import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
+import { sampleCase } from '../oversight/holdings.ts'
 
 const matter = { caseRef: 'CASE-2026-17', purpose: 'Whereabouts of the vehicle after the seizure' }
 const developer: Actor = {
@@ -59,6 +62,17 @@ describe('a query and its records', () => {
   const unavailable = async () =>
     Promise.reject(new SightlineError('AUDIT_UNAVAILABLE', 'the audit log cannot be written'))
 
+  /** One case, of the developer, that names the plate. */
+  const kept = sampleCase('case-1', 'event', PLATE, {
+    ...{ ...matter, owner: 'developer' },
+    retention: { until: instant(Date.now() + 3_600_000), renewals: [] },
+  })
+  const cases = {
+    select: (keep: (one: Case) => boolean) => [kept].filter(keep),
+    find: async () => ({ value: kept, revision: 1 }),
+  }
+  const caseGate = createCaseGate(cases, { secondPerson: false }, Date.now)
+
   const ask = (
     request: FederatedSearchRequest = { plate: PLATE },
     {
@@ -67,7 +81,7 @@ describe('a query and its records', () => {
       purpose = matter.purpose,
     }: { actor?: Actor; deps?: object; purpose?: string } = {},
   ) => {
-    const all = { federation: federation(), caseGate: DEVELOPMENT_GATE, queryCache: NO_CACHE, audit, ...deps }
+    const all = { federation: federation(), caseGate, queryCache: NO_CACHE, audit, ...deps }
     const query = { action: 'query.search' as const, actor, matter: { ...matter, purpose }, request }
     return recordedQuery(all, query, async (granted) => {
       const answer = await all.federation.search(granted)
@@ -95,7 +109,7 @@ describe('a query and its records', () => {
         parameters: {
           ...{ ...matter, plate: PLATE, vendors: ['one'] },
           window: { from: expect.any(String), to: expect.any(String) },
-          case: null,
+          case: 'case-1',
         },
       },
       'asked',
@@ -130,7 +144,7 @@ describe('a query and its records', () => {
     const [from, to] = [readAt(Date.now() - 60_000).seenAt, readAt(Date.now()).seenAt]
     const window = { from, to }
     const answered = {
-      ...{ query: 'q-1', actor: 'developer', caseId: null, ...matter },
+      ...{ query: 'q-1', actor: 'developer', caseId: 'case-1', ...matter },
       ...{ askedAt: from, expiresAt: to },
     }
     const content = { answer: { window }, ids: [], vendors: [] }
@@ -173,7 +187,7 @@ describe('a query and its records', () => {
       /QRY-5/,
     ],
     [
-      'of a person whose cases are not kept (QRY-5)',
+      'of a person without a case (QRY-5)',
       { plate: PLATE },
       { actor: analyst(['one']) },
       'NOT_ALLOWED',
@@ -227,12 +241,18 @@ describe('the routes', () => {
     await writeFile(vendorsFile, JSON.stringify({ vendors: [vendor.config] }))
     rig = await startRig()
     rig.api = await rig.startApi({ vendorsFile })
+    await openCase(matter.caseRef)
   })
   afterAll(() => rig.close())
   const reviews = ['timeline', 'places', 'companions', 'address-link', 'impossible-travel']
+  const openCase = async (caseRef: string) =>
+    expect((await rig.call('/v1/cases', json(caseNaming([PLATE], { caseRef })))).status).toBe(201)
   /** For a case of its own: nothing is answered from the cache. */
-  const search = (body: object) =>
-    rig.call('/v1/search', json({ ...matter, caseRef: `CASE-${randomUUID()}`, ...body }))
+  const search = async (body: object) => {
+    const caseRef = `CASE-${randomUUID()}`
+    await openCase(caseRef)
+    return rig.call('/v1/search', json({ ...matter, caseRef, ...body }))
+  }
 
   it('search for a plate as people write it, and say how each vendor answered (QRY-2)', async () => {
     const read = readAt(Date.now() - 60_000)
@@ -323,6 +343,7 @@ describe('the routes', () => {
   it('stop asking when the caller hangs up', async () => {
     let isLeft = false
     vendor.behave((_, response) => void response.on('close', () => (isLeft = true)))
+    await openCase('CASE-HANG-UP')
     const caller = new AbortController()
     const asking = rig.call('/v1/search', {
       ...json({ ...matter, caseRef: 'CASE-HANG-UP', plate: PLATE }),

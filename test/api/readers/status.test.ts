@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readerStatuses, UNHEARD_MS } from '../../../api/readers/status.ts'
+import { changesOf, readerStatuses, UNHEARD_MS } from '../../../api/readers/status.ts'
 import { instant } from '../../../runtime/clock.ts'
 import { aReport } from './support.ts'
 
@@ -27,6 +27,28 @@ describe('readers as an administrator sees them', () => {
           expect(state).toBe(reported.includes(camera) ? 'ok' : 'unheard')
           expect(health === null).toBe(!reported.includes(camera))
         }
+      }),
+    )
+  })
+
+  it('are told again when they are otherwise than they were told, and not else', () => {
+    const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { maxLength: 12 })
+    const some = ids.map((cameras) =>
+      readerStatuses(
+        [],
+        cameras.map((camera) => aReport({ camera, at: instant(now - camera.length) })),
+        now,
+      ),
+    )
+    fc.assert(
+      fc.property(some, some, fc.boolean(), (before, later, isLate) => {
+        const after = later.map((reader) => (isLate ? { ...reader, state: 'unheard' as const } : reader))
+        const { readers, gone } = changesOf(before, after)
+        const kept = before.filter(
+          ({ camera }) => ![...gone, ...readers.map((r) => r.camera)].includes(camera),
+        )
+        expect([...kept, ...readers].sort((a, b) => (a.camera < b.camera ? -1 : 1))).toEqual(after)
+        expect(changesOf(after, after)).toEqual({ readers: [], gone: [] })
       }),
     )
   })

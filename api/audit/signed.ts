@@ -1,0 +1,41 @@
+import { follow } from '../../broker/follow.ts'
+import { ask, type Link } from '../../broker/link.ts'
+import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { AUDIT_CHECKPOINTS } from '../../schemas/streams.ts'
+
+/** A message of the stream of signed ends; null where it is none. */
+export interface SignedEnd {
+  sequence: number
+  checkpoint: AuditCheckpoint | null
+}
+
+/** Longest wait for them, milliseconds. */
+const WAIT_MS = 2000
+
+/** The last so many signed ends of the audit log, whichever process signed them, oldest first. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+export async function lastSigned(link: Link, most: number): Promise<SignedEnd[]> {
+  const { state } = await ask(link, `describe ${AUDIT_CHECKPOINTS}`, () =>
+    link.manager.streams.info(AUDIT_CHECKPOINTS),
+  )
+  const found: SignedEnd[] = []
+  if (state.last_seq === 0) return found
+  // The api has no right to get single messages of this stream, and needs none: it may follow it.
+  const from = Math.max(1, state.last_seq - most + 1)
+  const options = { stream: AUDIT_CHECKPOINTS, from, inFlight: most, signal: AbortSignal.timeout(WAIT_MS) }
+  for await (const { seq, data } of follow(link, options)) {
+    found.push({ sequence: seq, checkpoint: checkpointOf(data) })
+    if (seq >= state.last_seq) return found
+  }
+  throw new SightlineError('BROKER_FAILED', 'the last checkpoint of the audit log could not be read', {
+    hint: 'Try again in a moment; if it stays so, see whether the broker is up (GET /health).',
+  })
+}
+
+function checkpointOf(bytes: Uint8Array): AuditCheckpoint | null {
+  try {
+    return auditCheckpointReader.parseJson(bytes)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { presentable } from '../../runtime/http.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { ReaderStatus } from '../../schemas/reader-status.ts'
+import type { AppDeps } from '../app.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { problemOf, problems } from '../problem.ts'
+import { changesOf, readerStatuses } from '../readers/status.ts'
+
+/** Streams open at once; each looks at all cameras. */
+const MAX_STREAMS = 100
+
+/**
+ * How the readers are, as server-sent events. Whoever has the page open watches them: that is one record in the audit log
+ * and not one each time that something is looked up, and it keeps no session alive whose person is away.
+ */
+export const cameraStreamRoute: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> = async (
+  app,
+  { audit, cameraHealth, clock, edgeAgents, camerasMs },
+) => {
+  const open = new Set<AbortController>()
+  app.addHook('preClose', async () => {
+    for (const stream of open) stream.abort()
+  })
+  const look = async (): Promise<ReaderStatus[]> => {
+    const agents = Array.from(edgeAgents.all().values(), ({ agent }) => agent)
+    return readerStatuses(agents, await cameraHealth.latest(), clock())
+  }
+
+  app.get(
+    '/v1/cameras/stream',
+    {
+      sse: 'manual',
+      exposeHeadRoute: false,
+      config: { stream: true, permission: 'camera.list' },
+      schema: {
+        tags: ['administration'],
+        summary: "Follow how the agency's own readers are, as server-sent events",
+        description:
+          'Events: `readers` (data: { readers, gone }): all readers first, then those that are otherwise than they were ' +
+          'told, and ids of those that are no more. `problem` (data: Problem): they cannot be looked at at this moment.',
+        querystring: Type.Object({}, { additionalProperties: false }),
+        response: {
+          200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
+          ...problems(400, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (open.size >= MAX_STREAMS) {
+        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams of readers are open already`)
+      }
+      const parameters = { stream: true }
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'camera.list', subject: null, parameters },
+      })
+      const stream = new AbortController()
+      const { signal } = stream
+      reply.raw.once('close', () => stream.abort())
+      open.add(stream)
+      const send = (event: string, data: object) =>
+        void reply.sse.send({ event, data: JSON.stringify(data) }).catch(() => {})
+      let told: readonly ReaderStatus[] | null = null
+      try {
+        while (!signal.aborted) {
+          // Who takes nothing is told the newest once they do; nothing waits here for them.
+          if (!reply.raw.writableNeedDrain) {
+            try {
+              const readers = await look()
+              const changes = changesOf(told ?? [], readers)
+              if (!told || changes.readers.length + changes.gone.length > 0) send('readers', changes)
+              told = readers
+            } catch (error) {
+              send('problem', problemOf(presentable(error), request.id))
+            }
+          }
+          await pause(camerasMs, undefined, { signal }).catch(() => {})
+        }
+      } finally {
+        open.delete(stream)
+        reply.raw.destroy()
+      }
+    },
+  )
+}

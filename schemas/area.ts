@@ -1,0 +1,49 @@
+/** A corner of an area, degrees, WGS 84. */
+interface Corner {
+  readonly lat: number
+  readonly lon: number
+}
+
+/** Farthest that a search reaches around a place, metres. */
+export const MAX_RADIUS_M = 50_000
+
+/** Metres a degree of latitude. */
+const METRES = 111_195
+
+/** Why a polygon is no place: it has no inside, its edges cross, or it reaches farther than a circle may (QRY-6). */
+export type PolygonFault = 'flat' | 'crossed' | 'wide'
+
+/** What is wrong with a polygon of three corners or more; null when it can be searched in. */
+export function polygonFault(corners: readonly Corner[]): PolygonFault | null {
+  const flat = onPlane(corners)
+  if (flat.some(([x, y]) => Math.hypot(x, y) > MAX_RADIUS_M)) return 'wide'
+  const edges = flat.map((from, n): Edge => [from, flat[(n + 1) % flat.length]!])
+  const isCrossed = edges.some((edge, n) =>
+    edges.some((other, m) => m > n + 1 && !(n === 0 && m === edges.length - 1) && cross(edge, other)),
+  )
+  if (isCrossed) return 'crossed'
+  // A square metre: what is smaller was clicked in one place.
+  const twice = edges.reduce((sum, [a, b]) => sum + a[0] * b[1] - b[0] * a[1], 0)
+  return Math.abs(twice) < 2 ? 'flat' : null
+}
+
+type Point = readonly [x: number, y: number]
+type Edge = readonly [Point, Point]
+
+/** Metres east and north of the middle of their box; over so short ways the earth is flat. */
+function onPlane(corners: readonly Corner[]): Point[] {
+  const middle = (values: number[]) => (Math.min(...values) + Math.max(...values)) / 2
+  const lat = middle(corners.map((corner) => corner.lat))
+  const lon = middle(corners.map((corner) => corner.lon))
+  const shrink = Math.cos((lat * Math.PI) / 180)
+  return corners.map((corner) => [(corner.lon - lon) * METRES * shrink, (corner.lat - lat) * METRES])
+}
+
+/** Whether two edges cross between their ends; touching is no fault. */
+function cross([a, b]: Edge, [c, d]: Edge): boolean {
+  return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0
+}
+
+/** On which side of a line a point lies: 1, −1, or 0 on it. */
+const side = ([ax, ay]: Point, [bx, by]: Point, [x, y]: Point): number =>
+  Math.sign((bx - ax) * (y - ay) - (by - ay) * (x - ax))

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createAuditLog } from '../../../api/audit/log.ts'
+import { erase, RETENTION_ACTOR, sweepRetention } from '../../../api/cases/deletion.ts'
+import { newCase } from '../../../api/cases/steps.ts'
+import { type CaseStores, openCaseStores } from '../../../api/stores/case-stores.ts'
+import type { ErasableRecords } from '../../../api/stores/records.ts'
+import { savedKey } from '../../../api/stores/saved.ts'
+import { type Link, openLink } from '../../../broker/link.ts'
+import { instant } from '../../../runtime/clock.ts'
+import { recordOf } from '../../../schemas/audit-record.ts'
+import { AUDIT } from '../../../schemas/streams.ts'
+import { quiet, type TestBroker, testBroker } from '../../support/broker.ts'
+import { sampleSaved } from '../oversight/holdings.ts'
+import { aCase, DAY } from './support.ts'
+
+/** A deletion that was recorded is done, and recorded once, whenever it was interrupted (AUD-6). */
+
+const KILLED = new Error('the process was killed')
+const clock = { now: Date.UTC(2026, 10, 24) }
+let broker: TestBroker
+let link: Link
+let stores: CaseStores
+const stop = new AbortController()
+beforeAll(async () => {
+  broker = await testBroker()
+  link = await openLink(await broker.as('api'))
+  stores = await openCaseStores(link, quiet, stop.signal)
+})
+afterAll(async () => {
+  stop.abort()
+  await broker.remove()
+})
+beforeEach(() => {
+  clock.now += DAY
+})
+
+/** As after each start: what a process knew of the log is gone. */
+const started = () => createAuditLog(link, () => clock.now)
+const until = (at: number) => ({ retention: { until: instant(at), renewals: [] } })
+const made = (id: string, end: number) =>
+  stores.cases.put(id, { ...newCase(aCase(), id, 'anna', clock.now), ...until(end) }, 0)
+
+/** Stores of a process that is killed when it has recorded a deletion and not begun it. */
+function dying<T extends Pick<ErasableRecords<unknown>, 'erase'>>(records: T): T {
+  return { ...records, erase: () => Promise.reject(KILLED) }
+}
+
+/** Actions of the log on one thing, oldest first. */
+async function actionsOn(subject: string): Promise<string[]> {
+  const { state } = await link.manager.streams.info(AUDIT)
+  const actions: string[] = []
+  for (let seq = 1; seq <= state.last_seq; seq++) {
+    const record = recordOf((await link.manager.streams.getMessage(AUDIT, { seq }))!.data)!
+    if (record.subject === subject) actions.push(record.action)
+  }
+  return actions
+}
+
+describe('a sweep that is killed between record and deletion (AUD-6)', () => {
+  const sweep = (of: CaseStores = stores) => sweepRetention(of, started(), () => clock.now)
+
+  it.each(['alone', 'with the broker'])(
+    '%s: the next goes on without a second record, also beside what was due before',
+    async (how) => {
+      const [first, second] = [`first-${how.length}`, `second-${how.length}`]
+      await made(first, clock.now + 1000)
+      await made(second, clock.now - 1)
+      await expect(sweep({ ...stores, cases: dying(stores.cases) })).rejects.toBe(KILLED)
+      if (how !== 'alone') {
+        await broker.kill()
+        await broker.restart()
+        await expect.poll(() => link.connected(), { timeout: 20_000 }).toBe(true)
+      }
+      // Among those that are due now, it is not the first any more.
+      clock.now += 2000
+      await sweep()
+      await sweep()
+      expect(await stores.cases.find(second)).toBeUndefined()
+      expect([await actionsOn(first), await actionsOn(second)]).toEqual([['case.delete'], ['case.delete']])
+    },
+  )
+
+  it('again and again: still one record', async () => {
+    await made('again', clock.now - 1)
+    for (let n = 0; n < 3; n++) {
+      await expect(sweep({ ...stores, cases: dying(stores.cases) })).rejects.toBe(KILLED)
+    }
+    await sweep()
+    expect(await actionsOn('again')).toEqual(['case.delete'])
+  })
+
+  it('and what was renewed in the meantime stays, which is recorded once', async () => {
+    const { value, revision } = await made('renewed', clock.now - 1)
+    await expect(sweep({ ...stores, cases: dying(stores.cases) })).rejects.toBe(KILLED)
+    await stores.cases.put('renewed', { ...value, ...until(clock.now + DAY / 2) }, revision)
+    await sweep()
+    await sweep()
+    expect(await stores.cases.find('renewed')).toBeDefined()
+    expect(await actionsOn('renewed')).toEqual(['case.delete', 'request.refuse'])
+  })
+
+  it('and what was saved anew since, under the same key, is something else', async () => {
+    await made('open', clock.now + 100 * DAY)
+    const sample = sampleSaved('7ABC123')
+    const key = savedKey('open', sample.read.id)
+    const save = (end: number) =>
+      stores.saved.put(
+        key,
+        { ...sample, case: 'open', savedAt: instant(clock.now), retention: until(end).retention },
+        0,
+      )
+    await save(clock.now - 1)
+    await sweep()
+    clock.now += 1000
+    await save(clock.now + 50 * DAY)
+    await sweep()
+    expect(await stores.saved.find(key)).toBeDefined()
+    expect(await actionsOn(key)).toEqual(['saved.delete'])
+  })
+})
+
+it('a person who deletes again what was interrupted leaves one record; of another revision, another (AUD-6)', async () => {
+  const { value, revision } = await made('by-hand', clock.now + DAY)
+  const entry = { actor: 'anna', action: 'case.delete' as const, subject: 'by-hand', parameters: {} }
+  const remove = (at: number, of = stores.cases) =>
+    erase(started(), of, { key: 'by-hand', revision: at }, entry)
+  await expect(remove(revision, dying(stores.cases))).rejects.toBe(KILLED)
+  await expect(remove(revision, dying(stores.cases))).rejects.toBe(KILLED)
+  expect(await actionsOn('by-hand')).toEqual(['case.delete'])
+  const changed = await stores.cases.put('by-hand', { ...value, title: 'Another title' }, revision)
+  expect(await remove(changed.revision)).toBe(true)
+  expect(await actionsOn('by-hand')).toEqual(['case.delete', 'case.delete'])
+  expect((await started().lastOf('anna'))?.parameters).toEqual({ revision: changed.revision })
+  expect(await started().lastOf(RETENTION_ACTOR)).not.toBeNull()
+  expect(await started().lastOf('nobody')).toBeNull()
+})

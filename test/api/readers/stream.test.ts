@@ -1,0 +1,62 @@
+import { jetstream } from '@nats-io/jetstream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAuditReader } from '../../../api/oversight/log-reader.ts'
+import { openLink } from '../../../broker/link.ts'
+import { instant } from '../../../runtime/clock.ts'
+import type { AuditRecord } from '../../../schemas/audit-record.ts'
+import type { ReaderStatus } from '../../../schemas/reader-status.ts'
+import { healthSubject } from '../../../schemas/subjects.ts'
+import { type Rig, readEvents, refusal, type SseEvent, startRig } from '../harness.ts'
+import { aReport } from './support.ts'
+
+const clock = { now: Date.UTC(2026, 10, 24, 9) }
+let rig: Rig
+beforeAll(async () => {
+  rig = await startRig({ clock: () => clock.now, camerasMs: 20 })
+})
+afterAll(() => rig.close())
+
+const report = (camera: string, state: 'ok' | 'blind') =>
+  jetstream(rig.admin).publish(
+    healthSubject(camera),
+    JSON.stringify(aReport({ camera, state, at: instant(clock.now) })),
+  )
+
+/** Records of looks at the cameras. */
+async function looks(): Promise<AuditRecord[]> {
+  const link = await openLink(rig.admin)
+  const reader = createAuditReader(link)
+  const found: AuditRecord[] = []
+  for await (const { record } of reader.read(1, await reader.last())) {
+    if (record?.action === 'camera.list') found.push(record)
+  }
+  return found
+}
+
+describe('the readers, followed', () => {
+  it('are told whole and then what changed, and are one record in the audit log (AUD-2)', async () => {
+    await report('gate-1', 'ok')
+    await report('gate-2', 'ok')
+    const states = ({ data }: SseEvent) =>
+      (JSON.parse(data) as { readers: ReaderStatus[] }).readers.map(({ camera, state }) => [camera, state])
+    let told = 0
+    const events = await readEvents(await rig.call('/v1/cameras/stream'), ({ length }) => {
+      if (length > told && length <= 5) void report('gate-1', length % 2 ? 'blind' : 'ok')
+      told = length
+      return length > 5
+    })
+    expect(events.every(({ event }) => event === 'readers')).toBe(true)
+    expect(states(events[0]!)).toEqual([
+      ['gate-1', 'ok'],
+      ['gate-2', 'ok'],
+    ])
+    expect(events.slice(1, 6).map(states)).toEqual(
+      ['blind', 'ok', 'blind', 'ok', 'blind'].map((state) => [['gate-1', state]]),
+    )
+    expect(await looks()).toHaveLength(1)
+  })
+
+  it('are told to nobody who is not signed on', async () => {
+    expect(await refusal(fetch(`${rig.api.url}/v1/cameras/stream`))).toEqual([401, 'NOT_SIGNED_ON'])
+  })
+})

@@ -1,0 +1,43 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { vi } from 'vitest'
+import { connectBroker } from '../../broker/connect.ts'
+import type { EmbeddedBroker } from '../../broker/embedded.ts'
+import { type AuditRecord, auditRecordReader } from '../../schemas/audit-record.ts'
+import { AUDIT, streamDeclarations } from '../../schemas/streams.ts'
+import { auditSubject } from '../../schemas/subjects.ts'
+import { quiet } from './broker.ts'
+
+/**
+ * Stores another audit log in place of the one that is there, as nobody can who only connects: the server is given other
+ * rules, which takes the rights of its owner. No file is damaged; what was changed, the chain alone tells.
+ * @param change the records, to the messages that take their place
+ */
+export async function rewriteAudit(
+  { url, keys, pid }: Pick<EmbeddedBroker, 'url' | 'keys' | 'pid'>,
+  dataDir: string,
+  change: (records: AuditRecord[]) => string[],
+): Promise<void> {
+  const path = join(dataDir, 'nats-server.json')
+  const config = await readFile(path, 'utf8')
+  await writeFile(path, config.replaceAll(`$JS.API.STREAM.DELETE.${AUDIT}"`, 'nobody.asks.this"'))
+  process.kill(pid, 'SIGHUP')
+  // A server that reads its configuration refuses whoever comes at that moment.
+  const connect = () => connectBroker({ servers: url, keys, user: 'admin' }, quiet)
+  const admin = await vi.waitFor(connect, { timeout: 20_000 })
+  try {
+    const manager = await jetstreamManager(admin)
+    const { state } = await manager.streams.info(AUDIT)
+    const records: AuditRecord[] = []
+    for (let seq = 1; seq <= state.last_seq; seq++) {
+      records.push(auditRecordReader.parseJson((await manager.streams.getMessage(AUDIT, { seq }))!.data))
+    }
+    await vi.waitFor(() => manager.streams.delete(AUDIT), { timeout: 20_000 })
+    const size = { replicas: 1, storageGib: 1 }
+    await manager.streams.add(streamDeclarations(size).find(({ name }) => name === AUDIT)!)
+    for (const text of change(records)) await jetstream(admin).publish(auditSubject('ann'), text)
+  } finally {
+    await admin.close()
+  }
+}
