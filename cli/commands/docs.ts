@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { openApiDocument } from '../../api/app.ts'
 import { root } from '../../runtime/root.ts'
 import { CATALOGUE } from '../../schemas/catalogue.ts'
@@ -47,18 +47,30 @@ export function writeClientTypes(to: string): void {
   })
 }
 
+interface DocsOptions {
+  out?: string
+  console?: true
+  size: string
+}
+
+function windowSize(text: string): string {
+  if (/^[1-9]\d{2,3}x[1-9]\d{2,3}$/.test(text)) return text
+  throw new InvalidArgumentError('Give width and height in pixels, e.g. 1280x720.')
+}
+
 export function command(): Command {
   return new Command('docs')
     .description('Writes the API reference (OpenAPI document, JSON Schema of each message) from the schemas')
     .option('--out <folder>', 'where to; docs/api, with --console docs/console')
     .option(
       '--console',
-      'instead of it, pictures of each view of the console in both themes (a minute or two)',
+      'instead of it, pictures of each view of the console in both themes (two minutes or so)',
     )
-    .action(async ({ out: folder, console }: { out?: string; console?: true }) => {
+    .option('--size <pixels>', 'of the pictures: width x height of the window', windowSize, '1280x720')
+    .action(async ({ out: folder, console, size }: DocsOptions) => {
       const out = folder ?? join(root, console ? 'docs/console' : 'docs/api')
       if (console) {
-        if (!drawScreenshots(resolve(out))) process.exitCode = 1
+        if (!drawScreenshots(resolve(out), size)) process.exitCode = 1
         return
       }
       await mkdir(out, { recursive: true })
@@ -72,6 +84,7 @@ export function command(): Command {
       `
 Examples:
   ./sightline docs             after a change of a schema or a route
-  ./sightline docs --console   after a change of what the console looks like`,
+  ./sightline docs --console   after a change of what the console looks like
+  ./sightline docs --console --size 768x1024 --out /tmp/tablet`,
     )
 }

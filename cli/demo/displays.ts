@@ -1,44 +1,60 @@
 import type { Case, NewCase } from '../../schemas/case.ts'
-import type { NewDisplay } from '../../schemas/display.ts'
+import type { Display, NewDisplay } from '../../schemas/display.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 
+/** Of the api's made-up cast: whose displays these are, and who works with them. */
+const [OWNER, COLLEAGUE] = ['sam-okafor', 'dana-reyes'] as const
+const CASE_REF = 'DEMO-1'
+const SEEN_WITH = 'Made up: it was seen at the lot in the nights of the thefts.'
+
 /**
- * Puts plates on display through the api, as an analyst would: each for a case that names it. Cases and displays that
- * an earlier run left stay.
+ * Puts plates on display as one of the made-up cast does in the console: signs on, consents, and opens a case of theirs and
+ * a colleague that names the plates. Whoever tries the console as one of the two finds what the alerts are about. What
+ * an earlier run left stays.
  * @throws whatever the api refuses, with its own code
  */
 export async function displayPlates(api: string, token: string, plates: readonly string[]): Promise<void> {
-  const call = async (path: string, body?: NewCase | NewDisplay) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const init = body && { method: 'POST', body: JSON.stringify(body) }
-    const answer = await fetch(`${api}${path}`, { ...init, headers })
-    const said = (await answer.json()) as Record<string, unknown>
-    if (!answer.ok) throw new SightlineError(said.code as SightlineError['code'], String(said.detail))
-    return said
+  const call = await signOn(api, token)
+  const { version } = (await call('/v1/displays/notice')) as { version: string }
+  const { displays } = (await call('/v1/displays?state=active&limit=500')) as { displays: Display[] }
+  const { cases } = (await call('/v1/cases?state=open&limit=500')) as { cases: Case[] }
+  const isOurs = (one: Case) => one.caseRef === CASE_REF && plates.every((plate) => names(one, plate))
+  if (!cases.some(isOurs)) await call('/v1/cases', demoCase(plates))
+  for (const plate of plates) {
+    if (displays.some((one) => one.plate === plate && one.owner === OWNER)) continue
+    const display: NewDisplay = {
+      ...{ plate, caseRef: CASE_REF, priority: plate === plates[0] ? 'high' : 'normal' },
+      ...{ reason: SEEN_WITH, confirmNotice: version },
+    }
+    await call('/v1/displays', display)
   }
-  const { version } = await call('/v1/displays/notice')
-  const listed = await call('/v1/displays?state=active&limit=500')
-  const displayed = new Set((listed.displays as { plate: string }[]).map(({ plate }) => plate))
-  const open = (await call('/v1/cases?state=open&limit=500')).cases as Case[]
-  const isNamed = (plate: string, caseRef: string) =>
-    open.some(
-      (one) =>
-        one.caseRef === caseRef &&
-        one.subjects.some(({ about }) => 'plate' in about && about.plate === plate),
-    )
-  for (const [n, plate] of plates.entries()) {
-    if (displayed.has(plate)) continue
-    const caseRef = `DEMO-${n + 1}`
-    if (!isNamed(plate, caseRef)) await call('/v1/cases', demoCase(plate, caseRef))
-    await call('/v1/displays', {
-      ...{ plate, caseRef, priority: n === 0 ? 'high' : 'normal' },
-      ...{ reason: 'Made up for the demonstration', confirmNotice: String(version) },
-    })
-  }
+  await call('/v1/sign-off', { everywhere: false })
 }
 
-const demoCase = (plate: string, caseRef: string): NewCase => ({
-  ...{ kind: 'event', caseRef, title: `The demonstration, ${caseRef}` },
-  ...{ authority: 'None: nobody of it is real', purpose: 'To show how a display raises an alert' },
-  subjects: [{ about: { plate }, reason: 'Made up, and driven by the simulation' }],
+const names = ({ subjects }: Case, plate: string) =>
+  subjects.some(({ about }) => 'plate' in about && about.plate === plate)
+
+const demoCase = (plates: readonly string[]): NewCase => ({
+  ...{ kind: 'project', caseRef: CASE_REF, title: 'Trailers taken from the port (made up)' },
+  ...{ authority: 'Made up: 19 U.S.C. 1595a', members: [COLLEAGUE] },
+  purpose: 'Who takes trailers from the lots at the port, and where they are brought',
+  subjects: plates.map((plate) => ({ about: { plate }, reason: SEEN_WITH })),
 })
+
+/** Signs on, consent given. @returns a request in the session: POST with a body, GET without */
+async function signOn(api: string, token: string) {
+  const headers = { origin: api, 'content-type': 'application/json', cookie: '' }
+  const request = async (path: string, body?: object) => {
+    const init = body && { method: 'POST', body: JSON.stringify(body) }
+    const answer = await fetch(`${api}${path}`, { ...init, headers })
+    const said = (answer.status === 204 ? {} : await answer.json()) as Record<string, unknown>
+    if (!answer.ok) throw new SightlineError(said.code as SightlineError['code'], String(said.detail))
+    const [set] = answer.headers.getSetCookie()
+    if (set) headers.cookie = set.split(';')[0]!
+    return said
+  }
+  await request('/v1/sign-on/development', { token, person: OWNER })
+  const { version } = await request('/v1/consent')
+  await request('/v1/consent', { version, agree: true })
+  return request
+}

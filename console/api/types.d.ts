@@ -706,7 +706,7 @@ export interface paths {
                             recertified: boolean;
                             sources: "all" | string[];
                             /** @description What the person may do at this moment */
-                            may: ("consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke")[];
+                            may: ("consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "colleague.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke")[];
                         };
                     };
                 };
@@ -769,7 +769,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    permission: "consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke";
+                    permission: "consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "colleague.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke";
                 };
                 cookie?: never;
             };
@@ -3292,6 +3292,15 @@ export interface paths {
                     };
                 };
                 /** @description Problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3439,6 +3448,15 @@ export interface paths {
                     };
                 };
                 /** @description Problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3449,15 +3467,6 @@ export interface paths {
                 };
                 /** @description Problem */
                 409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3494,6 +3503,80 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names and roles of all who have an account, by id (ACC-8) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            colleagues: components["schemas"]["Colleague"][];
+                        };
+                    };
+                };
+                /** @description Problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3581,6 +3664,8 @@ export interface paths {
                     /** @description active: matches reads now; expired: ended by itself (DSP-3) */
                     state?: "active" | "expired" | "closed" | "rejected";
                     owner?: string;
+                    /** @description The enforcement or border-security matter */
+                    caseRef?: string;
                     /**
                      * @description ISO 8601, UTC, milliseconds
                      * @example 2026-11-24T03:05:01.123Z
@@ -3802,6 +3887,19 @@ export interface paths {
                                 verdict: "relevant" | "rejected";
                                 reason: string;
                             };
+                            /** @description What was done to it last, by whom, when and why */
+                            lastStep?: {
+                                /** @enum {unknown} */
+                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /** @description As stated, or what closed it */
+                                reason?: string;
+                            };
                             /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
                             minProbability?: number;
                             /** @description Only reads for which all of this holds; words compare without regard to capitals */
@@ -4011,6 +4109,19 @@ export interface paths {
                                  */
                                 verdict: "relevant" | "rejected";
                                 reason: string;
+                            };
+                            /** @description What was done to it last, by whom, when and why */
+                            lastStep?: {
+                                /** @enum {unknown} */
+                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /** @description As stated, or what closed it */
+                                reason?: string;
                             };
                             /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
                             minProbability?: number;
@@ -4248,6 +4359,19 @@ export interface paths {
                                 verdict: "relevant" | "rejected";
                                 reason: string;
                             };
+                            /** @description What was done to it last, by whom, when and why */
+                            lastStep?: {
+                                /** @enum {unknown} */
+                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /** @description As stated, or what closed it */
+                                reason?: string;
+                            };
                             /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
                             minProbability?: number;
                             /** @description Only reads for which all of this holds; words compare without regard to capitals */
@@ -4386,6 +4510,216 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/displays/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done to a display, by whom and when (DSP-3 to DSP-5)
+         * @description Changes alone: who looked at it is in the audit log, which oversight searches.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Oldest first */
+                            steps: {
+                                /** @enum {unknown} */
+                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                                by: string | null;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                reason: string | null;
+                                verdict: ("relevant" | "rejected") | null;
+                                /** DisplayValues */
+                                before: {
+                                    owner?: string;
+                                    region?: string | null;
+                                    /** @enum {unknown} */
+                                    priority?: "low" | "normal" | "high";
+                                    /** @description Why the plate is watched */
+                                    reason?: string;
+                                    /** @description The enforcement or border-security matter */
+                                    caseRef?: string;
+                                    /**
+                                     * @description ISO 8601, UTC, milliseconds
+                                     * @example 2026-11-24T03:05:01.123Z
+                                     */
+                                    expiresAt?: string;
+                                    minProbability?: number | null;
+                                    only?: {
+                                        makes?: string[];
+                                        models?: string[];
+                                        colours?: string[];
+                                        cameras?: string[];
+                                        ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
+                                        area?: {
+                                            /** @description degrees, WGS 84 */
+                                            lat: number;
+                                            /** @description degrees, WGS 84 */
+                                            lon: number;
+                                            radiusM: number;
+                                        } | {
+                                            /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
+                                            corners: [
+                                                number,
+                                                number
+                                            ][];
+                                        };
+                                        times?: {
+                                            /** @example America/Los_Angeles */
+                                            timeZone: string;
+                                            days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+                                            /**
+                                             * @description Included
+                                             * @example 22:00
+                                             */
+                                            from?: string;
+                                            /**
+                                             * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
+                                             * @example 22:00
+                                             */
+                                            to?: string;
+                                        };
+                                        minConfidence?: number;
+                                    } | null;
+                                    portsOfEntry?: string[] | null;
+                                };
+                                /** DisplayValues */
+                                after: {
+                                    owner?: string;
+                                    region?: string | null;
+                                    /** @enum {unknown} */
+                                    priority?: "low" | "normal" | "high";
+                                    /** @description Why the plate is watched */
+                                    reason?: string;
+                                    /** @description The enforcement or border-security matter */
+                                    caseRef?: string;
+                                    /**
+                                     * @description ISO 8601, UTC, milliseconds
+                                     * @example 2026-11-24T03:05:01.123Z
+                                     */
+                                    expiresAt?: string;
+                                    minProbability?: number | null;
+                                    only?: {
+                                        makes?: string[];
+                                        models?: string[];
+                                        colours?: string[];
+                                        cameras?: string[];
+                                        ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
+                                        area?: {
+                                            /** @description degrees, WGS 84 */
+                                            lat: number;
+                                            /** @description degrees, WGS 84 */
+                                            lon: number;
+                                            radiusM: number;
+                                        } | {
+                                            /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
+                                            corners: [
+                                                number,
+                                                number
+                                            ][];
+                                        };
+                                        times?: {
+                                            /** @example America/Los_Angeles */
+                                            timeZone: string;
+                                            days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+                                            /**
+                                             * @description Included
+                                             * @example 22:00
+                                             */
+                                            from?: string;
+                                            /**
+                                             * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
+                                             * @example 22:00
+                                             */
+                                            to?: string;
+                                        };
+                                        minConfidence?: number;
+                                    } | null;
+                                    portsOfEntry?: string[] | null;
+                                };
+                            }[];
+                            /** @description false: earlier changes are in the audit log alone */
+                            complete: boolean;
+                        };
+                    };
+                };
+                /** @description Problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/displays/{id}/close": {
         parameters: {
             query?: never;
@@ -4481,6 +4815,19 @@ export interface paths {
                                  */
                                 verdict: "relevant" | "rejected";
                                 reason: string;
+                            };
+                            /** @description What was done to it last, by whom, when and why */
+                            lastStep?: {
+                                /** @enum {unknown} */
+                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /** @description As stated, or what closed it */
+                                reason?: string;
                             };
                             /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
                             minProbability?: number;
@@ -4729,6 +5076,19 @@ export interface paths {
                                 verdict: "relevant" | "rejected";
                                 reason: string;
                             };
+                            /** @description What was done to it last, by whom, when and why */
+                            lastStep?: {
+                                /** @enum {unknown} */
+                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /** @description As stated, or what closed it */
+                                reason?: string;
+                            };
                             /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
                             minProbability?: number;
                             /** @description Only reads for which all of this holds; words compare without regard to capitals */
@@ -4976,6 +5336,19 @@ export interface paths {
                                 verdict: "relevant" | "rejected";
                                 reason: string;
                             };
+                            /** @description What was done to it last, by whom, when and why */
+                            lastStep?: {
+                                /** @enum {unknown} */
+                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /** @description As stated, or what closed it */
+                                reason?: string;
+                            };
                             /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
                             minProbability?: number;
                             /** @description Only reads for which all of this holds; words compare without regard to capitals */
@@ -5221,6 +5594,19 @@ export interface paths {
                                  */
                                 verdict: "relevant" | "rejected";
                                 reason: string;
+                            };
+                            /** @description What was done to it last, by whom, when and why */
+                            lastStep?: {
+                                /** @enum {unknown} */
+                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /** @description As stated, or what closed it */
+                                reason?: string;
                             };
                             /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
                             minProbability?: number;
@@ -5672,7 +6058,7 @@ export interface paths {
         };
         /**
          * Follow alerts as server-sent events (DSP-1)
-         * @description Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins. A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or duplicate; without either it gets what comes from now on. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or gave a verdict. These are not repeated; the list has the latest. Alerts of sources that were not granted are left out (ACC-6).
+         * @description Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins, and the `last` alert there was at that moment: up to there it catches up. A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or duplicate; without either it gets what comes from now on. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or gave a verdict. These are not repeated; the list has the latest. They are left out for a client that does not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted is left out (ACC-6).
          */
         get: {
             parameters: {
@@ -5896,6 +6282,7 @@ export interface paths {
                             sequence: number;
                             displayId: string;
                             cameraId: string;
+                            cameraAddress?: string | null;
                             source: string;
                             /**
                              * @description verified and misread are final; a claim lapses by itself
@@ -6092,6 +6479,7 @@ export interface paths {
                             sequence: number;
                             displayId: string;
                             cameraId: string;
+                            cameraAddress?: string | null;
                             source: string;
                             /**
                              * @description verified and misread are final; a claim lapses by itself
@@ -6302,6 +6690,7 @@ export interface paths {
                             sequence: number;
                             displayId: string;
                             cameraId: string;
+                            cameraAddress?: string | null;
                             source: string;
                             /**
                              * @description verified and misread are final; a claim lapses by itself
@@ -6507,6 +6896,7 @@ export interface paths {
                             sequence: number;
                             displayId: string;
                             cameraId: string;
+                            cameraAddress?: string | null;
                             source: string;
                             /**
                              * @description verified and misread are final; a claim lapses by itself
@@ -6712,6 +7102,7 @@ export interface paths {
                             sequence: number;
                             displayId: string;
                             cameraId: string;
+                            cameraAddress?: string | null;
                             source: string;
                             /**
                              * @description verified and misread are final; a claim lapses by itself
@@ -6878,7 +7269,7 @@ export interface paths {
         };
         /**
          * Share of alerts that verifiers found right, a display or a camera (DSP-7)
-         * @description Over the verdicts of the last 400 days.
+         * @description Over the verdicts of the last 400 days, of all sources: a figure is no read. Displays and cameras are named to whoever may see them (ACC-6).
          */
         get: {
             parameters: {
@@ -6908,6 +7299,22 @@ export interface paths {
                                 precision: number | null;
                                 low: number | null;
                                 high: number | null;
+                                display: {
+                                    /**
+                                     * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
+                                     * @example 7ABC123
+                                     * @example 7AB?1*
+                                     * @example 7A[B8]C123
+                                     */
+                                    plate: string;
+                                    region: string | null;
+                                    /** @description Why the plate is watched */
+                                    reason: string;
+                                    /** @description The enforcement or border-security matter */
+                                    caseRef: string;
+                                    owner: string;
+                                } | null;
+                                address: string | null;
                             }[];
                         };
                     };
@@ -7507,6 +7914,8 @@ export interface paths {
                          * @example 7ABC1?3
                          */
                         pattern?: string;
+                        /** @description Of the plate: reads whose issuer was recognised as another one are left out, those where it was not stay */
+                        region?: string;
                         area?: {
                             /**
                              * @description Address of a registered reader, or enough of it to name one street or house
@@ -7523,7 +7932,7 @@ export interface paths {
                             /** @description metres */
                             radiusM: number;
                         } | {
-                            /** @description Corners in order; the last is joined to the first */
+                            /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                             polygon: {
                                 /** @description degrees, WGS 84 */
                                 lat: number;
@@ -9117,7 +9526,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -9207,7 +9616,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -9253,7 +9662,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -9482,7 +9891,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -9528,7 +9937,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -9743,7 +10152,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -9789,7 +10198,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -10002,7 +10411,7 @@ export interface paths {
                                 /** @description metres */
                                 radiusM: number;
                             } | {
-                                /** @description Corners in order; the last is joined to the first */
+                                /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                 polygon: {
                                     /** @description degrees, WGS 84 */
                                     lat: number;
@@ -10085,7 +10494,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -10131,7 +10540,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -10387,7 +10796,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -10433,7 +10842,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -10694,7 +11103,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -10740,7 +11149,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -11002,7 +11411,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -11048,7 +11457,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -11309,7 +11718,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -11355,7 +11764,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -11616,7 +12025,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -11662,7 +12071,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -11928,7 +12337,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -11974,7 +12383,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -12567,7 +12976,7 @@ export interface paths {
                             /** @description metres */
                             radiusM: number;
                         } | {
-                            /** @description Corners in order; the last is joined to the first */
+                            /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                             polygon: {
                                 /** @description degrees, WGS 84 */
                                 lat: number;
@@ -12656,7 +13065,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -12702,7 +13111,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -12931,7 +13340,7 @@ export interface paths {
                                         /** @description metres */
                                         radiusM: number;
                                     } | {
-                                        /** @description Corners in order; the last is joined to the first */
+                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                         polygon: {
                                             /** @description degrees, WGS 84 */
                                             lat: number;
@@ -13092,7 +13501,7 @@ export interface paths {
                                     /** @description metres */
                                     radiusM: number;
                                 } | {
-                                    /** @description Corners in order; the last is joined to the first */
+                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                     polygon: {
                                         /** @description degrees, WGS 84 */
                                         lat: number;
@@ -17054,7 +17463,7 @@ export interface paths {
                         /** @description Id of the display, query, alert … acted upon */
                         subject?: string;
                         /** @enum {unknown} */
-                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                         /**
                          * @description ISO 8601, UTC, milliseconds
                          * @example 2026-11-24T03:05:01.123Z
@@ -17198,7 +17607,7 @@ export interface paths {
                             at: string;
                             actor: string;
                             /** @enum {unknown} */
-                            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                             subject: string | null;
                             /** @description All parameters; never results */
                             parameters: {
@@ -17305,7 +17714,7 @@ export interface paths {
                         /** @description Id of the display, query, alert … acted upon */
                         subject?: string;
                         /** @enum {unknown} */
-                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                         /**
                          * @description ISO 8601, UTC, milliseconds
                          * @example 2026-11-24T03:05:01.123Z
@@ -17451,6 +17860,120 @@ export interface paths {
                             /** @description Records after the signed one; below 0: the log ends before what was signed, records are gone */
                             recordsSince: number;
                         };
+                    };
+                };
+                /** @description Problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oversight/chain/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compute the hashes of a part of the audit log anew, newest part first (AUD-2)
+         * @description Says which records were changed, removed, put in or moved, and whether they are as they were signed. It is done by the api, with what the broker says; what proves it to others is `./sightline audit verify`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    before?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Place in the log of the first message that was looked at */
+                            from: number;
+                            /** @description Of the last */
+                            to: number;
+                            next: number | null;
+                            records: number;
+                            faults: {
+                                /** @enum {unknown} */
+                                kind: "malformed" | "changed" | "replaced" | "removed" | "inserted" | "reordered" | "not as signed";
+                                /** @description Of the record; of something malformed its place in the log */
+                                number: number;
+                                /** @description Of several removed ones, the last */
+                                to?: number;
+                            }[];
+                            /** @description Places of what is no record, and was mended */
+                            mended: number[];
+                            /** @description Signed ends that lie in the part and agree with it */
+                            signed: number;
+                        };
+                    };
+                };
+                /** @description Problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description Problem */
@@ -17787,7 +18310,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -17980,7 +18503,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -18218,7 +18741,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -18456,7 +18979,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -19398,7 +19921,7 @@ export interface paths {
                                                 /** @description metres */
                                                 radiusM: number;
                                             } | {
-                                                /** @description Corners in order; the last is joined to the first */
+                                                /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                                 polygon: {
                                                     /** @description degrees, WGS 84 */
                                                     lat: number;
@@ -19444,7 +19967,7 @@ export interface paths {
                                             /** @description metres */
                                             radiusM: number;
                                         } | {
-                                            /** @description Corners in order; the last is joined to the first */
+                                            /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                                             polygon: {
                                                 /** @description degrees, WGS 84 */
                                                 lat: number;
@@ -19793,6 +20316,19 @@ export interface paths {
                                         verdict: "relevant" | "rejected";
                                         reason: string;
                                     };
+                                    /** @description What was done to it last, by whom, when and why */
+                                    lastStep?: {
+                                        /** @enum {unknown} */
+                                        action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                                        by: string;
+                                        /**
+                                         * @description ISO 8601, UTC, milliseconds
+                                         * @example 2026-11-24T03:05:01.123Z
+                                         */
+                                        at: string;
+                                        /** @description As stated, or what closed it */
+                                        reason?: string;
+                                    };
                                     /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
                                     minProbability?: number;
                                     /** @description Only reads for which all of this holds; words compare without regard to capitals */
@@ -19849,6 +20385,7 @@ export interface paths {
                                     sequence: number;
                                     displayId: string;
                                     cameraId: string;
+                                    cameraAddress?: string | null;
                                     source: string;
                                     /**
                                      * @description verified and misread are final; a claim lapses by itself
@@ -20535,8 +21072,18 @@ export interface paths {
                             };
                             /** @description Without validation for so long a display ends by itself (DSP-3) */
                             displayYears: number;
+                            /** @description Which process of the api answers: there may be several */
+                            process: {
+                                /** @description Host and process id */
+                                name: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                startedAt: string;
+                            };
                             noticeDays: number[];
-                            /** @description As this process found them when it asked last */
+                            /** @description As `process` found them since it was started: each process asks for itself, and leaves alone by itself */
                             vendors: {
                                 vendor: string;
                                 /** @description The time it has for an answer */
@@ -20754,6 +21301,90 @@ export interface paths {
                 };
                 /** @description Problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cameras/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow how the agency's own readers are, as server-sent events
+         * @description Events: `readers` (data: { readers, gone }): all readers first, then those that are otherwise than they were told, and ids of those that are no more. `problem` (data: Problem): they cannot be looked at at this moment.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description Problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -21142,6 +21773,19 @@ export interface components {
                 validUntil: string;
             } | null;
         };
+        /** Colleague */
+        Colleague: {
+            /**
+             * @description Small letters, digits, _ and -, 2 to 40
+             * @example jane-doe
+             */
+            id: string;
+            name: string;
+            /** @description Offices, and `analyst` for whom access was granted */
+            roles: ("analyst" | "supervisor" | "system-owner" | "oversight" | "administrator")[];
+            /** @description false: not set up yet, or suspended; they cannot sign on */
+            active: boolean;
+        };
         /** Display */
         Display: {
             /** @enum {number} */
@@ -21203,6 +21847,19 @@ export interface components {
                  */
                 verdict: "relevant" | "rejected";
                 reason: string;
+            };
+            /** @description What was done to it last, by whom, when and why */
+            lastStep?: {
+                /** @enum {unknown} */
+                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /** @description As stated, or what closed it */
+                reason?: string;
             };
             /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
             minProbability?: number;
@@ -21395,6 +22052,7 @@ export interface components {
             /** @description Made by alertId(): one display and one read give one alert */
             alertId: string;
             displayId: string;
+            source?: string;
             /** @description Sightings so far, that of the alert included */
             count: number;
             /**
@@ -21417,6 +22075,7 @@ export interface components {
             sequence: number;
             displayId: string;
             cameraId: string;
+            cameraAddress?: string | null;
             source: string;
             /**
              * @description verified and misread are final; a claim lapses by itself
@@ -21535,7 +22194,7 @@ export interface components {
                         /** @description metres */
                         radiusM: number;
                     } | {
-                        /** @description Corners in order; the last is joined to the first */
+                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                         polygon: {
                             /** @description degrees, WGS 84 */
                             lat: number;
@@ -21581,7 +22240,7 @@ export interface components {
                     /** @description metres */
                     radiusM: number;
                 } | {
-                    /** @description Corners in order; the last is joined to the first */
+                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
                     polygon: {
                         /** @description degrees, WGS 84 */
                         lat: number;
@@ -21934,7 +22593,7 @@ export interface components {
             at: string;
             actor: string;
             /** @enum {unknown} */
-            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
             subject: string | null;
             /** @description All parameters; never results */
             parameters: {

@@ -40,8 +40,8 @@ export interface Shown {
 }
 
 export interface OpenMap {
-  /** @param fit brings all of it into sight */
-  show(shown: Shown, fit: boolean): void
+  /** @param fit brings all of it into sight: `unseen`, if some of it is not, or its area is a dot */
+  show(shown: Shown, fit: boolean | 'unseen'): void
   /** Marks a point, and brings it into sight. */
   select(point: Place | undefined): void
   move(moving: MapProps['moving']): void
@@ -54,7 +54,8 @@ interface Options {
   label: string
   /** Ids of all points there; the map does not say which of those that lie upon each other is meant. */
   onSelect(ids: readonly string[]): void
-  onPick(place: Place): void
+  /** Places are picked: by click, or by Enter the middle of what is in sight. */
+  onPick?: ((place: Place) => void) | undefined
 }
 
 /** Opens the map in an element. @throws when the base map cannot be loaded or the browser has no WebGL */
@@ -77,7 +78,7 @@ export async function openMap(container: HTMLElement, options: Options): Promise
       'NavigationControl.ZoomOut': texts.farther,
     },
   })
-  map.getCanvas().setAttribute('aria-description', texts.keys)
+  map.getCanvas().setAttribute('aria-description', options.onPick ? texts.keysPick : texts.keys)
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right')
@@ -110,7 +111,8 @@ export async function openMap(container: HTMLElement, options: Options): Promise
       set('lines', linesAsGeoJson(lines))
       set('areas', areasAsGeoJson(areas))
       box = boxAround(points, lines, areas)
-      if (isToFit) fit()
+      const isSeen = box === null || (isInSight(map, box) && (areas.length === 0 || isLarge(map, box)))
+      if (isToFit === true || (isToFit === 'unseen' && !isSeen)) fit()
     },
     select: (point) => {
       set('selected', pointsAsGeoJson(point ? [{ ...point, id: '', label: '', kind: 'place' }] : []))
@@ -123,6 +125,17 @@ export async function openMap(container: HTMLElement, options: Options): Promise
     fit,
     close: () => map.remove(),
   }
+}
+
+function isInSight(map: GlMap, [west, south, east, north]: Box): boolean {
+  const bounds = map.getBounds()
+  return bounds.contains([west, south]) && bounds.contains([east, north])
+}
+
+/** Whether a box is more than a dot: what was pointed at from afar is looked at and pointed at again. */
+function isLarge(map: GlMap, [west, south, east, north]: Box): boolean {
+  const [a, b] = [map.project([west, south]), map.project([east, north])]
+  return Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y)) > 12
 }
 
 /** What a pointer does; keys move the map by themselves, the list selects. */
@@ -138,7 +151,13 @@ function listen(map: GlMap, { onSelect, onPick }: Options): void {
   })
   map.on('click', (event: MapMouseEvent) => {
     const isFree = map.queryRenderedFeatures(event.point, { layers: ['points', 'clusters'] }).length === 0
-    if (isFree) onPick({ lat: event.lngLat.lat, lon: event.lngLat.lng })
+    if (isFree) onPick?.({ lat: event.lngLat.lat, lon: event.lngLat.lng })
+  })
+  map.getCanvas().addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !onPick) return
+    event.preventDefault()
+    const { lat, lng } = map.getCenter()
+    onPick({ lat, lon: lng })
   })
   for (const layer of ['points', 'clusters']) {
     map.on('mouseenter', layer, (event) => {

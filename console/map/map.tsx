@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { toProblem } from '../api/problem.ts'
-import { theme } from '../shell/theme.ts'
+import { shownTheme } from '../shell/theme.ts'
 import { texts } from '../texts/map.ts'
 import { Button } from '../ui/button.tsx'
 import type { OpenMap } from './gl.ts'
@@ -28,6 +28,7 @@ export function MapView(props: MapProps) {
     focus,
     hasTable = false,
   } = props
+  const isPicking = props.onPick !== undefined
   const container = useRef<HTMLDivElement>(null)
   const map = useRef<OpenMap | null>(null)
   const [state, setState] = useState<State>('loading')
@@ -48,7 +49,7 @@ export function MapView(props: MapProps) {
         openMap(container.current!, {
           label,
           onSelect,
-          onPick: (place) => latest.current.onPick?.(place),
+          onPick: isPicking ? (place) => latest.current.onPick?.(place) : undefined,
         }),
       )
       .then((opened) => {
@@ -65,7 +66,7 @@ export function MapView(props: MapProps) {
       map.current?.close()
       map.current = null
     }
-  }, [theme.value])
+  }, [shownTheme.value])
 
   const isReady = state === 'ready'
   const ids = points.map(({ id }) => id).join()
@@ -75,8 +76,10 @@ export function MapView(props: MapProps) {
     if (!isReady) return
     // Other points are another picture; the same ones in other colours are not.
     const isOther = fitted.current !== ids + shape
+    // Whoever picks places keeps the view, as far as what was picked is in it.
+    const isKept = isPicking && (fitted.current !== '' || ids + shape === EMPTY)
     fitted.current = ids + shape
-    map.current?.show({ points, lines, areas }, isOther)
+    map.current?.show({ points, lines, areas }, isOther && (isKept ? 'unseen' : true))
   }, [isReady, points, lines, shape])
   useEffect(() => {
     if (!isReady) fitted.current = ''
@@ -88,7 +91,7 @@ export function MapView(props: MapProps) {
   }, [isReady, focus])
 
   return (
-    <div class="map">
+    <div class={isPicking ? 'map map-picking' : 'map'}>
       <div
         class="map-canvas"
         ref={container}
@@ -119,3 +122,5 @@ export function MapView(props: MapProps) {
 }
 
 const NONE: readonly never[] = []
+/** What `ids` and `shape` are of a map that shows nothing. */
+const EMPTY = '[]'

@@ -38,7 +38,7 @@ export interface MapProps {
   /** Id of the point that is marked. */
   selected?: string | null
   onSelect?: (id: string) => void
-  /** A place was pointed at where nothing is: to set the middle of a circle, or a corner. */
+  /** A place was pointed at where nothing is, or by Enter the middle of the map: for a circle, or a corner. */
   onPick?: (place: Place) => void
   /** A vehicle on its way, drawn above everything: movements played over time. */
   moving?: (Place & { headingDeg?: number | null }) | null

@@ -1,27 +1,15 @@
-import { useQuery } from '@tanstack/react-query'
-import { answer, api } from '../api/client.ts'
-import { may, me } from './session.ts'
+import { directory } from './directory.ts'
+import { me } from './session.ts'
 
-/**
- * Ids to propose where a colleague is named: of a supervisor their own people, of an analyst those who own displays. The
- * api has no list of accounts for them; an id that is not proposed may be typed.
- */
+/** Analysts to propose where a colleague is named, by name and id: the list of an input that takes the id. */
 export function Colleagues({ id }: { id: string }) {
-  const known = useQuery({
-    queryKey: ['shell', 'colleagues'],
-    queryFn: async () => {
-      const people = may('access.list') ? await answer(api.GET('/v1/access')) : { files: [] }
-      const { displays } = await answer(api.GET('/v1/displays', { params: { query: { limit: 500 } } }))
-      const ids = [...people.files.map(({ person }) => person), ...displays.map(({ owner }) => owner)]
-      return [...new Set(ids)].filter((one) => one !== me.value).sort()
-    },
-    enabled: may('display.list'),
-    staleTime: 300_000,
-  })
+  const known = [...directory.value.values()]
+    .filter((one) => one.active && one.roles.includes('analyst') && one.id !== me.value)
+    .sort((a, b) => a.name.localeCompare(b.name))
   return (
     <datalist id={id}>
-      {(known.data ?? []).map((one) => (
-        <option key={one} value={one} />
+      {known.map((one) => (
+        <option key={one.id} value={one.id} label={one.name} />
       ))}
     </datalist>
   )

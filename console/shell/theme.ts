@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 
 export const THEMES = ['dark', 'light', 'system'] as const
 export type Theme = (typeof THEMES)[number]
@@ -12,4 +12,16 @@ export const theme = signal<Theme>(THEMES.find((known) => known === stored) ?? '
 effect(() => {
   document.documentElement.dataset.theme = theme.value
   localStorage.setItem(KEY, theme.value)
+})
+
+const light = matchMedia('(prefers-color-scheme: light)')
+const isSystemLight = signal(light.matches)
+light.addEventListener('change', ({ matches }) => {
+  isSystemLight.value = matches
+})
+
+/** The theme that is seen, for what is drawn and not styled: changes with the system's while that is chosen. */
+export const shownTheme = computed(() => {
+  if (theme.value !== 'system') return theme.value
+  return isSystemLight.value ? 'light' : 'dark'
 })

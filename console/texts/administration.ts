@@ -218,6 +218,8 @@ export const texts = {
     lead: 'As the api was started. To change one, start it with another option; what the rules fix cannot be changed.',
     vendors: 'Vendors',
     vendorHeads: ['Vendor', 'State', 'Asked last', 'Data as of', 'Time it has'] as const,
+    foundBy: (process: string) =>
+      `Each process of the api asks vendors for itself. This is what ${process} has found since`,
     noVendors: 'No vendor is named (--vendors).',
     never: 'not asked yet',
     leftAlone: 'left alone for some seconds',

@@ -17,6 +17,13 @@ export const texts = {
     body: 'Open Sightline to compare picture and text.',
   }),
 
+  noSource: {
+    text: 'You were granted no source yet, so no alert is shown here, and you are told of none.',
+    hint: 'Alerts are shown to whoever was granted the source they come from, whatever their office (ACC-6). Ask for it under My access: your supervisor approves, then a system owner grants.',
+    toAccess: 'To my access',
+    toPrecision: 'How often alerts were right',
+  },
+
   connection: {
     connecting: 'Connecting …',
     live: 'Live',
@@ -26,10 +33,7 @@ export const texts = {
     lostHint: 'What is shown may be old. Nothing will be missed: the list goes on where it was.',
     caughtUp: (lost: string, came: number) =>
       `Live again after ${lost}: ${came === 0 ? 'no alert came meanwhile' : `${several(came, 'alert', 'alerts')} came meanwhile, none missed`}.`,
-    list: 'Not live',
-    listHint:
-      'Oversight sees alerts and is not notified of them (DSP-1): load the list again to see newer ones.',
-    reload: 'Load again',
+    old: 'The list could not be asked for anew: older alerts are missing, or what was done with some is.',
     gap: 'Some alerts of the time in between are no longer kept, and are not in this list. Look at the audit log or ask those who run Sightline.',
     understood: 'Understood',
   },
@@ -141,7 +145,10 @@ export const texts = {
     misread: (who: string) => `Rejected by ${who}`,
     reason: 'Reason',
     passOn: 'Pass on …',
-    passOnHint: 'A verified sighting may be passed on, under an authority.',
+    lookout: 'Make a lookout …',
+    lookedOutFor: 'Border inspection looks out for this vehicle because of this alert.',
+    toLookouts: 'To the lookouts',
+    passOnHint: 'A verified sighting may be passed on, under an authority, or become a lookout.',
     misreadHint: 'A verdict is final. The alert counts for the precision of its display and camera.',
     chars: 'Characters as read',
     char: (place: number, char: string, percent: string) => `Character ${place}: ${char} ${percent}`,
@@ -151,6 +158,7 @@ export const texts = {
       verified: 'Verified: the picture shows the plate displayed.',
       rejected: 'The alert is rejected.',
       passedOn: 'The sighting is passed on, and that is on record.',
+      lookout: 'The lookout is made.',
       claimed: 'It is yours for 15 minutes.',
       released: 'It is open to others again.',
     },
@@ -205,9 +213,9 @@ export const texts = {
     tried: (who: string) => `${who} typed another plate`,
     verified: (who: string) => `Verified by ${who}`,
     rejected: (who: string) => `Rejected by ${who}`,
+    lookout: (who: string) => `Lookout made by ${who}`,
     passedOn: (who: string, recipient: string) => `Passed on to ${recipient} by ${who}`,
     authority: (text: string) => `Under: ${text}`,
-    you: 'you',
     delivery: {
       waiting: 'on its way',
       delivered: 'arrived',
@@ -256,6 +264,28 @@ export const texts = {
     noRecipients: 'Nobody may be passed alerts to yet: those who run Sightline keep the list of recipients.',
   },
 
+  lookout: {
+    title: 'Make a lookout',
+    lead: 'Border inspection looks out for this vehicle, by the plate that a person read in the picture (AUD-9, DSP-7).',
+    origin: {
+      plate: 'Plate',
+      seen: 'Seen',
+      verified: 'Verified',
+      display: 'Why it is watched',
+      at: (place: string) => `at ${place}`,
+      by: (who: string) => `by ${who}`,
+    },
+    case: 'Case',
+    caseHint: 'The one of its display: it says why there is a lookout, and who keeps it.',
+    caseOption: (caseRef: string, title: string) => `${caseRef} · ${title}`,
+    noCase: (caseRef: string) => `You have no open case ${caseRef}.`,
+    noCaseHint:
+      'A lookout is made for the case of the alert’s display. Its owner names you in it, or makes the lookout (ACC-8).',
+    toCases: 'To your cases',
+    reason: 'Why it is looked out for',
+    submit: 'Make the lookout',
+  },
+
   settings: {
     open: 'Keys and settings',
     title: 'Keys and settings',
@@ -269,8 +299,13 @@ export const texts = {
     soundHint: 'High priority sounds longer; low priority is silent.',
     hear: 'Hear it',
     desktop: 'Desktop notifications',
-    desktopHint: 'While this page is not looked at. They name neither plate, case nor place.',
-    desktopDenied: 'The browser forbids them for this site; allow them in its settings first.',
+    desktopHints: {
+      granted: 'While this page is not looked at. They name neither plate, case nor place.',
+      default: 'The browser was not told whether this site may show them: switch them on and answer it.',
+      denied:
+        'The browser forbids them for this site. Allow them in its settings (the sign beside the address), then switch them on here.',
+      none: 'The browser shows none for this address: it has to begin with https.',
+    },
     compare: 'Comparing',
     cover: 'Cover plates until a person has compared',
     coverHint:
@@ -283,6 +318,7 @@ export const texts = {
       verify: 'In the field: verify with what you typed',
       reject: 'Reject, with a reason',
       passOn: 'Pass a verified sighting on',
+      lookout: 'Make a lookout of a verified sighting',
       release: 'Give the alert back',
       enlarge: 'Enlarge the picture',
       reveal: 'Show or cover the text',
@@ -291,12 +327,20 @@ export const texts = {
       leave: 'From the field back to the list',
     },
   },
-  sound: { on: 'Sound is on', off: 'Sound is off', turnOn: 'Sound on', turnOff: 'Sound off' },
+  sound: {
+    on: 'Sound is on',
+    off: 'Sound is off',
+    waiting: 'Sound from your next click',
+    waitingHint: 'Browsers let a page sound once something was clicked or typed in it.',
+  },
   notNow: {
     claimFirst: 'Claim the alert first.',
     others: 'Somebody else has claimed it.',
     judged: 'The alert is judged; that is final.',
     notVerified: 'Only a verified sighting is passed on (DSP-7).',
+    lookoutNotVerified: 'Only a verified sighting becomes a lookout (AUD-9, DSP-7).',
+    noLookout: 'Analysts make lookouts (AUD-9).',
+    lookedOutFor: 'Border inspection looks out for this sighting’s vehicle already.',
   },
 
   precision: {
@@ -317,6 +361,7 @@ export const texts = {
     few: 'few verdicts',
     none: 'No alert was judged yet. Each verdict counts here for its display and its camera.',
     how: 'Right: verified out of verified and rejected; pictures that could not be read do not count. The interval says between which values the true share lies: wide while verdicts are few. A low figure of a display asks for a higher threshold or another pattern; of a camera, for a look at it.',
+    places: 'The place is shown of cameras whose source you were granted (ACC-6).',
     overall: (precision: string, verdicts: number) =>
       `${precision} right in ${several(verdicts, 'verdict', 'verdicts')}`,
   },

@@ -5,6 +5,8 @@ export const texts = {
   noWebGl: 'This browser draws no maps (WebGL is off). The list says the same.',
   list: (count: number) => (count === 1 ? 'The one place as a list' : `The ${count} places as a list`),
   keys: 'Arrow keys move the map, + and − bring it nearer and farther.',
+  keysPick:
+    'Arrow keys move the map, + and − bring it nearer and farther, Enter takes the place in its middle.',
   nearer: 'Nearer',
   farther: 'Farther',
   all: 'Show everything',

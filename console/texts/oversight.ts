@@ -9,13 +9,14 @@ export const texts = {
     misuse: 'Unusual use',
     account: 'FOIA and Privacy Act',
   },
+  by: 'by',
   reason: 'Why',
   reasonHint: '20 to 1000 characters, in words; it is kept in the audit log.',
   due: {
     title: 'What is due',
     lead: 'Deadlines come from stored dates alone; nobody can move them.',
     audit: 'Quarterly review of the audit log',
-    auditRule: 'Each quarter that is over is reviewed and signed (AUD-3).',
+    auditRule: 'Each quarter that is over is reviewed and signed before the next one is over (AUD-3).',
     auditNone: 'Every quarter that is over is signed.',
     notOpened: (quarter: string) => `${quarter}: not opened yet`,
     open: (quarter: string, left: number) =>
@@ -27,7 +28,10 @@ export const texts = {
       'Each active display is looked at once a quarter; one rejected matches nothing from the next read on (DSP-4).',
     displaysDue: (count: number) => (count === 1 ? '1 display waits' : `${count} displays wait`),
     displaysNone: 'Every active display was looked at in this quarter.',
-    until: (day: string) => `until ${day}`,
+    until: 'until',
+    overdue: 'Overdue: was to be signed by',
+    signedBy: 'to be signed by',
+    people: 'Who trains and certifies',
     toDisplays: 'To the displays',
     certifications: 'Certifications',
     certificationsRule:
@@ -44,8 +48,7 @@ export const texts = {
     title: 'Audit reviews',
     lead: 'A sample that follows from the log alone, every sign of unusual use, a verdict on each, a signature.',
     none: 'No review was opened yet. A quarter can be opened once it is over.',
-    heads: ['Quarter', 'Opened', 'To look at', 'Signed', ''] as const,
-    open: 'Look',
+    heads: { quarter: 'Quarter', opened: 'Opened', left: 'To look at', signed: 'Signed' },
     left: (left: number, items: number) => `${left} of ${items}`,
     openQuarter: 'Open the review of a quarter',
     openLead:
@@ -53,7 +56,6 @@ export const texts = {
     quarter: 'Quarter',
     submit: 'Draw the sample',
     opened: 'The sample is drawn.',
-    unsigned: 'not signed',
   },
   review: {
     title: (quarter: string) => `Review of ${quarter}`,
@@ -88,8 +90,8 @@ export const texts = {
     again: 'Change the verdict',
     own: 'Yours: somebody else judges it.',
     save: 'Keep the verdict',
+    next: 'Record and go on',
     saved: 'The verdict is kept.',
-    by: (who: string) => `by ${who}`,
     sign: 'Sign the review',
     signTitle: (quarter: string) => `Sign the review of ${quarter}?`,
     signLead:
@@ -100,7 +102,7 @@ export const texts = {
     statementHint: 'What was found on the whole, and what follows; 20 to 1000 characters.',
     understood: 'I know that this cannot be undone',
     signed: 'The review is signed.',
-    signedBy: (who: string) => `Signed by ${who}`,
+    signedBy: 'Signed by',
   },
   displays: {
     title: 'Display review',
@@ -108,7 +110,6 @@ export const texts = {
       `${quarter}: one by one, there is no “all”. Rejected, a display matches nothing from the next read on.`,
     none: 'Every active display was looked at in this quarter.',
     left: (count: number) => (count === 1 ? '1 display is left' : `${count} displays are left`),
-    queue: 'Displays to review',
     owner: 'Owner',
     case: 'Case',
     why: 'Why it is looked for',
@@ -120,8 +121,8 @@ export const texts = {
     verdict: 'Is it still relevant?',
     verdicts: { relevant: 'Relevant: it goes on', rejected: 'Rejected: it stops matching' },
     reasonHint: '10 to 500 characters; its owner reads it.',
-    save: 'Keep and go on',
-    saved: 'Kept.',
+    save: 'Record and go on',
+    saved: 'Recorded.',
     skip: 'Later',
     whole: 'The display with its history',
   },
@@ -130,7 +131,7 @@ export const texts = {
     lead: 'Each search here is recorded before it is answered, with all that is asked for: you are in the log too.',
     label: 'Search the audit log',
     person: 'Person',
-    personHint: 'who acted, or was acted upon',
+    personHint: 'Name or id: who acted, or was acted upon',
     plate: 'Plate',
     case: 'Case',
     subject: 'Id of something',
@@ -165,13 +166,62 @@ export const texts = {
     signed: 'Signed up to',
     never: 'not signed yet: that is done each hour, and when the api stops',
     key: 'By the key',
-    since: 'Records since',
-    blocked: (message: number) =>
-      `Message ${message} of the log is no record: nothing is done until an operator has mended the log. They find out who wrote it, then run`,
+    since: (count: number) => (count === 1 ? '1 record since' : `${count} records since`),
+    blocked: (message: number) => `The log is blocked: message ${message} at its end is no record`,
+    blockedMeans:
+      'Something that Sightline did not write stands there. Until it is mended nothing can be recorded, so nothing is done: no search, no display, no sign-on. Looking at this page is what still works.',
+    blockedSteps: [
+      'Tell those who run Sightline, and the system owner, now: everybody is stopped.',
+      'They find out who wrote it, and take an export along before anything is changed.',
+      'They mend the log, with their name and the reason. Nothing is removed: what stands there stays, and the record of the mending names it.',
+    ],
     mend: './sightline audit mend',
-    short: (missing: number) =>
-      `The log ends ${missing} ${missing === 1 ? 'record' : 'records'} before what was signed: records are gone. Keep the files as they are, and verify.`,
-    verify: 'Whether it is whole is checked offline, with a public key that was kept elsewhere:',
+    short: (missing: number) => (missing === 1 ? '1 record is gone' : `${missing} records are gone`),
+    shortMeans: (signed: number, last: number) =>
+      `The log was signed up to record ${signed}, and ends with record ${last}: what was signed was removed.`,
+    brokenSteps: [
+      'Sign no review of this time: the log is not what was written.',
+      'Tell the system owner, and those who investigate security: somebody had the rights of the broker’s owner.',
+      'Have the broker’s files kept as they are; no restart, nothing mended before they were copied.',
+      'Have the log verified offline against an older export and the key that was kept elsewhere: that shows what stood there.',
+    ],
+    check: {
+      lead: 'Whether each record still has its hash, and names the one before it, can be computed anew here.',
+      start: 'Check the hashes',
+      further: 'Check further back',
+      again: 'Check again',
+      fine: (records: number, isAll: boolean) =>
+        isAll ? `All ${records} records fit together.` : `The last ${records} records fit together.`,
+      looked: (records: number, isAll: boolean) =>
+        isAll ? `All ${records} records were looked at.` : `The last ${records} records were looked at.`,
+      signed: (count: number) =>
+        count === 0
+          ? 'None of them was signed yet.'
+          : `They are as they were signed (${count === 1 ? '1 signature' : `${count} signatures`}).`,
+      mended: (count: number) =>
+        count === 1
+          ? '1 thing between them is no record; it was mended.'
+          : `${count} things between them are no records; they were mended.`,
+      broken: (count: number) =>
+        count === 1
+          ? 'The log is not as it was written, in one place'
+          : `The log is not as it was written, in ${count} places`,
+      faults: {
+        changed: (n: number) =>
+          `Record ${n} was changed after it was written: its content does not fit its hash.`,
+        replaced: (n: number) => `Record ${n} was exchanged for another: the next one names another hash.`,
+        removed: (n: number, to: number) =>
+          n === to ? `Record ${n} is missing.` : `Records ${n} to ${to} are missing.`,
+        inserted: (n: number) => `Record ${n} was put in: its number does not belong where it stands.`,
+        reordered: (n: number) => `Record ${n} was moved: it stands in another place.`,
+        malformed: (n: number) => `Message ${n} of the log is no record.`,
+        'not as signed': (n: number) =>
+          `Record ${n} is not the one that was signed: the log up to it was written anew.`,
+      },
+    },
+    prove: 'To prove it to others',
+    verify:
+      'What is said here comes from the broker and this program. Offline, with a public key that was kept elsewhere, nobody need be trusted; those who run Sightline do it:',
     command: './sightline audit export --out today && ./sightline audit verify today --key audit-signing.pub',
     copy: 'Copy the command',
     copied: 'Copied.',
@@ -179,13 +229,14 @@ export const texts = {
   misuse: {
     title: 'Unusual use',
     lead: 'Each sign says what was seen, from where on that is unusual, and what else may explain it. It says nothing about guilt, and nothing happens to anybody by itself.',
-    settings: 'What it goes by',
+    settings: 'Settings',
     none: 'Nothing unusual in this time.',
     window: 'Time',
     days: (days: number) => `last ${days} days`,
     seen: 'What was seen',
     perhaps: 'What else may explain it',
     evidence: (count: number) => (count === 1 ? '1 record' : `${count} records`),
+    later: 'Each comes up in the review of its quarter, where somebody gives a verdict on it.',
     people: 'People',
     about: 'About',
     ask: 'Ask before you conclude.',
@@ -212,17 +263,18 @@ export const texts = {
     toHour: 'To hour',
     ownShifts: (count: number) => `${count} people have a shift of their own; it stays as it is.`,
     close: 'Plates close to people',
-    closeRule: 'A relative’s, a colleague’s, their own: a query of one is a sign. Nobody named: everybody.',
+    closeRule: 'A relative’s, a colleague’s, their own: a query of one is a sign.',
     plate: 'Plate',
     relation: 'Relation',
     relations: { own: 'own', relative: 'relative', colleague: 'colleague', protected: 'protected' },
-    who: 'People (ids, by commas)',
+    who: 'People',
+    whoHint: 'By name or id; nobody named: everybody.',
     add: 'Add a plate',
     remove: 'Remove',
     thresholds: 'From where on use is unusual',
     fallback: (value: number) => `without a figure: ${value}`,
-    save: 'State them',
-    saved: 'The settings are stated.',
+    save: 'Save the settings',
+    saved: 'The settings are saved.',
   },
   thresholds: {
     spikePeople: 'People who ask about one plate',

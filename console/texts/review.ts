@@ -89,7 +89,7 @@ export const texts = {
     sightings: 'Times',
     expected: 'By chance',
     lift: 'Lift',
-    chance: 'Chance of that',
+    chance: 'Chance',
     chanceText: (chance: number) =>
       chance >= 0.005
         ? `${(chance * 100).toFixed(chance < 0.1 ? 1 : 0)} %`

@@ -1,5 +1,13 @@
 const several = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`)
 
+/** Why corners are no area. */
+const corners = {
+  corners: 'An area has 3 to 200 corners.',
+  flat: 'The corners lie on one line: they enclose nothing.',
+  crossed: 'The edges of the area cross: put its corners in order.',
+  wide: 'The area reaches farther than 50 km from its middle: a search is about one place (QRY-6).',
+}
+
 /** Words of searching the vendors' histories. */
 export const texts = {
   title: 'Search',
@@ -8,18 +16,25 @@ export const texts = {
   box: {
     label: 'What are you looking for?',
     placeholder:
-      '7ABC123 · 7AB* near 1 Harbor Drive · white Toyota Camry within 500 m of 1 Harbor Drive, San Diego',
-    hint: 'A plate (? one unknown character, * any number), an address or position, a vehicle at a place.',
+      'CA 7ABC123 · 7AB* near 1 Harbor Drive · white Toyota Camry within 500 m of 1 Harbor Drive, San Diego, last week',
+    hint: 'A plate (? one unknown character, * any number) and its state, an address or position, a vehicle at a place, a time.',
     submit: 'Search',
     stop: 'Stop',
   },
   chips: {
     label: 'How it was understood',
     plate: 'Plate',
+    region: 'State',
+    regionHint: 'Reads whose state was recognised as another one are left out; those where it was not stay.',
+    when: 'When',
     colour: 'Colour',
     make: 'Make',
     model: 'Model',
     place: 'Near',
+    inside: 'Inside',
+    area: (corners: number, around: string) => `area of ${corners} corners around ${around}`,
+    change: 'Change …',
+    map: 'Place on the map …',
     radius: 'Within',
     unknown: 'Not understood',
     lookAlikes: 'Look-alikes too',
@@ -37,7 +52,41 @@ export const texts = {
       'Without a whole plate a search is about one place and time: add where, e.g. “near 1 Harbor Drive” (QRY-6).',
     'vehicle-place': 'A vehicle is looked for at a place: add where, e.g. “near 1 Harbor Drive” (QRY-6).',
     'long-plate': 'A plate has at most 10 characters.',
-    unknown: 'Part of it was not understood. Put it right below, or remove it.',
+    unknown:
+      'Part of it was not understood. Put it right below, or remove it: histories know make, model and colour, not body or year; one plate is asked for at a time; a place follows “near”.',
+    ...corners,
+    'long-window': 'Without a whole plate a search is about 31 days at most (QRY-6): choose a shorter time.',
+  },
+  placeDialog: {
+    title: 'Place of the search',
+    map: 'The place to search in',
+    kind: 'What is searched',
+    kinds: { circle: 'Around a point', polygon: 'An area of corners' },
+    how: {
+      circle:
+        'Click on the map, or type the point. By keyboard: arrow keys move the map, Enter takes its middle.',
+      polygon:
+        'Click corner after corner on the map, or type them. By keyboard: arrow keys move the map, Enter takes its middle.',
+    },
+    centre: 'Point',
+    positionHint: 'Latitude, longitude: 32.54301, -117.02932',
+    radius: 'Within, metres',
+    radiusHint: (metres: number) =>
+      metres < 500 ? `${Math.round(metres / 0.3048)} feet` : `${(metres / 1609.344).toFixed(1)} miles`,
+    cornerList: 'Corners, in order',
+    corner: (n: number) => `Corner ${n}`,
+    removeCorner: (n: number) => `Remove corner ${n}`,
+    newCorner: 'Another corner',
+    add: 'Add',
+    corners: (count: number) => `${count} corners; the last is joined to the first.`,
+    port: 'Show on the map',
+    noPort: 'a port of entry …',
+    faults: {
+      ...corners,
+      centre: 'No point yet.',
+    },
+    submit: 'Search here',
+    cancel: 'Cancel',
   },
   matter: {
     legend: 'For which matter',
@@ -67,7 +116,7 @@ export const texts = {
   },
   unnamed: {
     plate: (ref: string) => `${ref} does not name this plate yet.`,
-    other: (ref: string) => `Does ${ref} not name this place or vehicle yet?`,
+    other: (ref: string) => `Is ${ref} about this place or vehicle? Then it can name it.`,
     why: 'A case names what is asked for it, with the reason: there is no open-ended mining (QRY-6).',
     name: 'Name it in the case …',
   },

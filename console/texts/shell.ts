@@ -26,6 +26,15 @@ export const texts = {
     oversight: 'oversight',
     administrator: 'administrator',
   } as Record<string, string>,
+  you: 'you',
+  namesake: (name: string, id: string) => `${name} (${id})`,
+  /** Actors of the audit log without an account. */
+  notPeople: { system: 'Sightline itself', developer: 'the development token' } as Record<string, string>,
+  people: {
+    unknown: 'No one person has that name or id: take one of those that are proposed.',
+    named: (label: string) => `${label}: named`,
+    remove: (name: string) => `Remove ${name}`,
+  },
   nothingYet: 'An account alone',
   dismiss: 'Dismiss',
   close: 'Close',

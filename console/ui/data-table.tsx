@@ -1,26 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import type { ComponentChildren } from 'preact'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks'
 import { texts } from '../texts/shell.ts'
+import { type BaseColumn, HeadContent, sortOf, useOrder } from './column.tsx'
+import './table.css'
 import './data-table.css'
 
-export interface Column<Row> {
-  key: string
-  head: string
-  cell: (row: Row) => ComponentChildren
+/** Rows are of one height, and columns have tracks, so that those out of sight need not be measured. */
+export interface Column<Row> extends BaseColumn<Row> {
   /** Track of a CSS grid: `minmax(8rem, 1fr)`, `7rem` …; default `minmax(0, 1fr)`. */
   width?: string
-  /** Numbers stand at the end. */
-  end?: boolean
-  /** Instead of the head's text, e.g. a box that chooses all. */
-  headCell?: ComponentChildren
-  /** Which of two rows comes first when the table is sorted by this column, upwards; not sortable without it. */
-  sort?: (a: Row, b: Row) => number
-}
-
-interface Order {
-  key: string
-  isDown: boolean
 }
 
 interface Props<Row> {
@@ -50,8 +38,7 @@ export function DataTable<Row>({
   onSelect,
   rowHeight = 36,
 }: Props<Row>) {
-  const [order, setOrder] = useState<Order | null>(null)
-  const rows = useMemo(() => ordered(given, columns, order), [given, order])
+  const { rows, order, setOrder } = useOrder(given, columns)
   const scroller = useRef<HTMLDivElement>(null)
   // A new function would have all rows measured anew at each step of a scroll: `rowKey` is taken to stay the same.
   const keyAt = useCallback((index: number) => rowKey(rows[index]!), [rows])
@@ -91,7 +78,14 @@ export function DataTable<Row>({
     >
       <div role="row" class="table-row table-head" aria-rowindex={1}>
         {columns.map((column) => (
-          <Head key={column.key} column={column} order={order} onOrder={setOrder} />
+          <span
+            key={column.key}
+            role="columnheader"
+            class={column.end ? 'table-end' : undefined}
+            aria-sort={sortOf({ column, order })}
+          >
+            <HeadContent {...{ column, order, setOrder }} />
+          </span>
         ))}
       </div>
       <div role="rowgroup" class="table-rows" style={{ height: virtual.getTotalSize() }}>
@@ -119,44 +113,6 @@ export function DataTable<Row>({
       {rows.length === 0 && <p class="table-none">{texts.table.empty}</p>}
     </div>
   )
-}
-
-interface HeadProps<Row> {
-  column: Column<Row>
-  order: Order | null
-  onOrder: (order: Order | null) => void
-}
-
-/** Pressed once it sorts upwards, then downwards, then as the rows came. */
-function Head<Row>({ column: { key, head, end, headCell, sort }, order, onOrder }: HeadProps<Row>) {
-  const own = order?.key === key ? order : null
-  const next = !own ? { key, isDown: false } : own.isDown ? null : { key, isDown: true }
-  return (
-    <span
-      role="columnheader"
-      class={end ? 'table-end' : undefined}
-      aria-sort={sort && (own ? (own.isDown ? 'descending' : 'ascending') : 'none')}
-    >
-      {sort ? (
-        <button type="button" class="table-sort" onClick={() => onOrder(next)}>
-          {head}
-          <span aria-hidden="true">{own ? (own.isDown ? ' ▾' : ' ▴') : ''}</span>
-        </button>
-      ) : (
-        (headCell ?? head)
-      )}
-    </span>
-  )
-}
-
-function ordered<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  order: Order | null,
-): readonly Row[] {
-  const sort = columns.find(({ key }) => key === order?.key)?.sort
-  if (!order || !sort) return rows
-  return [...rows].sort((a, b) => (order.isDown ? sort(b, a) : sort(a, b)))
 }
 
 /** Where a key leads from a row; undefined when it leads nowhere. */

@@ -1,15 +1,27 @@
 import type { ComponentChildren } from 'preact'
+import './table.css'
 import './simple-table.css'
+
+/** What a head says, when it is more than a word. */
+interface Head {
+  key: string
+  content: ComponentChildren
+  end?: boolean | undefined
+  sort?: 'ascending' | 'descending' | 'none' | undefined
+}
 
 interface Props {
   /** What the rows are, for screen readers. */
   label: string
-  heads: readonly string[]
+  heads: readonly (string | Head)[]
   /** `tr` with a `td` for each head. */
   children: ComponentChildren
 }
 
-/** A native table of some dozens of rows that may hold buttons and lines that break; `DataTable` is for thousands. */
+/**
+ * A native table of some dozens of rows that may hold buttons and lines that break; `RowTable` makes one of columns that
+ * can be sorted, and `DataTable` is for thousands. Its head stays in sight, and it scrolls by the keyboard.
+ */
 export function SimpleTable({ label, heads, children }: Props) {
   return (
     <section class="simple-table" tabIndex={0} aria-label={label}>
@@ -17,11 +29,21 @@ export function SimpleTable({ label, heads, children }: Props) {
         <caption class="visually-hidden">{label}</caption>
         <thead>
           <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
+            {heads.map((head) => {
+              if (typeof head === 'string') {
+                return (
+                  <th key={head} scope="col">
+                    {head}
+                  </th>
+                )
+              }
+              const { key, content, end, sort } = head
+              return (
+                <th key={key} scope="col" class={end ? 'table-end' : undefined} aria-sort={sort}>
+                  {content}
+                </th>
+              )
+            })}
           </tr>
         </thead>
         <tbody>{children}</tbody>

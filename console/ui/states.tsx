@@ -1,4 +1,3 @@
-import type { UseQueryResult } from '@tanstack/react-query'
 import type { ComponentChildren, VNode } from 'preact'
 import { type ProblemError, toProblem } from '../api/problem.ts'
 import { texts } from '../texts/shell.ts'
@@ -69,7 +68,7 @@ const sentence = (text: string): string => {
 }
 
 interface LoadedProps<Data> {
-  query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'isPending' | 'refetch'>
+  query: { data: Data | undefined; error: Error | null; isPending: boolean; refetch: () => unknown }
   /** Instead of bars. */
   loading?: VNode
   children: (data: Data) => ComponentChildren

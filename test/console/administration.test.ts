@@ -17,7 +17,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     expect(await page.getByRole('button', { name: /^Grant/ }).count()).toBe(0)
     await checkLook(page, 'administration-requests')
     await page.getByRole('link', { name: 'Training and certification' }).click()
-    await page.getByRole('button', { name: 'Certify: sam-okafor' }).click()
+    await page.getByRole('button', { name: 'Certify: Sam Okafor' }).click()
     await checkLook(page, 'administration-certify')
     await page.getByLabel('Why').fill('Works on the cases of the harbour team all year.')
     await page.getByRole('dialog').getByRole('button', { name: 'Certify' }).click()

@@ -1,9 +1,17 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { axeFindings } from './support/axe.ts'
+import { axeInBothThemes } from './support/axe.ts'
+import { cutAtAnySize } from './support/cut.ts'
 import { COMPANION, fillSearch, type SearchData } from './support/data-search.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
 
 const PURPOSE = 'Where the car was since the theft, to find the trailer.'
+
+/** In both themes, and as wide as a tablet is. */
+async function check(page: Page): Promise<void> {
+  expect(await axeInBothThemes(page)).toEqual([])
+  expect(await cutAtAnySize(page)).toEqual([])
+}
 
 describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
   let console: Console
@@ -16,10 +24,10 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
 
   it('plays movements, ranks places, weighs company, links an address, finds a clone; says what permits it', async () => {
     const { page, complaints } = await console.as('dana-reyes', { path: '/review' })
-    page.setDefaultTimeout(8000)
+    page.setDefaultTimeout(20_000)
     await page.getByRole('link', { name: '8 K T R 5 2 1' }).click()
     await page.getByText('Permitted by CASE-2026-17').waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     await page.getByLabel('What this review is for').fill(PURPOSE)
     await page.getByRole('button', { name: 'Look', exact: true }).click()
 
@@ -33,41 +41,41 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
     await page.getByRole('button', { name: 'Play' }).click()
     await expect.poll(shown, { timeout: 5000 }).not.toBe(second)
     await page.getByRole('button', { name: 'Pause' }).click()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
 
     const tool = (name: string) => page.getByRole('button', { name, exact: true }).click()
     await tool('Places')
     await page.getByRole('grid', { name: 'Places' }).waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     await tool('Company')
     await page.getByText('hardly chance').first().click()
     await page.getByText('The last times that both were seen').waitFor()
     await page.getByRole('button', { name: 'Name this plate in the case …' }).click()
     await page.getByRole('dialog').getByText(`Plate ${COMPANION}`).waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     await page.keyboard.press('Escape')
     await tool('Address')
     await page.getByRole('button', { name: 'Look there' }).click()
     await page.getByText(/It stayed \d+ times/).waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     await tool('Impossible travel')
     await page.getByText('Perhaps misread').or(page.getByText('Several vehicles carry')).waitFor()
     await page.getByRole('grid', { name: 'Pairs of sightings' }).waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     expect(new URL(page.url()).pathname).toBe(`/review/${data.one.id}/${data.subjectId}`)
     expect(complaints).toEqual([])
-  })
+  }, 60_000)
 
   it('is as readable by day, and says of a subject that is no longer named what to do', async () => {
     const { page } = await console.as('dana-reyes', { path: '/review', theme: 'light' })
     await page.getByText('The tools look at one plate').waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     await page.goto(`${console.rig.api.url}/review/${data.one.id}/nothing`)
     await page.getByText('The case does not name this subject').waitFor()
     await page.goto(`${console.rig.api.url}/review/${data.one.id}/${data.subjectId}`)
     await page.getByLabel('What this review is for').fill(PURPOSE)
     await page.getByRole('button', { name: 'Look', exact: true }).click()
     await page.locator('[data-map=ready]').waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
   })
 })

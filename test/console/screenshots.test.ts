@@ -1,6 +1,8 @@
+import { writeSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { alertsApi } from './support/data-alerts.ts'
@@ -15,23 +17,25 @@ import {
 
 /** Where to; set by `./sightline docs --console`. */
 const FOLDER = process.env.SIGHTLINE_SCREENSHOTS
+/** Of the window, e.g. `1280x720`; set by the same. */
+const [width = 1280, height = 720] = process.env.SIGHTLINE_SCREENSHOTS_SIZE?.split('x').map(Number) ?? []
 /** Of a picture: the repository is to stay small. */
 const MOST_BYTES = 150_000
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 30_000
 
 describe.skipIf(!FOLDER || !HAS_CHROMIUM)('pictures of the console', () => {
   it('are drawn of what analysts see', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sightline-shots-'))
     const options = { vendor: true, api: await alertsApi(folder) }
     await drawAll(options, fillForShots).finally(() => rm(folder, { recursive: true, force: true }))
-  }, 200_000)
+  }, 300_000)
 
   it('are drawn of what oversight sees', async () => {
     const past = quarterBefore()
     await drawAll({ api: { clock: past.clock } }, (console) => fillForOversightShots(console, past))
-  }, 100_000)
+  }, 200_000)
 
-  it('are drawn of administration', () => drawAll({}, fillForAdministrationShots), 100_000)
+  it('are drawn of administration', () => drawAll({}, fillForAdministrationShots), 200_000)
 })
 
 async function drawAll(options: ConsoleOptions, fill: (console: Console) => Promise<Shot[]>): Promise<void> {
@@ -40,13 +44,11 @@ async function drawAll(options: ConsoleOptions, fill: (console: Console) => Prom
   const failures: string[] = []
   try {
     for (const shot of await fill(console)) {
-      for (const theme of ['dark', 'light'] as const) {
-        const path = join(FOLDER!, `${shot.name}-${theme}.png`)
-        // The others are worth having.
-        await draw(console, shot, theme)
-          .then((bytes) => writeFile(path, bytes))
-          .catch((error) => failures.push(`${shot.name}-${theme}: ${error}`))
-      }
+      // The others are worth having.
+      await draw(console, shot).catch((error) => {
+        failures.push(`${shot.name}: ${error}`)
+        say(`${shot.name} could not be drawn`)
+      })
     }
   } finally {
     await console.close()
@@ -54,22 +56,36 @@ async function drawAll(options: ConsoleOptions, fill: (console: Console) => Prom
   expect(failures).toEqual([])
 }
 
-async function draw(console: Console, shot: Shot, theme: 'dark' | 'light'): Promise<Buffer> {
-  const { person, path, consent = true, ready } = shot
-  const tab = person
-    ? await console.as(person, { path, theme, consent })
-    : await console.open({ path, theme })
+/** One page in both themes: what it shows is the same in both. */
+async function draw(console: Console, { name, person, path, consent = true, ready }: Shot): Promise<void> {
+  const options = { path, consent, theme: 'system', viewport: { width, height } } as const
+  const { page, context } = person ? await console.as(person, options) : await console.open(options)
   try {
-    tab.page.setDefaultTimeout(PATIENCE_MS)
-    await ready(tab.page)
-    await tab.page.waitForFunction('[...document.images].every((image) => image.complete)')
-    // The map's lettering and what fades in say nothing when they are done.
-    await tab.page.waitForTimeout(600)
-    const picture = sharp(await tab.page.screenshot())
-    const bytes = await picture.png({ palette: true, colours: 256, effort: 10 }).toBuffer()
-    expect([shot.name, bytes.length < MOST_BYTES]).toEqual([shot.name, true])
-    return bytes
+    page.setDefaultTimeout(PATIENCE_MS)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await ready(page)
+    for (const theme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme: theme })
+      await settled(page)
+      const picture = sharp(await page.screenshot())
+      const bytes = await picture.png({ palette: true, colours: 256, effort: 7 }).toBuffer()
+      expect([name, bytes.length < MOST_BYTES]).toEqual([name, true])
+      await writeFile(join(FOLDER!, `${name}-${theme}.png`), bytes)
+      say(`${name}-${theme}.png, ${Math.round(bytes.length / 1000)} kB`)
+    }
   } finally {
-    await tab.context.close()
+    await context.close()
   }
 }
+
+/** Maps are opened anew in another theme; their lettering, and what fades in, say nothing when they are done. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForTimeout(300)
+  const opening = page.locator('[data-map]:not([data-map=ready])')
+  await expect.poll(() => opening.count(), { timeout: PATIENCE_MS }).toBe(0)
+  await page.evaluate('Promise.all([...document.images].map((image) => image.decode().catch(() => {})))')
+  await page.waitForTimeout(500)
+}
+
+/** Past the test runner, which shows what is said once the test is over. */
+const say = (line: string) => writeSync(2, `${line}\n`)

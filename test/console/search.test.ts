@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { send } from '../api/federation/fake-vendor.ts'
 import { bodyOf } from '../api/harness.ts'
-import { axeFindings } from './support/axe.ts'
+import { axeInBothThemes } from './support/axe.ts'
+import { cutAtAnySize } from './support/cut.ts'
 import { answer, fillSearch, type SearchData, SUBJECT } from './support/data-search.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
 
@@ -19,6 +20,12 @@ async function askFor(page: Page, text: string, caseRef = 'CASE-2026-17'): Promi
 const search = (page: Page) => page.getByRole('button', { name: 'Search', exact: true }).click()
 const table = (page: Page) => page.getByRole('grid', { name: 'Reads that were found' })
 
+/** In both themes, and as wide as a tablet is. */
+async function check(page: Page): Promise<void> {
+  expect(await axeInBothThemes(page)).toEqual([])
+  expect(await cutAtAnySize(page)).toEqual([])
+}
+
 describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
   let console: Console
   let data: SearchData
@@ -30,7 +37,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
 
   it('finds reads, links table, map and time, and saves what is chosen into the case (QRY-2, QRY-5, QRY-8)', async () => {
     const { page, call, complaints } = await console.as('dana-reyes', { path: '/search' })
-    page.setDefaultTimeout(8000)
+    page.setDefaultTimeout(20_000)
     await search(page)
     expect(await page.locator('input:invalid').getAttribute('id')).toBe('search-text')
     await askFor(page, `plate ${SUBJECT.toLowerCase()}`)
@@ -51,7 +58,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await expect.poll(shown).toBe(newest)
     await page.getByRole('button', { name: 'Show the picture' }).click()
     await page.getByRole('img', { name: 'simulated, no camera took it' }).waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
 
     for (const n of [0, 1])
       await table(page)
@@ -59,13 +66,15 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
         .nth(n + 1)
         .check()
     await page.getByRole('button', { name: 'Save 2 into the case …' }).click()
+    await check(page)
     await page.getByRole('dialog').getByLabel('Why they are relevant').fill('xxxxxxxxxxxxxxxxxxxxxxxx')
     await page.getByRole('dialog').getByRole('button', { name: 'Save 2' }).click()
     await page.getByText('2 reads were not saved').waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     await page.getByRole('dialog').getByLabel('Why they are relevant').fill(REASON)
     await page.getByRole('dialog').getByRole('button', { name: 'Try the 2 again' }).click()
     await page.getByRole('dialog').getByText('2 reads are in the case.').waitFor()
+    await check(page)
     const saved = await bodyOf<{ saved: unknown[] }>(call(`/v1/cases/${data.one.id}/saved`))
     expect(saved.saved).toHaveLength(2)
     await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click()
@@ -84,15 +93,15 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await table(page).waitFor()
     expect(await page.evaluate(() => JSON.stringify(history.state))).not.toContain(SUBJECT)
     expect(complaints).toEqual([])
-  })
+  }, 60_000)
 
   it('names in the case what it does not name yet, and says so before anything is asked (QRY-6)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search', theme: 'light' })
     await askFor(page, '6DEF 104')
     await page.getByText('CASE-2026-17 does not name this plate yet.').waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     await page.getByRole('button', { name: 'Name it in the case …' }).click()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     await page.getByRole('dialog').getByLabel('Why it belongs').fill(REASON)
     await page.getByRole('dialog').getByRole('button', { name: 'Name it' }).click()
     await page.getByText('The case names it now.').waitFor()
@@ -104,11 +113,14 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     const { page } = await console.as('dana-reyes', { path: '/search' })
     await askFor(page, `within 500 m of ${data.address}`)
     await search(page)
+    await page.getByRole('button', { name: 'Ask for approval …' }).waitFor()
+    await check(page)
     await page.getByRole('button', { name: 'Ask for approval …' }).click()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     await page.getByRole('dialog').getByLabel('Why this place and time').fill(REASON)
     await page.getByRole('dialog').getByRole('button', { name: 'Ask', exact: true }).click()
     await page.getByText('waits for a second person').waitFor()
+    await check(page)
 
     const { call } = await console.session('lee-novak')
     const { searches } = await bodyOf<{ searches: { case: { id: string }; search: { id: string } }[] }>(
@@ -125,6 +137,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
       .getByLabel('Case', { exact: true })
       .selectOption({ label: 'CASE-2026-17 · Trailer stolen at San Ysidro' })
     await page.getByText('approved by lee-novak').waitFor()
+    await check(page)
     await page.getByRole('button', { name: 'Take over' }).click()
     await page.getByLabel('What this search is for').fill(PURPOSE)
     await search(page)
@@ -138,7 +151,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await page.getByLabel('Look-alikes too').check()
     await search(page)
     await page.getByText('Not every vendor has answered in full').waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     console.vendor.behave((question, response) => answer(question, response, data.reads))
     await page.getByRole('button', { name: 'Ask again' }).click()
     await table(page).waitFor()
@@ -148,9 +161,10 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
   it('opens a case that names what is searched for, without leaving the search', async () => {
     const { page } = await console.as('sam-okafor', { path: '/search', theme: 'light' })
     await page.getByText('You have no open case.').waitFor()
+    await check(page)
     await page.getByLabel('What are you looking for?').fill(SUBJECT)
     await page.getByRole('button', { name: 'Open a case …' }).click()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Reference').fill('CASE-2026-31')
     await dialog.getByLabel('Title').fill('Trailers stolen in spring')
@@ -162,6 +176,52 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await page.getByLabel('What this search is for').fill(PURPOSE)
     await search(page)
     await table(page).waitFor()
-    expect(await axeFindings(page)).toEqual([])
+    await check(page)
+  })
+
+  it('deletes what is shown with the cache, after a warning; says so where nothing was found (QRY-7)', async () => {
+    const { page } = await console.as('dana-reyes', { path: '/search' })
+    await page.route('**/v1/search', async (route) => {
+      const response = await route.fetch()
+      const expiresAt = new Date(Date.now() + 5000).toISOString()
+      await route.fulfill({ response, json: { ...(await response.json()), expiresAt } })
+    })
+    await askFor(page, SUBJECT)
+    await search(page)
+    await page.getByText('the results are about to be deleted').waitFor()
+    await table(page).waitFor()
+    await page.getByText('The results were deleted with the cache').waitFor()
+    expect(await table(page).count()).toBe(0)
+    await check(page)
+
+    await page.unroute('**/v1/search')
+    console.vendor.behave((question, response) => answer(question, response, []))
+    await page.getByLabel('What are you looking for?').fill(`${SUBJECT} yesterday`)
+    await search(page)
+    await page.getByText('No vendor has a read of it').waitFor()
+    await check(page)
+    console.vendor.behave((question, response) => answer(question, response, data.reads))
+  })
+
+  it('can be stopped while the vendors are asked', async () => {
+    const { page } = await console.as('dana-reyes', { path: '/search' })
+    let release = () => {}
+    const held = new Promise<void>((go) => {
+      release = go
+    })
+    console.vendor.behave(async (question, response) => {
+      await held
+      answer(question, response, data.reads)
+    })
+    await page.getByRole('heading', { name: 'Search', level: 1 }).waitFor()
+    await check(page)
+    await askFor(page, `${SUBJECT} last 3 days`)
+    await search(page)
+    await page.getByText('The vendors are being asked').waitFor()
+    await check(page)
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByRole('button', { name: 'Search', exact: true }).waitFor()
+    release()
+    console.vendor.behave((question, response) => answer(question, response, data.reads))
   })
 })

@@ -1,10 +1,11 @@
 import { texts } from '../../texts/alerts.ts'
+import { texts as shell } from '../../texts/shell.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { durationText } from '../../ui/time.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { connection, gap } from './feed/connection.ts'
-import { reload } from './feed/feed.ts'
+import { held, listProblem, retry } from './feed/feed.ts'
 
 /** Whether the list is what happens now: beside the heading. */
 export function ConnectionState() {
@@ -26,15 +27,6 @@ export function ConnectionState() {
         <span class="alerts-connection alerts-lost" title={state.problem.detail}>
           {words.lostFor(durationText(Math.max(0, now - state.since)))}
         </span>
-      )
-    case 'list':
-      return (
-        <>
-          <span class="alerts-connection" title={words.listHint}>
-            {words.list}
-          </span>
-          <Button onClick={() => void reload()}>{words.reload}</Button>
-        </>
       )
   }
 }
@@ -65,13 +57,16 @@ export function ConnectionNotice() {
             <span>{words.caughtUp(durationText(caughtUp.lostMs), caughtUp.came)}</span>
           </p>
         )}
-        {state.kind === 'list' && (
-          <p class="notice alerts-notice">
-            <Icon name="info" />
-            <span>{words.listHint}</span>
-          </p>
-        )}
       </div>
+      {listProblem.value && held.value.entries.length > 0 && (
+        <div class="problem alerts-notice" role="alert">
+          <Icon name="warning" />
+          <p>
+            {words.old} {listProblem.value.hint}
+          </p>
+          <Button onClick={() => void retry()}>{shell.retry}</Button>
+        </div>
+      )}
       {gap.value && (
         <div class="problem alerts-notice" role="alert">
           <Icon name="warning" />

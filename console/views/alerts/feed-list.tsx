@@ -4,7 +4,7 @@ import { me } from '../../shell/session.ts'
 import { texts } from '../../texts/alerts.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Entry, standingOf } from './feed/entry.ts'
-import { held, loadOlder } from './feed/feed.ts'
+import { held, listProblem, loadOlder } from './feed/feed.ts'
 import { placeIn } from './feed/held.ts'
 import { FeedRow } from './feed-row.tsx'
 import { ListEnd } from './list-end.tsx'
@@ -49,14 +49,24 @@ export function FeedList({ rows, selected, now, isNarrowed }: Props) {
   const lastShown = items.at(-1)?.index ?? -1
   useEffect(() => {
     if (!isNarrowed && lastShown >= rows.length - AHEAD) void loadOlder()
-  }, [lastShown, rows.length, isNarrowed, held.value.next])
+  }, [lastShown, rows.length, isNarrowed, held.value.next, listProblem.value])
 
   const step = (event: KeyboardEvent) => {
-    const by = STEPS[event.key]
-    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const inSight = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW) - 1)
+    const keys: Record<string, () => number | undefined> = {
+      ArrowDown: () => neighbour(rows, selected, 1),
+      ArrowUp: () => neighbour(rows, selected, -1),
+      PageDown: () => neighbour(rows, selected, inSight),
+      PageUp: () => neighbour(rows, selected, -inSight),
+      Home: () => rows[0]?.sequence,
+      // Of those that are loaded; older ones come by it, and the next press goes on to them.
+      End: () => rows.at(-1)?.sequence,
+    }
+    const to = keys[event.key]?.()
+    if (to === undefined) return
     event.preventDefault()
-    const to = neighbour(rows, by === Number.NEGATIVE_INFINITY ? null : selected, by)
-    if (to !== undefined) select(to)
+    select(to)
   }
 
   return (
@@ -104,14 +114,6 @@ export function FeedList({ rows, selected, now, isNarrowed }: Props) {
       </div>
     </div>
   )
-}
-
-const STEPS: Record<string, number> = {
-  ArrowDown: 1,
-  ArrowUp: -1,
-  PageDown: 6,
-  PageUp: -6,
-  Home: Number.NEGATIVE_INFINITY,
 }
 
 /** Keeps the rows in sight where they are when others come above them, and counts these. */

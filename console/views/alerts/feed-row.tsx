@@ -1,4 +1,5 @@
 import { memo } from 'preact/compat'
+import { who } from '../../shell/directory.ts'
 import { texts } from '../../texts/alerts.ts'
 import { Priority, Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
@@ -47,7 +48,7 @@ export const FeedRow = memo(function FeedRow({ entry, standing }: { entry: Entry
         {approach && (
           <span class="alerts-row-approach">{texts.row.approaching(approach.name.split(',')[0]!)}</span>
         )}
-        {by && <span class="alerts-row-end">{by}</span>}
+        {by && <span class="alerts-row-end">{who(by)}</span>}
       </span>
     </>
   )

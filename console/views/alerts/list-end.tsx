@@ -3,7 +3,7 @@ import { texts } from '../../texts/alerts.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { instantText } from '../../ui/time.ts'
-import { held, isLoadingOlder, loadOlder } from './feed/feed.ts'
+import { held, isLoadingOlder, listProblem, loadOlder } from './feed/feed.ts'
 import { MOST_HELD } from './feed/held.ts'
 
 /** Below the last row: how far back the list goes, and further. */
@@ -11,6 +11,8 @@ export function ListEnd({ isEmpty, isNarrowed }: { isEmpty: boolean; isNarrowed:
   const words = texts.list
   const { entries, next } = held.value
   const oldest = entries.at(-1)
+  // What is wrong, and the way to try again, stands above the list.
+  if (listProblem.value) return null
   if (next === undefined) return <Loading rows={6} />
   if (!oldest && next === null) {
     return (

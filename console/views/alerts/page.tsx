@@ -8,20 +8,26 @@ import { ConnectionNotice, ConnectionState } from './connection-state.tsx'
 import { Detail } from './detail/detail.tsx'
 import { NoDetail } from './detail/no-detail.tsx'
 import { SettingsDialog } from './dialogs/settings-dialog.tsx'
-import { held, listProblem, reload } from './feed/feed.ts'
+import { hasNoSource, held, listProblem, retry } from './feed/feed.ts'
 import { isNarrowed } from './feed/filter.ts'
 import { FeedList } from './feed-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { useKeys } from './keys.ts'
 import { neighbour } from './neighbour.ts'
+import { NoSource } from './no-source.tsx'
 import { watching } from './notify/arrivals.ts'
 import { filter, useRows } from './rows.ts'
 import { select } from './select.ts'
 import { SoundButton, switchSound } from './sound-button.tsx'
 import './alerts.css'
 
-/** Live alerts (DSP-1, DSP-7): the list as it grows, and the one that is compared. */
+/** Live alerts (DSP-1, DSP-7), for who was granted what they come from. */
 export default function Alerts() {
+  return hasNoSource.value ? <NoSource /> : <List />
+}
+
+/** The list as it grows, and the one that is compared. */
+function List() {
   const chosen = Number(useParams().sequence)
   const selected = Number.isSafeInteger(chosen) && chosen > 0 ? chosen : null
   const { shown: rows, counts, now } = useRows()
@@ -64,12 +70,13 @@ export default function Alerts() {
     >
       <ConnectionNotice />
       {isEmpty && listProblem.value ? (
-        <Failure problem={listProblem.value} retry={() => void reload()} />
+        <Failure problem={listProblem.value} retry={() => void retry()} />
       ) : (
         <>
           <FilterBar counts={counts} />
           <div class={selected === null ? 'alerts' : 'alerts alerts-with-detail'}>
             <FeedList
+              key={JSON.stringify(filter.value)}
               rows={rows}
               selected={selected}
               now={now}

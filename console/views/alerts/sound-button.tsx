@@ -2,7 +2,7 @@ import { announce } from '../../shell/toasts.tsx'
 import { texts } from '../../texts/alerts.ts'
 import { Button } from '../../ui/button.tsx'
 import { prefer, preferences } from './notify/preferences.ts'
-import { allowSound, playTone } from './notify/tone.ts'
+import { allowSound, isAudible, playTone } from './notify/tone.ts'
 
 /** Switches the tone of new alerts, and lets it be heard when it is switched on. */
 export function switchSound(): void {
@@ -14,9 +14,15 @@ export function switchSound(): void {
 
 export function SoundButton() {
   const { sound } = preferences.value
+  const isWaiting = sound && !isAudible.value
   return (
-    <Button icon={sound ? 'sound' : 'sound-off'} aria-pressed={sound} onClick={switchSound}>
-      {sound ? texts.sound.on : texts.sound.off}
+    <Button
+      icon={sound ? 'sound' : 'sound-off'}
+      aria-pressed={sound}
+      title={isWaiting ? texts.sound.waitingHint : undefined}
+      onClick={switchSound}
+    >
+      {isWaiting ? texts.sound.waiting : sound ? texts.sound.on : texts.sound.off}
     </Button>
   )
 }

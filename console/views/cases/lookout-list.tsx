@@ -1,16 +1,18 @@
 import { useState } from 'preact/hooks'
 import { answer, api } from '../../api/client.ts'
 import { Link } from '../../shell/navigate.ts'
-import { may, me } from '../../shell/session.ts'
+import { may } from '../../shell/session.ts'
 import { texts } from '../../texts/cases.ts'
 import { Button } from '../../ui/button.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
+import { Person } from '../../ui/person.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
 import { ReasonDialog, RenewDialog } from './keep-dialogs.tsx'
 import { useStep } from './steps.ts'
 import type { Lookout } from './types.ts'
+import { Until } from './until.tsx'
 
 /** Lookouts, each with where it comes from (AUD-9). */
 export function LookoutList({ lookouts }: { lookouts: readonly Lookout[] }) {
@@ -41,32 +43,51 @@ export function LookoutList({ lookouts }: { lookouts: readonly Lookout[] }) {
 function LookoutFacts({ lookout }: { lookout: Lookout }) {
   const words = texts.lookouts
   const names = words.facts
-  const { provenance, verified } = lookout
-  const by = (id: string) => words.by(texts.who(id, id === me.value))
+  const { provenance, verified, case: id, caseRef } = lookout
   return (
     <Facts>
       <Fact name={names.why}>{lookout.reason}</Fact>
-      <Fact name={names.case}>{lookout.caseRef}</Fact>
+      <Fact name={names.case}>
+        {/* Who is not in it may see the lookout, and not the case. */}
+        {may('case.list') ? <Link href={`/cases/${id}`}>{caseRef}</Link> : caseRef}
+      </Fact>
+      <Fact name={names.seen}>
+        <When at={provenance.seenAt} /> {words.at(provenance.camera)}
+      </Fact>
+      <Fact name={names.verified}>
+        <When at={verified.at} /> {texts.by} <Person id={verified.by} />
+      </Fact>
+      <Fact name={names.author}>
+        <When at={lookout.createdAt} /> {texts.by} <Person id={lookout.createdBy} />
+      </Fact>
+      <Fact name={names.until}>
+        <Until until={lookout.retention.until} />
+      </Fact>
       <Fact name={names.from}>
         {'alert' in provenance ? (
           <>
             {words.from.alert} <Link href={`/displays/${provenance.display}`}>{words.alert}</Link>
           </>
         ) : (
-          `${words.from.read} (${provenance.vendors.join(', ')})`
+          <details class="cases-provenance">
+            <summary>{words.from.read}</summary>
+            <Facts>
+              <Fact name={names.saved}>
+                <When at={provenance.savedAt} /> {texts.by} <Person id={provenance.savedBy} />
+              </Fact>
+              <Fact name={names.vendors}>{provenance.vendors.join(', ')}</Fact>
+              <Fact name={names.asked}>
+                <When at={provenance.askedAt} />, {provenance.caseRef}: {provenance.purpose}
+              </Fact>
+              <Fact name={names.query}>
+                <code>{provenance.query}</code>
+              </Fact>
+              <Fact name={names.read}>
+                <code>{provenance.read}</code>
+              </Fact>
+            </Facts>
+          </details>
         )}
-      </Fact>
-      <Fact name={names.seen}>
-        <When at={provenance.seenAt} /> {words.at(provenance.camera)}
-      </Fact>
-      <Fact name={names.verified}>
-        <When at={verified.at} /> {by(verified.by)}
-      </Fact>
-      <Fact name={names.author}>
-        <When at={lookout.createdAt} /> {by(lookout.createdBy)}
-      </Fact>
-      <Fact name={names.until}>
-        <When at={lookout.retention.until} as="day" />
       </Fact>
     </Facts>
   )

@@ -1,62 +1,77 @@
-import { me } from '../../shell/session.ts'
+import { Link } from '../../shell/navigate.ts'
+import { may } from '../../shell/session.ts'
 import { texts } from '../../texts/cases.ts'
+import { byText } from '../../ui/column.tsx'
+import { Person } from '../../ui/person.tsx'
+import { type RowColumn, RowTable } from '../../ui/row-table.tsx'
 import { When } from '../../ui/when.tsx'
 import type { Dissemination } from './types.ts'
 
+const words = texts.passed
+const heads = words.columns
+
+const COLUMNS: readonly RowColumn<Dissemination>[] = [
+  {
+    ...{ key: 'at', head: heads.at, sort: byText(({ at }) => at) },
+    cell: ({ at, by }) => (
+      <span class="cases-lines">
+        <When at={at} />
+        <span class="cases-note">
+          {texts.by} <Person id={by} />
+        </span>
+      </span>
+    ),
+  },
+  {
+    ...{ key: 'to', head: heads.to, sort: byText(({ recipient }) => recipient.organisation) },
+    cell: ({ recipient: { name, organisation } }) => (
+      <span class="cases-lines">
+        <span>{name}</span>
+        <span class="cases-note">{organisation}</span>
+      </span>
+    ),
+  },
+  {
+    ...{ key: 'authority', head: heads.authority, sort: byText(({ authority }) => authority) },
+    cell: ({ authority, reason }) => (
+      <span class="cases-lines">
+        <span>{authority}</span>
+        {reason && <span class="cases-note">{reason}</span>}
+      </span>
+    ),
+  },
+  { key: 'what', head: heads.what, cell: (one) => <What one={one} /> },
+  {
+    ...{ key: 'case', head: heads.case, isWhole: true, sort: byText(({ caseRef }) => caseRef) },
+    cell: ({ case: id, caseRef }) =>
+      id && may('case.view') ? <Link href={`/cases/${id}`}>{caseRef}</Link> : caseRef,
+  },
+]
+
 /** What was passed outside (AUD-7). */
 export function PassedTable({ passed }: { passed: readonly Dissemination[] }) {
-  const words = texts.passed
-  return (
-    <div class="cases-scroll">
-      <table class="cases-table">
-        <caption class="visually-hidden">{words.caption}</caption>
-        <thead>
-          <tr>
-            {Object.values(words.columns).map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {passed.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <When at={one.at} />
-                <br />
-                <span class="cases-note">{texts.saved.by(texts.who(one.by, one.by === me.value))}</span>
-              </td>
-              <td>
-                {one.recipient.name}, {one.recipient.organisation}
-              </td>
-              <td>
-                {one.authority}
-                {one.reason && (
-                  <>
-                    <br />
-                    <span class="cases-note">{one.reason}</span>
-                  </>
-                )}
-              </td>
-              <td title={words.digest(one.digest)}>{whatText(one)}</td>
-              <td>{one.caseRef}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
+  return <RowTable label={words.caption} columns={COLUMNS} rows={passed} rowKey={({ id }) => id} />
 }
 
-function whatText({ passed: { reads, product, lookout, alert } }: Dissemination): string {
-  const words = texts.passed
-  return [
-    reads?.length && words.reads(reads.length),
-    product && words.product(product.version),
-    lookout && words.lookout,
-    alert && words.alert,
-  ]
-    .filter(Boolean)
-    .join(', ')
+/** What it was, and the digest by which a copy that turns up is known again. */
+function What({ one: { passed, digest } }: { one: Dissemination }) {
+  const { reads, product, lookout, alert } = passed
+  return (
+    <ul class="cases-what">
+      {reads && reads.length > 0 && <li>{words.reads(reads.length)}</li>}
+      {product && (
+        <li>
+          <Link href={`/cases/products/${product.id}`}>{words.product(product.version)}</Link>
+        </li>
+      )}
+      {lookout && <li>{words.lookout}</li>}
+      {alert && <li>{words.alert}</li>}
+      <li>
+        <details>
+          <summary>{words.digest}</summary>
+          <code>{digest}</code>
+        </details>
+      </li>
+    </ul>
+  )
 }

@@ -1,6 +1,6 @@
 import { Link } from '../../shell/navigate.ts'
-import { me } from '../../shell/session.ts'
 import { texts } from '../../texts/cases.ts'
+import { Person } from '../../ui/person.tsx'
 import { When } from '../../ui/when.tsx'
 import { ProductState } from './product-state.tsx'
 import type { Product } from './types.ts'
@@ -20,8 +20,7 @@ export function ProductList({ products }: { products: readonly Product[] }) {
               <ProductState state={state} />
             </p>
             <p class="cases-note">
-              {words.version(number)}, {words.by(texts.who(author, author === me.value))},{' '}
-              <When at={writtenAt} />
+              {words.version(number)}, {texts.by} <Person id={author} />, <When at={writtenAt} />
             </p>
           </li>
         )

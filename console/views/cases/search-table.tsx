@@ -1,54 +1,59 @@
 import type { ComponentChildren } from 'preact'
-import { me } from '../../shell/session.ts'
 import { texts } from '../../texts/cases.ts'
+import { byText } from '../../ui/column.tsx'
+import { Person } from '../../ui/person.tsx'
+import { type RowColumn, RowTable } from '../../ui/row-table.tsx'
 import { When } from '../../ui/when.tsx'
 import { searchText } from './about-text.ts'
 import type { PlaceSearch } from './types.ts'
 
-interface Props {
-  /** With what the table shows beside each. */
-  searches: readonly { search: PlaceSearch; of?: string; state: ComponentChildren }[]
-  last: string
+interface Row {
+  search: PlaceSearch
+  /** Reference of its case, where the table is of several. */
+  of?: string
+  /** What stands at the end: how far it is, or what to do. */
+  state: ComponentChildren
 }
 
-/** Searches without a plate (QRY-6). */
-export function SearchTable({ searches, last }: Props) {
-  const words = texts.searches
-  const { what, window, why, asked } = words.columns
+const words = texts.searches
+const heads = words.columns
+
+const COLUMNS: readonly RowColumn<Row>[] = [
+  { key: 'what', head: heads.what, cell: ({ search }) => searchText(search) },
+  {
+    ...{ key: 'window', head: heads.window, isWhole: true },
+    cell: ({ search: { from, to } }) => (
+      <span class="cases-lines">
+        <When at={from} />
+        <When at={to} />
+      </span>
+    ),
+  },
+  { key: 'why', head: heads.why, cell: ({ search }) => search.reason },
+  {
+    ...{ key: 'asked', head: heads.asked, sort: byText(({ search }) => search.askedAt) },
+    cell: ({ search: { askedAt, askedBy } }) => (
+      <>
+        <When at={askedAt} as="day" /> {texts.by} <Person id={askedBy} />
+      </>
+    ),
+  },
+]
+const CASE: RowColumn<Row> = {
+  ...{ key: 'case', head: heads.case, isWhole: true },
+  ...{ sort: byText(({ of = '' }) => of), cell: ({ of }) => of },
+}
+
+/** Searches without a plate (QRY-6). @param last head of what stands at the end */
+export function SearchTable({ searches, last }: { searches: readonly Row[]; last: string }) {
   const hasCase = searches.some(({ of }) => of !== undefined)
+  const end: RowColumn<Row> = { key: 'state', head: last, cell: ({ state }) => state }
   return (
-    <div class="cases-scroll">
-      <table class="cases-table">
-        <caption class="visually-hidden">{words.caption}</caption>
-        <thead>
-          <tr>
-            {[what, window, why, asked, ...(hasCase ? [words.columns.case] : []), last].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {searches.map(({ search, of, state }) => (
-            <tr key={search.id}>
-              <td>{searchText(search)}</td>
-              <td>
-                <When at={search.from} />
-                <br />
-                <When at={search.to} />
-              </td>
-              <td>{search.reason}</td>
-              <td>
-                <When at={search.askedAt} as="day" />{' '}
-                {texts.saved.by(texts.who(search.askedBy, search.askedBy === me.value))}
-              </td>
-              {hasCase && <td>{of}</td>}
-              <td>{state}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <RowTable
+      label={words.caption}
+      columns={[...COLUMNS, ...(hasCase ? [CASE] : []), end]}
+      rows={searches}
+      rowKey={({ search }) => search.id}
+    />
   )
 }

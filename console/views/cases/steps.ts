@@ -2,7 +2,9 @@ import { answer, answerWithEtag, api } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import { queryClient } from '../../api/queries.ts'
 import { useWrite, type Write } from '../../api/use-write.ts'
+import { directory } from '../../shell/directory.ts'
 import { toast } from '../../shell/toasts.tsx'
+import { personIn } from '../../ui/people.ts'
 
 /** What a write to something that others change as well is sent with. */
 export interface Header {
@@ -70,3 +72,9 @@ export const passedQuery = {
 
 /** What a form says under a name, without blanks around it. */
 export const textIn = (values: FormData, name: string): string => String(values.get(name) ?? '').trim()
+
+/** The id of the person whom a form names by id or name; as it was typed when it is neither: the api says what is wrong. */
+export function idIn(values: FormData, name: string): string {
+  const text = textIn(values, name)
+  return personIn(text, [...directory.value.values()]) ?? text
+}

@@ -25,3 +25,23 @@ export function stepsFor(product: Product, me: string): Step[] {
 
 /** Whether a new version may be written on the last one. */
 export const isRevisable = (product: Product): boolean => lastOf(product).state !== 'submitted'
+
+/** Days before its end on which the first e-mail about a retention period goes out (AUD-6). */
+export const SOON_DAYS = 60
+
+/** Whole days until something is deleted; 0 on its last day and after it. */
+export const daysLeft = (until: string, now: number): number =>
+  Math.max(0, Math.floor((Date.parse(until) - now) / 86_400_000))
+
+/** Cases whose title or reference has all words of a text, in whichever case they are written. */
+export function casesFound<One extends Pick<Case, 'title' | 'caseRef'>>(
+  cases: readonly One[],
+  text: string,
+): readonly One[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return cases
+  return cases.filter(({ title, caseRef }) => {
+    const said = `${title} ${caseRef}`.toLowerCase()
+    return words.every((word) => said.includes(word))
+  })
+}

@@ -14,7 +14,7 @@ export function StandingTag({ display }: { display: Display }) {
 }
 
 /** When it ends; how many days are left once its owner is asked (DSP-3). */
-export function Ends({ display }: { display: Display }) {
+export function Ends({ display }: { display: Pick<Display, 'state' | 'expiresAt'> }) {
   const now = useNow(HOUR_MS)
   const step = dueStep(display, now)
   return (
@@ -30,7 +30,7 @@ export function Ends({ display }: { display: Display }) {
 const VERDICTS = { waits: 'plain', relevant: 'good', rejected: 'bad' } as const
 
 /** What oversight said of it in this quarter (DSP-4). */
-export function VerdictTag({ display }: { display: Display }) {
+export function VerdictTag({ display }: { display: Pick<Display, 'state' | 'expiresAt' | 'review'> }) {
   const now = useNow(HOUR_MS)
   if (standingOf(display, now) !== 'active' && !display.review) return null
   const verdict = verdictOf(display, now)

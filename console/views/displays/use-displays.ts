@@ -2,16 +2,18 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { answer, answerWithEtag, api } from '../../api/client.ts'
 import type { Display } from './types.ts'
 
-const PAGE = 200
+const PAGE = 500
 
-/** All displays, newest first, page by page. */
-export const useDisplays = () =>
+/** All displays, or those of a case, newest first, page by page. */
+export const useDisplays = (caseRef = '') =>
   useInfiniteQuery({
-    queryKey: ['displays', 'list'],
+    queryKey: ['displays', 'list', caseRef],
     queryFn: ({ pageParam }) =>
       answer(
         api.GET('/v1/displays', {
-          params: { query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } },
+          params: {
+            query: { limit: PAGE, ...(caseRef && { caseRef }), ...(pageParam && { cursor: pageParam }) },
+          },
         }),
       ),
     initialPageParam: '',

@@ -47,6 +47,7 @@ export function Places({ asked }: { asked: Asked }) {
                   columns={COLUMNS}
                   selected={selected}
                   onSelect={(place) => setSelected(keyOf(place))}
+                  rowHeight={44}
                 />
                 <p class="review-muted">{words.zone(timeZone)}</p>
               </div>
@@ -70,21 +71,27 @@ export function Places({ asked }: { asked: Asked }) {
 const keyOf = ({ rank }: Place): string => String(rank)
 const placeName = ({ address, lat, lon }: Place): string => address ?? `${lat.toFixed(4)}, ${lon.toFixed(4)}`
 
+const Name = (place: Place) => (
+  <span class="review-name" title={placeName(place)}>
+    {placeName(place)}
+  </span>
+)
+
 const COLUMNS = [
-  { ...{ key: 'rank', head: words.rank, width: '2.5rem', end: true }, cell: ({ rank }: Place) => rank },
-  { ...{ key: 'place', head: words.place, width: 'minmax(9rem, 1fr)' }, cell: placeName },
+  { ...{ key: 'rank', head: words.rank, width: '3rem', end: true }, cell: ({ rank }: Place) => rank },
+  { ...{ key: 'place', head: words.place, width: 'minmax(7rem, 1fr)' }, cell: Name },
   {
-    ...{ key: 'visits', head: words.visits, width: '3.25rem', end: true },
+    ...{ key: 'visits', head: words.visits, width: '4.25rem', end: true },
     sort: (a: Place, b: Place) => a.visits - b.visits,
     cell: ({ visits }: Place) => visits,
   },
   {
-    ...{ key: 'days', head: words.days, width: '2.75rem', end: true },
+    ...{ key: 'days', head: words.days, width: '4rem', end: true },
     sort: (a: Place, b: Place) => a.days - b.days,
     cell: ({ days }: Place) => days,
   },
   {
-    ...{ key: 'hours', head: words.hours, width: '3.25rem', end: true },
+    ...{ key: 'hours', head: words.hours, width: '4.25rem', end: true },
     sort: (a: Place, b: Place) => a.hours - b.hours,
     cell: ({ hours }: Place) => hours.toFixed(1),
   },

@@ -1,6 +1,7 @@
 import { texts } from '../../texts/search.ts'
 import type { Case } from './pages.ts'
-import { areaOf, isWholePlate, positionText, vehicleOf, type Wanted } from './wanted.ts'
+import { placeText } from './place.ts'
+import { areaOf, isWholePlate, vehicleOf, type Wanted } from './wanted.ts'
 
 export type About = Case['subjects'][number]['about']
 
@@ -21,11 +22,4 @@ export function aboutText(about: About): string {
     return words.vehicle([colour, make, model].filter(Boolean).join(' '))
   }
   return words.place(placeText(about.place))
-}
-
-export function placeText(place: NonNullable<ReturnType<typeof areaOf>>): string {
-  if ('polygon' in place) return place.polygon.map(positionText).join(' – ')
-  const where = 'address' in place ? place.address : positionText(place)
-  const { radiusM } = place
-  return radiusM ? `${where}, ${texts.chips.metres(radiusM)}` : where
 }

@@ -7,7 +7,7 @@ import { texts } from '../../texts/search.ts'
 import type { Case, Page } from './pages.ts'
 import { form, pages, rows, showFirst, showMore } from './state.ts'
 import { requestOf, type SearchBody } from './wanted.ts'
-import { windowOf } from './window.ts'
+import { olderOf, windowOf } from './window.ts'
 
 export type Asking = 'first' | 'older' | 'more'
 
@@ -48,11 +48,15 @@ export function searchMore(): void {
   if (last && cursor) void ask('more', { ...last, body: { ...last.body, cursor } })
 }
 
+/** The window that is asked for behind a page's own; null when there is none. */
+export const olderThan = ({ body, answer: { older } }: Page) =>
+  older && olderOf(older, body.plate !== undefined)
+
 /** The window behind the last one, up to five years back (QRY-3, QRY-4). */
 export function searchOlder(): void {
   const last = pages.value.at(-1)
-  const older = last?.answer.older
-  if (!last || !older) return
+  const older = last && olderThan(last)
+  if (!older) return
   const { cursor: _, ...body } = last.body
   void ask('older', { ...last, body: { ...body, ...older } })
 }

@@ -5,11 +5,11 @@ import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
-import { placeText } from './about.ts'
 import type { Case } from './pages.ts'
+import { fieldsOf, placeText } from './place.ts'
 import { change } from './state.ts'
 import { spelled } from './understand.ts'
-import { NOTHING, positionText, type Wanted } from './wanted.ts'
+import { NOTHING } from './wanted.ts'
 import { localOf } from './window.ts'
 
 type PlaceSearch = Case['placeSearches'][number]
@@ -64,13 +64,7 @@ const textOf = ({ area, vehicle }: PlaceSearch): string =>
 
 /** Fills the form in with the search that was asked for, to the minute. */
 function take({ area, vehicle, from, to }: PlaceSearch): void {
-  if ('polygon' in area) return
-  const wanted: Wanted = {
-    ...NOTHING,
-    ...vehicle,
-    place: 'address' in area ? area.address : positionText(area),
-    radiusM: area.radiusM ?? null,
-  }
+  const wanted = { ...NOTHING, ...vehicle, ...fieldsOf(area) }
   const window = { kind: 'span' as const, from: localOf(new Date(from)), to: localOf(new Date(to)) }
   change({ wanted, text: spelled(wanted), window })
 }

@@ -12,14 +12,11 @@ export function Refusal({ one }: { one: Case | undefined }) {
   if (!refused) return null
   const { problem, body } = refused
   const { wanted } = form.value
-  const isForSubject = problem.code === 'RULE_BROKEN' && problem.detail.includes('QRY-6')
-  // The rule has one code; its words say which part of it holds.
-  const isForApproval = isForSubject && problem.detail.includes('second person')
   return (
     <>
       <ProblemBox problem={problem} />
-      {one && isForApproval && <AskApproval one={one} body={body} />}
-      {one && isForSubject && !isForApproval && !isWholePlate(wanted) && (
+      {one && problem.code === 'APPROVAL_MISSING' && <AskApproval one={one} body={body} />}
+      {one && problem.code === 'SUBJECT_NOT_NAMED' && !isWholePlate(wanted) && (
         <NotNamed one={one} wanted={wanted} />
       )}
     </>

@@ -1,7 +1,7 @@
 import { texts } from '../../texts/search.ts'
 import type { Column } from '../../ui/data-table.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
-import { Tag } from '../../ui/tag.tsx'
 import { instantText } from '../../ui/time.ts'
 import { When } from '../../ui/when.tsx'
 import type { Read, Row } from './pages.ts'
@@ -28,7 +28,13 @@ function choose(ids: readonly string[], isChosen: boolean): void {
 const unsaved = (): string[] => rows.value.map(({ read }) => read.id).filter((id) => !savedInto.value.has(id))
 
 function Choice({ read }: Row) {
-  if (savedInto.value.has(read.id)) return <Tag kind="good">{words.saved}</Tag>
+  if (savedInto.value.has(read.id))
+    return (
+      <span class="search-saved" title={words.saved}>
+        <Icon name="check" />
+        <span class="visually-hidden">{words.saved}</span>
+      </span>
+    )
   return (
     <input
       type="checkbox"
@@ -73,7 +79,7 @@ const COLUMNS: readonly Column<Row>[] = [
     sort: (a, b) => compared(placeOfRead(a.read), placeOfRead(b.read)),
     cell: ({ read }) => (
       <span class="search-place" title={placeOfRead(read)}>
-        {placeOfRead(read)}
+        <span>{placeOfRead(read)}</span>
         <span class="search-muted">{vehicleText(read)}</span>
       </span>
     ),

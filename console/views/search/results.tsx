@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { dayText } from '../../ui/time.ts'
-import { asking, searchAgain, searchMore, searchOlder } from './ask.ts'
+import { asking, olderThan, searchAgain, searchMore, searchOlder } from './ask.ts'
 import { CacheNote } from './cache-note.tsx'
 import { Detail } from './detail.tsx'
 import { ExportButtons } from './export-buttons.tsx'
@@ -115,8 +115,9 @@ function Nothing() {
 
 /** The next page of the window, or the window behind it (QRY-3). */
 function More() {
-  const last = pages.value.at(-1)?.answer
-  if (!last) return null
+  const page = pages.value.at(-1)
+  if (!page) return null
+  const older = olderThan(page)
   if (asking.value === 'more' || asking.value === 'older') {
     return (
       <p class="search-more" role="status">
@@ -124,18 +125,18 @@ function More() {
       </p>
     )
   }
-  if (last.nextCursor) {
+  if (page.answer.nextCursor) {
     return (
       <p class="search-more">
         <Button onClick={searchMore}>{words.more}</Button>
       </p>
     )
   }
-  if (!last.older) return null
+  if (!older) return null
   return (
     <p class="search-more">
       <Button icon="clock" onClick={searchOlder}>
-        {words.older(dayText(new Date(last.older.from)), dayText(new Date(last.older.to)))}
+        {words.older(dayText(new Date(older.from)), dayText(new Date(older.to)))}
       </Button>
       <span class="field-hint">{words.olderWhy}</span>
     </p>

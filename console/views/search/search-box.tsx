@@ -1,8 +1,24 @@
 import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { asking, stopAsking } from './ask.ts'
-import { change, form } from './state.ts'
+import { change, form, saidOf } from './state.ts'
 import { understand } from './understand.ts'
+import { localOf } from './window.ts'
+
+/** Characters: an area of many corners is long. */
+const MOST = 5000
+
+function type(text: string): void {
+  const { wanted: before, window: chosen } = form.value
+  const { wanted, said } = understand(text, new Date())
+  const { lookAlikes } = before
+  const typed = said && {
+    ...{ kind: 'span' as const, from: localOf(said.from), to: localOf(said.to), said: said.words },
+  }
+  // A time that is no longer typed is no longer meant; one that was chosen below stays.
+  const window = typed ?? (saidOf(chosen) ? ({ kind: 'recent' } as const) : chosen)
+  change({ text, wanted: { ...wanted, lookAlikes }, window })
+}
 
 /** The one box: what is typed is understood at once, and shown below as parts that can be put right. @param isShort without the hint below */
 export function SearchBox({ isShort }: { isShort: boolean }) {
@@ -20,14 +36,11 @@ export function SearchBox({ isShort }: { isShort: boolean }) {
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        maxLength={300}
+        maxLength={MOST}
         placeholder={words.placeholder}
         aria-describedby="search-hint"
         value={text}
-        onInput={({ currentTarget: { value } }) => {
-          const { lookAlikes } = form.value.wanted
-          change({ text: value, wanted: { ...understand(value), lookAlikes } })
-        }}
+        onInput={({ currentTarget: { value } }) => type(value)}
       />
       {asking.value ? (
         <Button onClick={stopAsking}>{words.stop}</Button>

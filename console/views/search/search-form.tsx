@@ -11,22 +11,25 @@ import { SearchBox } from './search-box.tsx'
 import { form, pages } from './state.ts'
 import { namesPlate, useOpenCases } from './use-cases.ts'
 import { faultOf, isWholePlate } from './wanted.ts'
+import { windowFault } from './window.ts'
 import { WindowChoiceFields } from './window-choice.tsx'
 
 /** What is searched for, for which matter, and when. Folds away what is decided once results are there. */
 export function SearchForm() {
   const cases = useOpenCases()
-  const { wanted, caseId, purpose } = form.value
+  const { wanted, caseId, purpose, window } = form.value
   const [isTried, setTried] = useState(false)
   const [isUnfolded, setUnfolded] = useState(false)
   const one = cases.data?.find(({ id }) => id === caseId)
-  const fault = faultOf(wanted)
+  const fault = faultOf(wanted) ?? windowFault(window, wanted)
   const isNamed = !one || !isWholePlate(wanted) || namesPlate(one, wanted.plate)
   const isDecided = pages.value.length > 0 && one !== undefined && purpose !== ''
   const isFolded = isDecided && !isUnfolded
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
+    // A dialog's own form: what is sent there comes by here as well.
+    if (event.target !== event.currentTarget) return
     setTried(true)
     if (fault || !one || !isNamed || asking.value) return
     setUnfolded(false)

@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import { session } from '../../shell/session.ts'
 import { dropOver, type Page, rowsOf } from './pages.ts'
+import { spelled } from './understand.ts'
 import { NOTHING, type Wanted } from './wanted.ts'
 
 /**
@@ -17,8 +18,8 @@ export interface Form {
   window: WindowChoice
 }
 
-/** `recent`: the last 30 days; else local times as `datetime-local` writes them. */
-export type WindowChoice = { kind: 'recent' } | { kind: 'span'; from: string; to: string }
+/** `recent`: the last 30 days; else local times as `datetime-local` writes them, and the words that said so in the box. */
+export type WindowChoice = { kind: 'recent' } | { kind: 'span'; from: string; to: string; said?: string }
 
 const EMPTY: Form = { text: '', wanted: NOTHING, caseId: '', purpose: '', window: { kind: 'recent' } }
 
@@ -39,6 +40,15 @@ export const selectedRow = computed(() => rows.value.find(({ read }) => read.id 
 
 export const change = (part: Partial<Form>): void => {
   form.value = { ...form.value, ...part }
+}
+
+/** What of the window stands in the box. */
+export const saidOf = (window: WindowChoice): string => (window.kind === 'span' ? (window.said ?? '') : '')
+
+/** Puts a part of what was understood right; the box says the same again. */
+export function correct(part: Partial<Wanted>, window = form.value.window): void {
+  const wanted = { ...form.value.wanted, ...part }
+  change({ wanted, window, text: spelled(wanted, saidOf(window)) })
 }
 
 /** Shows another search. */

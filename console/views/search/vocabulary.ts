@@ -56,15 +56,60 @@ export const MAKES: Readonly<Record<string, readonly string[]>> = {
   Toyota: ['Camry', 'Corolla', 'RAV4', 'Tacoma', 'Tundra', 'Highlander', 'Prius', '4Runner', 'Sienna'],
   Volkswagen: ['Jetta', 'Passat', 'Tiguan', 'Atlas', 'Golf'],
   Volvo: ['XC60', 'XC90', 'S60'],
+  ...{
+    'Alfa Romeo': [],
+    Fiat: [],
+    Freightliner: [],
+    Genesis: [],
+    Hummer: [],
+    Isuzu: [],
+    Jaguar: [],
+    Kenworth: [],
+  },
+  ...{
+    'Land Rover': [],
+    Lincoln: ['Navigator'],
+    Mercury: [],
+    Mini: [],
+    Mitsubishi: ['Outlander'],
+    Peterbilt: [],
+  },
+  ...{ Pontiac: [], Porsche: ['Cayenne', 'Macan'], Saturn: [], Scion: [], Suzuki: [] },
 }
 
-/** What else makes are called. */
+/** What else makes are called, of one word or two. */
 export const MAKE_NAMES: Readonly<Record<string, string>> = {
+  'mercedes benz': 'Mercedes-Benz',
+  'dodge ram': 'Ram',
+  'land rover': 'Land Rover',
+  'range rover': 'Land Rover',
+  'alfa romeo': 'Alfa Romeo',
   chevy: 'Chevrolet',
   mercedes: 'Mercedes-Benz',
   benz: 'Mercedes-Benz',
   vw: 'Volkswagen',
 }
+
+/** Words that say nothing of a vehicle beside others; each alone may be a plate. */
+export const FILLERS: ReadonlySet<string> = new Set(
+  'a an the with w and of for find search car cars vehicle vehicles plate plates tag tags license licence lp'.split(
+    ' ',
+  ),
+)
+
+/** Before a colour: histories know one red. */
+export const SHADES: ReadonlySet<string> = new Set(['dark', 'light', 'dk', 'lt', 'bright', 'metallic'])
+
+/** Bodies and doors, which histories do not know: said to be not understood, never taken for a plate. */
+export const BODIES: ReadonlySet<string> = new Set(
+  (
+    'pickup truck van minivan suv sedan coupe hatchback wagon convertible crossover motorcycle bike semi trailer bus rv ' +
+    '4x4 4dr 2dr 4-door 2-door door doors'
+  ).split(' '),
+)
+
+/** Behind the model of a truck: how heavy it is. */
+export const SERIES = /^(?:[123]500|hd)$/i
 
 /** Last words of streets: what begins with a number and has one is an address. */
 export const STREET =

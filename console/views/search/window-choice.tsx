@@ -1,6 +1,6 @@
 import { texts } from '../../texts/search.ts'
 import { Field } from '../../ui/field.tsx'
-import { change, form } from './state.ts'
+import { change, correct, form, saidOf, type WindowChoice } from './state.ts'
 import { isWholePlate } from './wanted.ts'
 import { spanLimits } from './window.ts'
 
@@ -10,6 +10,8 @@ const words = texts.window
 export function WindowChoiceFields() {
   const { window, wanted } = form.value
   const limits = spanLimits(new Date())
+  // What is chosen here replaces what was typed.
+  const set = (next: WindowChoice) => (saidOf(window) ? correct({}, next) : change({ window: next }))
   const hint = isWholePlate(wanted) || !(wanted.place || wanted.plate) ? words.why : words.placeWhy
   return (
     <fieldset class="search-window">
@@ -19,7 +21,7 @@ export function WindowChoiceFields() {
           type="radio"
           name="window"
           checked={window.kind === 'recent'}
-          onChange={() => change({ window: { kind: 'recent' } })}
+          onChange={() => set({ kind: 'recent' })}
         />
         {words.recent}
       </label>
@@ -28,7 +30,7 @@ export function WindowChoiceFields() {
           type="radio"
           name="window"
           checked={window.kind === 'span'}
-          onChange={() => change({ window: { kind: 'span', from: limits.from, to: limits.to } })}
+          onChange={() => set({ kind: 'span', from: limits.from, to: limits.to })}
         />
         {words.span}
       </label>
@@ -42,7 +44,9 @@ export function WindowChoiceFields() {
                 min={end === 'from' ? limits.min : window.from}
                 max={limits.max}
                 value={window[end]}
-                onChange={({ currentTarget: { value } }) => change({ window: { ...window, [end]: value } })}
+                onChange={({ currentTarget: { value } }) =>
+                  set({ kind: 'span', from: window.from, to: window.to, [end]: value })
+                }
               />
             </Field>
           ))}

@@ -3,8 +3,29 @@ import type { SearchBody, Wanted } from './wanted.ts'
 import { isWholePlate } from './wanted.ts'
 
 const DAY = 86_400_000
+
+interface Window {
+  from: string
+  to: string
+}
 /** Years that a search reaches back at most (QRY-4). */
 const YEARS = 5
+
+/** Days that a search without a whole plate is about at most (QRY-6). */
+const PLACE_DAYS = 31
+
+/** Whether a window is longer than may be asked for without a whole plate; the api refuses it. */
+export function windowFault(choice: WindowChoice, wanted: Pick<Wanted, 'plate'>): 'long-window' | null {
+  if (choice.kind === 'recent' || isWholePlate(wanted)) return null
+  const span = Date.parse(choice.to) - Date.parse(choice.from)
+  return span > PLACE_DAYS * DAY ? 'long-window' : null
+}
+
+/** What is asked for next behind a window: all of it for a plate, without one no more days than may be (QRY-6). */
+export function olderOf(older: Window, hasPlate: boolean): Window {
+  const from = Date.parse(older.to) - 30 * DAY
+  return hasPlate || from <= Date.parse(older.from) ? older : { ...older, from: new Date(from).toISOString() }
+}
 
 /** From and to of a search; nothing where the api's own default, the last 30 days, is meant (QRY-3). */
 export function windowOf(choice: WindowChoice, wanted: Wanted, now: number): Pick<SearchBody, 'from' | 'to'> {

@@ -83,7 +83,7 @@ it('tells what was done in its order', () => {
   })
   const one = entry({}, did)
   const seen = { ...one.alert, raisedAt: at(0), read: { ...one.alert.read, seenAt: at(-1) } }
-  expect(stepsDone({ ...one, alert: seen }).map(({ kind }) => kind)).toEqual([
+  expect(stepsDone({ ...one, alert: seen }, []).map(({ kind }) => kind)).toEqual([
     'seen',
     'raised',
     'claimed',

@@ -53,6 +53,11 @@ describe('the alerts held by the console', () => {
     expect(after.entries.map(({ sightings }) => sightings?.count)).toEqual([undefined, 4, undefined])
     expect(before.entries.every(({ work }) => work === null)).toBe(true)
     expect(after.entries[0]).toBe(before.entries[0])
+    // A count that is older than the one known says nothing, by whichever way it comes.
+    const older = { ...counted, count: 3, upTo: 8 }
+    expect(withBatch(after, batchOf({ sightings: [older] })).entries[1]!.sightings).toBe(counted)
+    const page = [{ ...listed(2), sightings: older }]
+    expect(withPage(after, page, after).entries[1]!.sightings).toBe(counted)
     // Of one that is not held.
     expect(sequencesOf(withBatch(after, batchOf({ works: [workOn(9, 'sam')] })))).toEqual([3, 2, 1])
   })
@@ -62,7 +67,37 @@ describe('the alerts held by the console', () => {
     const meanwhile = withBatch(asked, batchOf({ works: [workOn(2, 'sam')] }))
     const told = withPage(meanwhile, [listed(2), listed(1, workOn(1, 'lee'))], asked)
     expect(told.entries.map(({ work }) => work?.claim?.by)).toEqual(['sam', 'lee'])
+    // One that was asked for later may say that it was given back.
     expect(withPage(meanwhile, [listed(2)], meanwhile).entries[0]!.work).toBeNull()
+  })
+
+  it('takes from a page what was done with an alert that it was told of by the stream while the page was on its way', () => {
+    const asked = withBatch(NOTHING, came(1))
+    const caughtUp = withBatch(asked, came(2))
+    const told = withPage(caughtUp, [listed(2, workOn(2, 'sam')), listed(1)], asked)
+    expect(told.entries[0]!.work?.claim?.by).toBe('sam')
+    // Nor is that lost when it was seen again meanwhile.
+    const counted = { v: 1 as const, displayId: 'd', count: 4, upTo: 9, alertId: alerts[2]!.id }
+    const seen = { ...counted, lastSeenAt: '2026-11-24T00:00:00.000Z', lastReadId: alerts[2]!.read.id }
+    const again = withBatch(caughtUp, batchOf({ sightings: [seen] }))
+    const both = withPage(again, [listed(2, workOn(2, 'sam'))], asked).entries[0]!
+    expect([both.work?.claim?.by, both.sightings?.count]).toEqual(['sam', 4])
+  })
+
+  it('never takes a verdict back for an answer that was longer on its way', () => {
+    const verdict = { by: 'sam', at: '2026-11-24T00:05:00.000Z', plate: 'X', region: null, reason: null }
+    const verified = {
+      ...workOn(1, 'sam'),
+      ...{
+        state: 'verified' as const,
+        verdict: { ...verdict, agreement: 'exact' as const, pictureSha256: null },
+      },
+    }
+    const held = withBatch(NOTHING, { ...came(1), works: [verified] })
+    const claimed = workOn(1, 'sam')
+    expect(withBatch(held, batchOf({ works: [claimed] })).entries[0]!.work).toBe(verified)
+    expect(withPage(held, [listed(1, claimed)], held).entries[0]!.work).toBe(verified)
+    expect(withPage(held, [listed(1, null)], held).entries[0]!.work).toBe(verified)
   })
 
   it('lets the oldest go when there are too many, and says where they come again', () => {

@@ -20,7 +20,8 @@ async function follow(after: number | null, say: (write: (text: string) => void,
   })
   vi.stubGlobal('fetch', asked)
   const listener = {
-    ready: (after: number) => told.push(['ready', after]),
+    ready: (after: number, last: number) => told.push(['ready', after, last]),
+    stale: () => told.push(['stale']),
     gap: () => told.push(['gap']),
     alert: (sequence: number, { id }: { id: string }) => told.push(['alert', sequence, id]),
     work: ({ state }: { state: string }) => told.push(['work', state]),
@@ -46,20 +47,22 @@ describe('the stream of alerts, as the console hears it', () => {
   it('is told piece by piece, whichever way the bytes are cut', async () => {
     const alert = sampleAlert(1)
     const text =
-      'event: ready\nid: 6\ndata: {"after":6}\n\nevent: gap\nid: 6\ndata: {"asked":1,"after":6}\n\n' +
+      'event: ready\nid: 6\ndata: {"after":6,"last":9}\n\nevent: gap\nid: 6\ndata: {"asked":1,"after":6}\n\n' +
       `event: alert\nid: 7\ndata: ${JSON.stringify(alert)}\n\n: heartbeat\n\n` +
-      'event: work\ndata: {"state":"claimed"}\n\nevent: sightings\ndata: {"count":3}\n\nevent: later\ndata: {}\n\n'
+      'event: work\ndata: {"state":"claimed"}\n\nevent: sightings\ndata: {"count":3}\n\nevent: stale\ndata: {}\n\n' +
+      'event: later\ndata: {}\n\n'
     const { told, end, address } = await follow(6, (write, close) => {
       for (let at = 0; at < text.length; at += 11) write(text.slice(at, at + 11))
       close()
     })
     expect(await end).toBe('ended')
     expect(told).toEqual([
-      ['ready', 6],
+      ['ready', 6, 9],
       ['gap'],
       ['alert', 7, alert.id],
       ['work', 'claimed'],
       ['sightings', 3],
+      ['stale'],
     ])
     expect(address()).toBe('/v1/alerts/stream?after=6')
   })
@@ -68,7 +71,7 @@ describe('the stream of alerts, as the console hears it', () => {
     let write = (_: string) => {}
     const { end, told } = await follow(null, (writes) => {
       write = writes
-      write('event: ready\nid: 0\ndata: {"after":0}\n\n')
+      write('event: ready\nid: 0\ndata: {"after":0,"last":0}\n\n')
     })
     for (let beat = 0; beat < 4; beat++) {
       await vi.advanceTimersByTimeAsync(30_000)
@@ -78,7 +81,7 @@ describe('the stream of alerts, as the console hears it', () => {
     write('event: work\ndata: {"state":"open"}\n\n')
     await vi.advanceTimersByTimeAsync(34_000)
     expect(told).toEqual([
-      ['ready', 0],
+      ['ready', 0, 0],
       ['work', 'open'],
     ])
     await vi.advanceTimersByTimeAsync(2000)
@@ -99,7 +102,12 @@ describe('the stream of alerts, as the console hears it', () => {
     expect(await end).toBe('ended')
   })
 
-  it('is tried again soon, and then more and more seldom', () => {
-    expect([1, 2, 3, 4, 5, 6, 60].map(waitMs)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])
+  it('is tried again soon, and then more and more seldom; not at the moment at which all others try', () => {
+    const tries = [1, 2, 3, 4, 5, 6, 60]
+    const longest = [500, 1000, 2000, 4000, 8000, 10_000, 10_000]
+    expect(tries.map((count) => waitMs(count, 1))).toEqual(longest)
+    expect(tries.map((count) => waitMs(count, 0))).toEqual(longest.map((ms) => ms / 2))
+    const spread = new Set(Array.from({ length: 20 }, () => Math.round(waitMs(4))))
+    expect(spread.size).toBeGreaterThan(5)
   })
 })

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { newProduct, revised, stepped } from '../../../api/cases/products.ts'
-import { isRevisable, lastOf, type Step, seenBy, stepsFor } from '../../../console/views/cases/whose.ts'
+import {
+  casesFound,
+  daysLeft,
+  isRevisable,
+  lastOf,
+  type Step,
+  seenBy,
+  stepsFor,
+} from '../../../console/views/cases/whose.ts'
 import type { Product } from '../../../schemas/product.ts'
 
 const now = Date.UTC(2026, 10, 24)
@@ -49,5 +57,30 @@ describe('who sees a case (ACC-8)', () => {
     const people = { owner: 'dana', members: ['sam'] }
     expect(seenBy({ kind: 'event', ...people })).toEqual(['dana'])
     expect(seenBy({ kind: 'workspace', ...people })).toEqual(['dana', 'sam'])
+  })
+})
+
+describe('a list of cases', () => {
+  const cases = [
+    { title: 'Trailers taken from port lots', caseRef: 'CASE-2026-31' },
+    { title: 'Trailer stolen at San Ysidro', caseRef: 'CASE-2026-17' },
+  ]
+
+  it.each([
+    ['', [0, 1]],
+    ['  ', [0, 1]],
+    ['TRAILER', [0, 1]],
+    ['lots trailers', [0]],
+    ['2026-17', [1]],
+    ['port 2026-17', []],
+  ])('is narrowed by %j to those that have all its words', (text, found) => {
+    expect(casesFound(cases, text)).toEqual(found.map((at) => cases[at]))
+  })
+
+  it('says how many days are left until something is deleted (AUD-6)', () => {
+    const left = (until: string) => daysLeft(until, Date.parse('2026-11-24T12:00:00.000Z'))
+    expect(left('2027-01-23T12:00:00.000Z')).toBe(60)
+    expect(left('2026-11-25T11:59:59.000Z')).toBe(0)
+    expect(left('2026-11-20T00:00:00.000Z')).toBe(0)
   })
 })

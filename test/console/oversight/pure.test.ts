@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { requestOf } from '../../../console/views/oversight/account/request.ts'
-import { idsIn, settingsOf } from '../../../console/views/oversight/misuse/draft.ts'
-import { isOwn, itemsShown, SHOWN } from '../../../console/views/oversight/reviews/narrow.ts'
+import { lastInstant, signedBefore } from '../../../console/views/oversight/due/deadline.ts'
+import { settingsOf } from '../../../console/views/oversight/misuse/draft.ts'
+import { isOwn, itemsShown, nextOpen, SHOWN } from '../../../console/views/oversight/reviews/narrow.ts'
 import type { Item } from '../../../console/views/oversight/types.ts'
 
 const person = fc.constantFrom('ann', 'ben', 'cy')
@@ -43,6 +44,30 @@ describe('items of a review', () => {
   })
 })
 
+describe('what comes next in a review', () => {
+  it('is each item that waits and is not one’s own, once, and never the one that was judged (AUD-3)', () => {
+    fc.assert(
+      fc.property(items, person, (drawn, me) => {
+        let all = drawn.map((item, n) => ({ ...item, id: String(n) }))
+        const mine = all.filter((item) => item.finding === null && !isOwn(item, me))
+        const judged: string[] = []
+        for (let at: Item | undefined = mine[0]; at; at = nextOpen(all, at, me)) {
+          const { id } = at
+          expect(judged).not.toContain(id)
+          judged.push(id)
+          all = all.map((item) => (item.id === id ? { ...item, finding: {} as Item['finding'] } : item))
+        }
+        expect(judged).toEqual(mine.map(({ id }) => id))
+      }),
+    )
+  })
+
+  it('is signed before the quarter after it is over (AUD-3)', () => {
+    expect(lastInstant(signedBefore('2026-Q3'))).toBe('2026-12-31T23:59:59.999Z')
+    expect(lastInstant(signedBefore('2026-Q4'))).toBe('2027-03-31T23:59:59.999Z')
+  })
+})
+
 describe('what the search for unusual use goes by', () => {
   const form = (fields: [string, string][]) => {
     const values = new FormData()
@@ -78,16 +103,6 @@ describe('what the search for unusual use goes by', () => {
     const shifts = {} as never
     expect(settingsOf(form([...fields, ['hasShift', 'on']]), { shifts }, []).shift).toEqual(shift)
     expect(settingsOf(form(fields), { shifts }, []).shift).toBeNull()
-  })
-
-  it('takes ids apart at whatever people put between them, each once', () => {
-    const id = fc.stringMatching(/^[a-z][a-z-]{0,9}$/)
-    const gap = fc.constantFrom(',', ', ', '; ', '\n', ' ,, ')
-    fc.assert(
-      fc.property(fc.array(id), gap, (ids, gap) => {
-        expect(idsIn(ids.join(gap))).toEqual([...new Set(ids)])
-      }),
-    )
   })
 })
 

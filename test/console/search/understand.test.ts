@@ -1,27 +1,59 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { REGIONS } from '../../../console/texts/regions.ts'
+import { cornersText, positionText } from '../../../console/views/search/place.ts'
 import { spelled, understand } from '../../../console/views/search/understand.ts'
 import { COLOURS, MAKES } from '../../../console/views/search/vocabulary.ts'
-import { areaOf, faultOf, NOTHING, requestOf } from '../../../console/views/search/wanted.ts'
+import { areaOf, faultOf, NOTHING, requestOf, type Wanted } from '../../../console/views/search/wanted.ts'
+
+/** A Tuesday. */
+const NOW = new Date(2026, 10, 24, 10, 0)
 
 describe('what was typed into the box of the search', () => {
-  it.each([
+  it.each<[string, Partial<Wanted>]>([
     ['7abc 123', { plate: '7ABC123' }],
     ['7ABC-123', { plate: '7ABC123' }],
     ['plate 7AB*', { plate: '7AB*' }],
+    ['tag # 7abc123', { plate: '7ABC123' }],
     ['7ABC1?3', { plate: '7ABC1?3' }],
+    ['%ABC%', { plate: '*ABC*' }],
+    ['CA 7ABC123', { plate: '7ABC123', region: 'us-ca' }],
+    ['7abc 123 ca', { plate: '7ABC123', region: 'us-ca' }],
+    ['CA 1234', { plate: 'CA1234' }],
+    ['CA 7AB*', { plate: '7AB*', region: 'us-ca' }],
+    ['Texas plate ABC-1234', { plate: 'ABC1234', region: 'us-tx' }],
+    ['New Mexico 123ABC', { plate: '123ABC', region: 'us-nm' }],
     ['TACOMA', { model: 'Tacoma' }],
     ['GOFAST', { plate: 'GOFAST' }],
+    ['VAN', { plate: 'VAN' }],
+    ['white plate GOFAST', { colour: 'white', plate: 'GOFAST' }],
     ['white Toyota Camry', { colour: 'white', make: 'Toyota', model: 'Camry' }],
     ['gray chevy silverado', { colour: 'grey', make: 'Chevrolet', model: 'Silverado' }],
     ['Toyota Hilux', { make: 'Toyota', model: 'Hilux' }],
     ['white F150', { colour: 'white', model: 'F-150' }],
+    ['dark blue Chevy Colorado', { colour: 'blue', make: 'Chevrolet', model: 'Colorado' }],
+    ['Range Rover, black', { colour: 'black', make: 'Land Rover' }],
+    ['black silverado 2500 HD', { colour: 'black', model: 'Silverado' }],
+    ['dodge ram 1500', { make: 'Ram', model: '1500' }],
+    ['2019 Ford F150', { make: 'Ford', model: 'F-150', unknown: '2019' }],
+    ['blue honda civic 4 door', { colour: 'blue', make: 'Honda', model: 'Civic', unknown: '4 door' }],
     ['Tesla model 3', { make: 'Tesla', model: 'Model 3' }],
     ['Toyota 7ABC123', { make: 'Toyota', plate: '7ABC123' }],
+    ['Toyota Camry w/ plate 7AB*', { make: 'Toyota', model: 'Camry', plate: '7AB*' }],
+    ['7ABC123, 8XYZ987', { plate: '7ABC123', unknown: '8XYZ987' }],
     ['1 Harbor Drive, San Diego', { place: '1 Harbor Drive, San Diego' }],
+    ['123 main st el paso', { place: '123 main st el paso' }],
+    ['Main St and 1st Ave', { place: 'Main St and 1st Ave' }],
+    ['I-5 at Palm Avenue', { place: 'I-5 at Palm Avenue' }],
     ['101 Palm Avenue, San Ysidro, CA, 500 m', { place: '101 Palm Avenue, San Ysidro, CA', radiusM: 500 }],
     ['within 2 km of 1 Harbor Drive', { place: '1 Harbor Drive', radiusM: 2000 }],
+    ['within 1/2 mile of 1 Harbor Drive', { place: '1 Harbor Drive', radiusM: 805 }],
     ['7AB* near 1 Harbor Drive, San Diego', { plate: '7AB*', place: '1 Harbor Drive, San Diego' }],
+    ['white Camry in El Paso', { colour: 'white', model: 'Camry', place: 'El Paso' }],
+    [
+      'white Camry, Texas plates, near 1 Harbor Drive',
+      { colour: 'white', model: 'Camry', region: 'us-tx', place: '1 Harbor Drive' },
+    ],
     [
       'white Toyota Camry within 1 mile of 1 Harbor Drive',
       { colour: 'white', make: 'Toyota', model: 'Camry', place: '1 Harbor Drive', radiusM: 1609 },
@@ -30,14 +62,57 @@ describe('what was typed into the box of the search', () => {
       'white Camry 12 Oak Street, El Paso',
       { colour: 'white', model: 'Camry', place: '12 Oak Street, El Paso' },
     ],
-    ['silver van, 12 Oak Street', { colour: 'silver', plate: 'VAN', place: '12 Oak Street' }],
+    ['silver van, 12 Oak Street', { colour: 'silver', unknown: 'van', place: '12 Oak Street' }],
     ['32.543, -117.029', { place: '32.543, -117.029' }],
     ['Toyota near 32.543,-117.029', { make: 'Toyota', place: '32.543,-117.029' }],
+    ['Toyota 32.543,-117.029 500 m', { make: 'Toyota', place: '32.543,-117.029', radiusM: 500 }],
+    [`32°32'35"N 117°01'45"W`, { place: '32.54306, -117.02917' }],
+    ['N32.543 W117.029', { place: '32.54300, -117.02900' }],
+    [
+      'Toyota inside 32.5, -117.1; 32.6, -117.1; 32.6, -117',
+      { make: 'Toyota', place: '32.5, -117.1; 32.6, -117.1; 32.6, -117' },
+    ],
     ['the one with the dent', { unknown: 'the one with the dent' }],
+    ['TODAY', { plate: 'TODAY' }],
     ['', {}],
   ])('%j', (text, expected) => {
-    expect(understand(text)).toEqual({ ...NOTHING, ...expected })
+    expect(understand(text, NOW)).toEqual({ wanted: { ...NOTHING, ...expected }, said: null })
   })
+
+  const day = (month: number, day: number, hour = 0) => new Date(2026, month - 1, day, hour)
+  it.each<[string, Partial<Wanted>, string, Date, Date]>([
+    ['7ABC123 today', { plate: '7ABC123' }, 'today', day(11, 24), NOW],
+    ['7ABC123 yesterday', { plate: '7ABC123' }, 'yesterday', day(11, 23), day(11, 24)],
+    ['last 3 days 7ABC123', { plate: '7ABC123' }, 'last 3 days', day(11, 21, 10), NOW],
+    ['7ABC123, past 24 hours', { plate: '7ABC123' }, 'past 24 hours', day(11, 23, 10), NOW],
+    ['7ABC123 last night', { plate: '7ABC123' }, 'last night', day(11, 23, 18), day(11, 24, 6)],
+    ['7ABC123 since Tuesday', { plate: '7ABC123' }, 'since Tuesday', day(11, 17), NOW],
+    ['7ABC123 on 11/19', { plate: '7ABC123' }, 'on 11/19', day(11, 19), day(11, 20)],
+    ['7ABC123 on 2 Nov.', { plate: '7ABC123' }, 'on 2 Nov.', day(11, 2), day(11, 3)],
+    ['7ABC123 11/1 - 11/15', { plate: '7ABC123' }, '11/1 - 11/15', day(11, 1), day(11, 16)],
+    [
+      'black F-150 near 1200 Otay Mesa Rd last week',
+      { colour: 'black', model: 'F-150', place: '1200 Otay Mesa Rd' },
+      ...(['last week', day(11, 17, 10), NOW] as const),
+    ],
+    [
+      'white Camry in El Paso from November 1 to 2026-11-03',
+      { colour: 'white', model: 'Camry', place: 'El Paso' },
+      ...(['from November 1 to 2026-11-03', day(11, 1), day(11, 4)] as const),
+    ],
+  ])('%j: when', (text, expected, words, from, to) => {
+    expect(understand(text, NOW)).toEqual({
+      wanted: { ...NOTHING, ...expected },
+      said: { words, from, to },
+    })
+  })
+
+  it.each(['7ABC123 on 2/30', '7ABC123 since 12/1/2027', '7ABC123 from 11/5 to 11/1'])(
+    'takes no time from %j',
+    (text) => {
+      expect(understand(text, NOW).said).toBe(null)
+    },
+  )
 
   it('is spelled again as it was understood', () => {
     const make = fc.constantFrom(...Object.keys(MAKES))
@@ -45,22 +120,74 @@ describe('what was typed into the box of the search', () => {
       fc.record({ make: fc.constant(make), model: fc.constantFrom('', ...MAKES[make]!) }),
     )
     const none = fc.constant({ make: '', model: '' })
+    const regions = REGIONS.flatMap(({ regions }) => regions).map(([code]) => code)
+    const degrees = (most: number) => fc.double({ min: -most, max: most, noNaN: true })
+    const position = fc.record({ lat: degrees(85), lon: degrees(179) })
     const wanted = fc.record({
-      plate: fc.constantFrom('', '7ABC123', '7AB*', 'A?C12', 'XY99'),
+      plate: fc.constantFrom('', '7ABC123', '7AB*', 'A?C12', 'XY99', 'GOFAST'),
+      region: fc.constantFrom('', ...regions),
       colour: fc.constantFrom('', ...Object.values(COLOURS)),
       vehicle: fc.oneof(none, vehicle),
       where: fc.oneof(
         fc.constant({ place: '', radiusM: null }),
         fc.record({
-          place: fc.constantFrom('1 Harbor Drive, San Diego', '32.5, -117.1', 'Palm Avenue'),
+          place: fc.oneof(
+            fc.constantFrom('1 Harbor Drive, San Diego', '32.5, -117.1', 'Palm Avenue'),
+            position.map(positionText),
+          ),
           radiusM: fc.option(fc.integer({ min: 1, max: 50_000 })),
         }),
+        fc.record({
+          place: fc.array(position, { minLength: 2, maxLength: 200 }).map(cornersText),
+          radiusM: fc.constant(null),
+        }),
       ),
+      said: fc.constantFrom('', 'last 3 days', 'yesterday', 'since Monday', 'on 11/19'),
     })
     fc.assert(
-      fc.property(wanted, ({ plate, colour, vehicle, where }) => {
-        const one = { ...NOTHING, plate, colour, ...vehicle, ...where }
-        expect(understand(spelled(one))).toEqual(one)
+      fc.property(wanted, ({ plate, region, colour, vehicle, where, said }) => {
+        const one = { ...NOTHING, plate, region, colour, ...vehicle, ...where }
+        // Who issued it says nothing by itself.
+        fc.pre([plate, colour, vehicle.make, where.place].join('') !== '' || !region)
+        const again = understand(spelled(one, said), NOW)
+        expect(again.wanted).toEqual(one)
+        if (spelled(one)) expect(again.said?.words ?? '').toBe(said)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('makes of any text something that can be spelled, without failing', () => {
+    const word = fc.constantFrom(
+      ...['7ABC123', 'CA', 'white', 'Ford', '150', 'near', 'within', '5', 'mi', 'of', 'Main', 'St', ',', ';'],
+      ...[
+        '32.5',
+        '-117',
+        'on',
+        '11/19',
+        'last',
+        'week',
+        '*',
+        '?',
+        '°',
+        'N',
+        'plate',
+        'in',
+        '&',
+        '2019',
+        'van',
+      ],
+    )
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(word, { maxLength: 9 }).map((words) => words.join(' ')),
+    )
+    fc.assert(
+      fc.property(text, (text) => {
+        const { wanted, said } = understand(text, NOW)
+        expect(typeof spelled(wanted, said?.words)).toBe('string')
+        expect(wanted.plate === '' || /^[A-Z0-9?*]{2,10}$/.test(wanted.plate)).toBe(true)
+        if (said) expect(said.from < said.to && said.to <= NOW).toBe(true)
       }),
     )
   })
@@ -81,8 +208,29 @@ describe('what is asked of the api', () => {
     expect(areaOf({ ...NOTHING, place: '99.5, -117.1' })).toEqual({ address: '99.5, -117.1' })
   })
 
+  it('says an area by its corners, and a state beside a plate', () => {
+    const place = '32.5, -117.1; 32.6, -117.1; 32.6, -117'
+    const wanted = { ...NOTHING, plate: '7AB*', region: 'us-ca', place, radiusM: 500 }
+    expect(requestOf(wanted)).toEqual({
+      ...{ pattern: '7AB*', region: 'us-ca' },
+      area: {
+        polygon: [
+          { lat: 32.5, lon: -117.1 },
+          { lat: 32.6, lon: -117.1 },
+          { lat: 32.6, lon: -117 },
+        ],
+      },
+    })
+  })
+
   it.each([
     [{}, 'nothing'],
+    [{ region: 'us-ca' }, 'vehicle-place'],
+    [{ place: '32.5, -117.1; 32.6, -117.1' }, 'corners'],
+    [{ place: '32.5, -117.1; 32.5, -117.2; 32.5, -117.3' }, 'flat'],
+    [{ place: '32.5, -117.1; 32.6, -117.2; 32.6, -117.1; 32.5, -117.2' }, 'crossed'],
+    [{ place: '32.5, -117.1; 36.6, -117.2; 32.6, -112.1' }, 'wide'],
+    [{ place: '32.5, -117.1; 32.6, -117.1; 32.6, -117' }, null],
     [{ plate: 'A*', place: 'x' }, 'short-pattern'],
     [{ plate: '7AB*' }, 'pattern-place'],
     [{ colour: 'white' }, 'vehicle-place'],

@@ -15,7 +15,7 @@ interface Result {
  * to be empty. @param within a selector, to look at a part alone
  */
 export async function axeFindings(page: Page, within?: string): Promise<string[]> {
-  await page.evaluate(source)
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(source)
   const violations = (await page.evaluate(
     `axe.run(${JSON.stringify(within ?? null)} ?? document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
   )) as Result[]

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
+import { CONSOLE_FOLDER } from '../../../api/plugins/external/console.ts'
 import { root } from '../../../runtime/root.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
@@ -9,11 +10,16 @@ const CHROMIUM = '/usr/bin/chromium'
 /** Without Debian's chromium tests of the console are skipped: `describe.skipIf(!HAS_CHROMIUM)`. */
 export const HAS_CHROMIUM = existsSync(CHROMIUM)
 
-/** Builds the console anew when a source changed. */
-export function buildConsole(): void {
+/** Folder of a console that is built already, for who works on it beside others. */
+const BUILT = process.env.SIGHTLINE_CONSOLE_BUILT
+
+/** Builds the console anew when a source changed. @returns its folder */
+export function buildConsole(): string {
+  if (BUILT) return BUILT
   execFileSync(process.execPath, [join(root, 'cli/console-build.mjs')], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  return CONSOLE_FOLDER
 }
 
 export const launchChromium = (args: readonly string[] = []): Promise<Browser> =>

@@ -70,7 +70,7 @@ const WATCHED = {
     'dana-reyes',
   ),
 } as const
-type Watched = keyof typeof WATCHED
+export type Watched = keyof typeof WATCHED
 
 function display(
   ...[id, plate, caseRef, reason, priority, owner]: [
@@ -114,13 +114,18 @@ const VEHICLES = {
 } as const
 const BODIES = { trailer: 'pickup', boat: 'pickup', cash: 'sedan', part: 'suv', rental: 'sedan' } as const
 
-/** Raises an alert as the matcher does, its pictures drawn first. @returns it with its sequence */
+/**
+ * Raises an alert as the matcher does, its pictures drawn first.
+ * @param watched what it is raised for
+ * @returns it with its sequence
+ */
 export async function raiseAlert(
   admin: NatsConnection,
   raised: Raised,
+  watched: Display = WATCHED[raised.display],
 ): Promise<{ sequence: number; alert: Alert }> {
   const js = jetstream(admin)
-  const alert = alertOf(raised)
+  const alert = alertOf(raised, watched)
   const { plate, vehicle } = alert.read.pictures
   if (plate && vehicle) {
     const what = {
@@ -141,7 +146,7 @@ export async function raiseAlert(
 /** Says that the vehicle of an alert was seen again. */
 export async function raiseSightings(admin: NatsConnection, alert: Alert, count: number): Promise<void> {
   const counted: Sightings = {
-    ...{ v: 1, alertId: alert.id, displayId: alert.display.id, count },
+    ...{ v: 1, alertId: alert.id, displayId: alert.display.id, source: alert.read.source, count },
     lastSeenAt: iso(Date.parse(alert.read.seenAt) + count * 20_000),
     ...{ lastReadId: alert.read.id, upTo: count },
   }
@@ -171,15 +176,10 @@ function charsOf(plate: string, isNight: boolean): ReadCharacter[] {
   })
 }
 
-function alertOf({
-  display: name,
-  plate,
-  camera = 'harbor',
-  minutesAgo = 0,
-  approach,
-  ...more
-}: Raised): Alert {
-  const watched = WATCHED[name]
+function alertOf(
+  { display: name, plate, camera = 'harbor', minutesAgo = 0, approach, ...more }: Raised,
+  watched: Display,
+): Alert {
   const [cameraId, address, lat, lon, headingDeg] = CAMERAS[camera]
   const text = plate ?? (watched.plate.includes('?') ? '9DEK112' : watched.plate)
   const seen = Date.now() - minutesAgo * MINUTE - 900
@@ -290,13 +290,18 @@ export async function storeDisplays(admin: NatsConnection): Promise<void> {
 }
 
 /**
- * Fills a system with a morning's alerts: displays, pictures, verdicts of both analysts, one claimed by the other, one
- * passed on. @returns sequences, oldest first
+ * Fills a system with a morning's alerts: pictures, verdicts of both analysts, one claimed by the other, one passed on.
+ * @param displays what they are raised for
+ * @returns sequences, oldest first
  */
-export async function fillAlerts({ rig, session }: Pick<Console, 'rig' | 'session'>): Promise<number[]> {
-  await storeDisplays(rig.admin)
+export async function fillAlerts(
+  { rig, session }: Pick<Console, 'rig' | 'session'>,
+  displays: Readonly<Record<Watched, Display>>,
+): Promise<number[]> {
   const sequences: number[] = []
-  for (const raised of MORNING) sequences.push((await raiseAlert(rig.admin, raised)).sequence)
+  for (const raised of MORNING) {
+    sequences.push((await raiseAlert(rig.admin, raised, displays[raised.display])).sequence)
+  }
   const people = { 'dana-reyes': await session('dana-reyes'), 'sam-okafor': await session('sam-okafor') }
   const act = async (who: keyof typeof people, place: number, step: string, body: unknown = {}) => {
     const answer = await people[who].call(`/v1/alerts/${sequences[place]}/${step}`, body)

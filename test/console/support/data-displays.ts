@@ -15,6 +15,10 @@ export interface DisplayData {
   soon: Display
   month: Display
   pattern: Display
+  rental: Display
+  /** Of Sam Okafor: reviewed and kept, reviewed and rejected. */
+  cash: Display
+  rejected: Display
 }
 
 /** Sends JSON as somebody of the cast. @throws when it is refused */
@@ -33,7 +37,7 @@ export async function sent<T>(
 
 const WHY = 'Named by the guard who saw it leave the lot at night.'
 
-/** Displays of both analysts that are due, fresh, reviewed, rejected, closed and expired; and alerts to try new ones on. */
+/** Displays of both analysts that are due, fresh, reviewed, rejected, closed and expired. */
 export async function fillDisplays(console: Pick<Console, 'rig' | 'session'>): Promise<DisplayData> {
   const openCase = (person: CastId, caseRef: string, title: string, plates: string[]) =>
     sent(console, person, '/v1/cases', {
@@ -66,11 +70,15 @@ export async function fillDisplays(console: Pick<Console, 'rig' | 'session'>): P
       ownerTypes: ['agency', 'toll-operator'],
     },
   })
+  const rental = await dana({
+    plate: '6VGN518',
+    reason: 'Rented by the courier named in the seizure of 3 November',
+  })
   const cash = await sam({
     ...{ plate: 'HTR4471', priority: 'high', expiresAt: inDays(52), region: 'us-tx' },
     reason: 'Carried bulk cash across the border twice in October',
   })
-  const other = await sam({
+  const rejected = await sam({
     plate: '9DE?1*',
     reason: 'A second car of the same people, by its first letters',
   })
@@ -85,19 +93,19 @@ export async function fillDisplays(console: Pick<Console, 'rig' | 'session'>): P
     await sent(console, 'iris-wong', `/v1/displays/${id}/review`, { verdict, reason }, { 'if-match': etag })
   }
   await review(cash.id, 'relevant', 'The matter goes on; two stops in October.')
-  await review(other.id, 'rejected', 'So wide a pattern alerts on people who have nothing to do with it.')
+  await review(rejected.id, 'rejected', 'So wide a pattern alerts on people who have nothing to do with it.')
   await storeExpired(console)
+  return { soon, month, pattern, rental, cash, rejected }
+}
+
+/** Alerts to try new displays on: six, four of them of one plate. */
+export async function raiseSome({ rig: { admin } }: Pick<Console, 'rig'>): Promise<void> {
+  const hasPicture = false
   for (const minutesAgo of [300, 190, 64, 12]) {
-    await raiseAlert(console.rig.admin, { display: 'trailer', camera: 'i5', minutesAgo, hasPicture: false })
+    await raiseAlert(admin, { display: 'trailer', camera: 'i5', minutesAgo, hasPicture })
   }
-  await raiseAlert(console.rig.admin, {
-    display: 'rental',
-    camera: 'marina',
-    minutesAgo: 90,
-    hasPicture: false,
-  })
-  await raiseAlert(console.rig.admin, { display: 'boat', minutesAgo: 41, hasPicture: false })
-  return { soon, month, pattern }
+  await raiseAlert(admin, { display: 'rental', camera: 'marina', minutesAgo: 90, hasPicture })
+  await raiseAlert(admin, { display: 'boat', minutesAgo: 41, hasPicture })
 }
 
 /** One that was not validated in time: no api makes such a one. */

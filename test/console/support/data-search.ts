@@ -2,11 +2,12 @@ import type { ServerResponse } from 'node:http'
 import type { Case } from '../../../schemas/case.ts'
 import { type Read, type ReadCharacter, readId } from '../../../schemas/read.ts'
 import type { VendorSearchRequest } from '../../../schemas/vendor-search.ts'
+import { circle, polygon } from '../../../vendor-sim/history/geocode.ts'
 import { createCameras, type PlacedCamera } from '../../../vendor-sim/world/cameras.ts'
 import { random } from '../../../vendor-sim/world/random.ts'
 import { answerOf, send } from '../../api/federation/fake-vendor.ts'
 import { drawPictures } from './data-pictures.ts'
-import type { CastId, Console } from './open-console.ts'
+import { type CastId, type Console, VENDOR } from './open-console.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -22,6 +23,8 @@ export interface SearchData {
   subjectId: string
   /** An address of readers that the vendor has. */
   address: string
+  /** Where its reader stands. */
+  at: { lat: number; lon: number }
   reads: readonly Read[]
 }
 
@@ -48,7 +51,8 @@ export async function fillSearch(console: Console, person: CastId = 'dana-reyes'
   })
   const one = await openCase(console, person, address)
   const subject = one.subjects.find(({ about }) => 'plate' in about)!
-  return { one, subjectId: subject.id, address, reads }
+  const { lat, lon } = fixed[5]!
+  return { one, subjectId: subject.id, address, at: { lat, lon }, reads }
 }
 
 /** A case of somebody of the cast that names the vehicle and the address. */
@@ -128,7 +132,7 @@ function readOf(plate: string, camera: PlacedCamera, at: number, luck: number): 
     regionConfidence: 0.97,
     seenAt,
     camera: seen,
-    source: 'one',
+    source: VENDOR,
     position: { fix: 'surveyed', lat, lon, accuracyM: null, headingDeg, speedMps: null },
     vehicle: plate === SUBJECT ? { make: 'Toyota', model: 'Camry', colour: 'white' } : null,
     pictures: { plate: null, vehicle: null },
@@ -136,14 +140,24 @@ function readOf(plate: string, camera: PlacedCamera, at: number, luck: number): 
   }
 }
 
-/** As a vendor answers: plate or address, in the window, newest first, in pages. */
+/** As a vendor answers: plate or pattern, place, vehicle, in the window, newest first, in pages. */
 export function answer(question: VendorSearchRequest, response: ServerResponse, all: readonly Read[]): void {
-  const { plate, area, from, to, limit, cursor } = question
+  const { plate, pattern, area, vehicle = {}, from, to, limit, cursor } = question
   const address = area && 'address' in area ? area.address : undefined
+  const shape =
+    area && !('address' in area)
+      ? 'polygon' in area
+        ? polygon(area.polygon)
+        : circle(area, area.radiusM)
+      : undefined
+  const like = pattern && new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`)
   const found = all.filter(
     (read) =>
       (plate === undefined || read.plate === plate) &&
+      (!like || like.test(read.plate)) &&
       (address === undefined || read.camera.address === address) &&
+      (!shape || (read.position !== null && shape.contains(read.position))) &&
+      Object.entries(vehicle).every(([part, wanted]) => read.vehicle?.[part as 'make'] === wanted) &&
       read.seenAt >= from &&
       read.seenAt < to,
   )

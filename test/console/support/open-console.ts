@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import type { ApiOptions } from '../../../api/main.ts'
-import { CONSOLE_FOLDER } from '../../../api/plugins/external/console.ts'
 import { type FakeVendor, fakeVendor } from '../../api/federation/fake-vendor.ts'
 import { type Rig, startRig } from '../../api/harness.ts'
 import { temporaryFolder } from '../../support/broker.ts'
@@ -12,6 +11,8 @@ import { type Tabs, tabsOf } from './tabs.ts'
 export { HAS_CHROMIUM } from './chromium.ts'
 export type { CastId, Tab, TabOptions } from './tabs.ts'
 
+/** Id of the vendor. */
+export const VENDOR = 'lot-watch'
 /** Of the vendor: a busy machine is to keep it. */
 const VENDOR_DEADLINE_MS = 5000
 
@@ -27,6 +28,8 @@ export interface ConsoleOptions {
 export interface Console extends Tabs {
   rig: Rig
   browser: Browser
+  /** Where it is built. */
+  folder: string
   /** @throws when it was opened without */
   vendor: FakeVendor
   close(): Promise<void>
@@ -42,19 +45,20 @@ export interface Console extends Tabs {
  *     const { page, complaints } = await console.as('dana-reyes', { path: '/displays' })
  */
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
-  buildConsole()
+  const consoleFolder = buildConsole()
   const folder = await temporaryFolder()
-  const vendor = options.vendor ? await fakeVendor('one', folder.path, VENDOR_DEADLINE_MS) : undefined
+  const vendor = options.vendor ? await fakeVendor(VENDOR, folder.path, VENDOR_DEADLINE_MS) : undefined
   const vendorsFile = vendor && join(folder.path, 'vendors.json')
   if (vendorsFile) await writeFile(vendorsFile, JSON.stringify({ vendors: [vendor.config] }))
   const [rig, browser] = await Promise.all([
-    startRig({ triesPerMinute: 10_000, consoleFolder: CONSOLE_FOLDER, vendorsFile, ...options.api }),
+    startRig({ triesPerMinute: 10_000, consoleFolder, vendorsFile, ...options.api }),
     launchChromium(options.args),
   ])
 
   return {
     rig,
     browser,
+    folder: consoleFolder,
     get vendor() {
       if (!vendor) throw new Error('this console was opened without a vendor: openConsole({ vendor: true })')
       return vendor

@@ -4,7 +4,7 @@ import { fillAlerts } from './data-alerts.ts'
 import { fillCases } from './data-cases.ts'
 import { fillDisplays } from './data-displays.ts'
 import { fillOversight, type Past } from './data-oversight.ts'
-import { SUBJECT } from './data-search.ts'
+import { COMPANION, SUBJECT } from './data-search.ts'
 import type { CastId, Console } from './open-console.ts'
 
 /** A picture of a view for the documents. */
@@ -24,13 +24,21 @@ const heading = (name: string) => (page: Page) =>
   page.getByRole('heading', { name, exact: true }).first().waitFor()
 const PURPOSE = 'Where the car was since the theft, to find the trailer.'
 
+/** Has the review tools look. */
+const look = async (page: Page) => {
+  await page.getByLabel('What this review is for').fill(PURPOSE)
+  await page.getByRole('button', { name: 'Look', exact: true }).click()
+}
+
 /** Fills a system with believable data, and says what is to be seen of it. */
 export async function fillForShots(console: Console): Promise<Shot[]> {
   const displays = await fillDisplays(console)
   const cases = await fillCases(console)
-  const alerts = await fillAlerts(console)
+  const { soon: trailer, month: boat, rejected: part, rental, cash } = displays
+  const alerts = await fillAlerts(console, { trailer, boat, part, rental, cash })
   const dana = { person: 'dana-reyes' } as const
   const subject = cases.event.subjects.find(({ about }) => 'plate' in about)!
+  const review = { ...dana, path: `/review/${cases.event.id}/${subject.id}` }
   return [
     {
       name: 'sign-on',
@@ -65,19 +73,21 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
         await page.getByText('Simulated').waitFor()
       },
     },
+    { ...review, name: 'review', ready: async (page) => look(page).then(() => map(page)) },
     {
-      ...{ ...dana, name: 'review', path: `/review/${cases.event.id}/${subject.id}` },
+      ...{ ...review, name: 'review-company' },
       ready: async (page) => {
-        await page.getByLabel('What this review is for').fill(PURPOSE)
-        await page.getByRole('button', { name: 'Look' }).click()
-        await map(page)
+        await look(page)
+        await page.getByText('Company', { exact: true }).click()
+        await page.getByText(COMPANION).first().click()
+        await page.getByText('The last times that both were seen').waitFor()
       },
     },
     { ...dana, name: 'displays', path: '/displays', ready: (page) => page.getByText('Mine alone').waitFor() },
     {
       ...{ ...dana, name: 'display-new', path: '/displays/new?case=CASE-2041' },
       ready: async (page) => {
-        await page.getByLabel('Plate or pattern').fill('8B?R2*')
+        await page.getByLabel('Plate or pattern').fill('8?XR2*')
         await page.getByRole('button', { name: 'Test on recent alerts' }).click()
         await page.getByText('would have matched').first().waitFor()
       },
@@ -96,6 +106,10 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
         await page.getByRole('button', { name: 'Show the picture' }).click()
         await page.getByText('Simulated').waitFor()
       },
+    },
+    {
+      ...{ ...dana, name: 'product', path: `/cases/products/${cases.product.id}` },
+      ready: (page) => page.getByText('The lots are not watched').first().waitFor(),
     },
   ]
 }
@@ -125,9 +139,13 @@ export async function fillForOversightShots(console: Console, past: Past): Promi
       ready: (page) => page.getByText('Is it still relevant?').waitFor(),
     },
     {
+      ...{ ...iris, name: 'oversight-chain', path: '/oversight/audit' },
+      ready: (page) => page.getByText('Last record').waitFor(),
+    },
+    {
       ...{ ...iris, name: 'oversight-audit', path: '/oversight/audit' },
       ready: async (page) => {
-        await page.getByRole('textbox', { name: 'Person' }).fill('dana-reyes')
+        await page.getByLabel('Person', { exact: true }).fill('dana-reyes')
         await page.getByRole('button', { name: 'Search', exact: true }).click()
         await page.getByRole('row').nth(3).waitFor()
       },
@@ -149,6 +167,13 @@ export async function fillForAdministrationShots(console: Console): Promise<Shot
       ready: (page) => page.getByText('waits for the supervisor').waitFor(),
     },
     { ...tom, name: 'people', path: '/administration/people', ready: heading('People') },
-    { ...tom, name: 'cameras', path: '/administration/cameras', ready: map },
+    {
+      ...{ ...tom, name: 'cameras', path: '/administration/cameras' },
+      ready: async (page) => {
+        await map(page)
+        await page.getByText('i5-dairy-mart').first().click()
+        await page.getByText('brightness', { exact: false }).first().waitFor()
+      },
+    },
   ]
 }

@@ -8,7 +8,8 @@ export interface TabOptions {
   path?: string
   /** Default 1280 × 720. */
   viewport?: { width: number; height: number }
-  theme?: 'dark' | 'light'
+  /** Default dark; `system` goes by `page.emulateMedia`. */
+  theme?: 'dark' | 'light' | 'system'
   /** Default true. */
   consent?: boolean
   /** Of the browser; default UTC. */

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '../../../broker/connect.ts'
@@ -13,7 +11,6 @@ import { aRead, gate } from '../../support/reads.ts'
 import { buildConsole, launchChromium } from './chromium.ts'
 import { type Tabs, tabsOf } from './tabs.ts'
 
-const DAY = 86_400_000
 /** The api looks every 15 s whether a session has ended. */
 const PATIENCE_MS = 20_000
 
@@ -26,8 +23,6 @@ export interface WholeSystem extends Tabs {
   alerts: readonly Alert[]
   /** On display from the beginning, and driven past the rendered camera. */
   regulars: readonly string[]
-  /** Reads of a plate in the vendor's history, of the last month; at most ten. */
-  found(plate: string): Promise<number>
   /** Has a vehicle pass a camera where nothing has been seen yet. @returns id of the read */
   passes(plate: string): Promise<string>
   close(): Promise<void>
@@ -61,16 +56,6 @@ export async function startWholeSystem(): Promise<WholeSystem> {
     alerts,
     regulars: demoRegulars(createWorld(DEFAULT_WORLD)).map(({ plate }) => plate),
     ...tabsOf(browser, () => ({ url: demo.addresses.api, token: demo.token }), PATIENCE_MS),
-    found: async (plate) => {
-      const token = (await readFile(join(folder.path, 'vendor/vendor-token'), 'utf8')).trim()
-      const [from, to] = [Date.now() - 30 * DAY, Date.now()].map((at) => new Date(at).toISOString())
-      const answer = await fetch(`${demo.addresses.vendor}/v1/search`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ v: 1, plate, from, to, limit: 10 }),
-      })
-      return ((await answer.json()) as { reads?: unknown[] }).reads?.length ?? 0
-    },
     passes: async (plate) => {
       const camera = { ...gate, id: `passed-${passed++}` }
       const read = aRead({ plate, region: null, seenAt: new Date().toISOString(), camera })

@@ -1,6 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'preact/hooks'
-import { answer, api } from '../../../api/client.ts'
 import { MapView } from '../../../map/map.tsx'
 import { Link } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
@@ -11,11 +9,11 @@ import { Empty, Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { AdministrationTabs } from '../tabs.tsx'
 import { CameraDetail } from './detail.tsx'
-import { byNeed, pointsOf, type Reader } from './points.ts'
+import { pointsOf, type Reader } from './points.ts'
 import { StateTag } from './state-tag.tsx'
+import { useReaders } from './use-readers.ts'
 
 const words = texts.cameras
-const AGAIN_MS = 15_000
 
 const COLUMNS: readonly Column<Reader>[] = [
   { key: 'camera', head: words.heads.camera, width: 'minmax(7rem, 1fr)', cell: ({ camera }) => camera },
@@ -35,13 +33,9 @@ const COLUMNS: readonly Column<Reader>[] = [
 ]
 const keyOf = ({ camera }: Reader): string => camera
 
-/** The agency's own readers on a map, and how they are; looked at anew by itself. */
+/** The agency's own readers on a map, and how they are, followed while one looks. */
 export default function Cameras() {
-  const query = useQuery({
-    queryKey: ['administration', 'cameras'],
-    queryFn: async () => byNeed((await answer(api.GET('/v1/cameras'))).cameras as Reader[]),
-    refetchInterval: AGAIN_MS,
-  })
+  const query = useReaders()
   return (
     <Page title={words.title} lead={words.lead} filled>
       <AdministrationTabs current="cameras" />
@@ -60,7 +54,7 @@ export default function Cameras() {
   )
 }
 
-function Readers({ readers }: { readers: Reader[] }) {
+function Readers({ readers }: { readers: readonly Reader[] }) {
   const [selected, setSelected] = useState<string | null>(null)
   const points = useMemo(() => pointsOf(readers), [readers])
   const chosen = readers.find(({ camera }) => camera === selected)

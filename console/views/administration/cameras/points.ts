@@ -27,3 +27,12 @@ export const byNeed = (readers: readonly Reader[]): Reader[] =>
   [...readers].sort(
     (a, b) => Number(a.state === 'ok') - Number(b.state === 'ok') || a.camera.localeCompare(b.camera),
   )
+
+/** Readers after some changed, came or went. */
+export function withChanges(
+  before: readonly Reader[],
+  { readers, gone }: { readers: readonly Reader[]; gone: readonly string[] },
+): Reader[] {
+  const out = new Set([...gone, ...readers.map(({ camera }) => camera)])
+  return [...before.filter(({ camera }) => !out.has(camera)), ...readers]
+}

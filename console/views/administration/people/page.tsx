@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { answer, api, type Schema } from '../../../api/client.ts'
+import { nameOf } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/administration.ts'
 import { texts as shell } from '../../../texts/shell.ts'
@@ -52,7 +53,7 @@ export default function People() {
                   <span class="administration-muted">{person.email}</span>
                 </td>
                 <td>{person.offices.map((office) => shell.roles[office]).join(', ') || words.none}</td>
-                <td>{person.supervisor ?? words.none}</td>
+                <td>{person.supervisor ? nameOf(person.supervisor) : words.none}</td>
                 <td>
                   <Tag kind={KINDS[person.state]}>{words.states[person.state]}</Tag>
                 </td>

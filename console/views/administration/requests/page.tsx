@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
+import { nameOf, who } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/administration.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Page } from '../../../ui/page.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
@@ -74,7 +76,9 @@ function RequestCard({ row, onStep }: { row: Row; onStep: (name: StepName) => vo
   return (
     <li class="card">
       <div class="administration-row">
-        <h3>{person}</h3>
+        <h3>
+          <Person id={person} named />
+        </h3>
         <Tag kind={KINDS[request.state]}>{words.states[request.state]}</Tag>
         <Steps row={row} onStep={onStep} />
       </div>
@@ -85,7 +89,7 @@ function RequestCard({ row, onStep }: { row: Row; onStep: (name: StepName) => vo
           <ol class="administration-steps">
             {request.steps.map(({ action, by, at, reason }) => (
               <li key={at}>
-                {words.step(by, words.actions[action])}, <When at={at} />
+                {words.step(who(by), words.actions[action])}, <When at={at} />
                 {reason && action !== 'request' && `: ${reason}`}
               </li>
             ))}
@@ -101,7 +105,7 @@ function Steps({ row: { person, request }, onStep }: { row: Row; onStep: (name: 
   const next =
     request.state === 'requested' ? 'approve' : request.state === 'supervisor-approved' ? 'grant' : null
   const button = (name: StepName, kind: 'primary' | 'plain') => (
-    <Button kind={kind} aria-label={`${words[name]}: ${person}`} onClick={() => onStep(name)}>
+    <Button kind={kind} aria-label={`${words[name]}: ${nameOf(person)}`} onClick={() => onStep(name)}>
       {words[name]}
     </Button>
   )

@@ -1,5 +1,6 @@
 import { answer, api } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
+import { nameOf } from '../../../shell/directory.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/administration.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
@@ -35,7 +36,7 @@ export function StepDialog({ name, person, id, onClose }: Props) {
   )
   return (
     <AskDialog
-      title={words.titles[name](person)}
+      title={words.titles[name](nameOf(person))}
       lead={words.leads[name]}
       submit={words[name]}
       kind={name === 'refuse' || name === 'end' ? 'danger' : 'primary'}

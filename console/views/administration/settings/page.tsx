@@ -44,7 +44,7 @@ function Content({ settings }: { settings: Answer<'/v1/settings'> }) {
       )}
       <section class="card">
         <h2>{words.vendors}</h2>
-        <Vendors vendors={vendors} />
+        <Vendors vendors={vendors} process={settings.process} />
       </section>
       <div class="administration-cards">
         <section class="card">

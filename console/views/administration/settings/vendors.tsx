@@ -6,27 +6,36 @@ import { When } from '../../../ui/when.tsx'
 
 const words = texts.settings
 
-/** Whether the vendors answer, as this process found them when it asked last. */
-export function Vendors({ vendors }: { vendors: Answer<'/v1/settings'>['vendors'] }) {
+/** Whether the vendors answer, as the process that was asked has found them since it was started. */
+export function Vendors({ vendors, process }: Pick<Answer<'/v1/settings'>, 'vendors' | 'process'>) {
   if (vendors.length === 0) return <p>{words.noVendors}</p>
   return (
-    <SimpleTable label={words.vendors} heads={words.vendorHeads}>
-      {vendors.map(({ vendor, deadlineMs, leftAlone, last }) => (
-        <tr key={vendor}>
-          <td>{vendor}</td>
-          <td>
-            {last ? <Tag kind={last.state === 'complete' ? 'good' : 'warn'}>{last.state}</Tag> : words.never}
-            {leftAlone && ` ${words.leftAlone}`}
-          </td>
-          <td>
-            <When at={last?.at} />
-          </td>
-          <td>
-            <When at={last?.refreshedAt} />
-          </td>
-          <td>{words.seconds(deadlineMs)}</td>
-        </tr>
-      ))}
-    </SimpleTable>
+    <>
+      <p>
+        {words.foundBy(process.name)} <When at={process.startedAt} />.
+      </p>
+      <SimpleTable label={words.vendors} heads={words.vendorHeads}>
+        {vendors.map(({ vendor, deadlineMs, leftAlone, last }) => (
+          <tr key={vendor}>
+            <td>{vendor}</td>
+            <td>
+              {last ? (
+                <Tag kind={last.state === 'complete' ? 'good' : 'warn'}>{last.state}</Tag>
+              ) : (
+                words.never
+              )}
+              {leftAlone && ` ${words.leftAlone}`}
+            </td>
+            <td>
+              <When at={last?.at} />
+            </td>
+            <td>
+              <When at={last?.refreshedAt} />
+            </td>
+            <td>{words.seconds(deadlineMs)}</td>
+          </tr>
+        ))}
+      </SimpleTable>
+    </>
   )
 }

@@ -1,5 +1,6 @@
 import { answer, api } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
+import { nameOf } from '../../../shell/directory.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/administration.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
@@ -25,7 +26,7 @@ export function CertifyDialog({ person, onClose }: { person: string; onClose: ()
   )
   return (
     <AskDialog
-      title={words.certifyTitle(person)}
+      title={words.certifyTitle(nameOf(person))}
       {...{ lead: words.certifyLead, submit: words.certify, step, onClose }}
       input={(values) => String(values.get('reason')).trim()}
     >

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { Schema } from '../../../api/client.ts'
+import { nameOf } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/administration.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Page } from '../../../ui/page.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { SimpleTable } from '../../../ui/simple-table.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { Tag } from '../../../ui/tag.tsx'
@@ -32,7 +34,9 @@ export default function Standing() {
             <SimpleTable label={words.title} heads={words.heads}>
               {[...files].sort(byEnd).map(({ person, requests, training, certification }) => (
                 <tr key={person}>
-                  <td>{person}</td>
+                  <td>
+                    <Person id={person} named />
+                  </td>
                   <td>{requests.find(({ state }) => state === 'granted')?.sources.join(', ') ?? words.no}</td>
                   <td>
                     <Until at={training?.validUntil} />
@@ -43,7 +47,7 @@ export default function Standing() {
                   <td>
                     {person !== me.value && may('access.certify') && (
                       <Button
-                        aria-label={`${words.certify}: ${person}`}
+                        aria-label={`${words.certify}: ${nameOf(person)}`}
                         onClick={() => setOpen({ kind: 'certify', person })}
                       >
                         {words.certify}
@@ -51,7 +55,7 @@ export default function Standing() {
                     )}
                     {person !== me.value && may('training.record') && (
                       <Button
-                        aria-label={`${words.train}: ${person}`}
+                        aria-label={`${words.train}: ${nameOf(person)}`}
                         onClick={() => setOpen({ kind: 'train', person })}
                       >
                         {words.train}

@@ -1,5 +1,6 @@
 import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
+import { nameOf } from '../../../shell/directory.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/administration.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
@@ -23,7 +24,7 @@ export function TrainingDialog({ person, onClose }: { person: string; onClose: (
   )
   return (
     <AskDialog
-      title={words.trainTitle(person)}
+      title={words.trainTitle(nameOf(person))}
       {...{ lead: words.trainLead, submit: words.train, step, onClose }}
       input={(values) => ({
         completedAt: new Date(String(values.get('completed'))).toISOString(),

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { who } from '../../../shell/directory.ts'
 import { may } from '../../../shell/session.ts'
 import { texts } from '../../../texts/alerts.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -18,18 +19,19 @@ export interface CompareProps {
   standing: Standing
   steps: Steps
   isSettled: boolean
-  open: (what: 'reject' | 'pass-on' | PictureKind) => void
+  isLookedOutFor: boolean
+  open: (what: 'reject' | 'pass-on' | 'lookout' | PictureKind) => void
 }
 
 /** Picture and text side by side (CAP-4, DSP-7): the heart of the view. */
-export function Compare({ entry, standing, steps, isSettled, open }: CompareProps) {
+export function Compare({ entry, standing, steps, isSettled, isLookedOutFor, open }: CompareProps) {
   return (
     <section class="alert-compare" aria-label={texts.compare.heading}>
       <Pictures alert={entry.alert} isSettled={isSettled} open={open} />
       <div class="alert-text">
         <Text entry={entry} />
         {isJudged(entry) ? (
-          <Verdict entry={entry} standing={standing} open={open} />
+          <Verdict {...{ entry, standing, isLookedOutFor, open }} />
         ) : (
           <Work {...{ entry, standing, steps, open }} />
         )}
@@ -65,7 +67,7 @@ function Text({ entry }: { entry: Entry }) {
 }
 
 /** What is to be done with an alert that nobody has judged. */
-function Work({ entry, standing, steps, open }: Omit<CompareProps, 'isSettled'>) {
+function Work({ entry, standing, steps, open }: Omit<CompareProps, 'isSettled' | 'isLookedOutFor'>) {
   const words = texts.compare
   const { work, alert } = entry
   const field = useRef<HTMLInputElement>(null)
@@ -81,7 +83,7 @@ function Work({ entry, standing, steps, open }: Omit<CompareProps, 'isSettled'>)
     return (
       <div class="alert-work">
         <p>
-          {words.others(work.claim.by)}
+          {words.others(who(work.claim.by))}
           <Countdown until={work.claim.until} />.
         </p>
         <p class="alert-hint">{words.othersHint}</p>

@@ -3,6 +3,7 @@ import { me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/alerts.ts'
 import { Empty, Loaded, Loading } from '../../../ui/states.tsx'
 import { Priority, Tag } from '../../../ui/tag.tsx'
+import { LookoutDialog } from '../dialogs/lookout-dialog.tsx'
 import { PassOnDialog } from '../dialogs/pass-on-dialog.tsx'
 import { PictureDialog } from '../dialogs/picture-dialog.tsx'
 import { RejectDialog } from '../dialogs/reject-dialog.tsx'
@@ -16,6 +17,7 @@ import { useDetailKeys } from './keys.ts'
 import { Place } from './place.tsx'
 import { useSteps } from './steps.ts'
 import { useAlert, useSettled } from './use-alert.ts'
+import { useLookouts } from './use-lookouts.ts'
 import './detail.css'
 
 /** How long one has stayed at an alert that is looked at, milliseconds. */
@@ -29,14 +31,7 @@ export function Detail({ sequence, now }: { sequence: number; now: number }) {
     return <Empty icon="alert" text={texts.detail.gone} />
   }
   if (!entry) return <Loaded query={query} loading={<Loading rows={8} />} children={() => null} />
-  return (
-    <One
-      key={sequence}
-      {...{ entry, now, isSettled }}
-      refresh={() => void query.refetch()}
-      isDenied={query.error !== null}
-    />
-  )
+  return <One key={sequence} {...{ entry, now, isSettled }} refresh={() => void query.refetch()} />
 }
 
 interface Props {
@@ -44,16 +39,17 @@ interface Props {
   now: number
   isSettled: boolean
   refresh: () => void
-  isDenied: boolean
 }
 
 function One({ entry, now, isSettled, refresh }: Props) {
   const { sequence, alert } = entry
   const { display, match } = alert
   const steps = useSteps(sequence)
-  const [open, setOpen] = useState<'reject' | 'pass-on' | 'plate' | 'vehicle' | null>(null)
+  const [open, setOpen] = useState<'reject' | 'pass-on' | 'lookout' | 'plate' | 'vehicle' | null>(null)
   const standing = standingOf(entry, me.value, now)
-  useDetailKeys({ standing, steps, open: setOpen })
+  const lookouts = useLookouts(entry)
+  const isLookedOutFor = lookouts.some(({ state }) => state === 'active')
+  useDetailKeys({ standing, steps, open: setOpen, isLookedOutFor })
 
   // A refused step says that something is different from what is shown.
   const { problem } = steps.verify
@@ -84,15 +80,18 @@ function One({ entry, now, isSettled, refresh }: Props) {
         </span>
         <StandingTag standing={standing} />
       </header>
-      <Compare {...{ entry, standing, steps, isSettled }} open={setOpen} />
+      <Compare {...{ entry, standing, steps, isSettled, isLookedOutFor }} open={setOpen} />
       <div class="alert-about">
         <Facts entry={entry} />
         {isSettled && <Place entry={entry} />}
       </div>
-      <History entry={entry} />
+      <History {...{ entry, lookouts }} />
       {open === 'reject' && <RejectDialog entry={entry} step={steps.reject} onClose={close} />}
       {(open === 'plate' || open === 'vehicle') && (
         <PictureDialog entry={entry} kind={open} onClose={close} />
+      )}
+      {open === 'lookout' && entry.work?.verdict && (
+        <LookoutDialog {...{ entry, verdict: entry.work.verdict, step: steps.lookout }} onClose={close} />
       )}
       {open === 'pass-on' && <PassOnDialog step={steps.passOn} caseRef={display.caseRef} onClose={close} />}
     </article>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { Link } from '../../../shell/navigate.ts'
 import { texts } from '../../../texts/alerts.ts'
 import { Button } from '../../../ui/button.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { When } from '../../../ui/when.tsx'
 import { isCovered } from '../covered-plate.tsx'
@@ -59,7 +60,9 @@ export function Facts({ entry }: { entry: Entry }) {
         </Fact>
         <Fact name={words.reason}>{display.reason}</Fact>
         <Fact name={words.case}>{display.caseRef}</Fact>
-        <Fact name={words.owner2}>{display.owner}</Fact>
+        <Fact name={words.owner2}>
+          <Person id={display.owner} />
+        </Fact>
         <Fact name={words.engine}>
           {read.engine.name} {read.engine.version}
         </Fact>

@@ -1,18 +1,19 @@
+import { who } from '../../../shell/directory.ts'
 import { texts } from '../../../texts/alerts.ts'
 import { When } from '../../../ui/when.tsx'
+import type { Lookout } from '../../cases/types.ts'
 import { type Entry, placeOf } from '../feed/entry.ts'
 import { PassedOn } from './passed-on.tsx'
 import { type Done, stepsDone } from './steps-done.ts'
-import { who } from './who.ts'
 
 /** What happened with an alert and what people did about it. */
-export function History({ entry }: { entry: Entry }) {
+export function History({ entry, lookouts }: { entry: Entry; lookouts: readonly Lookout[] }) {
   const words = texts.history
   return (
     <section class="alert-history">
       <h3>{words.heading}</h3>
       <ol>
-        {stepsDone(entry).map((done) => (
+        {stepsDone(entry, lookouts).map((done) => (
           <li key={`${done.kind} ${done.at}`}>
             <When at={done.at} as="time" />
             <span>
@@ -42,6 +43,7 @@ function textOf(done: Exclude<Done, { kind: 'passed-on' }>, place: string): stri
     case 'tried':
     case 'verified':
     case 'rejected':
+    case 'lookout':
       return words[done.kind](who(done.by))
   }
 }

@@ -8,11 +8,13 @@ import type { Steps } from './steps.ts'
 interface Deps {
   standing: Standing
   steps: Steps
-  open: (what: 'reject' | 'pass-on' | 'plate') => void
+  open: (what: 'reject' | 'pass-on' | 'lookout' | 'plate') => void
+  /** Whether border inspection looks out for it already. */
+  isLookedOutFor: boolean
 }
 
 /** Keys that do something with the alert that is shown; one that cannot says why. */
-export function useDetailKeys({ standing, steps, open }: Deps): void {
+export function useDetailKeys({ standing, steps, open, isLookedOutFor }: Deps): void {
   const words = texts.notNow
   const refuse = (text: string) => () => toast(text, 'failed')
   const isJudged = standing === 'verified' || standing === 'misread'
@@ -20,6 +22,11 @@ export function useDetailKeys({ standing, steps, open }: Deps): void {
     if (!may('alert.work')) return refuse(texts.compare.mayNot)
     if (standing === 'others') return refuse(words.others)
     return isJudged ? refuse(words.judged) : step
+  }
+  const lookOut = () => {
+    if (!may('lookout.create')) return refuse(words.noLookout)
+    if (standing !== 'verified') return refuse(words.lookoutNotVerified)
+    return isLookedOutFor ? refuse(words.lookedOutFor) : () => open('lookout')
   }
   const toField = () => document.querySelector<HTMLInputElement>('.alert-form [name=plate]')?.focus()
   useKeys({
@@ -30,6 +37,7 @@ export function useDetailKeys({ standing, steps, open }: Deps): void {
     }),
     r: orWhyNot(() => (standing === 'mine' ? steps.release.submit(null) : toast(words.claimFirst, 'failed'))),
     p: standing === 'verified' && may('alert.work') ? () => open('pass-on') : refuse(words.notVerified),
+    l: lookOut(),
     z: () => open('plate'),
     t: () => document.getElementById('alert-reveal')?.click(),
   })

@@ -1,14 +1,15 @@
+import type { Lookout } from '../../cases/types.ts'
 import type { AlertWork, Entry } from '../feed/entry.ts'
 
 /** Something that happened with an alert. */
 export type Done =
   | { kind: 'seen' | 'raised'; at: string }
   | { kind: 'again'; at: string; count: number }
-  | { kind: 'claimed' | 'tried' | 'verified' | 'rejected'; at: string; by: string }
+  | { kind: 'claimed' | 'tried' | 'verified' | 'rejected' | 'lookout'; at: string; by: string }
   | { kind: 'passed-on'; at: string; passed: AlertWork['passedOn'][number] }
 
 /** All that is known to have happened with an alert, oldest first. */
-export function stepsDone({ alert, work, sightings }: Entry): Done[] {
+export function stepsDone({ alert, work, sightings }: Entry, lookouts: readonly Lookout[]): Done[] {
   const done: Done[] = [
     { kind: 'seen', at: alert.read.seenAt },
     { kind: 'raised', at: alert.raisedAt },
@@ -23,6 +24,9 @@ export function stepsDone({ alert, work, sightings }: Entry): Done[] {
       done.push({ kind, at: verdict.at, by: verdict.by })
     }
     for (const passed of passedOn) done.push({ kind: 'passed-on', at: passed.at, passed })
+  }
+  for (const { createdAt, createdBy } of lookouts) {
+    done.push({ kind: 'lookout', at: createdAt, by: createdBy })
   }
   return done.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
 }

@@ -2,12 +2,14 @@ import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite, type Write } from '../../../api/use-write.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/alerts.ts'
+import type { Lookout } from '../../cases/types.ts'
 import type { AlertWork } from '../feed/entry.ts'
 import { worked } from '../feed/feed.ts'
 
 export type Verification = Body<'/v1/alerts/{sequence}/verification'>
 export type Rejection = Body<'/v1/alerts/{sequence}/rejection'>
 export type NewPassOn = Body<'/v1/alerts/{sequence}/pass-on'>
+export type NewLookout = Body<'/v1/alerts/{sequence}/lookout'>
 
 /** What a person may do with an alert (DSP-7); the api has the rules. */
 export interface Steps {
@@ -16,6 +18,7 @@ export interface Steps {
   verify: Write<Verification, AlertWork>
   reject: Write<Rejection, AlertWork>
   passOn: Write<NewPassOn, AlertWork>
+  lookout: Write<NewLookout, Lookout>
 }
 
 export function useSteps(sequence: number): Steps {
@@ -52,6 +55,11 @@ export function useSteps(sequence: number): Steps {
       (body: NewPassOn, key) =>
         answer(api.POST('/v1/alerts/{sequence}/pass-on', { params: params(key), body })),
       then(words.passedOn),
+    ),
+    lookout: useWrite(
+      (body: NewLookout, key) =>
+        answer(api.POST('/v1/alerts/{sequence}/lookout', { params: params(key), body })),
+      { refresh: [['cases', 'lookouts']], done: () => toast(words.lookout) },
     ),
   }
 }

@@ -25,7 +25,7 @@ const MAX_TRIES = 2
 export function TypeForm({ entry, step, field, reject }: Props) {
   const words = texts.compare
   const tries = triesOf(entry.work, me.value)
-  const differs = step.problem?.code === 'RULE_BROKEN'
+  const differs = step.problem?.code === 'PLATE_DIFFERS'
   useEffect(() => {
     // The next try is typed anew, not corrected until it fits.
     if (differs && field && 'current' in field && field.current) {

@@ -1,3 +1,5 @@
+import { who } from '../../../shell/directory.ts'
+import { Link } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
 import { texts } from '../../../texts/alerts.ts'
 import { regionName } from '../../../texts/regions.ts'
@@ -5,16 +7,17 @@ import { Button } from '../../../ui/button.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { When } from '../../../ui/when.tsx'
 import type { Entry, Standing } from '../feed/entry.ts'
-import { who } from './who.ts'
 
 interface Props {
   entry: Entry
   standing: Standing
-  open: (what: 'pass-on') => void
+  /** Whether border inspection looks out for it already. */
+  isLookedOutFor: boolean
+  open: (what: 'pass-on' | 'lookout') => void
 }
 
 /** What a person found: their own reading beside the plate displayed. */
-export function Verdict({ entry, standing, open }: Props) {
+export function Verdict({ entry, standing, isLookedOutFor, open }: Props) {
   const words = texts.compare
   const verdict = entry.work?.verdict
   if (!verdict) return null
@@ -47,7 +50,15 @@ export function Verdict({ entry, standing, open }: Props) {
           <Button kind="primary" onClick={() => open('pass-on')}>
             {words.passOn}
           </Button>
+          {may('lookout.create') && !isLookedOutFor && (
+            <Button onClick={() => open('lookout')}>{words.lookout}</Button>
+          )}
         </div>
+      )}
+      {isLookedOutFor && (
+        <p>
+          {words.lookedOutFor} <Link href="/cases/lookouts">{words.toLookouts}</Link>
+        </p>
       )}
       <p class="alert-hint">{isVerified ? words.passOnHint : words.misreadHint}</p>
     </div>

@@ -3,7 +3,7 @@ import { useId, useState } from 'preact/hooks'
 import { texts } from '../../../texts/alerts.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { askForNotifications } from '../notify/arrivals.ts'
+import { askForNotifications, permitted } from '../notify/notification.ts'
 import { prefer, preferences } from '../notify/preferences.ts'
 import { allowSound, playTone } from '../notify/tone.ts'
 import './settings-dialog.css'
@@ -17,6 +17,7 @@ const SHEET = [
   ['Esc', 'leave'],
   ['x', 'reject'],
   ['p', 'passOn'],
+  ['l', 'lookout'],
   ['r', 'release'],
   ['z', 'enlarge'],
   ['t', 'reveal'],
@@ -27,8 +28,7 @@ const SHEET = [
 /** The keys, and how one wants to be told of alerts; kept in this browser. */
 export function SettingsDialog({ onClose }: { onClose: () => void }) {
   const words = texts.settings
-  const { sound, desktop, keys, cover } = preferences.value
-  const [isDenied, setDenied] = useState(false)
+  const { sound, keys, cover } = preferences.value
   return (
     <Dialog title={words.title} wide onClose={onClose}>
       <div class="alerts-settings">
@@ -74,19 +74,33 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
           >
             <Button onClick={() => void allowSound().then(() => playTone('high'))}>{words.hear}</Button>
           </Choice>
-          <Choice
-            label={words.desktop}
-            hint={isDenied ? words.desktopDenied : words.desktopHint}
-            on={desktop}
-            onChange={async (wanted) => {
-              const isAllowed = wanted && (await askForNotifications())
-              setDenied(wanted && !isAllowed)
-              prefer({ desktop: isAllowed })
-            }}
-          />
+          <DesktopChoice />
         </section>
       </div>
     </Dialog>
+  )
+}
+
+/** Notifications of the desktop: asked for when they are switched on; why the browser shows none, if it does not. */
+function DesktopChoice() {
+  const words = texts.settings
+  const [permission, setPermission] = useState(permitted)
+  const [wasAsked, setAsked] = useState(false)
+  const isAllowed = permission === 'granted'
+  const { desktop } = preferences.value
+  const isExplained = permission !== 'default' || wasAsked || desktop
+  return (
+    <Choice
+      label={words.desktop}
+      hint={isExplained ? words.desktopHints[permission] : words.desktopHints.granted}
+      on={desktop && isAllowed}
+      onChange={async (wanted) => {
+        const answered = wanted ? await askForNotifications() : permission
+        setAsked(wanted)
+        setPermission(answered)
+        prefer({ desktop: wanted && answered === 'granted' })
+      }}
+    />
   )
 }
 

@@ -13,8 +13,6 @@ export type Connection =
       caughtUp: { lostMs: number; came: number } | null
     }
   | { kind: 'lost'; since: number; problem: ProblemError }
-  /** Who may see alerts and is not notified of them: the list is as old as it was asked for. */
-  | { kind: 'list'; at: number }
 
 export const connection = signal<Connection>({ kind: 'off' })
 

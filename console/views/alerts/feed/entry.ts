@@ -9,7 +9,7 @@ export type Listed = Answer<'/v1/alerts'>['alerts'][number]
 
 /** A listed alert that is held here. */
 export interface Entry extends Listed {
-  /** Number of the last change that came by the stream; 0 for none. What was listed before that is older. */
+  /** Number of the last change of `work` that came by the stream; 0 for none. What was listed before that is older. */
   change: number
 }
 

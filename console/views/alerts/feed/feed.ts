@@ -2,7 +2,7 @@ import { computed, effect, signal, untracked } from '@preact/signals'
 import { answer, api } from '../../../api/client.ts'
 import { type ProblemError, toProblem, unreachable } from '../../../api/problem.ts'
 import { loadSession, may, me, session } from '../../../shell/session.ts'
-import { arrived } from '../notify/arrivals.ts'
+import { arrived, forget } from '../notify/arrivals.ts'
 import { connection, gap, pause } from './connection.ts'
 import type { AlertWork } from './entry.ts'
 import { type Batch, type Held, MOST_HELD, NOTHING, withBatch, withPage } from './held.ts'
@@ -19,31 +19,40 @@ const PAGE = 500
  */
 export const held = signal<Held>(NOTHING)
 
-/** Why the list could not be loaded; null when it could. */
+/** Why the list could not be loaded, or not be asked for anew; null when it could. */
 export const listProblem = signal<ProblemError | null>(null)
 
 /** Whether older alerts are being asked for. */
 export const isLoadingOlder = signal(false)
 
-const mode = computed(() => {
-  if (!session.value?.consented || !may('alert.list')) return 'off'
-  return may('alert.subscribe') ? 'live' : 'list'
+/** Whether who is signed on was granted no source: alerts are of sources, so they see none (ACC-6). */
+export const hasNoSource = computed(() => session.value?.sources.length === 0)
+
+/**
+ * Who follows the alerts, and of which sources; empty for nobody. A text, so that asking anew who is signed on changes
+ * nothing as long as it is the same.
+ */
+const follower = computed(() => {
+  const mayFollow = session.value?.consented && may('alert.list') && !hasNoSource.value
+  return mayFollow ? `${me.value} ${session.value!.sources}` : ''
 })
 
+/** Aborted when who is signed on, or what they may see, is another: no answer that was asked for before counts. */
+let stop = new AbortController()
+
 effect(() => {
-  const stop = new AbortController()
-  const how = me.value ? mode.value : 'off'
-  untracked(() => {
-    if (how === 'live') void keepFollowing(stop.signal)
-    if (how === 'list') void reload()
-  })
+  stop = new AbortController()
+  const own = stop
+  if (follower.value) untracked(() => void keepFollowing(own.signal))
   return () => {
-    stop.abort()
+    own.abort()
     batch = emptyBatch()
     held.value = NOTHING
     listProblem.value = null
+    isLoadingOlder.value = false
     connection.value = { kind: 'off' }
     gap.value = false
+    forget()
   }
 })
 
@@ -56,30 +65,38 @@ interface Lost {
 /** Follows the alerts, and goes on where it was after each loss: nothing is missed, nothing comes twice. */
 async function keepFollowing(stop: AbortSignal): Promise<void> {
   let last: number | null = null
+  /** Sequence up to which it catches up. */
+  let known = 0
   let lost: Lost | null = null
   connection.value = { kind: 'connecting' }
   const listener: Listener = {
-    ready: (after) => {
+    ready: (after, newest) => {
+      // What waits to be drawn is older than what is asked for now.
+      apply()
       const caughtUp = lost && { lostMs: Date.now() - lost.since, came: 0 }
       connection.value = { kind: 'live', since: Date.now(), caughtUp }
       lost = null
+      known = newest
       if (last === null || held.value.next === undefined) void load(after + 1, FIRST_PAGE)
-      else void reloadNewest()
+      else void refresh(held.value.entries.at(-1)?.sequence ?? after + 1)
       last = after
     },
     gap: () => {
       gap.value = true
       held.value = NOTHING
-      void load((last ?? 0) + 1, FIRST_PAGE)
+      const after = last ?? 0
+      void load(after + 1, FIRST_PAGE).then(() => refresh(after + 1))
     },
+    stale: () => void refresh(held.value.entries.at(-1)?.sequence ?? known),
     alert: (sequence, alert) => {
       last = sequence
+      const isCatchingUp = sequence <= known
       const now = connection.value
-      if (now.kind === 'live' && now.caughtUp && Date.parse(alert.raisedAt) < now.since) {
+      if (isCatchingUp && now.kind === 'live' && now.caughtUp) {
         connection.value = { ...now, caughtUp: { ...now.caughtUp, came: now.caughtUp.came + 1 } }
       }
       change(({ alerts }) => alerts.push({ sequence, alert }))
-      arrived(sequence, alert)
+      arrived(sequence, alert, isCatchingUp && sequence < known)
     },
     work: worked,
     sightings: (counted) => change(({ sightings }) => sightings.push(counted)),
@@ -103,39 +120,63 @@ export function worked(work: AlertWork): void {
   change(({ works }) => works.push(work))
 }
 
-/** Asks for alerts older than those held, if there are any. */
+/** Asks for alerts older than those held, if there are any; not after a failure until it is tried again. */
 export async function loadOlder(): Promise<void> {
   const { next, entries } = held.value
-  if (typeof next !== 'number' || isLoadingOlder.value || entries.length >= MOST_HELD) return
+  if (typeof next !== 'number' || isLoadingOlder.value || listProblem.value || entries.length >= MOST_HELD)
+    return
   isLoadingOlder.value = true
   await load(next, PAGE)
   isLoadingOlder.value = false
 }
 
-/** Asks for the list anew: after a failure, and for who is not notified. */
-export async function reload(): Promise<void> {
-  await load(undefined, FIRST_PAGE)
-  if (mode.value === 'list') connection.value = { kind: 'list', at: Date.now() }
+/** Tries again what failed. */
+export async function retry(): Promise<void> {
+  listProblem.value = null
+  const oldest = held.value.entries.at(-1)?.sequence
+  if (held.value.next === undefined || oldest === undefined) await page({ limit: FIRST_PAGE }, true)
+  else await refresh(oldest)
 }
 
-/** What was done with the newest alerts while the connection was lost is not repeated by the stream. */
-async function reloadNewest(): Promise<void> {
-  const asOf = held.value
-  const limit = Math.min(PAGE, Math.max(1, asOf.entries.length))
-  const page = await answer(api.GET('/v1/alerts', { params: { query: { limit } } })).catch(() => null)
-  if (page) held.value = withPage(held.value, page.alerts, asOf)
+/** Counted, so that of two refreshes the later one goes on alone. */
+let refreshes = 0
+
+/**
+ * What was done with alerts while the connection was lost is not repeated by the stream, so they are asked for anew,
+ * newest first. @param downTo sequence of the oldest of them
+ */
+async function refresh(downTo: number): Promise<void> {
+  const own = ++refreshes
+  const limit = Math.min(PAGE, Math.max(FIRST_PAGE, held.value.entries.length))
+  let before: number | null | undefined
+  do {
+    before = await page({ limit, ...(before && { before }) }, false)
+  } while (typeof before === 'number' && before > downTo && own === refreshes)
 }
 
-async function load(before: number | undefined, limit: number): Promise<void> {
+const load = (before: number, limit: number): Promise<unknown> => page({ before, limit }, true)
+
+/**
+ * Asks for a page and adds it.
+ * @param continues whether what comes after it is what comes after all that is held
+ * @returns where the page after it begins; undefined when it failed or nobody wants it any more
+ */
+async function page(
+  query: { limit: number; before?: number },
+  continues: boolean,
+): Promise<number | null | undefined> {
   const asOf = held.value
+  const { signal } = stop
   try {
-    const query = before === undefined ? { limit } : { before, limit }
     const { alerts, next } = await answer(api.GET('/v1/alerts', { params: { query } }))
-    if (mode.value === 'off') return
-    held.value = withPage(held.value, alerts, asOf, next)
-    listProblem.value = null
+    if (signal.aborted) return undefined
+    held.value = withPage(held.value, alerts, asOf, continues ? next : undefined)
+    // As long as the first page is missing, that is the problem.
+    if (held.value.next !== undefined) listProblem.value = null
+    return next
   } catch (error) {
-    listProblem.value = toProblem(error)
+    if (!signal.aborted) listProblem.value = toProblem(error)
+    return undefined
   }
 }
 
@@ -157,5 +198,6 @@ function apply(): void {
   isDue = false
   const came = batch
   batch = emptyBatch()
+  if (came.alerts.length + came.works.length + came.sightings.length === 0) return
   held.value = withBatch(held.value, came)
 }

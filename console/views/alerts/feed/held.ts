@@ -28,14 +28,19 @@ export function withBatch({ entries, next, changes }: Held, batch: Batch): Held 
   const newest = entries[0]?.sequence ?? 0
   const fresh = batch.alerts
     .filter(({ sequence }) => sequence > newest || placeIn(entries, sequence) === undefined)
-    .map(({ sequence, alert }): Entry => ({ sequence, alert, sightings: null, work: null, change }))
+    // One that is caught up with may have been judged long ago: the stream says nothing of that, a page does.
+    .map(({ sequence, alert }): Entry => ({ sequence, alert, sightings: null, work: null, change: 0 }))
   const all = inOrder([...fresh, ...entries])
-  for (const work of batch.works) replace(all, placeIn(all, work.sequence), { work, change })
+  for (const work of batch.works) {
+    const place = placeIn(all, work.sequence)
+    if (place === undefined || goesBack(all[place]!.work, work)) continue
+    all[place] = { ...all[place]!, work, change }
+  }
   if (batch.sightings.length > 0) {
     const counts = new Map(batch.sightings.map((counted) => [counted.alertId, counted]))
-    all.forEach(({ alert }, place) => {
-      const sightings = counts.get(alert.id)
-      if (sightings) replace(all, place, { sightings, change })
+    all.forEach((entry, place) => {
+      const sightings = higher(entry.sightings, counts.get(entry.alert.id))
+      if (sightings !== entry.sightings) all[place] = { ...entry, sightings }
     })
   }
   return trimmed({ entries: all, next, changes: change })
@@ -51,7 +56,10 @@ export function withPage(held: Held, page: readonly Listed[], asOf: Held, next?:
   const kept = held.entries.map((entry) => {
     const listed = known.get(entry.sequence)
     known.delete(entry.sequence)
-    return listed && entry.change <= asOf.changes ? { ...listed, change: entry.change } : entry
+    if (!listed) return entry
+    const isNewer = entry.change <= asOf.changes && !goesBack(entry.work, listed.work)
+    const sightings = higher(listed.sightings, entry.sightings)
+    return { ...listed, sightings, work: isNewer ? listed.work : entry.work, change: entry.change }
   })
   const added = [...known.values()].map((listed): Entry => ({ ...listed, change: 0 }))
   return trimmed({
@@ -79,9 +87,16 @@ export function placeAfter(entries: readonly Pick<Entry, 'sequence'>[], sequence
   return low
 }
 
-function replace(entries: Entry[], place: number | undefined, by: Partial<Entry>): void {
-  if (place !== undefined) entries[place] = { ...entries[place]!, ...by }
-}
+/** Whether an answer is older than what is known: verdicts, tries and what was passed on only ever become more. */
+const goesBack = (known: AlertWork | null, told: AlertWork | null): boolean =>
+  known !== null &&
+  ((known.verdict !== null && !told?.verdict) ||
+    known.tries.length > (told?.tries.length ?? 0) ||
+    known.passedOn.length > (told?.passedOn.length ?? 0))
+
+/** The later of two counts. */
+const higher = (one: Sightings | null, other: Sightings | null | undefined): Sightings | null =>
+  other && (!one || other.upTo > one.upTo) ? other : one
 
 const inOrder = (entries: Entry[]): Entry[] => entries.sort((a, b) => b.sequence - a.sequence)
 

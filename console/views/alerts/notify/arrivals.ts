@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals'
-import { navigate } from '../../../shell/navigate.ts'
 import { announce, toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/alerts.ts'
 import { type Alert, placeOf } from '../feed/entry.ts'
+import { showNotification, withdrawNotification } from './notification.ts'
+import { gatherMs, type Told } from './pace.ts'
 import { preferences } from './preferences.ts'
 import { allowSound, playTone } from './tone.ts'
 
@@ -13,60 +14,69 @@ export const unseen = signal(0)
 let isShown = false
 export function watching(shown: boolean): void {
   isShown = shown
-  if (shown) unseen.value = 0
+  if (shown) seen()
 }
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && isShown) unseen.value = 0
+  if (!document.hidden && isShown) seen()
 })
+
+function seen(): void {
+  unseen.value = 0
+  withdrawNotification()
+}
 
 // Sound that was wanted at an earlier visit is heard from the first click or key on.
 for (const kind of ['pointerdown', 'keydown']) {
   addEventListener(kind, () => void (preferences.value.sound && allowSound()), { capture: true })
 }
 
-/** Alerts that come together are told of together. */
-const TOGETHER_MS = 250
 let waiting: { sequence: number; alert: Alert }[] = []
+let told: Told | null = null
+let timer: ReturnType<typeof setTimeout> | undefined
+/** When it rings, milliseconds. */
+let due = Number.POSITIVE_INFINITY
 
-/** Tells of a new alert by tone, notification, number and to screen readers. */
-export function arrived(sequence: number, alert: Alert): void {
-  if (waiting.push({ sequence, alert }) > 1) return
-  setTimeout(() => {
-    const came = waiting
-    waiting = []
-    tellOf(came)
-  }, TOGETHER_MS)
+/**
+ * Tells of a new alert by tone, notification, number and to screen readers; of many together.
+ * @param isCatchingUp whether more of what came while the connection was lost is on its way
+ */
+export function arrived(sequence: number, alert: Alert, isCatchingUp: boolean): void {
+  waiting.push({ sequence, alert })
+  if (document.hidden || !isShown) unseen.value++
+  const now = Date.now()
+  const at = now + gatherMs(told, { urgent: waiting.some(isUrgent), isCatchingUp, now })
+  if (at >= due && !isCatchingUp) return
+  clearTimeout(timer)
+  due = at
+  timer = setTimeout(tell, at - now)
 }
 
-function tellOf(came: typeof waiting): void {
-  const urgent = came.find(({ alert }) => alert.display.priority === 'high')
+/** Nothing more is told of what came: who is signed on is another, or nobody. */
+export function forget(): void {
+  clearTimeout(timer)
+  waiting = []
+  due = Number.POSITIVE_INFINITY
+  told = null
+  seen()
+}
+
+function tell(): void {
+  const came = waiting
+  waiting = []
+  due = Number.POSITIVE_INFINITY
+  const urgent = came.findLast(isUrgent)
   const notable = urgent ?? came.find(({ alert }) => alert.display.priority === 'normal')
-  if (preferences.value.sound && notable) playTone(urgent ? 'high' : 'normal')
+  told = { at: Date.now(), urgent: urgent !== undefined }
+  const { sound, desktop } = preferences.value
+  if (sound && notable) playTone(urgent ? 'high' : 'normal')
   const { sequence, alert } = urgent ?? came.at(-1)!
-  const text = texts.arrived(came.length, alert.display.priority, placeOf(alert))
-  if (document.hidden || !document.hasFocus()) notify(sequence, came.length, alert.display.priority)
-  if (document.hidden || !isShown) unseen.value += came.length
+  const { priority } = alert.display
+  if (desktop && (document.hidden || !document.hasFocus())) {
+    showNotification(sequence, Math.max(came.length, unseen.value), priority)
+  }
+  const text = texts.arrived(came.length, priority, placeOf(alert))
   if (urgent && !isShown) toast(text)
   else announce(text)
 }
 
-/** What somebody else may read on a locked screen: neither plate nor case nor place. */
-function notify(sequence: number, count: number, priority: Alert['display']['priority']): void {
-  if (!preferences.value.desktop || !isNotificationAllowed()) return
-  const { title, body } = texts.notification(count, priority)
-  const shown = new Notification(title, { body, tag: 'sightline-alerts' })
-  shown.onclick = () => {
-    window.focus()
-    navigate(`/alerts/${sequence}`)
-    shown.close()
-  }
-}
-
-export const isNotificationAllowed = (): boolean =>
-  'Notification' in window && Notification.permission === 'granted'
-
-/** Asks the person by the browser; to be called in the handler of a click. @returns whether it is allowed now */
-export async function askForNotifications(): Promise<boolean> {
-  if (!('Notification' in window)) return false
-  return (await Notification.requestPermission()) === 'granted'
-}
+const isUrgent = ({ alert }: { alert: Alert }): boolean => alert.display.priority === 'high'

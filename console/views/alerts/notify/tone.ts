@@ -1,11 +1,16 @@
-/** A tone by Web Audio; browsers allow it once the person has pressed something in the page. */
+import { signal } from '@preact/signals'
 
+/** Tones by Web Audio; browsers allow them once the person has pressed something in the page. */
 let audio: AudioContext | undefined
+
+/** Whether tones are heard. */
+export const isAudible = signal(false)
 
 /** To be called in the handler of a click or key: from then on tones are heard. */
 export async function allowSound(): Promise<void> {
   audio ??= new AudioContext()
   await audio.resume()
+  isAudible.value = audio.state === 'running'
 }
 
 /** Hertz and seconds of each note. */

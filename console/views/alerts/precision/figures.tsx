@@ -1,7 +1,11 @@
 import type { Answer } from '../../../api/client.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { texts } from '../../../texts/alerts.ts'
+import { byText } from '../../../ui/column.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
+import { Person } from '../../../ui/person.tsx'
+import { PlateText } from '../../../ui/plate-text.tsx'
+import { useMedia } from '../../../ui/use-media.ts'
 import { percentText } from '../percent.ts'
 
 type Figure = Answer<'/v1/alerts/precision'>['figures'][number]
@@ -11,6 +15,7 @@ const FEW = 20
 
 export function Figures({ by, rows }: { by: 'display' | 'camera'; rows: readonly Figure[] }) {
   const words = texts.precision
+  const isNarrow = useMedia('(max-width: 900px)')
   const verified = sum(rows, ({ verified }) => verified)
   const verdicts = verified + sum(rows, ({ misread }) => misread)
   return (
@@ -19,10 +24,10 @@ export function Figures({ by, rows }: { by: 'display' | 'camera'; rows: readonly
       <div class="precision-table">
         <DataTable
           label={words.tabs[by]}
-          columns={columns(by)}
+          columns={columns(by, isNarrow)}
           rows={rows}
           rowKey={({ id }) => id}
-          rowHeight={40}
+          rowHeight={52}
         />
       </div>
     </>
@@ -32,33 +37,80 @@ export function Figures({ by, rows }: { by: 'display' | 'camera'; rows: readonly
 const sum = (rows: readonly Figure[], of: (row: Figure) => number) =>
   rows.reduce((total, row) => total + of(row), 0)
 
-function columns(by: 'display' | 'camera'): Column<Figure>[] {
+function columns(by: 'display' | 'camera', isNarrow: boolean): Column<Figure>[] {
   const words = texts.precision
   return [
     {
       key: 'id',
       head: words.id[by],
-      width: 'minmax(10rem, 1.2fr)',
-      cell: ({ id }) => (by === 'display' ? <Link href={`/displays/${id}`}>{id}</Link> : id),
+      width: isNarrow ? 'minmax(9.5rem, 1fr)' : 'minmax(11rem, 1.2fr)',
+      cell: by === 'display' ? DisplayName : CameraName,
+      sort: byText(({ id, display, address }) => display?.caseRef ?? address ?? id),
     },
-    { key: 'verified', head: words.verified, width: '5.5rem', end: true, cell: ({ verified }) => verified },
-    { key: 'misread', head: words.misread, width: '5.5rem', end: true, cell: ({ misread }) => misread },
-    {
-      key: 'unreadable',
-      head: words.unreadable,
-      width: '7rem',
-      end: true,
-      cell: ({ unreadable }) => unreadable,
-    },
+    { key: 'verified', head: words.verified, width: '6rem', ...counted(({ verified }) => verified) },
+    { key: 'misread', head: words.misread, width: '6rem', ...counted(({ misread }) => misread) },
+    // Where there is little room, what does not count is left out.
+    ...(isNarrow
+      ? []
+      : [
+          {
+            key: 'unreadable',
+            head: words.unreadable,
+            width: '8rem',
+            ...counted(({ unreadable }) => unreadable),
+          },
+        ]),
     {
       key: 'precision',
       head: words.precision,
       width: '6rem',
       end: true,
       cell: ({ precision }) => (precision === null ? words.noFigure : percentText(precision)),
+      sort: (a, b) => (a.precision ?? 2) - (b.precision ?? 2),
     },
-    { key: 'interval', head: words.interval, width: 'minmax(14rem, 2fr)', cell: Interval },
+    {
+      key: 'interval',
+      head: words.interval,
+      width: isNarrow ? '8.5rem' : 'minmax(14rem, 2fr)',
+      cell: Interval,
+    },
   ]
+}
+
+const counted = (of: (row: Figure) => number) => ({
+  end: true,
+  cell: of,
+  sort: (a: Figure, b: Figure) => of(a) - of(b),
+})
+
+/** What it waits for, for which matter, whose it is; its id for who may not look at displays. */
+function DisplayName({ id, display }: Figure) {
+  const href = `/displays/${id}`
+  if (!display) return <Link href={href}>{id}</Link>
+  const { plate, region, caseRef, reason, owner } = display
+  return (
+    <span class="precision-name">
+      <Link href={href}>
+        <PlateText plate={plate} region={region} />
+      </Link>
+      <span class="precision-about" title={reason}>
+        {caseRef} · <Person id={owner} named />
+      </span>
+    </span>
+  )
+}
+
+/** Where it stands, and its id; of one that moves, or of a source that was not granted, the id alone. */
+function CameraName({ id, address }: Figure) {
+  if (address === null) return <>{id}</>
+  return (
+    <span class="precision-name">
+      <span class="precision-place" title={address}>
+        {address}
+      </span>
+      <span class="precision-about">{id}</span>
+    </span>
+  )
 }
 
 /** The interval as a bar with words beside it: long bars say that it is not known well. */

@@ -35,7 +35,9 @@ export default function Precision() {
       <Loaded query={figures}>
         {(rows) => (rows.length === 0 ? <Empty text={words.none} /> : <Figures by={by} rows={rows} />)}
       </Loaded>
-      <p class="precision-how">{words.how}</p>
+      <p class="precision-how">
+        {words.how} {by === 'camera' && words.places}
+      </p>
     </Page>
   )
 }

@@ -5,7 +5,7 @@ import { texts } from '../../../texts/cases.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { ReasonField } from '../keep-dialogs.tsx'
-import { textIn, useStep } from '../steps.ts'
+import { idIn, textIn, useStep } from '../steps.ts'
 
 interface Props {
   id: string
@@ -26,9 +26,9 @@ export function HandOverDialog({ id, isMine = false, onClose }: Props) {
     <AskDialog
       {...{ title: words.title, submit: words.submit, step, onClose }}
       lead={isMine ? `${words.lead} ${words.leadYours}` : words.lead}
-      input={(values) => ({ to: textIn(values, 'to'), reason: textIn(values, 'reason') })}
+      input={(values) => ({ to: idIn(values, 'to'), reason: textIn(values, 'reason') })}
     >
-      <Field label={words.to}>
+      <Field label={words.to} hint={texts.personHint}>
         <input name="to" required maxLength={64} list="cases-people" autocomplete="off" spellcheck={false} />
       </Field>
       <Colleagues id="cases-people" />

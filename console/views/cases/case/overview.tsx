@@ -1,13 +1,16 @@
 import { useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
+import { nameOf } from '../../../shell/directory.ts'
 import { navigate } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/cases.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { When } from '../../../ui/when.tsx'
 import { ReasonDialog, RenewDialog } from '../keep-dialogs.tsx'
 import { useStep } from '../steps.ts'
+import { Until } from '../until.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
 import { HandOverDialog } from './hand-over-dialog.tsx'
 import type { PartProps } from './page.tsx'
@@ -33,11 +36,14 @@ export function Overview({ one, etag }: PartProps) {
             <When at={one.createdAt} />
           </Fact>
           <Fact name={words.until}>
-            <When at={retention.until} as="day" />, {words.untilNote}
+            <Until until={retention.until} />
+            <br />
+            <span class="cases-note">{words.untilNote}</span>
           </Fact>
           {retention.renewals.map(({ at, by, until, reason }) => (
             <Fact key={at} name={words.renewals}>
-              {words.renewedTo(by)} <When at={until} as="day" />: {reason}
+              <When at={at} as="day" /> {texts.by} <Person id={by} />, {words.renewedTo}{' '}
+              <When at={until} as="day" />: {reason}
             </Fact>
           ))}
         </Facts>
@@ -58,7 +64,7 @@ export function Overview({ one, etag }: PartProps) {
             </Button>
           </div>
         ) : (
-          <p class="cases-note">{words.ownerOnly(one.owner)}</p>
+          <p class="cases-note">{words.ownerOnly(nameOf(one.owner))}</p>
         )}
       </section>
       <People one={one} />

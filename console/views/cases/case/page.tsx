@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { who } from '../../../shell/directory.ts'
 import { Link, useParams } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/cases.ts'
@@ -106,8 +107,7 @@ function Head({ one }: { one: Case }) {
             words.onlyYou
           ) : (
             <>
-              {words.onlyThese}{' '}
-              <strong>{people.map((id) => texts.who(id, id === me.value)).join(', ')}</strong>.
+              {words.onlyThese} <strong>{people.map(who).join(', ')}</strong>.
             </>
           )}{' '}
           {one.kind === 'workspace' ? words.until : words.others}

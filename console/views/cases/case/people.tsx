@@ -1,14 +1,16 @@
 import { useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
 import { Colleagues } from '../../../shell/colleagues.tsx'
+import { nameOf } from '../../../shell/directory.ts'
 import { navigate } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/cases.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { ReasonDialog, ReasonField } from '../keep-dialogs.tsx'
-import { textIn, useStep } from '../steps.ts'
+import { idIn, textIn, useStep } from '../steps.ts'
 import type { Case } from '../types.ts'
 
 /** Who takes part in a case: its owner names them, and each may leave (ACC-8). */
@@ -22,15 +24,15 @@ export function People({ one }: { one: Case }) {
       <h2>{words.heading}</h2>
       <ul class="cases-plain">
         <li>
-          <span>{texts.who(one.owner, one.owner === me.value)}</span>
-          <span class="cases-note">{words.owner}</span>
+          <Person id={one.owner} named />
+          <span class="cases-note">{words.is(words.owner, one.owner === me.value)}</span>
         </li>
         {one.members.map((id) => (
           <li key={id}>
-            <span>{texts.who(id, id === me.value)}</span>
-            <span class="cases-note">{words.member}</span>
+            <Person id={id} named />
+            <span class="cases-note">{words.is(words.member, id === me.value)}</span>
             {isOwner && (
-              <Button kind="quiet" aria-label={words.removeOf(id)} onClick={() => setRemoving(id)}>
+              <Button kind="quiet" aria-label={words.removeOf(nameOf(id))} onClick={() => setRemoving(id)}>
                 {words.remove}
               </Button>
             )}
@@ -66,9 +68,9 @@ function AddDialog({ id, onClose }: { id: string; onClose: () => void }) {
   return (
     <AskDialog
       {...{ title: words.addTitle, lead: words.addLead, submit: words.addSubmit, step, onClose }}
-      input={(values) => ({ person: textIn(values, 'person'), reason: textIn(values, 'reason') })}
+      input={(values) => ({ person: idIn(values, 'person'), reason: textIn(values, 'reason') })}
     >
-      <Field label={words.person}>
+      <Field label={words.person} hint={texts.personHint}>
         <input
           name="person"
           required
@@ -98,7 +100,7 @@ function RemoveDialog({ id, person, onClose }: { id: string; person: string; onC
   )
   return (
     <ReasonDialog
-      title={isMe ? words.leaveTitle : words.removeTitle(person)}
+      title={isMe ? words.leaveTitle : words.removeTitle(nameOf(person))}
       lead={isMe ? words.leaveLead : words.removeLead}
       reason={words.removeReason}
       submit={isMe ? words.leave : words.remove}

@@ -4,12 +4,14 @@ import { may } from '../../../shell/session.ts'
 import { texts } from '../../../texts/cases.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { Picture } from '../../../ui/picture.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { When } from '../../../ui/when.tsx'
 import { ReasonDialog, RenewDialog } from '../keep-dialogs.tsx'
 import { useStep } from '../steps.ts'
 import type { Case, SavedRead } from '../types.ts'
+import { Until } from '../until.tsx'
 import { LookoutDialog } from './lookout-dialog.tsx'
 
 interface Props {
@@ -81,7 +83,7 @@ function SavedFacts({ saved }: { saved: SavedRead }) {
       {looks && <Fact name={names.vehicle}>{looks}</Fact>}
       <Fact name={names.why}>{saved.reason}</Fact>
       <Fact name={names.saved}>
-        <When at={saved.savedAt} /> {words.by(saved.savedBy)}
+        <When at={saved.savedAt} /> {texts.by} <Person id={saved.savedBy} />
       </Fact>
       <Fact name={names.from}>{provenance.vendors.join(', ')}</Fact>
       <Fact name={names.asked}>
@@ -94,7 +96,7 @@ function SavedFacts({ saved }: { saved: SavedRead }) {
         <code>{provenance.query}</code>
       </Fact>
       <Fact name={names.until}>
-        <When at={retention.until} as="day" />
+        <Until until={retention.until} />
       </Fact>
       {retention.renewals.length > 0 && (
         <Fact name={names.renewed}>{names.times(retention.renewals.length)}</Fact>

@@ -10,6 +10,7 @@ import { When } from '../../../ui/when.tsx'
 import { ExportButtons } from '../../search/export-buttons.tsx'
 import { savedQuery } from '../steps.ts'
 import type { SavedRead } from '../types.ts'
+import { Until } from '../until.tsx'
 import type { PartProps } from './page.tsx'
 import { SavedDetail } from './saved-detail.tsx'
 
@@ -43,7 +44,7 @@ const COLUMNS: readonly Column<Row>[] = [
     key: 'until',
     head: words.columns.until,
     width: '6.5rem',
-    cell: ({ saved }) => <When at={saved.retention.until} as="day" />,
+    cell: ({ saved }) => <Until until={saved.retention.until} />,
   },
 ]
 

@@ -1,3 +1,4 @@
+import { who } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/cases.ts'
 import { Empty } from '../../../ui/states.tsx'
@@ -13,7 +14,7 @@ export function Searches({ one }: PartProps) {
     search,
     state:
       search.approvedBy !== null ? (
-        <Tag kind="good">{words.approved(search.approvedBy)}</Tag>
+        <Tag kind="good">{words.approved(who(search.approvedBy))}</Tag>
       ) : search.askedBy !== me.value && may('search.approve') && one.state === 'open' ? (
         <ApproveButton id={one.id} search={search.id} />
       ) : (

@@ -1,11 +1,14 @@
 import { useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
 import { Link } from '../../../shell/navigate.ts'
-import { may, me } from '../../../shell/session.ts'
+import { may } from '../../../shell/session.ts'
 import { texts } from '../../../texts/cases.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Button } from '../../../ui/button.tsx'
+import { byText } from '../../../ui/column.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
+import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
 import { Empty } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { aboutText } from '../about-text.ts'
@@ -24,6 +27,46 @@ export function Subjects({ one }: PartProps) {
   const [removing, setRemoving] = useState<string | null>(null)
   const mayChange = may('case.change') && one.state === 'open'
   const named = new Map(one.subjects.map((subject) => [subject.id, aboutText(subject.about)]))
+  const columns: readonly RowColumn<Subject>[] = [
+    {
+      ...{ key: 'about', head: words.columns.about, sort: byText(({ about }) => aboutText(about)) },
+      cell: (subject) => (
+        <span class="cases-lines">
+          <span class="cases-note">{words.kinds[kindOf(subject)]}</span>
+          {'plate' in subject.about ? <PlateText plate={subject.about.plate} /> : aboutText(subject.about)}
+        </span>
+      ),
+    },
+    {
+      ...{ key: 'why', head: words.columns.why, sort: byText(({ addedAt }) => addedAt) },
+      cell: ({ reason, ledFrom, addedBy, addedAt }) => (
+        <span class="cases-lines">
+          <span>{reason}</span>
+          <span class="cases-note">
+            {ledFrom && words.from(named.get(ledFrom) ?? words.removedOne)} {words.added}{' '}
+            <Person id={addedBy} />, <When at={addedAt} as="day" />.
+          </span>
+        </span>
+      ),
+    },
+    {
+      ...{ key: 'actions', head: words.columns.actions },
+      cell: ({ id, about }) => (
+        <div class="cases-actions">
+          {'plate' in about && may('query.review') && one.state === 'open' && (
+            <Link href={`/review/${one.id}/${id}`} class="button">
+              {words.review}
+            </Link>
+          )}
+          {mayChange && (
+            <Button aria-label={words.removeOf(aboutText(about))} onClick={() => setRemoving(id)}>
+              {words.remove}
+            </Button>
+          )}
+        </div>
+      ),
+    },
+  ]
   return (
     <section class="cases-part">
       <div class="cases-part-head">
@@ -38,53 +81,7 @@ export function Subjects({ one }: PartProps) {
       {one.subjects.length === 0 ? (
         <Empty text={words.empty} />
       ) : (
-        <div class="cases-scroll">
-          <table class="cases-table">
-            <caption class="visually-hidden">{words.caption}</caption>
-            <thead>
-              <tr>
-                {Object.values(words.columns).map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {one.subjects.map((subject) => (
-                <tr key={subject.id}>
-                  <td>
-                    <span class="cases-note">{words.kinds[kindOf(subject)]}</span>{' '}
-                    {'plate' in subject.about ? (
-                      <PlateText plate={subject.about.plate} />
-                    ) : (
-                      aboutText(subject.about)
-                    )}
-                  </td>
-                  <td>
-                    {subject.reason}
-                    <br />
-                    <span class="cases-note">
-                      {subject.ledFrom && words.from(named.get(subject.ledFrom) ?? subject.ledFrom)}{' '}
-                      {words.added(texts.who(subject.addedBy, subject.addedBy === me.value))}{' '}
-                      <When at={subject.addedAt} as="day" />.
-                    </span>
-                  </td>
-                  <td>
-                    <div class="cases-actions">
-                      {'plate' in subject.about && may('query.review') && one.state === 'open' && (
-                        <Link href={`/review/${one.id}/${subject.id}`} class="button">
-                          {words.review}
-                        </Link>
-                      )}
-                      {mayChange && <Button onClick={() => setRemoving(subject.id)}>{words.remove}</Button>}
-                    </div>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <RowTable label={words.caption} columns={columns} rows={one.subjects} rowKey={({ id }) => id} />
       )}
       {adding && <SubjectDialog one={one} onClose={() => setAdding(false)} />}
       {removing && <RemoveDialog id={one.id} subject={removing} onClose={() => setRemoving(null)} />}

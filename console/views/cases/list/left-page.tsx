@@ -1,19 +1,46 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
+import type { Answer } from '../../../api/client.ts'
+import { nameOf } from '../../../shell/directory.ts'
 import { texts } from '../../../texts/cases.ts'
 import { Button } from '../../../ui/button.tsx'
+import { byText } from '../../../ui/column.tsx'
 import { Page } from '../../../ui/page.tsx'
+import { Person } from '../../../ui/person.tsx'
+import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { HandOverDialog } from '../case/hand-over-dialog.tsx'
 import { CaseTabs, leftQuery } from './tabs.tsx'
 import '../cases.css'
+
+type LeftCase = Answer<'/v1/cases/left'>['cases'][number]
+
+const { ref, kind, owner } = texts.columns
+const COLUMNS: readonly RowColumn<LeftCase>[] = [
+  {
+    ...{ key: 'ref', head: ref, isWhole: true, sort: byText(({ caseRef }) => caseRef) },
+    cell: ({ caseRef }) => caseRef,
+  },
+  { key: 'kind', head: kind, cell: (one) => texts.kinds[one.kind] },
+  {
+    ...{ key: 'owner', head: owner, sort: byText((one) => nameOf(one.owner)) },
+    cell: (one) => <Person id={one.owner} />,
+  },
+]
 
 /** Cases whose owners left: their supervisor hands them over, and sees nothing else of them (ACC-8). */
 export default function Left() {
   const words = texts.left
   const query = useQuery(leftQuery)
   const [open, setOpen] = useState<string | null>(null)
-  const { ref, kind, owner, actions } = texts.columns
+  const handOver: RowColumn<LeftCase> = {
+    ...{ key: 'actions', head: texts.columns.actions },
+    cell: ({ id, caseRef }) => (
+      <Button aria-label={`${texts.overview.handOver}: ${caseRef}`} onClick={() => setOpen(id)}>
+        {texts.overview.handOver}
+      </Button>
+    ),
+  }
   return (
     <Page title={texts.tabs.left} lead={words.lead}>
       <CaseTabs current="/cases/left" />
@@ -22,32 +49,12 @@ export default function Left() {
           cases.length === 0 ? (
             <Empty icon="check" text={words.empty} />
           ) : (
-            <div class="cases-scroll">
-              <table class="cases-table">
-                <caption class="visually-hidden">{words.caption}</caption>
-                <thead>
-                  <tr>
-                    {[ref, kind, owner, actions].map((head) => (
-                      <th key={head} scope="col">
-                        {head}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody>
-                  {cases.map((one) => (
-                    <tr key={one.id}>
-                      <td>{one.caseRef}</td>
-                      <td>{texts.kinds[one.kind]}</td>
-                      <td>{one.owner}</td>
-                      <td>
-                        <Button onClick={() => setOpen(one.id)}>{texts.overview.handOver}</Button>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <RowTable
+              label={words.caption}
+              rows={cases}
+              rowKey={({ id }) => id}
+              columns={[...COLUMNS, handOver]}
+            />
           )
         }
       </Loaded>

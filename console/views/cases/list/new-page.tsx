@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
 import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
-import { Colleagues } from '../../../shell/colleagues.tsx'
 import { Link, navigate } from '../../../shell/navigate.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/cases.ts'
@@ -9,7 +8,8 @@ import { texts as shell } from '../../../texts/shell.ts'
 import { Field } from '../../../ui/field.tsx'
 import { Form } from '../../../ui/form.tsx'
 import { Page } from '../../../ui/page.tsx'
-import { endOfDay } from '../../../ui/time.ts'
+import { PeopleField } from '../../../ui/people-field.tsx'
+import { dayOf, endOfDay } from '../../../ui/time.ts'
 import { textIn } from '../steps.ts'
 import type { Case } from '../types.ts'
 import '../cases.css'
@@ -21,6 +21,7 @@ export default function NewCase() {
   const words = texts.new
   const [kind, setKind] = useState<Case['kind']>('event')
   const [plate, setPlate] = useState('')
+  const [members, setMembers] = useState<readonly string[]>([])
   const opening = useWrite(
     (body: Body<'/v1/cases'>, key) =>
       answer(api.POST('/v1/cases', { body, params: { header: { 'idempotency-key': key } } })),
@@ -39,7 +40,7 @@ export default function NewCase() {
           submit={words.submit}
           busy={opening.busy}
           problem={opening.problem}
-          onSubmit={(values) => opening.submit(bodyOf(values, kind))}
+          onSubmit={(values) => opening.submit(bodyOf(values, kind, members))}
           actions={
             <Link href="/cases" class="button">
               {shell.cancel}
@@ -72,18 +73,7 @@ export default function NewCase() {
             <textarea name="purpose" required minLength={10} maxLength={500} />
           </Field>
           {kind !== 'event' && (
-            <>
-              <Field label={words.members} hint={words.membersHint}>
-                <input
-                  name="members"
-                  list="cases-people"
-                  maxLength={500}
-                  autocomplete="off"
-                  spellcheck={false}
-                />
-              </Field>
-              <Colleagues id="cases-people" />
-            </>
+            <PeopleField label={words.members} hint={words.membersHint} ids={members} set={setMembers} />
           )}
           <fieldset class="cases-fieldset">
             <legend class="legend">{words.about}</legend>
@@ -106,7 +96,7 @@ export default function NewCase() {
             )}
           </fieldset>
           <Field label={words.until} hint={words.untilHint}>
-            <input name="until" type="date" />
+            <input name="until" type="date" min={dayOf(new Date().toISOString())} />
           </Field>
         </Form>
       </div>
@@ -114,17 +104,14 @@ export default function NewCase() {
   )
 }
 
-function bodyOf(values: FormData, kind: Case['kind']): Body<'/v1/cases'> {
+function bodyOf(values: FormData, kind: Case['kind'], members: readonly string[]): Body<'/v1/cases'> {
   const text = (name: string) => textIn(values, name)
   const [plate, until] = [text('plate'), text('until')]
-  const members = text('members')
-    .split(/[\s,]+/)
-    .filter(Boolean)
   return {
     ...{ kind, caseRef: text('caseRef'), title: text('title') },
     ...{ authority: text('authority'), purpose: text('purpose') },
     ...(plate && { subjects: [{ about: { plate }, reason: text('reason') }] }),
-    ...(kind !== 'event' && members.length > 0 && { members }),
+    ...(kind !== 'event' && members.length > 0 && { members: [...members] }),
     ...(until && { retainUntil: endOfDay(until) }),
   }
 }

@@ -3,53 +3,17 @@ import { useState } from 'preact/hooks'
 import { Redirect } from 'wouter-preact'
 import { answer, api } from '../../../api/client.ts'
 import { Link } from '../../../shell/navigate.ts'
-import { may, me } from '../../../shell/session.ts'
+import { may } from '../../../shell/session.ts'
 import { texts } from '../../../texts/cases.ts'
 import { Button } from '../../../ui/button.tsx'
-import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
-import { Tag } from '../../../ui/tag.tsx'
-import { When } from '../../../ui/when.tsx'
 import type { Case } from '../types.ts'
-import { roleIn } from '../whose.ts'
+import { casesFound } from '../whose.ts'
+import { CaseTable } from './case-table.tsx'
 import { CaseTabs, isSupervisor } from './tabs.tsx'
 import '../cases.css'
-
-const keyOf = ({ id }: Case): string => id
-const words = texts.columns
-
-const COLUMNS: readonly Column<Case>[] = [
-  {
-    key: 'title',
-    head: words.title,
-    width: 'minmax(12rem, 2fr)',
-    cell: ({ id, title }) => <Link href={`/cases/${id}`}>{title}</Link>,
-  },
-  { key: 'ref', head: words.ref, width: 'minmax(8rem, 1fr)', cell: ({ caseRef }) => caseRef },
-  { key: 'kind', head: words.kind, width: '6.5rem', cell: ({ kind }) => texts.kinds[kind] },
-  { key: 'role', head: words.role, width: '5.5rem', cell: (one) => texts.roles[roleIn(one, me.value)] },
-  {
-    key: 'subjects',
-    head: words.subjects,
-    width: '4rem',
-    end: true,
-    cell: ({ subjects }) => subjects.length,
-  },
-  {
-    key: 'state',
-    head: words.state,
-    width: '5rem',
-    cell: ({ state }) => <Tag kind={state === 'open' ? 'good' : 'plain'}>{texts.states[state]}</Tag>,
-  },
-  {
-    key: 'until',
-    head: words.until,
-    width: '8rem',
-    cell: ({ retention }) => <When at={retention.until} as="day" />,
-  },
-]
 
 /** My cases: those that I own or am named in (ACC-8). Who has none by their office sees what they have. */
 export default function Cases() {
@@ -60,6 +24,7 @@ export default function Cases() {
 function MyCases() {
   const [kind, setKind] = useState<Case['kind'] | ''>('')
   const [state, setState] = useState<Case['state'] | ''>('')
+  const [text, setText] = useState('')
   const query = useInfiniteQuery({
     queryKey: ['cases', 'list', kind, state],
     queryFn: ({ pageParam }) => {
@@ -72,11 +37,22 @@ function MyCases() {
     getNextPageParam: ({ next }) => next,
     select: ({ pages }) => pages.flatMap(({ cases }) => cases),
   })
-  const isNarrowed = kind !== '' || state !== ''
+  const isNarrowed = kind !== '' || state !== '' || text.trim() !== ''
+  // Whoever looks for one looks through all of them.
+  if (text.trim() !== '' && query.hasNextPage && !query.isFetching) void query.fetchNextPage()
   return (
-    <Page title={texts.title} filled actions={may('case.create') && <OpenButton />}>
+    <Page title={texts.title} actions={may('case.create') && <OpenButton />}>
       <CaseTabs current="/cases" />
       <form class="cases-filter" aria-label={texts.filter.label} onSubmit={(event) => event.preventDefault()}>
+        <label>
+          <span>{texts.filter.text}</span>
+          <input
+            type="search"
+            value={text}
+            autocomplete="off"
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
         <label>
           <span>{texts.filter.kind}</span>
           <select value={kind} onChange={(event) => setKind(event.currentTarget.value as typeof kind)}>
@@ -101,22 +77,25 @@ function MyCases() {
         </label>
       </form>
       <Loaded query={query}>
-        {(cases) =>
-          cases.length === 0 ? (
+        {(all) => {
+          const cases = casesFound(all, text)
+          return cases.length === 0 && !query.isFetchingNextPage ? (
             <Empty icon="case" text={isNarrowed ? texts.emptyNarrowed : texts.empty}>
               {!isNarrowed && may('case.create') && <OpenButton />}
             </Empty>
           ) : (
             <>
-              <DataTable label={texts.caption} columns={COLUMNS} rows={cases} rowKey={keyOf} />
+              <CaseTable cases={cases} />
               {query.hasNextPage && (
-                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {texts.more}
-                </Button>
+                <p>
+                  <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                    {texts.more}
+                  </Button>
+                </p>
               )}
             </>
           )
-        }
+        }}
       </Loaded>
     </Page>
   )

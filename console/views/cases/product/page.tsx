@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { answer, answerWithEtag, api } from '../../../api/client.ts'
+import { nameOf } from '../../../shell/directory.ts'
 import { Link, useParams } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/cases.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Loaded } from '../../../ui/states.tsx'
-import { When } from '../../../ui/when.tsx'
 import { ReasonDialog, RenewDialog } from '../keep-dialogs.tsx'
 import { caseQuery, useStep } from '../steps.ts'
 import type { Product } from '../types.ts'
+import { Until } from '../until.tsx'
 import { isRevisable, lastOf, type Step, stepsFor } from '../whose.ts'
 import { VersionCard } from './version-card.tsx'
 import { type NewVersion, VersionDialog } from './version-dialog.tsx'
@@ -24,7 +25,7 @@ export default function ProductPage() {
     queryFn: () => answerWithEtag(api.GET('/v1/products/{id}', { params: { path: { id } } })),
   })
   return (
-    <Page title={texts.products.page}>
+    <Page title={query.data ? lastOf(query.data.data).title : texts.products.page}>
       <Loaded query={query}>{({ data, etag }) => <Versions product={data} etag={etag} />}</Loaded>
     </Page>
   )
@@ -39,7 +40,7 @@ function Versions({ product, etag }: { product: Product; etag: string }) {
     <>
       {isGroup && <Actions product={product} etag={etag} />}
       <p class="cases-note">
-        {words.until} <When at={product.retention.until} as="day" />.{' '}
+        {words.until} <Until until={product.retention.until} />{' '}
         {isGroup && <Link href={`/cases/${product.workspace}/products`}>{words.workspace}</Link>}
       </p>
       {[...product.versions].reverse().map((version, place) => (
@@ -77,7 +78,7 @@ function Actions({ product, etag }: { product: Product; etag: string }) {
         <p class="cases-note">{words.waitsForOther}</p>
       )}
       {last.state === 'draft' && last.author !== me.value && (
-        <p class="cases-note">{words.waitsForAuthor(last.author)}</p>
+        <p class="cases-note">{words.waitsForAuthor(nameOf(last.author))}</p>
       )}
       {open && <Dialogs {...{ open, product, etag }} onClose={() => setOpen(null)} />}
     </>

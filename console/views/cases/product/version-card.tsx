@@ -1,6 +1,6 @@
-import { me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/cases.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { When } from '../../../ui/when.tsx'
 import { Prose } from '../../sign-on/prose.tsx'
 import { ProductState } from '../product-state.tsx'
@@ -10,7 +10,6 @@ import type { Version } from '../types.ts'
 export function VersionCard({ version, isOpen }: { version: Version; isOpen: boolean }) {
   const words = texts.products
   const { number, title, text, author, writtenAt, state, review, sources } = version
-  const who = (id: string) => texts.who(id, id === me.value)
   return (
     <details class="card cases-version" open={isOpen}>
       <summary>
@@ -20,7 +19,9 @@ export function VersionCard({ version, isOpen }: { version: Version; isOpen: boo
         <ProductState state={state} />
       </summary>
       <Facts>
-        <Fact name={words.author}>{who(author)}</Fact>
+        <Fact name={words.author}>
+          <Person id={author} named />
+        </Fact>
         <Fact name={words.written}>
           <When at={writtenAt} />
         </Fact>
@@ -29,7 +30,7 @@ export function VersionCard({ version, isOpen }: { version: Version; isOpen: boo
         </Fact>
         {review && (
           <Fact name={words.reviewer}>
-            {who(review.by)}, <When at={review.at} />: {review.reason}
+            <Person id={review.by} named />, <When at={review.at} />: {review.reason}
           </Fact>
         )}
       </Facts>

@@ -1,42 +1,78 @@
+import { useQuery } from '@tanstack/react-query'
+import { answer, api } from '../../../api/client.ts'
+import { who } from '../../../shell/directory.ts'
 import { texts } from '../../../texts/displays.ts'
+import { Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
+import { standingOf } from '../list/due.ts'
 import type { Display } from '../types.ts'
-import { type Done, stepsDone } from './steps-done.ts'
+import { changesOf, type Step, type Whole } from './changes.ts'
 
-/** A display's life, as far as it tells itself. */
+const words = texts.detail
+
+// The client's types make plain arrays of pairs.
+const fetchHistory = async (id: string) =>
+  (await answer(api.GET('/v1/displays/{id}/history', { params: { path: { id } } }))) as Whole
+
+/** A display's life: who did what and when, oldest first; its end last. */
 export function History({ display }: { display: Display }) {
-  const words = texts.detail
+  const { id } = display
+  const query = useQuery({
+    queryKey: ['displays', 'history', id],
+    queryFn: () => fetchHistory(id),
+  })
   return (
     <section class="card">
       <h2>{words.history}</h2>
-      <ol class="displays-history">
-        {stepsDone(display, Date.now()).map((done) => (
-          <li key={done.kind}>
-            <When at={done.at} />
-            <span>
-              {textOf(done, display)}
-              {done.kind === 'reviewed' && <span class="displays-note"> {done.reason}</span>}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <Loaded query={query}>
+        {({ steps, complete }) => (
+          <>
+            {!complete && <p class="displays-note">{words.incomplete}</p>}
+            <ol class="displays-history">
+              {steps.map((step) => (
+                <StepDone key={step.at + step.action} step={step} display={display} />
+              ))}
+              <End display={display} />
+            </ol>
+          </>
+        )}
+      </Loaded>
       <p class="displays-note">{words.historyNote}</p>
     </section>
   )
 }
 
-function textOf(done: Done, { owner }: Display): string {
-  const words = texts.detail
-  switch (done.kind) {
-    case 'created':
-      return words.created(owner)
-    case 'validated':
-      return words.validated
-    case 'reviewed':
-      return words.reviewed(done.by, texts.verdict[done.verdict].toLowerCase())
-    case 'will-end':
-      return words.willEnd
-    case 'did-end':
-      return words.didEnd
-  }
+function StepDone({ step, display }: { step: Step; display: Display }) {
+  const changes = changesOf(display, step)
+  const by = step.by === null ? words.somebody : who(step.by)
+  return (
+    <li>
+      <When at={step.at} />
+      <span>
+        {words.steps[step.action](by)}
+        {step.verdict && ` ${texts.verdict[step.verdict]}.`}
+        {step.reason && <span class="displays-note"> {step.reason}</span>}
+      </span>
+      {changes.length > 0 && (
+        <ul class="displays-changes">
+          {changes.map(({ key, name, from, to }) => (
+            <li key={key}>
+              {name}: <del>{from}</del> <ins>{to}</ins>
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  )
+}
+
+function End({ display }: { display: Display }) {
+  const standing = standingOf(display, Date.now())
+  if (standing !== 'active' && standing !== 'expired') return null
+  return (
+    <li>
+      <When at={display.expiresAt} />
+      <span>{standing === 'active' ? words.willEnd : words.didEnd}</span>
+    </li>
+  )
 }

@@ -2,12 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'preact/hooks'
 import { portOfEntry } from '../../../../schemas/ports-of-entry.ts'
 import { MapView } from '../../../map/map.tsx'
+import { nameOf } from '../../../shell/directory.ts'
 import { Link, useParams } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/displays.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { Page } from '../../../ui/page.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { Loaded } from '../../../ui/states.tsx'
 import { Priority } from '../../../ui/tag.tsx'
@@ -83,7 +85,7 @@ function Detail({ display }: { display: Display }) {
         </p>
       )}
       {standing === 'active' && owner !== me.value && may('display.update') && (
-        <p class="displays-note">{words.owners(owner)}</p>
+        <p class="displays-note">{words.owners(nameOf(owner))}</p>
       )}
       <div class="displays-detail">
         <section class="card">
@@ -91,7 +93,9 @@ function Detail({ display }: { display: Display }) {
           <Facts>
             <Fact name={words.reason}>{reason}</Fact>
             <Fact name={words.case}>{caseRef}</Fact>
-            <Fact name={words.owner}>{texts.who(owner, owner === me.value)}</Fact>
+            <Fact name={words.owner}>
+              <Person id={owner} />
+            </Fact>
             <Fact name={words.region}>{region?.toUpperCase() ?? texts.anyRegion}</Fact>
             <Fact name={words.watches}>
               {restrictions.length === 0 ? (

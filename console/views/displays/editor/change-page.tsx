@@ -100,7 +100,11 @@ function Change({ display, etag }: { display: Display; etag: string }) {
           </Link>
         }
       >
-        <Fields draft={draft} set={(change) => setDraft((before) => ({ ...before, ...change }))} isStored />
+        <Fields
+          draft={draft}
+          set={(change) => setDraft((before) => ({ ...before, ...change }))}
+          validatedAt={display.validatedAt}
+        />
         <aside class="card displays-aside">
           <Explanation plate={draft.plate} />
           <Trial draft={draft} />

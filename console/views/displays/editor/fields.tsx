@@ -4,9 +4,9 @@ import { texts as shell } from '../../../texts/shell.ts'
 import { Field } from '../../../ui/field.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { RegionOptions } from '../../../ui/region-options.tsx'
-import { dayOf } from '../../../ui/time.ts'
 import { CaseField } from './case-field.tsx'
 import { type Draft, onlyOf } from './draft.ts'
+import { lastDayBounds } from './last-day.ts'
 import { OnlyFields } from './only-fields.tsx'
 import { PortsField } from './ports-field.tsx'
 
@@ -15,12 +15,13 @@ const PRIORITIES = ['high', 'normal', 'low'] as const
 interface Props {
   draft: Draft
   set: (change: Partial<Draft>) => void
-  /** The plate cannot be changed: another plate is another display. */
-  isStored?: boolean
+  /** When it was validated last, of one that is stored: its plate cannot be changed, another plate is another display. */
+  validatedAt?: string
 }
 
 /** The fields of a display: what it waits for, what for, which reads, how sure. */
-export function Fields({ draft, set, isStored = false }: Props) {
+export function Fields({ draft, set, validatedAt }: Props) {
+  const isStored = validatedAt !== undefined
   const words = texts.editor
   const [isNarrow] = useState(onlyOf(draft) !== undefined)
   const [isFine] = useState(draft.minProbability !== '' || draft.ports.length > 0)
@@ -88,7 +89,7 @@ export function Fields({ draft, set, isStored = false }: Props) {
         <Field label={words.lastDay} hint={words.lastDayHint}>
           <input
             type="date"
-            min={dayOf(new Date().toISOString())}
+            {...lastDayBounds(isStored ? new Date(validatedAt) : undefined)}
             value={draft.lastDay}
             required={isStored}
             onChange={(event) => set({ lastDay: event.currentTarget.value })}

@@ -4,6 +4,8 @@ import { texts as shell } from '../../../texts/shell.ts'
 import type { Narrowing } from './narrow.ts'
 
 interface Props {
+  /** To choose from. */
+  cases: readonly string[]
   by: Narrowing
   set: (by: Narrowing) => void
 }
@@ -12,7 +14,7 @@ const STANDINGS = ['active', 'expired', 'closed', 'rejected'] as const
 const PRIORITIES = ['high', 'normal', 'low'] as const
 
 /** What the list is narrowed to; in memory, for it may be a plate. */
-export function FilterBar({ by, set }: Props) {
+export function FilterBar({ cases, by, set }: Props) {
   const words = texts.filter
   return (
     <form class="displays-filter" aria-label={words.label} onSubmit={(event) => event.preventDefault()}>
@@ -26,6 +28,17 @@ export function FilterBar({ by, set }: Props) {
           spellcheck={false}
           onInput={(event) => set({ ...by, text: event.currentTarget.value })}
         />
+      </label>
+      <label>
+        <span>{words.case}</span>
+        <select value={by.caseRef} onChange={(event) => set({ ...by, caseRef: event.currentTarget.value })}>
+          <option value="">{texts.all}</option>
+          {cases.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </select>
       </label>
       <label>
         <span>{words.standing}</span>

@@ -5,19 +5,37 @@ export interface Narrowing {
   standing: Standing | 'all'
   mine: boolean
   priority: Display['priority'] | 'all'
+  /** Reference or id of a case as displays name it; '' is any. The api narrows to it. */
+  caseRef: string
   /** Parts of plate, case, owner or reason; in memory only, for it may be a plate. */
   text: string
 }
 
-export const narrowed = (displays: readonly Display[], by: Narrowing, me: string, now: number): Display[] => {
-  const wanted = by.text.trim().toLowerCase()
+/** Of these displays those that are wanted. @param nameOf the name of a person by their id */
+export function narrowed(
+  displays: readonly Display[],
+  { standing, mine, priority, text }: Omit<Narrowing, 'caseRef'>,
+  me: string,
+  nameOf: (id: string) => string,
+  now: number,
+): Display[] {
+  const wanted = text.trim().toLowerCase()
+  // Blanks and hyphens do not count in a plate.
+  const plate = wanted.replaceAll(/[\s-]/g, '')
+  const holds = (display: Display): boolean =>
+    (plate !== '' && display.plate.toLowerCase().includes(plate)) ||
+    [display.caseRef, display.owner, nameOf(display.owner), display.reason].some((words) =>
+      words.toLowerCase().includes(wanted),
+    )
   return displays.filter(
     (display) =>
-      (by.standing === 'all' || standingOf(display, now) === by.standing) &&
-      (!by.mine || display.owner === me) &&
-      (by.priority === 'all' || display.priority === by.priority) &&
-      [display.plate, display.caseRef, display.owner, display.reason].some((text) =>
-        text.toLowerCase().includes(wanted),
-      ),
+      (standing === 'all' || standingOf(display, now) === standing) &&
+      (!mine || display.owner === me) &&
+      (priority === 'all' || display.priority === priority) &&
+      (wanted === '' || holds(display)),
   )
 }
+
+/** The cases that displays are for, by name. */
+export const casesOf = (displays: readonly Pick<Display, 'caseRef'>[]): string[] =>
+  [...new Set(displays.map(({ caseRef }) => caseRef))].sort((a, b) => a.localeCompare(b))

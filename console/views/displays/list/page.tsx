@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
-import { useMemo } from 'preact/hooks'
-import { Link } from '../../../shell/navigate.ts'
+import { useEffect, useMemo } from 'preact/hooks'
+import { directory, nameOf } from '../../../shell/directory.ts'
+import { Link, useLocation } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/displays.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -13,11 +14,11 @@ import type { Display } from '../types.ts'
 import { useDisplays } from '../use-displays.ts'
 import { COLUMNS, NARROW } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { type Narrowing, narrowed } from './narrow.ts'
+import { casesOf, type Narrowing, narrowed } from './narrow.ts'
 import { DisplayTabs } from './tabs.tsx'
 import '../displays.css'
 
-const EVERYTHING: Narrowing = { standing: 'all', mine: false, priority: 'all', text: '' }
+const EVERYTHING: Narrowing = { standing: 'all', mine: false, priority: 'all', caseRef: '', text: '' }
 /** Stays while one looks at a display and comes back. */
 const narrowing = signal<Narrowing>({ ...EVERYTHING, standing: 'active' })
 
@@ -26,50 +27,94 @@ const keyOf = ({ id }: Display): string => id
 /** All displays (DSP-1, DSP-5). */
 export default function Displays() {
   const query = useDisplays()
-  const by = narrowing.value
-  const isNarrow = useMedia('(max-width: 70rem)')
-  const rows = useMemo(() => narrowed(query.data ?? [], by, me.value, Date.now()), [query.data, by, me.value])
-  const words = texts.filter
+  const by = useNarrowing()
   return (
     <Page title={texts.title} filled actions={may('display.create') && <NewButton />}>
       <DisplayTabs current="/displays" displays={query.data ?? []} />
       <Loaded query={query}>
-        {(displays) =>
-          displays.length === 0 ? (
+        {(all) =>
+          all.length === 0 ? (
             <Empty icon="display" text={texts.empty}>
               {may('display.create') && <NewButton />}
             </Empty>
           ) : (
             <>
-              <FilterBar by={by} set={(next) => (narrowing.value = next)} />
-              {rows.length === 0 ? (
-                <Empty text={texts.emptyNarrowed}>
-                  <Button onClick={() => (narrowing.value = EVERYTHING)}>{words.everything}</Button>
-                </Empty>
-              ) : (
-                <DataTable
-                  key={String(isNarrow)}
-                  label={texts.caption}
-                  columns={isNarrow ? NARROW : COLUMNS}
-                  rows={rows}
-                  rowKey={keyOf}
-                  rowHeight={isNarrow ? 58 : 36}
-                />
-              )}
-              <p class="displays-foot">
-                <span role="status">{words.shown(rows.length, displays.length)}</span>
-                {query.hasNextPage && (
-                  <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                    {words.more}
-                  </Button>
-                )}
-              </p>
+              <FilterBar
+                cases={casesOf([...all, ...(by.caseRef ? [by] : [])])}
+                by={by}
+                set={(next) => (narrowing.value = next)}
+              />
+              <Found by={by} />
             </>
           )
         }
       </Loaded>
     </Page>
   )
+}
+
+/** The displays that the list is narrowed to. */
+function Found({ by }: { by: Narrowing }) {
+  const words = texts.filter
+  const query = useDisplays(by.caseRef)
+  const isNarrow = useMedia('(max-width: 70rem)')
+  const rows = useMemo(
+    () => narrowed(query.data ?? [], by, me.value, nameOf, Date.now()),
+    [query.data, by, me.value, directory.value],
+  )
+  const isLooking = by.text !== ''
+  useWholeList(query, isLooking)
+  return (
+    <Loaded query={query}>
+      {(displays) => (
+        <>
+          {rows.length === 0 ? (
+            <Empty text={texts.emptyNarrowed}>
+              <Button onClick={() => (narrowing.value = EVERYTHING)}>{words.everything}</Button>
+            </Empty>
+          ) : (
+            <DataTable
+              key={String(isNarrow)}
+              label={texts.caption}
+              columns={isNarrow ? NARROW : COLUMNS}
+              rows={rows}
+              rowKey={keyOf}
+              rowHeight={isNarrow ? 58 : 36}
+            />
+          )}
+          <p class="displays-foot">
+            <span role="status">{words.shown(rows.length, displays.length)}</span>
+            {query.hasNextPage &&
+              (isLooking ? (
+                <span>{words.looking}</span>
+              ) : (
+                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                  {words.more}
+                </Button>
+              ))}
+          </p>
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+/** What the list is narrowed to; to a case that the address names, e.g. by a link on its page. */
+function useNarrowing(): Narrowing {
+  const [path] = useLocation()
+  useEffect(() => {
+    const caseRef = new URLSearchParams(location.search).get('case')
+    if (caseRef !== null) narrowing.value = { ...EVERYTHING, caseRef }
+  }, [path])
+  return narrowing.value
+}
+
+/** Who looks for something finds it in all displays, not in those alone that were loaded so far. */
+function useWholeList(query: ReturnType<typeof useDisplays>, isLooking: boolean): void {
+  const { hasNextPage, isFetching, isError, fetchNextPage } = query
+  useEffect(() => {
+    if (isLooking && hasNextPage && !isFetching && !isError) void fetchNextPage()
+  }, [isLooking, hasNextPage, isFetching, isError])
 }
 
 function NewButton() {

@@ -2,6 +2,7 @@ import { texts } from '../../../texts/displays.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { endOfDay } from '../../../ui/time.ts'
+import { lastDayBounds } from '../editor/last-day.ts'
 import { useValidation } from './use-step.ts'
 
 /** The yearly re-examination of one display (DSP-3). */
@@ -26,7 +27,7 @@ export function ValidationFields() {
         <textarea name="reason" required minLength={10} maxLength={500} />
       </Field>
       <Field label={words.lastDay}>
-        <input name="lastDay" type="date" />
+        <input name="lastDay" type="date" {...lastDayBounds()} />
       </Field>
     </>
   )

@@ -26,7 +26,14 @@ export function Found({ account, request }: { account: HeldAccount; request: Req
   const isNothing = KINDS.every((kind) => account[kind].length === 0)
   return (
     <section class="card" role="status" aria-label={words.found}>
-      <h2>{isNothing ? words.nothing : words.found}</h2>
+      <div class="oversight-row">
+        <h2>{isNothing ? words.nothing : words.found}</h2>
+        {(['pdf', 'json'] as const).map((format) => (
+          <Button key={format} icon="export" busy={busy === format} onClick={() => take(format)}>
+            {words[format]}
+          </Button>
+        ))}
+      </div>
       <SimpleTable label={words.found} heads={words.heads}>
         {KINDS.map((kind) => (
           <tr key={kind}>
@@ -43,13 +50,6 @@ export function Found({ account, request }: { account: HeldAccount; request: Req
         </Fact>
         <Fact name={words.notSearched}>{account.notSearched.map(forPeople).join(' ') || '–'}</Fact>
       </Facts>
-      <div class="form-actions">
-        {(['pdf', 'json'] as const).map((format) => (
-          <Button key={format} icon="export" busy={busy === format} onClick={() => take(format)}>
-            {words[format]}
-          </Button>
-        ))}
-      </div>
       <p class="oversight-muted">{words.kept}</p>
     </section>
   )

@@ -45,6 +45,7 @@ const KNOWN: Record<Action, true> = {
   'case.subject-add': true,
   'case.subject-remove': true,
   'case.view': true,
+  'colleague.list': true,
   'consent.give': true,
   'delivery.view': true,
   'display.close': true,

@@ -8,10 +8,13 @@ import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { Page } from '../../../ui/page.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
+import { useMedia } from '../../../ui/use-media.ts'
 import { When } from '../../../ui/when.tsx'
+import { ChainAlarm } from '../chain/alarm.tsx'
+import { ChainCard } from '../chain/card.tsx'
 import { OversightTabs } from '../tabs.tsx'
-import { ChainCard } from './chain-card.tsx'
 import { parametersText } from './parameters-text.ts'
 import { RecordDialog } from './record-dialog.tsx'
 import { SearchForm } from './search-form.tsx'
@@ -22,10 +25,15 @@ const words = texts.audit
 const PAGE = 100
 
 const COLUMNS: readonly Column<AuditRecord>[] = [
-  { key: 'number', head: words.heads.number, width: '4.5rem', end: true, cell: ({ number }) => number },
-  { key: 'at', head: words.heads.at, width: '12rem', cell: ({ at }) => <When at={at} /> },
-  { key: 'actor', head: words.heads.actor, width: 'minmax(6.5rem, 0.8fr)', cell: ({ actor }) => actor },
-  { key: 'action', head: words.heads.action, width: 'minmax(8rem, 0.8fr)', cell: ({ action }) => action },
+  { key: 'number', head: words.heads.number, width: '3.5rem', end: true, cell: ({ number }) => number },
+  { key: 'at', head: words.heads.at, width: '11.5rem', cell: ({ at }) => <When at={at} /> },
+  {
+    key: 'actor',
+    head: words.heads.actor,
+    width: 'minmax(6rem, 0.8fr)',
+    cell: ({ actor }) => <Person id={actor} named />,
+  },
+  { key: 'action', head: words.heads.action, width: 'minmax(7rem, 0.8fr)', cell: ({ action }) => action },
   {
     key: 'subject',
     head: words.heads.subject,
@@ -35,10 +43,12 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
   {
     key: 'parameters',
     head: words.heads.parameters,
-    width: 'minmax(8rem, 2fr)',
+    width: 'minmax(4rem, 2fr)',
     cell: ({ parameters }) => <span title={parametersText(parameters)}>{parametersText(parameters)}</span>,
   },
 ]
+/** On a tablet what something is about is in its record, a touch away. */
+const NARROW = COLUMNS.filter(({ key }) => key !== 'subject')
 const keyOf = ({ number }: AuditRecord): string => String(number)
 
 /** Searches the audit log, newest first (AUD-3). */
@@ -46,6 +56,7 @@ export default function Audit() {
   const [asked, setAsked] = useState<{ wanted: Wanted; time: number } | null>(null)
   const [chosen, setChosen] = useState<number | null>(null)
   const [exporting, setExporting] = useState(false)
+  const isNarrow = useMedia('(max-width: 62rem)')
   const query = useInfiniteQuery({
     // Each search is recorded: it is made when somebody asks, and never by itself.
     queryKey: ['oversight', 'audit', asked],
@@ -78,6 +89,7 @@ export default function Audit() {
   return (
     <Page title={words.title} lead={words.lead} filled>
       <OversightTabs current="/oversight/audit" />
+      <ChainAlarm />
       <SearchForm
         busy={query.isFetching}
         exporting={exporting}
@@ -98,7 +110,7 @@ export default function Audit() {
               ) : (
                 <DataTable
                   label={words.results}
-                  columns={COLUMNS}
+                  columns={isNarrow ? NARROW : COLUMNS}
                   rows={records}
                   rowKey={keyOf}
                   selected={chosen === null ? null : String(chosen)}

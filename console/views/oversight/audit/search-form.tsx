@@ -1,6 +1,8 @@
 import { useRef } from 'preact/hooks'
+import { directory } from '../../../shell/directory.ts'
 import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
+import { byName } from '../../../ui/people.ts'
 import { ACTIONS } from './actions.ts'
 import { type Wanted, wantedOf } from './wanted.ts'
 
@@ -16,6 +18,7 @@ interface Props {
 /** What is looked for in the log; it stays in memory, for it may be a plate. */
 export function SearchForm({ busy, exporting, onSearch, onExport }: Props) {
   const form = useRef<HTMLFormElement>(null)
+  const known = [...directory.value.values()]
   return (
     <form
       ref={form}
@@ -23,13 +26,18 @@ export function SearchForm({ busy, exporting, onSearch, onExport }: Props) {
       aria-label={words.label}
       onSubmit={(event) => {
         event.preventDefault()
-        onSearch(wantedOf(new FormData(event.currentTarget)))
+        onSearch(wantedOf(new FormData(event.currentTarget), known))
       }}
     >
       <label title={words.personHint}>
         {words.person}
-        <input name="person" maxLength={200} autocomplete="off" spellcheck={false} />
+        <input name="person" list="oversight-people" maxLength={200} autocomplete="off" spellcheck={false} />
       </label>
+      <datalist id="oversight-people">
+        {byName(known).map(({ id, name }) => (
+          <option key={id} value={id} label={name} />
+        ))}
+      </datalist>
       <label>
         {words.plate}
         <input name="plate" maxLength={30} autocomplete="off" spellcheck={false} />
@@ -65,7 +73,7 @@ export function SearchForm({ busy, exporting, onSearch, onExport }: Props) {
       <Button
         icon="export"
         busy={exporting}
-        onClick={() => form.current && onExport(wantedOf(new FormData(form.current)))}
+        onClick={() => form.current && onExport(wantedOf(new FormData(form.current), known))}
       >
         {words.export}
       </Button>

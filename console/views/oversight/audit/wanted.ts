@@ -1,14 +1,18 @@
 import type { Body } from '../../../api/client.ts'
+import { personIn } from '../../../ui/people.ts'
 
 export type Wanted = Body<'/v1/oversight/audit/export'>
 const TEXTS = ['person', 'plate', 'case', 'subject', 'action'] as const
 
-/** What the form says, without what was left empty; times are in the viewer's zone. */
-export function wantedOf(values: FormData): Wanted {
+/**
+ * What the form says, without what was left empty; times are in the viewer's zone.
+ * @param known people who may be named by their names; whoever else was typed is taken for an id, e.g. of a closed account
+ */
+export function wantedOf(values: FormData, known: Parameters<typeof personIn>[1] = []): Wanted {
   const wanted: Record<string, string> = {}
   for (const name of TEXTS) {
     const text = String(values.get(name) ?? '').trim()
-    if (text) wanted[name] = text
+    if (text) wanted[name] = (name === 'person' && personIn(text, known)) || text
   }
   for (const name of ['from', 'to']) {
     const text = String(values.get(name) ?? '')

@@ -9,6 +9,7 @@ import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Form } from '../../../ui/form.tsx'
 import { Page } from '../../../ui/page.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { Priority } from '../../../ui/tag.tsx'
@@ -66,62 +67,69 @@ function One({ display, isLast, onLater }: { display: Display; isLast: boolean; 
     { refresh: [['displays'], ['oversight', 'due']], done: () => toast(words.saved) },
   )
   return (
-    <section class="card">
-      <div class="oversight-row">
-        <h2>
-          <PlateText plate={plate} region={region} />
-        </h2>
-        <Priority priority={priority} />
-      </div>
-      <Facts>
-        <Fact name={words.why}>{reason}</Fact>
-        <Fact name={words.case}>{caseRef}</Fact>
-        <Fact name={words.owner}>{owner}</Fact>
-        <Fact name={words.made}>
-          <When at={createdAt} as="day" />
-        </Fact>
-        <Fact name={words.validated}>
-          <When at={validatedAt} as="day" />
-        </Fact>
-        <Fact name={words.ends}>
-          <When at={expiresAt} as="day" />
-        </Fact>
-        <Fact name={words.before}>
-          {review ? (
-            <>
-              {words.verdicts[review.verdict]}, <When at={review.at} as="day" />: {review.reason}
-            </>
-          ) : (
-            words.beforeNone
-          )}
-        </Fact>
-      </Facts>
-      <Link href={`/displays/${id}`}>{words.whole}</Link>
-      <Form
-        submit={words.save}
-        busy={step.busy}
-        problem={step.problem}
-        actions={!isLast && <Button onClick={onLater}>{words.skip}</Button>}
-        onSubmit={(values) =>
-          step.submit({
-            verdict: values.get('verdict') as (typeof VERDICTS)[number],
-            reason: String(values.get('reason')).trim(),
-          })
-        }
-      >
-        <fieldset class="oversight-choices">
-          <legend class="legend">{words.verdict}</legend>
-          {VERDICTS.map((verdict) => (
-            <label key={verdict} class="choice">
-              <input type="radio" name="verdict" value={verdict} required />
-              {words.verdicts[verdict]}
-            </label>
-          ))}
-        </fieldset>
-        <Field label={texts.reason} hint={words.reasonHint}>
-          <textarea name="reason" required minLength={10} maxLength={500} />
-        </Field>
-      </Form>
-    </section>
+    <div class="oversight-two">
+      <section class="card">
+        <div class="oversight-row">
+          <h2>
+            <PlateText plate={plate} region={region} />
+          </h2>
+          <Priority priority={priority} />
+        </div>
+        <Facts>
+          <Fact name={words.why}>{reason}</Fact>
+          <Fact name={words.case}>{caseRef}</Fact>
+          <Fact name={words.owner}>
+            <Person id={owner} />
+          </Fact>
+          <Fact name={words.made}>
+            <When at={createdAt} as="day" />
+          </Fact>
+          <Fact name={words.validated}>
+            <When at={validatedAt} as="day" />
+          </Fact>
+          <Fact name={words.ends}>
+            <When at={expiresAt} as="day" />
+          </Fact>
+          <Fact name={words.before}>
+            {review ? (
+              <>
+                {words.verdicts[review.verdict]}, <When at={review.at} as="day" /> {texts.by}{' '}
+                <Person id={review.by} />: {review.reason}
+              </>
+            ) : (
+              words.beforeNone
+            )}
+          </Fact>
+        </Facts>
+        <Link href={`/displays/${id}`}>{words.whole}</Link>
+      </section>
+      <section class="card" aria-label={words.verdict}>
+        <Form
+          submit={words.save}
+          busy={step.busy}
+          problem={step.problem}
+          actions={!isLast && <Button onClick={onLater}>{words.skip}</Button>}
+          onSubmit={(values) =>
+            step.submit({
+              verdict: values.get('verdict') as (typeof VERDICTS)[number],
+              reason: String(values.get('reason')).trim(),
+            })
+          }
+        >
+          <fieldset class="oversight-choices">
+            <legend class="legend">{words.verdict}</legend>
+            {VERDICTS.map((verdict) => (
+              <label key={verdict} class="choice">
+                <input type="radio" name="verdict" value={verdict} required />
+                {words.verdicts[verdict]}
+              </label>
+            ))}
+          </fieldset>
+          <Field label={texts.reason} hint={words.reasonHint}>
+            <textarea name="reason" required minLength={10} maxLength={500} />
+          </Field>
+        </Form>
+      </section>
+    </div>
   )
 }

@@ -1,16 +1,24 @@
 import type { ComponentChildren } from 'preact'
+import { nameOf } from '../../../shell/directory.ts'
 import { Link } from '../../../shell/navigate.ts'
+import { may } from '../../../shell/session.ts'
 import { texts } from '../../../texts/oversight.ts'
+import { byText } from '../../../ui/column.tsx'
 import { Page } from '../../../ui/page.tsx'
-import { SimpleTable } from '../../../ui/simple-table.tsx'
+import { Person } from '../../../ui/person.tsx'
+import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
 import { Loaded } from '../../../ui/states.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
 import { quarterOf } from '../../displays/list/due.ts'
+import { ChainAlarm } from '../chain/alarm.tsx'
 import { OversightTabs, useDue } from '../tabs.tsx'
 import type { Due } from '../types.ts'
+import { lastInstant } from './deadline.ts'
+import { SignBy } from './sign-by.tsx'
 
 const words = texts.due
+type DueOfPerson = Due['certifications'][number]
 
 /** The front page: what has to be done, until when, and which rule asks for it. */
 export default function DuePage() {
@@ -18,6 +26,7 @@ export default function DuePage() {
   return (
     <Page title={words.title} lead={words.lead}>
       <OversightTabs current="/oversight" />
+      <ChainAlarm />
       <Loaded query={query}>
         {(due) => (
           <div class="oversight-cards">
@@ -56,7 +65,10 @@ function AuditReviews({ reviews }: { reviews: Due['auditReviews'] }) {
     <ul class="oversight-list">
       {reviews.map(({ quarter, state, left }) => (
         <li key={quarter} class="oversight-row">
-          <span>{state === 'open' ? words.open(quarter, left ?? 0) : words.notOpened(quarter)}</span>
+          <span>
+            {state === 'open' ? words.open(quarter, left ?? 0) : words.notOpened(quarter)}{' '}
+            <SignBy quarter={quarter} />
+          </span>
           <Link
             class="button"
             href={state === 'open' ? `/oversight/reviews/${quarter}` : '/oversight/reviews'}
@@ -72,11 +84,10 @@ function AuditReviews({ reviews }: { reviews: Due['auditReviews'] }) {
 
 function DisplayReviews({ due }: { due: number }) {
   if (due === 0) return <p>{words.displaysNone}</p>
-  const end = new Date(quarterOf(Date.now()).end).toISOString()
   return (
     <p class="oversight-row">
       <span>
-        {words.displaysDue(due)}, {words.until('')} <When at={end} as="day" />
+        {words.displaysDue(due)}, {words.until} <When at={lastInstant(quarterOf(Date.now()).end)} as="day" />
       </span>
       <Link class="button" href="/oversight/displays">
         {words.toDisplays}
@@ -85,21 +96,27 @@ function DisplayReviews({ due }: { due: number }) {
   )
 }
 
-function OfPeople({ label, people }: { label: string; people: Due['certifications'] }) {
+const COLUMNS: readonly RowColumn<DueOfPerson>[] = [
+  {
+    ...{ key: 'person', head: words.person, sort: byText(({ person }) => nameOf(person)) },
+    cell: ({ person }) => <Person id={person} />,
+  },
+  {
+    ...{ key: 'ends', head: words.ends, sort: byText(({ validUntil }) => validUntil ?? '') },
+    cell: ({ validUntil }) => <When at={validUntil} as="day" />,
+  },
+  {
+    ...{ key: 'state', head: words.state, sort: byText(({ state }) => state) },
+    cell: ({ state }) => <Tag kind={state === 'lapsed' ? 'bad' : 'warn'}>{words.states[state]}</Tag>,
+  },
+]
+
+function OfPeople({ label, people }: { label: string; people: readonly DueOfPerson[] }) {
   if (people.length === 0) return <p>{words.personNone}</p>
   return (
-    <SimpleTable label={label} heads={[words.person, words.ends, words.state]}>
-      {people.map(({ person, validUntil, state }) => (
-        <tr key={person}>
-          <td>{person}</td>
-          <td>
-            <When at={validUntil} as="day" />
-          </td>
-          <td>
-            <Tag kind={state === 'lapsed' ? 'bad' : 'warn'}>{words.states[state]}</Tag>
-          </td>
-        </tr>
-      ))}
-    </SimpleTable>
+    <>
+      <RowTable label={label} columns={COLUMNS} rows={people} rowKey={({ person }) => person} />
+      {may('access.list') && <Link href="/administration/standing">{words.people}</Link>}
+    </>
   )
 }

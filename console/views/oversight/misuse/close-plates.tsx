@@ -1,7 +1,8 @@
 import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
-import { type ClosePlate, idsIn } from './draft.ts'
+import { PeopleField } from '../../../ui/people-field.tsx'
+import type { ClosePlate } from './draft.ts'
 
 const words = texts.misuse
 const RELATIONS = ['own', 'relative', 'colleague', 'protected'] as const
@@ -44,13 +45,13 @@ export function ClosePlates({ plates, set }: Props) {
               ))}
             </select>
           </Field>
-          <Field label={words.who}>
-            <input
-              defaultValue={one.people.join(', ')}
-              autocomplete="off"
-              onChange={({ currentTarget }) => change(at, { people: idsIn(currentTarget.value) })}
-            />
-          </Field>
+          <PeopleField
+            label={words.who}
+            hint={words.whoHint}
+            among="everybody"
+            ids={one.people}
+            set={(people) => change(at, { people: [...people] })}
+          />
           <Button onClick={() => set(plates.filter((_, index) => index !== at))}>{words.remove}</Button>
         </div>
       ))}

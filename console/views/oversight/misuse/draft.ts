@@ -46,6 +46,3 @@ export function settingsOf(
     thresholds,
   }
 }
-
-/** `dana-reyes, sam-okafor` as ids. */
-export const idsIn = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter(Boolean))]

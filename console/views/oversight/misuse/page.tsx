@@ -32,7 +32,7 @@ export default function Misuse() {
     </Link>
   )
   return (
-    <Page title={words.title} lead={words.lead} actions={settings}>
+    <Page title={words.title} lead={`${words.lead} ${words.later}`} actions={settings}>
       <OversightTabs current="/oversight/misuse" />
       <div class="oversight-bar">
         <label>

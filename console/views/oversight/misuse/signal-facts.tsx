@@ -1,3 +1,4 @@
+import { nameOf, who } from '../../../shell/directory.ts'
 import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
@@ -5,6 +6,10 @@ import { When } from '../../../ui/when.tsx'
 import type { Signal } from '../types.ts'
 
 const words = texts.misuse
+
+/** A text of the api with the names of the people that it names by id. */
+const withNames = (text: string, people: readonly string[]): string =>
+  people.reduce((so, id) => so.replaceAll(new RegExp(`(?<![\\w-])${id}(?![\\w-])`, 'g'), nameOf(id)), text)
 
 /** What was seen, and, as prominent, what else may explain it (AUD-5). */
 export function SignalFacts({
@@ -16,11 +21,11 @@ export function SignalFacts({
 }) {
   return (
     <Facts>
-      <Fact name={words.seen}>{explanation}</Fact>
+      <Fact name={words.seen}>{withNames(explanation, people)}</Fact>
       <Fact name={words.perhaps}>
         {perhaps} {words.ask}
       </Fact>
-      <Fact name={words.people}>{people.join(', ')}</Fact>
+      <Fact name={words.people}>{people.map(who).join(', ')}</Fact>
       {plate && <Fact name={words.about}>{plate}</Fact>}
       <Fact name={words.window}>
         <When at={from} /> – <When at={to} />

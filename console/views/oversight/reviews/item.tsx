@@ -1,11 +1,13 @@
 import { me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
 import { SignalFacts } from '../misuse/signal-facts.tsx'
 import type { Item } from '../types.ts'
 import { isOwn } from './narrow.ts'
+import { titleOf } from './title.ts'
 
 const words = texts.review
 const KINDS = { 'in order': 'good', explained: 'info', investigate: 'warn' } as const
@@ -21,14 +23,11 @@ interface Props {
 /** One thing to look at: a drawn record, or a sign of unusual use. */
 export function ItemCard({ item, isFinal, onJudge, onRecord }: Props) {
   const { record, signal, why, finding } = item
-  const name = record ? words.record(record.number) : words.signal
+  const name = titleOf(item)
   return (
     <li class="card">
       <div class="oversight-row">
-        <h2>
-          {name}
-          {signal && `: ${texts.misuse.kinds[signal.kind]}`}
-        </h2>
+        <h2>{name}</h2>
         {finding && <Tag kind={KINDS[finding.verdict]}>{words.verdicts[finding.verdict]}</Tag>}
         {record && (
           <Button aria-label={`${words.look}: ${name}`} onClick={() => onRecord(record.number)}>
@@ -50,16 +49,16 @@ export function ItemCard({ item, isFinal, onJudge, onRecord }: Props) {
       </div>
       {record && (
         <p>
-          {record.actor}: {record.action}, <When at={record.at} />
+          <Person id={record.actor} named />: {record.action}, <When at={record.at} />
         </p>
       )}
       {signal && <SignalFacts signal={signal} onRecord={onRecord} />}
-      <p class="oversight-muted">{why}</p>
+      <p class="oversight-muted oversight-why">{why}</p>
       {finding && (
         <p>
           {finding.reason}{' '}
           <span class="oversight-muted">
-            {words.by(finding.by)}, <When at={finding.at} />
+            {texts.by} <Person id={finding.by} />, <When at={finding.at} />
           </span>
         </p>
       )}

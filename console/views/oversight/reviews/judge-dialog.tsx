@@ -4,21 +4,26 @@ import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/oversight.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
+import { RecordFacts } from '../audit/record-facts.tsx'
+import { SignalFacts } from '../misuse/signal-facts.tsx'
 import type { Finding, Item } from '../types.ts'
+import { titleOf } from './title.ts'
 
 const words = texts.review
 const VERDICTS = ['in order', 'explained', 'investigate'] as const
 
-/** One verdict on one item, with its reason (AUD-3). */
-export function JudgeDialog({
-  quarter,
-  item,
-  onClose,
-}: {
+interface Props {
   quarter: string
   item: Item
+  /** Whether another waits: then that comes next. */
+  goesOn: boolean
+  onDone: () => void
+  onRecord: (number: number) => void
   onClose: () => void
-}) {
+}
+
+/** One verdict on one item, which is shown in full, with its reason (AUD-3). */
+export function JudgeDialog({ quarter, item, goesOn, onDone, onRecord, onClose }: Props) {
   const step = useWrite(
     (body: Finding, key) =>
       answer(
@@ -30,19 +35,23 @@ export function JudgeDialog({
       refresh: [['oversight']],
       done: () => {
         toast(words.saved)
-        onClose()
+        onDone()
       },
     },
   )
   return (
     <AskDialog
-      title={item.record ? words.record(item.record.number) : words.signal}
-      {...{ submit: words.save, step, onClose }}
+      title={titleOf(item)}
+      {...{ submit: goesOn ? words.next : words.save, step, onClose }}
+      wide
       input={(values) => ({
         verdict: values.get('verdict') as Finding['verdict'],
         reason: String(values.get('reason')).trim(),
       })}
     >
+      <p class="oversight-why">{item.why}</p>
+      {item.record && <RecordFacts number={item.record.number} />}
+      {item.signal && <SignalFacts signal={item.signal} onRecord={onRecord} />}
       <fieldset class="oversight-choices">
         <legend class="legend">{words.verdict}</legend>
         {VERDICTS.map((verdict) => (
@@ -52,7 +61,7 @@ export function JudgeDialog({
               name="verdict"
               value={verdict}
               required
-              checked={item.finding?.verdict === verdict}
+              defaultChecked={item.finding?.verdict === verdict}
             />
             <span>
               {words.verdicts[verdict]} <span class="oversight-muted">{words.verdictHints[verdict]}</span>

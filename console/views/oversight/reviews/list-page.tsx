@@ -1,20 +1,55 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
-import { answer, api } from '../../../api/client.ts'
+import { type Answer, answer, api } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { Link, navigate } from '../../../shell/navigate.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/oversight.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Button } from '../../../ui/button.tsx'
+import { byText } from '../../../ui/column.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Page } from '../../../ui/page.tsx'
-import { SimpleTable } from '../../../ui/simple-table.tsx'
+import { Person } from '../../../ui/person.tsx'
+import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
+import { SignBy } from '../due/sign-by.tsx'
 import { OversightTabs, useDue } from '../tabs.tsx'
 
 const words = texts.reviews
+
+type Row = Answer<'/v1/oversight/reviews'>['reviews'][number]
+
+const COLUMNS: readonly RowColumn<Row>[] = [
+  {
+    ...{ key: 'quarter', head: words.heads.quarter, isWhole: true, sort: byText(({ quarter }) => quarter) },
+    cell: ({ quarter }) => <Link href={`/oversight/reviews/${quarter}`}>{quarter}</Link>,
+  },
+  {
+    ...{ key: 'opened', head: words.heads.opened, sort: byText(({ openedAt }) => openedAt) },
+    cell: ({ openedAt, openedBy }) => (
+      <>
+        <When at={openedAt} as="day" /> {texts.by} <Person id={openedBy} />
+      </>
+    ),
+  },
+  {
+    ...{ key: 'left', head: words.heads.left, end: true, sort: (a, b) => a.left - b.left },
+    cell: ({ left, items }) => words.left(left, items),
+  },
+  {
+    ...{ key: 'signed', head: words.heads.signed, sort: byText(({ signOff }) => signOff?.at ?? '') },
+    cell: ({ quarter, signOff }) =>
+      signOff ? (
+        <>
+          <When at={signOff.at} as="day" /> {texts.by} <Person id={signOff.by} />
+        </>
+      ) : (
+        <SignBy quarter={quarter} />
+      ),
+  },
+]
 
 /** Reviews of the audit log, a quarter each (AUD-3). */
 export default function Reviews() {
@@ -37,31 +72,12 @@ export default function Reviews() {
           reviews.length === 0 ? (
             <Empty icon="oversight" text={words.none} />
           ) : (
-            <SimpleTable label={words.title} heads={words.heads.map((head) => head || words.open)}>
-              {reviews.map(({ quarter, openedAt, openedBy, items, left, signOff }) => (
-                <tr key={quarter}>
-                  <td>{quarter}</td>
-                  <td>
-                    <When at={openedAt} as="day" /> {texts.review.by(openedBy)}
-                  </td>
-                  <td class="tabular">{words.left(left, items)}</td>
-                  <td>
-                    {signOff ? (
-                      <>
-                        <When at={signOff.at} as="day" /> {texts.review.by(signOff.by)}
-                      </>
-                    ) : (
-                      words.unsigned
-                    )}
-                  </td>
-                  <td>
-                    <Link href={`/oversight/reviews/${quarter}`} aria-label={`${words.open}: ${quarter}`}>
-                      {words.open}
-                    </Link>
-                  </td>
-                </tr>
-              ))}
-            </SimpleTable>
+            <RowTable
+              label={words.title}
+              columns={COLUMNS}
+              rows={reviews}
+              rowKey={({ quarter }) => quarter}
+            />
           )
         }
       </Loaded>

@@ -16,3 +16,10 @@ export const itemsShown = (items: readonly Item[], shown: Shown): Item[] => item
 /** Whether somebody did it themselves: then somebody else judges (AUD-3). */
 export const isOwn = ({ record, signal }: Pick<Item, 'record' | 'signal'>, person: string): boolean =>
   record?.actor === person || (signal?.people.includes(person) ?? false)
+
+/** The next item that waits for a verdict which somebody may give, after one; from the beginning behind the last. */
+export function nextOpen(items: readonly Item[], after: Pick<Item, 'id'>, person: string): Item | undefined {
+  const at = items.findIndex(({ id }) => id === after.id)
+  const others = [...items.slice(at + 1), ...items.slice(0, Math.max(at, 0))]
+  return others.find((item) => item.finding === null && !isOwn(item, person))
+}

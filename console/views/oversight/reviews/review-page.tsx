@@ -2,17 +2,20 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
 import { useParams } from '../../../shell/navigate.ts'
+import { me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Page } from '../../../ui/page.tsx'
+import { Person } from '../../../ui/person.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { RecordDialog } from '../audit/record-dialog.tsx'
+import { SignBy } from '../due/sign-by.tsx'
 import { OversightTabs } from '../tabs.tsx'
 import type { Item, Review } from '../types.ts'
 import { ItemCard } from './item.tsx'
 import { JudgeDialog } from './judge-dialog.tsx'
-import { itemsShown, SHOWN, type Shown } from './narrow.ts'
+import { itemsShown, nextOpen, SHOWN, type Shown } from './narrow.ts'
 import { Population } from './population.tsx'
 import { SignDialog } from './sign-dialog.tsx'
 
@@ -35,12 +38,15 @@ export default function ReviewPage() {
 
 function Content({ review }: { review: Review }) {
   const { quarter, items, signOff } = review
-  const [shown, setShown] = useState<Shown>(signOff ? 'all' : 'open')
+  const [chosen, setShown] = useState<Shown | null>(null)
+  // Once all is judged or signed there is nothing left without a verdict.
+  const shown = chosen ?? (items.some(({ finding }) => finding === null) ? 'open' : 'all')
   const [judged, setJudged] = useState<Item | null>(null)
   const [record, setRecord] = useState<number | null>(null)
   const [isSigning, setIsSigning] = useState(false)
   const left = items.filter(({ finding }) => finding === null).length
   const rows = itemsShown(items, shown)
+  const next = judged?.finding === null ? nextOpen(items, judged, me.value) : undefined
   return (
     <>
       <div class="oversight-bar">
@@ -60,10 +66,12 @@ function Content({ review }: { review: Review }) {
         </label>
         {signOff ? (
           <p>
-            {words.signedBy(signOff.by)}, <When at={signOff.at} />: {signOff.statement}
+            {words.signedBy} <Person id={signOff.by} />, <When at={signOff.at} />: {signOff.statement}
           </p>
         ) : left > 0 ? (
-          <p class="oversight-muted">{words.signLeft(left)}</p>
+          <p class="oversight-muted">
+            {words.signLeft(left)} <SignBy quarter={quarter} />
+          </p>
         ) : (
           <Button kind="primary" onClick={() => setIsSigning(true)}>
             {words.sign}
@@ -83,7 +91,14 @@ function Content({ review }: { review: Review }) {
         ))}
       </ul>
       <Population review={review} />
-      {judged && <JudgeDialog quarter={quarter} item={judged} onClose={() => setJudged(null)} />}
+      {judged && (
+        <JudgeDialog
+          key={judged.id}
+          {...{ quarter, item: judged, goesOn: next !== undefined, onRecord: setRecord }}
+          onDone={() => setJudged(next ?? null)}
+          onClose={() => setJudged(null)}
+        />
+      )}
       {record !== null && <RecordDialog number={record} onClose={() => setRecord(null)} />}
       {isSigning && <SignDialog quarter={quarter} onClose={() => setIsSigning(false)} />}
     </>

@@ -1,0 +1,70 @@
+import type { ComponentChildren } from 'preact'
+import { useMemo, useState } from 'preact/hooks'
+
+/** What `RowTable` and `DataTable` have in common of a column. */
+export interface BaseColumn<Row> {
+  key: string
+  head: string
+  cell: (row: Row) => ComponentChildren
+  /** Numbers stand at the end. */
+  end?: boolean
+  /** Instead of the head's text, e.g. a box that chooses all. */
+  headCell?: ComponentChildren
+  /** Which of two rows comes first when the table is sorted by this column, upwards; not sortable without it. */
+  sort?: (a: Row, b: Row) => number
+}
+
+/** By which column a table is sorted. */
+interface Order {
+  key: string
+  isDown: boolean
+}
+
+export interface Ordered<Row> {
+  rows: readonly Row[]
+  order: Order | null
+  setOrder: (order: Order | null) => void
+}
+
+/** Sorts by what is text of a row: ids, titles, instants as ISO 8601. */
+export const byText =
+  <Row,>(text: (row: Row) => string) =>
+  (a: Row, b: Row): number =>
+    text(a).localeCompare(text(b), 'en', { numeric: true })
+
+/** Rows as somebody has them sorted; as they came until then. `rows` is a new array when anything in it is. */
+export function useOrder<Row>(rows: readonly Row[], columns: readonly BaseColumn<Row>[]): Ordered<Row> {
+  const [order, setOrder] = useState<Order | null>(null)
+  const sorted = useMemo(() => {
+    const sort = columns.find(({ key }) => key === order?.key)?.sort
+    if (!order || !sort) return rows
+    return [...rows].sort((a, b) => (order.isDown ? sort(b, a) : sort(a, b)))
+  }, [rows, order])
+  return { rows: sorted, order, setOrder }
+}
+
+interface HeadProps<Row> extends Pick<Ordered<Row>, 'order' | 'setOrder'> {
+  column: BaseColumn<Row>
+}
+
+/** For the head's `aria-sort`; nothing of a column that cannot be sorted by. */
+export function sortOf<Row>({ column: { key, sort }, order }: Pick<HeadProps<Row>, 'column' | 'order'>) {
+  if (!sort) return undefined
+  return order?.key !== key ? 'none' : order.isDown ? 'descending' : 'ascending'
+}
+
+/** What a head holds. Pressed once it sorts upwards, then downwards, then as the rows came. */
+export function HeadContent<Row>({ column, order, setOrder }: HeadProps<Row>) {
+  const { key, head, headCell, sort } = column
+  if (!sort) return headCell ?? head
+  const own = order?.key === key ? order : null
+  const next = !own ? { key, isDown: false } : own.isDown ? null : { key, isDown: true }
+  return (
+    <button type="button" class="table-sort" onClick={() => setOrder(next)}>
+      {head}
+      <span class="table-sort-mark" aria-hidden="true">
+        {own ? (own.isDown ? '▾' : '▴') : '▵'}
+      </span>
+    </button>
+  )
+}

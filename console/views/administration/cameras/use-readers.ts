@@ -1,0 +1,48 @@
+import { useEffect, useState } from 'preact/hooks'
+import { followEvents } from '../../../api/events.ts'
+import { ProblemError, toProblem } from '../../../api/problem.ts'
+import { loadSession } from '../../../shell/session.ts'
+import { byNeed, type Reader, withChanges } from './points.ts'
+
+const AGAIN_MS = 15_000
+
+/**
+ * The readers as they are, told by the api when they change. Not asked for again and again: each look is in the audit log,
+ * and one that the page takes by itself would keep the session alive of somebody who went away.
+ */
+export function useReaders() {
+  const [data, setData] = useState<readonly Reader[]>()
+  const [error, setError] = useState<ProblemError | null>(null)
+  const [tries, setTries] = useState(0)
+  useEffect(() => {
+    const stop = new AbortController()
+    const again = setTimeoutWith(stop.signal, () => setTries((count) => count + 1))
+    let isFirst = true
+    const tell = ({ event, data }: { event?: string | undefined; data: string }) => {
+      if (event === 'problem') return setError(new ProblemError(JSON.parse(data)))
+      if (event !== 'readers') return
+      const changes = JSON.parse(data) as { readers: Reader[]; gone: string[] }
+      // The first says all of them.
+      const isWhole = isFirst
+      isFirst = false
+      setError(null)
+      setData((before) => byNeed(withChanges(isWhole ? [] : (before ?? []), changes)))
+    }
+    followEvents('/v1/cameras/stream', tell, stop.signal).then(again, (thrown) => {
+      const problem = toProblem(thrown)
+      setError(problem)
+      if (problem.status === 401) return void loadSession()
+      // What is refused is refused again.
+      if (problem.status === 0 || problem.status >= 500) again()
+    })
+    return () => stop.abort()
+  }, [tries])
+  const refetch = async () => setTries((count) => count + 1)
+  return { data, error, isPending: data === undefined && error === null, refetch }
+}
+
+const setTimeoutWith = (signal: AbortSignal, call: () => void) => () => {
+  if (signal.aborted) return
+  const timer = setTimeout(call, AGAIN_MS)
+  signal.addEventListener('abort', () => clearTimeout(timer))
+}

@@ -1,0 +1,45 @@
+import { navigate } from '../../../shell/navigate.ts'
+import { texts } from '../../../texts/alerts.ts'
+import type { Alert } from '../feed/entry.ts'
+
+/** Whether the browser shows notifications of this site; `none`: it has none here, for want of https. */
+export type Permitted = NotificationPermission | 'none'
+export const permitted = (): Permitted => ('Notification' in window ? Notification.permission : 'none')
+
+/** Asks the person by the browser; to be called in the handler of a click. @returns what they chose */
+export async function askForNotifications(): Promise<Permitted> {
+  if (permitted() === 'none') return 'none'
+  return Notification.requestPermission()
+}
+
+/** The one that stands on the desktop; the next takes its place. */
+let shown: Notification | undefined
+
+/**
+ * Shows on the desktop that alerts came. Neither plate nor case nor place is in it, whatever is preferred: it is read on
+ * locked screens, and by who stands beside.
+ * @param sequence of the alert that a click opens
+ */
+export function showNotification(
+  sequence: number,
+  count: number,
+  priority: Alert['display']['priority'],
+): void {
+  if (permitted() !== 'granted') return
+  const { title, body } = texts.notification(count, priority)
+  // Of the same tag it replaces the one before, of this page and of others; and it is told of again.
+  const options = { body, tag: 'sightline-alerts', renotify: true }
+  const one = new Notification(title, options)
+  one.onclick = () => {
+    window.focus()
+    navigate(`/alerts/${sequence}`)
+    one.close()
+  }
+  shown = one
+}
+
+/** Takes it away: it was looked at, or it is for nobody who is still signed on. */
+export function withdrawNotification(): void {
+  shown?.close()
+  shown = undefined
+}

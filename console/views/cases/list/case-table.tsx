@@ -1,0 +1,68 @@
+import { Link } from '../../../shell/navigate.ts'
+import { me } from '../../../shell/session.ts'
+import { texts } from '../../../texts/cases.ts'
+import { byText } from '../../../ui/column.tsx'
+import { type RowColumn, RowTable } from '../../../ui/row-table.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+import { useMedia } from '../../../ui/use-media.ts'
+import type { Case } from '../types.ts'
+import { Until } from '../until.tsx'
+import { roleIn } from '../whose.ts'
+
+const words = texts.columns
+
+const COLUMNS: readonly RowColumn<Case>[] = [
+  {
+    ...{ key: 'title', head: words.title, sort: byText(({ title }) => title) },
+    cell: ({ id, title }) => (
+      <Link href={`/cases/${id}`} class="cases-title">
+        {title}
+      </Link>
+    ),
+  },
+  {
+    ...{ key: 'ref', head: words.ref, isWhole: true, sort: byText(({ caseRef }) => caseRef) },
+    cell: ({ caseRef }) => caseRef,
+  },
+  {
+    ...{ key: 'kind', head: words.kind, sort: byText(({ kind }) => kind) },
+    cell: ({ kind }) => texts.kinds[kind],
+  },
+  {
+    ...{ key: 'role', head: words.role, sort: byText((one) => roleIn(one, me.value)) },
+    cell: (one) => texts.roles[roleIn(one, me.value)],
+  },
+  {
+    ...{
+      key: 'subjects',
+      head: words.subjects,
+      end: true,
+      sort: (a, b) => a.subjects.length - b.subjects.length,
+    },
+    cell: ({ subjects }) => subjects.length,
+  },
+  {
+    ...{ key: 'state', head: words.state, sort: byText(({ state }) => state) },
+    cell: ({ state }) => <Tag kind={state === 'open' ? 'good' : 'plain'}>{texts.states[state]}</Tag>,
+  },
+  {
+    ...{ key: 'until', head: words.until, isWhole: true, sort: byText(({ retention }) => retention.until) },
+    cell: ({ retention }) => <Until until={retention.until} />,
+  },
+]
+
+/** On a tablet the rest is in the case, a touch away. */
+const NARROW = COLUMNS.filter(({ key }) => key !== 'role' && key !== 'subjects')
+
+/** Cases that one owns or is named in. */
+export function CaseTable({ cases }: { cases: readonly Case[] }) {
+  const isNarrow = useMedia('(max-width: 56rem)')
+  return (
+    <RowTable
+      label={texts.caption}
+      columns={isNarrow ? NARROW : COLUMNS}
+      rows={cases}
+      rowKey={({ id }) => id}
+    />
+  )
+}

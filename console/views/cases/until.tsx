@@ -1,0 +1,15 @@
+import { texts } from '../../texts/cases.ts'
+import { Tag } from '../../ui/tag.tsx'
+import { When } from '../../ui/when.tsx'
+import { daysLeft, SOON_DAYS } from './whose.ts'
+
+/** Until when something is kept; marked when that is so near that its e-mails have begun (AUD-6). */
+export function Until({ until }: { until: string }) {
+  const days = daysLeft(until, Date.now())
+  return (
+    <span class="cases-until">
+      <When at={until} as="day" />
+      {days <= SOON_DAYS && <Tag kind="warn">{texts.endsIn(days)}</Tag>}
+    </span>
+  )
+}

@@ -1,0 +1,30 @@
+import type { Answer } from '../../../api/client.ts'
+import { texts } from '../../../texts/oversight.ts'
+
+type Part = Answer<'/v1/oversight/chain/check'>
+type Fault = Part['faults'][number]
+
+/** What the parts that were looked at so far say together. */
+export interface Checked {
+  records: number
+  faults: readonly Fault[]
+  /** How many things that are no records were mended. */
+  mended: number
+  signed: number
+  /** Where to go on further back; null at the beginning, and before the first part. */
+  next: number | null
+}
+
+export const NOTHING_CHECKED: Checked = { records: 0, faults: [], mended: 0, signed: 0, next: null }
+
+/** With one part more, which lies further back. */
+export const added = (so: Checked, { records, faults, mended, signed, next }: Part): Checked => ({
+  ...{ records: so.records + records, faults: [...faults, ...so.faults], next },
+  ...{ mended: so.mended + mended.length, signed: so.signed + signed },
+})
+
+/** What happened to a record, in words. */
+export function faultText({ kind, number, to }: Fault): string {
+  const words = texts.chain.check.faults
+  return kind === 'removed' ? words.removed(number, to ?? number) : words[kind](number)
+}

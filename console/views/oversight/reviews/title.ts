@@ -1,0 +1,9 @@
+import { texts } from '../../../texts/oversight.ts'
+import type { Item } from '../types.ts'
+
+/** What an item of a review is called. */
+export function titleOf({ record, signal }: Pick<Item, 'record' | 'signal'>): string {
+  const words = texts.review
+  if (record) return words.record(record.number)
+  return signal ? `${words.signal}: ${texts.misuse.kinds[signal.kind]}` : words.signal
+}

@@ -1,0 +1,56 @@
+import type { ComponentChildren } from 'preact'
+import { texts } from '../../texts/search.ts'
+import { Icon } from '../../ui/icon.tsx'
+
+interface ChipProps {
+  label: string
+  isWrong?: boolean
+  onRemove: () => void
+  children: ComponentChildren
+}
+
+/** A part of what was understood, with its name and a cross that takes it out. */
+export function Chip({ label, isWrong = false, onRemove, children }: ChipProps) {
+  return (
+    <span class={isWrong ? 'search-chip search-chip-wrong' : 'search-chip'}>
+      <span class="search-chip-label">{label}</span>
+      {children}
+      <button
+        type="button"
+        class="search-chip-remove"
+        aria-label={texts.chips.remove(label)}
+        onClick={(event) => {
+          // The chip goes and with it the focus: on to what says the same.
+          if (event.currentTarget === document.activeElement) document.getElementById('search-text')?.focus()
+          onRemove()
+        }}
+      >
+        <Icon name="close" />
+      </button>
+    </span>
+  )
+}
+
+interface TextProps {
+  value: string
+  label: string
+  most: number
+  isPlate?: boolean
+  onChange: (value: string) => void
+}
+
+/** A part of the search as a field as wide as its text; taken over when it is left or Enter is pressed. */
+export function ChipText({ value, label, most, isPlate = false, onChange }: TextProps) {
+  return (
+    <input
+      class={isPlate ? 'search-chip-text search-chip-plate' : 'search-chip-text'}
+      aria-label={label}
+      autocomplete="off"
+      spellcheck={false}
+      maxLength={most}
+      size={Math.min(38, Math.max(4, value.length + 1))}
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value.trim())}
+    />
+  )
+}

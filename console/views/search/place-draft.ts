@@ -1,0 +1,76 @@
+import type { MapArea, MapPoint, Place } from '../../map/types.ts'
+import { type CornersFault, cornersFault, cornersOf, fieldsOf, middleOf, positionOf } from './place.ts'
+import { type Area, POSITION_RADIUS_M, type Wanted } from './wanted.ts'
+
+/** A place while it is chosen on the map. */
+export interface PlaceDraft {
+  kind: 'circle' | 'polygon'
+  centre: Place | null
+  radiusM: number
+  corners: readonly Place[]
+}
+
+/** What the form says, as far as it is a shape; else nothing yet. */
+export function draftOf({ place, radiusM }: Pick<Wanted, 'place' | 'radiusM'>): PlaceDraft {
+  const corners = cornersOf(place)
+  return {
+    kind: corners ? 'polygon' : 'circle',
+    centre: positionOf(place),
+    radiusM: radiusM ?? POSITION_RADIUS_M,
+    corners: corners ?? [],
+  }
+}
+
+/** A place was pointed at: the middle of the circle, or one more corner. */
+export const withPick = (draft: PlaceDraft, at: Place): PlaceDraft =>
+  draft.kind === 'circle' ? { ...draft, centre: at } : { ...draft, corners: [...draft.corners, at] }
+
+/** Something else is chosen: a circle begins where the area was. */
+export function withKind(draft: PlaceDraft, kind: PlaceDraft['kind']): PlaceDraft {
+  const { centre, corners } = draft
+  return { ...draft, kind, centre: centre ?? (corners.length > 0 ? middleOf(corners) : null) }
+}
+
+export const withCorner = (draft: PlaceDraft, n: number, at: Place): PlaceDraft => ({
+  ...draft,
+  corners: draft.corners.with(n, at),
+})
+
+export const withoutCorner = (draft: PlaceDraft, n: number): PlaceDraft => ({
+  ...draft,
+  corners: draft.corners.toSpliced(n, 1),
+})
+
+export type DraftFault = CornersFault | 'centre'
+
+/** Why it is no place yet; null when it is one. */
+export const draftFault = ({ kind, centre, corners }: PlaceDraft): DraftFault | null =>
+  kind === 'circle' ? (centre ? null : 'centre') : cornersFault(corners)
+
+const areaOf = ({ kind, centre, radiusM, corners }: PlaceDraft): Area | null => {
+  if (kind === 'circle') return centre && { ...centre, radiusM }
+  return { polygon: [...corners] }
+}
+
+/** The draft as the form has it; null while it is no place. */
+export function placeOf(draft: PlaceDraft): Pick<Wanted, 'place' | 'radiusM'> | null {
+  const area = areaOf(draft)
+  return area && draftFault(draft) === null ? fieldsOf(area) : null
+}
+
+/** As the map draws it: the shape once it encloses something, and a mark for each corner. */
+export function drawn(draft: PlaceDraft): { areas: MapArea[]; points: MapPoint[] } {
+  const { kind, centre, radiusM, corners } = draft
+  const mark = (at: Place, n: number): MapPoint => ({
+    ...{ ...at, id: String(n), kind: 'place' },
+    ...{ label: String(n + 1), caption: String(n + 1) },
+  })
+  if (kind === 'circle') {
+    return centre
+      ? { areas: [{ ...centre, radiusM }], points: [{ ...mark(centre, 0), caption: '' }] }
+      : NOTHING
+  }
+  return { areas: corners.length < 3 ? [] : [{ polygon: corners }], points: corners.map(mark) }
+}
+
+const NOTHING = { areas: [], points: [] }

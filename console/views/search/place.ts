@@ -1,0 +1,68 @@
+import { polygonFault } from '../../../schemas/area.ts'
+import type { Place } from '../../map/types.ts'
+import { texts } from '../../texts/search.ts'
+import type { Area, Wanted } from './wanted.ts'
+
+/**
+ * A place as it stands in the box and in its chip, and may be typed: an address, `32.54301, -117.02932`, or the corners of
+ * an area, each a position, with semicolons between them.
+ */
+const POSITION = /^(-?\d{1,2}(?:\.\d+)?)\s*[,\s]\s*(-?\d{1,3}(?:\.\d+)?)$/
+
+/** A place that was written as latitude and longitude. */
+export function positionOf(place: string): Place | null {
+  const [, lat, lon] = POSITION.exec(place.trim()) ?? []
+  if (lat === undefined || lon === undefined) return null
+  return Math.abs(Number(lat)) <= 90 && Math.abs(Number(lon)) <= 180
+    ? { lat: Number(lat), lon: Number(lon) }
+    : null
+}
+
+/** A place that was written as corners, however few; null for any other. */
+export function cornersOf(place: string): Place[] | null {
+  if (!place.includes(';')) return null
+  const parts = place.split(';').filter((part) => part.trim())
+  const corners = parts.flatMap((part) => positionOf(part) ?? [])
+  return corners.length === parts.length ? corners : null
+}
+
+/** To a metre: more says nothing about a click. */
+export const positionText = ({ lat, lon }: Place): string => `${lat.toFixed(5)}, ${lon.toFixed(5)}`
+
+export const cornersText = (corners: readonly Place[]): string =>
+  corners.length === 1 ? `${positionText(corners[0]!)};` : corners.map(positionText).join('; ')
+
+export type CornersFault = 'corners' | 'flat' | 'crossed' | 'wide'
+
+/** Most corners that an area may have. */
+export const MOST_CORNERS = 200
+
+/** Why corners are no area to be searched in; null when they are. */
+export const cornersFault = (corners: readonly Place[]): CornersFault | null =>
+  corners.length < 3 || corners.length > MOST_CORNERS ? 'corners' : polygonFault(corners)
+
+/** A place in words. */
+export function placeText(area: Area): string {
+  if ('polygon' in area) return areaText(area.polygon)
+  const where = 'address' in area ? area.address : positionText(area)
+  return area.radiusM ? `${where}, ${texts.chips.metres(area.radiusM)}` : where
+}
+
+/** A place as the form has it. */
+export function fieldsOf(area: Area): Pick<Wanted, 'place' | 'radiusM'> {
+  if ('polygon' in area) return { place: cornersText(area.polygon), radiusM: null }
+  return {
+    place: 'address' in area ? area.address : positionText(area),
+    radiusM: area.radiusM ?? null,
+  }
+}
+
+/** The middle of the box around corners. */
+export function middleOf(corners: readonly Place[]): Place {
+  const middle = (values: number[]) => (Math.min(...values) + Math.max(...values)) / 2
+  return { lat: middle(corners.map(({ lat }) => lat)), lon: middle(corners.map(({ lon }) => lon)) }
+}
+
+/** Corners alone say little: how many, and around where. */
+export const areaText = (corners: readonly Place[]): string =>
+  texts.chips.area(corners.length, positionText(middleOf(corners)))

@@ -1,0 +1,69 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkLook } from './support/check.ts'
+import { fillAdministration } from './support/data-administration.ts'
+import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+
+/** What administration.test.ts does not come by: the other dialogs, failures, all parts on tablets. */
+describe.skipIf(!HAS_CHROMIUM)('the look of administration', { timeout: 60_000 }, () => {
+  let console: Console
+  beforeAll(async () => {
+    console = await openConsole()
+    await fillAdministration(console)
+  })
+  afterAll(() => console?.close())
+
+  const inDialog = async (page: Page, button: RegExp, name: string) => {
+    await page.getByRole('button', { name: button }).first().click()
+    await page.getByRole('dialog').waitFor()
+    await checkLook(page, name)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+
+  it('in the dialogs of system owner and administrator', async () => {
+    const mara = await console.as('mara-stein', { path: '/administration/requests' })
+    await inDialog(mara.page, /^End.*: Sam Okafor/, 'administration-end')
+    await mara.context.close()
+    const tom = await console.as('tom-berg', { path: '/administration/people' })
+    await inDialog(tom.page, /^Invite again: Pat Quinn/, 'administration-invite')
+    await inDialog(tom.page, /^Change e-mail: Pat Quinn/, 'administration-email')
+    await inDialog(tom.page, /^Record training: Pat Quinn/, 'administration-training')
+    await tom.context.close()
+  })
+
+  it('when it fails, and when readers are not to be had', async () => {
+    const { page, context } = await console.as('tom-berg')
+    for (const [part, request] of [
+      ['people', '**/v1/people'],
+      ['cameras', '**/v1/cameras/stream'],
+    ] as const) {
+      await page.route(request, (route) => route.fulfill({ status: 503, body: '' }))
+      await page.goto(`${console.rig.api.url}/administration/${part}`)
+      await page.getByRole('button', { name: 'Try again' }).waitFor()
+      await checkLook(page, `administration-${part}-failure`)
+      await page.unroute(request)
+      await page.getByRole('button', { name: 'Try again' }).click()
+      await page.getByRole('button', { name: 'Try again' }).waitFor({ state: 'detached' })
+    }
+    await context.close()
+  })
+
+  it('cuts nothing on tablets', async () => {
+    const { page, context } = await console.as('tom-berg')
+    for (const part of ['people', 'cameras', 'agents', 'settings', 'mailbox']) {
+      await page.goto(`${console.rig.api.url}/administration/${part}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.locator('.loading').first().waitFor({ state: 'detached' })
+      for (const size of [
+        { width: 1024, height: 768 },
+        { width: 768, height: 1024 },
+      ]) {
+        await page.setViewportSize(size)
+        const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+        expect([part, size.width, await page.evaluate(overflow)]).toEqual([part, size.width, 0])
+      }
+    }
+    await context.close()
+  })
+})

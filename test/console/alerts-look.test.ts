@@ -1,0 +1,132 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyOf, caseNaming } from '../api/harness.ts'
+import { expectGoodLook } from './support/look.ts'
+import { type AlertsConsole, live, openAlerts, rows } from './support/open-alerts.ts'
+import { HAS_CHROMIUM } from './support/open-console.ts'
+
+/** An answer of an api that has lost its broker. */
+const AWAY = {
+  status: 503,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({
+    ...{ code: 'BROKER_UNREACHABLE', title: 'No broker', status: 503 },
+    ...{ detail: 'the broker is away', hint: 'It is tried again by itself.' },
+  }),
+}
+
+/** Each state is drawn four times and looked through twice: half a minute on a machine that does nothing else. */
+const PATIENT = { timeout: 120_000 }
+
+describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on a tablet,', PATIENT, () => {
+  let console: AlertsConsole
+  beforeAll(async () => {
+    console = await openAlerts()
+  })
+  afterAll(() => console?.close())
+
+  const closeDialog = async (page: Page) => {
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  }
+
+  it('is sound without any alert, refused, and without a source', async () => {
+    const { page } = await console.as('dana-reyes')
+    await page.getByText('No alert yet').waitFor()
+    await expectGoodLook(page, 'empty')
+    const { page: refused } = await console.as('tom-berg', { path: '/alerts' })
+    await refused.getByRole('heading', { name: 'This is not open to you' }).waitFor()
+    await expectGoodLook(refused, 'refused')
+    const { page: without } = await console.as('iris-wong', { path: '/alerts' })
+    await without.getByText('You were granted no source yet').waitFor()
+    await expectGoodLook(without, 'no source')
+  })
+
+  it('is sound from the claim to what becomes of a verified alert', async () => {
+    await console.raise({ display: 'cash', plate: 'HTR447I', truth: 'HTR4471', approach: true })
+    const { sequence } = await console.raise({ plate: '88XR247', truth: '8BXR247', seen: 3, approach: true })
+    const { page } = await console.as('dana-reyes', { path: `/alerts/${sequence}` })
+    await page.locator('[data-map=ready]').waitFor()
+    await expectGoodLook(page, 'to claim')
+    await page.keyboard.press('c')
+    await page.getByLabel('Which plate do you see?').waitFor()
+    await expectGoodLook(page, 'claimed')
+    await page.getByLabel('Which plate do you see?').fill('8BXR249')
+    await page.keyboard.press('Enter')
+    await page.getByText('you have one more try').waitFor()
+    await expectGoodLook(page, 'differs')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('x')
+    await page.getByRole('button', { name: 'Reject the alert' }).waitFor()
+    await expectGoodLook(page, 'reject')
+    await closeDialog(page)
+    await page.keyboard.press('z')
+    await page.getByLabel('Brightness').waitFor()
+    await expectGoodLook(page, 'picture')
+    await closeDialog(page)
+    await page.keyboard.press('?')
+    await page.getByLabel('Desktop notifications').waitFor()
+    await expectGoodLook(page, 'settings')
+    await closeDialog(page)
+    await page.getByLabel('Which plate do you see?').fill('8BXR247')
+    await page.keyboard.press('Enter')
+    await page.getByText('Verified by you').first().waitFor()
+    await expectGoodLook(page, 'verified')
+    await page.keyboard.press('p')
+    await page.getByLabel('To whom').waitFor()
+    await expectGoodLook(page, 'pass on')
+    await closeDialog(page)
+  })
+
+  it('is sound of a lookout, and of the figures', async () => {
+    const { sequence } = await console.raise({ display: 'boat' })
+    const { page, call } = await console.as('dana-reyes')
+    expect((await call(`/v1/alerts/${sequence}/claim`, {})).status).toBe(200)
+    expect((await call(`/v1/alerts/${sequence}/verification`, { plate: '7KLM903' })).status).toBe(200)
+    await page.goto(`${console.rig.api.url}/alerts/${sequence}`)
+    await page.getByText('Verified by you').first().waitFor()
+    await page.keyboard.press('l')
+    await page.getByText('You have no open case').waitFor()
+    await expectGoodLook(page, 'lookout without a case')
+    await closeDialog(page)
+    const { id } = await bodyOf<{ id: string }>(
+      call('/v1/cases', caseNaming(['7KLM903'], { caseRef: 'CASE-2038' })),
+    )
+    await page.reload()
+    await page.getByRole('button', { name: 'Make a lookout …' }).click()
+    await page.getByLabel('Case', { exact: true }).waitFor()
+    await expectGoodLook(page, 'lookout')
+    await closeDialog(page)
+    const reason = 'The boat it meets was never inspected'
+    expect((await call(`/v1/alerts/${sequence}/lookout`, { case: id, reason })).status).toBe(201)
+    await page.reload()
+    await page.getByText('Lookout made by you').waitFor()
+    await expectGoodLook(page, 'looked out for')
+    await page.goto(`${console.rig.api.url}/alerts/precision`)
+    await page.getByText('right in').waitFor()
+    await expectGoodLook(page, 'precision')
+    await page.locator('label', { hasText: 'By camera' }).click()
+    await page.getByText('harbor-dr-1').waitFor()
+    await expectGoodLook(page, 'precision by camera')
+  })
+
+  it('is sound when the list cannot be loaded, and when the connection is lost', async () => {
+    const { page } = await console.as('dana-reyes', { path: '/my-access' })
+    await page.route(/\/v1\/alerts\?/, (route) => route.fulfill(AWAY))
+    await page.goto(`${console.rig.api.url}/alerts`)
+    await page.getByText('The broker is away').waitFor()
+    await expectGoodLook(page, 'failure')
+    // One comes by the stream meanwhile: that others are missing is said all the same.
+    await console.raise({ hasPicture: false })
+    await page.getByText('The list could not be asked for anew').waitFor()
+    expect(await page.getByText('Loading').count()).toBe(0)
+    await expectGoodLook(page, 'partly')
+    await page.unroute(/\/v1\/alerts\?/)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect.poll(() => rows(page).count()).toBe(4)
+    await console.loseConnection(page, () => expectGoodLook(page, 'lost'))
+    await live(page)
+    await page.getByText('Live again after').waitFor()
+    await expectGoodLook(page, 'live again')
+  })
+})

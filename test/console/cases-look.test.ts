@@ -1,0 +1,169 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { checkLook, checkStates, checkTablets, checkView } from './support/check.ts'
+import { type CaseData, fillCases } from './support/data-cases.ts'
+import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+
+/** Axe looks at dozens of pages: on a busy machine that takes a while, and nothing here waits for anything else. */
+const BUSY_MS = 120_000
+
+/** Every view and dialog of the cases, in each state: what axe finds in either theme, and what is cut on a tablet. */
+describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
+  let console: Console
+  let data: CaseData
+  beforeAll(async () => {
+    console = await openConsole({ vendor: true })
+  })
+  afterAll(() => console?.close())
+  const at = (path: string) => `${console.rig.api.url}/cases${path}`
+  const see = async (page: Page, path: string, text: string) => {
+    await page.goto(at(path))
+    await page.getByText(text, { exact: false }).first().waitFor()
+  }
+  const partsOf = (page: Page) => async (name: string, text: string) => {
+    await see(page, `/${data.workspace.id}${name}`, text)
+    await checkView(page, `case${name.replace('/', '-')}`)
+  }
+  /** Opens a dialog by its button, looks at it, and closes it. */
+  const lookInto = async (page: Page, name: string) => {
+    await page.getByRole('button', { name, exact: true }).first().click()
+    await page.getByRole('dialog').locator('.loading').waitFor({ state: 'detached' })
+    await checkLook(page, `dialog-${name.toLowerCase().replaceAll(' ', '-')}`)
+    await page.keyboard.press('Escape')
+  }
+
+  it('while there is nothing', async () => {
+    const { page } = await console.as('sam-okafor', { path: '/cases' })
+    const empty = [
+      ['', 'You have no case yet.'],
+      ['/lookouts', 'There is no lookout.'],
+      ['/products', 'There is no product that you may see.'],
+      ['/passed', 'Nothing was passed outside.'],
+      ['/approvals', 'No search waits for you.'],
+    ] as const
+    for (const [path, text] of empty) {
+      await see(page, path, text)
+      await checkView(page, `cases-empty${path.replace('/', '-')}`)
+    }
+    await page.context().close()
+    const lee = await console.as('lee-novak', { path: '/cases/left' })
+    await lee.page.getByText('No case of your people is without an owner.').waitFor()
+    await checkView(lee.page, 'cases-empty-left')
+    await lee.page.context().close()
+  })
+
+  it('while answers are under way, and when they fail', async () => {
+    const { page } = await console.as('dana-reyes', { path: '/cases' })
+    for (const path of ['', '/lookouts', '/products', '/products/p-1', '/passed', '/approvals', '/c-1']) {
+      await checkStates(page, at(path), `cases${path.replaceAll('/', '-')}`)
+    }
+    await page.context().close()
+  })
+
+  it('for whom it is not open, with the rule', async () => {
+    const { page } = await console.as('tom-berg', { path: '/cases/new' })
+    await page.getByText('What to do').waitFor()
+    await checkView(page, 'cases-refused')
+    await page.context().close()
+  })
+
+  it('with all that a case holds', async () => {
+    data = await fillCases(console)
+    const { page } = await console.as('dana-reyes', { path: '/cases' })
+    const views = [
+      ['', 'Trailers taken'],
+      ['/new', 'Yours alone'],
+      ['/lookouts', 'Picture compared'],
+      ['/products', 'Three thefts'],
+      ['/passed', 'Officer R. Lane'],
+      ['/approvals', 'Which white Fords'],
+      [`/${data.event.id}/saved`, 'Nothing is saved.'],
+    ] as const
+    for (const [path, text] of views) {
+      await see(page, path, text)
+      await checkView(page, `cases${path.replace(data.event.id, 'event').replaceAll('/', '-')}`)
+    }
+    await page.goto(at('/new'))
+    await page.getByLabel('Project').check()
+    await page.getByLabel('Colleagues (optional)').fill('Nobody Known')
+    await page.keyboard.press('Enter')
+    await page.getByText('No one person has that name or id').waitFor()
+    await page.getByLabel('Colleagues (optional)').fill('Sam Okafor')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Remove Sam Okafor' }).waitFor()
+    await checkView(page, 'cases-new-people')
+  })
+
+  it(
+    'in what a case is about, and its dialogs',
+    async () => {
+      const { page } = await console.as('dana-reyes', { path: '/cases' })
+      const part = partsOf(page)
+      await part('', 'The matter')
+      for (const name of ['Change', 'Renew', 'Hand over', 'Close', 'Delete', 'Add a colleague']) {
+        await lookInto(page, name)
+      }
+      await lookInto(page, 'Remove Sam Okafor')
+      await part('/subjects', 'What the case is about')
+      await lookInto(page, 'Add a subject')
+      await page.getByRole('button', { name: 'Add a subject' }).click()
+      await page.getByRole('dialog').getByLabel('Place').check()
+      await page.getByRole('dialog').getByLabel('around a position').check()
+      await checkView(page, 'dialog-subject-place')
+      await page.keyboard.press('Escape')
+      await part('/products', 'Three thefts')
+      await lookInto(page, 'Write a product')
+      await page.context().close()
+    },
+    BUSY_MS,
+  )
+
+  it(
+    'in what came of a case, and its dialogs',
+    async () => {
+      const { page } = await console.as('dana-reyes', { path: '/cases' })
+      const part = partsOf(page)
+      await part('/lookouts', 'Picture compared')
+      await page.getByText('A saved read, and what was asked').click()
+      await checkView(page, 'case-lookout-provenance')
+      await lookInto(page, 'Renew')
+      await lookInto(page, 'Close')
+      await part('/passed', 'Officer R. Lane')
+      await lookInto(page, 'Record what is passed')
+      await part('/searches', 'Which white Fords')
+      await lookInto(page, 'Approve')
+      await part('/saved', 'Choose a read')
+      await page.getByRole('row').nth(1).click()
+      await page.getByText('Asked for').waitFor()
+      await checkView(page, 'case-saved-chosen')
+      for (const name of ['Make a lookout', 'Renew', 'Delete']) await lookInto(page, name)
+      await page.context().close()
+    },
+    BUSY_MS,
+  )
+
+  it(
+    'with the versions of a product, for author, reviewer and reader',
+    async () => {
+      const { page } = await console.as('dana-reyes', { path: `/cases/products/${data.product.id}` })
+      await page.getByText('nobody reviews a version of their own').waitFor()
+      await checkView(page, 'product-author')
+      await lookInto(page, 'Renew')
+      const sam = await console.as('sam-okafor', { path: `/cases/products/${data.product.id}` })
+      await sam.page.getByRole('button', { name: 'Publish' }).waitFor()
+      await checkView(sam.page, 'product-reviewer')
+      await lookInto(sam.page, 'Return')
+      await sam.page.getByRole('button', { name: 'Publish' }).click()
+      await sam.page.getByRole('dialog').getByLabel('Why').fill('It says what the reads show, and no more.')
+      await checkTablets(sam.page, 'dialog-publish')
+      await sam.page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
+      await sam.page.getByText('Published').first().waitFor()
+      await lookInto(sam.page, 'Withdraw')
+      await lookInto(sam.page, 'Write a new version')
+      const lee = await console.as('lee-novak', { path: `/cases/products/${data.product.id}` })
+      await lee.page.getByText('The lots are not watched').waitFor()
+      await checkView(lee.page, 'product-reader')
+    },
+    BUSY_MS,
+  )
+})

@@ -1,0 +1,112 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkLook } from './support/check.ts'
+import { type DisplayData, fillDisplays } from './support/data-displays.ts'
+import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
+
+const TABLETS = [
+  { width: 1024, height: 768 },
+  { width: 768, height: 1024 },
+]
+
+/** Twice the time for axe, which looks at each state twice: three files run at a time on two busy cores. */
+describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () => {
+  let console: Console
+  let data: DisplayData
+  beforeAll(async () => {
+    console = await openConsole()
+    data = await fillDisplays(console)
+  })
+  afterAll(() => console?.close())
+
+  /** With axe in both themes; on tablets nothing is cut, either. */
+  const look = async (page: Page, name: string) => {
+    await checkLook(page, name)
+    const usual = page.viewportSize()!
+    for (const size of TABLETS) {
+      await page.setViewportSize(size)
+      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+      expect([name, size.width, await page.evaluate(overflow)]).toEqual([name, size.width, 0])
+    }
+    await page.setViewportSize(usual)
+  }
+  const at = async (page: Page, path: string, ready: string, name: string) => {
+    await page.goto(`${console.rig.api.url}${path}`)
+    await page.getByText(ready).first().waitFor()
+    await look(page, name)
+  }
+  const inDialog = async (page: Page, button: string, name: string) => {
+    await page.getByRole('button', { name: button, exact: true }).first().click()
+    await page.getByRole('dialog').waitFor()
+    await look(page, name)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+
+  it('in lists', async () => {
+    const { page, context } = await console.as('dana-reyes')
+    await at(page, '/displays', 'Mine alone', 'displays-list')
+    await page.getByLabel('Find in the list').fill('no such display')
+    await page.getByText('No display fits').waitFor()
+    await look(page, 'displays-nothing')
+    await at(page, '/displays/due', 'wait for oversight', 'displays-due')
+    await inDialog(page, 'Re-examine one by one', 'displays-examine')
+    await context.close()
+  })
+
+  it('in the life of one, and in the dialogs of owner and supervisor', async () => {
+    const dana = await console.as('dana-reyes')
+    await at(dana.page, `/displays/${data.pattern.id}`, 'Stored by you', 'displays-detail')
+    await inDialog(dana.page, 'Validate', 'displays-validate')
+    await inDialog(dana.page, 'Close', 'displays-close')
+    await at(dana.page, '/displays/d-expired', 'has expired (DSP-3)', 'displays-expired')
+    await dana.context.close()
+    const lee = await console.as('lee-novak', { path: `/displays/${data.soon.id}` })
+    await inDialog(lee.page, 'Hand over', 'displays-hand-over')
+    await lee.context.close()
+  })
+
+  it('in the editor', async () => {
+    const { page, context } = await console.as('dana-reyes')
+    await at(page, `/displays/${data.month.id}/change`, 'Save the change', 'displays-change')
+    await page.goto(`${console.rig.api.url}/displays/new`)
+    await page.getByText('Only some reads').click()
+    await page.getByText('Threshold and ports').click()
+    await page.getByLabel('In an area').check()
+    await page.getByText('0 corners').waitFor()
+    for (const [lat, lon] of [
+      ['32.5', '-117.1'],
+      ['32.6', '-117.1'],
+      ['32.6', '-117'],
+    ] as const) {
+      await page.getByLabel('Latitude').fill(lat)
+      await page.getByLabel('Longitude').fill(lon)
+      await page.getByRole('button', { name: 'Add the corner' }).click()
+    }
+    await page.getByText('3 corners', { exact: true }).waitFor()
+    await look(page, 'displays-new')
+    await context.close()
+  })
+
+  it('when it fails, there is none, it loads, or is refused', async () => {
+    const { page, context } = await console.as('dana-reyes', { path: '/alerts' })
+    const LIST = '**/v1/displays?*'
+    await page.route(LIST, (route) => route.fulfill({ status: 503, body: '' }))
+    await page.goto(`${console.rig.api.url}/displays`)
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
+    await look(page, 'displays-failure')
+    await page.unroute(LIST)
+    await page.route(LIST, (route) => route.fulfill({ json: { displays: [], next: null } }))
+    await at(page, '/displays', 'There is no display yet', 'displays-empty')
+    await page.unroute(LIST)
+    await page.route(LIST, () => {})
+    await page.goto(`${console.rig.api.url}/displays`)
+    await page.locator('.loading').waitFor()
+    await look(page, 'displays-loading')
+    await context.close()
+    const tom = await console.as('tom-berg', { path: '/displays' })
+    await tom.page.getByText('Analysts, supervisors and oversight list displays.').waitFor()
+    await look(tom.page, 'displays-refused')
+    await tom.context.close()
+  })
+})
