@@ -5,14 +5,20 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Read, readReader } from '../../schemas/read.ts'
 import { READS } from '../../schemas/streams.ts'
+import type { HistoryPlace } from '../../vendor-sim/history/client.ts'
 import { openHistory } from '../../vendor-sim/history/store.ts'
 import { simulatedReads } from '../../vendor-sim/simulation/reads.ts'
 import { openSimulation } from '../../vendor-sim/simulation/simulation.ts'
 import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
 import { quiet, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
+import { startClickHouse } from '../support/clickhouse/start.ts'
+import { testPlace } from '../support/history.ts'
 import { startProgram } from './program.ts'
 
-/** The real program, the real broker and the real engine; processes are killed with SIGKILL. */
+/**
+ * The real program, the real broker and the real engine, embedded or on the server of CLICKHOUSE_URL; processes are
+ * killed with SIGKILL.
+ */
 
 /** Of the live feed: more than three seconds' reads of the agency's are compared, after a second at its start. */
 const ENOUGH_MS = 9000
@@ -25,9 +31,12 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
+/** Where the history is, for a program; without an address it is in `--data`. */
+const envOf = ({ url = '' }: HistoryPlace) => ({ CLICKHOUSE_URL: url })
+
 /** Keys of the history's reads in [from, to), each row one, and what the world holds there. */
-async function storedIn(data: string, rate: number, from: number, to: number) {
-  const history = await openHistory({ directory: data }, quiet)
+async function storedIn(place: HistoryPlace, rate: number, from: number, to: number) {
+  const history = await openHistory(place, quiet)
   try {
     const simulation = await openSimulation(history, world, { rate })
     const rows = await history.select<{ plate: string; seen_at: string; reader: number }>(
@@ -56,34 +65,44 @@ const positionOf = async (data: string, name: string): Promise<PositionFile> =>
   JSON.parse(await readFile(join(data, name), 'utf8'))
 
 describe('a vendor that is killed', () => {
-  it('while it writes history neither loses nor doubles a read', async () => {
-    const data = join(folder.path, 'seed')
-    const began = Date.now()
-    const args = ['vendor', 'seed', '--json', '--days', '500', '--data', data]
-    // A piece is what lies in one year; killed at the beginning of one, and in the midst of the next.
-    for (const delay of [0, 150]) {
-      const program = startProgram(args, { SIGHTLINE_LOG: 'debug' })
-      await program.logged('history is being written', 1)
-      await sleep(delay)
-      program.child.kill('SIGKILL')
-      expect(await program.ended).toBe('SIGKILL')
-    }
-    const last = startProgram(args)
-    expect(await last.ended).toBe(0)
-    const history = await openHistory({ directory: data }, quiet)
-    const [from, to] = [began - 490 * 86_400_000, began]
-    // Some hundred thousand reads: the engine adds up a hash of each key, which no loss and no double leaves as it is.
-    const sums = (table: string) =>
-      history.select(
-        `SELECT count() AS reads, sum(cityHash64(plate, seen_at, reader)) AS keys FROM ${table}
+  // A server goes on with what a killed process has left under way.
+  it.each(process.env.CLICKHOUSE_URL ? ['a server'] : ['the embedded engine', 'a server'])(
+    'while it writes history on %s neither loses nor doubles a read',
+    async (engine) => {
+      const standIn =
+        engine === 'a server' && !process.env.CLICKHOUSE_URL ? await startClickHouse() : undefined
+      const { place, remove } = await testPlace(standIn?.url)
+      const data = place.directory
+      const began = Date.now()
+      const args = ['vendor', 'seed', '--json', '--days', '500', '--data', data]
+      // A piece is what lies in one year; killed at the beginning of one, and in the midst of the next.
+      for (const delay of [0, 150]) {
+        const program = startProgram(args, { ...envOf(place), SIGHTLINE_LOG: 'debug' })
+        await program.logged('history is being written', 1)
+        await sleep(delay)
+        program.child.kill('SIGKILL')
+        expect(await program.ended).toBe('SIGKILL')
+      }
+      const last = startProgram(args, envOf(place))
+      expect(await last.ended).toBe(0)
+      const history = await openHistory(place, quiet)
+      const [from, to] = [began - 490 * 86_400_000, began]
+      // Some hundred thousand reads: the engine adds up a hash of each key, which no loss and no double leaves as it is.
+      const sums = (table: string) =>
+        history.select(
+          `SELECT count() AS reads, sum(cityHash64(plate, seen_at, reader)) AS keys FROM ${table}
         WHERE seen_at >= fromUnixTimestamp64Milli({from:Int64}) AND seen_at < fromUnixTimestamp64Milli({to:Int64})`,
-        { from, to },
-      )
-    const stored = await sums('reads')
-    const expected = await sums(`(${simulatedReads({ world: world.name, seed: world.seed, from, to })})`)
-    await history.close()
-    expect(stored).toEqual(expected)
-  }, 240_000)
+          { from, to },
+        )
+      const stored = await sums('reads')
+      const expected = await sums(`(${simulatedReads({ world: world.name, seed: world.seed, from, to })})`)
+      await history.close()
+      await remove()
+      await standIn?.stop()
+      expect(stored).toEqual(expected)
+    },
+    240_000,
+  )
 
   it.each([
     ['follows the clock', []],
@@ -92,14 +111,15 @@ describe('a vendor that is killed', () => {
     'while it feeds stream and history and %s, neither loses nor doubles a read',
     async (_, more) => {
       const broker = await testBroker()
+      const { place, remove } = await testPlace()
       try {
-        const data = join(folder.path, `live-${more.length}`)
+        const data = place.directory
         const rate = 100
         const args = [
           ...['vendor', 'run', '--json', '--days', '0', '--port', '0', '--rate', String(rate), '--seed', '1'],
           ...['--data', data, '--broker', broker.url, '--keys', broker.keys, ...more],
         ]
-        const first = startProgram(args)
+        const first = startProgram(args, envOf(place))
         await first.ready
         await sleep(2500)
         await broker.restart()
@@ -108,13 +128,13 @@ describe('a vendor that is killed', () => {
         first.child.kill('SIGKILL')
         await first.ended
         for (const delay of [300, 900]) {
-          const next = startProgram(args)
+          const next = startProgram(args, envOf(place))
           await next.ready
           await sleep(delay)
           next.child.kill('SIGKILL')
           await next.ended
         }
-        const last = startProgram(args)
+        const last = startProgram(args, envOf(place))
         await last.ready
         // By progress, not by the clock: a busy machine takes longer for as much.
         await vi.waitFor(
@@ -144,7 +164,7 @@ describe('a vendor that is killed', () => {
         expect(new Set(ids).size).toBe(ids.length)
 
         const until = Math.min(at, storedAt)
-        const { stored, expected, reads } = await storedIn(data, rate, since + 1000, until)
+        const { stored, expected, reads } = await storedIn(place, rate, since + 1000, until)
         const visible = reads.filter(({ camera }) => camera.country === 'US')
         expect(visible.length).toBeGreaterThan(3 * rate)
         expect(ids).toEqual(expect.arrayContaining(visible.map(({ id }) => id)))
@@ -152,33 +172,26 @@ describe('a vendor that is killed', () => {
         expect(stored).toEqual(more.length > 0 ? [...new Set(expected)] : expected)
       } finally {
         await broker.remove()
+        await remove()
       }
     },
     120_000,
   )
 
-  it('leaves its history to the next one, but a living one does not', async () => {
+  it('leaves its history to the next one, but a living one does not, in the embedded engine', async () => {
+    const env = envOf({ directory: '' })
     const data = join(folder.path, 'owned')
-    const owner = startProgram([
-      'vendor',
-      'run',
-      '--json',
-      '--rate',
-      '0',
-      '--days',
-      '0',
-      '--port',
-      '0',
-      '--data',
-      data,
-    ])
+    const owner = startProgram(
+      ['vendor', 'run', '--json', '--rate', '0', '--days', '0', '--port', '0', '--data', data],
+      env,
+    )
     await owner.ready
-    const intruder = startProgram(['vendor', 'seed', '--json', '--days', '0', '--data', data])
+    const intruder = startProgram(['vendor', 'seed', '--json', '--days', '0', '--data', data], env)
     expect(await intruder.ended).toBe(69)
     expect(intruder.lines[0]).toMatchObject({ type: 'error', code: 'HISTORY_IN_USE' })
     owner.child.kill('SIGKILL')
     await owner.ended
-    const heir = startProgram(['vendor', 'seed', '--json', '--days', '0', '--data', data])
+    const heir = startProgram(['vendor', 'seed', '--json', '--days', '0', '--data', data], env)
     expect(await heir.ended).toBe(0)
   }, 30_000)
 })

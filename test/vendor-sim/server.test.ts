@@ -9,17 +9,21 @@ import { startVendor, type Vendor, type VendorOptions } from '../../vendor-sim/m
 import { buildServer } from '../../vendor-sim/server.ts'
 import { addCustomer, openCustomers, vendorToken } from '../../vendor-sim/token.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
+import { testPlace } from '../support/history.ts'
 
 const DAY = 86_400_000
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let where: Awaited<ReturnType<typeof testPlace>>
 let vendor: Vendor
 let options: VendorOptions
 
 beforeAll(async () => {
   folder = await temporaryFolder()
+  where = await testPlace()
   options = {
-    dataDir: join(folder.path, 'vendor'),
+    dataDir: where.place.directory,
+    clickhouseUrl: where.place.url,
     world: { seed: 5, vehicles: 200, cameras: 30 },
     days: 3,
     rate: 0,
@@ -33,6 +37,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await vendor.close()
+  await where.remove()
   await folder.remove()
 })
 
@@ -113,7 +118,7 @@ describe('the vendor on the real engine', () => {
     const picture = await federation.picture(of, { vendors: ['sim'] })
     expect(picture).toMatchObject({ vendor: 'sim', isSimulated: true })
     expect(picture.jpeg.length).toBeGreaterThan(10_000)
-    const history = await openHistory({ directory: options.dataDir }, quiet)
+    const history = await openHistory(where.place, quiet)
     const recorded = await history.select<{ request: string }>(
       'SELECT client, results, request FROM queries WHERE from_at = to_at',
     )
@@ -201,7 +206,7 @@ it('keeps one row of each query that it answered, under the name of who asked (A
   await ask(asked, { authorization: `Bearer ${token}` })
   await rm(path)
   expect((await ask(asked, { authorization: `Bearer ${token}` })).status).toBe(401)
-  const history = await openHistory({ directory: options.dataDir }, quiet)
+  const history = await openHistory(where.place, quiet)
   const rows = await history.select(
     "SELECT client, plate, page_limit, results, request FROM queries WHERE plate = 'QRY0001' ORDER BY client",
   )

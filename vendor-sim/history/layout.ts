@@ -69,3 +69,14 @@ export const alterTable = ({ cluster }: Layout, name: string, change: string): s
 
 export const dropTable = ({ cluster }: Layout, name: string): string =>
   `DROP TABLE IF EXISTS ${name}${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`} SYNC`
+
+/**
+ * Ends all statements whose id begins so, but for some, and comes back when they have ended. An id is found on other
+ * nodes too: the parts of a statement there carry it as the initial one.
+ */
+export const killStatement = ({ cluster }: Layout, prefix: string, except: readonly string[]): string =>
+  `KILL QUERY${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`} WHERE startsWith(initial_query_id, ${quoted(prefix)})${
+    except.length === 0 ? '' : ` AND initial_query_id NOT IN (${except.map(quoted)})`
+  } SYNC`
+
+const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

@@ -1,6 +1,6 @@
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Logger } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import type { Engine } from './engine.ts'
 import { dropTable, type Layout } from './layout.ts'
 import {
   migrationsTable,
@@ -42,13 +42,11 @@ const MIGRATIONS: readonly Migration[] = [
  * Brings the tables to the newest version, each step once, in order, recorded in the table `migrations`.
  * @throws HISTORY_UNAVAILABLE when a newer program has written the history
  */
-export async function migrate(client: ClickHouseClient, layout: Layout, log: Logger): Promise<void> {
-  for (const query of migrationsTable(layout)) await client.command({ query })
-  const answer = await client.query({
-    query: 'SELECT max(version) AS version FROM migrations',
-    format: 'JSONEachRow',
-  })
-  const [{ version: present } = { version: 0 }] = await answer.json<{ version: number }>()
+export async function migrate(engine: Engine, layout: Layout, log: Logger): Promise<void> {
+  for (const query of migrationsTable(layout)) await engine.command(query)
+  const [{ version: present } = { version: 0 }] = await engine.select<{ version: number }>(
+    'SELECT max(version) AS version FROM migrations',
+  )
   const newest = MIGRATIONS.at(-1)!.version
   if (present > newest) {
     throw new SightlineError(
@@ -60,8 +58,8 @@ export async function migrate(client: ClickHouseClient, layout: Layout, log: Log
     )
   }
   for (const { version, name, statements } of MIGRATIONS.filter((step) => step.version > present)) {
-    for (const query of statements(layout)) await client.command({ query })
-    await client.insert({ table: 'migrations', values: [{ version, name }], format: 'JSONEachRow' })
+    for (const query of statements(layout)) await engine.command(query)
+    await engine.insertRows('migrations', [{ version, name }])
     log.info({ version, name }, 'history migrated')
   }
 }

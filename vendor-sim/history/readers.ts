@@ -1,6 +1,6 @@
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Camera } from '../../schemas/camera.ts'
 import type { Position, Read } from '../../schemas/read.ts'
+import type { Engine } from './engine.ts'
 
 /**
  * A registered reader: everything about a read that is the same for all reads of one camera. A camera that moves or
@@ -36,15 +36,19 @@ interface ReaderRow {
   description: string
 }
 
-export async function openReaders(client: ClickHouseClient): Promise<Readers> {
+export async function openReaders(
+  engine: Pick<Engine, 'select' | 'insertRows' | 'settle'>,
+): Promise<Readers> {
   const known = new Map<number, NumberedReader>()
   const numbers = new Map<string, number>()
   const learn = ({ number, description }: ReaderRow) => {
     known.set(number, { ...(JSON.parse(description) as Reader), number })
     numbers.set(description, number)
   }
-  const answer = await client.query({ query: 'SELECT * FROM readers ORDER BY number', format: 'JSONEachRow' })
-  for (const row of await answer.json<ReaderRow>()) learn(row)
+  const learnAll = async () => {
+    for (const row of await engine.select<ReaderRow>('SELECT * FROM readers ORDER BY number')) learn(row)
+  }
+  await learnAll()
 
   /** The last reader of each camera: nearly always the one wanted, without spelling it out. */
   const latest = new Map<string, NumberedReader>()
@@ -58,15 +62,23 @@ export async function openReaders(client: ClickHouseClient): Promise<Readers> {
 
   /** Registrations one after the other: two at once would give out the same number. */
   let last: Promise<unknown> = Promise.resolve()
+  /** A registration failed, and nobody knows whether its numbers are given out. */
+  let isInDoubt = false
   const add = async (readers: readonly Reader[]) => {
+    if (isInDoubt) {
+      await engine.settle()
+      await learnAll()
+    }
     let next = Math.max(0, ...known.keys()) + 1
     const fresh = [...new Map(readers.map((reader) => [describe(reader), reader]))]
       .filter(([description]) => !numbers.has(description))
       .map(
         ([description, { camera }]): ReaderRow => ({ number: next++, country: camera.country, description }),
       )
+    isInDoubt = fresh.length > 0
     if (fresh.length === 0) return
-    await client.insert({ table: 'readers', values: fresh, format: 'JSONEachRow' })
+    await engine.insertRows('readers', fresh)
+    isInDoubt = false
     for (const row of fresh) learn(row)
   }
   return {

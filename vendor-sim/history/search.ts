@@ -58,7 +58,7 @@ export function searchStatement(
   limit: number,
   readers: Iterable<NumberedReader>,
 ): Statement {
-  const { cursor, area, vehicle } = request
+  const { cursor, area, region, vehicle } = request
   const plates = plateCondition(request)
   const all = [...readers]
   const places = area
@@ -67,6 +67,7 @@ export function searchStatement(
   const after = cursor === undefined ? { sql: '', params: {} } : afterCondition(parseCursor(cursor))
   const conditions = [
     plates.sql,
+    region === undefined ? '' : "region IN ('', {region:String})",
     places.sql,
     `seen_at >= fromUnixTimestamp64Milli(${from}, 'UTC') AND seen_at < fromUnixTimestamp64Milli(${to}, 'UTC')`,
     // What the order of `reads_by_day` begins with has to be spelled out for the engine to use it.
@@ -78,7 +79,7 @@ export function searchStatement(
     sql: `SELECT ${READ_COLUMNS} FROM ${plates.sql ? 'reads' : 'reads_by_day'}
     WHERE ${conditions.filter(Boolean).join('\n    AND ')}
     ORDER BY seen_at DESC, reader DESC, plate DESC LIMIT ${limit}`,
-    params: { ...plates.params, ...places.params, ...after.params, ...vehicle },
+    params: { ...plates.params, ...places.params, ...after.params, ...vehicle, ...(region && { region }) },
   }
 }
 

@@ -8,9 +8,10 @@ import type {
   VendorSearchRequest,
 } from '../../schemas/vendor-search.ts'
 import type { ReadBatch } from './batch.ts'
-import { type Engine, type HistoryPlace, openClickHouse, unavailable } from './client.ts'
+import { type HistoryPlace, openClickHouse, unavailable } from './client.ts'
 import { type CandidateRow, companionsStatement, rankCompanions } from './companions.ts'
 import { cursorOf } from './cursor.ts'
+import type { Engine } from './engine.ts'
 import { alterTable, type Layout, layoutOf } from './layout.ts'
 import { migrate } from './migrations.ts'
 import { openReaders, type Readers } from './readers.ts'
@@ -55,6 +56,8 @@ export interface History {
   command(query: string): Promise<void>
   /** Rows into a table, one statement. */
   insertRows(table: string, rows: readonly object[]): Promise<void>
+  /** Ends what a server still does for an attempt whose end nobody knows; before writing what is missing. */
+  settle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -65,11 +68,10 @@ export async function openHistory(
   limits: SearchLimits = SEARCH_LIMITS,
 ): Promise<History> {
   const layout = layoutOf(place.cluster)
-  const engine = await openClickHouse(place)
-  const { client } = engine
+  const engine = await openClickHouse(place, layout)
   try {
-    await migrate(client, layout, log)
-    return historyOf(engine, layout, await openReaders(client), limits)
+    await migrate(engine, layout, log)
+    return historyOf(engine, layout, await openReaders(engine), limits)
   } catch (cause) {
     await engine.close()
     throw unavailable(cause)
@@ -77,35 +79,32 @@ export async function openHistory(
 }
 
 function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: SearchLimits): History {
-  const { client } = engine
   const failed = (cause: unknown): never => {
     throw unavailable(cause)
   }
   const insertRows = async (table: string, rows: readonly object[]) => {
-    if (rows.length > 0) await client.insert({ table, values: rows, format: 'JSONEachRow' }).catch(failed)
+    if (rows.length > 0) await engine.insertRows(table, rows).catch(failed)
   }
-  const select = async <Row>(query: string, params: Record<string, unknown> = {}): Promise<Row[]> => {
-    try {
-      return await (await client.query({ query, query_params: params, format: 'JSONEachRow' })).json<Row>()
-    } catch (cause) {
-      return failed(cause)
-    }
-  }
+  const select = <Row>(query: string, params: Record<string, unknown> = {}): Promise<Row[]> =>
+    engine.select<Row>(query, params).catch(failed)
   const command = async (query: string) => {
     await engine.command(query).catch(failed)
   }
   const insertLines = async (table: string, lines: Buffer) => {
     if (lines.length > 0) await engine.insertLines(table, COLUMNS, lines).catch(failed)
   }
+  const settle = () => engine.settle().catch(failed)
   return {
     readers,
     select,
     command,
     insertRows,
+    settle,
     insert: async (batch) => insertLines('reads_in', await batch.lines().catch(failed)),
     insertMissing: async (batch) => {
       const lines = (await batch.lines().catch(failed)).toString().split('\n').slice(0, -1)
       if (lines.length === 0) return
+      await settle()
       const keys = lines.map(keyOfLine)
       const instants = keys.map(({ seenAt }) => seenAt).sort()
       const params = {

@@ -72,6 +72,7 @@ export async function openSimulation(
     },
     write: (window) => insert('reads_in', window),
     writeMissing: async (window) => {
+      await history.settle()
       const keys = 'plate, seen_at, reader'
       for (const table of READS_TABLES) {
         const there = `SELECT ${keys} FROM ${table}
@@ -111,6 +112,7 @@ async function populate(history: History, world: World, numbers: readonly number
   const known = await history.select('SELECT 1 FROM sim_worlds WHERE name = {name:String} LIMIT 1', { name })
   if (known.length > 0) return
   // What an earlier process left behind when it was killed.
+  await history.settle()
   await history.command(`DELETE FROM sim_actors WHERE world = '${name}'`)
   let rows: object[] = []
   for (const actor of actorsOf(world, numbers)) {

@@ -65,7 +65,7 @@ function companions({ roads, vehicle }: Stage): Scene {
   const cameras = [...roads.watched.get(town!.area)!].filter(([node]) => !isAcross(node)).slice(0, 4)
   // Past several cameras, or there would be little to see of the company.
   const commute = cameras.map(([, camera], n) => ({ camera, after: 300 * (n + 1) }))
-  const lead = vehicle(town!, { works: true, commute })
+  const lead = vehicle(town!, { works: true, presence: 0.75, commute })
   const follower = vehicle(town!, {})
   return {
     story: { kind: 'companions', plates: [lead.plate, follower.plate] },

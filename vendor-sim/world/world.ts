@@ -25,7 +25,7 @@ export interface World extends Readonly<WorldSize> {
 export const DEFAULT_WORLD: WorldSize = { seed: 1, vehicles: 4000, cameras: 80 }
 
 /** Changes with the rules of the simulation, so that a history by older rules is not taken for one by these. */
-const RULES = 2
+const RULES = 3
 
 export function createWorld({ seed, vehicles, cameras }: WorldSize): World {
   const places = createCameras(seed, cameras)
@@ -46,7 +46,13 @@ export function createWorld({ seed, vehicles, cameras }: WorldSize): World {
   }
 }
 
-/** Vehicles that keep coming by the rendered camera, so that a demo can put them on display. */
-export function demoRegulars(world: World): readonly Vehicle[] {
-  return ['us-ca', 'us-tx', 'us-az'].flatMap((region) => world.fleet.find((v) => v.region === region) ?? [])
+/**
+ * Three vehicles of three issuers that keep coming by the rendered camera, so that a demo can put them on display. The first
+ * travels in company (see stories.ts): who looks further into it finds something.
+ */
+export function demoRegulars({ cast, fleet }: World): readonly Vehicle[] {
+  const lead = cast.players[0]!.vehicle
+  const issuers = ['us-tx', 'us-az', 'us-ca'].filter((issuer) => issuer !== lead.region)
+  const others = issuers.flatMap((issuer) => fleet.find(({ region }) => region === issuer) ?? [])
+  return [lead, ...others.slice(0, 2)]
 }

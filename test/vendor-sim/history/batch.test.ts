@@ -12,10 +12,8 @@ import { aRead, gate } from '../../support/reads.ts'
 const bytes = (read: unknown) => Buffer.from(JSON.stringify(read))
 
 /** Registered readers without an engine below them. */
-const emptyReaders = () => {
-  const client = { query: async () => ({ json: async () => [] }), insert: async () => {} }
-  return openReaders(client as unknown as Parameters<typeof openReaders>[0])
-}
+const emptyReaders = () =>
+  openReaders({ select: async () => [], insertRows: async () => {}, settle: async () => {} })
 let readers: Readers
 beforeEach(async () => {
   readers = await emptyReaders()

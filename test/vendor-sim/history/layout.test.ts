@@ -37,7 +37,7 @@ describe('the tables on a cluster', () => {
 
   it('are statements that the engine understands', async () => {
     for (const sql of [...readsTables(cluster), ...readersTable(cluster), ...simulationTables(cluster)]) {
-      expect(await test.history.select(`EXPLAIN AST ${sql}`)).not.toEqual([])
+      expect(await test.history.select('SELECT formatQuery({sql:String})', { sql })).toHaveLength(1)
     }
   })
 
