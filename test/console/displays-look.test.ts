@@ -102,6 +102,8 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
     await page.route(LIST, () => {})
     await page.goto(`${console.rig.api.url}/displays`)
     await page.locator('.loading').waitFor()
+    // While the view itself is fetched there is no heading yet.
+    await page.getByRole('heading', { level: 1 }).waitFor()
     await look(page, 'displays-loading')
     await context.close()
     const tom = await console.as('tom-berg', { path: '/displays' })

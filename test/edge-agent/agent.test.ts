@@ -9,7 +9,7 @@ import { cameraHealthReader } from '../../schemas/camera-health.ts'
 import { HEALTH, PICTURES } from '../../schemas/streams.ts'
 import { healthSubject, pictureSubject } from '../../schemas/subjects.ts'
 import { cameraFrame } from '../../vendor-sim/camera.ts'
-import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
+import { createWorld, DEFAULT_WORLD, demoRegulars } from '../../vendor-sim/world/world.ts'
 import { quiet, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { folderCamera, storedReads } from '../support/edge.ts'
 import { gate } from '../support/reads.ts'
@@ -49,8 +49,9 @@ const start = async () => {
   })
 }
 
+const world = createWorld(DEFAULT_WORLD)
 /** The first frame of the simulated camera in which the world lets a car come by in daylight. */
-const jpeg = () => cameraFrame(createWorld(DEFAULT_WORLD), 'gate-1', 2)
+const jpeg = () => cameraFrame(world, 'gate-1', 2)
 
 /** Puts a frame into the folder as cameras do: whole, by renaming. */
 async function drop(name: string, bytes: Uint8Array | string): Promise<void> {
@@ -83,7 +84,7 @@ test('a frame becomes a read with the instant of its name, and is deleted once t
     seenAt: '2026-11-24T03:05:01.123Z',
     camera: gate,
     source: 'edge',
-    region: 'us-ca',
+    region: demoRegulars(world)[0]!.region,
   })
 })
 

@@ -9,7 +9,7 @@ import { openCustomers } from '../../../vendor-sim/token.ts'
 import type { Story } from '../../../vendor-sim/world/stories.ts'
 import { quiet } from '../../support/broker.ts'
 import { type TestHistory, testHistory } from '../../support/history.ts'
-import { bodyOf, json, type Rig, startRig } from '../harness.ts'
+import { bodyOf, caseNaming, json, type Rig, startRig } from '../harness.ts'
 
 /**
  * What was planted in a world is found through the agency's api, by way of the broker's audit log, the federation and the
@@ -43,6 +43,12 @@ beforeAll(async () => {
   rig = await startRig()
   rig.api = await rig.startApi({ vendorsFile })
   control = await someoneAlone()
+  const { plate, address } = story('visitor')
+  const [lead] = story('companions').plates
+  const named = caseNaming([plate, lead, story('port-of-entry').plate, story('clone').plate, control])
+  const place = { about: { place: { address } }, reason: 'the ring parks its vehicles there' }
+  const theCase = { ...named, subjects: [...named.subjects!, place] }
+  expect((await rig.call('/v1/cases', json(theCase))).status).toBe(201)
 })
 afterAll(async () => {
   await rig?.close()
@@ -176,6 +182,8 @@ describe('a search of the real vendor', () => {
     const { reads } = await ask<FederatedSearchAnswer>('/v1/search', {
       area: { address },
       vehicle: { make: 'Toyota' },
+      // As long as a search without a plate may be (QRY-6).
+      from: new Date(TO - 30 * DAY).toISOString(),
     })
     expect(reads.length).toBeGreaterThan(0)
     for (const { read } of reads)
