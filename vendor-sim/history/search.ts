@@ -32,16 +32,16 @@ const DAY = 86_400_000
 
 /**
  * [from, to) in parts that follow each other, newest first: a page is full after the first one mostly, and it costs a
- * part of the whole. By plate half a year and more, which is one or two partitions; by place a day, then four.
+ * part of the whole. By place a day, then four; by pattern half a year and more, which is one or two partitions. Of one
+ * plate all at once: its reads are few granules of each year, and asking twice costs more than the years saved.
  */
 export function spansOf({ plate, pattern, from, to, cursor }: VendorSearchRequest): Span[] {
   const oldest = Date.parse(from)
   const newest = Math.min(Date.parse(to), cursor === undefined ? Infinity : parseCursor(cursor).seenAt + 1)
   const dayOf = (at: number) => Math.floor((at - 1) / DAY) * DAY
-  const edges =
-    plate === undefined && pattern === undefined
-      ? [dayOf(newest), dayOf(newest) - 4 * DAY]
-      : [Date.UTC(new Date(newest - 182 * DAY).getUTCFullYear(), 0)]
+  const halfAYearBefore = Date.UTC(new Date(newest - 182 * DAY).getUTCFullYear(), 0)
+  const byPlace = [dayOf(newest), dayOf(newest) - 4 * DAY]
+  const edges = plate !== undefined ? [] : pattern !== undefined ? [halfAYearBefore] : byPlace
   const starts = [...edges.filter((edge) => edge > oldest && edge < newest), oldest]
   return starts.map((start, i) => ({ from: start, to: i === 0 ? newest : starts[i - 1]! }))
 }

@@ -9,7 +9,11 @@ const request = fc
   .record({
     a: at,
     b: at,
-    by: fc.constantFrom({ plate: 'ABC123' }, { area: { lat: 32, lon: -117, radiusM: 100 } }),
+    by: fc.constantFrom(
+      { plate: 'ABC123' },
+      { pattern: 'ABC*' },
+      { area: { lat: 32, lon: -117, radiusM: 100 } },
+    ),
   })
   .filter(({ a, b }) => a !== b)
   .map(({ a, b, by }): VendorSearchRequest => {
