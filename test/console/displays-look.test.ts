@@ -1,13 +1,8 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkLook } from './support/check.ts'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { checkView } from './support/check.ts'
 import { type DisplayData, fillDisplays } from './support/data-displays.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
-
-const TABLETS = [
-  { width: 1024, height: 768 },
-  { width: 768, height: 1024 },
-]
 
 /** Twice the time for axe, which looks at each state twice: three files run at a time on two busy cores. */
 describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () => {
@@ -19,26 +14,15 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
   })
   afterAll(() => console?.close())
 
-  /** With axe in both themes; on tablets nothing is cut, either. */
-  const look = async (page: Page, name: string) => {
-    await checkLook(page, name)
-    const usual = page.viewportSize()!
-    for (const size of TABLETS) {
-      await page.setViewportSize(size)
-      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-      expect([name, size.width, await page.evaluate(overflow)]).toEqual([name, size.width, 0])
-    }
-    await page.setViewportSize(usual)
-  }
   const at = async (page: Page, path: string, ready: string, name: string) => {
     await page.goto(`${console.rig.api.url}${path}`)
     await page.getByText(ready).first().waitFor()
-    await look(page, name)
+    await checkView(page, name)
   }
   const inDialog = async (page: Page, button: string, name: string) => {
     await page.getByRole('button', { name: button, exact: true }).first().click()
     await page.getByRole('dialog').waitFor()
-    await look(page, name)
+    await checkView(page, name)
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }
@@ -48,7 +32,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
     await at(page, '/displays', 'Mine alone', 'displays-list')
     await page.getByLabel('Find in the list').fill('no such display')
     await page.getByText('No display fits').waitFor()
-    await look(page, 'displays-nothing')
+    await checkView(page, 'displays-nothing')
     await at(page, '/displays/due', 'wait for oversight', 'displays-due')
     await inDialog(page, 'Re-examine one by one', 'displays-examine')
     await context.close()
@@ -84,7 +68,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
       await page.getByRole('button', { name: 'Add the corner' }).click()
     }
     await page.getByText('3 corners', { exact: true }).waitFor()
-    await look(page, 'displays-new')
+    await checkView(page, 'displays-new')
     await context.close()
   })
 
@@ -94,7 +78,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
     await page.route(LIST, (route) => route.fulfill({ status: 503, body: '' }))
     await page.goto(`${console.rig.api.url}/displays`)
     await page.getByRole('button', { name: 'Try again' }).waitFor()
-    await look(page, 'displays-failure')
+    await checkView(page, 'displays-failure')
     await page.unroute(LIST)
     await page.route(LIST, (route) => route.fulfill({ json: { displays: [], next: null } }))
     await at(page, '/displays', 'There is no display yet', 'displays-empty')
@@ -104,11 +88,11 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
     await page.locator('.loading').waitFor()
     // While the view itself is fetched there is no heading yet.
     await page.getByRole('heading', { level: 1 }).waitFor()
-    await look(page, 'displays-loading')
+    await checkView(page, 'displays-loading')
     await context.close()
     const tom = await console.as('tom-berg', { path: '/displays' })
     await tom.page.getByText('Analysts, supervisors and oversight list displays.').waitFor()
-    await look(tom.page, 'displays-refused')
+    await checkView(tom.page, 'displays-refused')
     await tom.context.close()
   })
 })

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { axeFindings } from './axe.ts'
+import { cutAtAnySize } from './cut.ts'
 
 /** Folder for pictures of what was checked; none without it. */
 const SHOTS = process.env.SIGHTLINE_SHOTS
@@ -16,27 +17,10 @@ export async function checkLook(page: Page, name: string): Promise<void> {
   }
 }
 
-/** Of tablets, in pixels. */
-const TABLETS = [
-  { width: 1024, height: 768 },
-  { width: 768, height: 1024 },
-]
-const CUT = `[document.documentElement, ...document.querySelectorAll('.simple-table, .table, .card, dialog[open]')]
-  .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
-  .map(({ tagName, className }) => tagName + ' ' + className)`
-
-/** On tablets nothing is wider than its place: neither the page, nor what is in a table, a card or a dialog. */
+/** On a desk and on tablets nothing is cut at its side. */
 export async function checkTablets(page: Page, name: string): Promise<void> {
-  const before = page.viewportSize()!
-  for (const size of TABLETS) {
-    await page.setViewportSize(size)
-    // What depends on the width is rendered a moment later.
-    await expect
-      .poll(async () => [name, size.width, await page.evaluate(CUT)])
-      .toEqual([name, size.width, []])
-    if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${size.width}.png` })
-  }
-  await page.setViewportSize(before)
+  // What depends on the width is rendered a moment later.
+  await expect.poll(async () => [name, await cutAtAnySize(page)], { timeout: 10_000 }).toEqual([name, []])
 }
 
 /** A view as it stands: at a desk in both themes, and on tablets. */

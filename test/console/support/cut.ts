@@ -3,13 +3,13 @@ import type { Page } from 'playwright-core'
 /**
  * What is cut at the sides of a page or dialog, or has to be scrolled sideways: elements that are wider inside than they
  * are. Has to be empty at every size that is promised. What a field holds may be longer than the field, and so may a text
- * that says the whole in its title.
+ * that is meant to end in … (`text-overflow`), or says the whole in its title.
  */
 export const cutElements = (page: Page): Promise<string[]> =>
   page.evaluate(`(() => {
     const isCut = (element) => {
-      const { overflowX } = getComputedStyle(element)
-      return overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1
+      const { overflowX, textOverflow } = getComputedStyle(element)
+      return overflowX !== 'visible' && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1
     }
     const isMeant = (element) => element.closest('input, select, textarea, [title], .map-canvas, .visually-hidden')
     const root = document.documentElement

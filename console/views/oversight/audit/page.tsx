@@ -26,7 +26,7 @@ const PAGE = 100
 
 const COLUMNS: readonly Column<AuditRecord>[] = [
   { key: 'number', head: words.heads.number, width: '3.5rem', end: true, cell: ({ number }) => number },
-  { key: 'at', head: words.heads.at, width: '11.5rem', cell: ({ at }) => <When at={at} /> },
+  { key: 'at', head: words.heads.at, width: '13rem', cell: ({ at }) => <When at={at} /> },
   {
     key: 'actor',
     head: words.heads.actor,
