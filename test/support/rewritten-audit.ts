@@ -27,7 +27,8 @@ export async function rewriteAudit(
   const connect = () => connectBroker({ servers: url, keys, user: 'admin' }, quiet)
   const admin = await vi.waitFor(connect, { timeout: 20_000 })
   try {
-    const manager = await jetstreamManager(admin)
+    // A server that has just started says no for a moment.
+    const manager = await vi.waitFor(() => jetstreamManager(admin), { timeout: 20_000 })
     const { state } = await manager.streams.info(AUDIT)
     const records: AuditRecord[] = []
     for (let seq = 1; seq <= state.last_seq; seq++) {
