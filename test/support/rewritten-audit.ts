@@ -4,7 +4,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { vi } from 'vitest'
 import { connectBroker } from '../../broker/connect.ts'
 import type { EmbeddedBroker } from '../../broker/embedded.ts'
-import { type AuditRecord, auditRecordReader } from '../../schemas/audit-record.ts'
+import { type AuditRecord, auditRecordReader, EMPTY_CHAIN, sealed } from '../../schemas/audit-record.ts'
 import { AUDIT, streamDeclarations } from '../../schemas/streams.ts'
 import { auditSubject } from '../../schemas/subjects.ts'
 import { quiet } from './broker.ts'
@@ -42,3 +42,16 @@ export async function rewriteAudit(
     await admin.close()
   }
 }
+
+/** The same log without what one record says, whose hashes all fit: only what was signed before tells. */
+export const forgedAt =
+  (victim: number) =>
+  (records: AuditRecord[]): string[] => {
+    let end = EMPTY_CHAIN
+    return records.map((record) => {
+      const parameters = record.number === victim ? { plate: 'NOBODY1' } : record.parameters
+      const next = sealed({ ...record, parameters }, end)
+      end = next.end
+      return next.text
+    })
+  }

@@ -8,11 +8,11 @@ import { type EmbeddedBroker, startEmbeddedBroker } from '../../../broker/embedd
 import { openLink } from '../../../broker/link.ts'
 import { command } from '../../../cli/commands/audit.ts'
 import { signedCheckpoint } from '../../../schemas/audit-checkpoint.ts'
-import { type AuditRecord, EMPTY_CHAIN, sealed } from '../../../schemas/audit-record.ts'
+import type { AuditRecord } from '../../../schemas/audit-record.ts'
 import { SightlineError } from '../../../schemas/errors.ts'
 import { AUDIT } from '../../../schemas/streams.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
-import { rewriteAudit } from '../../support/rewritten-audit.ts'
+import { forgedAt, rewriteAudit } from '../../support/rewritten-audit.ts'
 
 /**
  * Somebody with the rights of the broker's owner changes the log where it lies: in its files, or with a server that was
@@ -156,7 +156,7 @@ describe('a server that was given other rules', () => {
           .with(at + 1, JSON.stringify(all[at])),
       { kind: 'reordered', number: VICTIM },
     ],
-    ['a chain that was computed anew', forged, { kind: 'not as signed', number: COUNT }],
+    ['a chain that was computed anew', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }],
     ['no record at all', () => [], { kind: 'removed', number: 1 }],
   ])('%s: verify says which (AUD-2)', async (_, change, fault) => {
     await rewriteAudit(broker, folder.path, change)
@@ -164,15 +164,4 @@ describe('a server that was given other rules', () => {
     expect(whole).toBe(false)
     expect(faults).toContainEqual(expect.objectContaining(fault))
   })
-
-  /** The same log without one query, whose hashes all fit: only what was signed before tells. */
-  function forged(records: AuditRecord[]): string[] {
-    let end = EMPTY_CHAIN
-    return records.map((record) => {
-      const parameters = record.number === VICTIM ? { plate: 'NOBODY1' } : record.parameters
-      const next = sealed({ ...record, parameters }, end)
-      end = next.end
-      return next.text
-    })
-  }
 })

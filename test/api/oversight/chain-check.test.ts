@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keepCheckpoints } from '../../../api/audit/checkpoints.ts'
 import { foreignEnd, mend } from '../../../api/audit/mend.ts'
 import { checkPart, type PartCheck } from '../../../api/oversight/chain-check.ts'
-import { type AuditRecord, EMPTY_CHAIN, sealed } from '../../../schemas/audit-record.ts'
+import type { AuditRecord } from '../../../schemas/audit-record.ts'
 import { quiet } from '../../support/broker.ts'
-import { rewriteAudit } from '../../support/rewritten-audit.ts'
+import { forgedAt, rewriteAudit } from '../../support/rewritten-audit.ts'
 import { type OversightRig, startOversightRig } from './rig.ts'
 
 const COUNT = 12
@@ -34,17 +34,6 @@ const plain = (records: AuditRecord[]) => records.map((record) => JSON.stringify
 const changed = (all: AuditRecord[]) =>
   plain(all).with(VICTIM - 1, JSON.stringify(all[VICTIM - 1]).replace('7ABC105', '7ABC999'))
 
-/** The same log without one query, whose hashes all fit: only what was signed before tells. */
-function forged(records: AuditRecord[]): string[] {
-  let end = EMPTY_CHAIN
-  return records.map((record) => {
-    const parameters = record.number === VICTIM ? { plate: 'NOBODY1' } : record.parameters
-    const next = sealed({ ...record, parameters }, end)
-    end = next.end
-    return next.text
-  })
-}
-
 describe('the check of the audit log that oversight starts (AUD-2)', () => {
   it('finds nothing in a log that nobody touched, part by part, and leaves no record (AUD-2)', async () => {
     const whole = { from: 1, to: COUNT, next: null, records: COUNT, faults: [], mended: [], signed: 1 }
@@ -69,7 +58,7 @@ describe('the check of the audit log that oversight starts (AUD-2)', () => {
   it.each<[string, (records: AuditRecord[]) => string[], object, number]>([
     ['a changed record', changed, { kind: 'changed', number: VICTIM }, 1],
     ['one record fewer', fewer, { kind: 'removed', number: VICTIM }, 1],
-    ['a chain that was computed anew', forged, { kind: 'not as signed', number: COUNT }, 0],
+    ['a chain that was computed anew', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }, 0],
     ['an end that is missing', cut, { kind: 'removed', number: 10, to: COUNT }, 0],
   ])('%s: it says which (AUD-2)', async (_, change, fault, signed) => {
     await rewriteAudit(rig.broker, rig.dataDir, change)
