@@ -4,6 +4,7 @@ import type { Benchmark } from './benchmark.ts'
 export const BENCHMARKS: Record<string, () => Promise<{ bench: Benchmark }>> = {
   api: () => import('./api.ts'),
   audit: () => import('./audit.ts'),
+  clips: () => import('./clips.ts'),
   history: () => import('./history.ts'),
   cluster: () => import('./cluster.ts'),
   console: () => import('./console.ts'),

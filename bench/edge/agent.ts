@@ -9,6 +9,7 @@ import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.
 import { createLog } from '../../runtime/log.ts'
 import { root } from '../../runtime/root.ts'
 import { type CameraHealth, cameraHealthReader } from '../../schemas/camera-health.ts'
+import { type Read, readReader } from '../../schemas/read.ts'
 import { HEALTH, READS } from '../../schemas/streams.ts'
 import { healthSubject } from '../../schemas/subjects.ts'
 import { type Usage, usageOf } from './processes.ts'
@@ -110,6 +111,23 @@ export async function lastReports(
       if (message) reports.push(cameraHealthReader.parseJson(message.data))
     }
     return { reports, reads: (await manager.streams.info(READS)).state.messages }
+  } finally {
+    await admin.close()
+  }
+}
+
+/** All reads that the agency got, in their order. */
+export async function storedReads(broker: EmbeddedBroker): Promise<Read[]> {
+  const admin = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
+  try {
+    const manager = await jetstreamManager(admin)
+    const { state } = await manager.streams.info(READS)
+    const reads: Read[] = []
+    for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
+      const message = await manager.streams.getMessage(READS, { seq })
+      if (message) reads.push(readReader.parseJson(message.data))
+    }
+    return reads
   } finally {
     await admin.close()
   }

@@ -24,6 +24,7 @@ Examples:
   ./sightline bench recognition --json    how exactly and how honestly each engine reads each data set
   ./sightline bench match --json          look-ups among a million displays, misreads recovered, false alerts
   ./sightline bench passes --json         one read a vehicle before a real mobile camera
+  ./sightline bench clips --json          one read a plate of real clips, through the agent as installed
   ./sightline bench stream --json         reads a second into the stream and through the matcher
   ./sightline bench api --json            what sign-on, case, audit and cache add to a query
   ./sightline bench latency --json        from a read published to its alert at a client of the api
