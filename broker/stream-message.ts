@@ -31,6 +31,13 @@ export class StreamMessage {
     return this.#lineTokens()[0]!
   }
 
+  /** Whether its subject is `token` from a place on: for who looks at a million and needs no text of it. */
+  isSubject(from: number, token: string): boolean {
+    const at = this.#line + from
+    for (let i = 0; i < token.length; i++) if (this.#bytes[at + i] !== token.charCodeAt(i)) return false
+    return this.#bytes[at + token.length] === BLANK
+  }
+
   /** Its sequence in the stream. */
   get seq(): number {
     return Number(this.#placeToken(0))
@@ -46,9 +53,12 @@ export class StreamMessage {
     return new Date(Math.floor(Number(this.#placeToken(2)) / 1e6))
   }
 
-  /** What the server says in place of a message, such as 408; 0 when this is a message. */
+  /**
+   * What the server says in place of a message, such as 408; 0 when this is a message. A publisher may write the same line
+   * of status into the headers of an empty message: what comes out of a stream has a reply subject, and is a message.
+   */
   get status(): number {
-    if (this.#body < this.#end || this.#head === this.#body) return 0
+    if (this.#body < this.#end || this.#head === this.#body || this.#isDelivered()) return 0
     return Number(this.#text(this.#head, this.#body).split(/[ \r]/, 2)[1]) || 0
   }
 
@@ -68,6 +78,11 @@ export class StreamMessage {
     return utf8.decode(this.#bytes.subarray(from, to))
   }
 
+  /** HMSG: subject, number of the subscription, reply subject, size of the headers, of all; without a reply one less. */
+  #isDelivered(): boolean {
+    return this.#lineTokens().length > 4
+  }
+
   /** Subject, number of the subscription, reply subject where there is one, sizes. */
   #lineTokens(): string[] {
     return this.#text(this.#line, this.#head).split(' ')
@@ -79,6 +94,7 @@ export class StreamMessage {
   }
 }
 
+const BLANK = 32
 const utf8 = new TextDecoder()
 
 /** Nine tokens up to server 2.9 and without a domain; else twelve, of which two before the stream and a last one are more. */

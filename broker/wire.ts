@@ -40,7 +40,8 @@ export function createWire(takers: ReadonlyMap<number, Taker>, others: (bytes: U
     if (bytes[at] !== LETTER_M || bytes[at + 1] !== LETTER_S) return head - from
     line = at + 4
     let place = line
-    while (bytes[place]! > BLANK) place++
+    // Only a blank ends a subject: a publisher may have chosen one with control characters in it.
+    while (place < end && bytes[place] !== BLANK) place++
     for (sid = 0, place++; bytes[place]! > BLANK; place++) sid = sid * 10 + bytes[place]! - DIGIT_0
     // Backwards from before the line's end.
     place = end - 2

@@ -4,16 +4,19 @@ import { ask, type Link } from '../broker/link.ts'
 import type { StreamMessage } from '../broker/stream-message.ts'
 import { type Display, displayReader } from '../schemas/display.ts'
 import { checkDisplay } from '../schemas/display-rules.ts'
-import { toSightlineError } from '../schemas/errors.ts'
+import { SightlineError, toSightlineError } from '../schemas/errors.ts'
 import { DISPLAYS } from '../schemas/streams.ts'
 import { glanceDisplay } from './glance-display.ts'
 import type { DisplayIndex } from './index/index.ts'
 import { type KeptDisplays, MOST_KEPT } from './kept-displays.ts'
 
 export interface RefusedDisplay {
-  key: string
-  value: Uint8Array
-  error: ReturnType<typeof toSightlineError>
+  /** Subject of the entry in the bucket's stream, and its place there. */
+  subject: string
+  stream: string
+  sequence: number
+  payload: Uint8Array
+  error: SightlineError
 }
 
 const STREAM = `KV_${DISPLAYS}`
@@ -76,35 +79,36 @@ interface Into {
 
 function take(message: StreamMessage, { set, remove, onRefused }: Into): void {
   const { data } = message
-  const plain = glanceDisplay(data)
-  if (plain) {
-    set(plain, message)
-    return
-  }
-  const key = message.subject.slice(KEY_AT)
-  // Deleted or purged.
-  if (message.header('KV-Operation')) {
-    remove(key)
-    return
-  }
   try {
-    const display = displayReader.parseJson(data)
-    checkDisplay(display)
-    set(display, message)
+    const plain = glanceDisplay(data)
+    if (plain && message.isSubject(KEY_AT, plain.id)) set(plain, message)
+    // Deleted or purged.
+    else if (message.header('KV-Operation')) remove(message.subject.slice(KEY_AT))
+    else set(parsed(data, message.subject.slice(KEY_AT)), message)
   } catch (thrown) {
-    remove(key)
-    onRefused({ key, value: data, error: toSightlineError(thrown) })
+    const { subject, seq: sequence } = message
+    remove(subject.slice(KEY_AT))
+    onRefused({ subject, stream: STREAM, sequence, payload: data, error: toSightlineError(thrown) })
   }
+}
+
+function parsed(data: Uint8Array, key: string): Display {
+  const display = displayReader.parseJson(data)
+  checkDisplay(display)
+  // Under another key it could never be taken out again.
+  if (display.id !== key)
+    throw new SightlineError('MESSAGE_INVALID', 'not a valid display: /id is not its key')
+  return display
 }
 
 /** The whole of a display of which the index holds a part; null when it is gone, or no display any more. */
 export async function loadDisplay(kept: KeptDisplays, kv: KV, id: string): Promise<Display | null> {
   const text = kept.get(id)
-  if (text !== undefined) return displayReader.parseJson(text)
-  const entry = await kv.get(id)
-  if (entry?.operation !== 'PUT') return null
+  const entry = text === undefined ? await kv.get(id) : null
+  const value = text ?? (entry?.operation === 'PUT' ? entry.value : null)
+  if (value === null) return null
   try {
-    return displayReader.parseJson(entry.value)
+    return displayReader.parseJson(value)
   } catch {
     // Set aside, with its reason, by followDisplays.
     return null

@@ -5,7 +5,7 @@ import type { KV } from '@nats-io/kv'
 import Type, { type Static } from 'typebox'
 import type { Link } from '../broker/link.ts'
 import type { Logger } from '../runtime/log.ts'
-import { reader } from '../schemas/message.ts'
+import { reader, Token } from '../schemas/message.ts'
 import { LEASE_MS, LEASES } from '../schemas/streams.ts'
 import { shareOf } from './share.ts'
 
@@ -39,12 +39,13 @@ const RENEW_MS = 1500
 const MARGIN_MS = 500
 
 /** `run` tells the lives of one name apart. */
-const Holder = Type.Object({ name: Type.String(), run: Type.String() })
+const Holder = Type.Object({ name: Token, run: Token })
 type Holder = Static<typeof Holder>
 const holderReader = reader('lease', Holder)
 
 interface Found {
-  holder: Holder
+  /** Null: something stands there that no matcher wrote. It is nobody's, and free when the broker drops it. */
+  holder: Holder | null
   revision: number
 }
 
@@ -119,7 +120,16 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
   async function holderOf(key: string): Promise<Found | null> {
     const entry = await kv.get(key)
     if (entry?.operation !== 'PUT') return null
-    return { holder: holderReader.parseJson(entry.value), revision: entry.revision }
+    return { holder: holderIn(entry.value), revision: entry.revision }
+  }
+
+  function holderIn(value: Uint8Array): Holder | null {
+    try {
+      return holderReader.parseJson(value)
+    } catch {
+      log.warn({ bytes: value.length }, 'an entry of the leases is malformed: left out')
+      return null
+    }
   }
 
   /** Takes or renews a lease; undefined when somebody was faster. */
@@ -140,8 +150,8 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     const found = renewed === undefined ? await holderOf(leaseKey(partition)) : null
     if (held.get(partition) !== lease) return
     if (renewed !== undefined) hold(partition, renewed, askedAt)
-    else if (found?.holder.run === me.run) lease.revision = found.revision
-    else lose(partition, found ? `${found.holder.name} holds it` : 'it had ended')
+    else if (found?.holder?.run === me.run) lease.revision = found.revision
+    else lose(partition, found?.holder ? `${found.holder.name} holds it` : 'it had ended')
   }
 
   async function claim(partition: string, found: Found | null): Promise<void> {
@@ -162,8 +172,9 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     } catch (error) {
       if (!(error instanceof JetStreamApiError)) throw error
       const found = await holderOf(key)
-      if (found && found.holder.run !== me.run) return false
-      presence = found ? found.revision : await kv.create(key, value)
+      if (found?.holder && found.holder.run !== me.run) return false
+      if (!found) presence = await kv.create(key, value)
+      else presence = found.holder ? found.revision : await kv.update(key, value, found.revision)
     }
     return true
   }
@@ -177,8 +188,9 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     for (const partition of partitions) {
       if (held.has(partition)) continue
       const found = await holderOf(leaseKey(partition))
-      if (!found || isMine(found.holder)) free.push([partition, found])
-      else counts.set(found.holder.name, (counts.get(found.holder.name) ?? 0) + 1)
+      const holder = found?.holder
+      if (!found || (holder && isMine(holder))) free.push([partition, found])
+      else if (holder) counts.set(holder.name, (counts.get(holder.name) ?? 0) + 1)
     }
     const share = shareOf(name, partitions.length, await members(), counts)
     for (const partition of [...held.keys()].slice(share)) {
@@ -198,7 +210,7 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     const { state } = await link.manager.streams.info(`KV_${LEASES}`, { subjects_filter: `${prefix}*` })
     const names = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length))
     const present = await Promise.all(names.map((other) => holderOf(memberKey(other))))
-    return names.filter((_, n) => present[n])
+    return names.filter((other, n) => present[n]?.holder?.name === other)
   }
 
   function supersede(): void {

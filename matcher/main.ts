@@ -7,13 +7,13 @@ import { publishUntilStored, untilDone } from '../broker/publish.ts'
 import type { StreamMessage } from '../broker/stream-message.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
-import { SightlineError } from '../schemas/errors.ts'
+import { SightlineError, toSightlineError } from '../schemas/errors.ts'
 import { DISPLAYS, isReadStream, LEASES, POSITIONS } from '../schemas/streams.ts'
 import { alertSubject, sightingsSubject } from '../schemas/subjects.ts'
 import { createApproaches } from './approach.ts'
-import { followDisplays, loadDisplay, type RefusedDisplay } from './displays.ts'
+import { followDisplays, loadDisplay } from './displays.ts'
 import { createDisplayIndex } from './index/index.ts'
-import { judge } from './judge.ts'
+import { judge, type Verdict } from './judge.ts'
 import { keepDisplays } from './kept-displays.ts'
 import { holdPartitions } from './leases.ts'
 import { createMatcherMetrics } from './metrics.ts'
@@ -21,7 +21,7 @@ import { type Partition, startPartition } from './partition.ts'
 import { createRaiser } from './raise.ts'
 import { followRecent } from './recent.ts'
 import { loadRecogniserFacts } from './recogniser-facts.ts'
-import { createSetAside } from './set-aside.ts'
+import { createSetAside, type Refused } from './set-aside.ts'
 import { keepSightings } from './sightings.ts'
 import { createSuppression } from './suppression.ts'
 
@@ -59,6 +59,10 @@ interface Counts {
   /** Matches that were counted on an alert raised before. */
   repeats: number
   refused: number
+  /** Of those, what could not be set aside either: too large, or not taken by the broker. */
+  lost: number
+  /** Entries of the streams of alerts and counts that other matchers cannot have written. */
+  malformed: number
   foreign: number
 }
 
@@ -97,7 +101,9 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const { signal } = stopping
   const index = createDisplayIndex(await loadRecogniserFacts())
   const kept = keepDisplays()
-  const counts: Counts = { reads: 0, alerts: 0, repeats: 0, refused: 0, foreign: 0 }
+  const counts: Counts = {
+    ...{ reads: 0, alerts: 0, repeats: 0, refused: 0, lost: 0, malformed: 0, foreign: 0 },
+  }
   const held = new Map<string, Partition>()
   const partitions = () => [...held.values()].map(({ stream, reached }) => ({ stream, reached: reached() }))
   const metrics = createMatcherMetrics({
@@ -106,17 +112,23 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
       (await ask(link, 'describe the reads', () => link.manager.streams.info(stream))).state.last_seq,
   })
 
-  const setAside = createSetAside(js, log, signal)
+  const setAside = createSetAside(link, log, signal, () => counts.lost++)
+  const refuse = (refused: Refused): Promise<void> => {
+    counts.refused++
+    return setAside(refused)
+  }
   const kvm = new Kvm(js)
   const displays = await kvm.open(DISPLAYS)
-  const onRefused = ({ key, value: payload, error }: RefusedDisplay) => {
-    counts.refused++
-    setAside({ payload, error, subject: `$KV.${DISPLAYS}.${key}`, sequence: 0 }).catch(() => {})
-  }
+  // What is refused when the matcher stops is met again at its start.
+  const onRefused = (refused: Refused) => void refuse(refused).catch(() => {})
   const approaches = createApproaches()
   const suppression = createSuppression(suppressMs)
+  const onMalformed = (stream: string, sequence: number) => {
+    counts.malformed++
+    log.warn({ stream, sequence }, 'what a matcher is said to have stored is malformed: left out')
+  }
   const [recent] = await Promise.all([
-    followRecent(link, suppression, approaches, signal),
+    followRecent(link, { suppression, approaches, onMalformed }, signal),
     followDisplays(link, index, kept, onRefused, signal),
   ])
   log.info({ displays: index.size, windows: suppression.size }, 'displays loaded')
@@ -142,24 +154,38 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     ...{ suppression, approaches, clock },
   })
 
-  function handle(message: StreamMessage): Promise<unknown> | undefined {
+  function handle(stream: string, message: StreamMessage): Promise<unknown> | undefined {
     counts.reads++
-    const verdict = judge(message.data, index, clock())
+    const { data: payload } = message
+    const refusedFor = (error: SightlineError) => {
+      const { subject, seq: sequence } = message
+      return refuse({ payload, error, subject, stream, sequence })
+    }
+    let verdict: Verdict
+    try {
+      verdict = judge(payload, index, clock())
+    } catch (thrown) {
+      // A defect in here; whoever sends such a message again and again must not end every matcher with it.
+      return refusedFor(toSightlineError(thrown))
+    }
     switch (verdict.kind) {
       case 'nothing':
         return undefined
       case 'foreign':
         counts.foreign++
         return undefined
-      case 'refused': {
-        counts.refused++
-        const { data: payload, subject, seq: sequence } = message
-        return setAside({ payload, error: verdict.error, subject, sequence })
-      }
+      case 'refused':
+        return refusedFor(verdict.error)
       case 'matches': {
         const stored = { read: verdict.read, sequence: message.seq, storedAt: message.time.getTime() }
         for (const { kind } of verdict.matches) metrics.matched(kind)
-        return Promise.all(verdict.matches.map((match) => raise(match, stored)))
+        const raised = verdict.matches.map((match) =>
+          raise(match, stored).catch((thrown) => {
+            signal.throwIfAborted()
+            return refusedFor(toSightlineError(thrown))
+          }),
+        )
+        return Promise.all(raised)
       }
     }
   }

@@ -1,10 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { MATCH_KINDS, type MatchKind } from '../schemas/alert.ts'
 
+type Count = 'reads' | 'alerts' | 'repeats' | 'refused' | 'lost' | 'malformed' | 'foreign'
+
 /** What the matcher knows of itself; asked when Prometheus asks. */
 export interface MatcherFigures {
   /** Since the start. */
-  counts: Readonly<Record<'reads' | 'alerts' | 'repeats' | 'refused' | 'foreign', number>>
+  counts: Readonly<Record<Count, number>>
   index: { readonly size: number; readonly bytes: number }
   /** The streams of reads that are judged, each with the sequence reached. */
   partitions(): { stream: string; reached: number }[]
@@ -30,7 +32,7 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
   const name = (last: string) => `sightline_matcher_${last}`
   const { counts, index, partitions, lastSequence } = figures
 
-  const counter = (count: keyof MatcherFigures['counts'], help: string) =>
+  const counter = (count: Count, help: string) =>
     new Counter({
       name: name(`${count}_total`),
       help,
@@ -43,7 +45,9 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
   counter('reads', 'Reads judged')
   counter('alerts', 'Alerts raised')
   counter('repeats', 'Matches counted on an alert raised before')
-  counter('refused', 'Messages set aside because they are not valid')
+  counter('refused', 'Messages that are not valid, to be set aside')
+  counter('lost', 'Messages that are not valid and could not be set aside either')
+  counter('malformed', 'Stored alerts and counts that are malformed, left out')
   counter('foreign', 'Reads from outside the United States, not looked at')
 
   const gauge = (last: string, help: string, value: () => number) =>

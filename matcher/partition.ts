@@ -11,7 +11,7 @@ export interface PartitionParts {
   /** The bucket POSITIONS. */
   positions: KV
   /** Judges a message. @returns what must be stored before the position moves past it */
-  handle(message: StreamMessage): Promise<unknown> | undefined
+  handle(stream: string, message: StreamMessage): Promise<unknown> | undefined
   /** Settles when all that other matchers have raised before is known here. */
   ready(): Promise<void>
   /** Has counts of sightings stored that wait for their time. */
@@ -50,7 +50,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   async function run(): Promise<void> {
     await ready()
     const from = await untilDone(
-      async () => startSequence(link, stream, await loadPosition(positions, stream), log),
+      async () => startSequence(link, stream, await loadPosition(positions, stream, log), log),
       signal,
     )
     reached = from - 1
@@ -58,7 +58,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
     for await (const batch of followBatches(link, { stream, from, inFlight, signal: enough.signal })) {
       if (enough.signal.aborted) return
       for (const message of batch) {
-        const work = handle(message)
+        const work = handle(stream, message)
         if (!work) continue
         position.reached(message.seq, work)
         open++

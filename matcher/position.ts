@@ -14,10 +14,15 @@ export interface Position {
 
 const keyOf = (stream: string) => `matcher.${stream}`
 
-/** The stored position in a stream, 0 when there is none. */
-export async function loadPosition(kv: KV, stream: string): Promise<number> {
+/** The stored position in a stream; 0, its beginning, when there is none, or something else stands there. */
+export async function loadPosition(kv: KV, stream: string, log: Logger): Promise<number> {
   const entry = await kv.get(keyOf(stream))
-  return entry && entry.operation === 'PUT' ? Number(entry.string()) : 0
+  if (entry?.operation !== 'PUT') return 0
+  const text = entry.string()
+  const position = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(position)) return position
+  log.warn({ stream }, 'the stored position is malformed: judging the stream from its start')
+  return 0
 }
 
 /** @param everyMs rhythm at which the position is stored while reads come */

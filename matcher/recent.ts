@@ -25,23 +25,31 @@ const MOST = 100_000
 
 const IN_FLIGHT = 1000
 
+export interface RecentParts {
+  suppression: Suppression
+  approaches: Approaches
+  /** Told of what is no alert or count, which is left out. */
+  onMalformed(stream: string, sequence: number): void
+}
+
 /**
  * Follows alerts and their counts into the memory of the matcher, from those of the last day on.
  * @param signal ends it
  */
 export async function followRecent(
   link: Link,
-  suppression: Suppression,
-  approaches: Approaches,
+  { suppression, approaches, onMalformed }: RecentParts,
   signal: AbortSignal,
 ): Promise<Recent> {
-  const alerts = await followInto(link, ALERTS, signal, (data) => {
+  const into = (stream: string, take: (data: Uint8Array) => void) =>
+    followInto(link, stream, signal, take, (sequence) => onMalformed(stream, sequence))
+  const alerts = await into(ALERTS, (data) => {
     const { id, display, match, read } = alertReader.parseJson(data)
     suppression.restore(vehicleAt(display.id, match.kind, read), Date.parse(read.seenAt), id)
     approaches.note(display.id, read)
   })
   await alerts.caughtUp()
-  const counts = await followInto(link, SIGHTINGS, signal, (data) => {
+  const counts = await into(SIGHTINGS, (data) => {
     const { alertId, count, upTo } = sightingsReader.parseJson(data)
     suppression.restoreCount(alertId, count, upTo)
   })
@@ -59,6 +67,7 @@ async function followInto(
   stream: string,
   signal: AbortSignal,
   take: (data: Uint8Array) => void,
+  onMalformed: (sequence: number) => void,
 ): Promise<Recent> {
   const from = await untilDone(() => firstRemembered(link, stream), signal)
   let reached = from - 1
@@ -68,6 +77,7 @@ async function followInto(
         take(data)
       } catch {
         // Only matchers may write here; what one of a later version wrote is not for this one.
+        onMalformed(seq)
       }
       reached = seq
     }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import { SightlineError } from '../schemas/errors.ts'
 import { faultText } from '../schemas/message.ts'
+import { safeText } from '../schemas/safe-text.ts'
 
 /** What the agency's api and the vendor's server share. */
 
@@ -41,7 +42,7 @@ export function presentable(thrown: unknown): SightlineError {
   const error = (thrown instanceof Error ? thrown : {}) as Partial<FastifyError>
   const fault = error.validation?.[0]
   if (fault) {
-    const place = `${error.validationContext ?? 'request'}${fault.instancePath}`
+    const place = safeText(`${error.validationContext ?? 'request'}${fault.instancePath}`)
     return new SightlineError('MESSAGE_INVALID', `${place} ${faultText(fault)}`, {
       hint: 'The shape of every request is in /openapi.json.',
     })

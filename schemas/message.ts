@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { SightlineError } from './errors.ts'
+import { safeText } from './safe-text.ts'
 
 /** An instant: ISO 8601 in UTC with milliseconds, e.g. `2026-11-24T03:05:01.123Z`. One spelling, so that
  * strings sort by time and an id made from an instant is stable. */
@@ -39,7 +40,8 @@ export function reader<S extends TSchema>(name: string, schema: S): Reader<S> {
   const parse = (value: unknown): Static<S> => {
     if (check(value)) return value
     const first = compiled.Errors(value)[0]
-    const place = first?.instancePath || '/'
+    // The keys of what arrived are text of whoever sent it.
+    const place = safeText(first?.instancePath || '/')
     throw new SightlineError(
       'MESSAGE_INVALID',
       `not a valid ${name}: ${place} ${first ? faultText(first) : 'is wrong'}`,

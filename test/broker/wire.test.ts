@@ -25,7 +25,17 @@ function written({ sid, subject, reply, headers, payload }: Sent): Buffer {
 }
 
 const token = fc.stringMatching(/^[a-zA-Z0-9_$-]{1,12}$/)
-const subject = fc.array(token, { minLength: 1, maxLength: 5 }).map((tokens) => tokens.join('.'))
+/** Control characters too, but for those that end a token of the protocol: servers take them from publishers. */
+const oddToken = fc.string({
+  unit: fc
+    .integer({ min: 1, max: 127 })
+    .map((n) => String.fromCharCode(n))
+    .filter((char) => !/[\s.]/.test(char) || char === '\v'),
+  minLength: 1,
+  maxLength: 12,
+})
+const anyToken = fc.oneof({ weight: 5, arbitrary: token }, { weight: 1, arbitrary: oddToken })
+const subject = fc.array(anyToken, { minLength: 1, maxLength: 5 }).map((tokens) => tokens.join('.'))
 const sent: fc.Arbitrary<Sent> = fc.record({
   sid: fc.constantFrom(...OURS, 2, 99),
   subject,
@@ -138,4 +148,8 @@ test('a message says what the broker says of it', () => {
   ]).toEqual(['', 'DEL', '7'])
   expect(messages.slice(2).map(({ status }) => status)).toEqual([100, 408])
   expect(messages[3]!.header('Nats-Pending-Messages')).toBe('42')
+  // The same line of status in the headers of an empty message that a publisher had stored.
+  const head = 'NATS/1.0 408 Request Timeout\r\n\r\n'
+  wire(Buffer.from(`HMSG reads.edge.c1 1 ${reply} ${head.length} ${head.length}\r\n${head}\r\n`))
+  expect([messages[4]?.status, messages[4]?.seq]).toEqual([0, 4711])
 })

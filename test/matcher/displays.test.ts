@@ -36,7 +36,7 @@ test('what is kept whole is what the bucket has, from before the start and after
   const index = createDisplayIndex()
   const kept = keepDisplays()
   const refused: string[] = []
-  await followDisplays(link, index, kept, ({ key }) => refused.push(key), ending.signal)
+  await followDisplays(link, index, kept, ({ subject }) => refused.push(subject), ending.signal)
   const reason = (id: string) => JSON.parse(kept.get(id) ?? '{}').reason
   expect([reason('a'), reason('b'), index.size]).toEqual(['The second reason', aDisplay().reason, 2])
 
@@ -45,7 +45,9 @@ test('what is kept whole is what the bucket has, from before the start and after
   await put({ id: 'c', only: { colours: ['red'] } })
   await put({ id: 'd' })
   await bucket.put('d', '{"not":"a display"}')
-  await vi.waitFor(() => expect(refused).toEqual(['d']))
+  await bucket.put('e', JSON.stringify(aDisplay({ id: 'another' })))
+  await vi.waitFor(() => expect(refused).toEqual(['$KV.DISPLAYS.d', '$KV.DISPLAYS.e']))
+  expect(index.size).toBe(1)
   expect([reason('a'), kept.get('b'), reason('c'), kept.get('d')]).toEqual([
     'The third reason',
     undefined,

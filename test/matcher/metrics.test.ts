@@ -20,9 +20,11 @@ function metric(text: string, line: string): number | undefined {
   return found === undefined ? undefined : Number(found.slice(line.length + 1))
 }
 
+const COUNTS = { reads: 12, alerts: 3, repeats: 2, refused: 1, lost: 0, malformed: 0, foreign: 4 }
+
 describe('figures', () => {
   const figures = (change: Partial<MatcherFigures> = {}): MatcherFigures => ({
-    counts: { reads: 12, alerts: 3, repeats: 2, refused: 1, foreign: 4 },
+    counts: COUNTS,
     index: { size: 5, bytes: 320 },
     partitions: () => [{ stream: 'READS', reached: 90 }],
     lastSequence: async () => 100,
@@ -30,7 +32,7 @@ describe('figures', () => {
   })
 
   test('are read when they are asked for', async () => {
-    const counts = { reads: 12, alerts: 3, repeats: 2, refused: 1, foreign: 4 }
+    const counts = { ...COUNTS }
     const { registry } = createMatcherMetrics(figures({ counts }))
     const before = await registry.metrics()
     counts.reads = 20
@@ -162,7 +164,7 @@ describe('the dashboard', async () => {
   test('asks for nothing that the matcher does not export', async () => {
     const { collectDefaultMetrics } = await import('prom-client')
     const { registry } = createMatcherMetrics({
-      counts: { reads: 0, alerts: 0, repeats: 0, refused: 0, foreign: 0 },
+      counts: COUNTS,
       ...{ index: { size: 0, bytes: 0 }, partitions: () => [], lastSequence: async () => 0 },
     })
     // As runtime/monitor.ts does for every service.

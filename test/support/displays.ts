@@ -1,4 +1,8 @@
+import { jetstream } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import type { NatsConnection } from '@nats-io/transport-node'
 import type { Display } from '../../schemas/display.ts'
+import { DISPLAYS } from '../../schemas/streams.ts'
 
 /** A valid, active display; every property can be set. */
 export function aDisplay(change: Partial<Display> = {}): Display {
@@ -18,4 +22,10 @@ export function aDisplay(change: Partial<Display> = {}): Display {
     expiresAt: '2027-01-01T00:00:00.000Z',
     ...change,
   }
+}
+
+/** The same in the bucket. */
+export async function putDisplay(admin: NatsConnection, change: Partial<Display> = {}): Promise<void> {
+  const value = aDisplay(change)
+  await (await new Kvm(jetstream(admin)).open(DISPLAYS)).put(value.id, JSON.stringify(value))
 }
