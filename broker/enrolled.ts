@@ -7,21 +7,21 @@ interface Config {
 }
 
 /**
- * A server's configuration with exactly these agents in the account EDGE; all else stays as it is. An agent whose
+ * A server's configuration with exactly these agents in the account ENROLLED; all else stays as it is. An agent whose
  * key somebody else has already is left out: the server refuses a configuration with one key twice, and with it
  * every later revocation.
  * @param config as `serverConfig` writes it
  */
 export function withEnrolled(config: string, agents: Iterable<EdgeAgent>): string {
   const parsed = JSON.parse(config) as Config
-  const { EDGE, ...others } = parsed.accounts
-  if (!EDGE) throw new Error('the configuration has no account EDGE: write it anew')
+  const { ENROLLED, ...others } = parsed.accounts
+  if (!ENROLLED) throw new Error('the configuration has no account ENROLLED: write it anew')
   const taken = new Set(Object.values(others).flatMap(({ users }) => users.map(({ nkey }) => nkey)))
-  EDGE.users = []
+  ENROLLED.users = []
   for (const { name, access } of [...agents].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!access || taken.has(access.publicKey)) continue
     taken.add(access.publicKey)
-    EDGE.users.push(userEntry(enrolledUser(name, access.cameras), access.publicKey))
+    ENROLLED.users.push(userEntry(enrolledUser(name, access.cameras), access.publicKey))
   }
   return `${JSON.stringify(parsed, null, 2)}\n`
 }

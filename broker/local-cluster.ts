@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { findServer } from './find-server.ts'
 import { freePort } from './free-port.ts'
 import { ensureKeys } from './keys.ts'
+import { ensureRoutePassword } from './routes.ts'
 import { serverConfig } from './server-config.ts'
 import { brokerUsers } from './users.ts'
 
@@ -42,14 +43,22 @@ export async function startLocalCluster(
   const names = Array.from({ length: nodes }, (_, n) => `n${n + 1}`)
   const ports = await Promise.all(names.map(() => freePort()))
   const routePorts = await Promise.all(names.map(() => freePort()))
-  const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`)
+  const routes = routePorts.map((port) => `127.0.0.1:${port}`)
+  const password = await ensureRoutePassword(join(folder, 'routes'))
   const configs = names.map((name) => join(folder, `${name}.json`))
   const children: ChildProcess[] = []
   const start = (node: number) => {
     children[node] = spawn(program, ['-c', configs[node]!], { stdio: 'ignore' })
   }
   for (const [node, serverName] of names.entries()) {
-    const cluster = { name: 'local', serverName, port: routePorts[node]!, routes }
+    const cluster = {
+      name: 'local',
+      serverName,
+      host: '127.0.0.1',
+      port: routePorts[node]!,
+      routes,
+      password,
+    }
     const settings = { host: '127.0.0.1', port: ports[node]!, storeDir: join(folder, serverName) }
     const who = { users, publicKeys, partitions }
     const text = serverConfig({ ...settings, ...who, ...(nodes > 1 ? { cluster } : {}) })

@@ -42,12 +42,12 @@ import {
 
 /**
  * Who may do what on the broker. Trust zones are accounts: nothing of the agency is reachable from the
- * vendor's account but the one subject on which its reads arrive, and from the account of enrolled edge agents,
- * which stand in the street, but what cameras say. Within the agency every process has the least that it needs;
+ * vendor's account but the one subject on which its reads arrive, and from the accounts of edge agents, the agency's own
+ * and those that enrolled, but what cameras say. Within the agency every process has the least that it needs;
  * replies come to an inbox of its own, so that nobody listens in. `SYS` is the server's own account.
  */
 
-export type Account = 'AGENCY' | 'VENDOR' | 'EDGE' | 'SYS'
+export type Account = 'AGENCY' | 'VENDOR' | 'EDGE' | 'ENROLLED' | 'SYS'
 
 export interface BrokerUser {
   /** Name of the user, of its key file (`<name>.nk`) and of its inbox. */
@@ -185,7 +185,7 @@ export const serviceUsers = (partitions?: number): BrokerUser[] => [
   keeperSystemUser(),
 ]
 
-/** What passes from enrolled edge agents to the agency; each user is held to its own cameras besides. */
+/** What passes from edge agents to the agency; each user is held to its own cameras besides. */
 export const EDGE_SUBJECTS = [
   readSubject(EDGE_SOURCE, '*'),
   healthSubject('*'),
@@ -193,20 +193,23 @@ export const EDGE_SUBJECTS = [
   rejectSubject('*'),
 ]
 
-/** An edge agent that holds its own key: the same rights as one of the agency's, in an account apart. */
+/** An edge agent that made its own key: the same rights as one of the agency's, in another account. */
 export const enrolledUser = (name: string, cameraIds: readonly string[]): BrokerUser => ({
   ...edgeUser(name, cameraIds),
-  account: 'EDGE',
+  account: 'ENROLLED',
 })
 
-/** An edge agent: reads, pictures and health of its own cameras, and nothing else. */
+/**
+ * An edge agent: reads, pictures and health of its own cameras, and nothing else. Not in the agency's account: the broker
+ * never asks whether an agent may publish to the subject at which it wants the answer.
+ */
 export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser {
   const own = cameraIds.flatMap((id) => [
     readSubject(EDGE_SOURCE, id),
     healthSubject(id),
     pictureSubject(`${EDGE_SOURCE}.${id}.*.*`),
   ])
-  return user(name, 'AGENCY', [...own, rejectSubject(name)])
+  return user(name, 'EDGE', [...own, rejectSubject(name)])
 }
 
 /** A vendor: its reads, into the agency's stream, and nothing else. Its account imports just that subject. */

@@ -20,7 +20,7 @@ interface Service {
   healthcheck?: unknown
   depends_on?: Record<string, { condition: string }>
   volumes?: (string | { source: string; volume?: { subpath?: string } })[]
-  networks?: string[]
+  networks?: string[] | Record<string, { aliases?: string[] }>
 }
 
 const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
@@ -31,6 +31,9 @@ const compose = parse(text, { merge: true }) as {
 }
 const services = Object.entries(compose.services)
 const ours = services.filter(([, { build }]) => build !== undefined)
+
+const networksOf = ({ networks = [] }: Service): string[] =>
+  Array.isArray(networks) ? networks : Object.keys(networks)
 
 /** Jobs that run once and end. */
 const ONCE = ['broker-init', 'broker-declare']
@@ -56,6 +59,18 @@ test('is valid by the Compose specification', async () => {
 test('has three broker nodes and three replicas', () => {
   expect(services.filter(([, { image }]) => image?.startsWith('nats:')).length).toBe(3)
   expect(compose.services['broker-declare']?.command).toContain('--replicas')
+})
+
+test('keeps everything but the nodes out of the network in which these speak to each other', () => {
+  expect(compose.networks.nodes).toEqual({ internal: true })
+  const within = services.filter(([, service]) => networksOf(service).includes('nodes'))
+  expect(within.map(([name]) => name)).toEqual(['nats-1', 'nats-2', 'nats-3'])
+  // Each has there, and only there, the name at which it listens for the others.
+  const command = compose.services['broker-init']?.command ?? []
+  const hosts = command.slice(command.indexOf('--route-hosts') + 1).slice(0, 3)
+  const aliases = within.map(([, { networks }]) => (networks as Record<string, { aliases?: string[] }>).nodes)
+  expect(aliases).toEqual(hosts.map((host) => ({ aliases: [host] })))
+  expect(services.map(([name]) => name)).not.toEqual(expect.arrayContaining([hosts[0]]))
 })
 
 test('has no default password', () => {
@@ -96,14 +111,14 @@ describe.each(ours)('%s', (name, service) => {
       const source = typeof volume === 'string' ? volume.split(':')[0]! : volume.source
       expect(Object.keys(compose.volumes)).toContain(source)
     }
-    for (const network of service.networks ?? []) expect(Object.keys(compose.networks)).toContain(network)
+    for (const network of networksOf(service)) expect(Object.keys(compose.networks)).toContain(network)
     for (const other of Object.keys(service.depends_on ?? {})) {
       expect(Object.keys(compose.services)).toContain(other)
     }
   })
 })
 
-test('broker-init writes configurations that nats-server accepts, and no secret into them', async () => {
+test('broker-init writes configurations that nats-server accepts, and no key of a user into them', async () => {
   const { path: folder, remove } = await temporaryFolder()
   try {
     const server = await findServer()

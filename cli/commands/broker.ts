@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { Registry } from 'prom-client'
@@ -9,6 +8,8 @@ import { ensureServer } from '../../broker/install-server.ts'
 import { startKeeper } from '../../broker/keeper.ts'
 import { ensureKeys } from '../../broker/keys.ts'
 import { reloadByRequest } from '../../broker/reload.ts'
+import { ensureRoutePassword } from '../../broker/routes.ts'
+import { privateFolder, writePrivate } from '../../broker/secret-file.ts'
 import { serverConfig } from '../../broker/server-config.ts'
 import { brokerUsers } from '../../broker/users.ts'
 import { createLog } from '../../runtime/log.ts'
@@ -121,6 +122,7 @@ const OWNERS: Record<string, string> = { 'keeper-sys': 'keeper' }
 interface InitOptions {
   out: string
   nodes: string[]
+  routeHosts?: string[]
   store: string
   syncAlways: boolean
   tlsCert?: string
@@ -133,6 +135,10 @@ function initCommand(): Command {
     .description('write the keys and the nats-server configurations of a cluster into a folder')
     .requiredOption('--out <folder>', 'where to write; existing keys are kept')
     .option('--nodes <host...>', 'the nodes of the cluster', ['nats-1', 'nats-2', 'nats-3'])
+    .option(
+      '--route-hosts <host...>',
+      'names of the nodes, in the same order, on a network that is theirs alone: they listen for each other there and nowhere else',
+    )
     .option('--store <folder>', 'folder of the JetStream store on each node', '/data')
     .option('--no-sync-always', 'do not sync each write to disk at once; nats-server before 2.10 cannot')
     .option(
@@ -142,6 +148,7 @@ function initCommand(): Command {
     .option('--tls-key <file>', 'its key')
     .action(async (options: PartyOptions & InitOptions) => {
       const tls = tlsOf(options)
+      const routeHosts = routeHostsOf(options)
       const { partitions } = options
       const users = brokerUsers({ ...partiesOf(options), partitions })
       // A folder for each user, so that each service is given its own key and no other.
@@ -150,10 +157,12 @@ function initCommand(): Command {
         const made = await ensureKeys(join(options.out, 'keys', OWNERS[name] ?? name), [name])
         for (const [user, publicKey] of made) publicKeys.set(user, publicKey)
       }
-      await mkdir(join(options.out, 'nodes'), { recursive: true })
-      for (const node of options.nodes) {
-        const routes = options.nodes.filter((other) => other !== node).map((other) => `nats://${other}:6222`)
-        const cluster = { name: 'sightline', serverName: node, port: 6222, routes }
+      await privateFolder(join(options.out, 'nodes'))
+      const password = await ensureRoutePassword(join(options.out, 'routes'))
+      for (const [n, node] of options.nodes.entries()) {
+        const routes = routeHosts.filter((_, other) => other !== n).map((host) => `${host}:${ROUTE_PORT}`)
+        const host = options.routeHosts ? { host: routeHosts[n]! } : {}
+        const cluster = { name: 'sightline', serverName: node, ...host, port: ROUTE_PORT, routes, password }
         const settings = {
           host: '0.0.0.0',
           port: 4222,
@@ -164,10 +173,20 @@ function initCommand(): Command {
           ...(tls ? { tls } : {}),
         }
         const text = serverConfig({ ...settings, users, publicKeys, cluster })
-        await writeFile(join(options.out, 'nodes', `${node}.json`), text)
+        await writePrivate(join(options.out, 'nodes', `${node}.json`), text)
       }
       printLine(`wrote ${options.nodes.length} configurations and ${users.length} keys to ${options.out}`)
     })
+}
+
+const ROUTE_PORT = 6222
+
+/** @throws USAGE when there is not one for each node */
+function routeHostsOf({ nodes, routeHosts = nodes }: InitOptions): string[] {
+  if (routeHosts.length === nodes.length) return routeHosts
+  throw new SightlineError('USAGE', `${nodes.length} nodes have ${routeHosts.length} --route-hosts`, {
+    hint: 'Give one for each node, in the same order, or none.',
+  })
 }
 
 /** @throws USAGE for a certificate without its key, or a key without its certificate */

@@ -2,6 +2,7 @@ import { jetstream, jetstreamManager, type StreamInfo } from '@nats-io/jetstream
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { brokerUsers } from '../../broker/users.ts'
+import { enrolledUser } from '../../schemas/accounts.ts'
 import {
   AUDIT,
   AUDIT_CHECKPOINTS,
@@ -68,6 +69,24 @@ async function everything(): Promise<unknown[]> {
       RESTLESS.includes(config.name) ? { config } : { config, messages, last: last_seq },
     )
     .sort((a, b) => (a.config.name < b.config.name ? -1 : 1))
+}
+
+/** What a user may publish, a subject of each kind. */
+const ownSubjects = (user: string): string[] =>
+  [...brokerUsers(PARTIES), enrolledUser('enrolled', ['gate-9'])]
+    .find(({ name }) => name === user)!
+    .publish.map((subject) => subject.replaceAll('*', 'own'))
+
+/** Configuration of every stream and bucket, and how many messages each subject has but for those named. */
+async function perSubject(but: readonly string[]): Promise<unknown[]> {
+  const manager = await jetstreamManager(admin)
+  const infos: unknown[] = []
+  for await (const name of manager.streams.names()) {
+    const { config, state } = await manager.streams.info(name, { subjects_filter: '>' })
+    const counts = Object.entries(state.subjects ?? {}).filter(([subject]) => !but.includes(subject))
+    infos.push({ config, counts: RESTLESS.includes(name) ? [] : counts.sort() })
+  }
+  return infos
 }
 
 /** Whether a call to JetStream got an answer that is no refusal. */
@@ -147,6 +166,31 @@ describe.each(OUTSIDERS)('the credentials of %s', (user) => {
     )
     expect(stored.filter(Boolean)).toEqual([])
     expect(await everything()).toEqual(before)
+  })
+
+  test('write nothing but their own by the answers that they ask for (AUD-4)', async () => {
+    const connection = connections.get(user)!
+    const own = ownSubjects(user)
+    const before = await perSubject(own)
+    // The stream's answer goes to whatever subject the publisher names; nobody checks that he may publish there.
+    const replies = [
+      ...subjects(),
+      ...subjects().map((subject) => subject.replace('other', 'x')),
+      'reads.edge.gate-2',
+      'health.gate-2',
+      ...streamDeclarations(EMBEDDED_SIZE).flatMap(({ name }) =>
+        ['STREAM.DELETE', 'STREAM.PURGE', 'CONSUMER.CREATE'].map((call) => `$JS.API.${call}.${name}`),
+      ),
+    ]
+    for (const subject of own) {
+      for (const reply of replies) connection.publish(subject, JSON.stringify({ seq: 1 }), { reply })
+    }
+    await connection.flush()
+    // What is their own has arrived, and with it the answers.
+    const stored = jetstream(connection).publish(own[0]!, '{}', { timeout: 5000 })
+    await expect(stored).resolves.toBeDefined()
+    await new Promise((wake) => setTimeout(wake, WITHIN_MS))
+    expect(await perSubject(own)).toEqual(before)
   })
 
   test('neither read, follow, change nor empty any stream or bucket of the agency (AUD-4)', async () => {
