@@ -145,6 +145,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         () => sweepOversight(deps),
         deps.mailbox.deliver,
         deps.queryCache.sweep,
+        deps.searchPlaces.sweep,
       ],
       { writes: deps.writes, clock, log },
     )

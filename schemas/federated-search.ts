@@ -22,12 +22,22 @@ export const FederatedSearchRequest = Type.Object(
     limit: Type.Optional(limit),
     vendors: Type.Optional(VendorIds),
     cursor: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 300, description: 'nextCursor of the page before' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 300,
+        description:
+          'nextCursor of the page before, with the same search; it is of one person, session and case, and over when the ' +
+          'results are',
+      }),
     ),
   },
   { title: 'FederatedSearchRequest', additionalProperties: false },
 )
 export type FederatedSearchRequest = Static<typeof FederatedSearchRequest>
+
+/** What is asked, whichever page of it. */
+export const FederatedQuestion = Type.Omit(FederatedSearchRequest, ['cursor'])
+export type FederatedQuestion = Static<typeof FederatedQuestion>
 
 export const TimeWindow = Type.Object(
   { from: Instant, to: Instant },

@@ -5,6 +5,7 @@ import { WRITES_DONE } from '../../schemas/streams.ts'
 import { type Outcome, outcomeReader } from '../plugins/app/idempotency.ts'
 import { CACHE_HOURS, openQueryCache, type QueryCache } from '../queries/cache.ts'
 import type { CaseGate } from '../queries/case-gate.ts'
+import { openSearchPlaces, type SearchPlaces } from '../queries/places.ts'
 import { type CaseStores, openCaseStores } from '../stores/case-stores.ts'
 import { openRecords, type Records } from '../stores/records.ts'
 import { createCaseGate } from './gate.ts'
@@ -20,6 +21,7 @@ export interface CaseOptions {
 export interface CaseDeps extends CaseStores {
   caseGate: CaseGate
   queryCache: QueryCache
+  searchPlaces: SearchPlaces
   /** Answers to writes that may be sent again. */
   writes: Records<Outcome>
 }
@@ -35,6 +37,7 @@ export async function openCaseDeps(
   return {
     ...stores,
     queryCache,
+    searchPlaces: await openSearchPlaces(link, { hours: cacheHours, clock }),
     caseGate: createCaseGate(stores.cases, { secondPerson }, clock),
     writes: await openRecords(link, WRITES_DONE, outcomeReader, 'write'),
   }

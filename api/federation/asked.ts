@@ -1,6 +1,6 @@
 import { ahead, distanceM, type Point } from '../../edge-agent/position/great-circle.ts'
 import { isWithin } from '../../matcher/index/area.ts'
-import type { FederatedSearchRequest } from '../../schemas/federated-search.ts'
+import type { FederatedQuestion } from '../../schemas/federated-search.ts'
 import type { Read } from '../../schemas/read.ts'
 import type { SearchArea } from '../../schemas/vendor-search.ts'
 import { plainText, sameText } from './plain-text.ts'
@@ -15,7 +15,7 @@ const SLACK_M = 50
 const AROUND_MEDIAN = 2.5
 
 /** @param reads what came together: rows of one address must be of one place */
-export function askedTest(request: FederatedSearchRequest, reads: readonly Read[]): AskedTest {
+export function askedTest(request: FederatedQuestion, reads: readonly Read[]): AskedTest {
   const isPlate = plateTest(request)
   const { region: wanted } = request
   const isRegion = ({ region }: Read) => wanted === undefined || region === null || region === wanted
@@ -28,7 +28,7 @@ export function askedTest(request: FederatedSearchRequest, reads: readonly Read[
     isPlace(read)
 }
 
-function plateTest({ plate, match, pattern }: FederatedSearchRequest): (plate: string) => boolean {
+function plateTest({ plate, match, pattern }: FederatedQuestion): (plate: string) => boolean {
   if (pattern !== undefined) {
     const wanted = new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`)
     return (seen) => wanted.test(seen)

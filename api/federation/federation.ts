@@ -3,8 +3,8 @@ import type { Logger } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type {
   FederatedCompanionsAnswer,
+  FederatedQuestion,
   FederatedSearchAnswer,
-  FederatedSearchRequest,
   VendorReport,
   VendorState,
 } from '../../schemas/federated-search.ts'
@@ -16,8 +16,7 @@ import {
 } from '../../schemas/vendor-search.ts'
 import type { ClockMemory } from './clock-memory.ts'
 import { type AskedCompanions, companionsOf } from './companions.ts'
-import { cursorOf, digestOf, placeOf } from './cursor.ts'
-import { mergePage } from './merge.ts'
+import { mergePage, type Place } from './merge.ts'
 import { pictureFrom, type VendorPicture } from './picture.ts'
 import { questionOf, sweep } from './sweep.ts'
 import { createVendor, type VendorOptions } from './vendor.ts'
@@ -37,6 +36,12 @@ export interface AskOptions {
   signal?: AbortSignal | undefined
 }
 
+/** One page of an answer. */
+export interface FoundPage extends Omit<FederatedSearchAnswer, 'nextCursor'> {
+  /** Where the next page begins, of the same question with the window of this one; null: there is none. */
+  next: Place | null
+}
+
 /** The vendors' histories as one (QRY-1). Nothing that was found is kept (QRY-8). */
 export interface Federation {
   /** Ids of the vendors. */
@@ -44,9 +49,13 @@ export interface Federation {
   /**
    * One page of what the vendors have, newest first, each vendor's state beside it; a vendor that fails makes the
    * answer incomplete, never an error.
+   * @param options.after where the page before came to: of our own keeping, never of a caller's word
    * @throws MESSAGE_INVALID, RULE_BROKEN (QRY-4), NOT_FOUND for a vendor that there is not, SOURCE_UNAVAILABLE without any
    */
-  search(request: FederatedSearchRequest, options?: AskOptions): Promise<FederatedSearchAnswer>
+  search(
+    question: FederatedQuestion,
+    options?: AskOptions & { after?: Place | undefined },
+  ): Promise<FoundPage>
   /** Who travels along with a plate, as each vendor counts it (QRY-10). @throws as `search` */
   companions(request: AskedCompanions, options?: AskOptions): Promise<FederatedCompanionsAnswer>
   /**
@@ -62,7 +71,7 @@ export interface Federation {
   /** How each vendor is, as far as this process has asked it; asks nobody. */
   states(): VendorState[]
   /** What a search would be about now, for the record that comes before it; asks nobody. @throws as `search` */
-  check(request: FederatedSearchRequest): Bounds
+  check(question: FederatedQuestion): Bounds
 }
 
 const DEFAULT_LIMIT = 100
@@ -103,12 +112,10 @@ export function createFederation(options: FederationOptions): Federation {
     }
   }
 
-  function check(request: FederatedSearchRequest): Bounds {
-    chosen(request.vendors)
-    const { cursor } = request
-    const place = cursor === undefined ? undefined : placeOf(cursor, request)
-    const bounds = boundsOf(place ? { from: instant(place.from), to: instant(place.to) } : request, clock())
-    vendorSearchRequestReader.parse(questionOf(request, bounds, request.limit ?? DEFAULT_LIMIT))
+  function check(question: FederatedQuestion): Bounds {
+    chosen(question.vendors)
+    const bounds = boundsOf(question, clock())
+    vendorSearchRequestReader.parse(questionOf(question, bounds, question.limit ?? DEFAULT_LIMIT))
     return bounds
   }
 
@@ -130,21 +137,19 @@ export function createFederation(options: FederationOptions): Federation {
       return pictureFrom(asked, of, signal)
     },
 
-    async search(request, { signal } = {}) {
-      const { limit = DEFAULT_LIMIT, cursor } = request
-      const asked = chosen(request.vendors)
-      const whole = check(request)
-      const place = cursor === undefined ? undefined : placeOf(cursor, request)
-      const after = place ?? { at: whole.to - 1, id: null }
+    async search(question, { signal, after: given } = {}) {
+      const { limit = DEFAULT_LIMIT } = question
+      const asked = chosen(question.vendors)
+      const whole = check(question)
+      const after = given ?? { at: whole.to - 1, id: null }
       const page = { ...whole, to: Math.min(whole.to, after.at + 1) }
       const swept = await Promise.all(
         // One more than is shown: the last instant of a vendor's rows is left to the next page.
-        asked.map((vendor) => sweep(vendor, request, page, Math.min(MAX_PAGE, limit + 1), signal)),
+        asked.map((vendor) => sweep(vendor, question, page, Math.min(MAX_PAGE, limit + 1), signal)),
       )
       const { reads, next } = mergePage(swept, after, limit)
       const reports = swept.map(({ report }) => report)
       tell(reports)
-      const { from, to } = whole
       return {
         v: 1,
         askedAt: instant(whole.now),
@@ -154,7 +159,7 @@ export function createFederation(options: FederationOptions): Federation {
         reads,
         vendors: reports,
         complete: reports.every(({ state }) => state === 'complete'),
-        nextCursor: next && next.at >= from ? cursorOf({ from, to, ...next, of: digestOf(request) }) : null,
+        next: next && next.at >= whole.from ? next : null,
       }
     },
 

@@ -1,6 +1,16 @@
 import type { FoundRead } from '../../schemas/federated-search.ts'
 import type { Read } from '../../schemas/read.ts'
-import type { Place } from './cursor.ts'
+
+/**
+ * How far the pages of a search have come. It is about times and ids, not about vendors' own cursors: it outlives a
+ * vendor that is away for one page.
+ */
+export interface Place {
+  /** Everything later has been given, milliseconds. */
+  at: number
+  /** Of the reads at `at` those down to this id have been given; null: none. */
+  id: string | null
+}
 
 /** What one vendor brought for a page. */
 export interface Harvest {
@@ -14,7 +24,7 @@ export interface MergedPage {
   /** Newest first; of one instant by id, descending. */
   reads: FoundRead[]
   /** Where the next page begins; null: there is none. */
-  next: Pick<Place, 'at' | 'id'> | null
+  next: Place | null
 }
 
 /**
@@ -22,11 +32,7 @@ export interface MergedPage {
  * it has, so that no later page has to put something in between.
  * @param after reads up to there have been given on the pages before
  */
-export function mergePage(
-  harvests: readonly Harvest[],
-  after: Pick<Place, 'at' | 'id'>,
-  limit: number,
-): MergedPage {
+export function mergePage(harvests: readonly Harvest[], after: Place, limit: number): MergedPage {
   const floor = Math.max(...harvests.map(({ horizon }) => horizon ?? Number.NEGATIVE_INFINITY))
   const found = new Map<string, FoundRead & { at: number }>()
   for (const { vendor, reads } of harvests) {
@@ -46,5 +52,5 @@ export function mergePage(
   return { reads, next: Number.isFinite(floor) ? { at: floor, id: null } : null }
 }
 
-const comesAfter = (at: number, id: string, after: Pick<Place, 'at' | 'id'>): boolean =>
+const comesAfter = (at: number, id: string, after: Place): boolean =>
   at < after.at || (at === after.at && (after.id === null || id < after.id))

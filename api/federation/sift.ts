@@ -1,5 +1,5 @@
 import { instant } from '../../runtime/clock.ts'
-import type { FederatedSearchRequest, Filtered } from '../../schemas/federated-search.ts'
+import type { FederatedQuestion, Filtered } from '../../schemas/federated-search.ts'
 import { type Read, readId, readReader } from '../../schemas/read.ts'
 import { askedTest } from './asked.ts'
 import type { Bounds } from './window.ts'
@@ -25,7 +25,7 @@ export interface Sifted {
  */
 export function sift(
   rows: readonly unknown[],
-  request: FederatedSearchRequest,
+  request: FederatedQuestion,
   bounds: Pick<Bounds, 'oldest' | 'from' | 'to'>,
 ): Sifted {
   const filtered = { ...NOTHING_FILTERED }

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { instant } from '../../runtime/clock.ts'
-import type { FederatedSearchRequest, VendorReport } from '../../schemas/federated-search.ts'
+import type { FederatedQuestion, VendorReport } from '../../schemas/federated-search.ts'
 import { Instant, orNull, reader } from '../../schemas/message.ts'
 import type { VendorSearchRequest } from '../../schemas/vendor-search.ts'
 import { startDeadline } from './deadline.ts'
@@ -37,7 +37,7 @@ export interface Swept extends Harvest {
  */
 export async function sweep(
   vendor: Vendor,
-  request: FederatedSearchRequest,
+  request: FederatedQuestion,
   bounds: Bounds,
   limit: number,
   caller?: AbortSignal,
@@ -57,7 +57,7 @@ export async function sweep(
 async function sweepPages(
   vendor: string,
   ask: (question: VendorSearchRequest) => Promise<Answer>,
-  request: FederatedSearchRequest,
+  request: FederatedQuestion,
   bounds: Bounds,
   limit: number,
 ): Promise<Swept> {
@@ -103,7 +103,7 @@ async function sweepPages(
 
 /** What a vendor is asked; keys that were not given are left out. */
 export function questionOf(
-  { plate, match, pattern, region, area, vehicle }: FederatedSearchRequest,
+  { plate, match, pattern, region, area, vehicle }: FederatedQuestion,
   { from, to }: Pick<Bounds, 'from' | 'to'>,
   limit: number,
 ): VendorSearchRequest {

@@ -14,6 +14,17 @@ export interface Question {
   readonly purpose: string
 }
 
+/** A later page of an answer, as its record says: of whose first page, and of which window. */
+interface LaterPage extends Question {
+  readonly pageOf: string | null
+  readonly window: Window | null
+}
+
+interface Window {
+  readonly from: string
+  readonly to: string
+}
+
 /** An act that names a plate: a question, a display, a subject of a case. */
 export type Naming = Pick<Question, 'record' | 'at' | 'person'> & { readonly plate: string }
 
@@ -54,6 +65,8 @@ export function foldConduct(
   const refs = new Map(caseRefs)
   const questions: Question[] = []
   const namings: Naming[] = []
+  const pages: LaterPage[] = []
+  const windows = new Map<Question, Window | null>()
   const results = new Map<string, number>()
   const saved = new Set<string>()
   /** By id of the case or by reference: which is which is known at the end. */
@@ -66,11 +79,14 @@ export function foldConduct(
       if (action === 'case.create' && subject && caseRef) refs.set(subject, caseRef)
       for (const plate of platesNamed(action, parameters)) namings.push({ record, at, person, plate })
       if (action === 'query.search' || action === 'query.review') {
-        // The next pages of an answer are no new question.
-        if (parameters.cursor !== undefined) return
         const plate = text(parameters.plate) ?? text(parameters.pattern)
         const purpose = text(parameters.purpose) ?? ''
-        questions.push({ record, at, person, query: subject, plate, caseRef: caseRef ?? '', purpose })
+        const question = { record, at, person, query: subject, plate, caseRef: caseRef ?? '', purpose }
+        const window = windowIn(parameters)
+        if (parameters.cursor === undefined) {
+          questions.push(question)
+          windows.set(question, window)
+        } else pages.push({ ...question, pageOf: text(parameters.pageOf), window })
       } else if (action === 'query.answer') {
         if (subject) results.set(subject, Number(parameters.results) || 0)
       } else if (WORK.test(action)) {
@@ -81,13 +97,16 @@ export function foldConduct(
       }
     },
     end() {
+      for (const page of pagesThatAsk(questions, windows, pages)) {
+        questions.push(page)
+        if (page.plate !== null) namings.push({ ...page, plate: page.plate })
+      }
       const byRef = new Map<string, number[]>()
       for (const [matter, times] of work) {
         const ref = refs.get(matter) ?? matter
         noteTime(byRef, ref, times)
       }
       const named = questions.map((one) => ({ ...one, caseRef: refs.get(one.caseRef) ?? one.caseRef }))
-      const inOrder = (a: { record: number }, b: { record: number }) => a.record - b.record
       return {
         ...{ from, to, results, saved, work: byRef },
         questions: named.sort(inOrder),
@@ -101,6 +120,42 @@ function noteTime(work: Map<string, number[]>, matter: string, times: readonly n
   const known = work.get(matter)
   if (known) for (const at of times) known.push(at)
   else work.set(matter, [...times])
+}
+
+/**
+ * The later pages that are questions of their own: the next page of an answer is none, so nothing may pass for one that
+ * somebody else asked, of another plate, or that reaches further than what was asked (QRY-6).
+ */
+function pagesThatAsk(
+  questions: readonly Question[],
+  windows: ReadonlyMap<Question, Window | null>,
+  pages: readonly LaterPage[],
+): LaterPage[] {
+  const firsts = new Map<string, Pick<LaterPage, 'person' | 'plate' | 'caseRef' | 'window'>>()
+  for (const one of questions)
+    if (one.query) firsts.set(one.query, { ...one, window: windows.get(one) ?? null })
+  return pages.toSorted(inOrder).filter((page) => {
+    const { pageOf, person, plate, caseRef, window } = page
+    if (pageOf === null) return true
+    const first = firsts.get(pageOf)
+    // The first was asked before the time that is looked at: this page stands for it.
+    if (!first) firsts.set(pageOf, page)
+    const isSame = first?.person === person && first.plate === plate && first.caseRef === caseRef
+    return !(
+      isSame &&
+      first.window &&
+      window &&
+      first.window.from <= window.from &&
+      window.to <= first.window.to
+    )
+  })
+}
+
+const inOrder = (a: { record: number }, b: { record: number }) => a.record - b.record
+
+function windowIn({ window }: Record<string, unknown>): Window | null {
+  const { from, to } = (window ?? {}) as Record<string, unknown>
+  return typeof from === 'string' && typeof to === 'string' ? { from, to } : null
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)

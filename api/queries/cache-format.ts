@@ -6,6 +6,7 @@ import type { VendorReport } from '../../schemas/federated-search.ts'
 import { Matter } from '../../schemas/matter.ts'
 import { Instant, reader, Token } from '../../schemas/message.ts'
 import type { VendorPictureQuery } from '../../schemas/vendor-search.ts'
+import type { Place } from '../federation/merge.ts'
 
 /** How an answer stands in the query cache: a question names a query; a query has a head, and its answer behind it or in pieces. */
 
@@ -41,6 +42,8 @@ export interface Content {
   answer: unknown
   ids: readonly string[]
   vendors: readonly VendorReport[]
+  /** Where the next page begins; none without it. */
+  next?: Place | null
   /** Reads of which pictures may be asked for; those of `answer.reads` without it. */
   pictured?: readonly Pictured[]
 }
@@ -102,11 +105,18 @@ export function headed(bytes: Uint8Array) {
   return { head: headReader.parseJson(bytes.subarray(0, end)), rest: bytes.subarray(end + 1) }
 }
 
-/** Tells one question from another, whatever the order of its keys. */
+/** Answers of another form of entry answer no question. */
+const FORM = 2
+
+/** Tells one question from another. */
 export const questionKey = ({ actor, caseId, caseRef, action, request, more }: Asked): string =>
-  `asked.${createHash('sha256')
-    .update(JSON.stringify([actor, caseId, caseRef, action, ordered(request), ordered(more)]))
-    .digest('base64url')}`
+  `asked.${digestOf([FORM, actor, caseId, caseRef, action, request, more])}`
+
+/** Tells one value from another, whatever the order of its keys. */
+export const digestOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(ordered(value)))
+    .digest('base64url')
 
 const ordered = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(ordered)

@@ -1,21 +1,25 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import type { FederatedSearchRequest, TimeWindow } from '../../schemas/federated-search.ts'
+import type { FederatedQuestion, FederatedSearchRequest, TimeWindow } from '../../schemas/federated-search.ts'
 import type { Matter } from '../../schemas/matter.ts'
 import { type Actor, permitSources, refusalError } from '../access/permit.ts'
 import type { AuditLog } from '../audit/log.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { requireSubstance } from '../cases/substance.ts'
 import type { Federation } from '../federation/federation.ts'
+import type { Place } from '../federation/merge.ts'
 import { windowOf } from '../federation/window.ts'
 import type { Cached, Content, QueryCache } from './cache.ts'
+import { digestOf } from './cache-format.ts'
 import type { CaseGate } from './case-gate.ts'
+import { noSuchPlace, type SearchPlace, type SearchPlaces } from './places.ts'
 
 /** What asking a vendor takes. */
 export interface QueryDeps {
   federation: Federation
   caseGate: CaseGate
   queryCache: QueryCache
+  searchPlaces: SearchPlaces
   audit: Pick<AuditLog, 'record'>
 }
 
@@ -41,36 +45,56 @@ export interface QueryAnswer<T> {
   cached: { query: string; askedAt: string; expiresAt: string } | null
   /** Until when its results wait: to be saved, or asked again (QRY-7); null when they could not be kept. */
   expiresAt: string | null
+  /** Names where the next page begins; null: there is none. */
+  nextCursor: string | null
 }
 
 /**
  * The one way to ask vendors: who may (QRY-5, QRY-6, ACC-6), the record of the question, the question, the record of
  * the answer, the answer; each only after the one before (AUD-1). A refusal is recorded too. What was asked before is
- * answered from the cache, and the record says so (QRY-7).
- * @param run gets the request with the vendors that the actor was granted
+ * answered from the cache, and the record says so (QRY-7). A later page is the question of the first, judged and
+ * recorded anew: what the caller states beside the cursor only has to be the same.
+ * @param run gets the question with the vendors that the actor was granted, and where its page begins
  * @throws AUDIT_UNAVAILABLE, NOT_ALLOWED, RULE_BROKEN, MESSAGE_INVALID, NOT_FOUND, SOURCE_UNAVAILABLE
  */
 export async function recordedQuery<T extends Partial<{ window: TimeWindow; complete: boolean }>>(
-  { federation, caseGate, queryCache, audit }: QueryDeps,
-  { action, actor, matter, request: wanted, parameters: more = {} }: Query,
-  run: (request: FederatedSearchRequest) => Promise<Finding<T>>,
+  { federation, caseGate, queryCache, searchPlaces, audit }: QueryDeps,
+  { action, actor, matter, request, parameters: more = {} }: Query,
+  run: (question: FederatedQuestion, after: Place | undefined) => Promise<Finding<T>>,
 ): Promise<QueryAnswer<T>> {
   const query = randomUUID()
-  const asked = { ...matter, ...wanted, ...more }
+  const { cursor, ...wanted } = request
+  const asked = { ...matter, ...request, ...more }
+  const { limit, ...stated } = wanted
+  const search = digestOf([action, matter, stated, more])
   const entry = { actor: actor.id, action, subject: query, parameters: asked }
-  const { granted, bounds, caseId } = await refusalsRecorded(audit, entry, async () => {
+  const { granted, bounds, caseId, page } = await refusalsRecorded(audit, entry, async () => {
     requireSubstance(matter.purpose, 'purpose of a query', 'QRY-5')
-    const granted = { ...wanted, vendors: grantedVendors(actor, wanted.vendors, federation.vendors) }
+    const page = cursor === undefined ? undefined : await searchPlaces.find(cursor, actor, search)
+    const question = page ? pageOf(page, limit) : wanted
+    const granted = { ...question, vendors: grantedVendors(actor, question.vendors, federation.vendors) }
     const caseId = await caseGate.mayQuery(actor, matter, granted)
-    return { granted, bounds: federation.check(granted), caseId }
+    if (page && page.caseId !== caseId) throw noSuchPlace()
+    return { granted, bounds: federation.check(granted), caseId, page }
   })
-  const parameters = { ...asked, vendors: granted.vendors, window: windowOf(bounds), case: caseId }
+  const parameters = {
+    ...{ ...asked, vendors: granted.vendors, window: windowOf(bounds), case: caseId },
+    ...(page && { pageOf: page.query }),
+  }
   const answered = (outcome: Record<string, unknown>) =>
     audit.record({ actor: actor.id, action: 'query.answer', subject: query, parameters: outcome })
 
   const question = {
     ...{ actor: actor.id, caseId, caseRef: matter.caseRef },
-    ...{ action, request: granted, more },
+    ...{ action, request: { ...granted, after: page?.after }, more },
+  }
+  /** Of this query, whoever was asked for its answer: a repeat goes on by itself. */
+  const cursorBehind = async ({ answer: { window }, next }: Finding<T>, expiresAt: string | null) => {
+    if (!next || !window) return null
+    const place = { query: page?.query ?? query, actor: actor.id, session: actor.session, caseId }
+    const { limit: _, ...question } = { ...granted, ...window }
+    const until = page?.expiresAt ?? expiresAt
+    return searchPlaces.keep({ ...place, asked: search, question, after: next }, until)
   }
   const [cached] = await Promise.all([
     // Looked up meanwhile, given to nobody before the question is recorded.
@@ -83,11 +107,13 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
       answered({ ...outcomeOf(cached.content), cached: first }),
       queryCache.repeat(query, matter.purpose, cached),
     ])
-    return { query, answer: cached.content.answer, cached: { query: first, askedAt, expiresAt }, expiresAt }
+    const { answer } = cached.content
+    const nextCursor = await cursorBehind(cached.content, expiresAt)
+    return { query, answer, cached: { query: first, askedAt, expiresAt }, expiresAt, nextCursor }
   }
   let found: Finding<T>
   try {
-    found = await run(granted)
+    found = await run(granted, page?.after)
   } catch (error) {
     await answered({ results: 0, failed: toSightlineError(error).code })
     throw error
@@ -97,8 +123,15 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
     // What a vendor could not answer is asked again; what came can be saved all the same.
     queryCache.keep(question, { query, purpose: matter.purpose }, found, found.answer.complete !== false),
   ])
-  return { query, answer: found.answer, cached: null, expiresAt }
+  const nextCursor = await cursorBehind(found, expiresAt)
+  return { query, answer: found.answer, cached: null, expiresAt, nextCursor }
 }
+
+/** The question of a later page: all of it as it was kept, but for how many rows are wanted. */
+const pageOf = ({ question }: SearchPlace, limit: number | undefined): FederatedQuestion => ({
+  ...question,
+  ...(limit !== undefined && { limit }),
+})
 
 /** What the cache has for a question; nothing when it reaches back further than may be shown by now (QRY-4). */
 async function fromCache<T extends Partial<{ window: TimeWindow }>>(

@@ -1,11 +1,12 @@
 import type {
+  FederatedQuestion,
   FederatedSearchAnswer,
-  FederatedSearchRequest,
   VendorReport,
 } from '../../schemas/federated-search.ts'
 import type { Read } from '../../schemas/read.ts'
 import { MAX_PAGE } from '../../schemas/vendor-search.ts'
 import type { AskOptions, Federation } from '../federation/federation.ts'
+import type { Place } from '../federation/merge.ts'
 import { addFiltered } from '../federation/sift.ts'
 
 /** Reads that a review is made of, and how far they can be trusted to be all. */
@@ -23,24 +24,24 @@ export const MAX_READS = 20_000
 /** All reads of a search, page by page. @throws as Federation.search */
 export async function collectReads(
   federation: Pick<Federation, 'search'>,
-  request: Omit<FederatedSearchRequest, 'limit' | 'cursor'>,
+  request: Omit<FederatedQuestion, 'limit'>,
   { signal, most = MAX_READS }: AskOptions & { most?: number } = {},
 ): Promise<Collected> {
   const reads: Read[] = []
   let reports: VendorReport[] = []
-  for (let cursor: string | undefined; ; ) {
-    const page = await federation.search(
-      { ...request, limit: MAX_PAGE, ...(cursor && { cursor }) },
-      { signal },
-    )
+  let question: FederatedQuestion = { ...request, limit: MAX_PAGE }
+  for (let after: Place | undefined; ; ) {
+    const page = await federation.search(question, { signal, after })
     for (const { read } of page.reads) reads.push(read)
     reports = page.vendors.map((report, n) => summed(reports[n], report))
-    cursor = page.nextCursor ?? undefined
-    const isTruncated = cursor !== undefined && reads.length >= most
+    // The window that the first page settled is that of all.
+    question = { ...question, ...page.window }
+    after = page.next ?? undefined
+    const isTruncated = after !== undefined && reads.length >= most
     // A vendor that fails would hold up the pages of the others: what is there is shown as incomplete.
-    if (cursor === undefined || isTruncated || !page.complete) {
+    if (after === undefined || isTruncated || !page.complete) {
       const { window, narrowed } = page
-      const complete = reports.every(({ state }) => state === 'complete') && cursor === undefined
+      const complete = reports.every(({ state }) => state === 'complete') && after === undefined
       return { window, narrowed, vendors: reports, complete, isTruncated, reads: reads.reverse() }
     }
   }

@@ -156,22 +156,22 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
     async (request, reply) => {
       const { limit = 20 } = request.body
       const signal = hangUpSignal(reply)
-      const { answer, ...told } = await recordedQuery(
-        deps,
-        queryOf('companions', request, { limit }),
-        async (granted) => {
-          const { from, to } = granted
-          const asked = {
-            plate: granted.plate!,
-            limit,
-            vendors: granted.vendors,
-            ...(from && { from }),
-            ...(to && { to }),
-          }
-          const found = await deps.federation.companions(asked, { signal })
-          return { answer: found, ids: found.companions.map(({ plate }) => plate), vendors: found.vendors }
-        },
-      )
+      const {
+        answer,
+        nextCursor: _,
+        ...told
+      } = await recordedQuery(deps, queryOf('companions', request, { limit }), async (granted) => {
+        const { from, to } = granted
+        const asked = {
+          plate: granted.plate!,
+          limit,
+          vendors: granted.vendors,
+          ...(from && { from }),
+          ...(to && { to }),
+        }
+        const found = await deps.federation.companions(asked, { signal })
+        return { answer: found, ids: found.companions.map(({ plate }) => plate), vendors: found.vendors }
+      })
       return { ...told, ...answer }
     },
   )
@@ -185,7 +185,11 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
     more: Asked = {},
   ) {
     const signal = hangUpSignal(reply)
-    const { answer, ...told } = await recordedQuery(deps, queryOf(tool, request, more), async (granted) => {
+    const {
+      answer,
+      nextCursor: _,
+      ...told
+    } = await recordedQuery(deps, queryOf(tool, request, more), async (granted) => {
       const { plate: _, ...anyPlate } = granted
       const { reads, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
         signal,

@@ -61,9 +61,9 @@ export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       const { answer, ...told } = await recordedQuery(
         deps,
         { action: 'query.search', actor: actorOf(httpRequest), matter: { caseRef, purpose }, request },
-        async (granted) => {
-          const found = await deps.federation.search(granted, { signal })
-          return { answer: found, ids: found.reads.map(({ read }) => read.id), vendors: found.vendors }
+        async (question, after) => {
+          const { next, ...answer } = await deps.federation.search(question, { signal, after })
+          return { answer, next, ids: answer.reads.map(({ read }) => read.id), vendors: answer.vendors }
         },
       )
       return { ...told, ...answer }

@@ -7961,7 +7961,7 @@ export interface paths {
                         /** @default 100 */
                         limit?: number;
                         vendors?: string[];
-                        /** @description nextCursor of the page before */
+                        /** @description nextCursor of the page before, with the same search; it is of one person, session and case, and over when the results are */
                         cursor?: string;
                         /**
                          * @description Reference of the case

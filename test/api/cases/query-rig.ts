@@ -36,8 +36,9 @@ export let olaf: Colleague
 export function useQueryRig(): void {
   beforeAll(async () => {
     folder = await temporaryFolder()
-    one = await fakeVendor('one', folder.path)
-    two = await fakeVendor('two', folder.path)
+    // Patient: what a vendor owes a page is not what these tests are about.
+    one = await fakeVendor('one', folder.path, 5000)
+    two = await fakeVendor('two', folder.path, 5000)
     vendorsFile = join(folder.path, 'vendors.json')
     await writeFile(vendorsFile, JSON.stringify({ vendors: [one.config, two.config] }))
     rig = await startRig({ ...options(), cacheHours: 4 })

@@ -38,9 +38,18 @@ export async function colleague(
   rig: Rig,
   clock: TestClock,
   id: string,
-  more: { analyst?: boolean; offices?: Office[]; supervisor?: string; sources?: string[] } = {},
+  more: {
+    analyst?: boolean
+    offices?: Office[]
+    supervisor?: string
+    sources?: string[]
+    /** Tells one sign-on of a person from another. */
+    session?: string
+    consented?: boolean
+  } = {},
 ): Promise<Colleague> {
   const { analyst = true, offices = [], supervisor = null, sources = ['one'] } = more
+  const { session: signOn = id, consented = true } = more
   const kvm = new Kvm(jetstream(rig.admin))
   const [people, access, sessions] = await Promise.all(
     [PEOPLE, ACCESS, SESSIONS].map((name) => kvm.open(name)),
@@ -59,9 +68,9 @@ export async function colleague(
   await people!.put(id, JSON.stringify(person))
   await access!.put(id, JSON.stringify(file))
   const { version } = await readConsent(DEFAULT_CONSENT_FILE)
-  const token = `token-of-${id}`
+  const token = `token-of-${signOn}`
   const call: Colleague['call'] = async (path, init = {}) => {
-    const consent = { version, at: instant(clock.now) }
+    const consent = consented ? { version, at: instant(clock.now) } : null
     // Signed on a moment ago, however far the test's time has gone on.
     const session = { ...newSession({ ...person, generation: 0 }, 'password', clock.now), consent }
     await sessions!.put(sessionKey(token), JSON.stringify(session))

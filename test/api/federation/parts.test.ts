@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cursorOf, digestOf, placeOf } from '../../../api/federation/cursor.ts'
 import { type Harvest, mergePage } from '../../../api/federation/merge.ts'
 import { salvageRows } from '../../../api/federation/salvage.ts'
 import { sift } from '../../../api/federation/sift.ts'
@@ -123,30 +122,5 @@ describe('salvaging', () => {
     )
     expect(salvageRows(Buffer.from(text), 2)).toEqual(rows.slice(0, 2))
     expect(salvageRows(Buffer.from('<html>'), 2)).toEqual([])
-  })
-})
-
-describe('the cursor', () => {
-  const place = { from: 1, to: 9, at: 5, id: null }
-
-  it('comes back as it was given, for the same search alone', () => {
-    const request = { plate: PLATE, limit: 10 }
-    const cursor = cursorOf({ ...place, of: digestOf(request) })
-    expect(placeOf(cursor, { ...request, limit: 20, cursor })).toMatchObject(place)
-    for (const other of [
-      { plate: 'OTHER1' },
-      { plate: PLATE, match: 'ocr' as const },
-      { plate: PLATE, vendors: ['one'] },
-    ]) {
-      expect(() => placeOf(cursor, other)).toThrow(/another search/)
-    }
-  })
-
-  it('is refused when it is anything else', () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        expect(() => placeOf(text, { plate: PLATE })).toThrow(/cursor/)
-      }),
-    )
   })
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { worksAt } from '../../../api/oversight/signals/off-shift.ts'
 import { isVague } from '../../../api/oversight/signals/reasons.ts'
 import { median } from '../../../api/oversight/signals/volume.ts'
+import { instant } from '../../../runtime/clock.ts'
 import type { AuditContent } from '../../../schemas/audit-record.ts'
 import type { Shift } from '../../../schemas/misuse.ts'
 import { answered, asked, DAY, HOUR, kindsOf, NOW, purposeOf, signalsOf } from './support.ts'
@@ -131,13 +132,33 @@ describe('signs of unusual use (AUD-5)', () => {
     expect(signalsOf([...quiet(5), ...busy.slice(1)])).toEqual([])
   })
 
-  it('takes the next pages of an answer for no new questions', () => {
+  it('takes the next pages of an answer for no new questions, whatever else is called a page for some (AUD-5)', () => {
     const quiet = times(5, (n) => asked(`p${n}`, NOW - 9 * DAY + n * HOUR))
-    const pages = times(40, (n): AuditContent => {
-      const page = asked('jane', NOW - 8 * DAY + n * 60_000)
-      return { ...page, parameters: { ...page.parameters, cursor: 'next' } }
-    })
-    expect(signalsOf([...quiet, ...pages])).toEqual([])
+    const window = { from: instant(NOW - 39 * DAY), to: instant(NOW - 9 * DAY) }
+    const first = asked('jane', NOW - 8 * DAY, { query: 'first', plate: '7ABC1', caseRef: 'C-1', window })
+    const pages = (change: object, by = 'jane', of: AuditContent[] = [first]) => {
+      const page = (n: number) =>
+        asked(by, NOW - 8 * DAY + (n + 1) * 60_000, {
+          ...{ plate: '7ABC1', caseRef: 'C-1', cursor: 'next', pageOf: 'first', window },
+          ...change,
+        })
+      return kindsOf(signalsOf([...quiet, ...of, ...times(40, page)], {}, (records) => records.reverse()))
+    }
+    expect(pages({})).toEqual([])
+    expect(pages({ window: { ...window, to: instant(NOW - 20 * DAY) } })).toEqual([])
+    // A window that reaches further, another plate, another person's, and a cursor of no recorded query are questions.
+    for (const change of [
+      { window: { ...window, from: instant(NOW - 1800 * DAY) } },
+      { window: { ...window, to: instant(NOW) } },
+      { window: undefined },
+      { plate: '7ABC2' },
+      { pageOf: undefined },
+    ]) {
+      expect([change, pages(change)]).toEqual([change, ['volume']])
+    }
+    expect(pages({}, 'john')).toEqual(['volume'])
+    // One of which the first page was before the time that is looked at is one question.
+    expect(pages({}, 'jane', [])).toEqual([])
   })
 
   const found = (count: number, at: number) =>

@@ -19,7 +19,7 @@ let entries = 0
 export function asked(
   person: string,
   at: number,
-  more: { plate?: string; caseRef?: string; purpose?: string; query?: string } = {},
+  more: { plate?: string; caseRef?: string; purpose?: string; query?: string } & Record<string, unknown> = {},
 ): AuditContent {
   const n = ++entries
   const {
@@ -27,10 +27,11 @@ export function asked(
     caseRef = `CASE-${n}`,
     purpose = purposeOf(n),
     query = randomUUID(),
+    ...rest
   } = more
   return {
     ...{ at: instant(at), actor: person, action: 'query.search', subject: query },
-    parameters: { plate, caseRef, purpose },
+    parameters: { plate, caseRef, purpose, ...rest },
   }
 }
 

@@ -7,6 +7,7 @@ import type { AuditEntry } from '../../../api/audit/log.ts'
 import { createCaseGate } from '../../../api/cases/gate.ts'
 import { createFederation } from '../../../api/federation/federation.ts'
 import type { QueryCache } from '../../../api/queries/cache.ts'
+import type { SearchPlaces } from '../../../api/queries/places.ts'
 import { recordedQuery } from '../../../api/queries/recorded.ts'
 import { instant } from '../../../runtime/clock.ts'
 import type { Case } from '../../../schemas/case.ts'
@@ -39,6 +40,9 @@ const NO_CACHE: QueryCache = {
   repeat: async () => {},
   sweep: async () => {},
 }
+
+const never = () => Promise.reject(new Error('no answer of these has a second page'))
+const NO_PLACES: SearchPlaces = { keep: never, find: never, sweep: never }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let vendor: FakeVendor
@@ -81,7 +85,14 @@ describe('a query and its records', () => {
       purpose = matter.purpose,
     }: { actor?: Actor; deps?: object; purpose?: string } = {},
   ) => {
-    const all = { federation: federation(), caseGate, queryCache: NO_CACHE, audit, ...deps }
+    const all = {
+      federation: federation(),
+      caseGate,
+      queryCache: NO_CACHE,
+      searchPlaces: NO_PLACES,
+      audit,
+      ...deps,
+    }
     const query = { action: 'query.search' as const, actor, matter: { ...matter, purpose }, request }
     return recordedQuery(all, query, async (granted) => {
       const answer = await all.federation.search(granted)

@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { FoundPage } from '../../../api/federation/federation.ts'
+import type { Place } from '../../../api/federation/merge.ts'
 import { addressLink } from '../../../api/review/address-link.ts'
 import { collectReads } from '../../../api/review/collect.ts'
 import { impossibleTravel, TOP_SPEED_MPS } from '../../../api/review/impossible-travel.ts'
 import { localClock } from '../../../api/review/local-time.ts'
 import { placesOf } from '../../../api/review/places.ts'
 import { timelineOf } from '../../../api/review/timeline.ts'
-import type { FederatedSearchAnswer } from '../../../schemas/federated-search.ts'
+import type { FederatedQuestion } from '../../../schemas/federated-search.ts'
 import { reader } from '../../../schemas/message.ts'
 import { AddressLink, ImpossibleTravel, Timeline, VisitedPlace } from '../../../schemas/review.ts'
 import { PLATE, readAt } from '../federation/fake-vendor.ts'
@@ -244,7 +246,7 @@ describe('link to an address (QRY-10)', () => {
 })
 
 describe('collecting the reads of a review', () => {
-  const page = (n: number, change: Partial<FederatedSearchAnswer> = {}): FederatedSearchAnswer => ({
+  const page = (n: number, change: Partial<FoundPage> = {}): FoundPage => ({
     ...{ v: 1, askedAt: '2026-11-24T00:00:00.000Z', narrowed: [], older: null, complete: true },
     window: { from: '2026-10-24T00:00:00.000Z', to: '2026-11-24T00:00:00.000Z' },
     reads: [{ read: readHere(1000 - n, 32, -117), vendors: ['one'] }],
@@ -254,26 +256,28 @@ describe('collecting the reads of a review', () => {
         filtered: { tooOld: 1, foreign: 0, malformed: 0, outside: 0, unasked: 0, surplus: 0 },
       },
     ],
-    nextCursor: `page-${n + 1}`,
+    next: { at: n + 1, id: null },
     ...change,
   })
-  const pages = (last: number, change: Partial<FederatedSearchAnswer> = {}) => {
-    const asked: (string | undefined)[] = []
+  const pages = (last: number, change: Partial<FoundPage> = {}) => {
+    const asked: (number | undefined)[] = []
+    const windows: unknown[] = []
     const federation = {
-      search: async ({ cursor }: { cursor?: string }) => {
-        asked.push(cursor)
-        return asked.length - 1 === last
-          ? page(last, { nextCursor: null, ...change })
-          : page(asked.length - 1)
+      search: async ({ from, to }: FederatedQuestion, { after }: { after?: Place | undefined } = {}) => {
+        asked.push(after?.at)
+        windows.push(from && { from, to })
+        return asked.length - 1 === last ? page(last, { next: null, ...change }) : page(asked.length - 1)
       },
     }
-    return { federation, asked }
+    return { federation, asked, windows }
   }
 
   it('goes on to the last page and adds up what the vendors did', async () => {
-    const { federation, asked } = pages(2)
+    const { federation, asked, windows } = pages(2)
     const found = await collectReads(federation, { plate: PLATE })
-    expect(asked).toEqual([undefined, 'page-1', 'page-2'])
+    expect(asked).toEqual([undefined, 1, 2])
+    const { window } = page(0)
+    expect(windows).toEqual([undefined, window, window])
     expect(found).toMatchObject({ complete: true, isTruncated: false })
     expect(found.vendors[0]).toMatchObject({ rows: 3, filtered: { tooOld: 3 } })
     expect(found.reads.map(({ seenAt }) => seenAt)).toEqual(
@@ -286,7 +290,7 @@ describe('collecting the reads of a review', () => {
       isTruncated: true,
       complete: false,
     })
-    const { federation, asked } = pages(1, { complete: false, nextCursor: 'more' })
+    const { federation, asked } = pages(1, { complete: false, next: { at: 9, id: null } })
     expect(await collectReads(federation, {})).toMatchObject({ isTruncated: false, complete: false })
     expect(asked).toHaveLength(2)
   })

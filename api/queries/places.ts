@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { Kvm } from '@nats-io/kv'
+import Type, { type Static } from 'typebox'
+import { ask, type Link } from '../../broker/link.ts'
+import { type Clock, instant } from '../../runtime/clock.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import { FederatedQuestion } from '../../schemas/federated-search.ts'
+import { Instant, orNull, reader, Token } from '../../schemas/message.ts'
+import { QUERY_CACHE } from '../../schemas/streams.ts'
+import type { Actor } from '../access/permit.ts'
+import { openRecords } from '../stores/records.ts'
+
+/**
+ * How far the pages of a search have come. It stays here, beside the recorded query, and the caller has only its name:
+ * a window that the caller carried could be widened past what the case gate and a second person allowed (QRY-6).
+ */
+const SearchPlace = Type.Object(
+  {
+    /** Query of the first page. */
+    query: Type.String(),
+    actor: Token,
+    session: orNull(Type.String()),
+    caseId: Token,
+    /** Digest of the search and its matter, as the caller stated them. */
+    asked: Type.String(),
+    /** What the vendors are asked: those that were granted, in the window that the first page settled. */
+    question: FederatedQuestion,
+    after: Type.Object({ at: Type.Integer(), id: orNull(Type.String()) }, { additionalProperties: false }),
+    expiresAt: Instant,
+  },
+  { additionalProperties: false },
+)
+export type SearchPlace = Static<typeof SearchPlace>
+
+const placeReader = reader('place of a search', SearchPlace)
+
+const CURSOR = /^[A-Za-z0-9_-]{22}$/
+
+export interface SearchPlaces {
+  /**
+   * Keeps a place until its results are over (QRY-7). @returns the cursor that stands for it
+   * @throws BROKER_UNREACHABLE, BROKER_FAILED: an answer without its next page would look whole
+   */
+  keep(place: Omit<SearchPlace, 'expiresAt'>, expiresAt: string | null): Promise<string>
+  /** @throws MESSAGE_INVALID unless this person's search has come there in this session, and its results still wait */
+  find(cursor: string, actor: Pick<Actor, 'id' | 'session'>, asked: string): Promise<SearchPlace>
+  /** Deletes those whose results are over. */
+  sweep(): Promise<void>
+}
+
+/** In the bucket of the query cache: in memory, on no disk. @param options.hours as long as results wait */
+export async function openSearchPlaces(
+  link: Link,
+  { hours, clock }: { hours: number; clock: Clock },
+): Promise<SearchPlaces> {
+  const places = await openRecords(link, QUERY_CACHE, placeReader, 'place of a search')
+  const bucket = await ask(link, 'open the query cache', () => new Kvm(link.js).open(QUERY_CACHE))
+  const keyOf = (cursor: string) => `place.${cursor}`
+  const isOver = ({ expiresAt }: SearchPlace) => Date.parse(expiresAt) <= clock()
+
+  return {
+    keep: async (place, expiresAt) => {
+      const cursor = randomBytes(16).toString('base64url')
+      const until = expiresAt ?? instant(clock() + hours * 3_600_000)
+      await places.put(keyOf(cursor), { ...place, expiresAt: until }, 0)
+      return cursor
+    },
+    find: async (cursor, { id, session }, asked) => {
+      const place = CURSOR.test(cursor) ? (await places.find(keyOf(cursor)))?.value : undefined
+      const isTheirs = place?.actor === id && place.session === session && place.asked === asked
+      if (!place || !isTheirs || isOver(place)) throw noSuchPlace()
+      return place
+    },
+    sweep: async () => {
+      const keys: string[] = []
+      for await (const key of await bucket.keys('place.*')) keys.push(key)
+      for (const key of keys) {
+        const found = await places.find(key)
+        if (found && isOver(found.value)) await places.remove(key)
+      }
+    },
+  }
+}
+
+/** The same for whatever is wrong with a cursor: what others search for is not to be found out by trying. */
+export const noSuchPlace = (): SightlineError =>
+  new SightlineError('MESSAGE_INVALID', 'not a valid search: /cursor is not of this search', {
+    hint: 'Pass nextCursor of the page before, unchanged, with the same search and in the same session. It is over when the results are: then search again.',
+  })
