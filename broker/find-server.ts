@@ -3,11 +3,9 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { SightlineError } from '../schemas/errors.ts'
+import { OLDEST_SERVERS, refusalOf } from './server-version.ts'
 
 const run = promisify(execFile)
-
-/** Oldest nats-server that will do: Debian 12's. */
-export const OLDEST_SERVER = [2, 9, 10] as const
 
 /** Where `broker/install-server.ts` puts a server of its own. */
 export const toolsFolder = () =>
@@ -19,46 +17,43 @@ export interface FoundServer {
 }
 
 /**
- * The nats-server to use: SIGHTLINE_NATS_SERVER if set, else the one on the PATH, else the one that an
- * earlier run installed.
- * @throws BROKER_MISSING when there is none, or only one that is too old
+ * The nats-server to use: SIGHTLINE_NATS_SERVER if set, else the first that is new enough of the one on the
+ * PATH, the one in /usr/sbin and the one that an earlier run fetched.
+ * @param refused is told of each that is passed over
+ * @throws BROKER_MISSING when there is none, or only such as may not be used
  */
-export async function findServer(): Promise<FoundServer> {
+export async function findServer(refused: (line: string) => void = () => {}): Promise<FoundServer> {
   const configured = process.env.SIGHTLINE_NATS_SERVER
   // Debian installs into /usr/sbin, which is not on everybody's PATH.
   const usual = ['nats-server', '/usr/sbin/nats-server', join(toolsFolder(), 'nats-server')]
-  const candidates = configured ? [configured] : usual
-  let tooOld: string | undefined
-  for (const path of candidates) {
+  const reasons: string[] = []
+  for (const path of configured ? [configured] : usual) {
     const version = await versionOf(path)
     if (version === undefined) continue
-    if (isAtLeast(version, OLDEST_SERVER)) return { path, version }
-    tooOld = `${path} is version ${version}`
+    const reason = refusalOf(version)
+    if (!reason) return { path, version }
+    reasons.push(`${path} is version ${version}: ${reason}`)
+    refused(reasons.at(-1)!)
   }
+  const none = configured
+    ? `SIGHTLINE_NATS_SERVER names ${configured}, which does not run`
+    : 'no nats-server on this machine'
   throw new SightlineError(
     'BROKER_MISSING',
-    tooOld ? `nats-server is too old: ${tooOld}` : 'no nats-server on this machine',
-    {
-      hint: `Install nats-server ${OLDEST_SERVER.join('.')} or newer on the PATH (an official release, or apt-get install nats-server), or name it in SIGHTLINE_NATS_SERVER.`,
-    },
+    reasons.length > 0 ? `no nats-server that may be used: ${reasons.join('; ')}` : none,
+    { hint: WHAT_WILL_DO },
   )
 }
 
-async function versionOf(path: string): Promise<string | undefined> {
+/** What a person can do about it. */
+export const WHAT_WILL_DO = `Put an official release of nats-server on the PATH or name it in SIGHTLINE_NATS_SERVER: ${OLDEST_SERVERS.join(' or ')}, or newer.`
+
+/** The version that a program says it has; undefined when there is no such program, or it does not run. */
+export async function versionOf(path: string): Promise<string | undefined> {
   try {
-    const { stdout } = await run(path, ['--version'])
-    return /v?(\d+\.\d+\.\d+)/.exec(stdout)?.[1]
+    const { stdout } = await run(path, ['--version'], { timeout: 30_000 })
+    return /v?(\d+\.\d+\.\d+[^\s]*)/.exec(stdout)?.[1]
   } catch {
     return undefined
   }
-}
-
-/** Whether `version` (e.g. `2.12.1`) is not older than `wanted`. */
-export function isAtLeast(version: string, wanted: readonly number[]): boolean {
-  const parts = version.split('.').map(Number)
-  for (const [place, want] of wanted.entries()) {
-    const have = parts[place] ?? 0
-    if (have !== want) return have > want
-  }
-  return true
 }

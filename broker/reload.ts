@@ -21,7 +21,7 @@ export async function runningServers(system: NatsConnection, expected: number): 
   return ids
 }
 
-/** By a request through the broker: reaches servers on other hosts; they know it from version 2.10 on. */
+/** By a request through the broker: reaches servers on other hosts. */
 export const reloadByRequest =
   (system: NatsConnection): Reload =>
   async (id) => {

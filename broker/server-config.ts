@@ -18,7 +18,7 @@ export interface ServerSettings {
   partitions?: number
   /** Clients are spoken to by TLS alone: PEM files on the server's host. */
   tls?: { cert: string; key: string }
-  /** JetStream syncs each write at once (servers from 2.10); see docs/operations.md for what it costs. */
+  /** JetStream syncs each write at once; see docs/operations.md for what it costs. */
   syncAlways?: boolean
 }
 

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { DCLinter } from 'dclint'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { findServer, isAtLeast } from '../broker/find-server.ts'
+import { findServer } from '../broker/find-server.ts'
 import { command } from '../cli/commands/broker.ts'
 import { root } from '../runtime/root.ts'
 import { temporaryFolder } from './support/broker.ts'
@@ -123,9 +123,8 @@ test('broker-init writes configurations that nats-server accepts, and no key of 
   try {
     const server = await findServer()
     const [, ...words] = compose.services['broker-init']?.command ?? []
-    const old = isAtLeast(server.version, [2, 10, 0]) ? [] : ['--no-sync-always']
     const out = words.map((word) => (word === '/data' ? folder : word))
-    await command().parseAsync([...out, ...old], { from: 'user' })
+    await command().parseAsync(out, { from: 'user' })
     for (const node of ['nats-1', 'nats-2', 'nats-3']) {
       const path = join(folder, 'nodes', `${node}.json`)
       const { status, stderr } = spawnSync(server.path, ['-t', '-c', path], { encoding: 'utf8' })
