@@ -1,5 +1,5 @@
 # One image for every service; the command chooses which. `./sightline` needs no network at run time.
-FROM node:24-bookworm-slim AS build
+FROM node:24.19.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY console/package.json console/
@@ -7,11 +7,12 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npx tsc -p tsconfig.build.json && node cli/console-build.mjs && npm prune --omit=dev
 
-FROM node:24-bookworm-slim
+FROM node:24.19.0-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=build --chown=root:root /app /app
-RUN mkdir /data && chown node:node /data
+# Volumes that are new take over the owner: /data of each service, /nodes of the broker's nodes (docker-compose.yml).
+RUN mkdir -p /data /nodes/1 /nodes/2 /nodes/3 && chown -R node:node /data /nodes
 USER node
 ENTRYPOINT ["node", "/app/dist/cli/main.js"]
 CMD ["--help"]

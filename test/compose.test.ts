@@ -6,6 +6,7 @@ import { DCLinter } from 'dclint'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { findServer } from '../broker/find-server.ts'
+import { refusalOf } from '../broker/server-version.ts'
 import { command } from '../cli/commands/broker.ts'
 import { root } from '../runtime/root.ts'
 import { temporaryFolder } from './support/broker.ts'
@@ -15,6 +16,11 @@ import { temporaryFolder } from './support/broker.ts'
 interface Service {
   image?: string
   build?: unknown
+  user?: string
+  read_only?: boolean
+  cap_drop?: string[]
+  security_opt?: string[]
+  privileged?: boolean
   command?: string[]
   environment?: Record<string, string>
   healthcheck?: unknown
@@ -53,7 +59,7 @@ test('is valid by the Compose specification', async () => {
   expect(await violations(text)).toEqual([])
   // In a service itself, and in a part that services merge.
   expect(await violations(text.replace('ulimits: { nofile: 262144 }', 'ulimits: 3'))).not.toEqual([])
-  expect(await violations(text.replace('image: nats:2.12-alpine', 'image: [1]'))).not.toEqual([])
+  expect(await violations(text.replace('image: nats:2.15.1-alpine', 'image: [1]'))).not.toEqual([])
 })
 
 test('has three broker nodes and three replicas', () => {
@@ -72,6 +78,47 @@ test('keeps everything but the nodes out of the network in which these speak to 
   expect(aliases).toEqual(hosts.map((host) => ({ aliases: [host] })))
   expect(services.map(([name]) => name)).not.toEqual(expect.arrayContaining([hosts[0]]))
 })
+
+/** Whether a reference names one image for good: by digest, or by a version to the last figure. */
+const isPinned = (image: string) =>
+  /@sha256:[0-9a-f]{64}$/.test(image) || /^[\w./-]+:\d+\.\d+\.\d+(\.\d+)*(-[\w.-]+)?$/.test(image)
+
+/** What the Dockerfiles begin with, without the stages and images that are made here. */
+const bases = ['Dockerfile', 'deploy/edge/Dockerfile'].flatMap((file) => {
+  const lines = readFileSync(join(root, file), 'utf8').split('\n')
+  const froms = lines.flatMap((line) => /^FROM (\S+)/.exec(line)?.[1] ?? [])
+  return froms.filter((image) => image !== `\${BASE}` && !lines.some((line) => line.endsWith(` AS ${image}`)))
+})
+
+const images = services.flatMap(([, { image, build }]) => (image && build === undefined ? [image] : []))
+
+test.each([...new Set([...images, ...bases])])('the image %s is pinned', (image) => {
+  expect(isPinned(image)).toBe(true)
+})
+
+test.each(['nats', 'nats:latest', 'nats:2', 'nats:2.15-alpine', 'a/b:25.8', 'node:24-bookworm-slim'])(
+  'the image %s would not be pinned',
+  (image) => {
+    expect(isPinned(image)).toBe(false)
+  },
+)
+
+test('the nodes run a nats-server that may be used', () => {
+  const versions = images.flatMap((image) => /^nats:([\d.]+)/.exec(image)?.[1] ?? [])
+  expect(versions).toHaveLength(3)
+  for (const version of versions) expect(refusalOf(version)).toBeUndefined()
+})
+
+test.each(services)(
+  '%s is hardened: no root, no capabilities, nothing written outside its volumes',
+  (_name, service) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] })
+    expect(service.security_opt).toContain('no-new-privileges:true')
+    expect(service.privileged).toBeUndefined()
+    // Those that are built here have a user in their Dockerfile.
+    if (service.build === undefined) expect(service.user).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+  },
+)
 
 test('has no default password', () => {
   expect(text).toMatch(/CLICKHOUSE_PASSWORD: \$\{CLICKHOUSE_PASSWORD:\?/)
