@@ -10,6 +10,7 @@ import { maySee } from '../alerts/may-see.ts'
 import type { AppDeps } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import type { Metrics } from '../plugins/app/metrics.ts'
+import { whenOver } from '../plugins/app/when-over.ts'
 import { problems } from '../problem.ts'
 
 const Sequence = Type.String({ pattern: '^[0-9]{1,15}$', description: 'id of the last event received' })
@@ -41,7 +42,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         summary: 'Follow alerts as server-sent events (DSP-1)',
         description:
           'Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins, and ' +
-          'the `last` alert there was at that moment: up to there it catches up. ' +
+          'the `last` alert there was at that moment: up to there it catches up, and `caught-up` says when it has. ' +
           'A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or ' +
           'duplicate; without either it gets what comes from now on. `gap` says that alerts were missed ' +
           'because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an ' +
@@ -75,7 +76,9 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       const { after, missed } = beginning(asked, range)
 
       const stream = new AbortController()
-      reply.raw.once('close', () => stream.abort())
+      whenOver(reply, () => stream.abort())
+      // Gone while it was recorded and looked up.
+      if (stream.signal.aborted) return
       open.add(stream)
       metrics.alertStreams.inc()
       let forget: (() => void)[] = []
@@ -84,6 +87,13 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
           deliver(reply, { event, id: String(id), data }, stream.signal, stallMs)
         await send('ready', after, JSON.stringify({ after, last: range.last }))
         if (missed) await send('gap', after, JSON.stringify({ asked, after }))
+        let isBehind = true
+        const caughtUpTo = (sequence: number) => {
+          if (!isBehind || sequence < range.last) return
+          isBehind = false
+          reply.sse.send({ event: 'caught-up', id: String(sequence), data: '{}' }).catch(() => {})
+        }
+        caughtUpTo(after)
         const tell = unlessSlow(reply)
         forget = [
           sightings.onRaised((data) => {
@@ -95,9 +105,11 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         ]
         for await (const { sequence, json } of alerts.follow(after, stream.signal)) {
           // Nothing is parsed for those who see all.
-          if (actor.sources !== 'all' && !maySee(actor, (JSON.parse(json) as Alert).read)) continue
-          await send('alert', sequence, json)
-          metrics.alertsSent.inc()
+          if (actor.sources === 'all' || maySee(actor, (JSON.parse(json) as Alert).read)) {
+            await send('alert', sequence, json)
+            metrics.alertsSent.inc()
+          }
+          caughtUpTo(sequence)
         }
       } catch (error) {
         if (!stream.signal.aborted) request.log.info({ err: error }, 'a stream of alerts ended')

@@ -6,6 +6,7 @@ import { SightlineError } from '../../schemas/errors.ts'
 import type { ReaderStatus } from '../../schemas/reader-status.ts'
 import type { AppDeps } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { whenOver } from '../plugins/app/when-over.ts'
 import { problemOf, problems } from '../problem.ts'
 import { changesOf, readerStatuses } from '../readers/status.ts'
 
@@ -39,8 +40,9 @@ export const cameraStreamRoute: FastifyPluginAsyncTypebox<AppDeps & { camerasMs:
         tags: ['administration'],
         summary: "Follow how the agency's own readers are, as server-sent events",
         description:
-          'Events: `readers` (data: { readers, gone }): all readers first, then those that are otherwise than they were ' +
-          'told, and ids of those that are no more. `problem` (data: Problem): they cannot be looked at at this moment.',
+          'Events: `readers` (data: { readers, gone }): all readers first, and `caught-up` after them, then those that are otherwise than they were ' +
+          'told, and ids of those that are no more. `problem` (data: Problem): they cannot be looked at at this moment; with nothing ' +
+          'before it the stream ends.',
         querystring: Type.Object({}, { additionalProperties: false }),
         response: {
           200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
@@ -58,7 +60,9 @@ export const cameraStreamRoute: FastifyPluginAsyncTypebox<AppDeps & { camerasMs:
       })
       const stream = new AbortController()
       const { signal } = stream
-      reply.raw.once('close', () => stream.abort())
+      whenOver(reply, () => stream.abort())
+      // Gone while it was recorded.
+      if (signal.aborted) return
       open.add(stream)
       const send = (event: string, data: object) =>
         void reply.sse.send({ event, data: JSON.stringify(data) }).catch(() => {})
@@ -70,17 +74,21 @@ export const cameraStreamRoute: FastifyPluginAsyncTypebox<AppDeps & { camerasMs:
             try {
               const readers = await look()
               const changes = changesOf(told ?? [], readers)
-              if (!told || changes.readers.length + changes.gone.length > 0) send('readers', changes)
+              const isFirst = told === null
+              if (isFirst || changes.readers.length + changes.gone.length > 0) send('readers', changes)
+              if (isFirst) send('caught-up', {})
               told = readers
             } catch (error) {
               send('problem', problemOf(presentable(error), request.id))
+              // Who was told nothing yet asks again: what follows would be no whole.
+              if (!told) break
             }
           }
           await pause(camerasMs, undefined, { signal }).catch(() => {})
         }
       } finally {
         open.delete(stream)
-        reply.raw.destroy()
+        reply.sse.close()
       }
     },
   )

@@ -6058,7 +6058,7 @@ export interface paths {
         };
         /**
          * Follow alerts as server-sent events (DSP-1)
-         * @description Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins, and the `last` alert there was at that moment: up to there it catches up. A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or duplicate; without either it gets what comes from now on. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or gave a verdict. These are not repeated; the list has the latest. They are left out for a client that does not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted is left out (ACC-6).
+         * @description Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins, and the `last` alert there was at that moment: up to there it catches up, and `caught-up` says when it has. A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or duplicate; without either it gets what comes from now on. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or gave a verdict. These are not repeated; the list has the latest. They are left out for a client that does not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted is left out (ACC-6).
          */
         get: {
             parameters: {
@@ -21354,7 +21354,7 @@ export interface paths {
         };
         /**
          * Follow how the agency's own readers are, as server-sent events
-         * @description Events: `readers` (data: { readers, gone }): all readers first, then those that are otherwise than they were told, and ids of those that are no more. `problem` (data: Problem): they cannot be looked at at this moment.
+         * @description Events: `readers` (data: { readers, gone }): all readers first, and `caught-up` after them, then those that are otherwise than they were told, and ids of those that are no more. `problem` (data: Problem): they cannot be looked at at this moment; with nothing before it the stream ends.
          */
         get: {
             parameters: {

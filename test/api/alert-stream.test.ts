@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beginning } from '../../api/routes/alert-stream.ts'
+import { freePort } from '../../broker/free-port.ts'
 import { alertReader } from '../../schemas/alert.ts'
 import { sightingsSubject } from '../../schemas/subjects.ts'
 import { publishAlerts, type Rig, readEvents, sampleAlert, startRig } from './harness.ts'
@@ -62,6 +63,16 @@ describe('GET /v1/alerts/stream', () => {
     expect(byQuery.map(({ id }) => id)).toEqual([4, 5])
   })
 
+  it('says when it has caught up: at once, or after the last that was there', async () => {
+    const kinds = async (query: string, count: number) => {
+      const events = await readEvents(await stream({}, query), ({ length }) => length >= count, 15_000, true)
+      return events.map(({ event }) => event)
+    }
+    expect(await kinds('', 2)).toEqual(['ready', 'caught-up'])
+    expect(await kinds('?after=5', 2)).toEqual(['ready', 'caught-up'])
+    expect(await kinds('?after=3', 4)).toEqual(['ready', 'alert', 'alert', 'caught-up'])
+  })
+
   it('says so when alerts were missed that it cannot know of', async () => {
     const events = await readEvents(await stream({ 'last-event-id': '900' }), (e) => e.length === 2)
     expect(events.map(({ event, id }) => [event, id])).toEqual([
@@ -106,6 +117,30 @@ describe('GET /v1/alerts/stream', () => {
     // The client library's own recovery was measured at 45 seconds here.
     for (const delay of delays) expect(delay).toBeLessThan(5000)
   }, 60_000)
+
+  it('is given up for clients that hang up, however early, and forgotten', async () => {
+    const monitorPort = await freePort()
+    const api = await rig.startApi({ recheckMs: 50, monitor: { port: monitorPort, host: '127.0.0.1' } })
+    const { port, hostname } = new URL(api.url)
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = timers()
+    const streams = async () => {
+      const text = await (await fetch(`http://127.0.0.1:${monitorPort}/metrics`)).text()
+      return Number(/^sightline_api_alert_streams (\d+)/m.exec(text)![1])
+    }
+    for (const path of ['/v1/alerts/stream', '/v1/cameras/stream']) {
+      for (let ms = 0; ms < 20; ms++) {
+        const socket = connect(Number(port), hostname).on('error', () => {})
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${api.token}\r\n\r\n`)
+        await pause(ms)
+        socket.destroy()
+      }
+    }
+    await expect.poll(streams, { timeout: 5000 }).toBe(0)
+    // Of each stream that is not forgotten there is a timer of its heartbeat, of its permission, of its next look.
+    await expect.poll(timers, { timeout: 5000 }).toBeLessThanOrEqual(before + 2)
+    await api.close()
+  })
 
   it('ends when the api closes', async () => {
     const api = await rig.startApi()
@@ -169,7 +204,8 @@ describe('GET /v1/alerts/stream', () => {
     await pause(2500)
     socket.resume()
     await closed
-    const ids = [...received.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))
+    // `caught-up` has the id of what it caught up with.
+    const ids = [...new Set([...received.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id)))]
     // What was written is what the sockets hold, no more.
     expect(ids.length).toBeLessThan(3000)
     expect(ids).toEqual(ids.map((_, i) => ids[0]! + i))

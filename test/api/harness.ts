@@ -195,6 +195,7 @@ export async function readEvents(
   answer: Response,
   enough: (events: SseEvent[]) => boolean,
   timeoutMs = 15_000,
+  withCaughtUp = false,
 ): Promise<SseEvent[]> {
   const events: SseEvent[] = []
   const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
@@ -208,7 +209,7 @@ export async function readEvents(
       rest = blocks.pop()!
       for (const block of blocks) {
         const fields = new Map(block.split('\n').map((line) => splitField(line)))
-        if (!fields.has('event')) continue
+        if (!fields.has('event') || (fields.get('event') === 'caught-up' && !withCaughtUp)) continue
         events.push({ event: fields.get('event')!, id: Number(fields.get('id')), data: fields.get('data')! })
       }
     }

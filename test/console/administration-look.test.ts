@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { checkLook, checkTablets } from './support/check.ts'
 import { fillAdministration } from './support/data-administration.ts'
+import { NO_SHARED_WORKER } from './support/kept-pages.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
 
 /** What administration.test.ts does not come by: the other dialogs, failures, all parts on tablets. */
@@ -34,6 +35,8 @@ describe.skipIf(!HAS_CHROMIUM)('the look of administration', { timeout: 60_000 }
 
   it('when it fails, and when readers are not to be had', async () => {
     const { page, context } = await console.as('tom-berg')
+    // What the worker that pages share asks for does not go by the page's routes.
+    await context.addInitScript(NO_SHARED_WORKER)
     for (const [part, request] of [
       ['people', '**/v1/people'],
       ['cameras', '**/v1/cameras/stream'],

@@ -4,6 +4,7 @@ import { type Permission, PUBLIC_ROUTES } from '../../access/permissions.ts'
 import { type Actor, permit, permitSources, refusalError } from '../../access/permit.ts'
 import type { AuditLog } from '../../audit/log.ts'
 import { actorOf } from './actor.ts'
+import { whenOver } from './when-over.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -60,7 +61,7 @@ export function addPermissions(app: FastifyInstance, audit: AuditLog, recheckMs:
       reply.raw.destroy()
     }
     const timer = setInterval(look, recheckMs)
-    reply.raw.once('close', () => clearInterval(timer))
+    whenOver(reply, () => clearInterval(timer))
   }
 }
 

@@ -3,10 +3,25 @@ import { followAlerts } from '../../../console/views/alerts/feed/stream.ts'
 import { waitMs } from '../../../console/views/alerts/feed/wait.ts'
 import { sampleAlert } from '../../api/harness.ts'
 
+/** The page, as far as streams know it: it is left and comes back. */
+const page = vi.hoisted(() => {
+  const events = new EventTarget()
+  const document = Object.assign(new EventTarget(), { hidden: false })
+  Object.assign(globalThis, { addEventListener: events.addEventListener.bind(events), document })
+  return {
+    go: () => events.dispatchEvent(new Event('pagehide')),
+    come: () => events.dispatchEvent(new Event('pageshow')),
+    cover: (hidden: boolean) => {
+      document.hidden = hidden
+      document.dispatchEvent(new Event('visibilitychange'))
+    },
+  }
+})
+
 type Told = [what: string, ...about: unknown[]]
 
 /** Follows what a server says. @param say gives it the means to write and to end */
-async function follow(after: number | null, say: (write: (text: string) => void, end: () => void) => void) {
+async function follow(from: number | null, say: (write: (text: string) => void, end: () => void) => void) {
   const told: Told[] = []
   const asked = vi.fn(async (_address: string, { signal }: RequestInit) => {
     const body = new ReadableStream<Uint8Array>({
@@ -20,6 +35,7 @@ async function follow(after: number | null, say: (write: (text: string) => void,
   })
   vi.stubGlobal('fetch', asked)
   const listener = {
+    resumes: () => told.push(['resumes']),
     ready: (after: number, last: number) => told.push(['ready', after, last]),
     stale: () => told.push(['stale']),
     gap: () => told.push(['gap']),
@@ -28,11 +44,20 @@ async function follow(after: number | null, say: (write: (text: string) => void,
     sightings: ({ count }: { count: number }) => told.push(['sightings', count]),
   }
   const stop = new AbortController()
-  const end = followAlerts(after, listener, stop.signal).then(
+  let after = from
+  const listening = {
+    ...listener,
+    alert: (...[sequence, alert]: Parameters<typeof listener.alert>) => {
+      after = sequence
+      listener.alert(sequence, alert)
+    },
+  }
+  const end = followAlerts('dana', () => after, listening, stop.signal).then(
     () => 'ended',
     (error: { code: string }) => error.code,
   )
-  return { told, end, stop, address: () => asked.mock.calls[0]?.[0] }
+  const addresses = () => asked.mock.calls.map(([address]) => address)
+  return { told, end, stop, addresses, isOpen: () => asked.mock.calls.at(-1)![1].signal?.aborted === false }
 }
 
 describe('the stream of alerts, as the console hears it', () => {
@@ -51,7 +76,7 @@ describe('the stream of alerts, as the console hears it', () => {
       `event: alert\nid: 7\ndata: ${JSON.stringify(alert)}\n\n: heartbeat\n\n` +
       'event: work\ndata: {"state":"claimed"}\n\nevent: sightings\ndata: {"count":3}\n\nevent: stale\ndata: {}\n\n' +
       'event: later\ndata: {}\n\n'
-    const { told, end, address } = await follow(6, (write, close) => {
+    const { told, end, addresses } = await follow(6, (write, close) => {
       for (let at = 0; at < text.length; at += 11) write(text.slice(at, at + 11))
       close()
     })
@@ -64,7 +89,7 @@ describe('the stream of alerts, as the console hears it', () => {
       ['sightings', 3],
       ['stale'],
     ])
-    expect(address()).toBe('/v1/alerts/stream?after=6')
+    expect(addresses()).toEqual(['/v1/alerts/stream?after=6'])
   })
 
   it('is given up when it is silent for longer than two heartbeats, and not before', async () => {
@@ -92,12 +117,37 @@ describe('the stream of alerts, as the console hears it', () => {
     const problem = { code: 'NOT_ALLOWED', title: 'Not allowed', detail: 'no', hint: null, status: 403 }
     const headers = { 'content-type': 'application/problem+json' }
     vi.stubGlobal('fetch', async () => new Response(JSON.stringify(problem), { status: 403, headers }))
-    const following = followAlerts(null, {} as never, new AbortController().signal)
+    const following = followAlerts('dana', () => null, {} as never, new AbortController().signal)
     await expect(following).rejects.toMatchObject({ code: 'NOT_ALLOWED', status: 403 })
   })
 
   it('ends without a word when nobody wants it any more', async () => {
     const { end, stop } = await follow(null, () => {})
+    stop.abort()
+    expect(await end).toBe('ended')
+  })
+
+  it.each([
+    ['is gone away from', page.go, page.come],
+    ['is not seen, where nothing is shared', () => page.cover(true), () => page.cover(false)],
+  ])('is left when the page %s, and goes on after the last alert when it comes back', async (_, go, come) => {
+    const alert = (sequence: number) =>
+      `event: alert\nid: ${sequence}\ndata: ${JSON.stringify(sampleAlert(sequence))}\n\n`
+    let times = 0
+    const { told, addresses, isOpen, end, stop } = await follow(6, (write) => write(alert(times++ ? 8 : 7)))
+    await vi.waitFor(() => expect(told).toHaveLength(1))
+    for (let time = 1; time <= 3; time++) {
+      expect(isOpen()).toBe(true)
+      go()
+      expect(isOpen()).toBe(false)
+      await vi.advanceTimersByTimeAsync(3_600_000)
+      expect(addresses()).toHaveLength(time)
+      come()
+      await vi.waitFor(() => expect(addresses()).toHaveLength(time + 1))
+      await vi.waitFor(() => expect(told.at(-1)![1]).toBe(8))
+    }
+    expect(addresses()).toEqual([6, 7, 8, 8].map((after) => `/v1/alerts/stream?after=${after}`))
+    expect(told.map(([what]) => what)).toEqual(['alert', ...Array(3).fill(['resumes', 'alert']).flat()])
     stop.abort()
     expect(await end).toBe('ended')
   })

@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright-core'
 import { CONSOLE_FOLDER } from '../../../api/plugins/external/console.ts'
 import { root } from '../../../runtime/root.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
+export const CHROMIUM = '/usr/bin/chromium'
 
 /** Without Debian's chromium tests of the console are skipped: `describe.skipIf(!HAS_CHROMIUM)`. */
 export const HAS_CHROMIUM = existsSync(CHROMIUM)

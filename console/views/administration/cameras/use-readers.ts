@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
-import { followEvents } from '../../../api/events.ts'
 import { ProblemError, toProblem } from '../../../api/problem.ts'
-import { loadSession } from '../../../shell/session.ts'
+import { followEvents } from '../../../api/streams/follow.ts'
+import { loadSession, me } from '../../../shell/session.ts'
 import { byNeed, type Reader, withChanges } from './points.ts'
 
 const AGAIN_MS = 15_000
@@ -28,7 +28,11 @@ export function useReaders() {
       setError(null)
       setData((before) => byNeed(withChanges(isWhole ? [] : (before ?? []), changes)))
     }
-    followEvents('/v1/cameras/stream', tell, stop.signal).then(again, (thrown) => {
+    const resumes = () => {
+      isFirst = true
+    }
+    const followed = { who: me.value, address: () => '/v1/cameras/stream', tell, resumes }
+    followEvents(followed, stop.signal).then(again, (thrown) => {
       const problem = toProblem(thrown)
       setError(problem)
       if (problem.status === 401) return void loadSession()

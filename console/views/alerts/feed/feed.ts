@@ -43,7 +43,7 @@ let stop = new AbortController()
 effect(() => {
   stop = new AbortController()
   const own = stop
-  if (follower.value) untracked(() => void keepFollowing(own.signal))
+  if (follower.value) untracked(() => void keepFollowing(follower.value, own.signal))
   return () => {
     own.abort()
     batch = emptyBatch()
@@ -63,13 +63,16 @@ interface Lost {
 }
 
 /** Follows the alerts, and goes on where it was after each loss: nothing is missed, nothing comes twice. */
-async function keepFollowing(stop: AbortSignal): Promise<void> {
+async function keepFollowing(who: string, stop: AbortSignal): Promise<void> {
   let last: number | null = null
   /** Sequence up to which it catches up. */
   let known = 0
   let lost: Lost | null = null
   connection.value = { kind: 'connecting' }
   const listener: Listener = {
+    resumes: () => {
+      connection.value = { kind: 'connecting' }
+    },
     ready: (after, newest) => {
       // What waits to be drawn is older than what is asked for now.
       apply()
@@ -102,7 +105,7 @@ async function keepFollowing(stop: AbortSignal): Promise<void> {
     sightings: (counted) => change(({ sightings }) => sightings.push(counted)),
   }
   while (!stop.aborted) {
-    const failure = await followAlerts(last, listener, stop).then(unreachable, toProblem)
+    const failure = await followAlerts(who, () => last, listener, stop).then(unreachable, toProblem)
     if (stop.aborted) return
     // The listener empties it meanwhile, which the compiler does not see.
     const before = lost as Lost | null

@@ -1,8 +1,11 @@
-import { followEvents, type Told } from '../../../api/events.ts'
+import { followEvents } from '../../../api/streams/follow.ts'
+import type { Told } from '../../../api/streams/read.ts'
 import type { Alert, AlertWork, Sightings } from './entry.ts'
 
 /** What the api tells while it is followed. */
 export interface Listener {
+  /** The page came back from where the browser had put it away: it goes on after the last alert received. */
+  resumes(): void
   /** The stream stands: what comes after this sequence will be told; up to `last` it was there already. */
   ready(after: number, last: number): void
   /** Works and sightings were left out, because this side was slow: the list has them. */
@@ -16,11 +19,20 @@ export interface Listener {
 
 /**
  * Follows the alerts once, until the connection ends.
+ * @param who is signed on, and what they may see
  * @param after sequence of the last alert received; null for "from now on"
  * @returns when the api ended it or `signal` was aborted @throws ProblemError when it was refused or broke
  */
-export const followAlerts = (after: number | null, listener: Listener, signal: AbortSignal): Promise<void> =>
-  followEvents(after === null ? ADDRESS : `${ADDRESS}?after=${after}`, (told) => tell(listener, told), signal)
+export const followAlerts = (
+  who: string,
+  after: () => number | null,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<void> => {
+  const address = () => (after() === null ? ADDRESS : `${ADDRESS}?after=${after()}`)
+  const tellIt = (told: Told) => tell(listener, told)
+  return followEvents({ who, address, tell: tellIt, resumes: listener.resumes }, signal)
+}
 
 const ADDRESS = '/v1/alerts/stream'
 

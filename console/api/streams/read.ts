@@ -1,8 +1,8 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream'
-import { problemIn, unreachable } from './problem.ts'
+import { problemIn, unreachable } from '../problem.ts'
 
 /** The api says something each 15 s, an event or not; a connection that is silent for longer than two of these is dead. */
-const SILENCE_MS = 35_000
+export const SILENCE_MS = 35_000
 
 /** A server-sent event. */
 export interface Told {
@@ -11,34 +11,38 @@ export interface Told {
   data: string
 }
 
+/** Who follows a stream. */
+export interface Listener {
+  tell(told: Told): void
+  /** The connection is alive: there was nothing to tell. */
+  alive(): void
+}
+
+/** Follows a stream once. @returns when it was ended, or `signal` aborted @throws ProblemError when refused or broken */
+export type Follow = (address: string, listener: Listener, signal: AbortSignal) => Promise<void>
+
 /**
  * Follows server-sent events once, until the connection ends. By `fetch` and not by `EventSource`, which tells neither why
  * it was refused nor that a connection died without a word.
- * @returns when the api ended it or `signal` was aborted @throws ProblemError when it was refused or broke
  */
-export async function followEvents(
-  address: string,
-  tell: (told: Told) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const silence = new AbortController()
+export const readStream: Follow = async (address, { tell, alive }, signal) => {
+  const silence = whenSilent(SILENCE_MS)
   const ends = AbortSignal.any([signal, silence.signal])
-  let timer = setTimeout(() => silence.abort(), SILENCE_MS)
-  const heard = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => silence.abort(), SILENCE_MS)
-  }
   try {
     const response = await fetch(address, { headers: { accept: 'text/event-stream' }, signal: ends })
     if (!response.ok || !response.body) throw await problemIn(response)
+    const onComment = () => {
+      silence.heard()
+      alive()
+    }
     const events = response.body
       .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new EventSourceParserStream({ onComment: heard }))
+      .pipeThrough(new EventSourceParserStream({ onComment }))
       .getReader()
     for (;;) {
       const { value, done } = await events.read()
       if (done) return
-      heard()
+      silence.heard()
       tell(value)
     }
   } catch (error) {
@@ -46,9 +50,26 @@ export async function followEvents(
     if (silence.signal.aborted || error instanceof TypeError || isAbort(error)) throw unreachable()
     throw error
   } finally {
-    clearTimeout(timer)
     // Whatever ended this, nothing goes on to be received.
-    silence.abort()
+    silence.end()
+  }
+}
+
+/** A signal that is aborted when nothing was heard for so long, or at the end. */
+export function whenSilent(ms: number) {
+  const silence = new AbortController()
+  const wait = () => setTimeout(() => silence.abort(), ms)
+  let timer = wait()
+  return {
+    signal: silence.signal,
+    heard: () => {
+      clearTimeout(timer)
+      if (!silence.signal.aborted) timer = wait()
+    },
+    end: () => {
+      clearTimeout(timer)
+      silence.abort()
+    },
   }
 }
 
