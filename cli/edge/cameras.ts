@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { loadConfig } from '../../edge-agent/config/file.ts'
 import type { CameraConfig, SourceConfig } from '../../edge-agent/config/schema.ts'
@@ -67,9 +68,15 @@ async function configured(config: CameraConfig): Promise<CameraToRun> {
 }
 
 async function placeOf(source: SourceConfig): Promise<string> {
-  if ('url' in source) return withoutCredentials(source.url)
+  if ('url' in source) return placeOfAddress(source.url)
   if (source.type === 'file') return recordingOf(source.path)
   return 'path' in source ? source.path : source.device
+}
+
+/** An address: what is hidden of it, such as the channel in a query, still tells one camera from another. */
+function placeOfAddress(url: string): string {
+  const hidden = createHash('sha256').update(url.replace(/^[^/]*\/\/([^@]*@)?/, ''))
+  return `${withoutCredentials(url)} (${hidden.digest('hex').slice(0, 8)})`
 }
 
 /** A recording: another one in the place of one that was read must not count as read. */

@@ -1,15 +1,18 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { SightlineError } from '../../schemas/errors.ts'
 import { faultText } from '../../schemas/message.ts'
 import { GPS } from '../position/source.ts'
+import { addressFault, ENCODED } from '../sources/address.ts'
 import { AgentConfig, SOURCES } from './schema.ts'
+import { type LineOf, readYaml } from './yaml.ts'
 
-/** One thing that is wrong with a configuration. */
+/** One thing that is wrong with a configuration. Nothing of a value is repeated in it: it may be part of a password. */
 interface Complaint {
   line: number
   text: string
+  /** What to do about it, beyond the example of every key. */
+  hint?: string
 }
 
 const agent = Compile(AgentConfig)
@@ -27,14 +30,7 @@ const SHOWN = 8
  * @throws CONFIG_INVALID naming each wrong line
  */
 export function parseConfig(text: string, name: string): AgentConfig {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  const lineOf = (path: readonly (string | number)[]) => lineAt(document, lines, path)
-  const complaints: Complaint[] = document.errors.map(({ message, linePos }) => ({
-    line: linePos?.[0].line ?? 1,
-    text: message.split('\n')[0] ?? 'is not YAML',
-  }))
-  const value: unknown = complaints.length === 0 ? document.toJS() : undefined
+  const { value, faults: complaints, lineOf } = readYaml(text)
   if (complaints.length === 0) complaints.push(...faults(agent, value, [], lineOf))
   if (complaints.length === 0) {
     const config = value as AgentConfig
@@ -44,6 +40,7 @@ export function parseConfig(text: string, name: string): AgentConfig {
         if (schema) complaints.push(...faults(schema, camera[key], ['cameras', n, key], lineOf))
       }
     }
+    if (complaints.length === 0) complaints.push(...unclearAddresses(config, lineOf))
     complaints.push(...contradictions(config, lineOf))
     if (complaints.length === 0) return config
   }
@@ -53,16 +50,23 @@ export function parseConfig(text: string, name: string): AgentConfig {
 function refusal(name: string, complaints: Complaint[]): SightlineError {
   const shown = complaints.slice(0, SHOWN).map(({ line, text }) => `${name}:${line}: ${text}`)
   const more = complaints.length > SHOWN ? `\n  and ${complaints.length - SHOWN} more` : ''
+  const hints = new Set(complaints.flatMap(({ hint }) => hint ?? []))
   return new SightlineError(
     'CONFIG_INVALID',
     `the configuration is not right:\n  ${shown.join('\n  ')}${more}`,
-    {
-      hint: 'docs/edge-agent.md has an example of every key.',
-    },
+    { hint: [...hints, 'docs/edge-agent.md has an example of every key.'].join(' ') },
   )
 }
 
-type LineOf = (path: readonly (string | number)[]) => number
+/** Addresses of which nobody can tell where their password ends; it would come to stand in logs. */
+function unclearAddresses({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
+  return cameras.flatMap(({ source }, n) => {
+    const fault = 'url' in source ? addressFault(source.url) : undefined
+    if (fault === undefined) return []
+    const path = ['cameras', n, 'source', 'url']
+    return { line: lineOf(path), text: `${path.join('.')}: ${fault}`, hint: ENCODED }
+  })
+}
 
 function faults(
   schema: ReturnType<typeof Compile>,
@@ -72,11 +76,24 @@ function faults(
 ): Complaint[] {
   if (schema.Check(value)) return []
   return schema.Errors(value).map((fault) => {
-    const path = [...prefix, ...fault.instancePath.split('/').slice(1).map(key)]
+    const below = fault.instancePath.split('/').slice(1).map(key)
+    const path = [...prefix, ...below]
     const missing = (fault.params as { requiredProperties?: string[] }).requiredProperties
     const text = missing ? `${missing.join(', ')} missing` : faultText(fault)
-    return { line: lineOf(path), text: `${path.join('.') || 'the file'}: ${text}` }
+    const isUnknown = fault.keyword === 'boolean'
+    const place = [...path.slice(0, isUnknown ? -1 : undefined), ...(isUnknown ? [nameOf(value, below)] : [])]
+    return { line: lineOf(path), text: `${place.join('.') || 'the file'}: ${text}` }
   })
+}
+
+/** An unknown key by its name, unless YAML may have made it of a password: then it is no word, or has no value. */
+function nameOf(value: unknown, below: readonly (string | number)[]): string | number {
+  const at = below.reduce<unknown>(
+    (inner, part) => (inner as Record<string, unknown> | undefined)?.[part],
+    value,
+  )
+  const name = below.at(-1) ?? ''
+  return /^[a-z]{1,32}$/i.test(String(name)) && at !== null ? name : 'a key'
 }
 
 const key = (token: string) =>
@@ -106,13 +123,4 @@ function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
     }
   }
   return complaints
-}
-
-/** The line of the deepest node on a path that is there. */
-function lineAt(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
-  for (let length = path.length; length >= 0; length--) {
-    const node = document.getIn(path.slice(0, length), true)
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
-  }
-  return 1
 }

@@ -6,23 +6,47 @@ export type FfmpegSource = Extract<SourceConfig, { type: 'rtsp' | 'file' | 'v4l2
 /** A connection that says nothing for so long is given up by ffmpeg itself, microseconds, if that is not too soon. */
 const SOCKET_TIMEOUT_US = 10_000_000
 
-/** How ffmpeg opens a source; the same words for ffprobe. */
-export function inputArguments(source: FfmpegSource): string[] {
+/** How ffmpeg, and ffprobe, opens a source. */
+export interface FfmpegInput {
+  words: string[]
+  /** What it reads from its standard input, if it does. */
+  script?: string
+}
+
+/** How ffmpeg opens a source. An address may hold a password, and every user of the host can see arguments. */
+export function inputOf(source: FfmpegSource): FfmpegInput {
   switch (source.type) {
-    case 'rtsp': {
-      const timeout = Math.max(SOCKET_TIMEOUT_US, (source.silentAfterSeconds ?? 0) * 1_000_000)
-      return [
-        ...['-rtsp_transport', String(source.transport ?? 'tcp'), '-timeout', String(timeout)],
-        // Live: do not wait to learn more about the stream than its first key frame tells.
-        ...['-fflags', 'nobuffer', '-flags', 'low_delay', '-analyzeduration', '1000000', '-i', source.url],
-      ]
-    }
+    case 'rtsp':
+      return {
+        // The list of inputs looks at nothing itself: the input in it has done so.
+        words: [
+          ...['-flags', 'low_delay', '-analyzeduration', '0', '-fpsprobesize', '0'],
+          ...['-protocol_whitelist', 'pipe,rtp,srtp,udp,tcp,tls,crypto'],
+          ...['-f', 'concat', '-safe', '0', '-i', 'pipe:0'],
+        ],
+        script: rtspScript(source),
+      }
     case 'v4l2':
-      return ['-f', 'v4l2', '-i', source.device]
+      return { words: ['-f', 'v4l2', '-i', source.device] }
     case 'file':
       // Only files: a name such as `http://…` or `concat:…` in a configuration must not reach elsewhere.
-      return ['-protocol_whitelist', 'file', '-i', source.path]
+      return { words: ['-protocol_whitelist', 'file', '-i', source.path] }
   }
+}
+
+/** One camera as a list of inputs. */
+function rtspScript({ url, transport = 'tcp', silentAfterSeconds = 0 }: FfmpegSource & { type: 'rtsp' }) {
+  const timeout = Math.max(SOCKET_TIMEOUT_US, silentAfterSeconds * 1_000_000)
+  return [
+    'ffconcat version 1.0',
+    `file '${url.replaceAll("'", '%27')}'`,
+    `option rtsp_transport ${transport}`,
+    `option timeout ${timeout}`,
+    // Live: do not wait to learn more about the stream than its first key frame tells.
+    'option fflags nobuffer',
+    'option analyzeduration 1000000',
+    '',
+  ].join('\n')
 }
 
 /**
@@ -41,7 +65,7 @@ export function ffmpegArguments(source: FfmpegSource, width: number, height: num
   ].join(',')
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'info', '-nostats', '-threads', '1', '-hwaccel', 'auto'],
-    ...inputArguments(source),
+    ...inputOf(source).words,
     ...['-an', '-sn', '-dn', '-vf', filters, '-fps_mode', 'passthrough'],
     ...['-f', 'rawvideo', 'pipe:1'],
   ]
@@ -60,7 +84,7 @@ export function probeArguments(source: FfmpegSource): string[] {
       '-of',
       'json',
     ],
-    ...inputArguments(source),
+    ...inputOf(source).words,
   ]
 }
 

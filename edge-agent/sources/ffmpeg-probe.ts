@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
 import { promisify } from 'node:util'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { VideoFrame } from '../recognition/picture.ts'
-import { withoutCredentials } from './credentials.ts'
-import { type FfmpegSource, probeArguments } from './ffmpeg-arguments.ts'
+import { withoutAddresses, withoutCredentials, withoutSecrets } from './credentials.ts'
+import { type FfmpegSource, inputOf, probeArguments } from './ffmpeg-arguments.ts'
 
 const run = promisify(execFile)
 
@@ -34,12 +35,21 @@ export const nameOf = (source: FfmpegSource): string =>
  */
 export async function probe(source: FfmpegSource, signal: AbortSignal): Promise<Video> {
   try {
-    const { stdout } = await run('ffprobe', probeArguments(source), { timeout: PROBE_MS, signal })
+    const running = run('ffprobe', probeArguments(source), { timeout: PROBE_MS, signal })
+    tell(running.child.stdin, source)
+    const { stdout } = await running
     const writtenAt = source.type === 'file' ? (await stat(source.path)).mtimeMs : null
     return videoOf(stdout, nameOf(source), writtenAt)
   } catch (cause) {
-    throw cause instanceof SightlineError ? cause : sourceError(cause, nameOf(source))
+    throw cause instanceof SightlineError ? cause : sourceError(cause, source)
   }
+}
+
+/** Gives ffmpeg or ffprobe what it reads from its standard input. */
+export function tell(input: Writable | null, source: FfmpegSource): void {
+  // It may have ended before it read: its status says why.
+  input?.on('error', () => {})
+  input?.end(inputOf(source).script)
 }
 
 interface ProbeAnswer {
@@ -68,26 +78,30 @@ function videoOf(json: string, name: string, writtenAt: number | null): Video {
 }
 
 /** What ffmpeg or ffprobe ended with, as an error of ours; nothing of it repeats the credentials. */
-export function sourceError(cause: unknown, name: string): SightlineError {
+export function sourceError(cause: unknown, source: FfmpegSource): SightlineError {
   const { code, stderr = '', killed } = cause as { code?: unknown; stderr?: string; killed?: boolean }
+  const name = nameOf(source)
   if (code === 'ENOENT') {
     return new SightlineError('FFMPEG_MISSING', 'ffmpeg is not installed', {
       hint: 'Install it (apt-get install ffmpeg); RTSP cameras, video files and V4L2 devices need it.',
     })
   }
-  if (/401|403|Unauthorized|Forbidden/.test(stderr)) {
+  const address = source.type === 'rtsp' ? source.url : ''
+  const words = address ? withoutAddresses(stderr, address) : stderr
+  if (/401|403|Unauthorized|Forbidden/.test(words)) {
     return new SightlineError('SOURCE_DENIED', `${name} refuses the user or password`, {
       hint: 'Correct them in the address of the camera.',
     })
   }
-  if (/Invalid data|moov atom not found|does not contain any stream|Invalid argument/.test(stderr)) {
+  if (/Invalid data|moov atom not found|does not contain any stream|Invalid argument/.test(words)) {
     return new SightlineError('SOURCE_INVALID', `${name} sends something that is no video`, {
       hint: 'See with ffplay what the address gives.',
     })
   }
-  const reason = killed
-    ? 'no answer'
-    : (stderr.trim().split('\n').at(-1) ?? '').replace(/^.*: /, '').slice(0, 120)
+  // Cut only what is clean: a part of a password is not known as one.
+  const lastLine = stderr.trim().split('\n').at(-1) ?? ''
+  const said = (address ? withoutSecrets(lastLine, address) : lastLine).replace(/^.*: /, '').slice(0, 120)
+  const reason = killed ? 'no answer' : said
   return new SightlineError('SOURCE_UNAVAILABLE', `${name} cannot be opened${reason ? `: ${reason}` : ''}`, {
     hint: 'See whether the camera is on and reachable; it is tried again.',
   })

@@ -4,13 +4,15 @@ import type { Clock } from '../../runtime/clock.ts'
 import { SILENT_AFTER_SECONDS } from '../config/schema.ts'
 import { createChannel } from './channel.ts'
 import { type FfmpegSource, ffmpegArguments, frameTime } from './ffmpeg-arguments.ts'
-import { nameOf, probe, sourceError } from './ffmpeg-probe.ts'
+import { nameOf, probe, sourceError, tell } from './ffmpeg-probe.ts'
 import type { Frame } from './frame.ts'
 import { createMissed } from './missed.ts'
 import { pairUp } from './pair-up.ts'
 
 /** Frames that may wait here; the pipe, and with it ffmpeg, waits beyond. */
 const WAITING = 2
+/** Lines of ffmpeg's log that are kept to tell why it ended; whole ones, so that no address is cut in two. */
+const LAST_WORDS = 20
 /** A live stream whose time is further off the clock than this is set to the clock again, milliseconds. */
 const MAX_DRIFT_MS = 2000
 
@@ -25,7 +27,8 @@ export async function* ffmpegFrames(
 ): AsyncGenerator<Frame> {
   const video = await probe(source, signal)
   const args = ffmpegArguments(source, video.width, video.height)
-  const child = spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('ffmpeg', args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  tell(child.stdin, source)
   const channel = createChannel<Frame>()
   const instants = instantsOf(source.type === 'file' ? video.startedAt : null, source.type !== 'file', clock)
   const missed = source.type === 'file' ? () => 0 : createMissed()
@@ -33,7 +36,7 @@ export async function* ffmpegFrames(
     seenAt: instants(time),
     missed: missed(time),
   }))
-  let lastWords = ''
+  const lastWords: string[] = []
 
   const silentAfter = (source.type !== 'file' && source.silentAfterSeconds) || SILENT_AFTER_SECONDS
   let stall: NodeJS.Timeout | undefined
@@ -49,14 +52,15 @@ export async function* ffmpegFrames(
   })
   createInterface({ input: child.stderr }).on('line', (line) => {
     const time = frameTime(line)
-    if (time === undefined) lastWords = `${lastWords}\n${line}`.slice(-2000)
-    else pair.time(time)
+    if (time !== undefined) return pair.time(time)
+    lastWords.push(line)
+    if (lastWords.length > LAST_WORDS) lastWords.shift()
   })
-  child.once('error', (cause) => channel.end(sourceError(cause, nameOf(source))))
+  child.once('error', (cause) => channel.end(sourceError(cause, source)))
   child.once('close', (status) => {
     const broke = status !== 0 && !signal.aborted
     channel.end(
-      broke ? sourceError({ stderr: lastWords, killed: status === null }, nameOf(source)) : undefined,
+      broke ? sourceError({ stderr: lastWords.join('\n'), killed: status === null }, source) : undefined,
     )
   })
   const stop = () => child.kill('SIGKILL')

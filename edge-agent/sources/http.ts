@@ -3,7 +3,8 @@ import { type Clock, steadyClock } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { SILENT_AFTER_SECONDS, type SourceConfig } from '../config/schema.ts'
 import { decodePicture } from '../pictures/open.ts'
-import { withoutCredentials } from './credentials.ts'
+import { decoded } from './address.ts'
+import { safeError, withoutCredentials } from './credentials.ts'
 import type { Frame } from './frame.ts'
 
 /** Largest picture that is taken, bytes. */
@@ -25,8 +26,10 @@ export async function* snapshotFrames(
       source.url,
       AbortSignal.any([signal, AbortSignal.timeout(SILENT_AFTER_SECONDS * 1000)]),
     )
-    const bytes = new Uint8Array(await response.arrayBuffer())
-    yield frameOf(bytes, source.url, seenAt)
+    const bytes = await response.arrayBuffer().catch((cause) => {
+      throw broken(source.url, cause)
+    })
+    yield frameOf(new Uint8Array(bytes), source.url, seenAt)
     // By a clock that nobody sets: one set back an hour would mean an hour without a frame.
     const left = begun + source.everySeconds * 1000 - steadyClock()
     await sleep(Math.max(0, left), undefined, { signal }).catch(() => {})
@@ -66,7 +69,7 @@ export async function* mjpegFrames(source: Mjpeg, clock: Clock, signal: AbortSig
   } catch (cause) {
     if (signal.aborted) return
     if (silent.signal.aborted) throw silent.signal.reason
-    throw cause instanceof SightlineError ? cause : unavailable(source.url, (cause as Error).message, cause)
+    throw cause instanceof SightlineError ? cause : broken(source.url, cause)
   } finally {
     clearTimeout(timer)
   }
@@ -106,13 +109,13 @@ const JPEG_END = Buffer.from([0xff, 0xd9])
 async function get(address: string, signal: AbortSignal): Promise<Response> {
   const url = new URL(address)
   const headers: Record<string, string> = {}
-  if (url.username) {
-    const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  if (url.username || url.password) {
+    const user = `${decoded(url.username)}:${decoded(url.password)}`
     headers.authorization = `Basic ${Buffer.from(user).toString('base64')}`
     url.username = url.password = ''
   }
   const response = await fetch(url, { headers, signal }).catch((cause) => {
-    throw unavailable(address, (cause as Error).message, cause)
+    throw broken(address, cause)
   })
   if (response.ok) return response
   if (response.status === 401 || response.status === 403) {
@@ -123,7 +126,7 @@ async function get(address: string, signal: AbortSignal): Promise<Response> {
   throw unavailable(address, `it answers ${response.status}`)
 }
 
-function unavailable(address: string, reason: string, cause?: unknown): SightlineError {
+function unavailable(address: string, reason: string, cause?: Error): SightlineError {
   return new SightlineError(
     'SOURCE_UNAVAILABLE',
     `${withoutCredentials(address)} cannot be read: ${reason}`,
@@ -132,6 +135,12 @@ function unavailable(address: string, reason: string, cause?: unknown): Sightlin
       hint: 'See whether the camera is on and reachable; it is tried again.',
     },
   )
+}
+
+/** What fetch threw. */
+function broken(address: string, thrown: unknown): SightlineError {
+  const cause = safeError(thrown, address)
+  return unavailable(address, cause.message || 'the connection failed', cause)
 }
 
 function frameOf(bytes: Uint8Array, url: string, seenAt: number): Frame {

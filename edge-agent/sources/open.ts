@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../runtime/clock.ts'
 import { type SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import type { SourceConfig } from '../config/schema.ts'
+import { safeSourceError } from './credentials.ts'
 import { ffmpegFrames } from './ffmpeg.ts'
 import { folderFrames } from './folder.ts'
 import type { Frame } from './frame.ts'
@@ -36,10 +37,12 @@ const BACK_OFF = { first: 1000, longest: 30_000 }
 /** A camera's frames by its configuration. */
 export function openSource(config: SourceConfig, parts: SourceParts): OpenSource {
   const { clock } = parts
+  const explain = (thrown: unknown) =>
+    'url' in config ? safeSourceError(thrown, config.url) : toSightlineError(thrown)
   const live = (open: (signal: AbortSignal) => AsyncIterable<Frame>): OpenSource => ({
     live: true,
     resumes: 'none',
-    frames: (signal) => again(open, parts, signal),
+    frames: (signal) => again(open, parts, explain, signal),
   })
   switch (config.type) {
     case 'folder':
@@ -64,6 +67,7 @@ export function openSource(config: SourceConfig, parts: SourceParts): OpenSource
 async function* again(
   open: (signal: AbortSignal) => AsyncIterable<Frame>,
   { onTrouble }: SourceParts,
+  explain: (thrown: unknown) => SightlineError,
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
   let pause = BACK_OFF.first
@@ -75,7 +79,7 @@ async function* again(
       }
     } catch (thrown) {
       if (signal.aborted) return
-      onTrouble(toSightlineError(thrown))
+      onTrouble(explain(thrown))
     }
     await sleep(pause, undefined, { signal }).catch(() => {})
     pause = Math.min(2 * pause, BACK_OFF.longest)

@@ -1,0 +1,54 @@
+import { type Document, type ErrorCode, isNode, LineCounter, parseDocument } from 'yaml'
+
+/** The line, from 1 on, of the deepest node on a path that is there. */
+export type LineOf = (path: readonly (string | number)[]) => number
+
+interface Fault {
+  line: number
+  text: string
+}
+
+/** A text in YAML as a value; nothing of the text is repeated in the faults: it may be part of a password. */
+export function readYaml(text: string): { value: unknown; faults: Fault[]; lineOf: LineOf } {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const faults = document.errors.map(({ code, message, linePos }) => ({
+    line: linePos?.[0].line ?? 1,
+    text: faultText(code, message),
+  }))
+  const value = faults.length === 0 ? valueIn(document, faults) : undefined
+  return { value, faults, lineOf: (path) => lineAt(document, lines, path) }
+}
+
+/** Words of the parser that name none of the file's own. */
+const PLAIN_FAULTS: readonly ErrorCode[] = [
+  ...(['BAD_INDENT', 'BAD_SCALAR_START', 'BLOCK_AS_IMPLICIT_KEY', 'BLOCK_IN_FLOW'] as const),
+  ...(['DUPLICATE_KEY', 'KEY_OVER_1024_CHARS', 'MISSING_CHAR', 'MULTILINE_IMPLICIT_KEY'] as const),
+  ...(['MULTIPLE_DOCS', 'TAB_AS_INDENT'] as const),
+]
+
+function faultText(code: ErrorCode, message: string): string {
+  const words = PLAIN_FAULTS.includes(code)
+    ? message.split(/ at line \d|\n/)[0]
+    : `this is not YAML (${code})`
+  return `${words}; a text with other characters than letters, digits and blanks belongs into quotes`
+}
+
+/** The document as a value; what makes none (an alias of nothing) is added to the faults. */
+function valueIn(document: Document, faults: Fault[]): unknown {
+  try {
+    return document.toJS()
+  } catch {
+    faults.push({ line: 1, text: faultText('BAD_ALIAS', '') })
+    return undefined
+  }
+}
+
+/** The line of the deepest node on a path that is there. */
+function lineAt(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node = document.getIn(path.slice(0, length), true)
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+  }
+  return 1
+}
