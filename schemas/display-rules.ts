@@ -1,11 +1,9 @@
 import { type Display, PlatePattern } from './display.ts'
 import { SightlineError } from './errors.ts'
 import { reader } from './message.ts'
+import { coversTooMuch, LARGEST_SHARE, shareOf } from './pattern-share.ts'
 import { MAX_PLATE_LENGTH, normalisePlate } from './plate.ts'
 import { portOfEntry } from './ports-of-entry.ts'
-
-/** Characters that a pattern must name: with fewer it is a search through everybody's journeys (QRY-6). */
-export const LEAST_NAMED = 2
 
 /** Whether the text of a display is a pattern rather than one plate. */
 export const isPattern = (plate: string): boolean => /[?*[]/.test(plate)
@@ -27,7 +25,7 @@ export function normalisePattern(text: string): PlatePattern {
 
 /**
  * What the schema of a display cannot say; errors name the field.
- * @throws RULE_BROKEN: a pattern that no plate fits or that names too little, an unknown time zone or port of entry
+ * @throws RULE_BROKEN: a pattern that no plate fits or that covers too many (QRY-6), an unknown time zone or port of entry
  */
 export function checkDisplay({
   plate,
@@ -38,12 +36,7 @@ export function checkDisplay({
   if (places.length > MAX_PLATE_LENGTH) {
     throw broken(`plate has ${places.length} characters`, `A plate has at most ${MAX_PLATE_LENGTH}.`)
   }
-  if (isPattern(plate) && places.replaceAll('?', '').length < LEAST_NAMED) {
-    throw broken(
-      'plate is a pattern that names too few characters',
-      `Name at least ${LEAST_NAMED} besides ? and *.`,
-    )
-  }
+  if (isPattern(plate) && coversTooMuch(plate)) throw tooWide(plate)
   if (only?.times && !isTimeZone(only.times.timeZone)) {
     throw broken(
       'only/times/timeZone is not known',
@@ -57,6 +50,15 @@ export function checkDisplay({
         'Known land ports stand in schemas/ports-of-entry.ts.',
       )
   }
+}
+
+function tooWide(plate: string): SightlineError {
+  const { share, example } = shareOf(plate)
+  const percent = share < 0.1 ? (share * 100).toFixed(1) : Math.round(share * 100)
+  return broken(
+    `plate is a pattern of too many vehicles: of all plates like ${example} it covers ${percent} % (QRY-6)`,
+    `It may cover ${LARGEST_SHARE * 100} %, as two digits at known places do. Name another character, leave fewer in brackets, or put a ? for each unknown character instead of a *.`,
+  )
 }
 
 const broken = (message: string, hint: string) => new SightlineError('RULE_BROKEN', message, { hint })

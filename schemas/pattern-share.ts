@@ -1,0 +1,130 @@
+import { MAX_PLATE_LENGTH } from './plate.ts'
+import { SERIAL_DIGITS, SERIAL_LETTERS, SERIAL_SHAPES } from './serial-shapes.ts'
+
+/**
+ * Most of the plates of any one series that a pattern may cover (QRY-6): one in a hundred, as much as two digits at known
+ * places leave. That is what somebody remembers who saw a vehicle pass. More is no vehicle that anybody looks for, but a
+ * search through everybody's journeys, however the pattern is spelled.
+ *
+ * It is of the plates that the series could have, each as likely: what was really given out nobody here knows. And it is of
+ * the series where the pattern covers most, not of all together: an agency may see the plates of one issuer alone.
+ */
+export const LARGEST_SHARE = 0.01
+
+export interface PatternShare {
+  /** 0 … 1, of the plates of that series where the pattern covers most. */
+  share: number
+  /** A plate of that series, for whoever asks why. */
+  example: string
+}
+
+const EVERY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+const CHARS: Record<string, string> = { '@': SERIAL_LETTERS, '#': SERIAL_DIGITS, '.': EVERY }
+/** What a serial of a shape may look like. */
+const SAMPLE: Record<string, string> = { '@': 'ABCDEFGHJK', '#': '1234567890', '.': 'OQO1OQO1OQ' }
+
+/** Texts that follow no serial, such as an owner's choice: of each length all are as likely. */
+const FREE = Array.from({ length: MAX_PLATE_LENGTH }, (_, n) => '.'.repeat(n + 1))
+const SHAPES = [...SERIAL_SHAPES, ...FREE]
+
+/** One place of a pattern, or a star. */
+type Token = '*' | ReadonlySet<string>
+
+const tokensOf = (pattern: string): Token[] =>
+  Array.from(pattern.matchAll(/\[([A-Z0-9]+)\]|./g), ([piece, listed]) =>
+    piece === '*' ? '*' : new Set(piece === '?' ? EVERY : (listed ?? piece)),
+  )
+
+/** @param pattern valid by the schema `PlatePattern` */
+export function shareOf(pattern: string): PatternShare {
+  const steps = stepsOf(tokensOf(pattern))
+  let most: PatternShare = { share: 0, example: '' }
+  for (const shape of SHAPES) {
+    const share = shareOfShape(steps, shape)
+    if (share > most.share) most = { share, example: exampleOf(shape) }
+  }
+  return most
+}
+
+/**
+ * Whether a pattern covers more than it may. Most that anybody stores are seen at a glance to cover less: the product of
+ * the shares at each place, for every way in which the stars can stand.
+ */
+export function coversTooMuch(pattern: string): boolean {
+  const tokens = tokensOf(pattern)
+  const places = tokens.filter((token) => token !== '*')
+  // Several stars in a row are one.
+  const stars = tokens.filter((token, n) => token === '*' && tokens[n - 1] !== '*').length
+  const each = places.reduce((product, place) => product * largestPart(place), 1)
+  if (each * waysOf(MAX_PLATE_LENGTH - places.length, stars) <= LARGEST_SHARE) return false
+  return shareOf(pattern).share > LARGEST_SHARE + 1e-9
+}
+
+/** Ways to spread so many characters over so many stars. */
+function waysOf(characters: number, stars: number): number {
+  let ways = 1
+  for (let n = 1; n < stars; n++) ways *= (characters + n) / n
+  return ways
+}
+
+const partOf = (place: ReadonlySet<string>, chars: string): number =>
+  [...chars].filter((char) => place.has(char)).length / chars.length
+
+const largestPart = (place: ReadonlySet<string>): number =>
+  Math.max(...Object.values(CHARS).map((chars) => partOf(place, chars)))
+
+/** A pattern as a machine: bit n of a state is set where the text so far fits up to token n. */
+interface Steps {
+  first: number
+  last: number
+  /** By kind of place: what characters do to a state, and how many in a hundred do so. */
+  kinds: Record<string, { fits: number; part: number }[]>
+  stars: number
+}
+
+function stepsOf(tokens: readonly Token[]): Steps {
+  const bits = (is: (token: Token) => boolean) =>
+    tokens.reduce((mask, token, n) => (is(token) ? mask | (1 << n) : mask), 0)
+  const stars = bits((token) => token === '*')
+  const kinds = Object.entries(CHARS).map(([kind, chars]) => {
+    const counts = new Map<number, number>()
+    for (const char of chars) {
+      const fits = bits((token) => token === '*' || token.has(char))
+      counts.set(fits, (counts.get(fits) ?? 0) + 1)
+    }
+    return [kind, Array.from(counts, ([fits, count]) => ({ fits, part: count / chars.length }))] as const
+  })
+  return { first: opened(1, stars), last: 1 << tokens.length, kinds: Object.fromEntries(kinds), stars }
+}
+
+/** A state with what follows from it without a character: a star may stand for none. What lies before a star that was reached is of no account. */
+function opened(state: number, stars: number): number {
+  let open = state
+  for (let next = open | ((open & stars) << 1); next !== open; next = open | ((open & stars) << 1))
+    open = next
+  const reached = open & stars
+  return reached === 0 ? open : open & -(1 << (31 - Math.clz32(reached)))
+}
+
+/** The share of the plates of a shape that fit: how likely the machine is to end at the end. */
+function shareOfShape({ first, last, kinds, stars }: Steps, shape: string): number {
+  let states = new Map([[first, 1]])
+  for (const kind of shape) {
+    const after = new Map<number, number>()
+    for (const [state, chance] of states) {
+      for (const { fits, part } of kinds[kind]!) {
+        const met = state & fits
+        if (met === 0) continue
+        const next = opened(((met & ~stars) << 1) | (met & stars), stars)
+        after.set(next, (after.get(next) ?? 0) + chance * part)
+      }
+    }
+    states = after
+  }
+  let share = 0
+  for (const [state, chance] of states) if ((state & last) !== 0) share += chance
+  return share
+}
+
+const exampleOf = (shape: string): string =>
+  Array.from(shape, (kind, n) => SAMPLE[kind]![n % SAMPLE[kind]!.length]).join('')
