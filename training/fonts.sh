@@ -4,7 +4,7 @@
 # Needs npm, apt-get (with an updated list), dpkg-deb and python3 with fonttools.
 set -euo pipefail
 dest=$(realpath -m "${1:-$HOME/.cache/sightline/fonts}")
-python=${PYTHON:-python3}
+python=$(realpath -s "$(command -v "${PYTHON:-python3}")") # absolute: the work goes on in another folder
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$dest"

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../runtime/root.ts'
 
-/** The Python side of recognition, as far as it needs neither fonts nor PyTorch: training/tests/test_reading.py. */
+/** The Python side of recognition, as far as it needs neither fonts nor PyTorch: its tests of reading and of the dies. */
 
 const run = promisify(execFile)
 const training = join(root, 'training')
@@ -24,9 +24,16 @@ describe('training', () => {
     await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
   }, 240_000)
 
-  test('grammar, decoding, targets and calibration hold', async () => {
-    const { stderr } = await run(python, ['-m', 'unittest', 'tests.test_reading'], { cwd: training })
-    expect(stderr).toMatch(/Ran \d\d tests/)
-    expect(stderr).toMatch(/OK\s*$/)
-  })
+  test.each([
+    ['grammar, decoding, targets and calibration hold', 'tests.test_reading'],
+    ['every character of every die is drawn and told from the others', 'tests.test_issuers'],
+  ])(
+    '%s',
+    async (_, name) => {
+      const { stderr } = await run(python, ['-m', 'unittest', name], { cwd: training })
+      expect(stderr).toMatch(/Ran [1-9]\d* tests/)
+      expect(stderr).toMatch(/OK\s*$/)
+    },
+    60_000,
+  )
 })

@@ -29,14 +29,17 @@ def light(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
             grey = image.mean(2, keepdims=True)
             image = grey + (image - grey) * rng.uniform(0.3, 1.5)
     exposure = rng.random()
-    if exposure < 0.13:  # night, deep shade
+    if rng.random() < 0.09:  # washed out: bright parts bloom over thin strokes, what is left is pale
+        image = image + cv2.GaussianBlur(np.clip(image - rng.uniform(60, 140), 0, 255), (0, 0), w * rng.uniform(0.004, 0.012)) * rng.uniform(0.3, 1.2)
+        image = 255 - (255 - np.clip(image, 0, 255)) * rng.uniform(0.25, 0.8)
+    elif exposure < 0.13:  # night, deep shade
         image = image * rng.uniform(0.12, 0.45)
     elif exposure < 0.22:  # overexposed
         image = image * rng.uniform(1.15, 1.7)
     else:
         image = image * rng.uniform(0.55, 1.15)
     if rng.random() < 0.3:  # haze: less contrast on a raised floor
-        image = image * rng.uniform(0.4, 0.9) + rng.uniform(10, 80)
+        image = image * rng.uniform(0.25, 0.9) + rng.uniform(10, 80)
     if rng.random() < 0.25:
         image = 255 * (np.clip(image, 0, 255) / 255) ** rng.uniform(0.65, 1.5)
     return np.clip(image, 0, 255)

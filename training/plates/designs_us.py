@@ -20,6 +20,8 @@ class Design:
     symbol: str = "any"
     art: str = ""  # names of painters in art.py
     stickers: str = "tr"  # corners: tl tr bl br, or "" for none
+    die: str = ""  # of issuers.DIES, where not the region's usual ones
+    band: tuple[float, float] = (0.255, 0.765)  # top and foot of the characters, fractions of the height
 
 
 def _d(state, *rest, **more) -> Design:
@@ -36,13 +38,18 @@ DESIGNS = [
     _d("ak", "8FB8DA F0EFEA D8B070", "18224F", "ALASKA/serif/18224F/.17", "THE LAST FRONTIER/serif/18224F/.09", "@@@ ###", art="mountains", stickers="tl tr"),
     _d("ar", "FFFFFF F2F2F4", "1D1D20", "Arkansas/serif/B0243A/.2;Arkansas/serif/24408F/.2", "The Natural State/serif/2B3F7F/.11", "###*@@@,### @@@,@@@ ##@,@@@*##@", symbol="figure", stickers="tl tr"),
     _d("ar", W, "C0272D", "Arkansas/serif/B0243A/.2", "The Natural State/serif/2B3F7F/.11", "### @@@,@@@ ###", stickers="tl tr"),
-    _d("az", "CFE0D8 F3EBD2 F2D9A8", "1F5A5C", "ARIZONA/sans/4F9F97/.14", "GRAND CANYON STATE/sans/5A3D8A/.08", "@@@####,###.@@@,@@@#@#@,@##@@#@,@@@ ###", symbol="cactus", art="purplehills", stickers="tr"),
+    _d("az", "CFE0D8 F3EBD2 F2D9A8", "1F5A5C", "ARIZONA/sans/4F9F97/.14", "GRAND CANYON STATE/sans/5A3D8A/.08", "@@@####,###.@@@,@@@#@#@,@##@@#@,@@@ ###", symbol="cactus", art="purplehills", stickers="tr", band=(0.32, 0.79)),
     _d("az", "7A2A38", W, "ARIZONA/sans/FFFFFF/.15", "GRAND CANYON STATE/sans/FFFFFF/.1", "@@@-###,#@@-###", stickers="tl tr"),
-    _d("ca", W, "22306F", "California/script/D0282F/.22", ";;;SESQUICENTENNIAL - 150 YEARS/sans/C8282F/.08;dmv.ca.gov/sans/22306F/.08", "#@@@###,#@@@###,#@@@###,#@#####,#####@#,###@@@", stickers="tl tr"),
-    _d("ca", W, "22306F", "CALIFORNIA/sans/C8282F/.14;CA EXEMPT/sans/22306F/.12", "", "#######,E######,#@@@###", stickers="tl tr"),
-    _d("ca", "1F3F86", "F2C63A", "CALIFORNIA/sans/F2C63A/.14", "", "#@@@###,#@#####", stickers="tl tr"),
-    _d("ca", "161616", "F0C540", "CALIFORNIA/sans/F0C540/.14", "", "@@@ ###,#@@@###", stickers="bl br"),
-    _d("ca", "D8E8F4 F8F4E4 8FC8C8", "22306F", "California/script/D0282F/.2", "LAKE TAHOE/sans/2F7F7F/.09;YOSEMITE/sans/2F5F3F/.09", "##@#@@,##@@#@", art="hills", stickers="tl tr"),
+    *[_d("ca", W, "22306F", "California/script/D0282F/.22", foot, serials, stickers="tl tr", band=(0.38, 0.85))
+      for foot, serials in ((";;SESQUICENTENNIAL - 150 YEARS/sans/C8282F/.08", "#@@@###"), (";dmv.ca.gov/sans/22306F/.08", "#@@@###"), ("", "#@@@###"), ("", "#@#####,#####@#,#@@####,##@####"))],
+    _d("ca", W, "22306F", "CALIFORNIA/sans/C8282F/.15", "", "#@@@###,#@@@###,#@#####", stickers="tl tr", band=(0.36, 0.84)),
+    _d("ca", W, "22306F", "CALIFORNIA/sans/C8282F/.14;CA EXEMPT/sans/22306F/.12;California/script/D0282F/.22", "", "#######,E######,@######", stickers="", band=(0.36, 0.84)),
+    _d("ca", "FFFFFF F8E0A8 F4D890", "22306F", "CALIFORNIA/sans/C85A2F/.15", "THE GOLDEN STATE/sans/22306F/.08;", "#@@@###", stickers="tl tr", die="ca-blue ca", band=(0.34, 0.82)),
+    _d("ca", "1F3F86", "F2C63A", "CALIFORNIA/sans/F2C63A/.14", "", "#@@@###,#@#####,### @@@,#@#####", stickers="tl tr", die="ca-blue", band=(0.33, 0.84)),
+    _d("ca", "4F8FD0", "F6DE9A", "CALIFORNIA/sans/F6DE9A/.14", "", "#@@@###,### @@@", stickers="tl tr", die="ca-blue", band=(0.33, 0.84)),
+    _d("ca", "161616", "F0C540", "CALIFORNIA/sans/F0C540/.14", "", "@@@ ###,#@@@###,@######,######@", stickers="bl br;tl tr", die="ca-blue ca", band=(0.33, 0.84)),
+    _d("ca", "D8E8F4 F8F4E4 8FC8C8", "22306F", "California/script/D0282F/.2", "LAKE TAHOE/sans/2F7F7F/.09;YOSEMITE/sans/2F5F3F/.09;PROTECT OUR COAST/sans/22306F/.07", "##@#@@,##@@#@,###@@#,#@##@@", art="hills", stickers="tl tr", band=(0.36, 0.82)),
+    _d("ca", "F8F8FA F4F0DC", "22306F", "California/script/D0282F/.2", ";HAVE A HEART, BE A STAR/sans/22306F/.07", "@*@@@@,@@*@@@@,@@@*@@@,###*@@@,@@@@*@,*@@@@@,@@@@@*", symbol="kids", stickers="tl tr", die="ca ca-narrow", band=(0.36, 0.84)),
     _d("co", "2C5A45:.24|FFFFFF", "1E4A38", "", "COLORADO/sans/1E4A38/.13", "###-@@@,@@@-###,@@@-@##,### @@@", art="snowpeaks", stickers="bl br"),
     _d("co", "1F5B43", W, "", "COLORADO/sans/FFFFFF/.14", "@@@ ###,@@@-####,@@ ####", art="greenframe", stickers="tl tr"),
     _d("ct", "5FA6DC CFE6F6 FFFFFF", "1F3061", "Connecticut/serif/1F3061/.15", "Constitution State/serif/1F3061/.12", "###.@@@,###-@@@,@@.#####,#@@@@#,@@@.###,@#####", symbol="map", art="cornermap", stickers=""),
@@ -105,8 +112,8 @@ DESIGNS = [
     _d("nj", "2A3F70", "E8D8A0", "NEW JERSEY/sans/E8D8A0/.13", "GARDEN STATE/sans/E8D8A0/.12", "@@@-###,###-@@@", stickers="tl tr"),
     _d("nm", "F0C83C", "B8282C", "NEW MEXICO USA/sans/B8282C/.13;NEW MEXICO/sans/B8282C/.14", "LAND OF ENCHANTMENT/sans/B8282C/.1", "###*@@@,@@@*###,### @@@,@@@###", symbol="zia", stickers="br bl"),
     _d("nm", "2F9FA8", "F4D648", "CENTENNIAL 1912-2012/sans/FFFFFF/.09;NEW MEXICO USA/sans/F4D648/.12", "NEW MEXICO/sans/F4D648/.13;LAND OF ENCHANTMENT/sans/F4D648/.1", "@@@*###,###*@@@,@@@###", symbol="zia", stickers="br"),
-    _d("nv", "5F8FC8 A8BCDC E8D8C8", "1F2F6B", "NEVADA/serif/2A3F77/.17;NEVADA/sans/1F2F6B/.15", "THE SILVER STATE/sans/FFFFFF/.08;THE SILVER STATE/sans/1F2F6B/.08", "###.@@@,###-@@@,### @@@,##@.###,##@ ###", art="mountains", stickers="tr"),
-    _d("nv", "C4C8CC", "22407F", "NEVADA/serif/22407F/.17", "THE SILVER STATE/sans/22407F/.1;HOME MEANS NEVADA/sans/22407F/.09", "###.@@@,###@@@,##@.###", art="mountains", stickers="tr"),
+    _d("nv", "5F8FC8 A8BCDC E8D8C8", "1F2F6B", "NEVADA/serif/2A3F77/.17;NEVADA/sans/1F2F6B/.15", "THE SILVER STATE/sans/FFFFFF/.08;THE SILVER STATE/sans/1F2F6B/.08", "###.@@@,###-@@@,### @@@,##@.###,##@ ###", art="mountains", stickers="tr", band=(0.35, 0.81)),
+    _d("nv", "C4C8CC", "22407F", "NEVADA/serif/22407F/.17", "THE SILVER STATE/sans/22407F/.1;HOME MEANS NEVADA/sans/22407F/.09", "###.@@@,###@@@,##@.###", art="mountains", stickers="tr", band=(0.35, 0.81)),
     _d("ny", "2F4F9C:.2|FFFFFF:.66|2F4F9C", "1F2C5C", "NEW YORK/sans/FFFFFF/.14", "THE EMPIRE STATE/sans/FFFFFF/.08;EMPIRE STATE/sans/FFFFFF/.1", "@@@*####,@@@-####,@@@*####,#@@*###,@##*#@@,##### @@", symbol="map", art="snowline", stickers=""),
     _d("ny", "27335F:.2|F0A528:.62|27335F", "27335F", "NEW YORK/sans/F0A528/.14", "EMPIRE STATE/sans/F0A528/.1", "@@@*####,@@@-####", symbol="map", stickers=""),
     _d("ny", "F0A528", "27335F", "NEW YORK/sans/27335F/.15", "EMPIRE STATE/sans/27335F/.1", "@@@*####,@@@-####", symbol="map", stickers=""),
@@ -132,7 +139,7 @@ DESIGNS = [
     _d("tn", "1F3F77", W, "TENNESSEE/sans/FFFFFF/.14", "The Volunteer State/sans/FFFFFF/.09;TNVACATION.COM/sans/FFFFFF/.08", "@@@ ####,@@@-####,###-@@@", stickers="br"),
     _d("tx", "8FB4E0 F4F8FC F4F4F4 24408F", "1C1C22", "TEXAS/sans/C0303C/.16", "THE LONE STAR STATE/sans/FFFFFF/.08", "@##*@@@,###*@@@,@@#*@###,@##*@##", symbol="texas", art="skyline", stickers=""),
     _d("tx", "5F86C0 C8D8EC F4E8E4 C86068", "1C1C22", "TEXAS/serif/FFFFFF/.17;TEXAS/serif/24408F/.17", "The Lone Star State/script/FFFFFF/.11", "@@#*@###,@@@*###,@@#*@###", symbol="texas", art="cornerstar", stickers=""),
-    _d("tx", W, "1C1C1E", "TEXAS/sans/1C1C1E/.15", "The Lone Star State/script/1C1C1E/.1", "@@@*####,@@@*####,@@@.####", symbol="texas", art="cornerstar", stickers=""),
+    _d("tx", W, "1C1C1E", "TEXAS/sans/1C1C1E/.15", "The Lone Star State/script/1C1C1E/.1", "@@@*####,@@@*####,@@@.####", symbol="texas", art="cornerstar", stickers="", die="tx-flat"),
     _d("tx", W, "24408F", "TEXAS/sans/24408F/.14", "THE LONE STAR STATE/sans/24408F/.09;", "@@@*##@,@@@-###,###-@@@", symbol="star", stickers="tl tr"),
     _d("ut", "6F9FD4 F4D8A8 E88838 D86828", "1F2C5C", "UTAH/sans/1F2C5C/.15;UTAH!/sans/1F2C5C/.15", "LIFE ELEVATED/sans/FFFFFF/.08;CENTENNIAL 1896-1996/sans/1F2C5C/.08", "@## #@@,### @@@,@## @@@,@### @@", art="arch", stickers="tl tr"),
     _d("ut", "5F9FDC C8E0F4 FFFFFF", "1F2C5C", "UTAH/sans/C0303C/.16;UTAH!/sans/1F2C5C/.16", "GREATEST SNOW ON EARTH/sans/1F2C5C/.08;LIFE ELEVATED/sans/1F2C5C/.08", "###*@@@,@## #@@,@##*#@@", symbol="figure", art="snowpeaks", stickers="tl tr"),

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from . import dies
+from . import dies, issuers
 
 FOLDER = Path(os.environ.get("SIGHTLINE_FONTS", Path.home() / ".cache/sightline/fonts"))
 GLYPH_H = 96  # px, height of every cached glyph mask
@@ -86,9 +86,11 @@ def line(path: str, text: str) -> np.ndarray:
     return np.asarray(image)
 
 
-@lru_cache(12000)
+@lru_cache(30000)
 def glyph(path: str, char: str) -> np.ndarray:
     """Tight uint8 mask of one character, GLYPH_H px high whatever the face's own cap height."""
+    if path.startswith("issuer:"):
+        return issuers.face_glyph(path, char, GLYPH_H)
     if path.startswith("die:"):
         return dies.glyph(int(path[4:]), char, GLYPH_H)
     font = _font(path, 110)

@@ -5,7 +5,7 @@ import numpy as np
 from . import render_br, render_eu, render_us, render_wild
 from .plate import Plate
 
-FAMILIES = {"us": 0.52, "na": 0.08, "eu": 0.18, "br": 0.1, "wild": 0.12}
+FAMILIES = {"us": 0.56, "na": 0.08, "eu": 0.16, "br": 0.1, "wild": 0.1}
 _NAMES, _SHARES = list(FAMILIES), list(FAMILIES.values())
 
 

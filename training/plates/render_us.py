@@ -8,13 +8,14 @@ from .designs_us import Design
 from .plate import Plate
 
 SIZE = (320, 160)  # px; 2:1
+ISSUER_SHARE = 0.7  # of serials in the region's own dies; half of it in validation, so that unseen lettering stays in it
 COUNTIES = """JACKSON CHEROKEE CLAYTON MARSHALL POLK JOHNSON SIOUX LINN MADISON LAUDERDALE RANKIN DAVIDSON SHELBY KNOX
  KENTON BOONE FAYETTE ORANGE LAKE CHATHAM HINDS WASHINGTON MONROE FRANKLIN GREENE CLAY MARION HAMILTON DADE BROWARD
  COBB FULTON GWINNETT LEE HARRISON SCOTT STORY DALLAS BLACK-HAWK WARREN PERRY CARROLL ADAMS""".split()
 LEAGUES = """UNIVERSITY|STATE COLLEGE|VETERAN|WILDLIFE|FIREFIGHTER|PURPLE HEART|DISABLED|SUPPORT OUR TROOPS|ENDLESS SUMMER
 |TAR HEELS|AGRICULTURE|CHILDREN FIRST|BREAST CANCER AWARENESS|NATIONAL GUARD|ALUMNI|HERITAGE|CONSERVATION|TRUCK|DEALER
 |EXEMPT|APPORTIONED|PASSENGER|HISTORIC VEHICLE|COLLECTOR|AMATEUR RADIO|STREET ROD""".replace("\n", "").split("|")
-_WEIGHT = {"us-ca": 3, "us-tx": 2, "us-fl": 1.5, "us-mo": 2, "us-nm": 1.4, "us-wy": 1.4}  # many designs or many cars; the rest alike
+_WEIGHT = {"us-ca": 9, "us-tx": 2.5, "us-fl": 1.5, "us-ny": 1.5, "us-nv": 1.5, "us-az": 1.5, "us-or": 1.3, "us-wa": 1.3, "us-va": 1.3, "us-mo": 2, "us-nm": 1.4, "us-wy": 1.4}  # many designs or many cars; the rest alike
 
 
 def _weights(designs: list[Design]) -> np.ndarray:
@@ -81,6 +82,8 @@ def render(rng: np.random.Generator, area: str = "us") -> Plate:
     if rng.random() < 0.22:
         art.clutter(c, rng, ink)
     style = serial.random_style(rng, "us", ink, d.symbol if rng.random() < 0.7 else "any")
+    if rng.random() < ISSUER_SHARE * (0.5 if fonts.unseen else 1):
+        style = serial.issuer_style(rng, d.region, d.die, style)
     pattern = rng.choice([p for p in d.patterns.split(",")])
     plain = grammar.fill(rng, pattern.strip())
     if form == "vanity":
@@ -89,7 +92,7 @@ def render(rng: np.random.Generator, area: str = "us") -> Plate:
         plain = grammar.noise(rng)
     elif rng.random() < 0.1:
         plain = plain.replace(" ", "*").replace("-", "*")
-    y0, y1 = 0.255 + rng.normal(0, 0.015), 0.765 + rng.normal(0, 0.02)
+    y0, y1 = d.band[0] + rng.normal(0, 0.015), d.band[1] + rng.normal(0, 0.02)
     if rng.random() < 0.25:
         y0, y1 = y0 + 0.03, y1 - 0.03
     x0, x1 = rng.uniform(0.02, 0.07), rng.uniform(0.93, 0.98)
@@ -107,7 +110,7 @@ def render(rng: np.random.Generator, area: str = "us") -> Plate:
                 plain = grammar.fill(rng, rng.choice(["##*##", "@@*##", "@##*##", "##@*#@", "###*##", "###*@@@", "@*###"]))
 
     swapped = form == "special" and rng.random() < 0.3  # the name below and a motto above
-    _place(c, rng, d.bottom if swapped and d.bottom else d.top, 0.125)
+    _place(c, rng, d.bottom if swapped and d.bottom else d.top, d.band[0] / 2)
     if form == "special":
         motto = rng.choice(LEAGUES)
         kind = rng.choice(["sans", "serif", "script"])
@@ -117,7 +120,7 @@ def render(rng: np.random.Generator, area: str = "us") -> Plate:
         _place(c, rng, d.bottom, 0.885)
     boxes = serial.draw(c, rng, plain, (x0 * c.w, y0 * c.h, x1 * c.w, y1 * c.h), style, align=rng.choice(["c", "l"], p=[0.85, 0.15]) if logo == "l" else "c")
 
-    corners = d.stickers.split() if rng.random() < 0.7 else list(rng.choice(["tl", "tr", "bl", "br"], rng.integers(0, 5), replace=False))
+    corners = str(rng.choice(d.stickers.split(";"))).split() if rng.random() < 0.7 else list(rng.choice(["tl", "tr", "bl", "br"], rng.integers(0, 5), replace=False))
     for corner in corners:
         fittings.sticker(c, rng, corner)
     fittings.bolts(c, rng, [(0.2, 0.08), (0.8, 0.08), (0.2, 0.92), (0.8, 0.92)])

@@ -51,7 +51,7 @@ def _perturb(rng: np.random.Generator, quad: np.ndarray) -> np.ndarray:
     return p + centre
 
 
-def _guess(rng: np.random.Generator, quad: np.ndarray) -> np.ndarray:
+def guessed(rng: np.random.Generator, quad: np.ndarray) -> np.ndarray:
     """The corners a locator finds: true ones with errors; at times only an upright box around them."""
     kind = rng.random()
     if kind < 0.22:
@@ -66,6 +66,21 @@ def _guess(rng: np.random.Generator, quad: np.ndarray) -> np.ndarray:
     p = p + np.outer(np.array([-1, 1, 1, -1]) * loose[0] * w / 2, across) + np.outer(np.array([-1, -1, 1, 1]) * loose[1] * h, down)
     p += np.outer(rng.normal(0, 0.01, 4) * w, across) + np.outer(rng.normal(0, 0.025, 4) * h, down)
     return p + centre + shift
+
+
+def _opening(rng: np.random.Generator, quad: np.ndarray, plate: Plate) -> np.ndarray:
+    """The part of a plate that a wide frame leaves open, taken for the plate: name, slogan and edges are cut off."""
+    h, w = plate.image.shape[:2]
+    boxes = np.array(plate.char_boxes)
+    margin = rng.uniform(0.02, 0.08, 4)
+    x0, x1 = max(0, boxes[:, 0].min() / w - margin[0]), min(1, (boxes[:, 0] + boxes[:, 2]).max() / w + margin[1])
+    y0, y1 = max(0, boxes[:, 1].min() / h - margin[2]), min(1, (boxes[:, 1] + boxes[:, 3]).max() / h + margin[3])
+    x0, y0 = np.array([x0, y0]) * rng.uniform(0, 1, 2)
+    x1, y1 = 1 - np.array([1 - x1, 1 - y1]) * rng.uniform(0, 1, 2)
+    if rng.random() < 0.6:
+        x0, x1 = 0.0, 1.0
+    across = lambda x, y: (quad[0] * (1 - x) + quad[1] * x) * (1 - y) + (quad[3] * (1 - x) + quad[2] * x) * y  # noqa: E731
+    return np.array([across(x0, y0), across(x1, y0), across(x1, y1), across(x0, y1)])
 
 
 def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np.ndarray, np.ndarray]:
@@ -101,7 +116,9 @@ def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np
     if rng.random() < 0.06:
         picture = _covered(rng, picture, seen)
     picture = degrade(rng, picture, width, mild=close)
-    guess = _guess(rng, seen)
+    guess = guessed(rng, seen)
+    if rng.random() < 0.12:
+        guess = _opening(rng, guess, plate)
     centres = np.array([[(x + w / 2, y + h / 2) for x, y, w, h in plate.char_boxes]], np.float32)
     scale = np.array([fw / plate.image.shape[1], fh / plate.image.shape[0]], np.float32)
     centres = cv2.perspectiveTransform(cv2.perspectiveTransform(centres * scale, warp), _to_input(guess))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import fonts, symbols
+from . import fonts, issuers, symbols
 from .canvas import Canvas, rgb
 
 
@@ -25,6 +25,7 @@ class Style:
     symbol: str = "star"
     slashed_zero: bool = False
     o_is_zero: bool = False
+    worn: float = 0.0  # how much of the ink is rubbed off the raised faces: their edges stay
     pitch: float = 0.0  # if > 0: every character gets a cell of this width (monospaced dies)
 
 
@@ -40,8 +41,18 @@ def random_style(rng: np.random.Generator, kind: str, ink, symbol: str = "any") 
         face=fonts.pick(rng, kind), ink=rgb(ink), stretch=float(np.exp(rng.normal(0, 0.12))), gap=float(rng.uniform(0.05, 0.22)),
         space=float(rng.uniform(0.15, 0.5)), weight=float(rng.normal(0, 0.5)), rounding=float(rng.uniform(0, 0.045)),
         emboss=float(rng.choice([0, 0.3, 0.6, 1.0]) * rng.uniform(0.5, 1.5)), light=tuple(rng.normal(0, 1, 2)), symbol=symbol,
-        slashed_zero=rng.random() < 0.08, o_is_zero=rng.random() < 0.4, pitch=float(rng.uniform(0.5, 0.62)) if rng.random() < 0.25 else 0.0,
+        slashed_zero=rng.random() < 0.08, worn=float(rng.uniform(0.2, 0.95)) if rng.random() < 0.06 else 0.0, o_is_zero=rng.random() < 0.4, pitch=float(rng.uniform(0.5, 0.62)) if rng.random() < 0.25 else 0.0,
     )
+
+
+def issuer_style(rng: np.random.Generator, region: str, die: str, style: Style) -> Style:
+    """The style in the region's own dies, or in the ones named in `die`; unchanged where none are drawn."""
+    face = issuers.face(rng, region, fonts.unseen, die)
+    if face:
+        style.face, style.pitch, style.slashed_zero = face, 0.0, False
+        style.gap, style.stretch = float(rng.uniform(*issuers.gap(face))), float(np.exp(rng.normal(0, 0.05)))
+        style.weight, style.o_is_zero = float(rng.normal(0, 0.4)), rng.random() < 0.2
+    return style
 
 
 def _char_mask(style: Style, char: str) -> np.ndarray:
@@ -148,6 +159,10 @@ def _ink(c: Canvas, layer: np.ndarray, h: float, style: Style) -> None:
         dx, dy = np.array(style.light) / (np.hypot(*style.light) + 1e-6) * 1.6
         moved = cv2.warpAffine(relief, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (c.w, c.h))
         c.px += (moved - relief)[..., None] * (70 * style.emboss)
-    c.px += (style.ink - c.px) * mask[..., None]
+    bare = 0.0
+    if style.worn:
+        size = max(1, int(h * 0.035)) * 2 + 1
+        bare = cv2.GaussianBlur(cv2.erode(mask, np.ones((size, size), np.uint8)), (0, 0), 0.8)[..., None] * style.worn
+    c.px += (style.ink - c.px) * mask[..., None] * (1 - bare)
     if style.emboss:
         c.px += (moved - relief)[..., None] * (35 * style.emboss)

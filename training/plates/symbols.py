@@ -35,6 +35,17 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
 
     if name == "star":
         c.polygon(at(star()), ink)
+    elif name == "kids":  # California's four: a heart, a star, a hand, a plus
+        kind = rng.integers(4)
+        if kind == 2:
+            c.polygon(at(blob(rng, 10, .12), .45, 0, .3), ink)
+            for a in (-1.1, -.5, -.15, .2, .75):
+                c.line([(cx, cy + .3 * r), (cx + np.sin(a) * r, cy + .3 * r - np.cos(a) * r * 1.1)], ink, max(1, r * .22))
+        elif kind == 3:
+            c.rect(cx - .8 * r, cy - .25 * r, cx + .8 * r, cy + .25 * r, ink)
+            c.rect(cx - .25 * r, cy - .8 * r, cx + .25 * r, cy + .8 * r, ink)
+        else:
+            c.polygon(at(HEART if kind == 0 else star()), ink)
     elif name == "diamond":
         c.polygon(at(DIAMOND), ink)
     elif name == "keystone":

@@ -1,6 +1,6 @@
 """Measures a checkpoint on real photographs (cut at their true boxes) and on synthetic validation.
 
-    python -m recogniser.evaluate [--checkpoint checkpoints/recogniser-best.pt] [--sheets /work/cache/sheets]
+    python -m recogniser.evaluate [--checkpoint checkpoints/recogniser-best.pt] [--sheets sheets]
 
 Prints the calibration fitted on validation, then a JSON line a set: exact, exact_folded, cer, region, top3, the
 calibration's error, the share of reads with confidence of at least 0.9 and of wrong ones among them. Writes a contact sheet of the failures of each.
@@ -40,7 +40,7 @@ def confusions(pairs: list[tuple[str, str]]) -> Counter:
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--checkpoint", type=Path, default=CHECKPOINTS / "recogniser-best.pt")
-    args.add_argument("--sheets", type=Path, default=Path("/work/cache/sheets"))
+    args.add_argument("--sheets", type=Path, default=Path("sheets"))
     args = args.parse_args()
     torch.set_num_threads(1)
     model = load_model(args.checkpoint)

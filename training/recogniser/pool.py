@@ -5,7 +5,7 @@ Samples lie in shards: `NNNNNN.npz` with `image` S×64×160×3 uint8, `text` S×
 `region` S int16. The only line of a plate counts as the lower. Shard N is made from seed N alone, so a pool can be made again. The generator keeps only the
 newest shards; the trainer keeps those in memory and draws at random.
 
-    python -m recogniser.pool /work/cache/pool      generates until it is stopped
+    python -m recogniser.pool checkpoints/pool      generates until it is stopped
 """
 
 import os
@@ -19,7 +19,7 @@ from .alphabet import NO_REGION, REGION_INDEX, encode
 
 SHARD = 1500  # samples
 VIEWS = 3  # sights of each plate: drawing one costs as much as two sights
-KEEP = 60  # shards on disk and in memory
+KEEP = 45  # shards on disk and in memory
 LONGEST = 12
 COLUMNS = 40
 EASY = 3  # first shards, of sharp and large plates: with these the network learns to read at all

@@ -1,6 +1,6 @@
 """A contact sheet of synthetic crops beside real ones: do they look alike?
 
-    python -m recogniser.preview [FAMILY] [--set plates-us] [--seed 1] [--out /work/cache/sheets/preview.png]
+    python -m recogniser.preview [FAMILY] [--set plates-us] [--seed 1] [--out preview.png]
 """
 
 import argparse
@@ -16,7 +16,7 @@ args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.Raw
 args.add_argument("family", nargs="?", choices=list(FAMILIES))
 args.add_argument("--set", default="plates-us")
 args.add_argument("--seed", type=int, default=1)
-args.add_argument("--out", type=Path, default=Path("/work/cache/sheets/preview.png"))
+args.add_argument("--out", type=Path, default=Path("preview.png"))
 args = args.parse_args()
 
 rng = np.random.default_rng(args.seed)

@@ -1,5 +1,7 @@
-"""The measure-only photographs as the recogniser sees them when the locator is right. Never trained on."""
+"""Photographs for measuring, as the recogniser sees them when the locator is right. None of them is trained on: of the sets
+that may be trained on (photographs.py), these are the pictures kept for validation."""
 
+import hashlib
 import json
 import os
 from functools import lru_cache
@@ -12,8 +14,15 @@ from . import alphabet  # noqa: F401  (puts the package `plates` on the path)
 from plates.sample import rectify
 
 DATA = Path(os.environ.get("SIGHTLINE_DATA", Path(__file__).resolve().parents[3] / "shared/data"))
-SETS = ("plates-us", "scenes-us", "scenes-eu", "scenes-br")
+SETS = ("plates-us", "scenes-us", "scenes-eu", "scenes-br", "ucsd", "caltech", "open-lpr", "kaggle", "closeup-us", "web-nl", "openimages", "virginia")
+TRAINABLE = ("openimages", "virginia")
 MARGIN = 0.03  # of the box, on each side
+
+
+def kept(image: str) -> bool:
+    """Whether a trainable picture is kept for validation: a quarter of them, told by a hash of the file's name alone, so
+    that a picture never changes sides."""
+    return hashlib.sha256(image.encode()).digest()[0] % 4 == 0
 
 
 @lru_cache(None)
@@ -24,8 +33,12 @@ def load(name: str) -> tuple[np.ndarray, list[str], list[str | None]] | None:
         return None
     crops, texts, regions = [], [], []
     for row in map(json.loads, labels.read_text().splitlines()):
+        if name in TRAINABLE and not kept(row["image"]):
+            continue
         picture = cv2.imread(str(DATA / name / row["image"]))[..., ::-1]
         for plate in row["plates"]:
+            if not plate.get("text"):
+                continue
             if "box" in plate:
                 x, y, w, h = plate["box"]
                 x0, y0, x1, y1 = x - MARGIN * w, y - MARGIN * h, x + w * (1 + MARGIN), y + h * (1 + MARGIN)

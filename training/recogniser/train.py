@@ -23,6 +23,7 @@ import torch.nn.functional as F
 from .alphabet import BLANK, REGIONS
 from .decode import greedy
 from .model import Recogniser
+from .photographs import Photographs
 from .pool import Pool
 from .real import SETS, load
 from .score import score
@@ -31,7 +32,23 @@ from .validation import validation
 
 HERE = Path(__file__).resolve().parent
 CHECKPOINTS = HERE.parent / "checkpoints"
+LATEST = CHECKPOINTS / "recogniser-latest.pt"  # with the optimiser's moments: large, and ignored by git
 BATCH = 32
+
+
+class Stop:
+    """A wish to stop (SIGTERM). While steps are taken it waits for the end of the step, so that all is saved."""
+
+    def __init__(self):
+        self.asked = self.stepping = False
+
+    def ask(self, *_) -> None:
+        self.asked = True
+        if not self.stepping:
+            sys.exit(0)
+
+
+STOP = Stop()
 
 
 def augment(rng: np.random.Generator, images: np.ndarray) -> torch.Tensor:
@@ -71,6 +88,7 @@ def losses(model: Recogniser, x: torch.Tensor, text: np.ndarray, place: np.ndarr
     lengths = torch.from_numpy((text > 0).sum(1).astype(np.int64))
     ctc = F.ctc_loss(steps, torch.from_numpy(text.astype(np.int64)), torch.full((len(text),), steps.shape[0]), lengths, BLANK, zero_infinity=True)
     target = torch.from_numpy(columns(text, place))
+    target[torch.from_numpy((place < 0).all(1))] = -100  # a photograph: where its characters are is not known
     each = F.cross_entropy(logits.float().transpose(1, 2), target, ignore_index=-100, reduction="none")
     aligned = each[target > 0].mean() + each[target == 0].mean()
     return ctc, aligned, F.cross_entropy(where.float(), torch.from_numpy(region.astype(np.int64)), ignore_index=-100, label_smoothing=0.05)
@@ -85,7 +103,8 @@ def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--minutes", type=float, default=80)
     args.add_argument("--resume", action="store_true")
-    args.add_argument("--pool", type=Path, default=Path("/work/cache/pool"))
+    args.add_argument("--pool", type=Path, default=CHECKPOINTS / "pool", help="folder of the shards, up to 3 GB")
+    args.add_argument("--real", type=int, default=1, help=f"trainable photographs in each batch of {BATCH}")
     args.add_argument("--rate", type=float, default=1.2e-3)
     args.add_argument("--region-weight", type=float, default=1.0, help="of the region's loss beside that of the text")
     args.add_argument("--new-validation", action="store_true", help="the validation set has changed: forget the best so far")
@@ -96,7 +115,7 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(1)
     CHECKPOINTS.mkdir(exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that a stop takes the generator along
+    signal.signal(signal.SIGTERM, STOP.ask)
     command = [sys.executable, "-m", "recogniser.pool", str(args.pool)]
     generator = None if args.no_generator else subprocess.Popen(command, cwd=HERE.parent)
     try:
@@ -120,9 +139,8 @@ def train(args: argparse.Namespace) -> None:
     ema.load_state_dict(model.state_dict())
     optimiser = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
     state = {"step": 0, "minutes": 0.0, "best": 1e9}
-    latest = args.pool.parent / "recogniser-latest.pt"  # with the optimiser: large, so outside the repository
     if args.resume:
-        saved = torch.load(latest if latest.exists() else CHECKPOINTS / "recogniser-best.pt", weights_only=True)
+        saved = torch.load(LATEST if LATEST.exists() else CHECKPOINTS / "recogniser-best.pt", weights_only=True)
         grown = take_up(model, saved.get("model", saved["ema"])) | take_up(ema, saved["ema"])
         if grown:  # another network: other moments, and its validation says nothing about the new one
             print("new weights:", *sorted(grown), flush=True)
@@ -134,17 +152,19 @@ def train(args: argparse.Namespace) -> None:
             state["best"] = 1e9
 
     pool = Pool(args.pool)
+    photographs = Photographs(args.real)
     check = validation()
     rng = np.random.default_rng(1000 + state["step"])
     start, first = time.time(), state["step"]
     evaluated = start
     sums, count = np.zeros(3), 0
+    STOP.stepping = True
     while True:
         fraction = (time.time() - start) / (60 * args.minutes)
         for group in optimiser.param_groups:
             group["lr"] = rate(state["step"] - first, fraction, args.rate)
         model.train()
-        image, text, place, region = pool.batch(rng, BATCH)
+        image, text, place, region = photographs.mixed_into(rng, pool.batch(rng, BATCH))
         parts = losses(model, augment(rng, image), text, place, region)
         loss = parts[0] + parts[1] + args.region_weight * parts[2]
         optimiser.zero_grad(set_to_none=True)
@@ -163,10 +183,20 @@ def train(args: argparse.Namespace) -> None:
         if time.time() - evaluated > 60 * args.eval_every or fraction >= 1:
             state["minutes"] += (time.time() - evaluated) / 60
             report(ema, state, sums / count, check, optimiser.param_groups[0]["lr"])
-            torch.save({"model": model.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, latest)
+            save(model, ema, optimiser, state)
             evaluated, sums, count = time.time(), np.zeros(3), 0
-        if fraction >= 1:
+        if STOP.asked:
+            state["minutes"] += (time.time() - evaluated) / 60
+            save(model, ema, optimiser, state)
+        if fraction >= 1 or STOP.asked:
             return
+
+
+def save(model: Recogniser, ema: Recogniser, optimiser: torch.optim.Optimizer, state: dict) -> None:
+    """Writes LATEST, whole or not at all."""
+    part = LATEST.with_suffix(".part")
+    torch.save({"model": model.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, part)
+    part.replace(LATEST)
 
 
 def report(ema: Recogniser, state: dict, loss: np.ndarray, check: tuple, lr: float) -> None:
@@ -178,17 +208,26 @@ def report(ema: Recogniser, state: dict, loss: np.ndarray, check: tuple, lr: flo
         if load(name):
             real = measure(ema, *load(name))
             row |= {name: f"{real['exact_folded']:.4f}"} | ({f"{name}_region": f"{real['region']:.4f}"} if "region" in real else {})
-    path = HERE / "curve.csv"
-    new = not path.exists()
-    with path.open("a", newline="") as f:
-        writer = csv.DictWriter(f, row)
-        if new:
-            writer.writeheader()
-        writer.writerow(row)
+    log(HERE / "curve.csv", row)
     print(row, flush=True)
     if figures["cer"] < state["best"]:
         state["best"] = figures["cer"]
         torch.save({"ema": ema.state_dict(), "state": state}, CHECKPOINTS / "recogniser-best.pt")
+
+
+def log(path: Path, row: dict) -> None:
+    """Adds a line to a CSV file; columns that it lacks so far are added to all its lines."""
+    rows = []
+    if path.exists():
+        with path.open(newline="") as f:
+            rows = list(csv.DictReader(f))
+    names = list(dict.fromkeys([*(rows[0] if rows else ()), *row]))
+    part = path.with_suffix(".part")
+    with part.open("w", newline="") as f:
+        writer = csv.DictWriter(f, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*rows, row])
+    part.replace(path)
 
 
 if __name__ == "__main__":

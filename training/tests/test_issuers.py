@@ -1,0 +1,81 @@
+"""python -m unittest tests.test_issuers      (in training/; needs requirements-render.txt alone: CI runs it)"""
+
+import itertools
+import sys
+import unittest
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from plates.designs_us import DESIGNS  # noqa: E402
+from plates.issuers import DIES, OF_REGION, VARIANTS, face, face_glyph  # noqa: E402
+from plates.issuers.sheet import CHARACTERS, sheet  # noqa: E402
+from plates.issuers.stroke import glyph  # noqa: E402
+
+HEIGHT = 72
+# Pairs that some issuers do not tell apart, or only by little: O and 0 are struck with one die, a bare 1 is an I.
+ALIKE = {frozenset("0O"), frozenset("1I"), frozenset("0Q"), frozenset("OQ"), frozenset("0D"), frozenset("OD")}
+
+
+def differences(masks: list[np.ndarray]) -> np.ndarray:
+    """Share of pixels that differ between each two masks, centred one upon the other, of the ink in both."""
+    ink = np.zeros((len(masks), HEIGHT, 2 * HEIGHT), np.float32)
+    for row, mask in zip(ink, masks):
+        left = HEIGHT - mask.shape[1] // 2
+        row[:, left : left + mask.shape[1]] = mask > 127
+    flat = ink.reshape(len(masks), -1)
+    both, each = flat @ flat.T, flat.sum(1)
+    either = each[:, None] + each - both
+    return (either - both) / either
+
+
+class Issuers(unittest.TestCase):
+    def test_every_die_has_every_character_and_none_is_empty_or_a_block(self):
+        for name, die in DIES.items():
+            self.assertEqual(set(die.glyphs), set(CHARACTERS), name)
+            for char in CHARACTERS:
+                mask = glyph(die, char, HEIGHT)
+                ink = (mask > 127).sum() / HEIGHT**2
+                self.assertEqual(mask.shape[0], HEIGHT)
+                self.assertTrue(0.05 < ink < 0.45, f"{name} {char}: {ink:.2f} of a square is ink")
+                self.assertGreater((mask[: HEIGHT // 8] > 127).sum(), 0, f"{name} {char} does not reach the top")
+                self.assertGreater((mask[-HEIGHT // 8 :] > 127).sum(), 0, f"{name} {char} does not reach the foot")
+
+    def test_characters_of_a_die_differ_from_one_another(self):
+        for name, variant in itertools.product(DIES, (0, 100)):
+            apart = differences([face_glyph(f"issuer:{name}/{variant}", c, HEIGHT) for c in CHARACTERS])
+            for (i, a), (j, b) in itertools.combinations(enumerate(CHARACTERS), 2):
+                if frozenset((a, b)) not in ALIKE:
+                    self.assertGreater(apart[i, j], 0.07, f"{name}/{variant}: {a} is like {b}")
+
+    def test_california_4_is_open_at_the_top(self):
+        """Right of the diagonal, above the stem, there is no ink: closed, it would be the 4 of other states."""
+        for variant in range(VARIANTS):
+            mask = face_glyph(f"issuer:ca/{variant}", "4", HEIGHT) > 127
+            corner = mask[: HEIGHT // 3, -mask.shape[1] // 5 :]
+            self.assertEqual(corner.sum(), 0, variant)
+            inner = mask[int(HEIGHT * 0.58)].astype(int)  # the diagonal and the stem stand apart
+            self.assertEqual(np.diff(inner).tolist().count(1) + inner[0], 2, variant)
+        closed = face_glyph("issuer:fl/0", "4", HEIGHT) > 127
+        self.assertGreater(closed[: HEIGHT // 3, closed.shape[1] // 2 :].sum(), 0)
+
+    def test_regions_and_designs_name_dies_that_exist(self):
+        regions = {d.region for d in DESIGNS}
+        self.assertEqual(set(OF_REGION), regions)
+        for names in (*OF_REGION.values(), *(d.die for d in DESIGNS)):
+            self.assertLessEqual(set(names.split()), set(DIES))
+
+    def test_validation_sees_variants_that_training_does_not(self):
+        rng = np.random.default_rng(1)
+        seen, unseen = ({face(rng, "us-ca", held_out) for _ in range(300)} for held_out in (False, True))
+        self.assertFalse(seen & unseen)
+        self.assertIsNone(face(rng, "mx-bcn", False))
+
+    def test_sheet_has_a_row_for_each_die(self):
+        self.assertEqual(sheet(list(DIES), 40).shape[0], 56 * len(DIES))
+
+
+if __name__ == "__main__":
+    unittest.main()
