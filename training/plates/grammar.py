@@ -1,8 +1,8 @@
 """The pattern language of registrations, and random texts.
 
 A pattern is a string: `@` a letter, `#` a digit, A-Z and 0-9 themselves; ` ` a gap, `-` a hyphen, `.` a dot and
-`*` the region's symbol between groups; `{xy}` small stacked characters, which are drawn but are no part of the
-text; `|` starts the second line.
+`*` the region's symbol between groups; `{xy}` small stacked characters and `(xy)` small ones beside the others;
+`|` starts the second line.
 """
 
 import numpy as np
@@ -33,10 +33,10 @@ def fill(rng: np.random.Generator, pattern: str) -> str:
 
 
 def text_of(serial: str) -> str:
-    """The registration in a filled pattern: A-Z and 0-9 outside braces."""
+    """The registration in a filled pattern: A-Z and 0-9 outside braces and parentheses."""
     out, depth = [], 0
     for c in serial:
-        depth += (c == "{") - (c == "}")
+        depth += (c in "{(") - (c in "})")
         if depth == 0 and c in LETTERS + DIGITS:
             out.append(c)
     return "".join(out)

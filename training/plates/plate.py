@@ -1,24 +1,59 @@
 """The result of a rendering."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
+
+SMALL_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
+HIDDEN = "?"
+
+
+class Char(NamedTuple):
+    """A character of a registration as it is drawn; x, y, w, h in pixels.
+
+    small   of the small letters and digits that stand beside or in a stack between the others: a county, a type, an
+            organisation. They belong to the registration, but many write it without them.
+    """
+
+    char: str
+    x: float
+    y: float
+    w: float
+    h: float
+    small: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The character's own class for the reader: small ones are told from others by lower case and lowered digits."""
+        return self.char if not self.small else SMALL_DIGITS[int(self.char)] if self.char.isdigit() else self.char.lower()
 
 
 @dataclass
 class Plate:
     """One clean, flat, frontal plate face.
 
-    image       H×W×3 uint8 RGB
-    text        what a reader should output: A-Z and 0-9 of the registration. Small stacked letters (county,
-                type and organisation codes on US plates), symbols and the European band are not part of it.
-    region      `us-ca`, `mx-bcn`, `ca-on`, `de`, `br` …; None where the design belongs to no region
-    lines       1, or 2 for plates with the registration on two lines
-    char_boxes  (x, y, w, h) in pixels, one for each character of `text`
+    image   H×W×3 uint8 RGB
+    region  `us-ca`, `mx-bcn`, `ca-on`, `de`, `br` …; None where the design belongs to no region
+    lines   1, or 2 for plates with the registration on two lines
+    chars   in reading order; symbols and the European band are not part of them
     """
 
     image: np.ndarray
-    text: str
     region: str | None
     lines: int = 1
-    char_boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
+    chars: list[Char] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """A-Z and 0-9 of the registration without its small letters, HIDDEN where one cannot be seen."""
+        return "".join(c.char for c in self.chars if not c.small)
+
+    @property
+    def marked(self) -> str:
+        """The whole registration, small letters in lower case and small digits lowered."""
+        return "".join(c.mark for c in self.chars)
+
+    def hiding(self, k: int) -> "Plate":
+        """The plate with its character k hidden: it is known that one stands there, and not which."""
+        return replace(self, chars=[c._replace(char=HIDDEN, small=False) if i == k else c for i, c in enumerate(self.chars)])

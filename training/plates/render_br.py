@@ -41,12 +41,13 @@ def _old(rng: np.random.Generator, two: bool) -> Plate:
     style = serial.random_style(rng, "eu" if rng.random() < 0.75 else "us", ink)
     style.gap, style.emboss = float(rng.uniform(0.08, 0.2)), style.emboss * 1.2
     style.o_is_zero = rng.random() < 0.15
-    if rng.random() < 0.45 and not fonts.unseen:
+    if rng.random() < 0.6 * (0.5 if fonts.unseen else 1):
+        style = serial.issuer_style(rng, "br", "", style)
+    elif rng.random() < 0.5 and not fonts.unseen:
         style.face = f"die:{dies.SQUARE_FROM + rng.integers(0, 300)}"
     if two:
         plain = grammar.fill(rng, "@@@"), grammar.fill(rng, "####")
         boxes = serial.draw(c, rng, plain[0], (w * 0.1, h * 0.24, w * 0.9, h * 0.56), style) + serial.draw(c, rng, plain[1], (w * 0.05, h * 0.62, w * 0.95, h * 0.94), style)
-        plain = "".join(plain)
     else:
         plain = _text(rng, rng.choice(["@@@-####", "@@@.####", "@@@ ####"], p=[0.7, 0.25, 0.05]))
         top = rng.uniform(0.31, 0.4)
@@ -57,7 +58,7 @@ def _old(rng: np.random.Generator, two: bool) -> Plate:
         c.line([(x, y), (x + rng.normal(0, 14), y - rng.uniform(2, 10))], vary(rng, "606060"), 1)
     fittings.bolts(c, rng, [(rng.uniform(0.1, 0.25), 0.12), (rng.uniform(0.75, 0.9), 0.12), (rng.uniform(0.3, 0.4), 0.95), (rng.uniform(0.6, 0.7), 0.95)])
     fittings.wear(c, rng)
-    return Plate(c.done(), grammar.text_of(plain), "br", 2 if two else 1, boxes)
+    return Plate(c.done(), "br", 2 if two else 1, boxes)
 
 
 def _mercosur(rng: np.random.Generator, two: bool) -> Plate:
@@ -88,7 +89,7 @@ def _mercosur(rng: np.random.Generator, two: bool) -> Plate:
     else:
         boxes = serial.draw(c, rng, plain, (left, h * rng.uniform(0.3, 0.34), w * 0.97, h * rng.uniform(0.88, 0.94)), style)
     fittings.wear(c, rng)
-    return Plate(c.done(), grammar.text_of(plain), country, 2 if two else 1, boxes)
+    return Plate(c.done(), country, 2 if two else 1, boxes)
 
 
 def render(rng: np.random.Generator) -> Plate:

@@ -4,7 +4,7 @@ import numpy as np
 
 from . import fittings, fonts, grammar, serial, symbols
 from .canvas import Canvas, random_colour, vary
-from .plate import Plate
+from .plate import Char, Plate
 
 # country: code on the band, patterns, share of yellow grounds, seals between the groups. `~` in a pattern is the
 # place of one or two round seals (inspection, coat of arms).
@@ -101,7 +101,7 @@ def _seals(c: Canvas, rng, style: serial.Style, cx: float, h: float) -> None:
         c.rect(cx - r * 0.9, mid - h * 0.05, cx + r * 0.9, mid + h * 0.05, style.ink)
 
 
-def _draw(c: Canvas, rng, plain: str, box, style: serial.Style) -> list:
+def _draw(c: Canvas, rng, plain: str, box, style: serial.Style) -> list[Char]:
     """As serial.draw, with `~` as a symbol of this module."""
     at = plain.find("~")
     if at < 0:
@@ -112,8 +112,8 @@ def _draw(c: Canvas, rng, plain: str, box, style: serial.Style) -> list:
     boxes = serial.draw(c, rng, gapped, box, style)
     n = len(grammar.text_of(plain[:at]))
     if 0 < n < len(boxes):
-        left, right = boxes[n - 1][0] + boxes[n - 1][2], boxes[n][0]
-        _seals(c, rng, style, (left + right) / 2, min(boxes[0][3], (right - left) * 1.9))
+        left, right = boxes[n - 1].x + boxes[n - 1].w, boxes[n].x
+        _seals(c, rng, style, (left + right) / 2, min(boxes[0].h, (right - left) * 1.9))
     return boxes
 
 
@@ -141,6 +141,8 @@ def render(rng: np.random.Generator) -> Plate:
         ink = vary(rng, rng.choice(["1F7F4F", "2040A0", "C02030"]))
     style = serial.random_style(rng, "eu", ink)
     style.gap, style.o_is_zero = float(rng.uniform(0.08, 0.24)), rng.random() < 0.25
+    if rng.random() < 0.7 * (0.5 if fonts.unseen else 1):
+        style = serial.issuer_style(rng, country, "", style)
     style.slashed_zero = rng.random() < (0.15 if country in ("de", "cz", "nl") else 0.03)
     style.space = float(rng.uniform(0.12, 0.4))
     left, right = w * 0.025, w * 0.975
@@ -168,10 +170,10 @@ def render(rng: np.random.Generator) -> Plate:
         cut = 1 if len(groups) == 2 or rng.random() < 0.6 else 2
         upper, lower = " ".join(groups[:cut]), rng.choice([" ", "-"]).join(groups[cut:])
         boxes = serial.draw(c, rng, upper, (left, h * 0.07, right, h * 0.47), style) + serial.draw(c, rng, lower, (w * 0.03, h * 0.53, right, h * 0.93), style)
-        plain, lines = upper + lower, 2
+        lines = 2
     else:
         boxes, lines = _draw(c, rng, plain, (left + w * rng.uniform(0, 0.02), h * top, right - w * rng.uniform(0, 0.02), h * bottom), style), 1
     if rng.random() < 0.25:
         fittings.bolts(c, rng, [(rng.uniform(0.12, 0.25), 0.5), (rng.uniform(0.75, 0.88), 0.5)] if rng.random() < 0.6 else [(0.15, 0.12), (0.85, 0.12)])
     fittings.wear(c, rng)
-    return Plate(c.done(), grammar.text_of(plain), country, lines, boxes)
+    return Plate(c.done(), country, lines, boxes)

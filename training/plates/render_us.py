@@ -57,7 +57,8 @@ def _place(c: Canvas, rng: np.random.Generator, spec: str, y: float, jitter: flo
 def _special(rng: np.random.Generator, longest: int = 6) -> str:
     """A serial of an organisation's plate: short, sometimes with stacked letters before or after."""
     body = grammar.fill(rng, rng.choice(["####", "#####", "@####", "####@", "@@###", "@@####", "####@@", "###@@", "@@@##", "###", "@@ ###", "@#@##"]))
-    stack = "{" + grammar.fill(rng, rng.choice(["@@", "@@", "@@@", "@", "#@"])) + "}"
+    opening, closing = "{}" if rng.random() < 0.85 else "()"
+    stack = opening + grammar.fill(rng, rng.choice(["@@", "@@", "@@@", "@", "#@"])) + closing
     kind = rng.random()
     return stack + body if kind < 0.35 else body + stack if kind < 0.65 else body
 
@@ -127,4 +128,4 @@ def render(rng: np.random.Generator, area: str = "us") -> Plate:
     fittings.wear(c, rng)
     if rng.random() < 0.42:
         fittings.us_frame(c, rng)
-    return Plate(c.done(), grammar.text_of(plain), d.region, 1, boxes)
+    return Plate(c.done(), d.region, 1, boxes)

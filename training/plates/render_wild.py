@@ -44,13 +44,13 @@ def render(rng: np.random.Generator) -> Plate:
             mid = y0 + (y1 - y0) * 0.4
         boxes = serial.draw(c, rng, text[:at], (x0, y0, x1, mid - 0.02 * h), style) + serial.draw(c, rng, text[at:], (x0, mid + 0.03 * h, x1, y1), style)
     else:
-        text = grammar.text_of(plain)
         if rng.random() < 0.25:
             r = rng.uniform(0.06, 0.1) * w
             symbols.emblem(c, rng, x0 + r, (y0 + y1) / 2, min(r, (y1 - y0) / 2))
             x0 += 2.2 * r
         if rng.random() < 0.2:
-            stack = "{" + grammar.fill(rng, rng.choice(["@@", "@@@", "##"])) + "}"
+            opening, closing = "{}" if rng.random() < 0.7 else "()"
+            stack = opening + grammar.fill(rng, rng.choice(["@@", "@@@", "##", "@"])) + closing
             plain = stack + plain if rng.random() < 0.5 else plain + stack
         boxes = serial.draw(c, rng, plain, (x0, y0, x1, y1), style)
     for corner in rng.choice(["tl", "tr", "bl", "br"], rng.integers(0, 3), replace=False):
@@ -60,4 +60,4 @@ def render(rng: np.random.Generator) -> Plate:
     fittings.wear(c, rng)
     if rng.random() < 0.25 and w / h < 3.2 and not two:
         fittings.us_frame(c, rng)
-    return Plate(c.done(), text, None, 2 if two else 1, boxes)
+    return Plate(c.done(), None, 2 if two else 1, boxes)

@@ -1,5 +1,7 @@
 """What the locator hands to the recogniser: a plate on a vehicle, seen badly, cut out along imperfect corners."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -10,6 +12,7 @@ from .plate import Plate
 from .render import render_plate
 
 INPUT_H, INPUT_W = 64, 160  # px, the recogniser's input; every plate is stretched to it
+HIDDEN_SHARE = 0.03  # of sights with a character that cannot be seen
 
 
 def _surroundings(rng: np.random.Generator, w: int, h: int, box: tuple[float, float, float, float], long: bool) -> Canvas:
@@ -71,7 +74,7 @@ def guessed(rng: np.random.Generator, quad: np.ndarray) -> np.ndarray:
 def _opening(rng: np.random.Generator, quad: np.ndarray, plate: Plate) -> np.ndarray:
     """The part of a plate that a wide frame leaves open, taken for the plate: name, slogan and edges are cut off."""
     h, w = plate.image.shape[:2]
-    boxes = np.array(plate.char_boxes)
+    boxes = np.array([(c.x, c.y, c.w, c.h) for c in plate.chars])
     margin = rng.uniform(0.02, 0.08, 4)
     x0, x1 = max(0, boxes[:, 0].min() / w - margin[0]), min(1, (boxes[:, 0] + boxes[:, 2]).max() / w + margin[1])
     y0, y1 = max(0, boxes[:, 1].min() / h - margin[2]), min(1, (boxes[:, 1] + boxes[:, 3]).max() / h + margin[3])
@@ -83,9 +86,33 @@ def _opening(rng: np.random.Generator, quad: np.ndarray, plate: Plate) -> np.nda
     return np.array([across(x0, y0), across(x1, y0), across(x1, y1), across(x0, y1)])
 
 
-def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np.ndarray, np.ndarray]:
-    """One sight of a plate as INPUT_H × INPUT_W × 3 uint8 RGB, and the centres (x, y) of its characters there, in px;
-    `near` is the share of sharp, large sights."""
+def _hide(rng: np.random.Generator, plate: Plate) -> Plate:
+    """Something stands before one character, and no more than the gaps beside it: a post, a ball, mud. It is then HIDDEN."""
+    k = int(rng.integers(len(plate.chars)))
+    char = plate.chars[k]
+    c = Canvas(plate.image.shape[1], plate.image.shape[0])
+    c.px[:] = plate.image
+    tone = random_colour(rng, True) if rng.random() < 0.6 else random_colour(rng)
+    cx, cy = char.x + char.w / 2, char.y + char.h / 2
+    wide = char.w + 0.1 * char.h
+    kind = rng.random()
+    if kind < 0.45 and plate.lines == 1:  # a post, a pole, a rope
+        lean = rng.normal(0, 0.02) * c.h
+        c.polygon(np.array([(cx - wide / 2 - lean, 0), (cx + wide / 2 - lean, 0), (cx + wide / 2 + lean, c.h), (cx - wide / 2 + lean, c.h)]), tone)
+        if rng.random() < 0.6:
+            c.rect(cx - wide * 0.2, 0, cx, c.h, tone * rng.uniform(1, 1.5), 0.5)
+    else:  # a ball with its light, a badge, mud: as wide as the character, higher or lower than it is wide
+        c.polygon(symbols.blob(rng, 18, 0.06 if kind < 0.8 else 0.2) * (wide * 0.62, char.h * 0.58) + (cx, cy), tone)
+        if kind < 0.8:
+            c.disc(cx - wide * 0.12, cy - char.h * 0.15, wide * rng.uniform(0.05, 0.2), "FFFFFF", rng.uniform(0.1, 0.7))
+    return replace(plate.hiding(k), image=c.done())
+
+
+def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np.ndarray, np.ndarray, Plate]:
+    """One sight of a plate as INPUT_H × INPUT_W × 3 uint8 RGB; the centres (x, y) of its characters there, in px; and
+    the plate as it can be read there, for a character may be hidden. `near` is the share of sharp, large sights."""
+    if rng.random() < HIDDEN_SHARE:
+        plate = _hide(rng, plate)
     face = plate.image
     aspect = face.shape[1] / face.shape[0]
     long = aspect > 2.6
@@ -113,16 +140,16 @@ def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np
     a = cv2.warpPerspective(mask, warp, (W, H))[..., None].astype(np.float32) / 255
     on = cv2.warpPerspective(face, warp, (W, H), borderMode=cv2.BORDER_REPLICATE)
     picture = (scene * (1 - a) + on * a).astype(np.uint8)
-    if rng.random() < 0.06:
+    if rng.random() < 0.09:
         picture = _covered(rng, picture, seen)
     picture = degrade(rng, picture, width, mild=close)
     guess = guessed(rng, seen)
     if rng.random() < 0.12:
         guess = _opening(rng, guess, plate)
-    centres = np.array([[(x + w / 2, y + h / 2) for x, y, w, h in plate.char_boxes]], np.float32)
+    centres = np.array([[(x + w / 2, y + h / 2) for _, x, y, w, h, _ in plate.chars]], np.float32)
     scale = np.array([fw / plate.image.shape[1], fh / plate.image.shape[0]], np.float32)
     centres = cv2.perspectiveTransform(cv2.perspectiveTransform(centres * scale, warp), _to_input(guess))
-    return rectify(picture, guess), centres[0]
+    return rectify(picture, guess), centres[0], plate
 
 
 def _to_input(quad: np.ndarray, s: int = 1) -> np.ndarray:
@@ -158,6 +185,6 @@ def rectify(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:
 
 
 def rectified_sample(rng: np.random.Generator, family: str | None = None) -> tuple[np.ndarray, str, str | None]:
-    """A crop at the recogniser's input size, its text, its region."""
-    plate = render_plate(rng, family)
-    return view(rng, plate)[0], plate.text, plate.region
+    """A crop at the recogniser's input size, its text with small characters marked, its region."""
+    image, _, plate = view(rng, render_plate(rng, family))
+    return image, plate.marked, plate.region

@@ -7,6 +7,7 @@ import numpy as np
 
 from . import fonts, issuers, symbols
 from .canvas import Canvas, rgb
+from .plate import Char
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Style:
 
 @dataclass
 class _Item:
-    kind: str  # char, stack, gap, dash, dot, symbol
+    kind: str  # char, small, stack, gap, dash, dot, symbol
     value: str
     width: float  # fraction of the character height
 
@@ -70,7 +71,11 @@ def _items(serial: str, style: Style) -> list[_Item]:
     items, i = [], 0
     while i < len(serial):
         c = serial[i]
-        if c == "{":
+        if c == "(":
+            end = serial.index(")", i)
+            items += [_Item("small", x, _char_mask(style, x).shape[1] / _char_mask(style, x).shape[0] * SMALL) for x in serial[i + 1 : end]]
+            i = end
+        elif c == "{":
             end = serial.index("}", i)
             items.append(_Item("stack", serial[i + 1 : end], 0.34))
             i = end
@@ -91,13 +96,16 @@ def _items(serial: str, style: Style) -> list[_Item]:
     return items
 
 
+SMALL = 0.58  # height of the small characters that stand beside the others, of those
+
 # Widths of the symbols that are larger than a star, as fractions of the character height.
 WIDE = {"orange": 0.95, "peach": 0.85, "palm": 0.85, "tree": 0.7, "rider": 1.0, "figure": 0.85, "flower": 0.9, "longdash": 0.8, "zia": 0.85, "lighthouse": 0.7, "flagbars": 0.75, "emblem": 0.9}
 
 
 def draw(c: Canvas, rng: np.random.Generator, serial: str, box: tuple[float, float, float, float], style: Style,
-         align: str = "c") -> list[tuple[float, float, float, float]]:
-    """Draws the serial as large as fits into box (x0, y0, x1, y1), in px. Returns the boxes of its characters."""
+         align: str = "c") -> list[Char]:
+    """Draws the serial as large as fits into box (x0, y0, x1, y1), in px. Returns its characters in reading order; those
+    of a stack lie side by side in it, for the reader goes from left to right."""
     x0, y0, x1, y1 = box
     h = y1 - y0
     items = _items(serial, style)
@@ -110,18 +118,24 @@ def draw(c: Canvas, rng: np.random.Generator, serial: str, box: tuple[float, flo
         h, total, squeeze = h * shrink, total * shrink, squeeze / shrink
     x = x0 if align == "l" else x1 - total * squeeze if align == "r" else (x0 + x1 - total * squeeze) / 2
     layer = np.zeros((c.h, c.w), np.uint8)
-    boxes = []
+    chars = []
+    raised = rng.choice([0.0, 0.5, 1.0], p=[0.25, 0.35, 0.4])  # small characters: at the head, in the middle, at the foot
     for it, adv in zip(items, advance):
         w, cell = it.width * h * squeeze, adv * h * squeeze
         left, mid = x + (cell - w) / 2, (y0 + y1) / 2
         if it.kind == "char":
             _paste(layer, _char_mask(style, it.value), left, y0, w, h)
-            boxes.append((left, y0, w, h))
+            chars.append(Char(it.value, left, y0, w, h))
+        elif it.kind == "small":
+            top = y0 + (h - h * SMALL) * raised
+            _paste(layer, _char_mask(style, it.value), left, top, w, h * SMALL)
+            chars.append(Char(it.value, left, top, w, h * SMALL, small=True))
         elif it.kind == "stack":
             n = len(it.value)
             each = h / n * (0.92 if n > 1 else 0.6)
             for k, ch in enumerate(it.value):
                 _paste(layer, _char_mask(style, ch), left, y0 + k * (h / n) + (h / n - each) / 2, w, each)
+                chars.append(Char(ch, left + k * w / n, y0, w / n, h, small=True))
         elif it.kind == "dash":
             t = h * (0.05 + 0.02 * style.gap)
             layer[int(mid - t) : int(mid + t) + 1, max(0, int(left + w * 0.1)) : max(0, int(left + w * 0.9))] = 255
@@ -133,7 +147,7 @@ def draw(c: Canvas, rng: np.random.Generator, serial: str, box: tuple[float, flo
             symbols.draw(c, rng, style.symbol, left + w / 2, mid, r, style.ink)
         x += cell + style.gap * h * squeeze
     _ink(c, layer, h, style)
-    return boxes
+    return chars
 
 
 def _paste(layer: np.ndarray, mask: np.ndarray, x: float, y: float, w: float, h: float) -> None:

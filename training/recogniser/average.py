@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from .model import Recogniser
-from .train import CHECKPOINTS, measure
+from .train import CHECKPOINTS, measure, names, take_up
 from .validation import calibration, validation
 
 
@@ -22,9 +22,9 @@ def main() -> None:
     mean = {name: (w + b["ema"][name]) / 2 if w.is_floating_point() else b["ema"][name] for name, w in a["ema"].items()}
     for name, weights in (("first", a["ema"]), ("second", b["ema"]), ("mean", mean)):
         model = Recogniser()
-        model.load_state_dict(weights)
+        take_up(model, weights, *names(b))
         print(name, *({k: round(v, 4) for k, v in measure(model, *data()).items()} for data in (calibration, validation)))
-    torch.save({"ema": mean, "state": b["state"]}, CHECKPOINTS / "recogniser-best.pt")
+    torch.save({"ema": mean, "alphabet": names(b)[0], "regions": names(b)[1], "state": b["state"]}, CHECKPOINTS / "recogniser-best.pt")
 
 
 if __name__ == "__main__":

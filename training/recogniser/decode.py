@@ -2,12 +2,21 @@
 
 import numpy as np
 
-from .alphabet import ALPHABET, BLANK
+from .alphabet import ALPHABET, BLANK, PUBLISHED
 
 
 def log_softmax(x: np.ndarray) -> np.ndarray:
     x = x - x.max(-1, keepdims=True)
     return x - np.log(np.exp(x).sum(-1, keepdims=True))
+
+
+def merged(logits: np.ndarray) -> np.ndarray:
+    """The logits of the PUBLISHED classes: small and hidden characters count as blank, as the exported graph has it."""
+    n = len(PUBLISHED)
+    rest = np.concatenate([logits[..., :1], logits[..., n:]], -1)
+    top = rest.max(-1, keepdims=True)
+    blank = top + np.log(np.exp(rest - top).sum(-1, keepdims=True))
+    return np.concatenate([blank, logits[..., 1:n]], -1)
 
 
 def greedy(logits: np.ndarray) -> list[str]:

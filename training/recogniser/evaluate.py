@@ -15,20 +15,21 @@ import numpy as np
 import torch
 
 from . import sheet
-from .alphabet import REGIONS, folded
+from .alphabet import REGIONS, folded, plain
 from .calibrate import calibrate, ece, features
-from .decode import beam, log_softmax
+from .decode import beam, log_softmax, merged
 from .model import Recogniser
 from .prior import rerank
 from .real import SETS, load
 from .score import edits, score
-from .train import CHECKPOINTS, infer
+from .train import CHECKPOINTS, infer, names, take_up
 from .validation import calibration, validation
 
 
 def load_model(path: Path) -> Recogniser:
-    model = Recogniser()
-    model.load_state_dict(torch.load(path, weights_only=True)["ema"])
+    """The network of a checkpoint, also of one from before a class was added."""
+    model, saved = Recogniser(), torch.load(path, weights_only=True)
+    take_up(model, saved["ema"], *names(saved))
     return model.eval()
 
 
@@ -45,7 +46,8 @@ def main() -> None:
     torch.set_num_threads(1)
     model = load_model(args.checkpoint)
     images, truth, where = calibration()
-    fitted = calibrate(*infer(model, images), truth, where)
+    text, region = infer(model, images)
+    fitted = calibrate(merged(text), region, [plain(t) for t in truth], where)
     print(json.dumps(fitted))
     for name in (*SETS, "validation"):
         data = validation() if name == "validation" else load(name)
@@ -54,6 +56,7 @@ def main() -> None:
             continue
         crops, texts, regions = data
         text, region = infer(model, crops)
+        text, texts = merged(text), [plain(t) for t in texts]
         places = np.exp(log_softmax(region / fitted["region_temperature"]))
         tops = [rerank(beam(t), p, fitted["prior_weight"], fitted["prior_free"]) for t, p in zip(text, places)]
         reads = [t[0][0] for t in tops]

@@ -20,7 +20,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 
-from .alphabet import ALPHABET, REGIONS
+from .alphabet import PUBLISHED, REGIONS, plain
 from .calibrate import calibrate
 from .decode import greedy
 from .evaluate import load_model
@@ -34,14 +34,17 @@ MODELS = Path(__file__).resolve().parents[2] / "models"
 
 
 class Graph(nn.Module):
-    """The network with its preprocessing, from uint8 NHWC."""
+    """The network with its preprocessing, from uint8 NHWC; small and hidden characters count as blank (decode.merged)."""
 
     def __init__(self, model: nn.Module):
         super().__init__()
         self.model = model
 
     def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        return self.model(image.permute(0, 3, 1, 2).float() * (1 / 255) - 0.5)
+        text, region = self.model(image.permute(0, 3, 1, 2).float() * (1 / 255) - 0.5)
+        n = len(PUBLISHED)
+        blank = torch.logsumexp(torch.cat([text[..., :1], text[..., n:]], -1), -1, keepdim=True)
+        return torch.cat([blank, text[..., 1:n]], -1), region
 
 
 class Reader(CalibrationDataReader):
@@ -83,6 +86,7 @@ def main() -> None:
     MODELS.mkdir(exist_ok=True)
     graph = Graph(load_model(args.checkpoint)).eval()
     images, texts, regions = validation()
+    texts = [plain(t) for t in texts]
 
     work = Path("/tmp/sightline-export")
     work.mkdir(exist_ok=True)
@@ -111,11 +115,11 @@ def main() -> None:
         if lesser["exact_folded"] >= best["exact_folded"] - 0.003 and lesser["region"] >= best["region"] - 0.005:
             chosen = small
     hard, hard_texts, hard_regions = calibration()
-    fitted = calibrate(*run(chosen, hard), hard_texts, hard_regions)
+    fitted = calibrate(*run(chosen, hard), [plain(t) for t in hard_texts], hard_regions)
     target.write_bytes(chosen.read_bytes())
     card = {
         "version": datetime.date.today().isoformat(), "input": {"name": "image", "layout": "NHWC", "type": "uint8", "height": INPUT_H, "width": INPUT_W, "colour": "RGB"},
-        "output": {"text": {"lines": 2, "columns": 40, "alphabet": ALPHABET, "blank": 0, "decoding": "CTC over the upper line's columns, then the lower's"}, "region": {"names": REGIONS}},
+        "output": {"text": {"lines": 2, "columns": 40, "alphabet": PUBLISHED, "blank": 0, "decoding": "CTC over the upper line's columns, then the lower's"}, "region": {"names": REGIONS}},
         "quantised": chosen == small, "calibration": fitted, "grammar": grammar_table(),
     }
     (MODELS / "recogniser.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
@@ -127,7 +131,7 @@ def ends(path: Path) -> list[str]:
     nodes = onnx.load(str(path)).graph.node
     outputs = {"text", "region"}
     last = {n.name for n in nodes if outputs & set(n.output)}
-    return [n.name for n in nodes if n.name in last or n.op_type in ("Mul", "Sub", "Cast", "Transpose", "Reshape") or "classify" in n.name or "region.7" in n.name]
+    return [n.name for n in nodes if n.name in last or n.op_type in ("Mul", "Sub", "Cast", "Transpose", "Reshape", "Slice", "Concat", "ReduceLogSumExp") or "classify" in n.name or "region.7" in n.name]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 
 from . import real
-from .alphabet import ALPHABET, NO_REGION, REGION_INDEX, encode
+from .alphabet import NO_REGION, REGION_INDEX, encode
+from .pool import LONGEST
 from plates.degrade import degrade
 from plates.sample import guessed, rectify
 
@@ -22,7 +23,7 @@ class Photographs:
         for name in real.TRAINABLE if each else ():
             labels = real.DATA / name / "labels.jsonl"
             for row in map(json.loads, labels.read_text().splitlines() if labels.exists() else ()):
-                if not real.kept(row["image"]):
+                if not real.kept(name, row["image"]):
                     self._add(cv2.imread(str(real.DATA / name / row["image"]))[..., ::-1], row["plates"])
         self.each = each if self.items else 0
         print(f"{len(self.items)} photographed plates to train on, {self.each} in each batch", flush=True)
@@ -30,8 +31,8 @@ class Photographs:
     def _add(self, picture: np.ndarray, plates: list[dict]) -> None:
         for plate in plates:
             text = plate.get("text")
-            if not text or len(text) > 12 or any(c not in ALPHABET for c in text):
-                continue
+            if not text or len(text) > LONGEST or plate.get("small_letters"):
+                continue  # of a text that counts small letters it is not said which are small
             x, y, w, h = plate["box"]
             x0, y0 = max(0, int(x - AROUND * w)), max(0, int(y - AROUND * h))
             cut = picture[y0 : int(y + h * (1 + AROUND)), x0 : int(x + w * (1 + AROUND))]

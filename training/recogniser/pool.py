@@ -1,11 +1,11 @@
 """A rotating pool of synthetic samples between one generating process and the trainer.
 
-Samples lie in shards: `NNNNNN.npz` with `image` S×64×160×3 uint8, `text` S×12 uint8 (class numbers, 0 past the end),
-`place` S×12 int8 (output column of each character's centre: 0-39 the upper line, 40-79 the lower, -1 past the end) and
+Samples lie in shards: `NNNNNN.npz` with `image` S×64×160×3 uint8, `text` S×14 uint8 (class numbers, 0 past the end),
+`place` S×14 int8 (output column of each character's centre: 0-39 the upper line, 40-79 the lower, -1 past the end) and
 `region` S int16. The only line of a plate counts as the lower. Shard N is made from seed N alone, so a pool can be made again. The generator keeps only the
 newest shards; the trainer keeps those in memory and draws at random.
 
-    python -m recogniser.pool checkpoints/pool      generates until it is stopped
+    python -m recogniser.pool checkpoints/run/pool      generates until it is stopped
 """
 
 import os
@@ -20,7 +20,7 @@ from .alphabet import NO_REGION, REGION_INDEX, encode
 SHARD = 1500  # samples
 VIEWS = 3  # sights of each plate: drawing one costs as much as two sights
 KEEP = 45  # shards on disk and in memory
-LONGEST = 12
+LONGEST = 14
 COLUMNS = 40
 EASY = 3  # first shards, of sharp and large plates: with these the network learns to read at all
 
@@ -37,20 +37,20 @@ def make_shard(seed: int, size: int = SHARD, views: int = VIEWS, family: str | N
     for k in range(size):
         if k % views == 0:
             plate = render_plate(rng, family)
-            while len(plate.text) > LONGEST:
+            while len(plate.chars) > LONGEST:
                 plate = render_plate(rng, family)
-        image[k], centres = view(rng, plate, 1.0 if seed <= EASY else 0.27)
+        image[k], centres, seen = view(rng, plate, 1.0 if seed <= EASY else 0.27)
         upper = _upper(plate)
         columns = np.clip(centres[:, 0] / INPUT_W * COLUMNS, 0, COLUMNS - 1).astype(int)
         place[k, : len(columns)] = np.where(upper, columns, columns + COLUMNS)
-        text[k, : len(plate.text)] = encode(plate.text)
+        text[k, : len(seen.marked)] = encode(seen.marked)
         region[k] = REGION_INDEX[plate.region] if plate.region else NO_REGION
     return {"image": image, "text": text, "place": place, "region": region}
 
 
 def _upper(plate) -> np.ndarray:
     """Which characters stand on the first of two lines."""
-    y = np.array([b[1] + b[3] / 2 for b in plate.char_boxes])
+    y = np.array([c.y + c.h / 2 for c in plate.chars])
     return (y < (y.min() + y.max()) / 2) if plate.lines == 2 else np.zeros(len(y), bool)
 
 

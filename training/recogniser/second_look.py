@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .alphabet import folded
+from .alphabet import folded, plain
 from .calibrate import ece, features, fit
 from .decode import beam, log_softmax
 
@@ -58,9 +58,9 @@ def sights(seed: int, count: int) -> tuple[np.ndarray, list[str]]:
     try:
         for _ in range(count):
             plate = render_plate(rng)
-            first, _ = sample.view(rng, plate)
+            first, _, plate = sample.view(rng, plate)
             crops.append([first, *(cut(seen["picture"], loosened(seen["quad"], *look)) for look in LOOKS)])
-            texts.append(plate.text)
+            texts.append(plain(plate.marked))
     finally:
         fonts.unseen, sample.rectify = False, cut
     return np.array(crops), texts

@@ -4,12 +4,14 @@
 
 It starts the generating process itself. The learning rate warms up, stays, and in the last quarter of the given
 time falls to a twentieth; `--resume` goes on from the last checkpoint with a new such cycle. The weights that are
-measured and exported are an exponential average. `best.pt` is the best on *synthetic* validation; the figures on
-real photographs are only logged, into curve.csv.
+measured and exported are an exponential average. `run/best.pt` is the best on *synthetic* validation; the figures on
+real photographs are only logged, into curve.csv. A first --resume begins with checkpoints/recogniser-best.pt, which
+changes only when somebody puts a better run/best.pt in its place.
 """
 
 import argparse
 import csv
+import json
 import signal
 import subprocess
 import sys
@@ -20,8 +22,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .alphabet import BLANK, REGIONS
-from .decode import greedy
+from .alphabet import ALPHABET, BLANK, PUBLISHED, REGIONS, folded, plain
+from .decode import greedy, merged
 from .model import Recogniser
 from .photographs import Photographs
 from .pool import Pool
@@ -32,7 +34,9 @@ from .validation import validation
 
 HERE = Path(__file__).resolve().parent
 CHECKPOINTS = HERE.parent / "checkpoints"
-LATEST = CHECKPOINTS / "recogniser-latest.pt"  # with the optimiser's moments: large, and ignored by git
+RUN = CHECKPOINTS / "run"  # ignored by git: the weights of the run in progress, its best and its latest, and the pool
+NAMES = {"alphabet": ALPHABET, "regions": REGIONS}  # what the rows of the last layers stand for
+MODELS = HERE.parents[1] / "models"
 BATCH = 32
 
 
@@ -75,8 +79,11 @@ def infer(model: Recogniser, images: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def measure(model: Recogniser, crops: np.ndarray, texts: list[str], regions: list[str | None]) -> dict[str, float]:
+    """The figures of score(), and `marked`: the share of texts with small characters of which these are read as well."""
     text, region = infer(model, crops)
-    return score(texts, greedy(text), regions, [REGIONS[k] for k in region.argmax(1)])
+    figures = score([plain(t) for t in texts], greedy(merged(text)), regions, [REGIONS[k] for k in region.argmax(1)])
+    small = [(t, r) for t, r in zip(texts, greedy(text)) if t != plain(t)]
+    return figures | ({"marked": sum(folded(t) == folded(r) for t, r in small) / len(small)} if small else {})
 
 
 def losses(model: Recogniser, x: torch.Tensor, text: np.ndarray, place: np.ndarray, region: np.ndarray) -> tuple[torch.Tensor, ...]:
@@ -103,7 +110,7 @@ def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--minutes", type=float, default=80)
     args.add_argument("--resume", action="store_true")
-    args.add_argument("--pool", type=Path, default=CHECKPOINTS / "pool", help="folder of the shards, up to 3 GB")
+    args.add_argument("--run", type=Path, default=RUN, help="folder of the run's weights and of the pool, up to 3 GB")
     args.add_argument("--real", type=int, default=1, help=f"trainable photographs in each batch of {BATCH}")
     args.add_argument("--rate", type=float, default=1.2e-3)
     args.add_argument("--region-weight", type=float, default=1.0, help="of the region's loss beside that of the text")
@@ -114,9 +121,9 @@ def main() -> None:
 
     torch.set_num_threads(1)
     torch.manual_seed(1)
-    CHECKPOINTS.mkdir(exist_ok=True)
+    args.run.mkdir(exist_ok=True)
     signal.signal(signal.SIGTERM, STOP.ask)
-    command = [sys.executable, "-m", "recogniser.pool", str(args.pool)]
+    command = [sys.executable, "-m", "recogniser.pool", str(args.run / "pool")]
     generator = None if args.no_generator else subprocess.Popen(command, cwd=HERE.parent)
     try:
         train(args)
@@ -125,12 +132,30 @@ def main() -> None:
             generator.terminate()
 
 
-def take_up(model: Recogniser, weights: dict) -> set[str]:
-    """Loads weights into a network that may have grown by blocks since. Returns the names that start anew."""
+def names(saved: dict) -> tuple[str, list[str]]:
+    """The classes of a checkpoint, characters and regions; older ones were of those of the committed model."""
+    known = saved.get("regions") or json.loads((MODELS / "recogniser.json").read_text())["output"]["region"]["names"]
+    return saved.get("alphabet", PUBLISHED), known
+
+
+def take_up(model: Recogniser, weights: dict, alphabet: str, regions: list[str]) -> set[str]:
+    """Loads weights of a network of the given classes into one that may have grown since, by blocks or classes. A class
+    keeps its weights by its name; new ones begin as all but impossible. Returns the names that start anew."""
+    grown = set()
+    fresh = model.state_dict()
+    for name, old, new in (("classify", alphabet, ALPHABET), ("region.7", regions, REGIONS)):
+        for part in (f"{name}.weight", f"{name}.bias"):
+            if list(old) != list(new):
+                rows = torch.zeros_like(fresh[part]) if part.endswith("weight") else torch.full_like(fresh[part], weights[part].min().item() - 4)
+                for k, label in enumerate(old):
+                    if label in new:
+                        rows[new.index(label)] = weights[part][k]
+                weights[part] = rows
+                grown.add(part)
     missing, unexpected = model.load_state_dict(weights, strict=False)
     if unexpected:
         raise SystemExit(f"the checkpoint has weights that the network lacks: {unexpected}")
-    return set(missing)
+    return grown | set(missing)
 
 
 def train(args: argparse.Namespace) -> None:
@@ -140,8 +165,9 @@ def train(args: argparse.Namespace) -> None:
     optimiser = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
     state = {"step": 0, "minutes": 0.0, "best": 1e9}
     if args.resume:
-        saved = torch.load(LATEST if LATEST.exists() else CHECKPOINTS / "recogniser-best.pt", weights_only=True)
-        grown = take_up(model, saved.get("model", saved["ema"])) | take_up(ema, saved["ema"])
+        latest = args.run / "latest.pt"
+        saved = torch.load(latest if latest.exists() else CHECKPOINTS / "recogniser-best.pt", weights_only=True)
+        grown = take_up(model, saved.get("model", dict(saved["ema"])), *names(saved)) | take_up(ema, saved["ema"], *names(saved))
         if grown:  # another network: other moments, and its validation says nothing about the new one
             print("new weights:", *sorted(grown), flush=True)
             saved["state"]["best"] = 1e9
@@ -151,13 +177,17 @@ def train(args: argparse.Namespace) -> None:
         if args.new_validation:
             state["best"] = 1e9
 
-    pool = Pool(args.pool)
+    pool = Pool(args.run / "pool")
     photographs = Photographs(args.real)
     check = validation()
     rng = np.random.default_rng(1000 + state["step"])
     start, first = time.time(), state["step"]
     evaluated = start
     sums, count = np.zeros(3), 0
+
+    def everything() -> dict:
+        return {"model": model.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(), **NAMES, "state": state}
+
     STOP.stepping = True
     while True:
         fraction = (time.time() - start) / (60 * args.minutes)
@@ -182,37 +212,43 @@ def train(args: argparse.Namespace) -> None:
             pool.refresh()
         if time.time() - evaluated > 60 * args.eval_every or fraction >= 1:
             state["minutes"] += (time.time() - evaluated) / 60
-            report(ema, state, sums / count, check, optimiser.param_groups[0]["lr"])
-            save(model, ema, optimiser, state)
+            if report(state, measured(ema, state, sums / count, check, optimiser.param_groups[0]["lr"])):
+                write(args.run / "best.pt", {"ema": ema.state_dict(), **NAMES, "state": state})
+            write(args.run / "latest.pt", everything())
             evaluated, sums, count = time.time(), np.zeros(3), 0
         if STOP.asked:
             state["minutes"] += (time.time() - evaluated) / 60
-            save(model, ema, optimiser, state)
+            write(args.run / "latest.pt", everything())
         if fraction >= 1 or STOP.asked:
             return
 
 
-def save(model: Recogniser, ema: Recogniser, optimiser: torch.optim.Optimizer, state: dict) -> None:
-    """Writes LATEST, whole or not at all."""
-    part = LATEST.with_suffix(".part")
-    torch.save({"model": model.state_dict(), "ema": ema.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, part)
-    part.replace(LATEST)
+def write(path: Path, saved: dict) -> None:
+    """Writes a checkpoint, whole or not at all."""
+    part = path.with_suffix(".part")
+    torch.save(saved, part)
+    part.replace(path)
 
 
-def report(ema: Recogniser, state: dict, loss: np.ndarray, check: tuple, lr: float) -> None:
-    """Measures, logs a line of the learning curve, keeps the best of synthetic validation."""
+def measured(ema: Recogniser, state: dict, loss: np.ndarray, check: tuple, lr: float) -> dict:
+    """A line of the learning curve: losses, figures on synthetic validation and on photographs."""
     row = {"minutes": round(state["minutes"], 1), "samples": state["step"] * BATCH, "lr": f"{lr:.5f}", "ctc": f"{loss[0]:.4f}", "aligned": f"{loss[1]:.4f}", "region_loss": f"{loss[2]:.4f}"}
     figures = measure(ema, *check)
-    row |= {"val_exact": f"{figures['exact_folded']:.4f}", "val_cer": f"{figures['cer']:.4f}", "val_region": f"{figures['region']:.4f}"}
+    row |= {"val_exact": f"{figures['exact_folded']:.4f}", "val_cer": f"{figures['cer']:.4f}", "val_region": f"{figures['region']:.4f}", "val_marked": f"{figures['marked']:.4f}"}
     for name in SETS:
         if load(name):
             real = measure(ema, *load(name))
             row |= {name: f"{real['exact_folded']:.4f}"} | ({f"{name}_region": f"{real['region']:.4f}"} if "region" in real else {})
+    return row
+
+
+def report(state: dict, row: dict) -> bool:
+    """Logs the line; True if it is the best on synthetic validation so far."""
     log(HERE / "curve.csv", row)
     print(row, flush=True)
-    if figures["cer"] < state["best"]:
-        state["best"] = figures["cer"]
-        torch.save({"ema": ema.state_dict(), "state": state}, CHECKPOINTS / "recogniser-best.pt")
+    better = float(row["val_cer"]) < state["best"]
+    state["best"] = min(state["best"], float(row["val_cer"]))
+    return better
 
 
 def log(path: Path, row: dict) -> None:

@@ -13,6 +13,7 @@ from plates.designs_us import DESIGNS  # noqa: E402
 from plates.issuers import DIES, OF_REGION, VARIANTS, face, face_glyph  # noqa: E402
 from plates.issuers.sheet import CHARACTERS, sheet  # noqa: E402
 from plates.issuers.stroke import glyph  # noqa: E402
+from recogniser.alphabet import REGIONS  # noqa: E402
 
 HEIGHT = 72
 # Pairs that some issuers do not tell apart, or only by little: O and 0 are struck with one die, a bare 1 is an I.
@@ -39,7 +40,7 @@ class Issuers(unittest.TestCase):
                 mask = glyph(die, char, HEIGHT)
                 ink = (mask > 127).sum() / HEIGHT**2
                 self.assertEqual(mask.shape[0], HEIGHT)
-                self.assertTrue(0.05 < ink < 0.45, f"{name} {char}: {ink:.2f} of a square is ink")
+                self.assertTrue(0.05 < ink < 0.5, f"{name} {char}: {ink:.2f} of a square is ink")
                 self.assertGreater((mask[: HEIGHT // 8] > 127).sum(), 0, f"{name} {char} does not reach the top")
                 self.assertGreater((mask[-HEIGHT // 8 :] > 127).sum(), 0, f"{name} {char} does not reach the foot")
 
@@ -63,7 +64,8 @@ class Issuers(unittest.TestCase):
 
     def test_regions_and_designs_name_dies_that_exist(self):
         regions = {d.region for d in DESIGNS}
-        self.assertEqual(set(OF_REGION), regions)
+        self.assertLessEqual(regions, set(OF_REGION))
+        self.assertLessEqual(set(OF_REGION), set(REGIONS))
         for names in (*OF_REGION.values(), *(d.die for d in DESIGNS)):
             self.assertLessEqual(set(names.split()), set(DIES))
 

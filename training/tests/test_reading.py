@@ -10,9 +10,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plates.grammar import fill, text_of  # noqa: E402
-from recogniser.alphabet import ALPHABET, REGION_INDEX, REGIONS  # noqa: E402
+from recogniser.alphabet import ALPHABET, PUBLISHED, REGION_INDEX, REGIONS, plain, whole  # noqa: E402
 from recogniser.calibrate import ece, features, fit  # noqa: E402
-from recogniser.decode import beam, greedy, log_softmax  # noqa: E402
+from recogniser.decode import beam, greedy, log_softmax, merged  # noqa: E402
 from recogniser.grammar_table import grammar_table  # noqa: E402
 from recogniser.prior import rerank  # noqa: E402
 from recogniser.score import score  # noqa: E402
@@ -22,6 +22,10 @@ from recogniser.targets import columns  # noqa: E402
 class Grammar(unittest.TestCase):
     def test_text_leaves_out_separators_symbols_and_stacked_letters(self):
         self.assertEqual(text_of("{DP}AB*1-2.3 C{XY}"), "AB123C")
+
+    def test_small_letters_beside_the_others_are_left_out_as_well(self):
+        self.assertEqual(text_of("048(M)136"), "048136")
+        self.assertIn("######", grammar_table()["us-mi"])
 
     def test_filled_pattern_keeps_its_shape(self):
         text = fill(np.random.default_rng(1), "@##-1@")
@@ -67,6 +71,16 @@ class Decoding(unittest.TestCase):
             total[text] = total.get(text, 0) + np.exp(sum(steps[t, k] for t, k in enumerate(path)))
         for text, p in beam(logits, width=50, floor=-20):
             self.assertAlmostEqual(np.exp(p), total[text], places=5)
+
+    def test_small_and_hidden_characters_merge_into_blank(self):
+        logits = np.random.default_rng(3).normal(0, 3, (2, 5, len(ALPHABET)))
+        before, after = np.exp(log_softmax(logits)), np.exp(log_softmax(merged(logits)))
+        self.assertEqual(after.shape, (2, 5, len(PUBLISHED)))
+        np.testing.assert_allclose(after[..., 1:], before[..., 1 : len(PUBLISHED)], atol=1e-9)
+        np.testing.assert_allclose(after.sum(-1), 1, atol=1e-9)
+
+    def test_the_marks_of_small_characters(self):
+        self.assertEqual((plain("dp12?k₉"), whole("dp12?k₉")), ("12", "DP12K9"))
 
     def test_columns_mark_centres_and_free_their_neighbours(self):
         target = columns(np.array([[5, 6]]), np.array([[40, 79]]))[0].tolist()
