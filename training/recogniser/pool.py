@@ -5,7 +5,7 @@ Samples lie in shards: `NNNNNN.npz` with `image` S×64×160×3 uint8, `text` S×
 `region` S int16. The only line of a plate counts as the lower. Shard N is made from seed N alone, so a pool can be made again. The generator keeps only the
 newest shards; the trainer keeps those in memory and draws at random.
 
-    python -m recogniser.pool checkpoints/run/pool      generates until it is stopped
+    python -m recogniser.pool checkpoints/run/pool [REST]      generates until it is stopped
 """
 
 import os
@@ -22,6 +22,7 @@ VIEWS = 3  # sights of each plate: drawing one costs as much as two sights
 KEEP = 45  # shards on disk and in memory
 LONGEST = 14
 COLUMNS = 40
+ENOUGH = 10  # shards
 EASY = 3  # first shards, of sharp and large plates: with these the network learns to read at all
 
 
@@ -54,16 +55,22 @@ def _upper(plate) -> np.ndarray:
     return (y < (y.min() + y.max()) / 2) if plate.lines == 2 else np.zeros(len(y), bool)
 
 
-def generate(folder: Path) -> None:
+def generate(folder: Path, rest: float) -> None:
+    """Makes shards until it is stopped. From ENOUGH shards on it rests `rest` times as long as the last one took: the trainer
+    can use a sample more than once, and what it shares the core with is better spent on steps."""
     folder.mkdir(parents=True, exist_ok=True)
     last = max((int(p.stem) for p in folder.glob("[0-9]*.npz")), default=0)
     while True:
         last += 1
+        start = time.monotonic()
         part = folder / f".{last:06d}.part.npz"
         np.savez(part, **make_shard(last))
         os.replace(part, folder / f"{last:06d}.npz")
-        for old in sorted(folder.glob("[0-9]*.npz"))[:-KEEP]:
+        there = sorted(folder.glob("[0-9]*.npz"))
+        for old in there[:-KEEP]:
             old.unlink()
+        if len(there) >= ENOUGH:
+            time.sleep(rest * (time.monotonic() - start))
 
 
 class Pool:
@@ -102,4 +109,4 @@ if __name__ == "__main__":
 
     cv2.setNumThreads(1)
     os.nice(2)  # where cores are scarce, the trainer goes first: a sample may be used several times
-    generate(Path(sys.argv[1]))
+    generate(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 0)

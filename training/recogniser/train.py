@@ -37,7 +37,8 @@ CHECKPOINTS = HERE.parent / "checkpoints"
 RUN = CHECKPOINTS / "run"  # ignored by git: the weights of the run in progress, its best and its latest, and the pool
 NAMES = {"alphabet": ALPHABET, "regions": REGIONS}  # what the rows of the last layers stand for
 MODELS = HERE.parents[1] / "models"
-BATCH = 32
+BATCH = 64
+HALF = False  # bfloat16 by autocast: slower than float32 on a processor without AMX (33 instead of 46 samples a CPU second)
 
 
 class Stop:
@@ -57,12 +58,11 @@ STOP = Stop()
 
 def augment(rng: np.random.Generator, images: np.ndarray) -> torch.Tensor:
     """uint8 N×H×W×3 to float N×3×H×W around 0, with cheap changes that make a sample new each time."""
-    x = torch.from_numpy(images).permute(0, 3, 1, 2).float().div_(255)
-    n = x.shape[0]
-    gain = torch.from_numpy(np.exp(rng.normal(0, 0.15, (n, 1, 1, 1)) + rng.normal(0, 0.04, (n, 3, 1, 1))).astype(np.float32))
-    lift = torch.from_numpy(rng.normal(0, 0.05, (n, 1, 1, 1)).astype(np.float32))
-    x = x * gain + lift
-    return (x - 0.5).clamp_(-0.5, 0.5).contiguous(memory_format=torch.channels_last)
+    n = len(images)
+    gain = np.exp(rng.normal(0, 0.15, (n, 1, 1, 1)) + rng.normal(0, 0.04, (n, 1, 1, 3))).astype(np.float32)
+    lift = rng.normal(0, 0.05, (n, 1, 1, 1)).astype(np.float32)
+    x = torch.from_numpy(images).float()  # channels last, as the network has them: nothing is copied
+    return x.mul_(torch.from_numpy(gain / 255)).add_(torch.from_numpy(lift - 0.5)).clamp_(-0.5, 0.5).permute(0, 3, 1, 2)
 
 
 def to_input(images: np.ndarray) -> torch.Tensor:
@@ -73,7 +73,7 @@ def to_input(images: np.ndarray) -> torch.Tensor:
 def infer(model: Recogniser, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Text and region logits in float32, in batches."""
     model.eval()
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
         parts = [model(to_input(images[k : k + 128])) for k in range(0, len(images), 128)]
     return torch.cat([p[0] for p in parts]).float().numpy(), torch.cat([p[1] for p in parts]).float().numpy()
 
@@ -89,7 +89,7 @@ def measure(model: Recogniser, crops: np.ndarray, texts: list[str], regions: lis
 def losses(model: Recogniser, x: torch.Tensor, text: np.ndarray, place: np.ndarray, region: np.ndarray) -> tuple[torch.Tensor, ...]:
     """CTC, the columns' cross entropy (characters and blanks weigh alike), the region's cross entropy. The second
     knows where each character is; with it the network reads after a tenth of the samples that CTC alone needs."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
         logits, where = model(x)
     steps = F.log_softmax(logits.float(), -1).transpose(0, 1)  # T × N × K
     lengths = torch.from_numpy((text > 0).sum(1).astype(np.int64))
@@ -111,7 +111,8 @@ def main() -> None:
     args.add_argument("--minutes", type=float, default=80)
     args.add_argument("--resume", action="store_true")
     args.add_argument("--run", type=Path, default=RUN, help="folder of the run's weights and of the pool, up to 3 GB")
-    args.add_argument("--real", type=int, default=1, help=f"trainable photographs in each batch of {BATCH}")
+    args.add_argument("--rest", type=float, default=0, help="how long the generator rests, times the time a shard took; 4 where both share one core")
+    args.add_argument("--real", type=int, default=2, help=f"trainable photographs in each batch of {BATCH}")
     args.add_argument("--rate", type=float, default=1.2e-3)
     args.add_argument("--region-weight", type=float, default=1.0, help="of the region's loss beside that of the text")
     args.add_argument("--new-validation", action="store_true", help="the validation set has changed: forget the best so far")
@@ -123,7 +124,7 @@ def main() -> None:
     torch.manual_seed(1)
     args.run.mkdir(exist_ok=True)
     signal.signal(signal.SIGTERM, STOP.ask)
-    command = [sys.executable, "-m", "recogniser.pool", str(args.run / "pool")]
+    command = [sys.executable, "-m", "recogniser.pool", str(args.run / "pool"), str(args.rest)]
     generator = None if args.no_generator else subprocess.Popen(command, cwd=HERE.parent)
     try:
         train(args)
@@ -163,7 +164,7 @@ def train(args: argparse.Namespace) -> None:
     ema = Recogniser().to(memory_format=torch.channels_last)
     ema.load_state_dict(model.state_dict())
     optimiser = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
-    state = {"step": 0, "minutes": 0.0, "best": 1e9}
+    state = {"step": 0, "samples": 0, "minutes": 0.0, "best": 1e9}
     if args.resume:
         latest = args.run / "latest.pt"
         saved = torch.load(latest if latest.exists() else CHECKPOINTS / "recogniser-best.pt", weights_only=True)
@@ -174,6 +175,7 @@ def train(args: argparse.Namespace) -> None:
         elif "optimiser" in saved:
             optimiser.load_state_dict(saved["optimiser"])
         state = saved["state"]
+        state.setdefault("samples", state["step"] * 32)  # of the time when a batch was always of 32
         if args.new_validation:
             state["best"] = 1e9
 
@@ -202,6 +204,7 @@ def train(args: argparse.Namespace) -> None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
         optimiser.step()
         state["step"] += 1
+        state["samples"] += BATCH
         keep = min(0.999, (1 + state["step"]) / (20 + state["step"]))
         with torch.no_grad():
             for old, new in zip(ema.state_dict().values(), model.state_dict().values()):
@@ -232,7 +235,7 @@ def write(path: Path, saved: dict) -> None:
 
 def measured(ema: Recogniser, state: dict, loss: np.ndarray, check: tuple, lr: float) -> dict:
     """A line of the learning curve: losses, figures on synthetic validation and on photographs."""
-    row = {"minutes": round(state["minutes"], 1), "samples": state["step"] * BATCH, "lr": f"{lr:.5f}", "ctc": f"{loss[0]:.4f}", "aligned": f"{loss[1]:.4f}", "region_loss": f"{loss[2]:.4f}"}
+    row = {"minutes": round(state["minutes"], 1), "samples": state["samples"], "lr": f"{lr:.5f}", "ctc": f"{loss[0]:.4f}", "aligned": f"{loss[1]:.4f}", "region_loss": f"{loss[2]:.4f}"}
     figures = measure(ema, *check)
     row |= {"val_exact": f"{figures['exact_folded']:.4f}", "val_cer": f"{figures['cer']:.4f}", "val_region": f"{figures['region']:.4f}", "val_marked": f"{figures['marked']:.4f}"}
     for name in SETS:
