@@ -19,9 +19,11 @@ export interface BrokerAddress {
 
 /**
  * A server that reads its configuration anew (at each enrolment and revocation of an edge agent) refuses whoever has
- * just connected and not yet said who he is. A refusal is believed when it has lasted this long.
+ * just connected and not yet said who he is. Refusals are believed when they have lasted this long, so many in a row: on
+ * a machine with much to do two tries may be a second apart.
  */
 const REFUSED_FOR_MS = 1000
+const REFUSED_TIMES = 5
 
 /**
  * Connects as one user of schemas/accounts.ts; once connected, reconnects for ever, to any of the servers. With an
@@ -39,6 +41,7 @@ export async function connectBroker(
   const tls = await tlsOf(address)
   const deadline = Date.now() + timeoutMs
   let refusedSince = Number.POSITIVE_INFINITY
+  let refusals = 0
   for (;;) {
     try {
       const connection = await connect({
@@ -70,7 +73,8 @@ export async function connectBroker(
       const name = cause instanceof Error ? cause.name : ''
       const isRefused = name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError'
       refusedSince = isRefused ? Math.min(refusedSince, Date.now()) : Number.POSITIVE_INFINITY
-      if (Date.now() - refusedSince >= REFUSED_FOR_MS) {
+      refusals = isRefused ? refusals + 1 : 0
+      if (refusals >= REFUSED_TIMES && Date.now() - refusedSince >= REFUSED_FOR_MS) {
         throw new SightlineError('BROKER_DENIED', `the broker refuses the user ${user}`, {
           cause,
           hint: `Its key in ${address.keys} is not the one the broker was configured with.`,
