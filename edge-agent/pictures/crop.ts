@@ -12,7 +12,7 @@ export const plateArea = (box: Box, picture: Picture): Area => around(box, pictu
 export const vehicleArea = (box: Box, picture: Picture): Area => around(box, picture, 3, 12, 4)
 
 /**
- * The box enlarged and cut to the picture.
+ * The box enlarged and cut to the picture; at least a pixel of it.
  * @param side how many box widths to the left and right
  * @param above how many box heights above
  * @param below how many box heights below
@@ -24,8 +24,9 @@ function around(
   above: number,
   below: number,
 ): Area {
-  const left = Math.max(0, Math.floor(x - side * w))
-  const top = Math.max(0, Math.floor(y - above * h))
+  const start = (value: number, max: number) => Math.min(Math.max(Math.floor(value), 0), max - 1)
+  const left = start(x - side * w, width)
+  const top = start(y - above * h, height)
   const right = Math.min(width, Math.ceil(x + w + side * w))
   const bottom = Math.min(height, Math.ceil(y + h + below * h))
   return [left, top, Math.max(1, right - left), Math.max(1, bottom - top)]

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { Picture } from '../recognition/picture.ts'
+import type { RawPixels } from './checked.ts'
 import { pictureOf } from './raw.ts'
+import { rawOf } from './resize.ts'
 
 /** A larger picture is refused before it is decoded: it would take more than 300 MB of memory. */
 export const MAX_PICTURE_PIXELS = 100_000_000
@@ -32,15 +34,14 @@ export async function decodePicture(bytes: Uint8Array, name: string): Promise<Pi
       hint: 'Its first bytes are those of another kind of file, whatever its name says; convert it or leave it out.',
     })
   }
+  return pictureOf(await decoded(bytes, name))
+}
+
+async function decoded(bytes: Uint8Array, name: string): Promise<RawPixels> {
   try {
     // The size is in the header: a picture beyond the limit is refused before it is decoded.
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS, failOn: 'error' })
-      .autoOrient()
-      .flatten()
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true })
-    return pictureOf({ width: info.width, height: info.height, channels: info.channels as 1 | 3, data })
+    const picture = sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS, failOn: 'error' })
+    return await rawOf(picture.autoOrient().flatten(), 3)
   } catch (cause) {
     const size = await sharp(bytes, { limitInputPixels: false })
       .metadata()

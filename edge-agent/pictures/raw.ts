@@ -1,20 +1,28 @@
 import type { Area, Picture, PixelRequest, Pixels, VideoFrame } from '../recognition/picture.ts'
+import { checkArea, checked, checkStored, type RawPixels } from './checked.ts'
 import { grey, halfGrey, thirdGrey } from './grey.ts'
 import { resize } from './resize.ts'
-import { colourOf, greyOf } from './video.ts'
+import { colourOf, greyOf, levelled, lightPlane } from './video.ts'
 
 /**
  * A picture over what is already in memory (a decoded file, a camera's frame). It must not change while the picture
- * is in use; the whole of a colour picture at its own size is these pixels, not a copy.
+ * is in use; the whole of a colour picture at its own size is these pixels, not a copy. What is asked for is what comes:
+ * `pixels` rejects (INTERNAL) rather than give another size or other channels.
+ * @throws INTERNAL when the memory is not as large as the picture's size says
  */
-export function pictureOf(stored: Pixels | VideoFrame): Picture {
+export function pictureOf(stored: RawPixels | VideoFrame): Picture {
+  checkStored(stored)
   const { width, height } = stored
   const take = 'matrix' in stored ? ofVideo : ofPixels
   return {
     width,
     height,
     stored,
-    pixels: async (request) => take(stored as never, request.area ?? [0, 0, width, height], request),
+    async pixels(request) {
+      const area = request.area ?? [0, 0, width, height]
+      checkArea(area, stored)
+      return checked(await take(stored as never, area, request), request)
+    },
   }
 }
 
@@ -23,12 +31,15 @@ function shrinking([, , w, h]: Area, { width, height }: PixelRequest): 1 | 2 | 3
   return ([1, 2, 3] as const).find((times) => times * width === w && times * height === h) ?? 0
 }
 
-function ofVideo(frame: VideoFrame, area: Area, request: PixelRequest): Pixels | Promise<Pixels> {
-  const { channels, width, height } = request
+async function ofVideo(frame: VideoFrame, area: Area, request: PixelRequest): Promise<Pixels> {
   const times = shrinking(area, request)
-  if (channels === 1 && times > 0) return greyOf(frame, area, times as 1 | 2 | 3)
-  const part = channels === 1 ? greyOf(frame, area, 1) : colourOf(frame, area)
-  return times === 1 ? part : resize(part, width, height)
+  if (request.channels === 3) {
+    const part = colourOf(frame, area)
+    return times === 1 ? part : resize(part, wholeOf(part), request)
+  }
+  return times > 0
+    ? greyOf(frame, area, times as 1 | 2 | 3)
+    : levelled(await resize(lightPlane(frame), area, request))
 }
 
 async function ofPixels(source: Pixels, area: Area, request: PixelRequest): Promise<Pixels> {
@@ -37,12 +48,13 @@ async function ofPixels(source: Pixels, area: Area, request: PixelRequest): Prom
     if (times === 2) return halfGrey(source, area)
     if (times === 3) return thirdGrey(source, area)
   }
-  const unscaled = request.area ? cut(source, area) : source
-  const part =
-    times === 1 ? unscaled : await resize(source, request.width, request.height, area, request.channels)
+  const unscaled = () => (request.area ? cut(source, area) : source)
+  const part = times === 1 ? unscaled() : await resize(source, area, request)
   if (part.channels === request.channels) return part
   return request.channels === 1 ? grey(part) : colour(part)
 }
+
+const wholeOf = ({ width, height }: Pixels): Area => [0, 0, width, height]
 
 function cut({ data, width, channels }: Pixels, [x, y, w, h]: Area): Pixels {
   const out = new Uint8Array(w * h * channels)

@@ -16,9 +16,20 @@ const GREY_OF_SUM = ([1, 4, 9] as const).map((pixels) =>
 
 /** A picture at its own size without any work: colour or grey, of video its light as grey, limited in range. */
 export function lightOf({ stored }: Picture): Light {
-  if (!('matrix' in stored)) return stored
-  const { width, height, data } = stored
-  return { ...{ width, height, channels: 1 }, data: data.subarray(0, width * height), ...VIDEO_RANGE }
+  return 'matrix' in stored ? { ...lightPlane(stored), ...VIDEO_RANGE } : stored
+}
+
+/** The plane of light as it lies in memory, black 16 and white 235. */
+export function lightPlane({ width, height, data }: VideoFrame): Pixels {
+  return { width, height, channels: 1, data: data.subarray(0, width * height) }
+}
+
+/** The same with black 0 and white 255. */
+export function levelled({ data, ...size }: Pixels): Pixels {
+  const levels = GREY_OF_SUM[0]!
+  const out = new Uint8Array(data.length)
+  for (let i = 0; i < out.length; i++) out[i] = levels[data[i]!]!
+  return { ...size, data: out }
 }
 
 /** Pixels of which black and white may be other levels than 0 and 255, if they say so. */

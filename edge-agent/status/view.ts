@@ -33,7 +33,7 @@ const MAX_WIDTH = 1280
 export function viewFrame(picture: Picture, seenAt: number, findings: readonly PlateFinding[]): FrameView {
   const { width, height } = picture
   const scale = Math.min(1, MAX_WIDTH / width)
-  const size = { width: Math.round(width * scale), height: Math.round(height * scale) }
+  const size = { width: Math.round(width * scale), height: Math.max(1, Math.round(height * scale)) }
   let made: Promise<Uint8Array> | undefined
   return {
     seenAt,

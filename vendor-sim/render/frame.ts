@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import type { Random } from '../world/random.ts'
 import { CAR_WIDTH, carSvg, type Light, PLATE_AT } from './car-art.ts'
 import { expose, type Homography, overlay, type Pixels } from './pixels.ts'
@@ -20,12 +20,8 @@ export async function renderFrame(scene: Scene, rng: Random): Promise<Buffer> {
   for (const seen of scene.vehicles) await drawVehicle(road, seen, scene.light, rng)
   const { width, height, channels } = road
   const kernel = motionKernel(scene.motion)
-  const { data } = await sharp(road.data, { raw: { width, height, channels } })
-    .convolve(kernel)
-    .blur(scene.blur)
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  const seen: Pixels = { width, height, channels, data }
+  const blurred = sharp(road.data, { raw: { width, height, channels } }).convolve(kernel).blur(scene.blur)
+  const seen = await pixelsOf(blurred, channels)
   expose(seen, scene.gain, scene.noise, scene.light === 'night', rng)
   return sharp(seen.data, { raw: { width, height, channels } }).jpeg({ quality: scene.quality }).toBuffer()
 }
@@ -80,8 +76,14 @@ function motionKernel(length: number) {
 
 async function raster(svg: string, channels: 3 | 4): Promise<Pixels> {
   const picture = sharp(Buffer.from(svg))
-  const { data, info } = await (channels === 3 ? picture.removeAlpha() : picture.ensureAlpha())
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { width: info.width, height: info.height, channels, data }
+  return pixelsOf(channels === 3 ? picture.removeAlpha() : picture.ensureAlpha(), channels)
+}
+
+/** Sharp chooses the channels by itself; drawing on others than were meant would give noise. */
+async function pixelsOf(picture: Sharp, channels: 3 | 4): Promise<Pixels> {
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true })
+  const { width, height } = info
+  if (info.channels === channels && data.length === width * height * channels)
+    return { width, height, channels, data }
+  throw new Error(`a drawing has ${info.channels} channels instead of ${channels}`)
 }

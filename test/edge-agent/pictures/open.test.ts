@@ -1,11 +1,26 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import sharp from 'sharp'
+import fc from 'fast-check'
+import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodePicture, openPicture } from '../../../edge-agent/pictures/open.ts'
 import { pictureOf } from '../../../edge-agent/pictures/raw.ts'
 import { blackPng, smallJpeg } from './files.ts'
+
+/** Color models and depths that cameras and people write. */
+const WRITERS: readonly ((picture: Sharp) => Promise<Buffer>)[] = [
+  (picture) => picture.jpeg().toBuffer(),
+  (picture) => picture.toColourspace('b-w').jpeg().toBuffer(),
+  (picture) => picture.jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer(),
+  (picture) => picture.png().toBuffer(),
+  (picture) => picture.png({ palette: true }).toBuffer(),
+  (picture) => picture.toColourspace('b-w').png().toBuffer(),
+  (picture) => picture.toColourspace('b-w').ensureAlpha().png().toBuffer(),
+  (picture) => picture.toColourspace('rgb16').png().toBuffer(),
+  (picture) => picture.toColourspace('grey16').png().toBuffer(),
+  (picture) => picture.ensureAlpha().webp({ lossless: true }).toBuffer(),
+]
 
 let folder: string
 beforeAll(async () => {
@@ -29,6 +44,25 @@ describe('openPicture', () => {
       const { data } = await picture.pixels({ width, height, channels: 3 })
       expect(data, name).toHaveLength(width * height * 3)
     }
+  })
+
+  it('gives three channels of any color model at any size, with the level that the file has', async () => {
+    const sizes = fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }))
+    const level = fc.integer({ min: 0, max: 255 })
+    const holds = fc.asyncProperty(
+      sizes,
+      level,
+      fc.constantFrom(...WRITERS),
+      async ([width, height], grey, write) => {
+        const background = { r: grey, g: grey, b: grey }
+        const file = await write(sharp({ create: { width, height, channels: 3, background } }))
+        const { stored } = await decodePicture(file, 'any')
+        expect(stored).toMatchObject({ width, height, channels: 3 })
+        expect(stored.data).toHaveLength(3 * width * height)
+        expect(Math.max(...stored.data.map((value) => Math.abs(value - grey)))).toBeLessThanOrEqual(2)
+      },
+    )
+    await fc.assert(holds, { numRuns: 150 })
   })
 
   it('turns a picture upright as its EXIF orientation says', async () => {
