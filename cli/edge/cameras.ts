@@ -5,7 +5,7 @@ import type { CameraConfig, SourceConfig } from '../../edge-agent/config/schema.
 import type { CameraToRun } from '../../edge-agent/main.ts'
 import { findPictures } from '../../edge-agent/pictures/find.ts'
 import { withoutCredentials } from '../../edge-agent/sources/credentials.ts'
-import { folderFrames, frameAt } from '../../edge-agent/sources/folder.ts'
+import { folderFrames, presentFrames } from '../../edge-agent/sources/folder.ts'
 import type { Frame } from '../../edge-agent/sources/frame.ts'
 import { openSource } from '../../edge-agent/sources/open.ts'
 import { instant } from '../../runtime/clock.ts'
@@ -45,7 +45,7 @@ export function singleCamera(options: SingleCamera): CameraToRun {
     open: () => ({
       live: false,
       resumes: consume ? 'unreleased' : 'none',
-      frames: (signal) => (once ? presentFrames(paths, consume) : folderFrames(folder, signal, consume)),
+      frames: (signal) => (once ? picturesAt(paths, signal, consume) : folderFrames(folder, signal, consume)),
     }),
     fingerprint: id,
   }
@@ -85,11 +85,19 @@ async function recordingOf(path: string): Promise<string> {
   return found ? `${path} of ${found.size} bytes, written ${instant(Math.round(found.mtimeMs))}` : path
 }
 
-/** The pictures that are there now, without waiting for more. */
-async function* presentFrames(paths: readonly string[], consume: boolean): AsyncGenerator<Frame> {
-  for (const { path, error } of await findPictures(paths)) {
-    if (error) throw error
-    const frame = await frameAt(path, consume)
-    if (frame) yield frame
-  }
+/** The pictures that are there now; ends with the first path that gives none. */
+async function* picturesAt(
+  paths: readonly string[],
+  signal: AbortSignal,
+  consume: boolean,
+): AsyncGenerator<Frame> {
+  const found = await findPictures(paths)
+  const wrong = found.findIndex(({ error }) => error)
+  const usable = wrong < 0 ? found : found.slice(0, wrong)
+  yield* presentFrames(
+    usable.map(({ path }) => path),
+    signal,
+    consume,
+  )
+  if (wrong >= 0) throw found[wrong]?.error
 }

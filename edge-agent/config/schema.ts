@@ -15,7 +15,17 @@ const HttpUrl = Type.String({ pattern: '^https?://.+' })
 
 /** Where a camera's frames come from, by `type`. */
 export const SOURCES = {
-  folder: Type.Object({ type: Type.Literal('folder'), path: Type.String({ minLength: 1 }) }, closed),
+  folder: Type.Object(
+    {
+      type: Type.Literal('folder'),
+      path: Type.String({ minLength: 1 }),
+      /** A picture that is written in place has to be whole and to rest for so long; default 0.5. */
+      settleSeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 60 })),
+      /** One without its end to which nothing was added for so long is rejected; default 15. */
+      giveUpSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 86_400 })),
+    },
+    closed,
+  ),
   rtsp: Type.Object(
     {
       type: Type.Literal('rtsp'),

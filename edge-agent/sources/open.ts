@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../runtime/clock.ts'
 import { type SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import type { SourceConfig } from '../config/schema.ts'
+import type { ArrivalOptions } from './arrivals.ts'
 import { safeSourceError } from './credentials.ts'
 import { ffmpegFrames } from './ffmpeg.ts'
 import { folderFrames } from './folder.ts'
@@ -49,7 +50,7 @@ export function openSource(config: SourceConfig, parts: SourceParts): OpenSource
       return {
         live: false,
         resumes: 'unreleased',
-        frames: (signal) => folderFrames(config.path, signal, true),
+        frames: (signal) => folderFrames(config.path, signal, true, waitingOf(config)),
       }
     case 'file':
       return { live: false, resumes: 'all', frames: (signal) => ffmpegFrames(config, clock, signal) }
@@ -60,6 +61,13 @@ export function openSource(config: SourceConfig, parts: SourceParts): OpenSource
       return live((s) => mjpegFrames(config, clock, s))
     case 'snapshot':
       return live((s) => snapshotFrames(config, clock, s))
+  }
+}
+
+function waitingOf({ settleSeconds, giveUpSeconds }: SourceConfig & { type: 'folder' }): ArrivalOptions {
+  return {
+    ...(settleSeconds === undefined ? {} : { settleMs: settleSeconds * 1000 }),
+    ...(giveUpSeconds === undefined ? {} : { giveUpMs: giveUpSeconds * 1000 }),
   }
 }
 

@@ -14,7 +14,7 @@ export const folderCamera = (folder: string, id = gate.id): CameraToRun => ({
   open: () => ({
     live: false,
     resumes: 'unreleased',
-    frames: (signal) => folderFrames(folder, signal, true),
+    frames: (signal) => folderFrames(folder, signal, true, { giveUpMs: 3_000 }),
   }),
   fingerprint: folder,
 })

@@ -1,0 +1,112 @@
+import type { Stats } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { type Clock, steadyClock, systemClock } from '../../runtime/clock.ts'
+import { endingOf } from './whole.ts'
+
+export interface ArrivalOptions {
+  /** A file that was seen in pieces has to be whole and to rest for so long, ms; default 500. */
+  readonly settleMs?: number
+  /** One that has no end and to which nothing was added for so long, ms, will never be whole; default 15,000. */
+  readonly giveUpMs?: number
+  readonly clock?: Clock
+  readonly steady?: Clock
+}
+
+/** What is to be done about a file. */
+export type Arrival =
+  /** It can be opened; `isCut`: it has no end, and is given up. */
+  | { readonly is: 'here'; readonly stats: Stats; readonly isCut: boolean }
+  | { readonly is: 'gone' }
+  /** `isGrowing`: it is being written just now, so that its turn comes soon. */
+  | { readonly is: 'coming'; readonly isGrowing: boolean }
+
+interface Seen {
+  stats: Stats
+  /** By the steady clock, ms. */
+  readonly firstAt: number
+  changedAt: number
+  /** Undefined while nobody looked into what is there now. */
+  isCut: boolean | undefined
+}
+
+/** No file holds up others for longer than this, ms. */
+const HOLD_UP_MS = 10_000
+const SETTLE_MS = 500
+const GIVE_UP_MS = 15_000
+
+/** Tells files that have arrived from those that are still being written under their own name. */
+export interface Arrivals {
+  look(path: string): Promise<Arrival>
+  /** How many are still coming. */
+  readonly coming: number
+  /** Forgets those for which this is not true: nobody will look at them again. */
+  keep(isLookedAt: (path: string) => boolean): void
+}
+
+/** Whether a file is what it was. */
+export const isSame = (a: Stats, b: Stats): boolean =>
+  a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeMs === b.mtimeMs
+
+export function createArrivals(options: ArrivalOptions = {}): Arrivals {
+  const { settleMs = SETTLE_MS, giveUpMs = GIVE_UP_MS, clock = systemClock, steady = steadyClock } = options
+  const seen = new Map<string, Seen>()
+
+  async function look(path: string): Promise<Arrival> {
+    const stats = await statsOf(path)
+    const now = steady()
+    const before = seen.get(path)
+    const remember = (changes: Partial<Seen>): Seen => {
+      const after = { firstAt: now, changedAt: now, isCut: undefined, ...before, stats: stats!, ...changes }
+      seen.set(path, after)
+      return after
+    }
+    const result = (arrival: Arrival): Arrival => {
+      if (arrival.is !== 'coming') seen.delete(path)
+      return arrival
+    }
+    if (!stats) return result({ is: 'gone' })
+    if (!before) {
+      // One that lies here, or was renamed when it was whole, waits for nothing.
+      const restedMs = Math.max(0, clock() - Math.max(stats.mtimeMs, stats.ctimeMs))
+      const isOld = !stats.isFile() || restedMs >= giveUpMs
+      if (isOld || (await isWhole(path, stats))) return result({ is: 'here', stats, isCut: false })
+      remember({ changedAt: now - restedMs })
+      return { is: 'coming', isGrowing: restedMs < settleMs }
+    }
+    if (!isSame(before.stats, stats)) {
+      const { firstAt } = remember({ changedAt: now, isCut: undefined })
+      return { is: 'coming', isGrowing: now - firstAt < HOLD_UP_MS }
+    }
+    const restedMs = now - before.changedAt
+    const isGivenUp = restedMs >= giveUpMs
+    if (before.isCut === undefined || isGivenUp) before.isCut = !(await isWhole(path, stats))
+    if (isGivenUp || (restedMs >= settleMs && !before.isCut)) {
+      return result({ is: 'here', stats, isCut: before.isCut })
+    }
+    return { is: 'coming', isGrowing: restedMs < settleMs && now - before.firstAt < HOLD_UP_MS }
+  }
+
+  return {
+    look,
+    get coming() {
+      return seen.size
+    },
+    keep(isLookedAt) {
+      for (const path of seen.keys()) if (!isLookedAt(path)) seen.delete(path)
+    },
+  }
+}
+
+const statsOf = (path: string): Promise<Stats | undefined> => stat(path).catch(() => undefined)
+
+/**
+ * Whether a file, as `stats` tell of it, has its end; one that cannot be read, or is no picture, is not waited for:
+ * whoever opens it says why.
+ */
+async function isWhole(path: string, stats: Stats): Promise<boolean> {
+  const bytes = await readFile(path).catch(() => undefined)
+  if (bytes && endingOf(bytes) === 'cut') return false
+  // What was read may be newer than what was told of it.
+  const after = await statsOf(path)
+  return after !== undefined && isSame(stats, after)
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat, unlink } from 'node:fs/promises'
+import { SightlineError } from '../../schemas/errors.ts'
+import { decodePicture, fileError } from '../pictures/open.ts'
+import type { Picture } from '../recognition/picture.ts'
+import { type Arrival, isSame } from './arrivals.ts'
+import type { Frame } from './frame.ts'
+import { frameInstant } from './frame-name.ts'
+import { setAside } from './set-aside.ts'
+
+/**
+ * A file as a frame.
+ * @param consume delete it once its reads are safe
+ * @param onOther told when what has its name from now on is another frame: it was deleted, or written anew
+ */
+export function fileFrame(
+  path: string,
+  { stats, isCut }: Arrival & { is: 'here' },
+  consume: boolean,
+  onOther: () => void = () => {},
+): Frame {
+  let opened: { length: number; digest: string } | undefined
+
+  /** Whether the file is that of this frame; writers may still set its time, or add what does not belong to the picture. */
+  async function isStill(): Promise<boolean> {
+    const now = await stat(path).catch(() => undefined)
+    if (now && isSame(now, stats)) return true
+    const bytes = opened && (await readFile(path).catch(() => undefined))
+    return bytes !== undefined && digestOf(bytes.subarray(0, opened?.length)) === opened?.digest
+  }
+
+  async function open(): Promise<Picture> {
+    const bytes = await readFile(path).catch((cause) => Promise.reject(fileError(path, cause)))
+    const { length, digest } = opened ?? { length: bytes.length, digest: digestOf(bytes) }
+    if (digestOf(bytes.subarray(0, length)) !== digest) {
+      throw new SightlineError('PICTURE_NOT_FOUND', `another picture was written to ${path}`)
+    }
+    opened = { length, digest }
+    return decodePicture(bytes, path)
+  }
+
+  return {
+    name: path,
+    seenAt: frameInstant(path, stats.mtimeMs),
+    open: () => open().catch((error) => Promise.reject(isCut ? cutOff(path, stats.size, error) : error)),
+    release: async () => {
+      if (!consume) return
+      if (await isStill()) await unlink(path).then(onOther, () => {})
+      else onOther()
+    },
+    reject: async (error) => {
+      if (await isStill()) await setAside(path, error)
+      else onOther()
+    },
+  }
+}
+
+const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64')
+
+function cutOff(path: string, size: number, cause: Error): SightlineError {
+  const what = size === 0 ? 'is empty' : `ends in the middle, after ${size} bytes`
+  return new SightlineError('PICTURE_CORRUPT', `${path} ${what}, and nothing more was written to it`, {
+    cause,
+    hint: 'See whether the program that writes it was interrupted, or its disk or quota is full.',
+  })
+}

@@ -1,0 +1,348 @@
+import {
+  appendFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import sharp from 'sharp'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ArrivalOptions } from '../../../edge-agent/sources/arrivals.ts'
+import { folderFrames, presentFrames } from '../../../edge-agent/sources/folder.ts'
+import type { Frame } from '../../../edge-agent/sources/frame.ts'
+import { SightlineError, toSightlineError } from '../../../schemas/errors.ts'
+import { temporaryFolder } from '../../support/broker.ts'
+
+/** Folders into which cameras write as they like: in place and in pieces, under another name, at once, never to the end. */
+
+type Format = 'jpg' | 'png' | 'webp'
+const pictures = {} as Record<Format, Buffer>
+beforeAll(async () => {
+  const noise = sharp({
+    create: {
+      width: 200,
+      height: 150,
+      channels: 3,
+      background: '#888',
+      noise: { type: 'gaussian', mean: 128, sigma: 50 },
+    },
+  })
+  pictures.jpg = await noise.clone().jpeg().toBuffer()
+  pictures.png = await noise.clone().png().toBuffer()
+  pictures.webp = await noise.clone().webp().toBuffer()
+})
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let frames: string
+let stop: AbortController
+let running: Promise<void>[]
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  frames = join(folder.path, 'frames')
+  await mkdir(frames)
+  stop = new AbortController()
+  running = []
+})
+afterEach(async () => {
+  stop.abort()
+  await Promise.all(running)
+  await folder.remove()
+})
+
+interface Taken {
+  read: string[]
+  refused: { name: string; error: SightlineError }[]
+}
+
+/** Takes frames as a camera's pipeline does: opens each, then releases it, or rejects it. */
+async function take(source: AsyncIterable<Frame>, taken: Taken): Promise<void> {
+  for await (const frame of source) {
+    try {
+      const { width, height } = await frame.open()
+      expect([width, height]).toEqual([200, 150])
+      taken.read.push(basename(frame.name))
+      await frame.release()
+    } catch (thrown) {
+      const error = toSightlineError(thrown)
+      taken.refused.push({ name: basename(frame.name), error })
+      await frame.reject(error)
+    }
+  }
+}
+
+function watchFolder(options: ArrivalOptions = {}, consume = true): Taken {
+  const taken: Taken = { read: [], refused: [] }
+  running.push(take(folderFrames(frames, stop.signal, consume, options), taken))
+  return taken
+}
+
+/** Writes as an FTP server does: under the final name, with one open file. @param reserve makes it as large first */
+async function inPlace(
+  name: string,
+  bytes: Buffer,
+  { piece = 4096, pauseMs = 3, reserve = false } = {},
+): Promise<void> {
+  const file = await open(join(frames, name), 'w')
+  if (reserve) await file.truncate(bytes.length)
+  for (let at = 0; at < bytes.length; at += piece) {
+    await file.write(bytes.subarray(at, at + piece), 0, undefined, at)
+    await sleep(pauseMs)
+  }
+  await file.close()
+}
+
+async function renamed(name: string, bytes: Buffer): Promise<void> {
+  const hidden = join(folder.path, `${name}.tmp`)
+  await writeFile(hidden, bytes)
+  await rename(hidden, join(frames, name))
+}
+
+const soon = (check: () => void, timeout = 10_000) => vi.waitFor(check, { timeout, interval: 10 })
+const QUICK = { settleMs: 100, giveUpMs: 800 }
+
+describe('a folder that is watched', () => {
+  test.each(['jpg', 'png', 'webp'] as const)(
+    '%s pictures that are written in place are read, whole and in order',
+    async (format) => {
+      const taken = watchFolder()
+      await sleep(200)
+      const names = [1, 2, 3, 4, 5].map((n) => `CAM_0${n}_20261129.${format}`)
+      for (const name of names) {
+        await inPlace(name, pictures[format])
+        await sleep(100)
+      }
+      await soon(() => expect(taken.read).toEqual(names))
+      expect(taken.refused).toEqual([])
+      expect(await readdir(frames)).toEqual([])
+    },
+  )
+
+  test('a picture that is renamed into it is taken at once, however long one in place has to rest', async () => {
+    const taken = watchFolder({ settleMs: 60_000 })
+    await sleep(300)
+    for (const name of ['a.jpg', 'b.png', 'c.webp']) {
+      const begun = performance.now()
+      await renamed(name, pictures[name.split('.')[1] as Format])
+      await soon(() => expect(taken.read).toContain(name), 5_000)
+      expect(performance.now() - begun).toBeLessThan(3_000)
+    }
+  })
+
+  test('one that rests in the middle is waited for, and is read when it has grown to its end', async () => {
+    const taken = watchFolder({ settleMs: 100, giveUpMs: 30_000 })
+    for (const format of ['jpg', 'png', 'webp'] as const) {
+      const bytes = pictures[format]
+      const path = join(frames, `late.${format}`)
+      await writeFile(path, bytes.subarray(0, bytes.length / 2))
+      await sleep(600)
+      expect(taken).toEqual({ read: expect.not.arrayContaining([`late.${format}`]), refused: [] })
+      await appendFile(path, bytes.subarray(bytes.length / 2))
+      await soon(() => expect(taken.read).toContain(`late.${format}`))
+    }
+  })
+
+  test('one that rests in the middle does not hold up the others', async () => {
+    const taken = watchFolder({ settleMs: 100, giveUpMs: 60_000 })
+    await writeFile(join(frames, 'a.jpg'), pictures.jpg.subarray(0, 5000))
+    await sleep(300)
+    await renamed('b.jpg', pictures.jpg)
+    await soon(() => expect(taken.read).toEqual(['b.jpg']))
+  })
+
+  test('one that never comes to its end is rejected, with the reason', async () => {
+    const taken = watchFolder(QUICK)
+    await writeFile(join(frames, 'cut.jpg'), pictures.jpg.subarray(0, -2))
+    await writeFile(join(frames, 'cut.png'), pictures.png.subarray(0, -3000))
+    await writeFile(join(frames, 'cut.webp'), pictures.webp.subarray(0, -1))
+    await writeFile(join(frames, 'empty.jpg'), '')
+    await soon(() => expect(taken.refused).toHaveLength(4))
+    for (const { name, error } of taken.refused) {
+      expect(error, name).toMatchObject({ code: 'PICTURE_CORRUPT' })
+      expect(error.message).toMatch(name === 'empty.jpg' ? /is empty/ : /ends in the middle, after \d+ bytes/)
+    }
+    const reason = JSON.parse(await readFile(join(frames, 'rejected/cut.jpg.json'), 'utf8'))
+    expect(reason.message).toContain(
+      `after ${pictures.jpg.length - 2} bytes, and nothing more was written to it`,
+    )
+    expect((await readdir(frames)).sort()).toEqual(['rejected'])
+  })
+
+  test('what is no picture is rejected at once', async () => {
+    const taken = watchFolder({ settleMs: 60_000, giveUpMs: 60_000 })
+    await writeFile(join(frames, 'text.jpg'), 'this is no picture')
+    await soon(() => expect(taken.refused).toHaveLength(1), 3_000)
+    expect(taken.refused[0]!.error.message).toContain('is not a JPEG, PNG or WebP picture')
+  })
+
+  test('one that vanishes while it is waited for is forgotten, and one that vanishes later leaves no reason behind', async () => {
+    const taken = watchFolder(QUICK)
+    await writeFile(join(frames, 'gone.jpg'), pictures.jpg.subarray(0, 5000))
+    await sleep(200)
+    await rm(join(frames, 'gone.jpg'))
+    await sleep(1_200)
+    expect(taken).toEqual({ read: [], refused: [] })
+
+    const source = folderFrames(frames, stop.signal, true, QUICK)
+    await renamed('later.jpg', pictures.jpg)
+    const { value: frame } = await source.next()
+    await rm(join(frames, 'later.jpg'), { force: true })
+    await frame?.reject(new SightlineError('PICTURE_NOT_FOUND', 'is gone'))
+    expect(await readdir(frames)).toEqual([])
+    stop.abort()
+    await source.return(undefined)
+  })
+
+  test('a name that is used again is another picture: it is neither deleted nor rejected with the one before', async () => {
+    const source = folderFrames(frames, stop.signal, true, QUICK)
+    const path = join(frames, 'snapshot.jpg')
+    await writeFile(path, pictures.jpg)
+    const first = (await source.next()).value as Frame
+    await first.open()
+    await writeFile(path, await sharp(pictures.jpg).rotate(180).jpeg().toBuffer())
+    await first.release()
+    const second = (await source.next()).value as Frame
+    expect(second.name).toBe(path)
+    await second.open()
+    await truncate(path, 3000)
+    await second.reject(new SightlineError('PICTURE_CORRUPT', 'was written anew just then'))
+    await expect(second.open()).rejects.toMatchObject({ code: 'PICTURE_NOT_FOUND' })
+    await writeFile(path, pictures.jpg)
+    const third = (await source.next()).value as Frame
+    await third.release()
+    expect(await readdir(frames)).toEqual([])
+    stop.abort()
+    await source.return(undefined)
+  })
+
+  test('a writer that goes on behind the end of a picture, or sets its time, has written no other one', async () => {
+    const source = folderFrames(frames, stop.signal, true, QUICK)
+    for (const after of [
+      (path: string) => appendFile(path, 'what the camera adds'),
+      (path: string) => utimes(path, new Date(1e12), new Date(1e12)),
+    ]) {
+      const path = join(frames, 'a.jpg')
+      await writeFile(path, pictures.jpg)
+      const frame = (await source.next()).value as Frame
+      await frame.open()
+      await after(path)
+      await frame.open()
+      await frame.release()
+      expect(await readdir(frames)).toEqual([])
+    }
+    stop.abort()
+    await source.return(undefined)
+  })
+
+  test('hidden files are those of a program that has not finished', async () => {
+    const taken = watchFolder()
+    await writeFile(join(frames, '.a.jpg'), pictures.jpg)
+    await sleep(300)
+    expect(taken.read).toEqual([])
+    await rename(join(frames, '.a.jpg'), join(frames, 'a.jpg'))
+    await soon(() => expect(taken.read).toEqual(['a.jpg']))
+  })
+
+  test('however several cameras write at a time, each picture is read once and whole', async () => {
+    const way = fc.record({
+      format: fc.constantFrom<Format>('jpg', 'png', 'webp'),
+      way: fc.constantFrom('in place', 'reserved', 'renamed', 'at once'),
+      piece: fc.integer({ min: 500, max: 20_000 }),
+      pauseMs: fc.integer({ min: 0, max: 15 }),
+      afterMs: fc.integer({ min: 0, max: 150 }),
+    })
+    let serial = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(way, { minLength: 1, maxLength: 8 }), async (writers) => {
+        const taken = watchFolder({ settleMs: 150, giveUpMs: 10_000 })
+        const names = await Promise.all(
+          writers.map(async ({ format, way, piece, pauseMs, afterMs }) => {
+            const name = `${String(++serial).padStart(4, '0')}.${format}`
+            await sleep(afterMs)
+            if (way === 'renamed') await renamed(name, pictures[format])
+            else if (way === 'at once') await writeFile(join(frames, name), pictures[format])
+            // WebP does not tell by its bytes that the space was reserved; what rests is taken for whole.
+            else
+              await inPlace(name, pictures[format], {
+                piece,
+                pauseMs,
+                reserve: way === 'reserved' && format !== 'webp',
+              })
+            return name
+          }),
+        )
+        await soon(() => expect(taken.read.toSorted()).toEqual(names.toSorted()))
+        stop.abort()
+        await Promise.all(running.splice(0))
+        stop = new AbortController()
+        expect(taken.refused).toEqual([])
+        expect(await readdir(frames)).toEqual([])
+      }),
+      { numRuns: 12, endOnFailure: true },
+    )
+  }, 90_000)
+})
+
+describe('pictures that are there', () => {
+  async function present(names: string[], options: ArrivalOptions = {}) {
+    const taken: Taken = { read: [], refused: [] }
+    const begun = performance.now()
+    const paths = names.map((name) => join(frames, name))
+    await take(presentFrames(paths, stop.signal, false, options), taken)
+    return { ...taken, ms: performance.now() - begun }
+  }
+
+  test('a thousand are not waited for, however old they are, and however many of them are damaged', async () => {
+    const names = Array.from({ length: 1000 }, (_, n) => `${String(n).padStart(4, '0')}.jpg`)
+    const old = new Date(Date.now() - 86_400_000)
+    for (const [n, name] of names.entries()) {
+      await writeFile(join(frames, name), n % 100 === 7 ? pictures.jpg.subarray(0, 3000) : pictures.jpg)
+      if (n % 2 === 0) await utimes(join(frames, name), old, old)
+    }
+    const opened = async () => {
+      const { frames: found, ms } = await justOpened(names)
+      return { count: found, ms }
+    }
+    const { count, ms } = await opened()
+    expect(count).toBe(1000)
+    // Once for all damaged ones together, and not once for each.
+    expect(ms).toBeLessThan(15_000)
+  }, 60_000)
+
+  async function justOpened(names: string[]) {
+    const begun = performance.now()
+    let found = 0
+    const paths = names.map((name) => join(frames, name))
+    for await (const _frame of presentFrames(paths, stop.signal, false, { settleMs: 5_000 })) found++
+    return { frames: found, ms: performance.now() - begun }
+  }
+
+  test('one that is being written just now is waited for', async () => {
+    await writeFile(join(frames, 'a.jpg'), pictures.jpg)
+    const writing = inPlace('b.jpg', pictures.jpg, { piece: 1000, pauseMs: 30 })
+    await writeFile(join(frames, 'c.jpg'), pictures.jpg)
+    await sleep(20)
+    const { read, refused } = await present(['a.jpg', 'b.jpg', 'c.jpg'])
+    await writing
+    expect(read).toEqual(['a.jpg', 'b.jpg', 'c.jpg'])
+    expect(refused).toEqual([])
+  })
+
+  test('one that was left unfinished is told, after a short wait, and the others are read', async () => {
+    for (const name of ['a.jpg', 'c.jpg']) await writeFile(join(frames, name), pictures.jpg)
+    await writeFile(join(frames, 'b.jpg'), pictures.jpg.subarray(0, 3000))
+    const { read, refused, ms } = await present(['a.jpg', 'b.jpg', 'c.jpg'])
+    expect(read).toEqual(['a.jpg', 'c.jpg'])
+    expect(refused).toMatchObject([{ name: 'b.jpg', error: { code: 'PICTURE_CORRUPT' } }])
+    expect(ms).toBeLessThan(8_000)
+    expect((await stat(join(frames, 'rejected/b.jpg'))).size).toBe(3000)
+  })
+})
