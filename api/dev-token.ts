@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SightlineError } from '../schemas/errors.ts'
-import { ROLES } from '../schemas/person.ts'
+import { ROLES, type Role } from '../schemas/person.ts'
+import { carriedTogether } from './access/apart.ts'
+import { PERMISSIONS, type Permission, type Rule } from './access/permissions.ts'
 import type { Actor, SignOn } from './plugins/app/actor.ts'
 
-/** To whom no rule applies: taken on loopback alone, when the api was started so. */
+/** To whom no rule applies but one: taken on loopback alone, when the api was started so. */
 export const DEVELOPER: Actor = {
   id: 'developer',
-  roles: ROLES,
+  roles: rolesTogether(ROLES),
   session: null,
   consented: true,
   trainingValid: true,
@@ -63,13 +65,39 @@ export function devTokenCheck(token: string): DevTokenCheck {
 
 /** Sign-on by `Authorization: Bearer <token>`. */
 export function devTokenSignOn(isDevToken: DevTokenCheck): SignOn {
-  return ({ headers: { authorization } }) => {
+  return ({
+    headers: { authorization },
+    routeOptions: {
+      config: { permission },
+    },
+  }) => {
     if (authorization === undefined) return null
-    if (authorization.startsWith('Bearer ') && isDevToken(authorization.slice(7))) return DEVELOPER
+    if (authorization.startsWith('Bearer ') && isDevToken(authorization.slice(7)))
+      return developerFor(permission)
     throw new SightlineError('NOT_SIGNED_ON', 'this is not the development token', {
       hint: 'Send the header `Authorization: Bearer TOKEN` with the token in the file dev-token of the data folder.',
     })
   }
+}
+
+/**
+ * The developer with the roles that a request is for. Roles that nobody has together, the developer has not either, in any
+ * one request (ACC-1): then those which are named last in the table, who see most.
+ */
+function developerFor(permission: Permission | undefined): Actor {
+  const rule: Rule | undefined = permission && PERMISSIONS[permission]
+  if (!rule || rule.roles === 'everybody') return DEVELOPER
+  return { ...DEVELOPER, roles: rolesTogether(rule.roles.toReversed()) }
+}
+
+/** As many of these roles as one person may have, the first before the others. */
+function rolesTogether(roles: readonly Role[]): Role[] {
+  const taken: Role[] = []
+  for (const role of roles) {
+    taken.push(role)
+    if (carriedTogether(taken).length < taken.length) taken.pop()
+  }
+  return taken
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest()

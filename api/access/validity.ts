@@ -3,6 +3,7 @@ import type { AccessFile, AccessRequest } from '../../schemas/access-request.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { Person, Role } from '../../schemas/person.ts'
 import { yearsAfter } from '../../schemas/year.ts'
+import { carriedTogether } from './apart.ts'
 
 /**
  * What holds for a person at an instant, computed from stored dates when it is asked: no process has to run for
@@ -31,11 +32,12 @@ const isGranted = ({ state }: AccessRequest): boolean => state === 'granted'
 /** Whether somebody is an analyst: access was granted and not ended. It may have lapsed all the same. */
 export const isAnalyst = ({ requests }: AccessFile): boolean => requests.some(isGranted)
 
-/** What somebody is at this moment: their offices, and an analyst if access was granted. */
-export const rolesOf = ({ offices }: Pick<Person, 'offices'>, file: AccessFile): Role[] => [
-  ...offices,
-  ...(isAnalyst(file) ? (['analyst'] as const) : []),
-]
+/**
+ * What somebody is at this moment: their offices, and an analyst if access was granted; never roles that nobody has
+ * together (ACC-1).
+ */
+export const rolesOf = ({ offices }: Pick<Person, 'offices'>, file: AccessFile): Role[] =>
+  carriedTogether([...offices, ...(isAnalyst(file) ? (['analyst'] as const) : [])])
 
 /** Sources of all granted requests (ACC-6). */
 export const grantedSources = ({ requests }: AccessFile): string[] => [

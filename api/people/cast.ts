@@ -56,7 +56,7 @@ export async function castPerson(deps: Deps, id: string, now: number): Promise<P
     const file = await deps.access.find(one.id)
     if (file && isTrained(file.value, now) && isCertified(file.value, now)) continue
     const next = file ? renewed(file.value, one, now) : firstFile(one, sources, now)
-    await deps.access.put(one.id, next, file?.revision ?? 0).catch(ignoreConflict)
+    await deps.access.put(one.id, next, file?.revision ?? 0).catch(ignoreRefusal)
   }
   return (await deps.people.get(id)).value
 }
@@ -69,7 +69,7 @@ async function open({ people, audit }: Deps, { id, name, offices, analyst }: Cas
   }
   const parameters = { development: true, offices: [...offices] }
   await audit.record({ actor: SYSTEM, action: 'person.create', subject: id, parameters })
-  await people.put(id, person, 0).catch(ignoreConflict)
+  await people.put(id, person, 0).catch(ignoreRefusal)
 }
 
 /** Asked for, approved and granted as anybody's access is (ACC-1). */
@@ -93,7 +93,7 @@ function renewed(file: AccessFile, { analyst }: CastMember, now: number): Access
   return certified(ready, SYSTEM, now)
 }
 
-/** Another process opened them at the same moment. */
-function ignoreConflict(error: { code?: string }): void {
-  if (error.code !== 'CONFLICT') throw error
+/** Another process opened them at the same moment; or they were given an office meanwhile that goes with no access (ACC-1). */
+function ignoreRefusal(error: { code?: string }): void {
+  if (error.code !== 'CONFLICT' && error.code !== 'RULE_BROKEN') throw error
 }

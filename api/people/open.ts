@@ -5,6 +5,7 @@ import type { Logger } from '../../runtime/log.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import { mailReader } from '../../schemas/mail.ts'
 import { MAIL } from '../../schemas/streams.ts'
+import { keptApart } from '../access/apart-stores.ts'
 import { createMailbox, type Mailbox, smtpSender } from '../mail.ts'
 import { isInside, LOOPBACK, networkList } from '../plugins/app/networks.ts'
 import type { SessionDeps, Site } from '../plugins/app/session.ts'
@@ -97,7 +98,7 @@ export async function openPeopleDeps(
   const send = options.smtp ? smtpSender(options.smtp.url, options.smtp.from) : null
   if (!send && !options.devToken) log.warn('no mail server is named (--smtp-url): e-mails wait')
   return {
-    ...(await openPeople(link)),
+    ...keptApart(await openPeople(link)),
     mailbox: createMailbox(await openRecords(link, MAIL, mailReader, 'e-mail'), send, clock, log),
     provider: options.providerFile ? openProvider(await readProvider(options.providerFile)) : null,
     consent: await readConsent(options.consentFile ?? DEFAULT_CONSENT_FILE),

@@ -12,6 +12,7 @@ import { SightlineError } from '../../schemas/errors.ts'
 import { Token } from '../../schemas/message.ts'
 import { type Person, PersonId } from '../../schemas/person.ts'
 import { EDGE_SOURCE } from '../../schemas/read.ts'
+import { makesAnalyst, requireApart } from '../access/apart.ts'
 import { accessFileOf } from '../access/file.ts'
 import { dueNotices } from '../access/notices.ts'
 import type { Permission } from '../access/permissions.ts'
@@ -20,6 +21,7 @@ import { withRequest, withStep } from '../access/requests.ts'
 import { recertified, trained } from '../access/validity.ts'
 import type { AppDeps } from '../app.ts'
 import type { AuditEntry } from '../audit/log.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
 
@@ -58,8 +60,13 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   ): Promise<AccessFile> => {
     const person = await account(entry.subject)
     const { value, revision } = await accessFileOf(access, person.id)
-    const file = next(value, person)
-    await audit.record({ ...entry, actor: entry.actor.id })
+    const stated = { ...entry, actor: entry.actor.id }
+    const file = await refusalsRecorded(audit, stated, () => {
+      const file = next(value, person)
+      if (makesAnalyst(value, file)) requireApart([...person.offices, 'analyst'])
+      return file
+    })
+    await audit.record(stated)
     return (await access.put(person.id, file, revision)).value
   }
 
@@ -143,7 +150,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
           summary,
           params: Type.Object({ person: PersonId, id: Token }),
           body: AccessDecision,
-          response: { 200: AccessFile, ...problems(400, 403, 404, 409, 503) },
+          response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
         },
       },
       async (request) => {

@@ -1,0 +1,44 @@
+import type { AccessFile } from '../../schemas/access-request.ts'
+import type { Person } from '../../schemas/person.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { makesAnalyst, requireApart } from './apart.ts'
+import { isAnalyst } from './validity.ts'
+
+/**
+ * The stores of people, in which nobody gets roles that nobody has together, on whatever way a write comes (ACC-1). What
+ * takes a role away, or none, always passes: whoever has two by a way around this can be suspended, and mended. Two writes at
+ * the same instant may pass one another: what a session carries then, `carriedTogether` says.
+ */
+export function keptApart<T extends Pick<PeopleStores, 'people' | 'access'>>(stores: T): T {
+  const { people, access } = stores
+  return {
+    ...stores,
+    people: {
+      ...people,
+      put: async (id: string, person: Person, revision: number) => {
+        if (person.offices.length > 0) {
+          const [before, file] = await Promise.all([people.find(id), access.find(id)])
+          const isGiven = person.offices.some((office) => !before?.value.offices.includes(office))
+          if (isGiven) {
+            requireApart([
+              ...person.offices,
+              ...(file && isAnalyst(file.value) ? (['analyst'] as const) : []),
+            ])
+          }
+        }
+        return people.put(id, person, revision)
+      },
+    },
+    access: {
+      ...access,
+      put: async (id: string, file: AccessFile, revision: number) => {
+        const before = await access.find(id)
+        if (makesAnalyst(before?.value, file)) {
+          const offices = (await people.find(id))?.value.offices ?? []
+          requireApart([...offices, 'analyst'])
+        }
+        return access.put(id, file, revision)
+      },
+    },
+  }
+}

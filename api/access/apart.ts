@@ -1,0 +1,54 @@
+import type { AccessFile } from '../../schemas/access-request.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Role } from '../../schemas/person.ts'
+
+/** Roles that one person cannot have together, and why (ACC-1). */
+export const APART: readonly (readonly [Role, Role, string])[] = [
+  ['administrator', 'supervisor', 'who opens accounts does not approve their access'],
+  ['administrator', 'system-owner', 'who opens accounts does not grant them access'],
+  ['administrator', 'oversight', 'oversight reviews what administrators do'],
+  ['administrator', 'analyst', 'who opens accounts sees no reads'],
+  ['oversight', 'supervisor', 'oversight reviews what supervisors approve'],
+  ['oversight', 'system-owner', 'oversight reviews what system owners grant'],
+  ['oversight', 'analyst', 'oversight reviews what analysts do'],
+]
+
+/**
+ * Of stored roles those that a session carries. An office that goes with no access makes nobody an analyst; of two
+ * offices that nobody has together, neither counts.
+ */
+export const carriedTogether = (roles: readonly Role[]): Role[] =>
+  roles.filter((role) =>
+    APART.every(
+      ([one, other]) =>
+        !isBoth(roles, one, other) || (role !== other && (role !== one || other === 'analyst')),
+    ),
+  )
+
+const isBoth = (roles: readonly Role[], one: Role, other: Role) =>
+  roles.includes(one) && roles.includes(other)
+
+/** @throws RULE_BROKEN when somebody would have roles together that nobody has */
+export function requireApart(roles: readonly Role[]): void {
+  for (const [one, other, why] of APART) {
+    if (!isBoth(roles, one, other)) continue
+    throw new SightlineError('RULE_BROKEN', `nobody is ${one} and ${other} at once: ${why} (ACC-1)`, {
+      hint:
+        other === 'analyst'
+          ? 'End the access, or take the office away, first; or choose somebody else.'
+          : 'Give one of the offices to somebody else.',
+    })
+  }
+}
+
+/** Whether a change of somebody's file brings them nearer to being an analyst, or confirms that they are. */
+export function makesAnalyst(before: AccessFile | undefined, after: AccessFile): boolean {
+  const was = new Map(before?.requests.map(({ id, state }) => [id, state]))
+  const isAnalyst = after.requests.some(({ state }) => state === 'granted')
+  return (
+    after.requests.some(
+      ({ id, state }) => (state === 'granted' || state === 'supervisor-approved') && was.get(id) !== state,
+    ) ||
+    (isAnalyst && after.certification?.at !== before?.certification?.at)
+  )
+}
