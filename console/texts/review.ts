@@ -1,4 +1,4 @@
-const several = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`)
+import { several } from './count.ts'
 
 /** Words of the review tools. */
 export const texts = {
@@ -122,6 +122,9 @@ export const texts = {
     first: 'First',
     last: 'Last',
     never: 'It was never seen there in this window.',
+    passes: 'In what came back it passes by. Whether it stayed is not known.',
+    of: (address: string, radiusM: number | undefined) =>
+      radiusM === undefined ? `Link to ${address}` : `Link to ${address}, within ${radiusM} m`,
     waiting: 'Say the address, then look.',
   },
   travel: {
@@ -129,6 +132,7 @@ export const texts = {
     map: 'The pair of sightings',
     verdicts: {
       possible: 'One vehicle explains every sighting.',
+      incomplete: 'One vehicle explains the sightings that came back; others are missing.',
       'perhaps-misread': 'Perhaps misread: one day alone does not fit.',
       'several-vehicles': 'Several vehicles carry this plate: a clone.',
     },

@@ -1,4 +1,4 @@
-const several = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`)
+import { several } from './count.ts'
 
 /** Why corners are no area. */
 const corners = {
@@ -179,7 +179,7 @@ export const texts = {
     text: 'Results appear here as a table, on a map and along time. They wait for some hours, then they are gone; only what you save into a case stays (QRY-7, QRY-8).',
   },
   none: {
-    text: (window: string) => `No vendor has a read of it, ${window}.`,
+    text: (window: string) => `No reads found, ${window}.`,
     hint: 'Try look-alikes, a larger radius, or older reads.',
   },
   gone: 'The results were deleted with the cache (QRY-7). Search again for what the vendors have now.',
@@ -202,8 +202,15 @@ export const texts = {
     rows: (count: number) => several(count, 'row', 'rows'),
     took: (seconds: string) => `${seconds} s`,
     fresh: 'newest there',
-    incomplete: 'Not every vendor has answered in full: what is shown is not all there is.',
-    retry: 'Ask again',
+    /** Of vendors that gave less than they have; they are named. */
+    lacks: {
+      partial: 'answered only in part',
+      refused: 'refused to answer',
+      unreachable: 'did not answer',
+      late: 'did not answer in time',
+    },
+    incomplete: (lacks: string) => `${lacks}: this result is incomplete.`,
+    retry: 'Retry',
     filtered: (count: number) => `${several(count, 'row was', 'rows were')} left out`,
     reasons: {
       tooOld: 'older than five years (QRY-4)',
@@ -218,6 +225,9 @@ export const texts = {
   results: {
     label: 'Reads that were found, newest first',
     count: (count: number) => several(count, 'read', 'reads'),
+    atLeast: (count: number) => (count === 0 ? 'Incomplete' : `At least ${several(count, 'read', 'reads')}`),
+    question: (about: string, ref: string, window: string) => `Results for ${about} · ${window} · ${ref}`,
+    lookAlikes: (about: string) => `${about} and look-alikes`,
     time: 'Seen',
     plate: 'Plate',
     placeAndVehicle: 'Place and vehicle',

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { send } from '../api/federation/fake-vendor.ts'
 import { axeInBothThemes } from './support/axe.ts'
 import { cutAtAnySize } from './support/cut.ts'
 import { COMPANION, fillSearch, type SearchData } from './support/data-search.ts'
@@ -78,4 +79,25 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
     await page.locator('[data-map=ready]').waitFor()
     await check(page)
   })
+
+  it('never says that nothing was found when a vendor did not answer, and shows nothing of another question', async () => {
+    console.vendor.behave((_, response) => send(response, { code: 'INTERNAL', message: 'broken' }, 500))
+    const path = `/review/${data.one.id}/${data.subjectId}`
+    const { page } = await console.as('dana-reyes', { path })
+    page.setDefaultTimeout(20_000)
+    await page.getByLabel('What this review is for').fill('Whether the car came back since the theft.')
+    await page.getByRole('button', { name: 'Look', exact: true }).click()
+    for (const tool of ['Movements', 'Places', 'Company', 'Address', 'Impossible travel']) {
+      await page.getByRole('button', { name: tool, exact: true }).click()
+      if (tool === 'Address') await page.getByRole('button', { name: 'Look there' }).click()
+      await page.getByText('lot-watch did not answer: this result is incomplete.').first().waitFor()
+      const text = await page.locator('main').textContent()
+      expect([tool, text]).not.toEqual([
+        tool,
+        expect.stringMatching(/not seen|never seen|nobody travels|explains every|0 rows|nothing/i),
+      ])
+    }
+    await page.getByRole('combobox', { name: 'When' }).selectOption('From … to …')
+    expect(await page.getByText('incomplete').count()).toBe(0)
+  }, 90_000)
 })

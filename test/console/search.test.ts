@@ -144,18 +144,74 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await table(page).waitFor()
   })
 
-  it('says what a vendor could not answer, and asks it again', async () => {
+  /** What is only true when every vendor has answered. */
+  const NOTHING = /no reads? (was |were )?found|no vendor has|\b0 (reads?|rows?)\b|nothing/i
+
+  it('says which vendor did not answer and never that nothing was found, and asks it again', async () => {
     console.vendor.behave((_, response) => send(response, { code: 'INTERNAL', message: 'broken' }, 500))
     const { page } = await console.as('dana-reyes', { path: '/search' })
     await askFor(page, SUBJECT)
     await page.getByLabel('Look-alikes too').check()
     await search(page)
-    await page.getByText('Not every vendor has answered in full').waitFor()
+    await page.getByText('lot-watch did not answer: this result is incomplete.').first().waitFor()
+    await page.getByRole('heading', { name: 'Incomplete', exact: true }).waitFor()
+    expect(await page.locator('body').textContent()).not.toMatch(NOTHING)
     await check(page)
     console.vendor.behave((question, response) => answer(question, response, data.reads))
-    await page.getByRole('button', { name: 'Ask again' }).click()
+    await page.getByRole('button', { name: 'Retry' }).click()
     await table(page).waitFor()
-    expect(await page.getByText('Not every vendor').count()).toBe(0)
+    expect(await page.getByText('incomplete').count()).toBe(0)
+  })
+
+  it('shows no results of one question below another, nor below a refusal; each says what was asked', async () => {
+    const { page } = await console.as('dana-reyes', { path: '/search' })
+    const box = page.getByLabel('What are you looking for?')
+    await askFor(page, SUBJECT)
+    await search(page)
+    await page.getByText(`Results for ${SUBJECT} · `).waitFor()
+    await page.getByText('· CASE-2026-17', { exact: false }).first().waitFor()
+    await table(page).waitFor()
+    await box.fill(`${SUBJECT} yesterday`)
+    await table(page).waitFor({ state: 'detached' })
+    await search(page)
+    await page.getByText(`Results for ${SUBJECT} yesterday · `).waitFor()
+
+    // An answer that comes when something else is asked for already.
+    let release = () => {}
+    const held = new Promise<void>((go) => {
+      release = go
+    })
+    console.vendor.behave(async (question, response) => {
+      await held
+      answer(question, response, data.reads)
+    })
+    await box.fill(`${SUBJECT} last 4 days`)
+    await search(page)
+    await page.getByText('The vendors are being asked').waitFor()
+    await box.fill(`${SUBJECT} last 5 days`)
+    release()
+    await page.getByRole('button', { name: 'Search', exact: true }).waitFor()
+    expect(await page.getByText('Results for').count()).toBe(0)
+    console.vendor.behave((question, response) => answer(question, response, data.reads))
+
+    await search(page)
+    await table(page).waitFor()
+    const refused = {
+      code: 'NOT_ALLOWED',
+      title: 'No',
+      detail: 'the case is closed',
+      hint: null,
+      status: 403,
+    }
+    await page.route('**/v1/search', (route) =>
+      route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify(refused) }),
+    )
+    await search(page)
+    await page.getByText('The case is closed').waitFor()
+    expect(await table(page).count()).toBe(0)
+    // Of what was refused nothing is said below the next question either.
+    await box.fill(`${SUBJECT} last 6 days`)
+    await page.getByText('The case is closed').waitFor({ state: 'detached' })
   })
 
   it('opens a case that names what is searched for, without leaving the search', async () => {
@@ -198,7 +254,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     console.vendor.behave((question, response) => answer(question, response, []))
     await page.getByLabel('What are you looking for?').fill(`${SUBJECT} yesterday`)
     await search(page)
-    await page.getByText('No vendor has a read of it').waitFor()
+    await page.getByText('No reads found, ').waitFor()
     await check(page)
     console.vendor.behave((question, response) => answer(question, response, data.reads))
   })

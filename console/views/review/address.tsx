@@ -5,15 +5,22 @@ import { Fact, Facts } from '../../ui/facts.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
+import { lackOf } from '../search/lack.ts'
+import { Nothing } from '../search/nothing.tsx'
 import type { Case } from '../search/pages.ts'
 import { Basis } from './basis.tsx'
 import { type Asked, type Found, useTool } from './use-tool.ts'
 
 const words = texts.address
 
+interface Place {
+  address: string
+  radiusM?: number
+}
+
 /** How the vehicle is linked to an address. */
 export function AddressTool({ asked, one }: { asked: Asked; one: Case }) {
-  const [place, setPlace] = useState<{ address: string; radiusM?: number } | null>(null)
+  const [place, setPlace] = useState<Place | null>(null)
   const tool = useTool('address-link', place && { ...asked, ...place })
   const list = useId()
   const known = one.subjects.flatMap(({ about }) =>
@@ -23,6 +30,8 @@ export function AddressTool({ asked, one }: { asked: Asked; one: Case }) {
     <>
       <form
         class="review-form review-form-short"
+        // What was found for one address never stands below another.
+        onInput={() => setPlace(null)}
         onSubmit={(event) => {
           event.preventDefault()
           const values = new FormData(event.currentTarget)
@@ -60,7 +69,7 @@ export function AddressTool({ asked, one }: { asked: Asked; one: Case }) {
           {(found) => (
             <>
               <Basis found={found} onRetry={() => void tool.refetch()} />
-              <Link link={found.link} />
+              <Link place={place} found={found} />
             </>
           )}
         </Loaded>
@@ -69,12 +78,19 @@ export function AddressTool({ asked, one }: { asked: Asked; one: Case }) {
   )
 }
 
-function Link({ link }: { link: Found<'address-link'>['link'] }) {
+interface LinkProps {
+  place: Place
+  found: Found<'address-link'>
+}
+
+function Link({ place, found: { link, vendors } }: LinkProps) {
   const { visits, stays, days, stayDays, rank, vehicles, asOften, first, last } = link
-  if (visits === 0) return <Empty icon="place" text={words.never} />
+  if (visits === 0) return <Nothing reports={vendors} icon="place" text={words.never} />
+  const verdict = stays === 0 && lackOf(vendors) ? words.passes : words.verdict(stays, stayDays)
   return (
     <section class="card review-link">
-      <h2>{words.verdict(stays, stayDays)}</h2>
+      <p class="review-muted">{words.of(place.address, place.radiusM)}</p>
+      <h2>{verdict}</h2>
       <Facts>
         <Fact name={words.visits}>{visits}</Fact>
         <Fact name={words.stays}>{stays}</Fact>

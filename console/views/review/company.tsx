@@ -3,10 +3,11 @@ import { texts } from '../../texts/review.ts'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
-import { Empty, Loaded } from '../../ui/states.tsx'
+import { Loaded } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
 import { NameDialog } from '../search/name-dialog.tsx'
+import { Nothing } from '../search/nothing.tsx'
 import type { Case } from '../search/pages.ts'
 import { namesPlate } from '../search/use-cases.ts'
 import { Basis } from './basis.tsx'
@@ -31,7 +32,7 @@ export function Company({ asked, one, subject }: { asked: Asked; one: Case; subj
           <>
             <Basis found={found} onRetry={() => void tool.refetch()} />
             {found.companions.length === 0 ? (
-              <Empty text={words.none} />
+              <Nothing reports={found.vendors} text={words.none} />
             ) : (
               <div class="review-panes review-panes-table">
                 <DataTable

@@ -2,9 +2,10 @@ import { useMemo, useState } from 'preact/hooks'
 import { MapView } from '../../map/map.tsx'
 import { texts } from '../../texts/review.ts'
 import { DataTable } from '../../ui/data-table.tsx'
-import { Empty, Loaded } from '../../ui/states.tsx'
+import { Loaded } from '../../ui/states.tsx'
 import { instantText } from '../../ui/time.ts'
 import { When } from '../../ui/when.tsx'
+import { Nothing } from '../search/nothing.tsx'
 import { Basis } from './basis.tsx'
 import { axisOf, momentAt, type Stop } from './play-axis.ts'
 import { Player } from './player.tsx'
@@ -22,7 +23,11 @@ export function Movements({ asked }: { asked: Asked }) {
       {(found) => (
         <>
           <Basis found={found} onRetry={() => void tool.refetch()} />
-          {found.timeline.sightings === 0 ? <Empty text={texts.basis.nothing} /> : <Played found={found} />}
+          {found.timeline.sightings === 0 ? (
+            <Nothing reports={found.vendors} text={texts.basis.nothing} />
+          ) : (
+            <Played found={found} />
+          )}
         </>
       )}
     </Loaded>

@@ -2,8 +2,9 @@ import { useMemo, useState } from 'preact/hooks'
 import { MapView } from '../../map/map.tsx'
 import { texts } from '../../texts/review.ts'
 import { DataTable } from '../../ui/data-table.tsx'
-import { Empty, Loaded } from '../../ui/states.tsx'
+import { Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
+import { Nothing } from '../search/nothing.tsx'
 import { Basis } from './basis.tsx'
 import { HoursOfDay } from './hours-of-day.tsx'
 import { type Asked, type Found, useTool } from './use-tool.ts'
@@ -36,7 +37,7 @@ export function Places({ asked }: { asked: Asked }) {
         <>
           <Basis found={found} onRetry={() => void tool.refetch()} />
           {places.length === 0 ? (
-            <Empty text={texts.basis.nothing} />
+            <Nothing reports={found.vendors} text={texts.basis.nothing} />
           ) : (
             <div class="review-panes review-panes-table">
               <div class="review-side">

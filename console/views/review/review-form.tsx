@@ -14,13 +14,19 @@ interface Props {
   one: Case
   plate: string
   isAsked: boolean
-  onAsk: (asked: Asked) => void
+  /** null: what was asked for is asked for no more. */
+  onAsk: (asked: Asked | null) => void
 }
 
 /** What the review is for, and when: asked once, recorded with every tool. */
 export function ReviewForm({ one, plate, isAsked, onAsk }: Props) {
   const [purpose, setPurpose] = useState('')
   const [window, setWindow] = useState<WindowChoice>({ kind: 'recent' })
+  const choose = (next: WindowChoice) => {
+    setWindow(next)
+    // What was found for one window never stands below another.
+    onAsk(null)
+  }
   const limits = spanLimits(new Date())
   const at = (local: string) => new Date(local).toISOString()
   return (
@@ -46,9 +52,7 @@ export function ReviewForm({ one, plate, isAsked, onAsk }: Props) {
         <select
           value={window.kind}
           onChange={({ currentTarget: { value } }) =>
-            setWindow(
-              value === 'span' ? { kind: 'span', from: limits.from, to: limits.to } : { kind: 'recent' },
-            )
+            choose(value === 'span' ? { kind: 'span', from: limits.from, to: limits.to } : { kind: 'recent' })
           }
         >
           <option value="recent">{search.window.recent}</option>
@@ -64,7 +68,7 @@ export function ReviewForm({ one, plate, isAsked, onAsk }: Props) {
               min={end === 'from' ? limits.min : window.from}
               max={limits.max}
               value={window[end]}
-              onChange={({ currentTarget: { value } }) => setWindow({ ...window, [end]: value })}
+              onChange={({ currentTarget: { value } }) => choose({ ...window, [end]: value })}
             />
           </Field>
         ))}

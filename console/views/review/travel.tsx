@@ -6,6 +6,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { durationText, instantText } from '../../ui/time.ts'
 import { When } from '../../ui/when.tsx'
+import { lackOf } from '../search/lack.ts'
 import { Basis } from './basis.tsx'
 import { SightingPicture } from './sighting-picture.tsx'
 import { type Asked, type Found, useTool } from './use-tool.ts'
@@ -22,13 +23,15 @@ export function Travel({ asked }: { asked: Asked }) {
     <Loaded query={tool}>
       {(found) => {
         const { verdict, impossible, days, pairs, vehicles } = found.travel
+        const isSure = verdict !== 'possible' || lackOf(found.vendors) === null
         return (
           <>
             <Basis found={found} onRetry={() => void tool.refetch()} />
-            <p class={verdict === 'possible' ? 'notice' : 'notice review-warning'}>
-              <Icon name={verdict === 'possible' ? 'check' : 'warning'} />
+            <p class={verdict === 'possible' && isSure ? 'notice' : 'notice review-warning'}>
+              <Icon name={verdict === 'possible' && isSure ? 'check' : 'warning'} />
               <span>
-                <b>{words.verdicts[verdict]}</b> {impossible > 0 && words.pairs(impossible, days)}
+                <b>{words.verdicts[isSure ? verdict : 'incomplete']}</b>{' '}
+                {impossible > 0 && words.pairs(impossible, days)}
               </span>
             </p>
             {pairs.length > 0 && <Pairs pairs={pairs} query={found.query} />}

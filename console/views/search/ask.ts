@@ -1,11 +1,13 @@
-import { signal } from '@preact/signals'
+import { effect, signal, untracked } from '@preact/signals'
 import { answer, api } from '../../api/client.ts'
 import { type ProblemError, toProblem } from '../../api/problem.ts'
 import { session } from '../../shell/session.ts'
 import { announce } from '../../shell/toasts.tsx'
 import { texts } from '../../texts/search.ts'
-import type { Case, Page } from './pages.ts'
-import { form, pages, rows, showFirst, showMore } from './state.ts'
+import { lackOf } from './lack.ts'
+import { type Case, type Page, reportsOf } from './pages.ts'
+import { clearResults, form, pages, question, rows, saidOf, showFirst, showMore } from './state.ts'
+import { spelled } from './understand.ts'
 import { requestOf, type SearchBody } from './wanted.ts'
 import { olderOf, windowOf } from './window.ts'
 
@@ -24,6 +26,15 @@ let stop = new AbortController()
 /** Asks no more for what is under way; that it was asked is recorded. */
 export const stopAsking = (): void => stop.abort()
 
+// Once the form asks for something else, an answer to what it asked before is wanted no more; nor why it was refused.
+effect(() => {
+  question.value
+  untracked(() => {
+    stopAsking()
+    refusal.value = null
+  })
+})
+
 /** Searches for what the form says. */
 export function searchFirst(one: Case): Promise<void> {
   const { wanted, purpose, window } = form.value
@@ -32,7 +43,9 @@ export function searchFirst(one: Case): Promise<void> {
     ...requestOf(wanted),
     ...windowOf(window, wanted, Date.now()),
   }
-  return ask('first', { body, caseId: one.id })
+  const said = spelled(wanted, saidOf(window))
+  const about = wanted.lookAlikes && body.match ? texts.results.lookAlikes(said) : said
+  return ask('first', { body, caseId: one.id, about })
 }
 
 /** The same search again, e.g. because a vendor did not answer: what was complete comes from the cache. */
@@ -61,7 +74,7 @@ export function searchOlder(): void {
   void ask('older', { ...last, body: { ...body, ...older } })
 }
 
-async function ask(what: Asking, { body, caseId }: Pick<Page, 'body' | 'caseId'>): Promise<void> {
+async function ask(what: Asking, { body, caseId, about }: Omit<Page, 'answer'>): Promise<void> {
   if (asking.value) return
   asking.value = what
   refusal.value = null
@@ -71,12 +84,18 @@ async function ask(what: Asking, { body, caseId }: Pick<Page, 'body' | 'caseId'>
     const found = await answer(api.POST('/v1/search', { body, signal }))
     // Who signed off meanwhile sees nothing of it.
     if (!session.value) return
-    const page = { body, caseId, answer: found }
+    if (signal.aborted) return
+    const page = { body, caseId, about, answer: found }
     if (what === 'first') showFirst(page)
     else showMore(page)
-    announce(texts.asking.found(rows.value.length))
+    const lack = lackOf(reportsOf(pages.value))
+    const count = texts.asking.found(rows.value.length)
+    announce([...(lack && rows.value.length === 0 ? [] : [count]), ...(lack ? [lack] : [])].join(' '))
   } catch (error) {
-    if (!stop.signal.aborted) refusal.value = { problem: toProblem(error), body }
+    if (stop.signal.aborted) return
+    refusal.value = { problem: toProblem(error), body }
+    // Who is refused now is shown nothing of before.
+    if (what === 'first') clearResults()
   } finally {
     asking.value = null
   }

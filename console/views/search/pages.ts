@@ -10,6 +10,8 @@ export type Report = SearchAnswer['vendors'][number]
 export interface Page {
   body: SearchBody
   caseId: string
+  /** What was asked for, in the words of the box. */
+  about: string
   answer: SearchAnswer
 }
 

@@ -3,14 +3,15 @@ import { MapView } from '../../map/map.tsx'
 import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
-import { Empty } from '../../ui/states.tsx'
 import { dayText } from '../../ui/time.ts'
 import { asking, olderThan, searchAgain, searchMore, searchOlder } from './ask.ts'
 import { CacheNote } from './cache-note.tsx'
 import { Detail } from './detail.tsx'
 import { ExportButtons } from './export-buttons.tsx'
+import { lackOf } from './lack.ts'
 import { areasOf, pointsOf } from './map-points.ts'
-import { type Row, reportsOf } from './pages.ts'
+import { Nothing } from './nothing.tsx'
+import { type Page, type Row, reportsOf } from './pages.ts'
 import { columnsOf } from './result-columns.tsx'
 import { SaveDialog } from './save-dialog.tsx'
 import { Sources } from './sources.tsx'
@@ -37,7 +38,8 @@ export function Results() {
   return (
     <section class="search-results" aria-label={words.label}>
       <div class="search-bar">
-        <h2>{words.count(all.length)}</h2>
+        <h2>{lackOf(reports) ? words.atLeast(all.length) : words.count(all.length)}</h2>
+        <p class="search-muted">{questionOf(asked)}</p>
         <CacheNote pages={asked} />
         {one && (
           <Button
@@ -52,7 +54,9 @@ export function Results() {
       </div>
       <Sources reports={reports} narrowed={narrowed} onRetry={searchAgain} />
       {all.length === 0 ? (
-        <Nothing />
+        <Nothing reports={reports} text={`${texts.none.text(windowOf(asked))} ${texts.none.hint}`}>
+          <More />
+        </Nothing>
       ) : (
         <>
           <Strip rows={all} />
@@ -103,15 +107,19 @@ const choose = (id: string): void => {
 }
 const select = ({ read }: Row): void => choose(read.id)
 
-function Nothing() {
-  const { from, to } = pages.value[0]!.answer.window
-  const window = texts.window.text(dayText(new Date(from)), dayText(new Date(to)))
-  return (
-    <Empty icon="search" text={`${texts.none.text(window)} ${texts.none.hint}`}>
-      <More />
-    </Empty>
-  )
+/** From the oldest to the newest that was asked for. */
+function windowOf(asked: readonly Page[]): string {
+  const windows = asked.map(({ answer }) => answer.window)
+  const from = windows.map(({ from }) => from).sort()[0]!
+  const to = windows
+    .map(({ to }) => to)
+    .sort()
+    .at(-1)!
+  return texts.window.text(dayText(new Date(from)), dayText(new Date(to)))
 }
+
+const questionOf = (asked: readonly Page[]): string =>
+  words.question(asked[0]!.about, asked[0]!.body.caseRef, windowOf(asked))
 
 /** The next page of the window, or the window behind it (QRY-3). */
 function More() {

@@ -3,6 +3,7 @@ import { Button } from '../../ui/button.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
 import { asking } from './ask.ts'
+import { lackOf } from './lack.ts'
 import type { Reason, Report } from './pages.ts'
 
 const words = texts.sources
@@ -18,16 +19,16 @@ interface Props {
 
 /** How each vendor answered: what is missing and why, and what was left out by the rules. */
 export function Sources({ reports, narrowed = [], onRetry }: Props) {
-  const isPartial = reports.some(({ state }) => state !== 'complete')
+  const lack = lackOf(reports)
   const left = filteredOf(reports)
   return (
     <section
-      class={isPartial ? 'search-sources search-sources-partial' : 'search-sources'}
+      class={lack ? 'search-sources search-sources-partial' : 'search-sources'}
       aria-label={words.label}
     >
-      {isPartial && (
+      {lack && (
         <p class="search-sources-warning" role="status">
-          {words.incomplete}{' '}
+          {lack}{' '}
           {onRetry && (
             <Button busy={asking.value !== null} onClick={onRetry}>
               {words.retry}
@@ -40,7 +41,9 @@ export function Sources({ reports, narrowed = [], onRetry }: Props) {
           <li key={vendor}>
             <b>{vendor}</b> <Tag kind={KINDS[state]}>{words.states[state]}</Tag> {reason ? `${reason}. ` : ''}
             <span class="search-muted">
-              {words.rows(rows)}, {words.took((tookMs / 1000).toFixed(1))}
+              {/* Of one that did not answer no number is known. */}
+              {(state === 'complete' || rows > 0) && `${words.rows(rows)}, `}
+              {words.took((tookMs / 1000).toFixed(1))}
               {refreshedAt && (
                 <>
                   {', '}

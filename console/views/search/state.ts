@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals'
+import { computed, effect, signal, untracked } from '@preact/signals'
 import { session } from '../../shell/session.ts'
 import { dropOver, type Page, rowsOf } from './pages.ts'
 import { spelled } from './understand.ts'
@@ -51,12 +51,31 @@ export function correct(part: Partial<Wanted>, window = form.value.window): void
   change({ wanted, window, text: spelled(wanted, saidOf(window)) })
 }
 
-/** Shows another search. */
-export function showFirst(page: Page): void {
-  pages.value = [page]
+/** What the form asks for; another one as soon as anything of it is. */
+export const question = computed(() => {
+  const { wanted, caseId, window } = form.value
+  return JSON.stringify([wanted, caseId, window.kind === 'span' ? [window.from, window.to] : null])
+})
+
+/** Takes the results away. */
+export function clearResults(): void {
+  pages.value = []
   wentWithCache.value = false
+  selected.value = null
   chosen.value = new Set()
   savedInto.value = new Map()
+}
+
+// What was found for one question never stands below another.
+effect(() => {
+  question.value
+  untracked(clearResults)
+})
+
+/** Shows another search. */
+export function showFirst(page: Page): void {
+  clearResults()
+  pages.value = [page]
   selected.value = page.answer.reads[0]?.read.id ?? null
 }
 
@@ -74,11 +93,7 @@ export function forgetOver(now: number): void {
 
 function reset(): void {
   form.value = EMPTY
-  pages.value = []
-  wentWithCache.value = false
-  selected.value = null
-  chosen.value = new Set()
-  savedInto.value = new Map()
+  clearResults()
 }
 
 effect(() => {

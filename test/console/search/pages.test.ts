@@ -20,6 +20,7 @@ const report = (part: Partial<Report> = {}): Report => ({
 
 const page = (query: string, instants: number[], part: Partial<Page['answer']> = {}): Page => ({
   body: { caseRef: 'CASE-1', purpose: 'because of the matter' },
+  about: '8KTR521',
   caseId: 'case-1',
   answer: {
     ...{ v: 1, query, cached: null, askedAt: new Date(NOW).toISOString(), narrowed: [], older: null },

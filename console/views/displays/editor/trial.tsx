@@ -23,7 +23,9 @@ export function Trial({ draft }: { draft: Draft }) {
     ...(only && { only }),
   }
   const trial = useWrite(async (asked: Asked) => ({ asked, found: await tryOut(asked) }))
-  const result = trial.output
+  // What was found for one display never stands below another.
+  const isOutdated = trial.output !== undefined && !same(trial.output.asked, wanted)
+  const result = isOutdated ? undefined : trial.output
   return (
     <section class="displays-trial" aria-labelledby="displays-trial">
       <h2 id="displays-trial">{words.heading}</h2>
@@ -38,7 +40,7 @@ export function Trial({ draft }: { draft: Draft }) {
       </Button>
       {trial.problem && <ProblemBox problem={trial.problem} />}
       <div role="status">
-        {result && !same(result.asked, wanted) && <p class="field-error">{words.outdated}</p>}
+        {isOutdated && <p class="field-error">{words.outdated}</p>}
         {result && (
           <p>
             {result.found.matched === 0

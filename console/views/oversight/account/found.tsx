@@ -45,6 +45,7 @@ export function Found({ account, request }: { account: HeldAccount; request: Req
         ))}
       </SimpleTable>
       <Facts>
+        <Fact name={words.ref}>{`${words.laws[request.law]}, ${request.requestRef}`}</Fact>
         <Fact name={words.compiled}>
           <When at={account.compiledAt} />
         </Fact>

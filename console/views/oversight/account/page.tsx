@@ -33,6 +33,8 @@ export default function Account() {
               const request = requestOf(values)
               setIsEmpty(!request)
               if (request) step.submit(request)
+              // Refused here: what was found before is of another request.
+              else step.reset()
             }}
           >
             <Field label={words.law}>

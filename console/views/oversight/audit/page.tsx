@@ -94,6 +94,7 @@ export default function Audit() {
         busy={query.isFetching}
         exporting={exporting}
         onSearch={(wanted) => setAsked({ wanted, time: Date.now() })}
+        onChange={() => setAsked(null)}
         onExport={takeFile}
       />
       {asked === null ? (

@@ -12,11 +12,13 @@ interface Props {
   busy: boolean
   exporting: boolean
   onSearch: (wanted: Wanted) => void
+  /** Something else is going to be looked for. */
+  onChange: () => void
   onExport: (wanted: Wanted) => void
 }
 
 /** What is looked for in the log; it stays in memory, for it may be a plate. */
-export function SearchForm({ busy, exporting, onSearch, onExport }: Props) {
+export function SearchForm({ busy, exporting, onSearch, onChange, onExport }: Props) {
   const form = useRef<HTMLFormElement>(null)
   const known = [...directory.value.values()]
   return (
@@ -24,6 +26,7 @@ export function SearchForm({ busy, exporting, onSearch, onExport }: Props) {
       ref={form}
       class="oversight-bar"
       aria-label={words.label}
+      onInput={onChange}
       onSubmit={(event) => {
         event.preventDefault()
         onSearch(wantedOf(new FormData(event.currentTarget), known))
