@@ -119,7 +119,11 @@ async function rendered(
       const rng = random('bench', vehicle.index)
       return renderFrame(seen(composeScene([vehicle], mountOf(rng), rng), rng), rng)
     }
-    return { name: `${name}-${vehicle.index}`, labels: [{ text: vehicle.plate }], bytes }
+    return {
+      name: `${name}-${vehicle.index}`,
+      labels: [{ text: vehicle.plate, region: vehicle.region }],
+      bytes,
+    }
   })
   return { name, pictures }
 }

@@ -71,9 +71,18 @@ export function accuracy(samples: readonly Sample[]): Figures {
     ...(boxes.length > 0 && {
       located: share(({ label, best }) => best !== undefined && iou(label.box!, best.box) >= LOCATED, boxes),
     }),
-    ...(regions.length > 0 && { region: share(({ label, best }) => label.region === best?.region, regions) }),
+    ...(regions.length > 0 && {
+      region: share(({ label, best }) => label.region === best?.region, regions),
+      region_wrong_at_90: share(
+        ({ label, best }) => label.region !== best!.region,
+        regions.filter(isSureOfRegion),
+      ),
+    }),
   }
 }
+
+const isSureOfRegion = ({ best }: SingleRead): boolean =>
+  typeof best?.region === 'string' && (best.regionConfidence ?? 0) >= TRUSTED
 
 /** The finding that an engine ranks first in a picture with one labelled plate. */
 export interface SingleRead {

@@ -18,8 +18,8 @@ export const matchHolds = ({ plate }: Match, display: Display, now: number): boo
  * @param storedAt when the broker stored the read (milliseconds)
  */
 export function alertOf(
-  { kind, probability }: Match,
-  { id, plate, priority, reason, caseRef, owner }: Display,
+  { kind, probability, differs, unchecked }: Match,
+  { id, plate, region, priority, reason, caseRef, owner }: Display,
   read: Read,
   approach: Approach | null,
   storedAt: number,
@@ -30,9 +30,13 @@ export function alertOf(
     id: alertId(id, read.id),
     raisedAt: instant(now),
     readStoredAt: instant(storedAt),
-    match: { kind, probability },
+    match: {
+      ...{ kind, probability },
+      ...(differs && { differs: [...differs] }),
+      ...(unchecked && { unchecked: [...unchecked] }),
+    },
     ...(approach && { approach }),
-    display: { id, plate, priority, reason, caseRef, owner },
+    display: { id, plate, region, priority, reason, caseRef, owner },
     read,
   }
 }

@@ -3,7 +3,7 @@ import { Display } from '../schemas/display.ts'
 import { PlateText } from '../schemas/plate.ts'
 import { compileScan } from '../schemas/scan.ts'
 
-const NARROWING = ['minProbability', 'only', 'portsOfEntry']
+const NARROWING = ['minProbability', 'only', 'strict', 'portsOfEntry']
 
 /** A display of one plate that is not narrowed: of such checkDisplay has nothing to say. */
 const PlainDisplay = Type.Object(

@@ -43,7 +43,7 @@ export function createRaiser(parts: RaiserParts): (match: Match, stored: StoredR
     if (!display || !matchHolds(match, display, now)) return null
     const { read, sequence, storedAt } = stored
     const id = alertId(display.id, read.id)
-    const vehicle = vehicleAt(display.id, match.kind, read)
+    const vehicle = vehicleAt(display.id, match, read)
     const { alertId: first, count } = suppression.see(vehicle, Date.parse(read.seenAt), id, sequence)
     if (first === id) return alertOf(match, display, read, approaches.see(display, read), storedAt, now)
     if (count === 1) return null

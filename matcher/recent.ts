@@ -45,7 +45,7 @@ export async function followRecent(
     followInto(link, stream, signal, take, (sequence) => onMalformed(stream, sequence))
   const alerts = await into(ALERTS, (data) => {
     const { id, display, match, read } = alertReader.parseJson(data)
-    suppression.restore(vehicleAt(display.id, match.kind, read), Date.parse(read.seenAt), id)
+    suppression.restore(vehicleAt(display.id, match, read), Date.parse(read.seenAt), id)
     approaches.note(display.id, read)
   })
   await alerts.caughtUp()

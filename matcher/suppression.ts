@@ -33,14 +33,15 @@ export interface Suppression {
 
 /**
  * One vehicle at one camera for one display. A display of a plate waits for one vehicle, however its plate was read; one
- * of a pattern may wait for many.
+ * of a pattern may wait for many. A read with another state than the display may be another vehicle: it never stands for
+ * one whose state fits.
  */
 export function vehicleAt(
   displayId: string,
-  kind: Match['kind'],
-  { source, camera, plate }: Pick<Read, 'source' | 'camera' | 'plate'>,
+  { kind, differs }: Pick<Match, 'kind' | 'differs'>,
+  { source, camera, plate, region }: Pick<Read, 'source' | 'camera' | 'plate' | 'region'>,
 ): string {
-  return `${displayId} ${source} ${camera.id} ${kind === 'pattern' ? plate : ''}`
+  return `${displayId} ${source} ${camera.id} ${kind === 'pattern' ? plate : ''} ${differs ? region : ''}`
 }
 
 interface Window {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
-import { PlatePattern, Priority } from './display.ts'
+import { Display, PlatePattern, Priority } from './display.ts'
 import { Instant, oneOf, Probability, reader, Token } from './message.ts'
 import { Read } from './read.ts'
 
@@ -12,6 +12,25 @@ const MatchKind = oneOf(MATCH_KINDS, {
   description:
     'exact: the text itself; confusable: look-alikes such as O and 0 alone differ; near: one character differs, is missing or too many; pattern: the text fits the pattern',
 })
+
+/** Of a vehicle, what a display may ask for and a camera may not have recognized. */
+export const VEHICLE_FACTS = ['make', 'model', 'colour'] as const
+export type VehicleFact = (typeof VEHICLE_FACTS)[number]
+
+/** Why a match is less sure than its text. */
+export const Doubts = {
+  differs: Type.Optional(
+    Type.Array(oneOf(['region']), {
+      description:
+        'region: the read has another state (read.region, as sure as read.regionConfidence) than the display (display.region); the probability is lowered for it',
+    }),
+  ),
+  unchecked: Type.Optional(
+    Type.Array(oneOf(VEHICLE_FACTS), {
+      description: 'What the display asks of the vehicle and the camera did not recognize',
+    }),
+  ),
+}
 
 /** The vehicle moves towards a port of entry that the display names (DSP-6). */
 export const Approach = Type.Object(
@@ -43,7 +62,7 @@ export const Alert = Type.Object(
     /** When the broker stored the read: what delay is measured from. */
     readStoredAt: Instant,
     match: Type.Object(
-      { kind: MatchKind, probability: Probability },
+      { kind: MatchKind, probability: Probability, ...Doubts },
       {
         additionalProperties: false,
         description: 'How the read matched, and how likely it is the plate displayed',
@@ -54,6 +73,7 @@ export const Alert = Type.Object(
       {
         id: Token,
         plate: PlatePattern,
+        region: Type.Optional(Display.properties.region),
         priority: Priority,
         reason: Type.String(),
         caseRef: Type.String(),

@@ -27,6 +27,12 @@ const Narrowing = {
     }),
   ),
   only: Type.Optional(Restrictions),
+  strict: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another',
+    }),
+  ),
   portsOfEntry: Type.Optional(
     Type.Array(Type.String({ pattern: '^[0-9]{4}$', examples: ['2504'] }), {
       minItems: 1,
@@ -134,6 +140,7 @@ export const DisplayChange = Type.Object(
     expiresAt: Type.Optional(Instant),
     minProbability: Type.Optional(orNull(Type.Number({ minimum: 0.01, maximum: 1 }))),
     only: Type.Optional(orNull(Restrictions)),
+    strict: Type.Optional(orNull(Type.Boolean())),
     portsOfEntry: Type.Optional(orNull(Display.properties.portsOfEntry)),
   },
   {
@@ -182,7 +189,7 @@ export function displayIsActive(display: Display, now: number): boolean {
   return display.state === 'active' && now < Date.parse(display.expiresAt)
 }
 
-const { owner, region, priority, reason, caseRef, expiresAt, minProbability, only, portsOfEntry } =
+const { owner, region, priority, reason, caseRef, expiresAt, minProbability, only, strict, portsOfEntry } =
   Display.properties
 
 /** What of a display may change in its life; null where it had none. */
@@ -191,6 +198,7 @@ export const DisplayValues = Type.Partial(
     ...{ owner, region, priority, reason, caseRef, expiresAt },
     minProbability: orNull(minProbability),
     only: orNull(only),
+    strict: orNull(strict),
     portsOfEntry: orNull(portsOfEntry),
   }),
   { title: 'DisplayValues' },

@@ -43,8 +43,9 @@ export const Times = Type.Object(
 export type Times = Static<typeof Times>
 
 /**
- * Which reads a display is about, beyond the plate; all that is named must hold. What a read does not know
- * (make, position) does not hold.
+ * Which reads a display is about, beyond the plate; all that is named must hold. A position that a read does not know does
+ * not hold. A make, model or color that it does not know leaves the display in doubt: the read alerts, marked as not
+ * checked, unless the display is strict.
  */
 export const Restrictions = Type.Object(
   {

@@ -4,7 +4,7 @@ import type { DisplayRevision } from '../stores/displays.ts'
 
 const VALUES = [
   ...(['owner', 'region', 'priority', 'reason', 'caseRef', 'expiresAt'] as const),
-  ...(['minProbability', 'only', 'portsOfEntry'] as const),
+  ...(['minProbability', 'only', 'strict', 'portsOfEntry'] as const),
 ]
 
 /** The life of a display told by what it was from one change to the next, oldest first. Pure. */

@@ -19,7 +19,7 @@ export function newDisplay(request: NewDisplay, owner: string, now: number): Dis
     })
   }
   const at = instant(now)
-  const { minProbability, only, portsOfEntry } = request
+  const { minProbability, only, strict, portsOfEntry } = request
   const display: Display = {
     v: 1,
     id: newDisplayId(now),
@@ -38,6 +38,7 @@ export function newDisplay(request: NewDisplay, owner: string, now: number): Dis
     lastStep: { action: 'create', by: owner, at },
     ...(minProbability !== undefined && { minProbability }),
     ...(only && { only }),
+    ...(strict && { strict }),
     ...(portsOfEntry && { portsOfEntry }),
   }
   checkDisplay(display)

@@ -58,11 +58,12 @@ export function changed(display: Display, change: DisplayChange, by: Party, now:
   const merged = { ...display, ...rest }
   if (expiresAt !== undefined) merged.expiresAt = endOf(expiresAt, display.validatedAt, now)
   // Null takes a narrowing away; a region that is null is any.
-  const { minProbability, only, portsOfEntry, ...plain } = merged
+  const { minProbability, only, strict, portsOfEntry, ...plain } = merged
   const next: Display = {
     ...plain,
     ...(minProbability != null && { minProbability }),
     ...(only && { only }),
+    ...(strict && { strict }),
     ...(portsOfEntry && { portsOfEntry }),
   }
   checkDisplay(next)

@@ -1,16 +1,14 @@
-import type { DisplayIndex } from '../../matcher/index/index.ts'
+import type { DisplayIndex, Match } from '../../matcher/index/index.ts'
 import { instant } from '../../runtime/clock.ts'
-import type { Alert, MatchKind } from '../../schemas/alert.ts'
+import type { Alert } from '../../schemas/alert.ts'
 import type { Display } from '../../schemas/display.ts'
 import { yearsAfter } from '../../schemas/year.ts'
 
 /** What would decide about reads if it were stored: the part of a display that the matcher looks at. */
-export type Trial = Pick<Display, 'plate' | 'region' | 'minProbability' | 'only'>
+export type Trial = Pick<Display, 'plate' | 'region' | 'minProbability' | 'only' | 'strict'>
 
-export interface TrialMatch {
+export interface TrialMatch extends Pick<Match, 'kind' | 'probability' | 'differs' | 'unchecked'> {
   sequence: number
-  kind: MatchKind
-  probability: number
   /** Whether the restrictions hold, too. */
   isWithin: boolean
 }
@@ -24,7 +22,7 @@ const ID = 'trial'
  */
 export function tried(
   index: DisplayIndex,
-  { only, ...wanted }: Trial,
+  { only, strict, ...wanted }: Trial,
   alerts: readonly { sequence: number; alert: Alert }[],
   now: number,
 ): TrialMatch[] {
@@ -40,12 +38,18 @@ export function tried(
   const pass = (one: Display) => {
     index.set(one)
     const found = [...reads.values()].flatMap(({ sequence, alert }) =>
-      index.match(alert.read, now).map(({ kind, probability }) => ({ sequence, kind, probability })),
+      index.match(alert.read, now).map(({ id, plate, ...match }) => ({ sequence, ...match })),
     )
     index.remove(ID)
     return found
   }
   const all = pass(display)
-  const within = only && new Set(pass({ ...display, only }).map(({ sequence }) => sequence))
-  return all.map((match) => ({ ...match, isWithin: !within || within.has(match.sequence) }))
+  const narrowed = only ? pass({ ...display, only }) : all
+  const kept = strict ? pass({ ...display, strict, ...(only && { only }) }) : narrowed
+  const within = new Set(kept.map(({ sequence }) => sequence))
+  const known = new Map(narrowed.map((match) => [match.sequence, match]))
+  return all.map((match) => ({
+    ...(known.get(match.sequence) ?? match),
+    isWithin: within.has(match.sequence),
+  }))
 }

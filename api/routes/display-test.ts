@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { createDisplayIndex, type DisplayIndex } from '../../matcher/index/index.ts'
 import { DEFAULT_MIN_PROBABILITY } from '../../matcher/index/terms.ts'
 import { loadRecogniserFacts } from '../../matcher/recogniser-facts.ts'
-import { Alert, AlertSequence, MATCH_KINDS } from '../../schemas/alert.ts'
+import { Alert, AlertSequence, Doubts, MATCH_KINDS } from '../../schemas/alert.ts'
 import { NewDisplay, PlatePattern } from '../../schemas/display.ts'
 import { checkDisplay, isPattern, normalisePattern } from '../../schemas/display-rules.ts'
 import { Instant, oneOf, orNull, Probability } from '../../schemas/message.ts'
@@ -18,7 +18,7 @@ import { problems } from '../problem.ts'
 const LOOKED_AT = 1000
 const NAMED = 100
 
-const TestedDisplay = Type.Pick(NewDisplay, ['plate', 'region', 'minProbability', 'only'], {
+const TestedDisplay = Type.Pick(NewDisplay, ['plate', 'region', 'minProbability', 'only', 'strict'], {
   title: 'TestedDisplay',
   additionalProperties: false,
 })
@@ -41,6 +41,7 @@ const DisplayTest = Type.Object(
         sequence: AlertSequence,
         kind: oneOf(MATCH_KINDS),
         probability: Probability,
+        ...Doubts,
         isWithin: Type.Boolean(),
         plate: read.properties.plate,
         region: read.properties.region,
@@ -105,7 +106,12 @@ export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
           .slice(0, NAMED)
           .map((match) => {
             const { plate, region, seenAt, camera, vehicle } = bySequence.get(match.sequence)!
-            return { ...match, plate, region, seenAt, camera, vehicle }
+            const { differs, unchecked, ...plain } = match
+            return {
+              ...{ ...plain, plate, region, seenAt, camera, vehicle },
+              ...(differs && { differs: [...differs] }),
+              ...(unchecked && { unchecked: [...unchecked] }),
+            }
           }),
       }
     },

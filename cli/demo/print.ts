@@ -78,12 +78,13 @@ export function humanPrinter(): Printer {
       ]
       printLine(`${clockOf(seenAt)}  read  ${columns.join('  ')}`)
     },
-    alert({ read, display }, latencyMs) {
+    alert({ read, display, match }, latencyMs) {
       const lines = [
         `ALERT  ${read.plate}   ${display.priority} priority   ${clockOf(read.seenAt)} UTC`,
         `camera   ${read.camera.id}${read.camera.address ? `, ${read.camera.address}` : ''}`,
         `display  ${display.caseRef}: ${display.reason}`,
         `read     ${read.id}, confidence ${read.confidence.toFixed(2)}; a lead until the picture is verified`,
+        ...doubtLines({ read, display, match }),
         `delay    ${latencyMs} ms from the read's publication to this line`,
       ]
       const width = Math.max(...lines.map((line) => line.length))
@@ -93,4 +94,16 @@ export function humanPrinter(): Printer {
     },
     restart: (service) => printLine(`          ${service} ended; starting it again`),
   }
+}
+
+/** What speaks against an alert: a lead is never shown surer than it is. */
+function doubtLines({ read, display, match }: Pick<Alert, 'read' | 'display' | 'match'>): string[] {
+  const { differs = [], unchecked = [] } = match
+  const sure = read.regionConfidence === null ? '' : `, ${Math.round(read.regionConfidence * 100)} % sure`
+  return [
+    ...(differs.includes('region')
+      ? [`doubt    state differs: read as ${read.region}${sure}; the display is of ${display.region}`]
+      : []),
+    ...(unchecked.length > 0 ? [`doubt    vehicle not checked: ${unchecked.join(', ')} not recognized`] : []),
+  ]
 }

@@ -3859,6 +3859,8 @@ export interface paths {
                             };
                             minConfidence?: number;
                         };
+                        /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                        strict?: boolean;
                         /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                         portsOfEntry?: string[];
                     };
@@ -3984,6 +3986,8 @@ export interface paths {
                                 };
                                 minConfidence?: number;
                             };
+                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                            strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
                         };
@@ -4207,6 +4211,8 @@ export interface paths {
                                 };
                                 minConfidence?: number;
                             };
+                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                            strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
                         };
@@ -4332,6 +4338,7 @@ export interface paths {
                             };
                             minConfidence?: number;
                         } | null;
+                        strict?: boolean | null;
                         portsOfEntry?: string[] | null;
                     };
                 };
@@ -4456,6 +4463,8 @@ export interface paths {
                                 };
                                 minConfidence?: number;
                             };
+                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                            strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
                         };
@@ -4648,6 +4657,7 @@ export interface paths {
                                         };
                                         minConfidence?: number;
                                     } | null;
+                                    strict?: boolean | null;
                                     portsOfEntry?: string[] | null;
                                 };
                                 /** DisplayValues */
@@ -4702,6 +4712,7 @@ export interface paths {
                                         };
                                         minConfidence?: number;
                                     } | null;
+                                    strict?: boolean | null;
                                     portsOfEntry?: string[] | null;
                                 };
                             }[];
@@ -4913,6 +4924,8 @@ export interface paths {
                                 };
                                 minConfidence?: number;
                             };
+                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                            strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
                         };
@@ -5173,6 +5186,8 @@ export interface paths {
                                 };
                                 minConfidence?: number;
                             };
+                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                            strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
                         };
@@ -5433,6 +5448,8 @@ export interface paths {
                                 };
                                 minConfidence?: number;
                             };
+                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                            strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
                         };
@@ -5692,6 +5709,8 @@ export interface paths {
                                 };
                                 minConfidence?: number;
                             };
+                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                            strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
                         };
@@ -5864,6 +5883,8 @@ export interface paths {
                             };
                             minConfidence?: number;
                         };
+                        /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                        strict?: boolean;
                     };
                 };
             };
@@ -5893,6 +5914,10 @@ export interface paths {
                                 /** @enum {unknown} */
                                 kind: "exact" | "confusable" | "near" | "pattern";
                                 probability: number;
+                                /** @description region: the read has another state (read.region, as sure as read.regionConfidence) than the display (display.region); the probability is lowered for it */
+                                differs?: "region"[];
+                                /** @description What the display asks of the vehicle and the camera did not recognize */
+                                unchecked?: ("make" | "model" | "colour")[];
                                 isWithin: boolean;
                                 /**
                                  * @description Plate number: capital letters A to Z and digits, no separators
@@ -20413,6 +20438,8 @@ export interface paths {
                                         };
                                         minConfidence?: number;
                                     };
+                                    /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+                                    strict?: boolean;
                                     /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                                     portsOfEntry?: string[];
                                 };
@@ -21945,6 +21972,8 @@ export interface components {
                 };
                 minConfidence?: number;
             };
+            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+            strict?: boolean;
             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
             portsOfEntry?: string[];
         };
@@ -21972,6 +22001,10 @@ export interface components {
                  */
                 kind: "exact" | "confusable" | "near" | "pattern";
                 probability: number;
+                /** @description region: the read has another state (read.region, as sure as read.regionConfidence) than the display (display.region); the probability is lowered for it */
+                differs?: "region"[];
+                /** @description What the display asks of the vehicle and the camera did not recognize */
+                unchecked?: ("make" | "model" | "colour")[];
             };
             /** @description Estimated from the last sightings */
             approach?: {
@@ -21996,6 +22029,7 @@ export interface components {
                  * @example 7A[B8]C123
                  */
                 plate: string;
+                region?: string | null;
                 /** @enum {unknown} */
                 priority: "low" | "normal" | "high";
                 reason: string;

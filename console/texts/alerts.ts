@@ -2,6 +2,8 @@ import { texts as shell } from './shell.ts'
 
 const several = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`)
 type Priority = 'high' | 'normal' | 'low'
+type VehicleFact = 'make' | 'model' | 'colour'
+const vehicleFacts = { make: 'make', model: 'model', colour: 'color' }
 
 /** Words of live alerts, of judging one, and of the figures about them. */
 export const texts = {
@@ -80,6 +82,17 @@ export const texts = {
     confusable: 'The text differs only in characters that look alike, such as O and 0, B and 8.',
     near: 'One character differs, is missing or is one too many.',
     pattern: 'The text fits the pattern of the display.',
+  },
+  doubts: {
+    heading: 'Doubts',
+    state: 'State differs',
+    stateHint:
+      'The camera read another state than that of the display. Cameras often take one state for another.',
+    stateRead: (read: string, percent: string | null, displayed: string) =>
+      `The camera read ${read}${percent === null ? '' : ` (${percent} sure)`}; the display is of ${displayed}.`,
+    vehicle: 'Vehicle not checked',
+    vehicleHint: (facts: readonly VehicleFact[]) =>
+      `The display asks for a ${facts.map((fact) => vehicleFacts[fact]).join(', ')}; the camera did not recognize it.`,
   },
   standings: {
     open: 'To judge',

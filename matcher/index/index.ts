@@ -1,4 +1,4 @@
-import type { MatchKind } from '../../schemas/alert.ts'
+import type { MatchKind, VehicleFact } from '../../schemas/alert.ts'
 import type { Display } from '../../schemas/display.ts'
 import { MAX_PLATE_LENGTH } from '../../schemas/plate.ts'
 import type { Read } from '../../schemas/read.ts'
@@ -9,7 +9,7 @@ import { CODE, highWord, lowWord } from './plate-key.ts'
 import { createdAt, expiresAt } from './rows.ts'
 import { issuesOf, type Serials } from './serials.ts'
 import { createDisplayStore } from './store.ts'
-import { termsHold } from './terms.ts'
+import { doubtOf } from './terms.ts'
 
 /** A display that a read answers. */
 export interface Match {
@@ -20,9 +20,13 @@ export interface Match {
   readonly kind: MatchKind
   /**
    * That the vehicle carries the plate displayed (evidence.ts says under which prior); of a pattern, that it carries
-   * the plate read.
+   * the plate read. Lowered where the read has another state than the display (region.ts).
    */
   readonly probability: number
+  /** Where the read differs from the display. */
+  readonly differs?: readonly 'region'[]
+  /** What the display asks of the vehicle and the camera did not recognize. */
+  readonly unchecked?: readonly VehicleFact[]
 }
 
 /** The displays in memory: displays in, reads in, matches out. Pure: no clock, no broker. */
@@ -34,8 +38,9 @@ export interface DisplayIndex {
   remove(id: string): void
   /**
    * The displays that `read` matches at instant `now` (milliseconds): those whose plate is its text, whatever its
-   * confidence; those whose plate is at most one edit and any look-alikes away, from their own probability on;
-   * and those whose pattern the text fits. Only new reads (DSP-1), and only within the display's restrictions.
+   * confidence and its state; those whose plate is at most one edit and any look-alikes away, from their own probability on;
+   * and those whose pattern the text fits, of another state from their probability on. Only new reads (DSP-1), and only
+   * within the display's restrictions.
    */
   match(read: Read, now: number): readonly Match[]
   readonly size: number
@@ -102,20 +107,28 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
       const isPlate = i < plates
       const exact = isPlate && rows.low[slot] === low && rows.high[slot] === high
       if (isPlate && !exact && !sharing) continue
-      const probability =
+      const ofText =
         exact || !isPlate
           ? exactProbability(read.confidence)
           : evidence.probability(rows.low[slot]!, rows.high[slot]!)
       const asked = terms.at(rows.terms[slot]!)
-      if (isPlate && !exact && probability < asked.minProbability) continue
+      if (isPlate && !exact && ofText < asked.minProbability) continue
       // Two ways of leaving out or adding a character may lead to one plate.
       if (i >= own && slots.indexOf(slot) < i) continue
       if (Number.isNaN(seen)) seen = Date.parse(read.seenAt)
       // Expired is expired at that very instant (DSP-3); a read from before the display is history (DSP-1).
       if (now >= expiresAt(rows, slot) || seen < createdAt(rows, slot)) continue
-      if (!termsHold(asked, read)) continue
+      const doubt = doubtOf(asked, read)
+      if (!doubt) continue
+      const probability = ofText * doubt.factor
+      // The plate itself is never lost to a guess. Of other texts, and of the many vehicles of a pattern, most are what they seem.
+      if (doubt.differs && !exact && probability < asked.minProbability) continue
       const kind = exact ? 'exact' : i < own ? 'confusable' : isPlate ? 'near' : 'pattern'
-      matches.push({ id: store.idOf(slot), plate: store.plateOf(slot), kind, probability })
+      matches.push({
+        ...{ id: store.idOf(slot), plate: store.plateOf(slot), kind, probability },
+        ...(doubt.differs && { differs: ['region'] as const }),
+        ...(doubt.unchecked.length > 0 && { unchecked: doubt.unchecked }),
+      })
     }
     return matches
   }

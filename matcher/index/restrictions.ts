@@ -1,3 +1,4 @@
+import type { VehicleFact } from '../../schemas/alert.ts'
 import type { Read } from '../../schemas/read.ts'
 import type { Restrictions } from '../../schemas/restrictions.ts'
 import { isWithin } from './area.ts'
@@ -7,7 +8,13 @@ import { timesTest } from './times.ts'
 export type Test = (read: Read) => boolean
 
 /**
- * A display's restrictions as one test; cheap ones come first. What a read does not know does not hold.
+ * What a display asks of the vehicle that the camera did not recognize; null: the vehicle is another one.
+ */
+export type VehicleTest = (read: Read) => readonly VehicleFact[] | null
+
+/**
+ * A display's restrictions as one test, but for those of the vehicle; cheap ones come first. A position that a read does not
+ * know does not hold.
  * @throws RangeError for a time zone that is not known (checkDisplay refuses it before)
  */
 export function testOf(only: Restrictions): Test {
@@ -19,19 +26,27 @@ export function testOf(only: Restrictions): Test {
     tests.push((read) => ids.has(read.camera.id))
   }
   if (ownerTypes) tests.push((read) => ownerTypes.includes(read.camera.ownerType))
-  for (const [property, wanted] of [
-    ['make', only.makes],
-    ['model', only.models],
-    ['colour', only.colours],
-  ] as const) {
-    if (!wanted) continue
-    const words = new Set(wanted.map((word) => word.toLowerCase()))
-    tests.push((read) => words.has(read.vehicle?.[property]?.toLowerCase() ?? ''))
-  }
   if (area) tests.push((read) => read.position !== null && isWithin(area, read.position))
   if (times) {
     const during = timesTest(times)
     tests.push((read) => during(Date.parse(read.seenAt)))
   }
   return (read) => tests.every((test) => test(read))
+}
+
+/** What a display asks of the vehicle; null: nothing. */
+export function vehicleTestOf({ makes, models, colours }: Restrictions): VehicleTest | null {
+  const wanted = Object.entries({ make: makes, model: models, colour: colours }).flatMap(([fact, words]) =>
+    words ? [{ fact: fact as VehicleFact, words: new Set(words.map((word) => word.toLowerCase())) }] : [],
+  )
+  if (wanted.length === 0) return null
+  return ({ vehicle }) => {
+    const unchecked: VehicleFact[] = []
+    for (const { fact, words } of wanted) {
+      const seen = vehicle?.[fact]
+      if (!seen) unchecked.push(fact)
+      else if (!words.has(seen.toLowerCase())) return null
+    }
+    return unchecked
+  }
 }

@@ -1,7 +1,9 @@
+import type { VehicleFact } from '../../schemas/alert.ts'
 import type { Display } from '../../schemas/display.ts'
 import type { Region } from '../../schemas/plate.ts'
 import type { Read } from '../../schemas/read.ts'
-import { type Test, testOf } from './restrictions.ts'
+import { otherRegionFactor } from './region.ts'
+import { type Test, testOf, type VehicleTest, vehicleTestOf } from './restrictions.ts'
 
 /**
  * Least probability of a text other than the plate displayed. At it both sets of `./sightline bench match` recover more than
@@ -15,6 +17,18 @@ export interface Terms {
   /** For reads whose text is not the plate displayed. */
   readonly minProbability: number
   readonly test: Test | null
+  readonly vehicle: VehicleTest | null
+  /** What was not recognized, or another state, does not match. */
+  readonly strict: boolean
+}
+
+/** In what a read that a display is about leaves a doubt. */
+export interface Doubt {
+  /** The read has another state than the display. */
+  readonly differs: boolean
+  /** What the probability of the text is multiplied by for it. */
+  readonly factor: number
+  readonly unchecked: readonly VehicleFact[]
 }
 
 /** Equal terms are held once, under a number. */
@@ -36,18 +50,21 @@ export function createTermsStore(): TermsStore {
   let least = NONE
 
   return {
-    take({ region, minProbability = DEFAULT_MIN_PROBABILITY, only }) {
-      const isPlain = minProbability === DEFAULT_MIN_PROBABILITY && !only
+    take({ region, minProbability = DEFAULT_MIN_PROBABILITY, only, strict = false }) {
+      const isPlain = minProbability === DEFAULT_MIN_PROBABILITY && !only && !strict
       // Nearly all: without a text made first.
-      const key = isPlain ? region : `${region} ${minProbability} ${only ? JSON.stringify(only) : ''}`
+      const key = isPlain
+        ? region
+        : `${region} ${minProbability} ${strict} ${only ? JSON.stringify(only) : ''}`
       const known = numbers.get(key)
       if (known !== undefined) {
         held[known]!.uses++
         return known
       }
       const test = only ? testOf(only) : null
+      const vehicle = only ? vehicleTestOf(only) : null
       const number = free.pop() ?? held.length
-      held[number] = { region, minProbability, test, key, uses: 1 }
+      held[number] = { region, minProbability, test, vehicle, strict, key, uses: 1 }
       numbers.set(key, number)
       least = Math.min(least, minProbability)
       return number
@@ -68,6 +85,19 @@ export function createTermsStore(): TermsStore {
   }
 }
 
-/** A read without a region may be from any; one with another region is another vehicle. */
-export const termsHold = ({ region, test }: Terms, read: Read): boolean =>
-  (region === null || read.region === null || read.region === region) && (test === null || test(read))
+const NO_DOUBT: Doubt = { differs: false, factor: 1, unchecked: [] }
+
+/**
+ * Whether a display is about a read, and with what doubt. A state that was read is a guess: another one than the display's
+ * lowers the probability and ends nothing, unless the display is strict. So is a vehicle that the camera did not recognize.
+ * @returns null when it is not
+ */
+export function doubtOf({ region, test, vehicle, strict }: Terms, read: Read): Doubt | null {
+  const differs = region !== null && read.region !== null && read.region !== region
+  if (strict && differs) return null
+  if (test !== null && !test(read)) return null
+  const unchecked = vehicle === null ? NO_DOUBT.unchecked : vehicle(read)
+  if (unchecked === null || (strict && unchecked.length > 0)) return null
+  if (!differs && unchecked.length === 0) return NO_DOUBT
+  return { differs, factor: differs ? otherRegionFactor(read) : 1, unchecked }
+}

@@ -70,6 +70,33 @@ test('a read becomes an alert; a display made or closed later counts from then o
   expect(await alertCount()).toBe(1)
 })
 
+test('a read with another state alerts, says so, and never stands for one whose state fits', async () => {
+  await display({ region: 'us-vt' })
+  await display({ id: 'insists', region: 'us-vt', strict: true })
+  await start()
+  const seen = (n: number, change: Partial<Read>) => ({ ...nth(n), camera: gate, ...change })
+  await publish(seen(1, { region: 'us-ga', regionConfidence: 0.35 }))
+  await publish(seen(2, { region: 'us-vt', regionConfidence: 0.9 }))
+  await eventually(async () => expect(await alertCount()).toBe(3))
+  const found = (await alerts()).map(({ display, read, match }) => [display.id, read.region, match.differs])
+  expect(found.sort()).toEqual([
+    ['d1', 'us-ga', ['region']],
+    ['d1', 'us-vt', undefined],
+    ['insists', 'us-vt', undefined],
+  ])
+})
+
+test('a display of a make alerts on a camera that recognizes none, and says that it was not checked', async () => {
+  await display({ only: { makes: ['Toyota'], colours: ['red'] } })
+  await start()
+  await publish({ ...nth(1), vehicle: null })
+  await publish({ ...nth(2), vehicle: { make: 'Honda', model: null, colour: null } })
+  await publish({ ...nth(3), vehicle: { make: 'Toyota', model: null, colour: null } })
+  await eventually(async () => expect(await alerted()).toEqual([1, 3]))
+  expect((await alerts()).map(({ match }) => match.unchecked)).toEqual([['make', 'colour'], ['colour']])
+  expect(matcher?.counts.reads).toBe(3)
+})
+
 test('reads published while the matcher is down are judged when it is back, each once', async () => {
   await display()
   await start()

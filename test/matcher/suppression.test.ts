@@ -32,12 +32,24 @@ test('what is judged again is not counted again; a late one belongs to the windo
 
 test('a display of a plate waits for one vehicle, one of a pattern for each that fits; each camera for itself', () => {
   const [read, misread] = [aRead(), aRead({ plate: '7A8C123' })]
-  expect(vehicleAt('d1', 'confusable', misread)).toBe(vehicleAt('d1', 'exact', read))
-  expect(vehicleAt('d1', 'pattern', misread)).not.toBe(vehicleAt('d1', 'pattern', read))
-  expect(vehicleAt('d2', 'exact', read)).not.toBe(vehicleAt('d1', 'exact', read))
+  const [exact, confusable, pattern] = [
+    { kind: 'exact' },
+    { kind: 'confusable' },
+    { kind: 'pattern' },
+  ] as const
+  expect(vehicleAt('d1', confusable, misread)).toBe(vehicleAt('d1', exact, read))
+  expect(vehicleAt('d1', pattern, misread)).not.toBe(vehicleAt('d1', pattern, read))
+  expect(vehicleAt('d2', exact, read)).not.toBe(vehicleAt('d1', exact, read))
   const elsewhere = aRead({ camera: { ...gate, id: 'gate-2' } })
-  expect(vehicleAt('d1', 'exact', elsewhere)).not.toBe(vehicleAt('d1', 'exact', read))
-  expect(vehicleAt('d1', 'exact', aRead({ source: 'sim' }))).not.toBe(vehicleAt('d1', 'exact', read))
+  expect(vehicleAt('d1', exact, elsewhere)).not.toBe(vehicleAt('d1', exact, read))
+  expect(vehicleAt('d1', exact, aRead({ source: 'sim' }))).not.toBe(vehicleAt('d1', exact, read))
+})
+
+test('a read with another state never stands for one whose state fits: it may be another vehicle', () => {
+  const differs = { kind: 'exact', differs: ['region'] } as const
+  const [here, there] = [aRead({ region: 'us-vt' }), aRead({ region: 'us-ga' })]
+  expect(vehicleAt('d1', differs, there)).not.toBe(vehicleAt('d1', { kind: 'exact' }, here))
+  expect(vehicleAt('d1', differs, there)).toBe(vehicleAt('d1', differs, there))
 })
 
 /** Sightings as they come, each with its place in the stream; late ones among them. */

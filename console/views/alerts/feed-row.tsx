@@ -1,6 +1,7 @@
 import { memo } from 'preact/compat'
 import { who } from '../../shell/directory.ts'
 import { texts } from '../../texts/alerts.ts'
+import { DoubtTags } from '../../ui/doubt-tags.tsx'
 import { Priority, Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
 import { CoveredPlate } from './covered-plate.tsx'
@@ -44,6 +45,7 @@ export const FeedRow = memo(function FeedRow({ entry, standing }: { entry: Entry
         <span class="alerts-row-kind" title={texts.kindHints[match.kind]}>
           {texts.kinds[match.kind]} {percentText(match.probability)}
         </span>
+        <DoubtTags match={match} />
         <span class="alerts-row-reason">{placeOf(alert)}</span>
         {approach && (
           <span class="alerts-row-approach">{texts.row.approaching(approach.name.split(',')[0]!)}</span>

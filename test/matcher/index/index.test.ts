@@ -54,14 +54,72 @@ test('a read older than the display is not an alert (DSP-1: any new read)', () =
   expect(index.match(read, noon)).toEqual([])
 })
 
-test('a display of another region does not match, one of any region does', () => {
+test('a display of another state matches, less likely and marked; one that insists does not', () => {
   const index = indexOf(
     aDisplay({ id: 'here', region: 'us-ca' }),
     aDisplay({ id: 'there', region: 'us-tx' }),
+    aDisplay({ id: 'insists', region: 'us-tx', strict: true }),
     aDisplay({ id: 'any' }),
   )
-  expect(ids(index.match(read, noon))).toEqual(['any', 'here'])
+  const found = new Map(index.match(read, noon).map((match) => [match.id, match]))
+  expect([...found.keys()].sort()).toEqual(['any', 'here', 'there'])
+  expect(found.get('there')).toMatchObject({ kind: 'exact', differs: ['region'] })
+  expect(found.get('there')!.probability).toBeLessThan(found.get('any')!.probability)
+  expect(found.get('here')).not.toHaveProperty('differs')
+  expect(found.get('here')!.probability).toBe(found.get('any')!.probability)
 })
+
+const region = fc.constantFrom(null, 'us-ca', 'us-tx', 'us-vt', 'ca-on')
+const sure = fc.option(fc.double({ min: 0, max: 1, noNaN: true }))
+
+test('no state that a camera reads, however sure, loses a display its own plate', () => {
+  fc.assert(
+    fc.property(region, region, sure, sure, (displayed, seen, one, other) => {
+      const index = indexOf(aDisplay({ region: displayed }))
+      const at = (regionConfidence: number | null) => {
+        const [match] = index.match(aRead({ ...read, region: seen, regionConfidence }), noon)
+        expect(match).toMatchObject({ kind: 'exact' })
+        expect(match!.differs).toEqual(displayed && seen && displayed !== seen ? ['region'] : undefined)
+        return match!.probability
+      }
+      const agreeing = index.match(aRead({ ...read, region: null }), noon)[0]!.probability
+      const [low, high] = [at(Math.min(one ?? 0, other ?? 0)), at(Math.max(one ?? 0, other ?? 0))]
+      expect(at(null)).toBeGreaterThan(0)
+      expect(high).toBeGreaterThan(0)
+      // The surer of another state, the less likely; a state that fits, or none, changes nothing.
+      expect(high).toBeLessThanOrEqual(low)
+      expect(low).toBeLessThanOrEqual(agreeing)
+      if (displayed === null || seen === null || displayed === seen) expect(high).toBe(agreeing)
+    }),
+  )
+})
+
+test('of the many vehicles of a pattern, those that are surely of another state do not match', () => {
+  const index = indexOf(aDisplay({ plate: '7AB?12*', region: 'us-tx' }))
+  const at = (regionConfidence: number) => index.match(aRead({ ...read, regionConfidence }), noon)
+  expect(at(0.3)).toMatchObject([{ kind: 'pattern', differs: ['region'] }])
+  expect(at(0.99)).toEqual([])
+})
+
+const vehicles = [
+  ['none', null],
+  ['nothing known', { make: null, model: null, colour: null }],
+  ['its model unknown', { make: 'Toyota', model: null, colour: 'red' }],
+] as const
+test.each(vehicles)(
+  'a vehicle that was not recognized is marked, and lost only to who insists: %s',
+  (_what, vehicle) => {
+    const only = { makes: ['Toyota'], models: ['RAV4'] }
+    const index = indexOf(aDisplay({ only }), aDisplay({ id: 'insists', only, strict: true }))
+    const unchecked = vehicle?.make ? ['model'] : ['make', 'model']
+    const matches = index.match(aRead({ ...read, vehicle }), noon)
+    expect(matches).toMatchObject([{ id: 'd1', unchecked }])
+    const honda = { make: 'Honda', model: null, colour: null }
+    expect(index.match(aRead({ ...read, vehicle: honda }), noon)).toEqual([])
+    const rav4 = { make: 'toyota', model: 'rav4', colour: null }
+    expect(ids(index.match(aRead({ ...read, vehicle: rav4 }), noon))).toEqual(['d1', 'insists'])
+  },
+)
 
 test('a display changed to another plate leaves its old one', () => {
   const index = indexOf(aDisplay())
@@ -144,9 +202,14 @@ const display = fc
     createdAt: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-06-01T11:00:00.001Z'),
     minProbability: fc.constantFrom(undefined, 0.01, 0.2, 0.9),
     only: fc.constantFrom<Display['only'][]>(undefined, { minConfidence: 0.5 }, { colours: ['red'] }),
+    strict: fc.constantFrom(undefined, undefined, true, false),
   })
-  .map(({ minProbability, only, ...rest }) => {
-    const asked: Partial<Display> = { ...(minProbability && { minProbability }), ...(only && { only }) }
+  .map(({ minProbability, only, strict, ...rest }) => {
+    const asked: Partial<Display> = {
+      ...(minProbability && { minProbability }),
+      ...(only && { only }),
+      ...(strict !== undefined && { strict }),
+    }
     return aDisplay({ ...rest, ...asked })
   })
 const probability = fc.double({ min: 0, max: 1, noNaN: true })
@@ -177,7 +240,8 @@ const anyRead = (text: fc.Arbitrary<string>): fc.Arbitrary<Read> =>
           fc.tuple(...Array.from(seen, characterRead)).map((chars): Read['chars'] => chars),
         ),
         region: fc.constantFrom(null, 'us-ca'),
-        colour: fc.constantFrom(null, 'red'),
+        regionConfidence: fc.oneof(fc.constant(null), probability),
+        colour: fc.constantFrom(null, 'red', 'blue'),
       })
       .map(({ colour, ...rest }) =>
         aRead({
@@ -255,9 +319,13 @@ test('it still agrees when thousands come and go, and the tables grow, make room
 
 /** The same displays, kinds and probabilities; a probability on the threshold itself may fall either way. */
 function agree(matches: readonly Match[], expected: ReturnType<typeof expectedMatches>): void {
-  const found = matches.map(({ id, kind, probability }) => ({ id, kind, probability }))
+  const found = matches.map(({ id, kind, probability, differs, unchecked }) => ({
+    ...{ id, kind, probability },
+    ...{ differs: differs !== undefined, unchecked: unchecked !== undefined },
+  }))
   found.sort((a, b) => (a.id < b.id ? -1 : 1))
-  expect(found.map(({ id, kind }) => [id, kind])).toEqual(expected.map(({ id, kind }) => [id, kind]))
+  const marks = ({ probability, ...rest }: ReturnType<typeof expectedMatches>[number]) => rest
+  expect(found.map(marks)).toEqual(expected.map(marks))
   for (const [i, { probability: is }] of found.entries()) {
     expect(is).toBeCloseTo(expected[i]!.probability, 9)
   }

@@ -1,4 +1,5 @@
 import { type ConfusionTable, priorTable } from '../../../matcher/index/confusion.ts'
+import { MOST_RIGHT } from '../../../matcher/index/region.ts'
 import { DEFAULT_MIN_PROBABILITY } from '../../../matcher/index/terms.ts'
 import type { Display } from '../../../schemas/display.ts'
 import type { Read } from '../../../schemas/read.ts'
@@ -9,6 +10,8 @@ export interface Expected {
   id: string
   kind: string
   probability: number
+  differs: boolean
+  unchecked: boolean
 }
 
 /** Serials of the property tests: some texts follow one, others none. */
@@ -29,16 +32,27 @@ export function expectedMatches(
   for (const display of displays) {
     if (display.state !== 'active' || now >= Date.parse(display.expiresAt)) continue
     if (Date.parse(read.seenAt) < Date.parse(display.createdAt)) continue
-    if (display.region && read.region && display.region !== read.region) continue
     if (display.only?.minConfidence !== undefined && read.confidence < display.only.minConfidence) continue
-    if (display.only?.colours && !display.only.colours.includes(read.vehicle?.colour ?? 'unknown')) continue
+    const colour = read.vehicle?.colour
+    const unchecked = display.only?.colours !== undefined && !colour
+    if (display.only?.colours && colour && !display.only.colours.includes(colour)) continue
+    const differs = Boolean(display.region && read.region && display.region !== read.region)
+    if (display.strict && (differs || unchecked)) continue
     const match = matchOf(display, read, table)
-    if (match) found.push({ id: display.id, ...match })
+    if (!match) continue
+    const probability = match.probability * (differs ? 1 - MOST_RIGHT * (read.regionConfidence ?? 0.5) : 1)
+    const least = display.minProbability ?? DEFAULT_MIN_PROBABILITY
+    if (differs && match.kind !== 'exact' && probability < least) continue
+    found.push({ id: display.id, kind: match.kind, probability, differs, unchecked })
   }
   return found.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-function matchOf(display: Display, read: Read, table: ConfusionTable): Omit<Expected, 'id'> | null {
+function matchOf(
+  display: Display,
+  read: Read,
+  table: ConfusionTable,
+): Pick<Expected, 'kind' | 'probability'> | null {
   const { plate, minProbability = DEFAULT_MIN_PROBABILITY } = display
   const exactly = read.confidence / (read.confidence + 0.25 * (1 - read.confidence))
   if (/[?*[]/.test(plate)) {

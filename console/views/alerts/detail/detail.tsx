@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/alerts.ts'
+import { DoubtTags } from '../../../ui/doubt-tags.tsx'
 import { Empty, Loaded, Loading } from '../../../ui/states.tsx'
 import { Priority, Tag } from '../../../ui/tag.tsx'
 import { LookoutDialog } from '../dialogs/lookout-dialog.tsx'
@@ -78,6 +79,7 @@ function One({ entry, now, isSettled, refresh }: Props) {
         <span class="alert-likely" title={texts.detail.probability}>
           {texts.row.likely(percentText(match.probability))}
         </span>
+        <DoubtTags match={match} />
         <StandingTag standing={standing} />
       </header>
       <Compare {...{ entry, standing, steps, isSettled, isLookedOutFor }} open={setOpen} />

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Link } from '../../../shell/navigate.ts'
 import { texts } from '../../../texts/alerts.ts'
+import { regionName } from '../../../texts/regions.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
@@ -8,6 +9,7 @@ import { When } from '../../../ui/when.tsx'
 import { isCovered } from '../covered-plate.tsx'
 import type { Alert, Entry } from '../feed/entry.ts'
 import { EVERYTHING } from '../feed/filter.ts'
+import { percentText } from '../percent.ts'
 import { filter } from '../rows.ts'
 
 /** What is known about the sighting and the display that it concerns. */
@@ -32,6 +34,7 @@ export function Facts({ entry }: { entry: Entry }) {
             ({words.approachNote})
           </Fact>
         )}
+        <Doubts alert={alert} />
         <Fact name={words.seen}>
           <When at={read.seenAt} />
         </Fact>
@@ -96,4 +99,21 @@ function positionText(position: NonNullable<Alert['read']['position']>): string 
   ]
     .filter(Boolean)
     .join(', ')
+}
+
+/** What speaks against the alert, whole. */
+function Doubts({ alert: { read, display, match } }: { alert: Alert }) {
+  const words = texts.doubts
+  const { differs = [], unchecked = [] } = match
+  const isOther = differs.includes('region') && read.region && display.region
+  if (!isOther && unchecked.length === 0) return null
+  const percent = read.regionConfidence === null ? null : percentText(read.regionConfidence)
+  return (
+    <Fact name={words.heading}>
+      {isOther && (
+        <div>{words.stateRead(regionName(read.region!), percent, regionName(display.region!))}</div>
+      )}
+      {unchecked.length > 0 && <div>{words.vehicleHint(unchecked)}</div>}
+    </Fact>
+  )
 }

@@ -31,12 +31,13 @@ export function changesOf(display: Display, { before, after }: Step): Change[] {
   ]
 }
 
-const draftAt = (display: Display, { minProbability, only, portsOfEntry, ...plain }: Values): Draft =>
+const draftAt = (display: Display, { minProbability, only, strict, portsOfEntry, ...plain }: Values): Draft =>
   draftOf(
     {
       ...{ ...display, ...plain },
       ...(minProbability !== undefined && { minProbability: minProbability ?? undefined }),
       ...(only !== undefined && { only: only ?? undefined }),
+      ...(strict !== undefined && { strict: strict ?? undefined }),
       ...(portsOfEntry !== undefined && { portsOfEntry: portsOfEntry ?? undefined }),
     },
     ownTimeZone(),

@@ -64,7 +64,8 @@ const NO_POINTS: never[] = []
 
 function Detail({ display }: { display: Display }) {
   const words = texts.detail
-  const { plate, region, owner, priority, caseRef, reason, minProbability, only, portsOfEntry = [] } = display
+  const { plate, region, owner, priority, caseRef, reason, minProbability, only, strict } = display
+  const { portsOfEntry = [] } = display
   const standing = standingOf(display, Date.now())
   const restrictions = onlyTexts(only)
   const areas = useMemo(() => shapesOf(only?.area ?? null), [only?.area])
@@ -108,6 +109,7 @@ function Detail({ display }: { display: Display }) {
                 </ul>
               )}
             </Fact>
+            {strict && <Fact name={words.strict}>{words.strictNote}</Fact>}
             <Fact name={words.threshold}>
               {minProbability === undefined ? words.ownThreshold : `${Math.round(minProbability * 100)} %`}
             </Fact>

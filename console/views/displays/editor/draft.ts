@@ -30,6 +30,8 @@ export interface Draft {
   minConfidence: string
   /** Percent. */
   minProbability: string
+  /** Insists on its state and on the vehicle. */
+  strict: boolean
   ports: string[]
 }
 
@@ -37,12 +39,14 @@ export interface Draft {
 export const emptyDraft = (timeZone: string): Draft => ({
   ...{ plate: '', region: '', priority: 'normal', reason: '', caseRef: '', lastDay: '' },
   ...{ makes: '', models: '', colours: '', cameras: '', ownerTypes: [], area: null },
-  ...{ days: [], from: '', to: '', timeZone, minConfidence: '', minProbability: '', ports: [] },
+  ...{ days: [], from: '', to: '', timeZone, minConfidence: '', minProbability: '' },
+  ...{ strict: false, ports: [] },
 })
 
 /** A stored display as a form. @param timeZone of the viewer, where the display has none */
 export function draftOf(display: Display, timeZone: string): Draft {
-  const { plate, region, priority, reason, caseRef, only = {}, minProbability, portsOfEntry = [] } = display
+  const { plate, region, priority, reason, caseRef, only = {}, minProbability } = display
+  const { strict = false, portsOfEntry = [] } = display
   const { times } = only
   return {
     ...{ plate, region: region ?? '', priority, reason, caseRef },
@@ -53,19 +57,21 @@ export function draftOf(display: Display, timeZone: string): Draft {
     timeZone: times?.timeZone ?? timeZone,
     minConfidence: percent(only.minConfidence),
     minProbability: percent(minProbability),
+    strict,
     ports: portsOfEntry,
   }
 }
 
 /** What a form asks for beside its plate; fields that say nothing are not there. */
 export function bodyOf(draft: Draft): Omit<NewDisplay, 'confirmNotice'> {
-  const { plate, region, priority, reason, caseRef, lastDay, ports } = draft
+  const { plate, region, priority, reason, caseRef, lastDay, strict, ports } = draft
   const only = onlyOf(draft)
   const minProbability = share(draft.minProbability)
   return {
     ...{ plate, priority, reason: reason.trim(), caseRef, region: region || null },
     ...(lastDay && { expiresAt: endOfDay(lastDay) }),
     ...(only && { only }),
+    ...(strict && { strict }),
     ...(minProbability !== undefined && { minProbability }),
     ...(ports.length > 0 && { portsOfEntry: ports }),
   }
@@ -81,6 +87,7 @@ export function changeOf(before: Draft, after: Draft): DisplayChange | undefined
   if (was.caseRef !== now.caseRef) change.caseRef = now.caseRef
   if (was.expiresAt !== now.expiresAt && now.expiresAt) change.expiresAt = now.expiresAt
   if (was.minProbability !== now.minProbability) change.minProbability = now.minProbability ?? null
+  if (was.strict !== now.strict) change.strict = now.strict ?? null
   if (!same(was.only, now.only)) change.only = now.only ?? null
   if (!same(was.portsOfEntry, now.portsOfEntry)) change.portsOfEntry = now.portsOfEntry ?? null
   return Object.keys(change).length > 0 ? change : undefined

@@ -9,6 +9,7 @@ import { type Draft, onlyOf } from './draft.ts'
 import { lastDayBounds } from './last-day.ts'
 import { OnlyFields } from './only-fields.tsx'
 import { PortsField } from './ports-field.tsx'
+import { StrictField } from './strict-field.tsx'
 
 const PRIORITIES = ['high', 'normal', 'low'] as const
 
@@ -23,7 +24,7 @@ interface Props {
 export function Fields({ draft, set, validatedAt }: Props) {
   const isStored = validatedAt !== undefined
   const words = texts.editor
-  const [isNarrow] = useState(onlyOf(draft) !== undefined)
+  const [isNarrow] = useState(onlyOf(draft) !== undefined || draft.strict)
   const [isFine] = useState(draft.minProbability !== '' || draft.ports.length > 0)
   return (
     <>
@@ -99,6 +100,7 @@ export function Fields({ draft, set, validatedAt }: Props) {
       <details class="card displays-more" open={isNarrow}>
         <summary>{words.only}</summary>
         <OnlyFields draft={draft} set={set} />
+        <StrictField draft={draft} set={set} />
       </details>
       <details class="card displays-more" open={isFine}>
         <summary>{words.finer}</summary>

@@ -3,6 +3,7 @@ import { useWrite } from '../../../api/use-write.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { texts } from '../../../texts/displays.ts'
 import { Button } from '../../../ui/button.tsx'
+import { DoubtTags } from '../../../ui/doubt-tags.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { ProblemBox } from '../../../ui/states.tsx'
 import { Tag } from '../../../ui/tag.tsx'
@@ -15,12 +16,13 @@ type Asked = Body<'/v1/displays/test'>
 /** Tries on recent alerts what is in the form, by the matcher's own rules, before it is stored. */
 export function Trial({ draft }: { draft: Draft }) {
   const words = texts.trial
-  const { plate, region, minProbability, only } = bodyOf(draft)
+  const { plate, region, minProbability, only, strict } = bodyOf(draft)
   const wanted: Asked = {
     plate,
     region,
     ...(minProbability !== undefined && { minProbability }),
     ...(only && { only }),
+    ...(strict && { strict }),
   }
   const trial = useWrite(async (asked: Asked) => ({ asked, found: await tryOut(asked) }))
   // What was found for one display never stands below another.
@@ -46,7 +48,9 @@ export function Trial({ draft }: { draft: Draft }) {
             {result.found.matched === 0
               ? words.none(result.found.lookedAt)
               : words.found(result.found.matched, result.found.lookedAt)}
-            {result.found.matched > 0 && result.asked.only && words.restricted(result.found.within)}
+            {result.found.matched > 0 &&
+              (result.asked.only || result.asked.strict) &&
+              words.restricted(result.found.within)}
             {result.found.matched > 0 && '.'}
           </p>
         )}
@@ -63,20 +67,23 @@ function Found({ found }: { found: Awaited<ReturnType<typeof tryOut>> }) {
       {found.matches.length > 0 && (
         <div class="displays-found" tabIndex={0} role="region" aria-label={words.table}>
           <ul class="displays-plain">
-            {found.matches.map(({ sequence, plate, region, kind, probability, seenAt, camera, isWithin }) => (
-              <li key={sequence}>
-                <span class="displays-headline">
-                  <Link href={`/alerts/${sequence}`} class="displays-link">
-                    <PlateText plate={plate} region={region} />
-                  </Link>
-                  {words.kinds[kind]}, {words.percent(probability)}
-                  {!isWithin && <Tag kind="warn">{words.outside}</Tag>}
-                </span>
-                <span class="displays-note">
-                  <When at={seenAt} />, {camera.address ?? camera.id}
-                </span>
-              </li>
-            ))}
+            {found.matches.map(
+              ({ sequence, plate, region, kind, probability, seenAt, camera, isWithin, ...doubts }) => (
+                <li key={sequence}>
+                  <span class="displays-headline">
+                    <Link href={`/alerts/${sequence}`} class="displays-link">
+                      <PlateText plate={plate} region={region} />
+                    </Link>
+                    {words.kinds[kind]}, {words.percent(probability)}
+                    <DoubtTags match={doubts} />
+                    {!isWithin && <Tag kind="warn">{words.outside}</Tag>}
+                  </span>
+                  <span class="displays-note">
+                    <When at={seenAt} />, {camera.address ?? camera.id}
+                  </span>
+                </li>
+              ),
+            )}
           </ul>
         </div>
       )}

@@ -22,6 +22,8 @@ function textOf(key: keyof Draft, draft: Draft): string {
       return draft.ownerTypes.map((type) => texts.editor.ownerTypeNames[type]).join(', ')
     case 'ports':
       return draft.ports.map((code) => portOfEntry(code)?.name ?? code).join(', ')
+    case 'strict':
+      return draft.strict ? texts.editor.strict : ''
     case 'minConfidence':
     case 'minProbability':
       return draft[key] && `${draft[key]} %`

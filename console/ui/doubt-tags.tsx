@@ -1,0 +1,24 @@
+import type { Schema } from '../api/client.ts'
+import { texts } from '../texts/alerts.ts'
+import { Tag } from './tag.tsx'
+
+type Doubts = Pick<Schema<'Alert'>['match'], 'differs' | 'unchecked'>
+
+/** What speaks against a match, in a word each. */
+export function DoubtTags({ match: { differs = [], unchecked = [] } }: { match: Doubts }) {
+  const words = texts.doubts
+  return (
+    <>
+      {differs.includes('region') && (
+        <Tag kind="warn">
+          <span title={words.stateHint}>{words.state}</span>
+        </Tag>
+      )}
+      {unchecked.length > 0 && (
+        <Tag kind="warn">
+          <span title={words.vehicleHint(unchecked)}>{words.vehicle}</span>
+        </Tag>
+      )}
+    </>
+  )
+}
