@@ -42,6 +42,8 @@ const REAL_PARTS: DebianPart[] = [
       'gstreamer1.0-plugins-bad',
     ],
   },
+  // It must be allowed to look, too: some sandboxes forbid it.
+  { what: 'strace', check: ['strace', '-o', '/dev/null', 'true'], packages: ['strace'] },
   { what: 'gpsd', check: ['which', 'gpsd', 'gpsfake'], packages: ['gpsd', 'gpsd-clients', 'python3-gps'] },
 ]
 

@@ -1,6 +1,9 @@
 """python -m unittest tests.test_reading      (in training/; needs requirements-render.txt alone: CI runs it)"""
 
 import itertools
+import os
+import re
+import subprocess
 import sys
 import unittest
 from pathlib import Path
@@ -88,6 +91,18 @@ class Decoding(unittest.TestCase):
 
     def test_score_folds(self):
         self.assertEqual(score(["A0I"], ["AO1"])["exact_folded"], 1)
+
+
+class Telemetry(unittest.TestCase):
+    def test_every_package_that_uses_onnxruntime_switches_its_telemetry_off_before(self):
+        training = Path(__file__).resolve().parents[1]
+        users = [p for p in training.rglob("*.py") if re.search(r"^\s*(import|from) onnxruntime", p.read_text(), re.M)]
+        packages = {p.parent.relative_to(training).as_posix().replace("/", ".") for p in users}
+        self.assertIn("recogniser", packages)
+        variables = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+        for package in packages:
+            words = [sys.executable, "-c", f"import os, {package}; print(os.environ['ORT_DISABLE_TELEMETRY'])"]
+            self.assertEqual(subprocess.check_output(words, cwd=training, env=variables, text=True).strip(), "1")
 
 
 if __name__ == "__main__":

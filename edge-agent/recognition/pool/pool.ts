@@ -2,6 +2,7 @@ import { Piscina } from 'piscina'
 import { SightlineError } from '../../../schemas/errors.ts'
 import type { Engine } from '../engine.ts'
 import type { Picture } from '../picture.ts'
+import { switchTelemetryOff } from '../telemetry.ts'
 import type { WorkerAnswer, WorkerTask } from './worker.ts'
 
 /**
@@ -18,6 +19,8 @@ export async function createPool(
   workers: number,
   program: URL = new URL('./worker.js', import.meta.url),
 ): Promise<Engine> {
+  // Before the threads begin: they have a copy of what is set now.
+  switchTelemetryOff()
   const pool = new Piscina<Stored | null, WorkerAnswer>({
     filename: program.href,
     workerData: task,

@@ -1,8 +1,8 @@
 import { access, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { InferenceSession } from 'onnxruntime-node'
 import { SightlineError } from '../../../schemas/errors.ts'
+import { InferenceSession, type SessionOptions } from '../onnx.ts'
 import { type Alphabet, alphabetOf } from './decode.ts'
 
 export interface PpocrModels {
@@ -23,7 +23,7 @@ export async function loadModels(threads: number, folder = packagedModels()): Pr
     string,
     string,
   ]
-  const options: InferenceSession.SessionOptions = {
+  const options: SessionOptions = {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,

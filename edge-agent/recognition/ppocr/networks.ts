@@ -1,5 +1,5 @@
-import { Tensor } from 'onnxruntime-node'
 import { mapQuad, type Quad, quadHeight, quadWidth } from '../geometry.ts'
+import { Tensor } from '../onnx.ts'
 import type { Area, Picture, Pixels } from '../picture.ts'
 import { rectify } from '../rectify.ts'
 import { type Decoded, decode } from './decode.ts'

@@ -1,5 +1,5 @@
-import { Tensor } from 'onnxruntime-node'
 import { mapQuad, type Quad } from '../geometry.ts'
+import { Tensor } from '../onnx.ts'
 import type { Picture } from '../picture.ts'
 import { warp } from '../rectify.ts'
 import type { Models } from './models.ts'

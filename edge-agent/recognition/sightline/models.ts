@@ -1,11 +1,11 @@
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InferenceSession } from 'onnxruntime-node'
 import Type, { type Static } from 'typebox'
 import { root } from '../../../runtime/root.ts'
 import { SightlineError } from '../../../schemas/errors.ts'
 import { reader } from '../../../schemas/message.ts'
 import { Region } from '../../../schemas/plate.ts'
+import { InferenceSession } from '../onnx.ts'
 import { type Grammar, grammarOf } from './grammar.ts'
 
 /** The models' own files: what training wrote beside the networks says how they are used. */

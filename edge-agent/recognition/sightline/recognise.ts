@@ -1,5 +1,5 @@
-import { Tensor } from 'onnxruntime-node'
 import { distance, extent, mapQuad, type Quad } from '../geometry.ts'
+import { Tensor } from '../onnx.ts'
 import type { Area, Picture, Pixels } from '../picture.ts'
 import { warp } from '../rectify.ts'
 import type { Models } from './models.ts'
