@@ -13,6 +13,7 @@ import { wholeNumber } from '../cli/options.ts'
 import { synthesise } from '../cli/replay/traffic.ts'
 import { startMatcher } from '../matcher/main.ts'
 import { createLog } from '../runtime/log.ts'
+import { apiOf } from '../schemas/bridges.ts'
 import { readStreams } from '../schemas/streams.ts'
 import { readSubject } from '../schemas/subjects.ts'
 import type { Benchmark, Report } from './benchmark.ts'
@@ -95,7 +96,7 @@ function* outgoing(reads: number): Generator<Outgoing, void> {
 }
 
 async function bytesARead(admin: NatsConnection, partitions: number, reads: number): Promise<number> {
-  const manager = await jetstreamManager(admin)
+  const manager = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
   const infos = await Promise.all(readStreams(partitions).map((stream) => manager.streams.info(stream)))
   return infos.reduce((sum, { state }) => sum + state.bytes, 0) / reads
 }

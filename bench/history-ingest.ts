@@ -8,6 +8,7 @@ import { connectBroker } from '../broker/connect.ts'
 import { startEmbeddedBroker } from '../broker/embedded.ts'
 import { openLink } from '../broker/link.ts'
 import type { Logger } from '../runtime/log.ts'
+import { apiOf } from '../schemas/bridges.ts'
 import type { Read } from '../schemas/read.ts'
 import { READS } from '../schemas/streams.ts'
 import { readSubject } from '../schemas/subjects.ts'
@@ -55,14 +56,14 @@ export async function measureIngest(
   try {
     const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
     const { source, count } = await publish(connection, await draw())
-    const manager = await jetstreamManager(connection)
+    const manager = await jetstreamManager(connection, { apiPrefix: apiOf('MATCHER') })
     while ((await manager.streams.info(READS)).state.messages < count) await sleep(10)
 
     const position = await openPosition(join(dataDir, 'until'), 0)
     const stopping = new AbortController()
     const running = ingest({
       ...{
-        link: await openLink(connection),
+        link: await openLink(connection, 'MATCHER'),
         stream: READS,
         source,
         history,

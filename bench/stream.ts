@@ -10,6 +10,7 @@ import { wholeNumber } from '../cli/options.ts'
 import { createDisplayIndex } from '../matcher/index/index.ts'
 import { loadRecogniserFacts } from '../matcher/recogniser-facts.ts'
 import { createLog } from '../runtime/log.ts'
+import { apiOf } from '../schemas/bridges.ts'
 import { readReader } from '../schemas/read.ts'
 import { READS } from '../schemas/streams.ts'
 import type { Benchmark, Report } from './benchmark.ts'
@@ -58,7 +59,7 @@ const circumstances = (count: number, { ms, cpuS }: { ms: number; cpuS: number }
 
 /** Acknowledged publishing, as replay does it, beside publishing that is told nothing. */
 async function measureIngest(admin: NatsConnection, traffic: Traffic, report: Report): Promise<void> {
-  const manager = await jetstreamManager(admin)
+  const manager = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
   const messages = [...readMessages(traffic)]
   const told = await timed(() => publishUntold(admin, messages))
   await manager.streams.purge(READS)
@@ -83,7 +84,7 @@ async function publishUntold(admin: NatsConnection, messages: readonly Outgoing[
     if (n % 2000 === 0) await admin.flush()
   }
   await admin.flush()
-  const manager = await jetstreamManager(admin)
+  const manager = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
   while ((await manager.streams.info(READS)).state.messages < messages.length) await pause(5)
 }
 

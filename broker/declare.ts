@@ -1,7 +1,18 @@
-import { JetStreamApiError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import {
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { apiOf } from '../schemas/bridges.ts'
 import { SightlineError } from '../schemas/errors.ts'
-import { type BrokerSize, type StreamDeclaration, streamDeclarations } from '../schemas/streams.ts'
+import {
+  type BrokerSize,
+  isReadStream,
+  type StreamDeclaration,
+  streamDeclarations,
+} from '../schemas/streams.ts'
 
 /** One property that is not as declared. */
 export interface Drift {
@@ -22,24 +33,41 @@ const STREAM_NOT_FOUND = 10059
 
 /**
  * Creates the streams and buckets that the broker lacks, and compares those that are there with
- * their declaration. Nothing that exists is changed: a difference is somebody's decision, or a mistake, and
+ * their declaration. Nothing that exists is changed but for `isOlder`: a difference is somebody's decision, or a mistake, and
  * both want a person.
+ * @param connection of the administrator
  */
 export async function declareBroker(connection: NatsConnection, size: BrokerSize): Promise<DeclareResult> {
-  const manager = await jetstreamManager(connection)
+  const agency = await jetstreamManager(connection)
+  const matcher = await jetstreamManager(connection, { apiPrefix: apiOf('MATCHER') })
   const result: DeclareResult = { created: [], unchanged: [], drifted: [] }
   const declarations = streamDeclarations(size)
   // All at once: each of a cluster's streams elects a leader first.
   const configs = await Promise.all(
     declarations.map(async (declaration) => {
+      const manager = isReadStream(declaration.name) ? matcher : agency
       const found = await orUndefined(() => manager.streams.info(declaration.name), STREAM_NOT_FOUND)
       if (!found) await createStream(manager, declaration, size)
+      else if (isOlder(found.config, declaration))
+        return (await manager.streams.update(declaration.name, { ...found.config, ...declaration })).config
       return found?.config
     }),
   )
   for (const [n, declaration] of declarations.entries())
     note(result, declaration.name, declaration, configs[n])
   return result
+}
+
+/** By which other accounts follow a stream (broker/follow-direct.ts). */
+const FOLLOWED = ['allow_direct', 'republish']
+
+/**
+ * Whether a stream is as an earlier version declared it, before other accounts followed it. To let them takes nothing away;
+ * everything else that differs is left to a person.
+ */
+function isOlder(found: StreamConfig, declaration: StreamDeclaration): boolean {
+  const drifted = differences(declaration.name, declaration, found)
+  return drifted.length > 0 && drifted.every(({ property, found }) => FOLLOWED.includes(property) && !found)
 }
 
 /** @throws BROKER_DRIFTED when something differs, naming each difference */

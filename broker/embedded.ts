@@ -58,7 +58,8 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   const port = options.port ?? (await freePort())
   const keys = join(dataDir, 'keys')
   const { partitions } = size
-  const users = brokerUsers({ ...options, partitions })
+  // It listens on loopback: who has its folder may do more than a load test.
+  const users = brokerUsers({ replay: true, ...options, partitions })
   const publicKeys = await ensureKeys(
     keys,
     users.map(({ name }) => name),

@@ -1,6 +1,6 @@
 import { enrolledUser } from '../schemas/accounts.ts'
 import type { EdgeAgent } from '../schemas/edge-agent.ts'
-import { userEntry } from './server-config.ts'
+import { userEntry } from './account-config.ts'
 
 interface Config {
   accounts: Record<string, { users: { nkey: string }[] }>

@@ -2,9 +2,9 @@ import type { Logger } from '../runtime/log.ts'
 import { type EdgeAgent, edgeAgentReader } from '../schemas/edge-agent.ts'
 import { toSightlineError } from '../schemas/errors.ts'
 import { EDGE_AGENTS } from '../schemas/streams.ts'
-import { follow } from './follow.ts'
+import { followDirect } from './follow-direct.ts'
 import { ask, type Link } from './link.ts'
-import type { StreamMessage } from './stream-message.ts'
+import type { StoredMessage } from './stream-message.ts'
 
 /** An edge agent with the revision of the bucket at which it stood so. */
 export interface StoredAgent {
@@ -41,7 +41,7 @@ export async function followAgents(
   const agents = new Map<string, StoredAgent>()
   let revision = 0
   const isNews = (name: string, at: number) => at > (agents.get(name)?.revision ?? 0)
-  const take = (message: StreamMessage) => {
+  const take = (message: StoredMessage) => {
     const name = message.subject.slice(KEY_AT)
     revision = message.seq
     if (!isNews(name, revision)) return
@@ -55,8 +55,9 @@ export async function followAgents(
   }
   await new Promise<void>((ready) => {
     const run = async () => {
-      for await (const message of follow(link, { stream: STREAM, from: 1, inFlight: 256, signal })) {
-        take(message)
+      const options = { stream: STREAM, subject: `$KV.${EDGE_AGENTS}.>`, from: 1, batch: 256, signal }
+      for await (const batch of followDirect(link, options)) {
+        for (const message of batch) take(message)
         onChange()
         if (revision >= state.last_seq) ready()
       }

@@ -40,7 +40,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const stop = new AbortController()
   let wake = () => {}
   let changed = false
-  const link = await openLink(agency)
+  const link = await openLink(agency, 'AGENCY')
   const copy = await followAgents(link, log, stop.signal, () => {
     changed = true
     wake()

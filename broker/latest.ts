@@ -8,17 +8,21 @@ export type Latest = (stream: string, subject: string) => Promise<StreamMessage 
 const NOT_FOUND = 404
 const NO_RESPONDERS = 503
 
+export interface LatestParts {
+  connection: NatsConnection
+  receive: Receive
+  newInbox(): string
+  /** What the calls of JetStream begin with. */
+  api: string
+  /** How long the broker has for an answer. */
+  answerMs: number
+}
+
 /**
  * Asks for single messages, the answers past the client library (wire.ts): of its requests each takes three times the CPU,
  * and what a person asks of the api takes several.
- * @param answerMs how long the broker has for an answer
  */
-export function createLatest(
-  connection: NatsConnection,
-  receive: Receive,
-  newInbox: () => string,
-  answerMs: number,
-): Latest {
+export function createLatest({ connection, receive, newInbox, api, answerMs }: LatestParts): Latest {
   interface Waiting {
     timer: NodeJS.Timeout
     resolve(message: StreamMessage | undefined): void
@@ -62,7 +66,7 @@ export function createLatest(
       const timer = setTimeout(settle, answerMs, number)
       waiting.set(number, { timer, resolve, reject })
       const reply = `${subscribed()}.${number}`
-      connection.publish(`$JS.API.DIRECT.GET.${stream}.${subject}`, undefined, { reply })
+      connection.publish(`${api}.DIRECT.GET.${stream}.${subject}`, undefined, { reply })
     })
 }
 

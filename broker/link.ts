@@ -7,6 +7,7 @@ import {
 } from '@nats-io/jetstream'
 import { type ConnectionOptions, createInbox, type NatsConnection } from '@nats-io/transport-node'
 import pRetry from 'p-retry'
+import { type Account, apiOf, heardAs } from '../schemas/bridges.ts'
 import { SightlineError } from '../schemas/errors.ts'
 import { createLatest, type Latest } from './latest.ts'
 import { type Receive, receiverOf } from './receive.ts'
@@ -16,6 +17,10 @@ export interface Link {
   readonly connection: NatsConnection
   readonly js: JetStreamClient
   readonly manager: JetStreamManager
+  /** What the calls of that JetStream begin with: `$JS.API`, or another account's (schemas/bridges.ts). */
+  readonly api: string
+  /** Where one hears what is published there. */
+  heard(subject: string): string
   /** Subscribes to messages of streams. */
   readonly receive: Receive
   readonly latest: Latest
@@ -31,17 +36,22 @@ const ANSWER_MS = 2000
 
 /**
  * @param connection open; the caller closes it
+ * @param account whose JetStream is meant, when it is not that of the connection's own account
  * @throws BROKER_FAILED
  */
-export async function openLink(connection: NatsConnection): Promise<Link> {
+export async function openLink(connection: NatsConnection, account?: Account): Promise<Link> {
   const receive = receiverOf(connection)
-  const js = jetstream(connection, { timeout: ANSWER_MS })
+  const api = account ? apiOf(account) : '$JS.API'
+  // Of another account's JetStream one may ask what one needs, and not how it is.
+  const js = jetstream(connection, { timeout: ANSWER_MS, apiPrefix: api, checkAPI: account === undefined })
   const manager = await asBrokerError('open JetStream', () => js.jetstreamManager())
+  const heard = (subject: string) => (account ? heardAs(account, subject) : subject)
   // What the client was given is not part of its type, but it is there: its own parts look it up in this way.
   const { options } = connection as NatsConnection & { options: ConnectionOptions }
   const newInbox = () => createInbox(options.inboxPrefix)
-  const latest = createLatest(connection, receive, newInbox, ANSWER_MS)
-  return { connection, js, manager, receive, latest, newInbox, ...followState(connection) }
+  const latest = createLatest({ connection, receive, newInbox, api, answerMs: ANSWER_MS })
+  const parts = { connection, js, manager, api, heard, receive, latest, newInbox }
+  return { ...parts, ...followState(connection) }
 }
 
 /** Whether a connection is up at this moment, and when it is back. Ends with the connection. */

@@ -34,7 +34,7 @@ export async function startLocalCluster(
   partitions?: number,
 ): Promise<LocalCluster> {
   const { path: program } = await findServer()
-  const users = brokerUsers({ vendors: [], edges: {}, partitions })
+  const users = brokerUsers({ vendors: [], edges: {}, partitions, replay: true })
   const keys = join(folder, 'keys')
   const publicKeys = await ensureKeys(
     keys,

@@ -27,7 +27,7 @@ export async function* pull(
   inFlight: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly StreamMessage[], void> {
-  const { connection } = link
+  const { connection, api } = link
   const inbox = link.newInbox()
   let arrived: StreamMessage[] = []
   let asked = 0
@@ -46,7 +46,7 @@ export async function* pull(
     asked += batch
     quiet = 0
     const request = { batch, expires: nanos(EXPIRES_MS), idle_heartbeat: nanos(HEARTBEAT_MS) }
-    connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(request), {
+    connection.publish(`${api}.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(request), {
       reply: inbox,
     })
   }

@@ -1,5 +1,6 @@
-import { type Account, type BrokerUser, EDGE_SUBJECTS } from '../schemas/accounts.ts'
-import { partitionMapping, readSubject } from '../schemas/subjects.ts'
+import type { BrokerUser } from '../schemas/accounts.ts'
+import { partitionMapping } from '../schemas/subjects.ts'
+import { accountsOf } from './account-config.ts'
 
 export interface ServerSettings {
   /** Address to listen on; the embedded broker stays on loopback. */
@@ -39,15 +40,14 @@ export interface Cluster {
 const NODE = 'node'
 
 /**
- * The configuration of a nats-server, as JSON (which its format includes): an account for each trust zone, one
- * user a process, and the bridges between the accounts: the agency offers the subject of each vendor's reads,
- * and those of its edge agents, as services, so that a publish is acknowledged by the agency's stream, and nothing
- * else passes. Enrolled edge agents come in later, by `withEnrolled`. In a cluster it holds the nodes' password.
+ * The configuration of a nats-server, as JSON (which its format includes): an account for each process, JetStream in the
+ * agency's and the matcher's, and the bridges between the accounts (schemas/bridges.ts). A publish that crosses one is
+ * acknowledged by the stream behind it, and nothing else passes. Enrolled edge agents come in later, by `withEnrolled`. In a
+ * cluster it holds the nodes' password.
  */
 export function serverConfig(settings: ServerSettings): string {
   const { host, port, storeDir, cluster, monitorPort, tls, syncAlways, partitions = 1 } = settings
-  const vendors = settings.users.filter((user) => user.account === 'VENDOR')
-  const edgeImports = EDGE_SUBJECTS.map((subject) => ({ service: { account: 'AGENCY', subject } }))
+  const mappings = partitions > 1 ? { mappings: partitionMapping(partitions) } : {}
   const config = {
     listen: `${host}:${port}`,
     ...(cluster ? { server_name: cluster.serverName } : {}),
@@ -56,26 +56,10 @@ export function serverConfig(settings: ServerSettings): string {
     max_payload: 1024 * 1024,
     write_deadline: '10s',
     jetstream: { store_dir: storeDir, ...(syncAlways ? { sync_interval: 'always' } : {}) },
-    accounts: {
-      SYS: { users: usersOf('SYS', settings) },
-      AGENCY: {
-        jetstream: 'enabled',
-        users: usersOf('AGENCY', settings),
-        ...(partitions > 1 ? { mappings: partitionMapping(partitions) } : {}),
-        exports: [
-          ...vendors.map(({ name }) => ({ service: readSubject(name, '*'), accounts: ['VENDOR'] })),
-          ...EDGE_SUBJECTS.map((service) => ({ service, accounts: ['EDGE', 'ENROLLED'] })),
-        ],
-      },
-      VENDOR: {
-        users: usersOf('VENDOR', settings),
-        imports: vendors.map(({ name }) => ({
-          service: { account: 'AGENCY', subject: readSubject(name, '*') },
-        })),
-      },
-      EDGE: { users: usersOf('EDGE', settings), imports: edgeImports },
-      ENROLLED: { users: usersOf('ENROLLED', settings), imports: edgeImports },
-    },
+    accounts: accountsOf(settings, {
+      AGENCY: { jetstream: 'enabled' },
+      MATCHER: { jetstream: 'enabled', ...mappings },
+    }),
     system_account: 'SYS',
     ...(cluster ? { cluster: clusterOf(cluster) } : {}),
   }
@@ -87,19 +71,4 @@ const clusterOf = ({ name, host = '0.0.0.0', port, routes, password }: Cluster) 
   listen: `${host}:${port}`,
   authorization: { user: NODE, password },
   routes: routes.map((address) => `nats://${NODE}:${password}@${address}`),
-})
-
-function usersOf(account: Account, { users, publicKeys }: ServerSettings) {
-  return users
-    .filter((user) => user.account === account)
-    .map((user) => userEntry(user, publicKeys.get(user.name) ?? ''))
-}
-
-/** A user as the server's configuration has it. */
-export const userEntry = (user: BrokerUser, publicKey: string) => ({
-  nkey: publicKey,
-  permissions: {
-    publish: { allow: user.publish, ...(user.denyPublish ? { deny: user.denyPublish } : {}) },
-    subscribe: { allow: user.subscribe },
-  },
 })

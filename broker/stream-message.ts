@@ -1,9 +1,23 @@
+/** A message of a stream, however it was got. */
+export interface StoredMessage {
+  /** The payload. */
+  readonly data: Uint8Array
+  readonly subject: string
+  /** Its sequence in the stream. */
+  readonly seq: number
+  /** When the broker stored it. */
+  readonly time: Date
+  string(): string
+  /** A header, by its name as it was written. */
+  header(name: string): string | undefined
+}
+
 /**
  * A message of a stream, as it came over the wire: `bytes` hold it, or it and others, and nothing of it is taken out before
  * somebody asks. What the broker says of it is in its reply subject,
  * `$JS.ACK.<stream>.<consumer>.<delivered>.<seq>.<nth>.<nanoseconds>.<pending>`.
  */
-export class StreamMessage {
+export class StreamMessage implements StoredMessage {
   readonly #bytes: Uint8Array
   /** Places in the bytes: of the subject, of the headers (behind the line), of the payload, and the end. */
   readonly #line: number

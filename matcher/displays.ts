@@ -1,7 +1,7 @@
 import type { KV } from '@nats-io/kv'
-import { followBatches } from '../broker/follow.ts'
+import { followDirect } from '../broker/follow-direct.ts'
 import { ask, type Link } from '../broker/link.ts'
-import type { StreamMessage } from '../broker/stream-message.ts'
+import type { StoredMessage } from '../broker/stream-message.ts'
 import { type Display, displayReader } from '../schemas/display.ts'
 import { checkDisplay } from '../schemas/display-rules.ts'
 import { SightlineError, toSightlineError } from '../schemas/errors.ts'
@@ -21,7 +21,7 @@ export interface RefusedDisplay {
 
 const STREAM = `KV_${DISPLAYS}`
 const KEY_AT = `$KV.${DISPLAYS}.`.length
-const IN_FLIGHT = 10_000
+const BATCH = 5000
 
 /**
  * Keeps the index equal to the active displays of the bucket, through restarts of the broker, until `signal` is aborted, and
@@ -58,8 +58,8 @@ export async function followDisplays(
   }
   await new Promise<void>((ready) => {
     const run = async () => {
-      const options = { stream: STREAM, from: 1, inFlight: IN_FLIGHT, signal }
-      for await (const batch of followBatches(link, options)) {
+      const options = { stream: STREAM, subject: `$KV.${DISPLAYS}.>`, from: 1, batch: BATCH, signal }
+      for await (const batch of followDirect(link, options)) {
         for (const message of batch) take(message, into)
         if (batch.at(-1)!.seq >= state.last_seq) ready()
       }
@@ -72,12 +72,12 @@ export async function followDisplays(
 
 /** What takes up the entries of the bucket. */
 interface Into {
-  set(display: Display, message: StreamMessage): void
+  set(display: Display, message: StoredMessage): void
   remove(id: string): void
   onRefused(refused: RefusedDisplay): void
 }
 
-function take(message: StreamMessage, { set, remove, onRefused }: Into): void {
+function take(message: StoredMessage, { set, remove, onRefused }: Into): void {
   const { data } = message
   try {
     const plain = glanceDisplay(data)

@@ -95,8 +95,9 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     clock = systemClock,
   } = options
   const connection = await connectBroker({ servers, keys, user: 'matcher' }, log)
-  const link = await openLink(connection)
-  const { js } = link
+  /** The reads are in the matcher's own account, everything else in the agency's. */
+  const [link, agency] = [await openLink(connection), await openLink(connection, 'AGENCY')]
+  const { js } = agency
   const stopping = new AbortController()
   const { signal } = stopping
   const index = createDisplayIndex(await loadRecogniserFacts())
@@ -112,7 +113,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
       (await ask(link, 'describe the reads', () => link.manager.streams.info(stream))).state.last_seq,
   })
 
-  const setAside = createSetAside(link, log, signal, () => counts.lost++)
+  const setAside = createSetAside(agency, log, signal, () => counts.lost++)
   const refuse = (refused: Refused): Promise<void> => {
     counts.refused++
     return setAside(refused)
@@ -128,8 +129,8 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     log.warn({ stream, sequence }, 'what a matcher is said to have stored is malformed: left out')
   }
   const [recent] = await Promise.all([
-    followRecent(link, { suppression, approaches, onMalformed }, signal),
-    followDisplays(link, index, kept, onRefused, signal),
+    followRecent(agency, { suppression, approaches, onMalformed }, signal),
+    followDisplays(agency, index, kept, onRefused, signal),
   ])
   log.info({ displays: index.size, windows: suppression.size }, 'displays loaded')
 
@@ -198,7 +199,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   }
   let superseded = false
   const leases = await holdPartitions({
-    ...{ link, name, log, kv: await kvm.open(LEASES), partitions: streams },
+    ...{ link: agency, name, log, kv: await kvm.open(LEASES), partitions: streams },
     onGained: (stream) => void held.set(stream, startPartition(stream, parts)),
     onLost(stream) {
       held.get(stream)?.abandon()

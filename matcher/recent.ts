@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { DeliverPolicy } from '@nats-io/jetstream'
-import { nanos } from '@nats-io/transport-node'
-import { follow } from '../broker/follow.ts'
+import { directGets } from '../broker/direct-gets.ts'
+import { followDirect } from '../broker/follow-direct.ts'
 import type { Link } from '../broker/link.ts'
 import { untilDone } from '../broker/publish.ts'
 import { instant } from '../runtime/clock.ts'
 import { alertReader } from '../schemas/alert.ts'
 import { sightingsReader } from '../schemas/sightings.ts'
 import { ALERTS, SIGHTINGS } from '../schemas/streams.ts'
+import { alertSubject, sightingsSubject } from '../schemas/subjects.ts'
 import type { Approaches } from './approach.ts'
 import { type Suppression, vehicleAt } from './suppression.ts'
 
@@ -23,7 +23,7 @@ const REMEMBERED_MS = 24 * 3_600_000
 /** Of more alerts than this in a day the oldest are not taken up; as many as the memory holds. */
 const MOST = 100_000
 
-const IN_FLIGHT = 1000
+const BATCH = 1000
 
 export interface RecentParts {
   suppression: Suppression
@@ -41,15 +41,15 @@ export async function followRecent(
   { suppression, approaches, onMalformed }: RecentParts,
   signal: AbortSignal,
 ): Promise<Recent> {
-  const into = (stream: string, take: (data: Uint8Array) => void) =>
-    followInto(link, stream, signal, take, (sequence) => onMalformed(stream, sequence))
-  const alerts = await into(ALERTS, (data) => {
+  const into = (stream: string, subject: string, take: (data: Uint8Array) => void) =>
+    followInto({ link, stream, subject, signal, take, onMalformed: (seq) => onMalformed(stream, seq) })
+  const alerts = await into(ALERTS, alertSubject('*'), (data) => {
     const { id, display, match, read } = alertReader.parseJson(data)
     suppression.restore(vehicleAt(display.id, match, read), Date.parse(read.seenAt), id)
     approaches.note(display.id, read)
   })
   await alerts.caughtUp()
-  const counts = await into(SIGHTINGS, (data) => {
+  const counts = await into(SIGHTINGS, sightingsSubject('*'), (data) => {
     const { alertId, count, upTo } = sightingsReader.parseJson(data)
     suppression.restoreCount(alertId, count, upTo)
   })
@@ -62,24 +62,30 @@ export async function followRecent(
   }
 }
 
-async function followInto(
-  link: Link,
-  stream: string,
-  signal: AbortSignal,
-  take: (data: Uint8Array) => void,
-  onMalformed: (sequence: number) => void,
-): Promise<Recent> {
-  const from = await untilDone(() => firstRemembered(link, stream), signal)
+interface Into {
+  link: Link
+  stream: string
+  subject: string
+  signal: AbortSignal
+  take(data: Uint8Array): void
+  onMalformed(sequence: number): void
+}
+
+async function followInto(into: Into): Promise<Recent> {
+  const { link, stream, subject, signal, take, onMalformed } = into
+  const from = await untilDone(() => firstRemembered(link, stream, signal), signal)
   let reached = from - 1
   void (async () => {
-    for await (const { seq, data } of follow(link, { stream, from, inFlight: IN_FLIGHT, signal })) {
-      try {
-        take(data)
-      } catch {
-        // Only matchers may write here; what one of a later version wrote is not for this one.
-        onMalformed(seq)
+    for await (const batch of followDirect(link, { stream, subject, from, batch: BATCH, signal })) {
+      for (const { seq, data } of batch) {
+        try {
+          take(data)
+        } catch {
+          // Only matchers may write here; what one of a later version wrote is not for this one.
+          onMalformed(seq)
+        }
       }
-      reached = seq
+      reached = batch.at(-1)!.seq
     }
   })()
 
@@ -92,15 +98,11 @@ async function followInto(
 }
 
 /** Where the last day of a stream begins, by the broker's clock. */
-async function firstRemembered({ manager }: Link, stream: string): Promise<number> {
-  const { state } = await manager.streams.info(stream)
+async function firstRemembered(link: Link, stream: string, signal: AbortSignal): Promise<number> {
+  const { state } = await link.manager.streams.info(stream)
   if (state.messages === 0) return state.last_seq + 1
-  const { name, delivered } = await manager.consumers.add(stream, {
-    deliver_policy: DeliverPolicy.StartTime,
-    opt_start_time: instant(Date.parse(state.last_ts) - REMEMBERED_MS),
-    inactive_threshold: nanos(5000),
-    mem_storage: true,
-  })
-  await manager.consumers.delete(stream, name).catch(() => {})
-  return Math.max(delivered.stream_seq + 1, state.last_seq - MOST + 1)
+  const start = { start_time: instant(Date.parse(state.last_ts) - REMEMBERED_MS) }
+  const first = await directGets(link, stream, start, 1, signal)
+  if (!first) throw new Error(`the broker does not say where the last day of ${stream} begins`)
+  return Math.max(first[0]?.seq ?? state.last_seq + 1, state.last_seq - MOST + 1)
 }

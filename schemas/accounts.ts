@@ -1,3 +1,14 @@
+import {
+  type Account,
+  bucketReads,
+  bucketWrites,
+  call,
+  type Heard,
+  heard,
+  type Service,
+  service,
+  streamReads,
+} from './bridges.ts'
 import { EDGE_SOURCE } from './read.ts'
 import {
   ACCESS,
@@ -38,16 +49,14 @@ import {
   readSubject,
   rejectSubject,
   sightingsSubject,
+  storedSubject,
 } from './subjects.ts'
 
 /**
- * Who may do what on the broker. Trust zones are accounts: nothing of the agency is reachable from the
- * vendor's account but the one subject on which its reads arrive, and from the accounts of edge agents, the agency's own
- * and those that enrolled, but what cameras say. Within the agency every process has the least that it needs;
- * replies come to an inbox of its own, so that nobody listens in. `SYS` is the server's own account.
+ * Who may do what on the broker. Every process has a user, and an account of its own (schemas/bridges.ts): nothing of the
+ * agency is reachable from it but what is listed here. Within its account a user has the least that it needs; replies come to
+ * an inbox of its own, so that nobody listens in. Vendors share an account, and edge agents: there is nothing in it.
  */
-
-export type Account = 'AGENCY' | 'VENDOR' | 'EDGE' | 'ENROLLED' | 'SYS'
 
 export interface BrokerUser {
   /** Name of the user, of its key file (`<name>.nk`) and of its inbox. */
@@ -57,15 +66,19 @@ export interface BrokerUser {
   readonly subscribe: readonly string[]
   /** Denied although `publish` would allow it. */
   readonly denyPublish?: readonly string[]
+  /** What it uses of other accounts; `publish` has each by the name it goes by here. */
+  readonly services: readonly Service[]
+  /** What it hears of other accounts. */
+  readonly hears: readonly Heard[]
 }
 
 /** Prefix of the subjects on which a user receives replies. */
 export const inboxOf = (user: string) => `_INBOX_${user}`
 
-const api = (call: string) => `$JS.API.${call}`
+const api = (name: string) => `$JS.API.${name}`
 
 /** What a client needs to watch a key-value bucket or read it, and nothing else. */
-function bucketReads(bucket: string): string[] {
+function ownBucketReads(bucket: string): string[] {
   const stream = `KV_${bucket}`
   return [...orderedReads(stream), api(`DIRECT.GET.${stream}.>`), api(`STREAM.MSG.GET.${stream}`)]
 }
@@ -83,48 +96,61 @@ function orderedReads(stream: string): string[] {
   ]
 }
 
-function user(name: string, account: Account, publish: string[], denyPublish?: string[]): BrokerUser {
-  const subscribe = [`${inboxOf(name)}.>`]
-  return denyPublish
-    ? { name, account, publish, subscribe, denyPublish }
-    : { name, account, publish, subscribe }
+/** What a user needs, beside the inbox that each has. */
+type Rights = Partial<Omit<BrokerUser, 'name' | 'account'>>
+
+function user(name: string, account: Account, rights: Rights): BrokerUser {
+  const { publish = [], subscribe = [], denyPublish, services = [], hears = [] } = rights
+  return {
+    ...{ name, account, services, hears },
+    publish: [...publish, ...services.map(({ as }) => as)],
+    subscribe: [`${inboxOf(name)}.>`, ...subscribe, ...hears.map(({ as }) => as)],
+    ...(denyPublish ? { denyPublish } : {}),
+  }
 }
 
-/** The user that declares streams at start; even it cannot remove the audit log. */
+/**
+ * The user that declares streams when a broker is set up, the matcher's too; even it cannot remove the audit log. Nobody runs
+ * as it.
+ */
 export function adminUser(): BrokerUser {
-  const denied = [AUDIT, AUDIT_CHECKPOINTS].flatMap((stream) =>
+  const denyPublish = [AUDIT, AUDIT_CHECKPOINTS].flatMap((stream) =>
     // An update could set limits by which records go.
-    ['DELETE', 'PURGE', 'MSG.DELETE', 'UPDATE'].map((call) => api(`STREAM.${call}.${stream}`)),
+    ['DELETE', 'PURGE', 'MSG.DELETE', 'UPDATE'].map((name) => api(`STREAM.${name}.${stream}`)),
   )
-  return { ...user('admin', 'AGENCY', ['>'], denied), subscribe: ['>'] }
+  const services = [call('MATCHER', '>', 'many'), service('MATCHER', readSubject('*', '*'))]
+  return user('admin', 'AGENCY', { publish: ['>'], subscribe: ['>'], denyPublish, services })
 }
 
 /** @param partitions of the reads (schemas/streams.ts) */
 export function matcherUser(partitions = 1): BrokerUser {
   // READS too, which an installation that has partitions since may still hold.
-  const streams = new Set([READS, ...readStreams(partitions), ALERTS, SIGHTINGS])
-  return user('matcher', 'AGENCY', [
-    api('INFO'),
-    api('STREAM.NAMES'),
-    ...[...streams].flatMap(orderedReads),
-    ...bucketReads(POSITIONS),
-    `$KV.${POSITIONS}.matcher.*`,
-    ...bucketReads(LEASES),
-    `$KV.${LEASES}.>`,
-    ...bucketReads(DISPLAYS),
-    alertSubject('*'),
-    sightingsSubject('*'),
-    rejectSubject('matcher'),
-  ])
+  const streams = new Set([READS, ...readStreams(partitions)])
+  return user('matcher', 'MATCHER', {
+    publish: [api('INFO'), api('STREAM.NAMES'), ...[...streams].flatMap(orderedReads)],
+    services: [
+      ...[ALERTS, SIGHTINGS, `KV_${DISPLAYS}`].flatMap((stream) => streamReads('AGENCY', stream)),
+      call('AGENCY', `STREAM.MSG.GET.KV_${DISPLAYS}`),
+      ...[POSITIONS, LEASES].flatMap((bucket) => bucketReads('AGENCY', bucket)),
+      bucketWrites('AGENCY', POSITIONS, 'matcher.*'),
+      bucketWrites('AGENCY', LEASES, '>'),
+      ...[alertSubject('*'), sightingsSubject('*'), rejectSubject('matcher')].map((subject) =>
+        service('AGENCY', subject),
+      ),
+    ],
+    hears: [alertSubject('*'), sightingsSubject('*'), `$KV.${DISPLAYS}.>`].map((subject) =>
+      heard('AGENCY', storedSubject(subject)),
+    ),
+  })
 }
 
 /** Buckets whose values have a retention period, at whose end they are overwritten (AUD-6). */
 const ERASABLE = [CASES, SAVED, PRODUCTS, LOOKOUTS]
 
 export function apiUser(): BrokerUser {
-  return user('api', 'AGENCY', [
+  const publish = [
     api('INFO'),
-    ...bucketReads(DISPLAYS),
+    ...ownBucketReads(DISPLAYS),
     `$KV.${DISPLAYS}.>`,
     ...orderedReads(ALERTS),
     api(`STREAM.MSG.GET.${ALERTS}`),
@@ -138,10 +164,11 @@ export function apiUser(): BrokerUser {
     api(`DIRECT.GET.${PICTURES}.>`),
     api(`STREAM.INFO.${HEALTH}`),
     api(`DIRECT.GET.${HEALTH}.>`),
-    ...bucketReads(EDGE_AGENTS),
+    ...ownBucketReads(EDGE_AGENTS),
+    api(`DIRECT.GET.KV_${EDGE_AGENTS}`),
     `$KV.${EDGE_AGENTS}.>`,
     ...[PEOPLE, ACCESS, SESSIONS, SIGN_ON_TRIES, MAIL].flatMap((name) => [
-      ...bucketReads(name),
+      ...ownBucketReads(name),
       `$KV.${name}.>`,
     ]),
     ...[
@@ -153,26 +180,53 @@ export function apiUser(): BrokerUser {
       MISUSE_SETTINGS,
       QUERY_CACHE,
       WRITES_DONE,
-    ].flatMap((name) => [...bucketReads(name), `$KV.${name}.>`]),
+    ].flatMap((name) => [...ownBucketReads(name), `$KV.${name}.>`]),
     ...ERASABLE.map((name) => api(`STREAM.MSG.DELETE.KV_${name}`)),
     api(`DIRECT.GET.KV_${POSITIONS}.>`),
-  ])
+  ]
+  return user('api', 'AGENCY', { publish, subscribe: [storedSubject(`$KV.${EDGE_AGENTS}.>`)] })
 }
 
 /** Who takes the audit log elsewhere (`./sightline audit export`): reads it, and nothing else. */
 export function auditorUser(): BrokerUser {
-  return user('auditor', 'AGENCY', [api('INFO'), ...orderedReads(AUDIT), ...orderedReads(AUDIT_CHECKPOINTS)])
+  const services = [
+    ...streamReads('AGENCY', AUDIT),
+    call('AGENCY', `STREAM.INFO.${AUDIT_CHECKPOINTS}`),
+    call('AGENCY', `STREAM.MSG.GET.${AUDIT_CHECKPOINTS}`),
+  ]
+  return user('auditor', 'AUDITOR', { services })
 }
 
 /** The keeper of enrolled edge agents (broker/keeper.ts): follows who has access, and says how far it is. */
 export function keeperUser(): BrokerUser {
-  return user('keeper', 'AGENCY', [api('INFO'), ...bucketReads(EDGE_AGENTS), `$KV.${POSITIONS}.keeper`])
+  const bucket = storedSubject(`$KV.${EDGE_AGENTS}.>`)
+  return user('keeper', 'KEEPER', {
+    services: [...streamReads('AGENCY', `KV_${EDGE_AGENTS}`), service('AGENCY', `$KV.${POSITIONS}.keeper`)],
+    hears: [heard('AGENCY', bucket)],
+  })
 }
 
 /** The keeper again, in the server's own account: has the servers read their configuration anew. */
 export function keeperSystemUser(): BrokerUser {
-  const calls = ['PING', '*.VARZ', '*.RELOAD'].map((call) => `$SYS.REQ.SERVER.${call}`)
-  return user('keeper-sys', 'SYS', calls)
+  const publish = ['PING', '*.VARZ', '*.RELOAD'].map((name) => `$SYS.REQ.SERVER.${name}`)
+  return user('keeper-sys', 'SYS', { publish })
+}
+
+/** Load tests (`./sightline replay`): plays reads of any source, plants displays past the api, and follows alerts. */
+export function replayUser(): BrokerUser {
+  return user('replay', 'REPLAY', {
+    services: [
+      service('MATCHER', readSubject('*', '*')),
+      service('AGENCY', `$KV.${DISPLAYS}.*`),
+      ...streamReads('AGENCY', ALERTS),
+    ],
+    hears: [heard('AGENCY', storedSubject(alertSubject('*')))],
+  })
+}
+
+/** The demo, which shows the reads that come in. */
+export function demoUser(): BrokerUser {
+  return user('demo', 'DEMO', { services: streamReads('MATCHER', READS) })
 }
 
 /** The agency's own processes. @param partitions of the reads (schemas/streams.ts) */
@@ -186,11 +240,11 @@ export const serviceUsers = (partitions?: number): BrokerUser[] => [
 ]
 
 /** What passes from edge agents to the agency; each user is held to its own cameras besides. */
-export const EDGE_SUBJECTS = [
-  readSubject(EDGE_SOURCE, '*'),
-  healthSubject('*'),
-  pictureSubject(`${EDGE_SOURCE}.*.*.*`),
-  rejectSubject('*'),
+export const EDGE_SERVICES: readonly Service[] = [
+  service('MATCHER', readSubject(EDGE_SOURCE, '*')),
+  ...[healthSubject('*'), pictureSubject(`${EDGE_SOURCE}.*.*.*`), rejectSubject('*')].map((subject) =>
+    service('AGENCY', subject),
+  ),
 ]
 
 /** An edge agent that made its own key: the same rights as one of the agency's, in another account. */
@@ -199,20 +253,17 @@ export const enrolledUser = (name: string, cameraIds: readonly string[]): Broker
   account: 'ENROLLED',
 })
 
-/**
- * An edge agent: reads, pictures and health of its own cameras, and nothing else. Not in the agency's account: the broker
- * never asks whether an agent may publish to the subject at which it wants the answer.
- */
+/** An edge agent: reads, pictures and health of its own cameras, and nothing else. */
 export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser {
   const own = cameraIds.flatMap((id) => [
     readSubject(EDGE_SOURCE, id),
     healthSubject(id),
     pictureSubject(`${EDGE_SOURCE}.${id}.*.*`),
   ])
-  return user(name, 'EDGE', [...own, rejectSubject(name)])
+  return user(name, 'EDGE', { publish: [...own, rejectSubject(name)] })
 }
 
-/** A vendor: its reads, into the agency's stream, and nothing else. Its account imports just that subject. */
+/** A vendor: its reads, into the stream of the reads, and nothing else. */
 export function vendorUser(vendorId: string): BrokerUser {
-  return user(vendorId, 'VENDOR', [readSubject(vendorId, '*')])
+  return user(vendorId, 'VENDOR', { services: [service('MATCHER', readSubject(vendorId, '*'))] })
 }

@@ -1,5 +1,11 @@
 import type { StreamConfig } from '@nats-io/jetstream'
-import { AUDIT_CHECKPOINT_SUBJECT, partitionSubject, readSubject, sightingsSubject } from './subjects.ts'
+import {
+  AUDIT_CHECKPOINT_SUBJECT,
+  partitionSubject,
+  readSubject,
+  sightingsSubject,
+  storedSubject,
+} from './subjects.ts'
 
 /**
  * What the broker must hold, declared once: `broker/declare.ts` creates what is missing and reports what
@@ -12,7 +18,7 @@ const DAY = 24 * HOUR
 const GIB = 1024 ** 3
 const MIB = 1024 ** 2
 
-/** Streams and key-value buckets live in the agency's account. */
+/** Streams and key-value buckets live in the agency's account, the reads in the matcher's. */
 export type StreamDeclaration = Pick<
   StreamConfig,
   'name' | 'subjects' | 'retention' | 'discard' | 'storage'
@@ -75,6 +81,12 @@ export const WRITES_DONE = 'WRITES_DONE'
 
 const file = { retention: 'limits', storage: 'file' } as const
 
+/** Of streams that other accounts follow (broker/follow-direct.ts). */
+const followed = {
+  allow_direct: true,
+  republish: { src: '>', dest: storedSubject('>'), headers_only: true },
+} as const
+
 export interface BrokerSize {
   /** Copies of every message: 1 on one node, 3 in production. */
   replicas: number
@@ -118,6 +130,7 @@ export function streamDeclarations({
         max_bytes: share(0.4 / partitions),
         max_msg_size: 64 * 1024,
         duplicate_window: 120 * SECOND,
+        allow_direct: true,
         num_replicas: replicas,
       }),
     ),
@@ -131,6 +144,7 @@ export function streamDeclarations({
       max_age: 30 * DAY,
       max_bytes: share(0.1),
       duplicate_window: DAY,
+      ...followed,
       num_replicas: replicas,
     },
     {
@@ -141,7 +155,7 @@ export function streamDeclarations({
       discard: 'old',
       max_age: 30 * DAY,
       max_msgs_per_subject: 1,
-      allow_direct: true,
+      ...followed,
       num_replicas: replicas,
     },
     {
@@ -200,13 +214,19 @@ export function streamDeclarations({
       max_bytes: share(0.05),
       num_replicas: replicas,
     },
-    bucket(DISPLAYS, 'Displays by id, with their last changes.', DISPLAY_REVISIONS, replicas),
+    {
+      ...bucket(DISPLAYS, 'Displays by id, with their last changes.', DISPLAY_REVISIONS, replicas),
+      ...followed,
+    },
     bucket(POSITIONS, 'How far a service has come in a stream.', 1, replicas),
     {
       ...bucket(LEASES, 'Which matchers run, and which partition of the reads each holds.', 1, replicas),
       max_age: LEASE_MS * 1e6,
     },
-    bucket(EDGE_AGENTS, 'Edge agents by name: who has been invited, enrolled, revoked.', 1, replicas),
+    {
+      ...bucket(EDGE_AGENTS, 'Edge agents by name: who has been invited, enrolled, revoked.', 1, replicas),
+      ...followed,
+    },
     bucket(PEOPLE, 'People with accounts, by their name for signing on.', 5, replicas),
     bucket(ACCESS, 'What each person may see, and how they came to it.', 5, replicas),
     { ...bucket(SESSIONS, 'Sign-ons that last, by the hash of their token.', 1, replicas), max_age: DAY },

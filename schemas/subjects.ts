@@ -31,6 +31,12 @@ export const AUDIT_CHECKPOINT_SUBJECT = 'audit-checkpoints'
 /** Where a service sets aside a message that it had to refuse; the reason is in the headers. */
 export const rejectSubject = (service: string) => `rejects.${service}`
 
+/**
+ * Where the broker says that it has stored a message of a subject, of streams that other accounts follow. They could not hear
+ * the message itself: what came from another account is not passed on to a third.
+ */
+export const storedSubject = (subject: string) => `stored.${subject}`
+
 /** Headers of a message that was set aside. */
 export const REJECT_HEADERS = {
   code: 'Sightline-Code',

@@ -8,6 +8,7 @@ import { connectBroker } from '../../broker/connect.ts'
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
 import { createLog } from '../../runtime/log.ts'
 import { root } from '../../runtime/root.ts'
+import { apiOf } from '../../schemas/bridges.ts'
 import { type CameraHealth, cameraHealthReader } from '../../schemas/camera-health.ts'
 import { type Read, readReader } from '../../schemas/read.ts'
 import { HEALTH, READS } from '../../schemas/streams.ts'
@@ -110,7 +111,8 @@ export async function lastReports(
       const message = await manager.streams.getMessage(HEALTH, { last_by_subj: healthSubject(camera) })
       if (message) reports.push(cameraHealthReader.parseJson(message.data))
     }
-    return { reports, reads: (await manager.streams.info(READS)).state.messages }
+    const reads = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
+    return { reports, reads: (await reads.streams.info(READS)).state.messages }
   } finally {
     await admin.close()
   }

@@ -43,7 +43,7 @@ async function lastThirds({ count, brokerPid }: Job, until: (reads: number) => P
 
 /** The yardstick. */
 async function consumeIdly(job: Job): Promise<Consumed> {
-  const connection = await connectBroker({ ...job, user: 'admin' }, log)
+  const connection = await connectBroker({ ...job, user: 'matcher' }, log)
   const consumer = await jetstream(connection).consumers.get(READS)
   const messages = (await consumer.consume({ max_messages: 10_000 }))[Symbol.asyncIterator]()
   let seen = 0

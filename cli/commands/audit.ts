@@ -9,8 +9,8 @@ import { publicKeyPath } from '../../api/audit/keys.ts'
 import { type Mended, mendedIn } from '../../api/audit/mend.ts'
 import { eachLine, type Verdict, verifyLog } from '../../api/audit/verify.ts'
 import { connectBroker } from '../../broker/connect.ts'
-import { follow } from '../../broker/follow.ts'
-import { type Link, openLink } from '../../broker/link.ts'
+import { directGets } from '../../broker/direct-gets.ts'
+import { ask, type Link, openLink } from '../../broker/link.ts'
 import { createLog } from '../../runtime/log.ts'
 import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
 import { SightlineError } from '../../schemas/errors.ts'
@@ -22,9 +22,9 @@ import { note, printJson, printLine } from '../output.ts'
 /** Names in the folder of an export. */
 const RECORDS = 'audit.ndjson'
 const CHECKPOINTS = 'checkpoints.ndjson'
-const IN_FLIGHT = 5000
-/** So long without a record, milliseconds, and there will be none. */
-const STALL_MS = 5000
+/** Records asked for at a time, and how often they are when no whole answer comes. */
+const BATCH = 1000
+const TRIES = 3
 
 /** `sightline audit` */
 export function command(): Command {
@@ -61,7 +61,7 @@ async function runExport(options: BrokerOptions & { out: string; json?: boolean 
   const address = { servers: serversOf(options), keys: options.keys, user: 'auditor' }
   const connection = await connectBroker(address, createLog('audit'))
   try {
-    const link = await openLink(connection)
+    const link = await openLink(connection, 'AGENCY')
     const records = await save(link, AUDIT, join(options.out, RECORDS))
     const checkpoints = await save(link, AUDIT_CHECKPOINTS, join(options.out, CHECKPOINTS))
     if (options.json) printJson({ type: 'exported', out: options.out, records, checkpoints })
@@ -75,29 +75,38 @@ async function runExport(options: BrokerOptions & { out: string; json?: boolean 
 async function save(link: Link, stream: string, path: string): Promise<number> {
   const { last_seq: last, messages } = (await link.manager.streams.info(stream)).state
   async function* lines() {
-    if (messages === 0) return
-    const enough = new AbortController()
     let count = 0
-    let reached = 0
-    const stalled = setTimeout(() => enough.abort(), STALL_MS)
-    for await (const { data, seq } of follow(link, {
-      stream,
-      from: 1,
-      inFlight: IN_FLIGHT,
-      signal: enough.signal,
-    })) {
+    for await (const data of stream === AUDIT ? manyOf(link, stream, last) : singlyOf(link, stream, last)) {
       yield data
       yield '\n'
       if (++count % 100_000 === 0) note(`${count} of ${messages} …`)
-      reached = seq
-      stalled.refresh()
-      if (seq === last) enough.abort()
     }
-    clearTimeout(stalled)
-    if (reached < last) throw unreadable(stream, reached, last)
   }
   await pipeline(lines, createWriteStream(path, { mode: 0o600 }))
   return messages
+}
+
+async function* manyOf(link: Link, stream: string, last: number): AsyncGenerator<Uint8Array> {
+  const signal = new AbortController().signal
+  for (let reached = 0, tries = 0; reached < last; ) {
+    const got = await directGets(link, stream, { seq: reached + 1 }, BATCH, signal)
+    if (!got?.length) {
+      if (++tries === TRIES) throw unreadable(stream, reached, last)
+      continue
+    }
+    tries = 0
+    for (const { data, seq } of got) if (seq <= last) yield data
+    reached = got.at(-1)!.seq
+  }
+}
+
+/** Of a stream that allows no direct gets. */
+async function* singlyOf(link: Link, stream: string, last: number): AsyncGenerator<Uint8Array> {
+  for (let seq = 1; seq <= last; seq++) {
+    const message = await ask(link, `read ${stream}`, () => link.manager.streams.getMessage(stream, { seq }))
+    if (!message) throw unreadable(stream, seq - 1, last)
+    yield message.data
+  }
 }
 
 /** The server leaves out what does not fit the sums on its disk, and does not say so. */

@@ -128,6 +128,7 @@ interface InitOptions {
   tlsCert?: string
   tlsKey?: string
   partitions: number
+  loadTests?: boolean
 }
 
 function initCommand(): Command {
@@ -146,11 +147,12 @@ function initCommand(): Command {
       'certificate (PEM) of each node, as it lies on the node: clients then have to use TLS',
     )
     .option('--tls-key <file>', 'its key')
+    .option('--load-tests', 'a key for ./sightline replay as well: it writes reads and displays past the api')
     .action(async (options: PartyOptions & InitOptions) => {
       const tls = tlsOf(options)
       const routeHosts = routeHostsOf(options)
       const { partitions } = options
-      const users = brokerUsers({ ...partiesOf(options), partitions })
+      const users = brokerUsers({ ...partiesOf(options), partitions, replay: options.loadTests === true })
       // A folder for each user, so that each service is given its own key and no other.
       const publicKeys = new Map<string, string>()
       for (const { name } of users) {

@@ -28,7 +28,7 @@ Examples:
       --token-file data/dev-token --hdr latency.hlog --json               made-up reads; alerts as an analyst gets them
   ./sightline replay --synthesise 1M --planted 200 --rate 5k --write reads.ndjson.gz    a recording, no broker
 
-With --plant a display is written for each planted hit, straight into the broker (user admin), and closed at the end.
+With --plant a display is written for each planted hit, straight into the broker (user replay), and closed at the end.
 Latency is from the moment at which a hit was due by the timetable, not from when it was sent, to its alert at the
 subscriber: this program, following the stream of alerts, or with --api the api's server-sent events.
 
@@ -84,7 +84,7 @@ export function command(): Command {
     .option('--api <url>', 'measure at the alert stream of this api instead of the broker')
     .option('--token-file <file>', "file of the api's token", 'data/dev-token')
     .option('--hdr <file>', 'write the latencies as a HdrHistogram log')
-    .option('--user <name>', 'broker user that publishes', 'admin')
+    .option('--user <name>', 'broker user that publishes', 'replay')
     .option('--allow-remote', 'also load a broker or an api that is not on this machine')
     .option('--json', 'print the result as one JSON line')
     .addHelpText('after', EXAMPLES)

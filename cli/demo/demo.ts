@@ -4,6 +4,7 @@ import { connectBroker } from '../../broker/connect.ts'
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
 import { freePort } from '../../broker/free-port.ts'
 import { createLog, type Logger } from '../../runtime/log.ts'
+import type { Read } from '../../schemas/read.ts'
 import { createWorld, DEFAULT_WORLD, demoRegulars } from '../../vendor-sim/world/world.ts'
 import { followAlerts } from './alerts.ts'
 import { displayPlates } from './displays.ts'
@@ -110,12 +111,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const token = (await readFile(String(api?.ready.tokenPath), 'utf8')).trim()
 
     const counts = { reads: 0, alerts: 0 }
-    const admin = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
-    opened.push(() => admin.close())
-    followReads(admin, (read) => {
+    const watching = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'demo' }, log)
+    const enough = new AbortController()
+    opened.push(() => enough.abort())
+    opened.push(() => watching.close())
+    const onRead = (read: Read) => {
       counts.reads++
       printer.read(read)
-    })
+    }
+    await followReads(watching, onRead, enough.signal)
     const alerts = followAlerts(apiUrl, token, (alert) => {
       counts.alerts++
       printer.alert(alert, Date.now() - Date.parse(alert.readStoredAt))
@@ -159,7 +163,7 @@ async function writeVendors(data: string, port: string): Promise<string> {
 
 /** An embedded broker that is started again, on its port and data, when it ends by itself. */
 async function keepBroker(dataDir: string, log: Logger, onRestart: () => void) {
-  const options = { vendors: [VENDOR], edges: { edge: [CAMERA] }, dataDir, log }
+  const options = { vendors: [VENDOR], edges: { edge: [CAMERA] }, demo: true, dataDir, log }
   let broker: EmbeddedBroker = await startEmbeddedBroker(options)
   const { url, keys } = broker
   const port = Number(new URL(url).port)

@@ -7,7 +7,7 @@ import { SightlineError } from '../../schemas/errors.ts'
 import { DISPLAYS } from '../../schemas/streams.ts'
 
 /**
- * The displays of planted hits, one a plate. They are written into the bucket by the broker's administrator, past the
+ * The displays of planted hits, one a plate. They are written into the bucket by a user of their own, past the
  * api and its audit record: they belong to a load test and to nobody's case, and are closed at its end.
  */
 export interface PlantedDisplays {
@@ -23,7 +23,7 @@ const PATIENCE_MS = 30_000
 const LONG_AGO = '1970-01-01T00:00:00.000Z'
 
 /**
- * @param user whom the connection belongs to: `admin`
+ * @param user whom the connection belongs to: `replay`
  * @param plates one display each
  * @throws BROKER_DENIED for any other user, BROKER_UNREACHABLE
  */

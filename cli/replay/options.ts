@@ -31,9 +31,9 @@ export const DEFAULT_RATE = 100
 
 /** @throws USAGE for options that do not go together */
 export function refuseContradiction({ plant, user, write, api, hdr }: Options): void {
-  if (plant && user !== 'admin') {
+  if (plant && user !== 'replay') {
     throw new SightlineError('USAGE', `the broker user ${user} may not write displays`, {
-      hint: 'Plant as admin (leave out --user), or leave out --plant.',
+      hint: 'Leave out --user, or leave out --plant.',
     })
   }
   const needless = plant ? write && '--write' : (api && '--api') || (hdr && '--hdr')

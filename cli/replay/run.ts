@@ -29,7 +29,7 @@ const SETTLE_MS = 1000
 
 /**
  * Plays a stream of reads into the broker and, if asked, sees that each planted hit raises one alert.
- * @param connection of `options.user`, who may publish the reads; `admin` to plant
+ * @param connection of `options.user`, who may publish the reads; `replay` to plant
  * @throws BROKER_DENIED, BROKER_FAILED, BROKER_UNREACHABLE, API_UNREACHABLE
  */
 export async function runReplay(connection: NatsConnection, options: ReplayOptions): Promise<ReplayResult> {

@@ -1,26 +1,29 @@
 import type { NatsConnection } from '@nats-io/transport-node'
-import { follow } from '../../broker/follow.ts'
+import { followDirect } from '../../broker/follow-direct.ts'
 import { openLink } from '../../broker/link.ts'
 import { type Alert, alertReader } from '../../schemas/alert.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { ALERTS } from '../../schemas/streams.ts'
+import { alertSubject } from '../../schemas/subjects.ts'
 import { followAlerts } from '../demo/alerts.ts'
 
 export interface Subscription {
   close(): Promise<void>
 }
 
-/** Follows the alerts from now on as a service does: by a consumer on the stream. */
+/** Follows the alerts from now on as a service of another account does. */
 export async function subscribeBroker(
   connection: NatsConnection,
   onAlert: (alert: Alert) => void,
 ): Promise<Subscription> {
-  const link = await openLink(connection)
+  const link = await openLink(connection, 'AGENCY')
   const { state } = await link.manager.streams.info(ALERTS)
   const stop = new AbortController()
-  const options = { stream: ALERTS, from: state.last_seq + 1, inFlight: 1000, signal: stop.signal }
+  const from = state.last_seq + 1
+  const options = { stream: ALERTS, subject: alertSubject('*'), from, batch: 1000, signal: stop.signal }
   const following = (async () => {
-    for await (const message of follow(link, options)) onAlert(alertReader.parseJson(message.data))
+    for await (const batch of followDirect(link, options))
+      for (const { data } of batch) onAlert(alertReader.parseJson(data))
   })()
   following.catch(() => {})
   return {

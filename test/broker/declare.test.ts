@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectBroker } from '../../broker/connect.ts'
 import { declareBroker, refuseDrift } from '../../broker/declare.ts'
 import { freePort } from '../../broker/free-port.ts'
-import { EMBEDDED_SIZE, READS } from '../../schemas/streams.ts'
-import { quiet, type TestBroker, testBroker } from '../support/broker.ts'
+import { ALERTS, EMBEDDED_SIZE, READS } from '../../schemas/streams.ts'
+import { quiet, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 
 let broker: TestBroker
 beforeAll(async () => {
@@ -21,7 +21,7 @@ test('a second declaration finds everything as declared', async () => {
 
 test('a drifted stream is reported by property and left as it is', async () => {
   const admin = await broker.as('admin')
-  const manager = await jetstreamManager(admin)
+  const manager = await readsManager(admin)
   const hour = 3600e9
   await manager.streams.update(READS, { max_age: hour })
   const result = await declareBroker(admin, EMBEDDED_SIZE)
@@ -29,6 +29,20 @@ test('a drifted stream is reported by property and left as it is', async () => {
   expect(() => refuseDrift(result)).toThrowError(expect.objectContaining({ code: 'BROKER_DRIFTED' }))
   expect((await manager.streams.info(READS)).config.max_age).toBe(hour)
   await manager.streams.update(READS, { max_age: 24 * hour })
+})
+
+test('a stream that an earlier version declared for nobody to follow is followed, and nothing else changes', async () => {
+  const admin = await broker.as('admin')
+  const manager = await jetstreamManager(admin)
+  const { config } = await manager.streams.info(ALERTS)
+  await manager.streams.update(ALERTS, { ...config, allow_direct: false, republish: undefined })
+  expect((await manager.streams.info(ALERTS)).config.allow_direct).toBe(false)
+  expect((await declareBroker(admin, EMBEDDED_SIZE)).drifted).toEqual([])
+  expect((await manager.streams.info(ALERTS)).config).toEqual(config)
+  await manager.streams.update(ALERTS, { allow_direct: false, max_age: 25 * 3600e9 })
+  expect((await declareBroker(admin, EMBEDDED_SIZE)).drifted).toHaveLength(2)
+  expect((await manager.streams.info(ALERTS)).config.allow_direct).toBe(false)
+  await manager.streams.update(ALERTS, { allow_direct: true, max_age: config.max_age })
 })
 
 test('a broker that is not there is a clear error', async () => {

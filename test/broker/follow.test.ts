@@ -1,11 +1,10 @@
-import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { follow, followBatches } from '../../broker/follow.ts'
 import { type Link, openLink } from '../../broker/link.ts'
 import { publishAll } from '../../broker/publish-all.ts'
 import { READS } from '../../schemas/streams.ts'
-import { type TestBroker, testBroker } from '../support/broker.ts'
+import { readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 
 let broker: TestBroker
 let admin: NatsConnection
@@ -61,7 +60,7 @@ test('every message comes once and in order, with its place in the stream, befor
 
 test('a broker that goes away, and a consumer that is deleted, cost no message and double none', async () => {
   await publish(0, 5000)
-  const manager = await jetstreamManager(admin)
+  const manager = await readsManager(admin)
   let disturbed = 0
   const seen = followed(10_000, async (count) => {
     if (count > 1500 && disturbed === 0) {
@@ -80,7 +79,7 @@ test('a broker that goes away, and a consumer that is deleted, cost no message a
 
 test('for a reader that is slow no more than asked for waits here; the rest stays in the stream', async () => {
   await publish(0, 5000)
-  const manager = await jetstreamManager(admin)
+  const manager = await readsManager(admin)
   let most = 0
   let last = 0
   const seen = await followed(5000, async (count) => {

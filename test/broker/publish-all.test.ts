@@ -1,9 +1,8 @@
-import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Outgoing, publishAll } from '../../broker/publish-all.ts'
 import { READS } from '../../schemas/streams.ts'
-import { type TestBroker, testBroker } from '../support/broker.ts'
+import { readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 
 let broker: TestBroker
 let admin: NatsConnection
@@ -18,7 +17,7 @@ const outgoing = (n: number): Outgoing => ({
   ...{ subject: 'reads.edge.gate-1', payload: `read ${n}`, msgID: `m${n}` },
 })
 const many = (count: number) => Array.from({ length: count }, (_, n) => outgoing(n))
-const stored = async () => (await (await jetstreamManager(admin)).streams.info(READS)).state.messages
+const stored = async () => (await (await readsManager(admin)).streams.info(READS)).state.messages
 
 test('all are stored when it comes back, each reported once; what is there already is a duplicate', async () => {
   const reported: string[] = []

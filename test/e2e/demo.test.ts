@@ -19,6 +19,7 @@ import { aRead, gate } from '../support/reads.ts'
 
 let demo: Demo
 let admin: NatsConnection
+let matcher: NatsConnection
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 const reads: Read[] = []
 const alerts: { alert: Alert; latencyMs: number }[] = []
@@ -43,11 +44,14 @@ beforeAll(async () => {
     say: () => {},
   })
   const { broker } = demo.addresses
-  admin = await connectBroker({ servers: broker, keys: demo.keys, user: 'admin' }, quiet)
+  const at = { servers: broker, keys: demo.keys }
+  admin = await connectBroker({ ...at, user: 'admin' }, quiet)
+  matcher = await connectBroker({ ...at, user: 'matcher' }, quiet)
 }, 90_000)
 
 afterAll(async () => {
   await admin?.close()
+  await matcher?.close()
   await demo?.stop()
   await folder.remove()
 }, 60_000)
@@ -140,10 +144,11 @@ const received = (from: string) =>
     .sort()
 
 async function all<T>(stream: string, parse: (bytes: Uint8Array) => T): Promise<T[]> {
-  const { state } = await (await jetstreamManager(admin)).streams.info(stream)
+  const connection = stream === READS ? matcher : admin
+  const { state } = await (await jetstreamManager(connection)).streams.info(stream)
   const found: T[] = []
   if (state.messages === 0) return found
-  const consumer = await jetstream(admin).consumers.get(stream)
+  const consumer = await jetstream(connection).consumers.get(stream)
   for await (const message of await consumer.consume()) {
     found.push(parse(message.data))
     if (message.seq >= state.last_seq) break

@@ -32,7 +32,7 @@ test('what is kept whole is what the bucket has, from before the start and after
   await put({ id: 'a', reason: 'The first reason' })
   await put({ id: 'b' })
   await put({ id: 'a', reason: 'The second reason' })
-  const link = await openLink(await broker.as('matcher'))
+  const link = await openLink(await broker.as('matcher'), 'AGENCY')
   const index = createDisplayIndex()
   const kept = keepDisplays()
   const refused: string[] = []

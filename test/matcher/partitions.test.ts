@@ -1,4 +1,4 @@
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -10,7 +10,7 @@ import type { Read } from '../../schemas/read.ts'
 import { DISPLAYS, EMBEDDED_SIZE, LEASES, READS, readStreams } from '../../schemas/streams.ts'
 import { readSubject } from '../../schemas/subjects.ts'
 import { storedAlerts } from '../support/alerts.ts'
-import { quiet, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
+import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { aDisplay } from '../support/displays.ts'
 import { endMatchers, spawnMatcher } from '../support/matchers.ts'
 import { aRead, gate } from '../support/reads.ts'
@@ -68,7 +68,7 @@ test('the broker spreads reads over all partitions by their camera, those of ven
     const again = await jetstream(vendor).publish(readSubject('sim', `camera-${n}`), '{}')
     expect(again.stream).toBe(ack.stream)
   }
-  const manager = await jetstreamManager(admin)
+  const manager = await readsManager(admin)
   for (const stream of readStreams(PARTITIONS)) {
     expect((await manager.streams.info(stream)).state.messages).toBeGreaterThan(20)
   }

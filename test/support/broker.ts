@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { connectBroker } from '../../broker/connect.ts'
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
 import type { Parties } from '../../broker/users.ts'
 import { createLog } from '../../runtime/log.ts'
+import { apiOf } from '../../schemas/bridges.ts'
 import { type BrokerSize, EMBEDDED_SIZE } from '../../schemas/streams.ts'
 
 export const quiet = createLog('test', process.env.SIGHTLINE_LOG ?? 'silent')
@@ -75,3 +77,7 @@ export async function testBroker(
     },
   }
 }
+
+/** The administrator's view of the reads, which are in the matcher's account. */
+export const readsManager = (admin: NatsConnection) =>
+  jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })

@@ -1,9 +1,8 @@
-import { jetstreamManager } from '@nats-io/jetstream'
 import type { CameraToRun } from '../../edge-agent/main.ts'
 import { folderFrames } from '../../edge-agent/sources/folder.ts'
 import { type Read, readReader } from '../../schemas/read.ts'
 import { READS } from '../../schemas/streams.ts'
-import type { TestBroker } from './broker.ts'
+import { readsManager, type TestBroker } from './broker.ts'
 import { gate } from './reads.ts'
 
 /** A camera whose frames lie in a folder that is emptied. */
@@ -21,7 +20,7 @@ export const folderCamera = (folder: string, id = gate.id): CameraToRun => ({
 
 /** The reads on the stream, in their order. */
 export async function storedReads(broker: TestBroker): Promise<Read[]> {
-  const manager = await jetstreamManager(await broker.as('admin'))
+  const manager = await readsManager(await broker.as('admin'))
   const { state } = await manager.streams.info(READS)
   const reads: Read[] = []
   for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {

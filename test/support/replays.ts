@@ -40,18 +40,18 @@ const CAMERAS = 100
 /** How long one step may take, be the machine ever so busy. */
 const PATIENCE_MS = 60_000
 
-/** Begins a replay of made-up reads with planted hits. @param admin connection of the broker's admin */
-export function beginReplay(admin: NatsConnection, load: Load): Replaying {
+/** Begins a replay of made-up reads with planted hits. @param connection of the user `replay` */
+export function beginReplay(connection: NatsConnection, load: Load): Replaying {
   const { hits, readsAHit, pace, held = hits, change = (source) => source } = load
-  const { subscribe = (onAlert) => subscribeBroker(admin, onAlert) } = load
+  const { subscribe = (onAlert) => subscribeBroker(connection, onAlert) } = load
   let alerts = 0
   const arrivals = createMark('alert')
   const permits = createMark('permission to send hit')
   permits.reach(held)
   const reads = hits * readsAHit
   const source = change(madeUpSource(reads, hits, 1000, systemClock))
-  const done = runReplay(admin, {
-    user: 'admin',
+  const done = runReplay(connection, {
+    user: 'replay',
     source: { ...source, lines: (onRefused) => holdBack(source.lines(onRefused), permits.reached) },
     pace: pace ?? { kind: 'rate', perSecond: 1e6 },
     identity: freshIdentity(CAMERAS),

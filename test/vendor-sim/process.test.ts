@@ -10,7 +10,7 @@ import { openHistory } from '../../vendor-sim/history/store.ts'
 import { simulatedReads } from '../../vendor-sim/simulation/reads.ts'
 import { openSimulation } from '../../vendor-sim/simulation/simulation.ts'
 import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
-import { quiet, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
+import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { startClickHouse } from '../support/clickhouse/start.ts'
 import { testPlace } from '../support/history.ts'
 import { startProgram } from './program.ts'
@@ -106,7 +106,7 @@ describe('a vendor that is killed', () => {
 
   it.each([
     ['follows the clock', []],
-    ['takes its reads out of the stream', ['--ingest-as', 'admin']],
+    ['takes its reads out of the stream', ['--ingest-as', 'matcher']],
   ])(
     'while it feeds stream and history and %s, neither loses nor doubles a read',
     async (_, more) => {
@@ -221,13 +221,13 @@ it('a camera without a folder for its frames is a wrong use', async () => {
 
 /** How far the stream of reads has come. */
 async function lastSequence(broker: TestBroker): Promise<number> {
-  const manager = await jetstreamManager(await broker.as('admin'))
+  const manager = await readsManager(await broker.as('admin'))
   return (await manager.streams.info(READS)).state.last_seq
 }
 
 /** Everything on the stream of reads. */
 async function readsOf(broker: TestBroker): Promise<Read[]> {
-  const connection = await broker.as('admin')
+  const connection = await broker.as('matcher')
   const { state } = await (await jetstreamManager(connection)).streams.info(READS)
   const consumer = await jetstream(connection).consumers.get(READS, {})
   const reads: Read[] = []

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -15,7 +15,7 @@ import { root } from '../../../runtime/root.ts'
 import { type Display, displayReader } from '../../../schemas/display.ts'
 import { readReader } from '../../../schemas/read.ts'
 import { DISPLAYS, READS } from '../../../schemas/streams.ts'
-import { quiet, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
+import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
 import { aDisplay } from '../../support/displays.ts'
 import { aRead } from '../../support/reads.ts'
 
@@ -54,9 +54,9 @@ function begin(...args: string[]) {
 }
 const replay = (...args: string[]) => begin(...args, '--json').done
 
-const streamState = async () => (await (await jetstreamManager(admin)).streams.info(READS)).state
+const streamState = async () => (await (await readsManager(admin)).streams.info(READS)).state
 async function storedReads() {
-  const manager = await jetstreamManager(admin)
+  const manager = await readsManager(admin)
   const { messages, first_seq } = await streamState()
   const stored = Array.from({ length: messages }, (_, n) =>
     manager.streams.getMessage(READS, { seq: first_seq + n }),

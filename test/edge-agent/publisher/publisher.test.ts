@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstream } from '@nats-io/jetstream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Publisher, startPublisher } from '../../../edge-agent/publisher/publisher.ts'
 import { EDGE_SOURCE, type Read } from '../../../schemas/read.ts'
 import { READS } from '../../../schemas/streams.ts'
 import { readSubject } from '../../../schemas/subjects.ts'
-import { quiet, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
+import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
 import { storedReads } from '../../support/edge.ts'
 import { aRead } from '../../support/reads.ts'
 
@@ -81,7 +81,7 @@ test('a broker that hangs (SIGSTOP) past the time for an answer: every read once
 
 /** Lets the stream forget message ids almost at once, as it does after two minutes. */
 async function forgetfulStream(): Promise<void> {
-  const { streams } = await jetstreamManager(await broker.as('admin'))
+  const { streams } = await readsManager(await broker.as('admin'))
   await streams.update(READS, { duplicate_window: 100e6 })
 }
 
@@ -108,7 +108,7 @@ test('after the stream has let the read before go, an uncertain one is stored al
   await put(first)
   await drained()
   await stop()
-  await (await jetstreamManager(await broker.as('admin'))).streams.purge(READS)
+  await (await readsManager(await broker.as('admin'))).streams.purge(READS)
   await start()
   await put(second)
   await drained()

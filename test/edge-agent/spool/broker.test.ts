@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstream } from '@nats-io/jetstream'
 import { expect, test, vi } from 'vitest'
 import { publishUntilStored } from '../../../broker/publish.ts'
 import { openSpool } from '../../../edge-agent/spool/spool.ts'
 import { EDGE_SOURCE } from '../../../schemas/read.ts'
 import { READS } from '../../../schemas/streams.ts'
 import { readSubject } from '../../../schemas/subjects.ts'
-import { quiet, temporaryFolder, testBroker } from '../../support/broker.ts'
+import { quiet, readsManager, temporaryFolder, testBroker } from '../../support/broker.ts'
 
 const COUNT = 40
 
@@ -33,7 +33,7 @@ test('the link goes down on the way: every read is in the stream once, in order,
     stopping.abort()
     await forwarding
 
-    const manager = await jetstreamManager(await broker.as('admin'))
+    const manager = await readsManager(await broker.as('admin'))
     const stored: string[] = []
     for (let seq = 1; seq <= COUNT; seq++) {
       stored.push((await manager.streams.getMessage(READS, { seq }))?.string() ?? 'none')

@@ -6,11 +6,11 @@ import { quiet, type TestBroker, testBroker } from '../../support/broker.ts'
 import { beginReplay, expectExactlyOnce } from '../../support/replays.ts'
 
 let broker: TestBroker
-let admin: NatsConnection
+let player: NatsConnection
 let matcher: Matcher
 beforeEach(async () => {
   broker = await testBroker()
-  admin = await broker.as('admin')
+  player = await broker.as('replay')
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
 })
 afterEach(async () => {
@@ -24,7 +24,7 @@ const HITS_A_KILL = 600
 
 test('the broker killed and started again three times during a replay: each planted hit is one alert', async () => {
   const load = { hits: (AWAY_MS.length + 1) * HITS_A_KILL, readsAHit: 10, held: HITS_A_KILL }
-  const replay = beginReplay(admin, load)
+  const replay = beginReplay(player, load)
   let unfinished = 0
   for (const [kill, awayMs] of AWAY_MS.entries()) {
     const letOut = (kill + 1) * HITS_A_KILL

@@ -14,10 +14,10 @@ const READS_A_HIT = 6
 const BURST = 12_000
 
 let broker: TestBroker
-let admin: NatsConnection
+let player: NatsConnection
 beforeEach(async () => {
   broker = await testBroker()
-  admin = await broker.as('admin')
+  player = await broker.as('replay')
   await spawnMatcher(broker, 'm')
 })
 afterEach(async () => {
@@ -28,7 +28,7 @@ afterEach(async () => {
 test('a burst of more than ten times the rate: each planted hit is one alert', async () => {
   const load = { hits: (BURST + 2 * CALM) / READS_A_HIT, readsAHit: READS_A_HIT }
   const pace = { kind: 'recorded', speed: 1, mostPerSecond: 1e6 } as const
-  const result = await beginReplay(admin, { ...load, pace, change: inABurst }).done
+  const result = await beginReplay(player, { ...load, pace, change: inABurst }).done
   expectExactlyOnce(result, load)
   const burstMs = result.lateMs
   expect(BURST / (burstMs / 1000)).toBeGreaterThan(10 * RATE)

@@ -9,10 +9,10 @@ const HITS_A_LIFE = 60
 const READS_A_HIT = 50
 
 let broker: TestBroker
-let admin: NatsConnection
+let player: NatsConnection
 beforeEach(async () => {
   broker = await testBroker()
-  admin = await broker.as('admin')
+  player = await broker.as('replay')
 })
 afterEach(async () => {
   endMatchers()
@@ -23,7 +23,7 @@ test(
   `the matcher killed ${KILLS} times during a replay: each planted hit is one alert`,
   async () => {
     const load = { hits: (KILLS + 1) * HITS_A_LIFE, readsAHit: READS_A_HIT, held: HITS_A_LIFE / 2 }
-    const replay = beginReplay(admin, load)
+    const replay = beginReplay(player, load)
     let unfinished = 0
     for (let life = 0; life < KILLS; life++) {
       const before = life * HITS_A_LIFE

@@ -1,4 +1,3 @@
-import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectBroker } from '../../../broker/connect.ts'
@@ -7,7 +6,7 @@ import { type LocalCluster, startLocalCluster } from '../../../broker/local-clus
 import { untilDone } from '../../../broker/publish.ts'
 import { type Matcher, startMatcher } from '../../../matcher/main.ts'
 import { READS } from '../../../schemas/streams.ts'
-import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { quiet, readsManager, temporaryFolder } from '../../support/broker.ts'
 import { beginReplay, expectExactlyOnce } from '../../support/replays.ts'
 
 const NODES = 3
@@ -16,6 +15,7 @@ const HITS = 300
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let cluster: LocalCluster
 let admin: NatsConnection
+let player: NatsConnection
 let matcher: Matcher
 beforeEach(async () => {
   folder = await temporaryFolder()
@@ -23,10 +23,12 @@ beforeEach(async () => {
   const { keys, servers } = cluster
   admin = await connectBroker({ servers, keys, user: 'admin' }, quiet, 30_000)
   refuseDrift(await untilDone(() => declareBroker(admin, { replicas: NODES, storageGib: 1 })))
+  player = await connectBroker({ servers, keys, user: 'replay' }, quiet)
   matcher = await startMatcher({ servers, keys, log: quiet })
 })
 afterEach(async () => {
   await matcher?.close()
+  await player?.close()
   await admin?.close()
   for (let node = 0; node < NODES; node++) await cluster.stop(node)
   await folder.remove()
@@ -34,7 +36,7 @@ afterEach(async () => {
 
 /** The node through which reads are stored; one that follows is missed by nobody. */
 async function leaderOfReads(): Promise<number> {
-  const { cluster } = await (await jetstreamManager(admin)).streams.info(READS)
+  const { cluster } = await (await readsManager(admin)).streams.info(READS)
   return Number(cluster!.leader!.slice(1)) - 1
 }
 
@@ -42,7 +44,7 @@ test('one of three nodes killed during a replay and brought back: each planted h
   const { keys, servers, start, stop } = cluster
   const load = { hits: 3 * HITS, readsAHit: 20, held: HITS }
   const node = await leaderOfReads()
-  const replay = beginReplay(admin, load)
+  const replay = beginReplay(player, load)
   await replay.alerted(10)
   await stop(node)
   expect(replay.alerts()).toBeLessThan(HITS)

@@ -16,13 +16,13 @@ const STALL_MS = 2500
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let broker: TestBroker
-let admin: NatsConnection
+let player: NatsConnection
 let matcher: Matcher
 let api: Api
 beforeEach(async () => {
   folder = await temporaryFolder()
   broker = await testBroker()
-  admin = await broker.as('admin')
+  player = await broker.as('replay')
   const at = { servers: broker.url, keys: broker.keys }
   matcher = await startMatcher({ ...at, log: quiet })
   const listen = { host: '127.0.0.1', port: 0, dataDir: folder.path, devToken: true }
@@ -39,7 +39,7 @@ test('a subscriber that takes nothing holds up no other; it is disconnected, and
   const slow = await stalledSubscriber()
   const arrivals: number[] = []
   const load = { hits: 1500, readsAHit: 2, pace: { kind: 'rate', perSecond: 1000 } as const }
-  const replay = beginReplay(admin, {
+  const replay = beginReplay(player, {
     ...load,
     change: withAlternatives,
     subscribe: (onAlert) =>

@@ -1,0 +1,87 @@
+import { type BrokerUser, EDGE_SERVICES } from '../schemas/accounts.ts'
+import type { Account, Heard, Service } from '../schemas/bridges.ts'
+
+interface Parties {
+  users: readonly BrokerUser[]
+  /** Public key by user name (broker/keys.ts). */
+  publicKeys: ReadonlyMap<string, string>
+}
+
+/** Accounts that are there whoever connects. */
+const ALWAYS: readonly Account[] = [
+  ...(['SYS', 'AGENCY', 'MATCHER', 'KEEPER', 'AUDITOR', 'EDGE', 'ENROLLED', 'VENDOR'] as const),
+]
+
+/**
+ * The accounts of a nats-server: each with its users, with what these use and hear of other accounts, and with what others use
+ * and hear of it.
+ * @param more of an account, e.g. that it has JetStream
+ */
+export function accountsOf(
+  { users, publicKeys }: Parties,
+  more: Partial<Record<Account, object>>,
+): Record<string, object> {
+  const names = [...new Set([...ALWAYS, ...users.map(({ account }) => account)])]
+  const used = new Map(names.map((name) => [name, servicesOf(name, users)]))
+  const heard = new Map(
+    names.map((name) => [name, within(name, users).flatMap(({ hears }) => hears)] as const),
+  )
+  const accounts = names.map((name) => [
+    name,
+    {
+      ...more[name],
+      users: within(name, users).map((user) => userEntry(user, publicKeys.get(user.name) ?? '')),
+      imports: [...used.get(name)!.map(serviceImport), ...heard.get(name)!.map(streamImport)],
+      exports: [
+        ...exportsOf(name, used).map(([subject, accounts, answers]) => ({
+          ...{ service: subject, accounts },
+          ...(answers === 'many' ? { response_type: 'Stream' } : {}),
+        })),
+        ...exportsOf(name, heard).map(([stream, accounts]) => ({ stream, accounts })),
+      ],
+    },
+  ])
+  return Object.fromEntries(accounts)
+}
+
+const within = (account: Account, users: readonly BrokerUser[]) =>
+  users.filter((user) => user.account === account)
+
+/** Edge agents come and go, and what passes from them is the same for all. */
+function servicesOf(account: Account, users: readonly BrokerUser[]): readonly Service[] {
+  if (account === 'EDGE' || account === 'ENROLLED') return EDGE_SERVICES
+  return within(account, users).flatMap(({ services }) => services)
+}
+
+/** What others import of an account: each subject once, with who they are. */
+function exportsOf(
+  account: Account,
+  imports: ReadonlyMap<Account, readonly (Heard & Partial<Service>)[]>,
+): [subject: string, accounts: Account[], answers: Service['answers'] | undefined][] {
+  const found = new Map<string, [string, Account[], Service['answers'] | undefined]>()
+  for (const [name, all] of imports) {
+    for (const { from, subject, answers } of all) {
+      if (from !== account) continue
+      const entry = found.get(subject) ?? [subject, [], answers]
+      found.set(subject, entry)
+      entry[1].push(name)
+    }
+  }
+  return [...found.values()]
+}
+
+const serviceImport = ({ from, subject, as }: Service) => ({
+  service: { account: from, subject },
+  ...(as === subject ? {} : { to: as }),
+})
+
+const streamImport = ({ from, subject, as }: Heard) => ({ stream: { account: from, subject }, to: as })
+
+/** A user as the server's configuration has it. */
+export const userEntry = (user: BrokerUser, publicKey: string) => ({
+  nkey: publicKey,
+  permissions: {
+    publish: { allow: user.publish, ...(user.denyPublish ? { deny: user.denyPublish } : {}) },
+    subscribe: { allow: user.subscribe },
+  },
+})

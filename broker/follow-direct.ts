@@ -1,0 +1,90 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { storedSubject } from '../schemas/subjects.ts'
+import { directGets } from './direct-gets.ts'
+import type { Link } from './link.ts'
+import type { StoredMessage } from './stream-message.ts'
+
+export interface FollowDirectOptions {
+  stream: string
+  /** Its subjects: that something was stored there is a reason to look. Without it one looks by the clock alone. */
+  subject?: string
+  /** Sequence of the first message wanted. */
+  from: number
+  /** Most messages of a batch; two batches are in memory at a time. */
+  batch: number
+  /** Longest time between two looks, milliseconds; EVERY_MS without it. */
+  everyMs?: number
+  /** Ends the following. */
+  signal: AbortSignal
+}
+
+const RETRY_MS = 250
+/** A replica may have a message later than it is heard of: it is looked for again after so long, milliseconds. */
+const AGAIN_MS = [1, 4, 16, 64, 256]
+/** It is looked for this often when nothing is heard, which may be lost. */
+const EVERY_MS = 1000
+
+/**
+ * Follows a stream of another account: every message once, in order, without a gap, through restarts of the broker. Nothing is
+ * kept at the broker for it (broker/direct-gets.ts).
+ */
+export async function* followDirect(
+  link: Link,
+  options: FollowDirectOptions,
+): AsyncGenerator<readonly StoredMessage[], void> {
+  const { stream, subject, batch, everyMs = EVERY_MS, signal } = options
+  /** How often it was looked again since something was heard; none is due when that was often enough. */
+  let again = AGAIN_MS.length
+  let wake = () => {}
+  let lost = new AbortController()
+  const hear = () => {
+    again = 0
+    wake()
+  }
+  const unsubscribe = subject ? link.receive(link.heard(storedSubject(subject)), hear, () => {}) : () => {}
+  const forget = link.onReconnect(() => {
+    lost.abort()
+    lost = new AbortController()
+    hear()
+  })
+  const end = () => wake()
+  signal.addEventListener('abort', end)
+  const ask = (seq: number) =>
+    directGets(link, stream, { seq }, batch, AbortSignal.any([signal, lost.signal]))
+
+  function heard(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  try {
+    let next = options.from
+    let coming: Promise<StoredMessage[] | undefined> | undefined
+    while (!signal.aborted) {
+      const before = again
+      const got = await (coming ?? ask(next))
+      coming = undefined
+      if (signal.aborted) return
+      if (!got) await pause(RETRY_MS, undefined, { signal }).catch(() => {})
+      else if (got.length > 0) {
+        next = got.at(-1)!.seq + 1
+        // The next batch comes while this one is worked on.
+        if (got.length === batch) coming = ask(next)
+        yield got
+      } else if (again >= before || again === AGAIN_MS.length) {
+        const ms = AGAIN_MS[again] ?? everyMs
+        again = Math.min(again + 1, AGAIN_MS.length)
+        await heard(ms)
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', end)
+    forget()
+    unsubscribe()
+  }
+}

@@ -1,0 +1,137 @@
+import { jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { directGets } from '../../broker/direct-gets.ts'
+import { followDirect } from '../../broker/follow-direct.ts'
+import { type Link, openLink } from '../../broker/link.ts'
+import { publishAll } from '../../broker/publish-all.ts'
+import { ALERTS, DISPLAYS } from '../../schemas/streams.ts'
+import { type TestBroker, testBroker } from '../support/broker.ts'
+
+/** As the matcher follows what is in the agency's account. */
+
+let broker: TestBroker
+let admin: NatsConnection
+let link: Link
+let ending: AbortController
+beforeEach(async () => {
+  broker = await testBroker()
+  admin = await broker.as('admin')
+  link = await openLink(await broker.as('matcher'), 'AGENCY')
+  ending = new AbortController()
+})
+afterEach(async () => {
+  ending.abort()
+  await broker.remove()
+})
+
+const STREAM = `KV_${DISPLAYS}`
+const publish = (from: number, to: number) =>
+  publishAll(
+    admin,
+    Array.from({ length: to - from }, (_, i) => {
+      const n = from + i
+      // Empty ones too, which a mark of a deletion is.
+      return { subject: `$KV.${DISPLAYS}.d${n}`, payload: n % 7 === 0 ? '' : `value ${n}`, msgID: `m${n}` }
+    }),
+    { user: 'admin' },
+  )
+const expected = (count: number) =>
+  Array.from({ length: count }, (_, n) => `${n + 1} $KV.${DISPLAYS}.d${n} ${n % 7 === 0 ? '' : `value ${n}`}`)
+
+/** Follows until so many have come. */
+async function followed(
+  count: number,
+  batch: number,
+  onBatch: (seen: number) => unknown = () => {},
+): Promise<string[]> {
+  const seen: string[] = []
+  const options = { stream: STREAM, subject: `$KV.${DISPLAYS}.>`, from: 1, batch, signal: ending.signal }
+  for await (const messages of followDirect(link, options)) {
+    expect(messages.length).toBeLessThanOrEqual(batch)
+    for (const { seq, subject, time, ...message } of messages.map((one) => ({
+      ...{ seq: one.seq, subject: one.subject, time: one.time, text: one.string() },
+    }))) {
+      expect(Math.abs(time.getTime() - Date.now())).toBeLessThan(120_000)
+      seen.push(`${seq} ${subject} ${message.text}`)
+    }
+    await onBatch(seen.length)
+    if (seen.length >= count) break
+  }
+  return seen
+}
+
+test.each([1, 7, 1000])('every message comes once and in order, %i at a time', async (batch) => {
+  await publish(0, 300)
+  const seen = followed(500, batch)
+  await publish(300, 500)
+  expect(await seen).toEqual(expected(500))
+})
+
+test('a broker that is killed or stopped meanwhile costs no message and doubles none', async () => {
+  await publish(0, 2000)
+  let disturbed = 0
+  const seen = await followed(4000, 500, async (count) => {
+    if (count >= 1000 && disturbed === 0) {
+      disturbed++
+      await broker.kill()
+      await broker.restart()
+      await publish(2000, 3000)
+    }
+    if (count >= 2500 && disturbed === 1) {
+      disturbed++
+      await broker.restart()
+      await publish(3000, 4000)
+    }
+  })
+  expect(seen).toEqual(expected(4000))
+  expect(disturbed).toBe(2)
+}, 90_000)
+
+test.each([
+  ['in the account itself', 'admin'],
+  ['by a third account', 'matcher'],
+])('what is stored %s is heard of at once, not at the next look', async (_where, user) => {
+  const connection = await broker.as(user)
+  const follower = await openLink(await broker.as('replay'), 'AGENCY')
+  const heard = new Map<string, number>()
+  const following = (async () => {
+    const options = { stream: ALERTS, subject: 'alerts.*', from: 1, batch: 100, signal: ending.signal }
+    for await (const batch of followDirect(follower, options)) {
+      for (const message of batch) heard.set(message.string(), performance.now())
+      if (heard.size === 6) return
+    }
+  })()
+  const delays: number[] = []
+  for (let n = 0; n < 6; n++) {
+    await new Promise((wake) => setTimeout(wake, 300))
+    const sent = performance.now()
+    await publishAll(connection, [{ subject: 'alerts.d', payload: `${n}`, msgID: `${n}` }], { user })
+    await expect.poll(() => heard.has(`${n}`), { timeout: 5000, interval: 5 }).toBe(true)
+    delays.push(heard.get(`${n}`)! - sent)
+  }
+  await following
+  // It looks once a second when nothing is heard; the median is for a busy machine.
+  expect(delays.sort((a, b) => a - b)[2]).toBeLessThan(250)
+})
+
+test('the first message since a moment is found; where nothing is, nothing comes', async () => {
+  const js = await jetstreamManager(admin)
+  expect(await directGets(link, ALERTS, { seq: 1 }, 10, ending.signal)).toEqual([])
+  await publishAll(admin, [{ subject: 'alerts.a', payload: '1', msgID: '1' }], { user: 'admin' })
+  await new Promise((wake) => setTimeout(wake, 50))
+  const moment = new Date().toISOString()
+  await publishAll(admin, [{ subject: 'alerts.b', payload: '2', msgID: '2' }], { user: 'admin' })
+  const found = await directGets(link, ALERTS, { start_time: moment }, 1, ending.signal)
+  expect(found?.map(({ seq, subject }) => [seq, subject])).toEqual([[2, 'alerts.b']])
+  expect((await js.streams.info(ALERTS)).state.consumer_count).toBe(0)
+})
+
+test('an answer that is given up, or may not be had, is no answer', async () => {
+  await publish(0, 1)
+  const given = new AbortController()
+  const asked = directGets(link, STREAM, { seq: 1 }, 10, given.signal)
+  given.abort()
+  expect(await asked).toBeUndefined()
+  expect(await directGets(link, 'KV_PEOPLE', { seq: 1 }, 10, ending.signal)).toBeUndefined()
+})
