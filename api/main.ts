@@ -32,6 +32,7 @@ import { openCameraHealth } from './stores/camera-health.ts'
 import { openDisplays } from './stores/displays.ts'
 import { openEdgeAgents } from './stores/edge-agents.ts'
 import { openPictures } from './stores/pictures.ts'
+import { loadSeal } from './stores/seal.ts'
 import { openSightings } from './stores/sightings.ts'
 import { startSweeps } from './sweeps.ts'
 
@@ -93,6 +94,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     : { token: null, path: null }
   const isDevToken = token === null ? null : devTokenCheck(token)
   const vendors = options.vendorsFile === undefined ? [] : await loadVendors(options.vendorsFile)
+  const seal = await loadSeal(options.broker.keys, log)
   const connection = await connectBroker({ ...options.broker, user: 'api' }, log)
   sendByTurns(connection)
   const stop = new AbortController()
@@ -119,7 +121,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       developer: isDevToken && devTokenSignOn(isDevToken),
       isDevToken,
       brokerIsConnected: link.connected,
-      ...(await openPeopleDeps(link, options, { site, clock, log })),
+      ...(await openPeopleDeps(link, options, { site, seal, clock, log })),
       ...(await openOversight(link, signingKeys.publicKey)),
     }
     const adminToken = await firstAdministratorToken(deps, audit, clock)

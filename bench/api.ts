@@ -81,7 +81,7 @@ async function startAgency(stack: Stack, vendorUrl: string, analysts: number): P
   const where = ['--data', join(stack.folder, 'api'), '--port', '0']
   const url = String((await stack.run('api', ...where, '--vendors', vendors, ...limits)).url)
   const admin = await stack.connect()
-  const cookies = await signedOnAnalysts(admin, analysts, [VENDOR])
+  const cookies = await signedOnAnalysts(admin, stack.broker.keys, analysts, [VENDOR])
   await admin.close()
   await Promise.all(cookies.map((cookie) => openCase(url, cookie)))
   return { url, vendorUrl, cookies }

@@ -12,7 +12,7 @@ import { declareBroker, refuseDrift } from './declare.ts'
 import { findServer } from './find-server.ts'
 import { freePort } from './free-port.ts'
 import { type Keeper, startKeeper } from './keeper.ts'
-import { ensureKeys } from './keys.ts'
+import { ensureKeys, ensureSealKey } from './keys.ts'
 import { followState } from './link.ts'
 import { reloadBySignal } from './reload.ts'
 import { serverConfig } from './server-config.ts'
@@ -64,6 +64,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
     keys,
     users.map(({ name }) => name),
   )
+  await ensureSealKey(keys)
   const configPath = join(dataDir, 'nats-server.json')
   const pidPath = join(dataDir, 'nats-server.pid')
   await mkdir(dataDir, { recursive: true })

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createUser, fromSeed } from '@nats-io/nkeys'
+import { readIfThere, writePrivate } from './secret-file.ts'
 
 /**
  * Makes sure that each user has a key file `<folder>/<user>.nk` (an Ed25519 seed, readable by its owner
@@ -24,4 +26,14 @@ async function publicKeyOf(path: string): Promise<string> {
   const pair = createUser()
   await writeFile(path, `${new TextDecoder().decode(pair.getSeed())}\n`, { mode: 0o600, flag: 'wx' })
   return pair.getPublicKey()
+}
+
+/** Where the secret lies by which the api seals what decides about people (api/stores/seal.ts). */
+export const sealKeyPath = (folder: string) => join(folder, 'api.seal')
+
+/** Makes sure that it is there. It stays the same: what was sealed with another is not believed. */
+export async function ensureSealKey(folder: string): Promise<void> {
+  const path = sealKeyPath(folder)
+  if (await readIfThere(path)) return
+  await writePrivate(path, `${randomBytes(32).toString('hex')}\n`)
 }

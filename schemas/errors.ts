@@ -77,6 +77,8 @@ const CODES = {
   PLATE_DIFFERS: { exit: EXIT.data, http: 422 },
   TOO_MANY_REQUESTS: { exit: EXIT.unavailable, http: 429 },
   AUDIT_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
+  /** A record was not written by an api: somebody else can write where only an api should. */
+  SEAL_WRONG: { exit: EXIT.data, http: 503 },
   PORT_IN_USE: { exit: EXIT.unavailable, http: 503 },
 
   /** A test of the running system found something else than was planted. */

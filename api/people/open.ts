@@ -11,6 +11,7 @@ import { isInside, LOOPBACK, networkList } from '../plugins/app/networks.ts'
 import type { SessionDeps, Site } from '../plugins/app/session.ts'
 import { openPeople } from '../stores/people.ts'
 import { openRecords } from '../stores/records.ts'
+import type { Seal } from '../stores/seal.ts'
 import { DEFAULT_CONSENT_FILE, readConsent } from './consent.ts'
 import { openProvider, type Provider, providerConfigReader } from './provider.ts'
 
@@ -93,12 +94,12 @@ function siteOf(publicUrl: string | undefined): Site {
 export async function openPeopleDeps(
   link: Link,
   options: PeopleOptions,
-  { site, clock, log }: { site: Site; clock: Clock; log: Logger },
+  { site, seal, clock, log }: { site: Site; seal: Seal; clock: Clock; log: Logger },
 ): Promise<PeopleDeps> {
   const send = options.smtp ? smtpSender(options.smtp.url, options.smtp.from) : null
   if (!send && !options.devToken) log.warn('no mail server is named (--smtp-url): e-mails wait')
   return {
-    ...keptApart(await openPeople(link)),
+    ...keptApart(await openPeople(link, seal)),
     mailbox: createMailbox(await openRecords(link, MAIL, mailReader, 'e-mail'), send, clock, log),
     provider: options.providerFile ? openProvider(await readProvider(options.providerFile)) : null,
     consent: await readConsent(options.consentFile ?? DEFAULT_CONSENT_FILE),

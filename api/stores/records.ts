@@ -4,9 +4,10 @@ import type { TSchema } from 'typebox'
 import { latestEntry } from '../../broker/latest.ts'
 import { ask, type Link } from '../../broker/link.ts'
 import { watchBucket } from '../../broker/watch-bucket.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import type { Reader } from '../../schemas/message.ts'
 import { changedMeanwhile } from './conflict.ts'
+import type { Seal } from './seal.ts'
 
 /** A value with the revision of the bucket at which it stood so. */
 export interface Stored<T> {
@@ -78,6 +79,7 @@ export async function openErasable<S extends TSchema>(
 
 /**
  * @param what one of the things, as an error calls it: `access request`
+ * @param seal of buckets that decide about people: what has none is an error where it is asked for, and not in lists
  * @throws BROKER_FAILED when there is no bucket
  */
 export async function openRecords<S extends TSchema>(
@@ -85,13 +87,16 @@ export async function openRecords<S extends TSchema>(
   bucketName: string,
   reader: Reader<S>,
   what: string,
+  seal?: Seal,
 ): Promise<Records<ReturnType<Reader<S>['parse']>>> {
   type T = ReturnType<Reader<S>['parse']>
   const bucket = await ask(link, `open the bucket ${bucketName}`, () => new Kvm(link.js).open(bucketName))
 
+  const parse = (key: string, stored: Uint8Array): T =>
+    reader.parseJson(seal ? seal.open(bucketName, key, stored) : stored)
   const find = async (key: string): Promise<Stored<T> | undefined> => {
     const entry = await ask(link, `read the ${what}`, () => latestEntry(link, bucketName, key))
-    return entry && { value: reader.parseJson(entry.value), revision: entry.revision }
+    return entry && { value: parse(key, entry.value), revision: entry.revision }
   }
   return {
     find,
@@ -103,7 +108,8 @@ export async function openRecords<S extends TSchema>(
     put: async (key, value, previousSeq) => {
       const revision = await ask(link, `store the ${what}`, async () => {
         try {
-          const text = JSON.stringify(value)
+          const plain = JSON.stringify(value)
+          const text = seal ? seal.close(bucketName, key, plain) : plain
           // `create` also takes the place of what was removed.
           if (previousSeq === 0) return await bucket.create(key, text)
           return await bucket.put(key, text, { previousSeq })
@@ -118,8 +124,13 @@ export async function openRecords<S extends TSchema>(
       const found = new Map<string, Stored<T>>()
       const watch = await ask(link, `list the bucket ${bucketName}`, () =>
         watchBucket(bucket, ({ key, value, operation, revision }) => {
-          if (operation === 'PUT') found.set(key, { value: reader.parseJson(value), revision })
-          else found.delete(key)
+          found.delete(key)
+          if (operation !== 'PUT') return
+          try {
+            found.set(key, { value: parse(key, value), revision })
+          } catch (error) {
+            if (toSightlineError(error).code !== 'SEAL_WRONG') throw error
+          }
         }),
       )
       try {

@@ -5,7 +5,9 @@ import { emptyFile } from '../../api/access/requests.ts'
 import { DEFAULT_CONSENT_FILE, readConsent } from '../../api/people/consent.ts'
 import { newSession, newSessionToken, sessionKey } from '../../api/people/sessions.ts'
 import { newPerson } from '../../api/people/set-up.ts'
+import { loadSeal } from '../../api/stores/seal.ts'
 import { instant } from '../../runtime/clock.ts'
+import { createLog } from '../../runtime/log.ts'
 import type { AccessFile } from '../../schemas/access-request.ts'
 import type { Person } from '../../schemas/person.ts'
 import { ACCESS, PEOPLE, SESSIONS } from '../../schemas/streams.ts'
@@ -18,6 +20,7 @@ const YEAR = 365 * 86_400_000
  */
 export async function signedOnAnalysts(
   admin: NatsConnection,
+  keys: string,
   count: number,
   sources: string[],
 ): Promise<string[]> {
@@ -27,6 +30,7 @@ export async function signedOnAnalysts(
     kvm.open(ACCESS),
     kvm.open(SESSIONS),
   ])
+  const seal = await loadSeal(keys, createLog('bench', 'silent'))
   const now = Date.now()
   const [at, validUntil] = [instant(now), instant(now + YEAR)]
   const { version } = await readConsent(DEFAULT_CONSENT_FILE)
@@ -43,9 +47,10 @@ export async function signedOnAnalysts(
       }
       const token = newSessionToken()
       const session = { ...newSession(person, 'password', now), consent: { version, at } }
-      await people.put(id, JSON.stringify(person))
-      await access.put(id, JSON.stringify(file))
-      await sessions.put(sessionKey(token), JSON.stringify(session))
+      const key = sessionKey(token)
+      await people.put(id, seal.close(PEOPLE, id, JSON.stringify(person)))
+      await access.put(id, seal.close(ACCESS, id, JSON.stringify(file)))
+      await sessions.put(key, seal.close(SESSIONS, key, JSON.stringify(session)))
       return `sightline=${token}`
     }),
   )

@@ -6,7 +6,7 @@ import { declareBroker, refuseDrift } from '../../broker/declare.ts'
 import { startEmbeddedBroker } from '../../broker/embedded.ts'
 import { ensureServer } from '../../broker/install-server.ts'
 import { startKeeper } from '../../broker/keeper.ts'
-import { ensureKeys } from '../../broker/keys.ts'
+import { ensureKeys, ensureSealKey } from '../../broker/keys.ts'
 import { reloadByRequest } from '../../broker/reload.ts'
 import { ensureRoutePassword } from '../../broker/routes.ts'
 import { privateFolder, writePrivate } from '../../broker/secret-file.ts'
@@ -159,6 +159,7 @@ function initCommand(): Command {
         const made = await ensureKeys(join(options.out, 'keys', OWNERS[name] ?? name), [name])
         for (const [user, publicKey] of made) publicKeys.set(user, publicKey)
       }
+      await ensureSealKey(join(options.out, 'keys', 'api'))
       await privateFolder(join(options.out, 'nodes'))
       const password = await ensureRoutePassword(join(options.out, 'routes'))
       for (const [n, node] of options.nodes.entries()) {

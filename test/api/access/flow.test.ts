@@ -6,6 +6,7 @@ import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
 import { createMailbox } from '../../../api/mail.ts'
 import { openPeople } from '../../../api/stores/people.ts'
 import { openRecords } from '../../../api/stores/records.ts'
+import { loadSeal } from '../../../api/stores/seal.ts'
 import { openLink } from '../../../broker/link.ts'
 import { instant } from '../../../runtime/clock.ts'
 import { createLog } from '../../../runtime/log.ts'
@@ -268,7 +269,7 @@ describe('access', () => {
   it('is told again by a sweep when the e-mail was lost, and only once (ACC-2)', async () => {
     const log = createLog('test', 'silent')
     const link = await openLink(rig.admin)
-    const stores = await openPeople(link)
+    const stores = await openPeople(link, await loadSeal(rig.broker.keys, log))
     const kept = await openRecords(link, MAIL, mailReader, 'e-mail')
     const mailbox = createMailbox(kept, null, () => clock.now, log)
     clock.now = Date.parse((await mine()).requests[0]!.steps.at(-1)!.at) + DAY

@@ -1,5 +1,3 @@
-import { jetstream } from '@nats-io/jetstream'
-import { type KV, Kvm } from '@nats-io/kv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PERMISSIONS, type Permission, type Rule } from '../../../api/access/permissions.ts'
 import { emptyFile } from '../../../api/access/requests.ts'
@@ -11,6 +9,7 @@ import type { AccessFile } from '../../../schemas/access-request.ts'
 import { type Office, type Person, ROLES, type Role } from '../../../schemas/person.ts'
 import type { Session } from '../../../schemas/session.ts'
 import { ACCESS, PEOPLE, SESSIONS } from '../../../schemas/streams.ts'
+import { sealedWriter } from '../../support/sealed.ts'
 import { bodyOf, type Rig, startRig } from '../harness.ts'
 
 /**
@@ -64,18 +63,10 @@ const keyOf = (role: Role | null, state: State) => `${role}/${state}`
 beforeAll(async () => {
   rig = await startRig({ clock: () => now })
   version = (await readConsent(DEFAULT_CONSENT_FILE)).version
-  const kvm = new Kvm(jetstream(rig.admin))
-  const [people, access, sessions] = await Promise.all(
-    [PEOPLE, ACCESS, SESSIONS].map((name) => kvm.open(name)),
-  )
+  const put = sealedWriter(rig.admin, rig.broker.keys)
   for (const [r, role] of roles.entries()) {
     for (const [s, state] of states.entries()) {
-      const token = await somebody(
-        { people: people!, access: access!, sessions: sessions! },
-        `p-${r}-${s}`,
-        role,
-        state,
-      )
+      const token = await somebody(put, `p-${r}-${s}`, role, state)
       tokens.set(keyOf(role, state), token)
     }
   }
@@ -84,7 +75,7 @@ afterAll(() => rig.close())
 
 /** Somebody with a role, in a state, as they would stand in the buckets. @returns the token of their session */
 async function somebody(
-  buckets: { people: KV; access: KV; sessions: KV },
+  put: ReturnType<typeof sealedWriter>,
   id: string,
   role: Role | null,
   state: State,
@@ -119,9 +110,9 @@ async function somebody(
     ...amiss.session,
   }
   const token = `token-of-${id}`
-  await buckets.people.put(id, JSON.stringify(person))
-  await buckets.access.put(id, JSON.stringify(file))
-  if (state !== 'session signed off') await buckets.sessions.put(sessionKey(token), JSON.stringify(session))
+  await put(PEOPLE, id, person)
+  await put(ACCESS, id, file)
+  if (state !== 'session signed off') await put(SESSIONS, sessionKey(token), session)
   return token
 }
 

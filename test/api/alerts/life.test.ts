@@ -25,6 +25,7 @@ import { readId } from '../../../schemas/read.ts'
 import { ACCESS, AUDIT, DISPLAYS, PEOPLE, SESSIONS } from '../../../schemas/streams.ts'
 import { alertSubject, pictureName, pictureSubject, sightingsSubject } from '../../../schemas/subjects.ts'
 import { aDisplay } from '../../support/displays.ts'
+import { sealedWriter } from '../../support/sealed.ts'
 import {
   bodyOf,
   caseNaming,
@@ -94,9 +95,7 @@ afterAll(async () => {
 
 /** Somebody who has signed on and consented. Who has no office is an analyst. */
 async function somebody(id: string, offices: Office[], sources = ['edge', 'sim']): Promise<Browser> {
-  const kvm = new Kvm(jetstream(rig.admin))
-  const put = async (bucket: string, key: string, value: object) =>
-    (await kvm.open(bucket)).put(key, JSON.stringify(value))
+  const put = sealedWriter(rig.admin, rig.broker.keys)
   const fresh = newPerson({ id, name: id, email: `${id}@agency.example` }, 'x1', clock.now)
   const person = { ...fresh, state: 'active' as const, offices }
   const validUntil = instant(clock.now + 300 * DAY)

@@ -1,5 +1,4 @@
 import { jetstream } from '@nats-io/jetstream'
-import { Kvm } from '@nats-io/kv'
 import { expect } from 'vitest'
 import { emptyFile } from '../../../api/access/requests.ts'
 import { DEFAULT_CONSENT_FILE, readConsent } from '../../../api/people/consent.ts'
@@ -11,6 +10,7 @@ import type { AuditRecord } from '../../../schemas/audit-record.ts'
 import type { Case, NewCase } from '../../../schemas/case.ts'
 import type { Office, Person } from '../../../schemas/person.ts'
 import { ACCESS, AUDIT, PEOPLE, SESSIONS } from '../../../schemas/streams.ts'
+import { sealedWriter } from '../../support/sealed.ts'
 import { bodyOf, type Rig } from '../harness.ts'
 
 export const DAY = 86_400_000
@@ -50,10 +50,7 @@ export async function colleague(
 ): Promise<Colleague> {
   const { analyst = true, offices = [], supervisor = null, sources = ['one'] } = more
   const { session: signOn = id, consented = true } = more
-  const kvm = new Kvm(jetstream(rig.admin))
-  const [people, access, sessions] = await Promise.all(
-    [PEOPLE, ACCESS, SESSIONS].map((name) => kvm.open(name)),
-  )
+  const put = sealedWriter(rig.admin, rig.broker.keys)
   const fresh = newPerson({ id, name: id, email: `${id}@agency.example` }, 'x1', clock.now)
   const person: Person = { ...fresh, state: 'active', offices, supervisor }
   const far = instant(clock.now + 4000 * DAY)
@@ -65,15 +62,15 @@ export async function colleague(
     certification: { at: instant(clock.now), by: 'x1', validUntil: far },
     training: { completedAt: instant(clock.now), validUntil: far, certificate: 'C-1', recordedBy: 'x1' },
   }
-  await people!.put(id, JSON.stringify(person))
-  await access!.put(id, JSON.stringify(file))
+  await put(PEOPLE, id, person)
+  await put(ACCESS, id, file)
   const { version } = await readConsent(DEFAULT_CONSENT_FILE)
   const token = `token-of-${signOn}`
   const call: Colleague['call'] = async (path, init = {}) => {
     const consent = consented ? { version, at: instant(clock.now) } : null
     // Signed on a moment ago, however far the test's time has gone on.
     const session = { ...newSession({ ...person, generation: 0 }, 'password', clock.now), consent }
-    await sessions!.put(sessionKey(token), JSON.stringify(session))
+    await put(SESSIONS, sessionKey(token), session)
     const headers = { origin: rig.api.url, cookie: `sightline=${token}`, ...(init.headers as object) }
     return fetch(`${rig.api.url}${path}`, { ...init, headers })
   }
@@ -85,7 +82,7 @@ export async function colleague(
         headers: { 'content-type': 'application/json', 'if-match': '*', ...headers },
         body: JSON.stringify(body),
       }),
-    leave: async () => void (await people!.put(id, JSON.stringify({ ...person, state: 'suspended' }))),
+    leave: () => put(PEOPLE, id, { ...person, state: 'suspended' }),
   }
 }
 

@@ -23,6 +23,7 @@ import { openCaseStores } from '../../../api/stores/case-stores.ts'
 import { openDisplays } from '../../../api/stores/displays.ts'
 import { openPeople } from '../../../api/stores/people.ts'
 import { savedKey } from '../../../api/stores/saved.ts'
+import { loadSeal } from '../../../api/stores/seal.ts'
 import { connectBroker } from '../../../broker/connect.ts'
 import { startEmbeddedBroker } from '../../../broker/embedded.ts'
 import { openLink } from '../../../broker/link.ts'
@@ -45,7 +46,7 @@ export async function startOversightRig(clock: { now: number }) {
   const deps: OversightDeps & Pick<AppDeps, 'displays' | 'alertWork'> = {
     ...(await openOversight(link, auditKeys.publicKey)),
     ...(await openCaseStores(link, log, stop.signal)),
-    ...(await openPeople(link)),
+    ...(await openPeople(link, await loadSeal(broker.keys, log))),
     displays: await openDisplays(link, log, stop.signal),
     alertWork: await openAlertWork(link, log, stop.signal),
     audit: createAuditLog(link, () => clock.now),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emptyFile } from '../../../api/access/requests.ts'
 import { sessionKey } from '../../../api/people/sessions.ts'
 import { ACCESS, PEOPLE, SESSIONS } from '../../../schemas/streams.ts'
+import { sealedWriter } from '../../support/sealed.ts'
 import { colleague } from '../cases/support.ts'
 import { type Rig, refusal, startRig } from '../harness.ts'
 
@@ -46,17 +47,18 @@ describe('who was signed on a moment ago, is not for the next request', () => {
   })
 
   it('an analyst, when access was ended elsewhere (ACC-1)', async () => {
-    const { ask, open, id } = await known('dora')
-    await (await open(ACCESS)).put(id, JSON.stringify(emptyFile(id)))
+    const { ask, id } = await known('dora')
+    await sealedWriter(rig.admin, rig.broker.keys)(ACCESS, id, emptyFile(id))
     expect((await refusal(ask()))[0]).toBe(403)
   })
 
   it('nor anybody else: a session of another person, under the same key, is that person’s', async () => {
     const { open, key, ask } = await known('emil')
-    await colleague(rig, clock, 'fred').then(({ call }) => call('/v1/cases'))
-    const sessions = await open(SESSIONS)
-    const freds = await sessions.get(sessionKey('token-of-fred'))
-    await sessions.put(key, freds!.value)
+    const fred = await colleague(rig, clock, 'fred')
+    await fred.call('/v1/cases')
+    const { value } = (await (await open(SESSIONS)).get(sessionKey('token-of-fred')))!
+    const freds = Buffer.from(value).toString().slice(44)
+    await sealedWriter(rig.admin, rig.broker.keys)(SESSIONS, key, JSON.parse(freds))
     await (await open(PEOPLE)).delete('fred')
     expect(await refusal(ask())).toEqual([401, 'SESSION_ENDED'])
   })

@@ -1,0 +1,61 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { sealKeyPath } from '../../broker/keys.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+
+/**
+ * Proves that a value of a bucket was written by an api: whoever else can write there, by a hole in the broker or in its files,
+ * makes nobody an administrator. A seal holds for its bucket and key alone. An earlier value of the same key that is put back has
+ * a seal, too: that is not noticed.
+ */
+export interface Seal {
+  /** @returns what is stored */
+  close(bucket: string, key: string, text: string): string
+  /** @returns what was sealed. @throws SEAL_WRONG when it was not, or not for this place */
+  open(bucket: string, key: string, stored: Uint8Array): Uint8Array
+}
+
+/** Length of a SHA-256 as base64url, and what comes between it and the text. */
+const LENGTH = 43
+const DOT = '.'.charCodeAt(0)
+
+/** @param secret at least 32 bytes, the same for every api of an agency */
+export function createSeal(secret: Uint8Array, log: Logger): Seal {
+  const digest = (bucket: string, key: string, text: string | Uint8Array) =>
+    createHmac('sha256', secret).update(`${bucket}\n${key}\n`).update(text).digest('base64url')
+  return {
+    close: (bucket, key, text) => `${digest(bucket, key, text)}.${text}`,
+    open(bucket, key, stored) {
+      const text = stored.subarray(LENGTH + 1)
+      const said = stored.subarray(0, LENGTH)
+      const wanted = Buffer.from(digest(bucket, key, text))
+      if (stored[LENGTH] === DOT && timingSafeEqual(said, wanted)) return text
+      log.error({ bucket, key, code: 'SEAL_WRONG' }, 'a record was not written by an api: it is not believed')
+      throw new SightlineError('SEAL_WRONG', `what is stored about ${key} was not written by this system`, {
+        hint: 'Nothing is done with it. Tell who runs the system: docs/operations.md says what to look for.',
+      })
+    },
+  }
+}
+
+/**
+ * The seal whose secret lies beside the api's broker key.
+ * @param keys folder of key files
+ * @throws CONFIG_INVALID
+ */
+export async function loadSeal(keys: string, log: Logger): Promise<Seal> {
+  const path = sealKeyPath(keys)
+  const secret = await readFile(path, 'utf8').catch((cause) => {
+    throw new SightlineError('CONFIG_INVALID', `no secret to seal records with: cannot read ${path}`, {
+      cause,
+      hint: 'It is made by the broker (./sightline broker run, or broker init) beside api.nk; every api needs the same.',
+    })
+  })
+  if (!/^[0-9a-f]{64}$/.test(secret.trim())) {
+    throw new SightlineError('CONFIG_INVALID', `not a secret to seal records with: ${path}`, {
+      hint: 'It is 64 hexadecimal digits. Bring back the one that was there: records that it sealed are believed by it alone.',
+    })
+  }
+  return createSeal(Buffer.from(secret.trim(), 'hex'), log)
+}
