@@ -30,7 +30,7 @@ export function directGets(
 ): Promise<StoredMessage[] | undefined> {
   return new Promise((resolve) => {
     const inbox = link.newInbox()
-    const got: StoredMessage[] = []
+    const got: DirectMessage[] = []
     const end = (whole: boolean) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', giveUp)
@@ -41,7 +41,8 @@ export function directGets(
     const take = (message: StreamMessage) => {
       timer.refresh()
       const { status } = message
-      if (status === 0) got.push(new DirectMessage(message))
+      // An empty message may have a line of status that its publisher wrote; what comes out of a stream names it.
+      if (status === 0 || message.lastHeader('Nats-Stream')) got.push(new DirectMessage(message))
       else end(status === COMPLETE || status === NOTHING)
     }
     const timer = setTimeout(giveUp, ANSWER_MS)
@@ -53,8 +54,8 @@ export function directGets(
 }
 
 /** Each message says how many come after it: none is missing between the first and the last. */
-function isWhole(got: readonly StoredMessage[]): boolean {
-  const pending = (message: StoredMessage | undefined) => Number(message?.header('Nats-Num-Pending'))
+function isWhole(got: readonly DirectMessage[]): boolean {
+  const pending = (message: DirectMessage | undefined) => Number(message?.said('Nats-Num-Pending'))
   return got.length === 0 || pending(got[0]) - pending(got.at(-1)) === got.length - 1
 }
 
@@ -70,19 +71,28 @@ class DirectMessage implements StoredMessage {
   }
 
   get subject(): string {
-    return this.header('Nats-Subject') ?? ''
+    return this.said('Nats-Subject') ?? ''
   }
 
   get seq(): number {
-    return Number(this.header('Nats-Sequence'))
+    return Number(this.said('Nats-Sequence'))
   }
 
   get time(): Date {
-    return new Date(this.header('Nats-Time-Stamp') ?? Number.NaN)
+    return new Date(this.said('Nats-Time-Stamp') ?? Number.NaN)
   }
 
   string(): string {
     return this.#message.string()
+  }
+
+  isSubject(from: number, token: string): boolean {
+    return this.subject.slice(from) === token
+  }
+
+  /** What the server says of it. */
+  said(name: string): string | undefined {
+    return this.#message.lastHeader(name)
   }
 
   header(name: string): string | undefined {

@@ -8,6 +8,8 @@ export interface StoredMessage {
   /** When the broker stored it. */
   readonly time: Date
   string(): string
+  /** Whether its subject is `token` from a place on. */
+  isSubject(from: number, token: string): boolean
   /** A header, by its name as it was written. */
   header(name: string): string | undefined
 }
@@ -78,6 +80,14 @@ export class StreamMessage implements StoredMessage {
 
   string(): string {
     return this.#text(this.#body, this.#end)
+  }
+
+  /** The last header of a name: the server's own come behind those of the publisher, who may have written the same. */
+  lastHeader(name: string): string | undefined {
+    if (this.#head === this.#body) return undefined
+    const lines = this.#text(this.#head, this.#body).split('\r\n')
+    const line = lines.findLast((one) => one.startsWith(`${name}:`))
+    return line?.slice(name.length + 1).trim()
   }
 
   /** A header, by its name as it was written. */

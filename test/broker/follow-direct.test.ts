@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { directGets } from '../../broker/direct-gets.ts'
 import { followDirect } from '../../broker/follow-direct.ts'
@@ -125,6 +125,24 @@ test('the first message since a moment is found; where nothing is, nothing comes
   const found = await directGets(link, ALERTS, { start_time: moment }, 1, ending.signal)
   expect(found?.map(({ seq, subject }) => [seq, subject])).toEqual([[2, 'alerts.b']])
   expect((await js.streams.info(ALERTS)).state.consumer_count).toBe(0)
+})
+
+test('headers that a publisher wrote in the place of the server’s hide no message and skip none', async () => {
+  const forged = [
+    { 'Nats-Sequence': '999', 'Nats-Num-Pending': '7', 'Nats-Subject': 'alerts.x' },
+    { Other: '1' },
+    { 'Nats-Sequence': '1' },
+  ]
+  for (const [n, names] of forged.entries()) {
+    // Empty ones too; the line of status is the library's, which lets none be chosen but by number.
+    const h = headers(n === 1 ? 404 : 0, n === 1 ? 'Message Not Found' : '')
+    for (const [name, value] of Object.entries(names)) h.set(name, value)
+    admin.publish(`alerts.d${n}`, '', { headers: h })
+  }
+  await admin.flush()
+  await new Promise((wake) => setTimeout(wake, 200))
+  const got = await directGets(link, ALERTS, { seq: 1 }, 10, ending.signal)
+  expect(got?.map(({ seq, subject }) => [seq, subject])).toEqual(forged.map((_, n) => [n + 1, `alerts.d${n}`]))
 })
 
 test('an answer that is given up, or may not be had, is no answer', async () => {
