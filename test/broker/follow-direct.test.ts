@@ -142,7 +142,9 @@ test('headers that a publisher wrote in the place of the server’s hide no mess
   await admin.flush()
   await new Promise((wake) => setTimeout(wake, 200))
   const got = await directGets(link, ALERTS, { seq: 1 }, 10, ending.signal)
-  expect(got?.map(({ seq, subject }) => [seq, subject])).toEqual(forged.map((_, n) => [n + 1, `alerts.d${n}`]))
+  expect(got?.map(({ seq, subject }) => [seq, subject])).toEqual(
+    forged.map((_, n) => [n + 1, `alerts.d${n}`]),
+  )
 })
 
 test('an answer that is given up, or may not be had, is no answer', async () => {

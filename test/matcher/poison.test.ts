@@ -5,7 +5,7 @@ import { type Matcher, startMatcher } from '../../matcher/main.ts'
 import { READS, REJECTS } from '../../schemas/streams.ts'
 import { readSubject, rejectSubject } from '../../schemas/subjects.ts'
 import { storedAlerts } from '../support/alerts.ts'
-import { quiet, type TestBroker, testBroker } from '../support/broker.ts'
+import { quiet, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 import { putDisplay } from '../support/displays.ts'
 import { endMatchers, spawnMatcher } from '../support/matchers.ts'
 import { aRead, gate } from '../support/reads.ts'
@@ -82,7 +82,7 @@ test('an unknown key becomes a short and clean reason, whatever it holds', async
 })
 
 test('what is too large to be set aside is counted, and passed over', async () => {
-  await (await jetstreamManager(admin)).streams.update(READS, { max_msg_size: -1 })
+  await (await readsManager(admin)).streams.update(READS, { max_msg_size: -1 })
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   await publish('x'.repeat(1024 * 1024 - 10))
   await publish(JSON.stringify(nth(1)))

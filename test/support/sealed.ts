@@ -12,3 +12,19 @@ export function sealedWriter(admin: NatsConnection, keys: string) {
     await kv.put(key, (await seal).close(bucket, key, JSON.stringify(value)))
   }
 }
+
+/** A sealed bucket as the tests see it: values in and out, unsealed. */
+export async function sealedBucket(admin: NatsConnection, keys: string, bucket: string) {
+  const kv = await new Kvm(jetstream(admin)).open(bucket)
+  const write = sealedWriter(admin, keys)
+  const seal = await loadSeal(keys, quiet)
+  return {
+    put: (key: string, value: object) => write(bucket, key, value),
+    delete: (key: string) => kv.delete(key),
+    async get<T>(key: string): Promise<T | undefined> {
+      const entry = await kv.get(key)
+      if (entry?.operation !== 'PUT') return undefined
+      return JSON.parse(Buffer.from(seal.open(bucket, key, entry.value)).toString()) as T
+    },
+  }
+}

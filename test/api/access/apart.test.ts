@@ -1,5 +1,3 @@
-import { jetstream } from '@nats-io/jetstream'
-import { Kvm } from '@nats-io/kv'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { APART, carriedTogether } from '../../../api/access/apart.ts'
@@ -14,6 +12,7 @@ import { type AccessFile, AccessState } from '../../../schemas/access-request.ts
 import type { AuditRecord } from '../../../schemas/audit-record.ts'
 import type { Office, Person, Role } from '../../../schemas/person.ts'
 import { ACCESS, PEOPLE } from '../../../schemas/streams.ts'
+import { sealedBucket } from '../../support/sealed.ts'
 import { auditOf } from '../cases/support.ts'
 import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
 import { memoryRecords } from '../memory-records.ts'
@@ -210,14 +209,14 @@ describe('on every path', () => {
   })
 
   it('what somebody wrote into the store itself is carried by no session', async () => {
-    const kvm = new Kvm(jetstream(rig.admin))
-    const [people, access] = [await kvm.open(PEOPLE), await kvm.open(ACCESS)]
+    const sealed = (name: string) => sealedBucket(rig.admin, rig.broker.keys, name)
+    const [people, access] = [await sealed(PEOPLE), await sealed(ACCESS)]
     const who = await hire(rig, admin, clock, { id: 'written', supervisor: 'sue' })
-    const person = (await people.get('written'))!.json<Person>()
+    const person = (await people.get<Person>('written'))!
     const file = certified({ ...fileOf('granted'), person: 'written' }, 'olga', clock.now - DAY)
     for (const offices of [['oversight'], ['administrator'], ['oversight', 'supervisor'], OFFICES]) {
-      await people.put('written', JSON.stringify({ ...person, offices }))
-      await access.put('written', JSON.stringify(file))
+      await people.put('written', { ...person, offices })
+      await access.put('written', file)
       const carried = offices.length === 1 ? offices : []
       expect(await rolesNow(who)).toEqual(carried)
       // What analysts alone do.
@@ -226,24 +225,23 @@ describe('on every path', () => {
         ...[422, 'RULE_BROKEN'],
       ])
     }
-    await access.put('written', JSON.stringify(emptyFile('written')))
-    await people.put('written', JSON.stringify({ ...person, offices: ['oversight'] }))
+    await access.put('written', emptyFile('written'))
+    await people.put('written', { ...person, offices: ['oversight'] })
     expect(await rolesNow(who)).toEqual(['oversight'])
   })
 
   it('nobody of the made-up cast becomes both, however often they sign on', async () => {
-    const kvm = new Kvm(jetstream(rig.admin))
+    const sealed = (name: string) => sealedBucket(rig.admin, rig.broker.keys, name)
     const signOn = (person: string) =>
       fetch(`${rig.api.url}/v1/sign-on/development`, json({ token: rig.api.token, person }))
     expect((await signOn('dana-reyes')).status).toBe(204)
     // An analyst who was given another office, and whose file is gone: it is made anew at the next sign-on.
-    const [people, access] = [await kvm.open(PEOPLE), await kvm.open(ACCESS)]
-    const dana = (await people.get('dana-reyes'))!.json<Person>()
+    const [people, access] = [await sealed(PEOPLE), await sealed(ACCESS)]
+    const dana = (await people.get<Person>('dana-reyes'))!
     await access.delete('dana-reyes')
-    await people.put('dana-reyes', JSON.stringify({ ...dana, offices: ['oversight'] }))
+    await people.put('dana-reyes', { ...dana, offices: ['oversight'] })
     await signOn('dana-reyes')
-    const entry = await access.get('dana-reyes')
-    const file = entry?.operation === 'PUT' ? entry.json<AccessFile>() : emptyFile('dana-reyes')
+    const file = (await access.get<AccessFile>('dana-reyes')) ?? emptyFile('dana-reyes')
     expect(isAnalyst(file)).toBe(false)
   })
 })

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { instant } from '../../../runtime/clock.ts'
 import type { Case } from '../../../schemas/case.ts'
 import { ACCESS, PEOPLE, QUERY_CACHE } from '../../../schemas/streams.ts'
+import { sealedBucket } from '../../support/sealed.ts'
 import {
   type Answer,
   anna,
@@ -213,9 +214,9 @@ describe('a cursor', () => {
   it('ends with consent, training, certification, and a source that is taken away (ACC-3 to ACC-6)', async () => {
     const dora = await colleague(rig, clock, 'dora', { sources: ['one', 'two'] })
     const { body, cursor } = await begun(dora)
-    const kvm = new Kvm(jetstream(rig.admin))
-    const access = await kvm.open(ACCESS)
-    const kept = (await access.get('dora'))!.json<object>()
+    const sealed = (name: string) => sealedBucket(rig.admin, rig.broker.keys, name)
+    const access = await sealed(ACCESS)
+    const kept = (await access.get<object>('dora'))!
     const past = instant(clock.now - 1)
     const training = { completedAt: past, validUntil: past, certificate: 'C-1', recordedBy: 'x1' }
     const granted = (sources: string[]) => ({
@@ -228,26 +229,26 @@ describe('a cursor', () => {
       [{ requests: [] }, 'NOT_ALLOWED'],
       [granted(['one']), 'NOT_ALLOWED'],
     ] as const) {
-      await access.put('dora', JSON.stringify({ ...kept, ...change }))
+      await access.put('dora', { ...kept, ...change })
       expect(await more(dora, { ...body, cursor })).toEqual([403, code])
     }
     // A source that came later is not asked for the pages of a search that was made without it.
-    await access.put('dora', JSON.stringify(kept))
+    await access.put('dora', kept)
     expect(one.asked).toEqual([])
     const page = await found(dora, { ...body, cursor })
     expect(page.vendors.map(({ vendor }) => vendor)).toEqual(['one', 'two'])
-    await access.put('dora', JSON.stringify({ ...kept, ...granted(['one']) }))
+    await access.put('dora', { ...kept, ...granted(['one']) })
     const narrow = await begun(dora)
-    await access.put('dora', JSON.stringify(kept))
+    await access.put('dora', kept)
     two.asked.length = 0
     const next = await found(dora, { ...narrow.body, cursor: narrow.cursor })
     expect([next.vendors.map(({ vendor }) => vendor), two.asked]).toEqual([['one'], []])
     // Consent is of the session.
     const silent = await colleague(rig, clock, 'dora', { sources: ['one', 'two'], consented: false })
     expect(await more(silent, { ...body, cursor })).toEqual([403, 'CONSENT_MISSING'])
-    const people = await kvm.open(PEOPLE)
-    const person = (await people.get('dora'))!.json<object>()
-    await people.put('dora', JSON.stringify({ ...person, state: 'suspended' }))
+    const people = await sealed(PEOPLE)
+    const person = (await people.get<object>('dora'))!
+    await people.put('dora', { ...person, state: 'suspended' })
     expect((await search(dora, { ...body, cursor })).status).toBeGreaterThanOrEqual(401)
   })
 
