@@ -37,6 +37,8 @@ export async function* folderFrames(
   })
   const watcher = watch(folder, { depth: 0, ignoreInitial: true })
   watcher.on('add', () => wake())
+  // What came while it looked for the first time is told by nothing else.
+  watcher.on('ready', () => wake())
   signal.addEventListener('abort', () => wake(), { once: true })
   try {
     while (!signal.aborted) {

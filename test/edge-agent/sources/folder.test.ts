@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs'
 import {
   appendFile,
   mkdir,
@@ -122,7 +123,7 @@ describe('a folder that is watched', () => {
       }
       await soon(() => expect(taken.read).toEqual(names))
       expect(taken.refused).toEqual([])
-      expect(await readdir(frames)).toEqual([])
+      await vi.waitFor(async () => expect(await readdir(frames)).toEqual([]), 5_000)
     },
   )
 
@@ -134,6 +135,20 @@ describe('a folder that is watched', () => {
       await renamed(name, pictures[name.split('.')[1] as Format])
       await soon(() => expect(taken.read).toContain(name), 5_000)
       expect(performance.now() - begun).toBeLessThan(3_000)
+    }
+  })
+
+  test('a picture that comes while the folder only begins to be watched is read', async () => {
+    for (let turns = 0; turns < 120; turns++) {
+      await writeFile(join(folder.path, 'ready'), pictures.jpg)
+      const taken = watchFolder()
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+      const name = `${turns}.jpg`
+      renameSync(join(folder.path, 'ready'), join(frames, name))
+      await soon(() => expect(taken.read).toEqual([name]), 3_000)
+      stop.abort()
+      await Promise.all(running.splice(0))
+      stop = new AbortController()
     }
   })
 
