@@ -184,16 +184,17 @@ describe('a folder that is watched', () => {
       expect(error, name).toMatchObject({ code: 'PICTURE_CORRUPT' })
       expect(error.message).toMatch(name === 'empty.jpg' ? /is empty/ : /ends in the middle, after \d+ bytes/)
     }
+    await vi.waitFor(async () => expect(await readdir(frames)).toEqual(['rejected']), 5_000)
     const reason = JSON.parse(await readFile(join(frames, 'rejected/cut.jpg.json'), 'utf8'))
     expect(reason.message).toContain(
       `after ${pictures.jpg.length - 2} bytes, and nothing more was written to it`,
     )
-    expect((await readdir(frames)).sort()).toEqual(['rejected'])
+    await vi.waitFor(async () => expect(await readdir(frames)).toEqual(['rejected']), 5_000)
   })
 
   test('what is no picture is rejected at once', async () => {
     const taken = watchFolder({ settleMs: 60_000, giveUpMs: 60_000 })
-    await writeFile(join(frames, 'text.jpg'), 'this is no picture')
+    await renamed('text.jpg', Buffer.from('this is no picture'))
     await soon(() => expect(taken.refused).toHaveLength(1), 3_000)
     expect(taken.refused[0]!.error.message).toContain('is not a JPEG, PNG or WebP picture')
   })
@@ -299,7 +300,7 @@ describe('a folder that is watched', () => {
         await Promise.all(running.splice(0))
         stop = new AbortController()
         expect(taken.refused).toEqual([])
-        expect(await readdir(frames)).toEqual([])
+        await vi.waitFor(async () => expect(await readdir(frames)).toEqual([]), 5_000)
       }),
       { numRuns: 12, endOnFailure: true },
     )
