@@ -5,6 +5,7 @@ import { amount } from '../cli/amount.ts'
 import { wholeNumber } from '../cli/options.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { createLog } from '../runtime/log.ts'
+import { several } from '../schemas/several.ts'
 import { createInlet } from '../vendor-sim/history/layout.ts'
 import { READ_COLUMNS } from '../vendor-sim/history/rows.ts'
 import { type SeedProgress, seedHistory, worldOfReads } from '../vendor-sim/history/seed.ts'
@@ -112,7 +113,8 @@ async function seed(history: History, simulation: Simulation, days: number, repo
     clock: systemClock,
     signal: AbortSignal.any([]),
     onProgress: ({ done, pieces, reads }: SeedProgress) => {
-      if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${pieces} parts seeded, ${reads} reads `)
+      if (process.stderr.isTTY)
+        process.stderr.write(`\r${done} of ${several(pieces, 'part')} seeded, ${several(reads, 'read')} `)
     },
   }
   const began = performance.now()

@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { several } from '../schemas/several.ts'
 import { isRight, type ReliabilityBin, reliability, type Sample, singleReads } from './scoring.ts'
 
 const SIZE = 480
@@ -53,5 +54,5 @@ function curve(engine: string, bins: readonly ReliabilityBin[], i: number): stri
     return `<circle cx="${x(confidence)}" cy="${y(right)}" r="${radius}" fill="${colour}" fill-opacity="0.45"/>`
   })
   return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}
-    <text x="${x(0.03)}" y="${y(1) + 24 + 20 * i}" fill="${colour}">${engine} (${total} reads)</text>`
+    <text x="${x(0.03)}" y="${y(1) + 24 + 20 * i}" fill="${colour}">${engine} (${several(total, 'read')})</text>`
 }

@@ -12,6 +12,7 @@ import { loadRecogniserFacts } from '../matcher/recogniser-facts.ts'
 import { createLog } from '../runtime/log.ts'
 import { apiOf } from '../schemas/bridges.ts'
 import { readReader } from '../schemas/read.ts'
+import { several } from '../schemas/several.ts'
 import { READS } from '../schemas/streams.ts'
 import type { Benchmark, Report } from './benchmark.ts'
 import { timed } from './measure.ts'
@@ -66,7 +67,7 @@ async function measureIngest(admin: NatsConnection, traffic: Traffic, report: Re
   const acknowledged = await timed(() => publishAll(admin, messages, { user: 'admin' }))
   const { state } = await manager.streams.info(READS)
   if (state.messages !== messages.length) {
-    throw new Error(`the stream holds ${state.messages} reads of ${messages.length}`)
+    throw new Error(`the stream holds ${state.messages} of the reads, not ${messages.length}`)
   }
   const { value: yardstickValue, cpuUs: yardstickCpuUs } = circumstances(messages.length, told)
   const figure = circumstances(messages.length, acknowledged)
@@ -99,7 +100,7 @@ async function measureMatcher(broker: EmbeddedBroker, traffic: Traffic, report: 
   const matched = await consume('matcher')
   const expected = await expectedAlerts(traffic)
   if (matched.alerts !== expected) {
-    throw new Error(`the matcher raised ${matched.alerts} alerts, not ${expected}`)
+    throw new Error(`the matcher raised ${several(matched.alerts, 'alert')}, not ${expected}`)
   }
   const { ms, cpuS, rssMb, displays } = matched.load!
   report({

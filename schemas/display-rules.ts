@@ -4,6 +4,7 @@ import { reader } from './message.ts'
 import { coversTooMuch, LARGEST_SHARE, shareOf } from './pattern-share.ts'
 import { MAX_PLATE_LENGTH, normalisePlate } from './plate.ts'
 import { portOfEntry } from './ports-of-entry.ts'
+import { several } from './several.ts'
 
 /** Whether the text of a display is a pattern rather than one plate. */
 export const isPattern = (plate: string): boolean => /[?*[]/.test(plate)
@@ -34,7 +35,10 @@ export function checkDisplay({
 }: Pick<Display, 'plate' | 'only' | 'portsOfEntry'>): void {
   const places = plate.replace(/\[[^\]]*\]/g, 'A').replaceAll('*', '')
   if (places.length > MAX_PLATE_LENGTH) {
-    throw broken(`plate has ${places.length} characters`, `A plate has at most ${MAX_PLATE_LENGTH}.`)
+    throw broken(
+      `plate has ${several(places.length, 'character')}`,
+      `A plate has at most ${MAX_PLATE_LENGTH}.`,
+    )
   }
   if (isPattern(plate) && coversTooMuch(plate)) throw tooWide(plate)
   if (only?.times && !isTimeZone(only.times.timeZone)) {

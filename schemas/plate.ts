@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { SightlineError } from './errors.ts'
+import { several } from './several.ts'
 
 /** Longest plate that fits the matcher's packed key: 37^10 < 2^53. No issuer prints more characters. */
 export const MAX_PLATE_LENGTH = 10
@@ -40,6 +41,6 @@ export function normalisePlate(text: string): PlateText {
 /** Says what is wrong without repeating the plate: plates do not go into ordinary logs. */
 function describe(plate: string): string {
   if (plate.length === 0) return 'it has no letters or digits'
-  if (plate.length > MAX_PLATE_LENGTH) return `it has ${plate.length} characters`
+  if (plate.length > MAX_PLATE_LENGTH) return `it has ${several(plate.length, 'character')}`
   return 'it has characters other than letters and digits'
 }

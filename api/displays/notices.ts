@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Display } from '../../schemas/display.ts'
 import type { Mail } from '../../schemas/mail.ts'
 import type { Person } from '../../schemas/person.ts'
+import { several } from '../../schemas/several.ts'
 import { mail, noticeDay } from '../access/notices.ts'
 import type { StoredDisplay } from '../stores/displays.ts'
 import { type Quarter, quarterAt } from './quarter.ts'
@@ -83,14 +84,14 @@ export function reviewNotices(
     if (count === 0) return []
     const subject =
       days === 0
-        ? `${count} displays were not reviewed in ${quarter.name}`
-        : `${count} displays wait for review until ${end.slice(0, 10)}`
+        ? `${several(count, 'display was', 'displays were')} not reviewed in ${quarter.name}`
+        : `${several(count, 'display waits', 'displays wait')} for review until ${end.slice(0, 10)}`
     return oversight.map((person) =>
       mail(
         `display-review-${quarter.name}-${person.id}-${days}`,
         person,
         subject,
-        `${person.name},\n\n${subject} (DSP-4). They are in GET /v1/displays?review=due.\n`,
+        `${person.name},\n\n${subject} (DSP-4). Review them in the console: Oversight, Displays.\n`,
         now,
       ),
     )

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AuditAction, AuditRecord } from '../../schemas/audit-record.ts'
+import { several } from '../../schemas/several.ts'
 
 /** How much of a quarter is looked at. */
 export const SAMPLE = {
@@ -94,16 +95,21 @@ export function createSampler(seed: string, sizes: typeof SAMPLE = SAMPLE): Samp
         for (const record of records) if (!drawn.has(record.number)) drawn.set(record.number, { record, why })
       }
       const from =
-        chosen.count() > sizes.people ? ` (${sizes.people} of ${chosen.count()} people were drawn)` : ''
+        chosen.count() > sizes.people
+          ? ` (${sizes.people} of ${several(chosen.count(), 'person was', 'people were')} drawn)`
+          : ''
       for (const id of chosen.drawn()) {
         const { queries, outward } = people.get(id)!
-        take(queries.drawn(), `${queries.drawn().length} of ${queries.count()} queries of ${id}${from}`)
+        take(
+          queries.drawn(),
+          `${queries.drawn().length} of ${several(queries.count(), 'query', 'queries')} of ${id}${from}`,
+        )
         take(
           outward.drawn(),
           `${outward.drawn().length} of ${outward.count()} acts of ${id} by which something left the system${from}`,
         )
       }
-      take(any.drawn(), `${any.drawn().length} of all ${any.count()} records`)
+      take(any.drawn(), `${any.drawn().length} of all ${several(any.count(), 'record')}`)
       return [...drawn.values()].sort((a, b) => a.record.number - b.record.number)
     },
   }

@@ -4,6 +4,7 @@ import { ask, type Link } from '../../broker/link.ts'
 import { type Clock, instant } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { several } from '../../schemas/several.ts'
 import { QUERY_CACHE } from '../../schemas/streams.ts'
 import {
   type Answered,
@@ -26,7 +27,7 @@ export const CACHE_HOURS = { least: 4, most: 24, default: 8 }
 /** @throws CONFIG_INVALID for a time that QRY-7 does not allow */
 export function checkCacheHours(hours: number): void {
   if (hours >= CACHE_HOURS.least && hours <= CACHE_HOURS.most) return
-  throw new SightlineError('CONFIG_INVALID', `results cannot wait for ${hours} hours (QRY-7)`, {
+  throw new SightlineError('CONFIG_INVALID', `results cannot wait for ${several(hours, 'hour')} (QRY-7)`, {
     hint: `--cache-hours is at least ${CACHE_HOURS.least} and at most ${CACHE_HOURS.most}.`,
   })
 }

@@ -8,6 +8,7 @@ import { plantedPlates } from '../../cli/replay/source.ts'
 import { subscribeApi } from '../../cli/replay/subscribe.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Alert } from '../../schemas/alert.ts'
+import { several } from '../../schemas/several.ts'
 import { startChild } from '../stack/child.ts'
 import { machineClock } from './clock.ts'
 import { BARE_SUBJECT, type Job, type Sent } from './job.ts'
@@ -71,7 +72,7 @@ export function startTester({ broker, api, token }: System) {
         await sleep(SETTLE_MS)
         const { timed, sent, acknowledged } = await send({ ...pace, ids })
         if (acknowledged !== sent)
-          throw new Error(`the broker has acknowledged ${acknowledged} of ${sent} reads`)
+          throw new Error(`the broker has acknowledged ${acknowledged} of ${several(sent, 'read')}`)
         const until = machineClock() + WAIT_MS
         while (arrived.length < hits && machineClock() < until) await sleep(20)
         await sleep(SETTLE_MS)

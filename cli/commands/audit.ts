@@ -14,6 +14,7 @@ import { ask, type Link, openLink } from '../../broker/link.ts'
 import { createLog } from '../../runtime/log.ts'
 import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import { several } from '../../schemas/several.ts'
 import { AUDIT, AUDIT_CHECKPOINTS } from '../../schemas/streams.ts'
 import { mendCommand } from '../audit/mend.ts'
 import { type BrokerOptions, serversOf, withBroker } from '../options.ts'
@@ -65,7 +66,10 @@ async function runExport(options: BrokerOptions & { out: string; json?: boolean 
     const records = await save(link, AUDIT, join(options.out, RECORDS))
     const checkpoints = await save(link, AUDIT_CHECKPOINTS, join(options.out, CHECKPOINTS))
     if (options.json) printJson({ type: 'exported', out: options.out, records, checkpoints })
-    else printLine(`${records} records and ${checkpoints} checkpoints are in ${options.out}.`)
+    else
+      printLine(
+        `Written to ${options.out}: ${several(records, 'record')}, ${several(checkpoints, 'checkpoint')}.`,
+      )
   } finally {
     await connection.close()
   }
@@ -198,7 +202,7 @@ function* told(
   }
   for (const { number, key } of unsigned)
     yield `the checkpoint of record ${number} was not signed by this key (it names ${key})`
-  yield `${records} records, ${faults.length} faults; held against ${checkpoints} signed checkpoints.`
+  yield `${several(records, 'record')}, ${several(faults.length, 'fault')}; held against ${several(checkpoints, 'signed checkpoint')}.`
   if (!hasKey)
     yield 'No public key: whether the end is missing, or all was written anew, cannot be told (--key).'
 }

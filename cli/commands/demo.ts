@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { ensureServer } from '../../broker/install-server.ts'
 import { createLog } from '../../runtime/log.ts'
 import { onStop } from '../../runtime/stop.ts'
+import { several } from '../../schemas/several.ts'
 import { DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
 import { startDemo } from '../demo/demo.ts'
 import { humanPrinter, jsonPrinter } from '../demo/print.ts'
@@ -47,7 +48,7 @@ async function run(options: DemoCommandOptions): Promise<void> {
     note('stopping …')
     const { counts, stop } = await starting
     await stop()
-    note(`${counts.reads} reads, ${counts.alerts} alerts`)
+    note(`${several(counts.reads, 'read')}, ${several(counts.alerts, 'alert')}`)
   })
   await starting
   if (options.for) setTimeout(() => stop.close(), options.for)

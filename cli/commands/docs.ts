@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { openApiDocument } from '../../api/app.ts'
 import { root } from '../../runtime/root.ts'
 import { CATALOGUE } from '../../schemas/catalogue.ts'
+import { several } from '../../schemas/several.ts'
 import { drawScreenshots } from '../docs/screenshots.ts'
 import { printLine } from '../output.ts'
 
@@ -77,7 +78,7 @@ export function command(): Command {
       const files = await reference()
       for (const [name, text] of files) await writeFile(join(out, name), text)
       writeClientTypes(CLIENT_TYPES)
-      printLine(`wrote ${files.size} files to ${out}, and the types of the console's client`)
+      printLine(`wrote ${several(files.size, 'file')} to ${out}, and the types of the console's client`)
     })
     .addHelpText(
       'after',

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { connectBroker, disconnect } from '../../broker/connect.ts'
 import { createLog } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import { several } from '../../schemas/several.ts'
 import { amount } from '../amount.ts'
 import { duration } from '../duration.ts'
 import { serversOf, wholeNumber, withBroker } from '../options.ts'
@@ -115,7 +116,7 @@ async function replay(file: string | undefined, options: Options): Promise<void>
       progress.stop()
       const { write, json } = options
       if (json) printJson({ type: 'written', file: write, reads: progress.count(), refused })
-      else printLine(`${progress.count()} reads written to ${write}`)
+      else printLine(`${several(progress.count(), 'read')} written to ${write}`)
     } else {
       await play(servers, source, options, onRefused, progress)
     }

@@ -1,5 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts'
 import type { Read } from '../../schemas/read.ts'
+import { several } from '../../schemas/several.ts'
 import { printJson, printLine } from '../output.ts'
 
 export interface Addresses {
@@ -67,7 +68,7 @@ export function humanPrinter(): Printer {
         older++
         return
       }
-      if (older > 0) printLine(`          ${older} reads from before were caught up`)
+      if (older > 0) printLine(`          ${several(older, 'read')} from before caught up`)
       older = 0
       const columns = [
         plate.padEnd(9),

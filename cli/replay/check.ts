@@ -1,3 +1,5 @@
+import { several } from '../../schemas/several.ts'
+
 /** An alert that was not to be, or not again. */
 export interface Stray {
   displayId: string
@@ -74,9 +76,11 @@ export function faultsOf({ missing, doubled, unexpected }: Verdict): string[] {
     some(strays.map(({ displayId, readId }) => `display ${displayId}, read ${readId}`))
   return [
     ...(missing.length > 0 ? [`${missing.length} planted hits raised no alert (${some(missing)})`] : []),
-    ...(doubled.length > 0 ? [`${doubled.length} alerts came more than once (${pairs(doubled)})`] : []),
+    ...(doubled.length > 0
+      ? [`${several(doubled.length, 'alert')} came more than once (${pairs(doubled)})`]
+      : []),
     ...(unexpected.length > 0
-      ? [`${unexpected.length} alerts that nothing was planted for (${pairs(unexpected)})`]
+      ? [`${several(unexpected.length, 'alert')} that nothing was planted for (${pairs(unexpected)})`]
       : []),
   ]
 }

@@ -65,7 +65,7 @@ export async function sourceOf(file: string | undefined, options: Options): Prom
   }
   if (options.plant && planted === 0) throw nothingPlanted('the stream')
   if (synthesise! > mostReads && options.write === undefined) {
-    throw new SightlineError('USAGE', `${synthesise} reads are more than ${mostReads}, the most allowed`, {
+    throw new SightlineError('USAGE', `more reads (${synthesise}) than the most allowed (${mostReads})`, {
       hint: `Give --most-reads ${synthesise} if you mean it; --most-time bounds the run as well.`,
     })
   }

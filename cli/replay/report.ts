@@ -1,4 +1,5 @@
 import { SightlineError } from '../../schemas/errors.ts'
+import { several } from '../../schemas/several.ts'
 import { faultsOf, type Verdict } from './check.ts'
 import { drawLatencies } from './latencies.ts'
 import type { Published } from './publish.ts'
@@ -30,11 +31,11 @@ export function replayText(result: ReplayResult): string[] {
   const extras = [
     ...(duplicates > 0 ? [`${duplicates} of them stored already`] : []),
     ...(resent > 0 ? [`${resent} sent again`] : []),
-    ...(refused > 0 ? [`${refused} lines refused`] : []),
+    ...(refused > 0 ? [`${several(refused, 'line')} refused`] : []),
     ...(stopped ? [STOPPED[stopped]] : []),
   ]
-  const rate = `${published} reads stored in ${seconds.toFixed(1)} s, ${perSecond(result)} a second`
-  const late = `the latest was sent ${lateMs.toFixed(1)} ms after it was due`
+  const rate = `${several(published, 'read')} stored in ${seconds.toFixed(1)} s, ${perSecond(result)} a second`
+  const late = `worst send delay ${lateMs.toFixed(1)} ms`
   const sent = [rate, late, ...extras].join('; ')
   if (!alerts) return [sent]
   const { planted, alerted, elsewhere } = alerts.check
@@ -42,8 +43,8 @@ export function replayText(result: ReplayResult): string[] {
   return [
     sent,
     ...drawLatencies(alerts.latencies.summary()),
-    `${alerted} of ${planted} planted hits raised their alert; ${elsewhere} alerts were of other reads`,
-    faults.length === 0 ? 'each raised exactly one, and nothing else did' : `but ${faults.join('; ')}`,
+    `${alerted} of ${several(planted, 'planted hit')} raised an alert; ${several(elsewhere, 'alert was', 'alerts were')} of other reads`,
+    faults.length === 0 ? 'PASS: one alert per planted hit, no false alerts' : `but ${faults.join('; ')}`,
   ]
 }
 

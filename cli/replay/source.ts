@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import { readReader } from '../../schemas/read.ts'
+import { several } from '../../schemas/several.ts'
 import { type Line, lineOf } from './line.ts'
 import { recordedLines } from './recording.ts'
 import { MOST_PLANTED, plantedPlate, plantedPlateOf, synthesise, withPlanted } from './traffic.ts'
@@ -63,9 +64,13 @@ export async function fileSource(path: string, planted: number, look: boolean): 
 
 function checkPlanted(planted: number, most: number): void {
   if (planted <= Math.min(most, MOST_PLANTED)) return
-  throw new SightlineError('USAGE', `cannot plant ${planted} hits: at most ${Math.min(most, MOST_PLANTED)}`, {
-    hint: 'Ask for fewer with --planted.',
-  })
+  throw new SightlineError(
+    'USAGE',
+    `cannot plant ${several(planted, 'hit')}: at most ${Math.min(most, MOST_PLANTED)}`,
+    {
+      hint: 'Ask for fewer with --planted.',
+    },
+  )
 }
 
 async function* linesOf(path: string, onRefused: OnRefused): AsyncGenerator<Line, void> {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { createLog } from '../../runtime/log.ts'
+import { several } from '../../schemas/several.ts'
 import { recordReads } from '../../vendor-sim/record.ts'
 import { lastWorld, openSimulation } from '../../vendor-sim/simulation/simulation.ts'
 import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
@@ -29,7 +30,7 @@ export function recordCommand(): Command {
           const to = options.from + options.minutes * 60_000
           const reads = await recordReads(simulation, { from: options.from, to }, file)
           if (options.json) printJson({ type: 'recorded', file, reads })
-          else printLine(`${reads} reads recorded in ${file}`)
+          else printLine(`${several(reads, 'read')} recorded in ${file}`)
         } finally {
           await history.close()
         }

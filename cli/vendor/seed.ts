@@ -3,6 +3,7 @@ import { SingleBar } from 'cli-progress'
 import { Command } from 'commander'
 import { systemClock } from '../../runtime/clock.ts'
 import { createLog } from '../../runtime/log.ts'
+import { several } from '../../schemas/several.ts'
 import { type SeedProgress, seedHistory, worldOfReads } from '../../vendor-sim/history/seed.ts'
 import { openPosition } from '../../vendor-sim/position.ts'
 import { lastWorld, openSimulation } from '../../vendor-sim/simulation/simulation.ts'
@@ -53,7 +54,7 @@ export function seedCommand(): Command {
         const reads = await seedHistory(history, task, log).finally(bar.stop)
         if (options.keepYears !== undefined) await history.retain(options.keepYears, now)
         if (options.json) printJson({ type: 'seeded', world: world.name, reads })
-        else printLine(`${reads} reads written`)
+        else printLine(`${several(reads, 'read')} written`)
       } finally {
         await history.close()
       }

@@ -1,3 +1,5 @@
+import { several } from '../../schemas/several.ts'
+
 /** Words of administration: access, accounts, readers, edge agents, settings, e-mails of development. */
 export const texts = {
   parts: 'Parts of administration',
@@ -175,7 +177,8 @@ export const texts = {
     clock: 'Clock is off by',
     ms: (ms: number) => `${Math.round(ms)} ms`,
     spool: 'Waits for the broker',
-    spoolText: (messages: number, dropped: number) => `${messages} messages, ${dropped} had to go so far`,
+    spoolText: (messages: number, dropped: number) =>
+      `${several(messages, 'message')}, ${dropped} had to go so far`,
     error: 'Last error',
     choose: 'Choose a camera to see how it is.',
   },
@@ -229,7 +232,7 @@ export const texts = {
     access: 'Access',
     cache: 'Results of queries wait for',
     hours: (hours: number) => `${hours} h`,
-    years: (years: number) => (years === 1 ? '1 year' : `${years} years`),
+    years: (years: number) => several(years, 'year'),
     keptDefault: 'Cases and what is in them, without another statement',
     keptLongest: 'From one statement to the next, at most',
     display: 'A display without validation ends after',

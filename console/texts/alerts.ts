@@ -1,6 +1,6 @@
+import { several } from '../../schemas/several.ts'
 import { texts as shell } from './shell.ts'
 
-const several = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`)
 type Priority = 'high' | 'normal' | 'low'
 type VehicleFact = 'make' | 'model' | 'colour'
 const vehicleFacts = { make: 'make', model: 'model', colour: 'color' }
@@ -15,7 +15,9 @@ export const texts = {
       : `${count} new alerts, the most urgent of ${shell.priority[priority].toLowerCase()} priority, ${place}`,
   notification: (count: number, priority: Priority) => ({
     title:
-      count === 1 ? `Alert of ${shell.priority[priority].toLowerCase()} priority` : `${count} alerts came`,
+      count === 1
+        ? `Alert of ${shell.priority[priority].toLowerCase()} priority`
+        : `${several(count, 'alert')} came`,
     body: 'Open Sightline to compare picture and text.',
   }),
 
@@ -71,7 +73,7 @@ export const texts = {
   },
   row: {
     seen: (count: number) => `×${count}`,
-    seenLong: (count: number) => `seen ${count} times`,
+    seenLong: (count: number) => `seen ${several(count, 'time')}`,
     likely: (percent: string) => `${percent} likely`,
     approaching: (port: string) => `nears ${port}`,
     covered: 'Plate covered until compared',
@@ -190,7 +192,7 @@ export const texts = {
     seen: 'Seen',
     times: 'Times seen',
     once: 'once',
-    timesSeen: (count: number) => `${count} times, last `,
+    timesSeen: (count: number) => `${several(count, 'time')}, last `,
     place: 'Place',
     camera: 'Camera',
     owner: (owner: string, kind: string) => `${owner}, ${kind}`,
@@ -221,7 +223,7 @@ export const texts = {
     heading: 'What was done',
     seen: (camera: string) => `Seen by ${camera}`,
     raised: 'Alert raised',
-    again: (count: number) => `Seen there again, ${count} times in all`,
+    again: (count: number) => `Seen there again, ${several(count, 'time')} in all`,
     claimed: (who: string) => `Claimed by ${who}`,
     tried: (who: string) => `${who} typed another plate`,
     verified: (who: string) => `Verified by ${who}`,

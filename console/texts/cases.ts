@@ -1,3 +1,5 @@
+import { several } from '../../schemas/several.ts'
+
 /** Words of the cases: folders, what is in them, lookouts, products, what was passed outside. */
 export const texts = {
   title: 'Cases',
@@ -13,7 +15,7 @@ export const texts = {
   by: 'by',
   personHint: 'Name or id.',
   endsIn: (days: number) =>
-    days === 0 ? 'ends today' : days === 1 ? 'ends tomorrow' : `ends in ${days} days`,
+    days === 0 ? 'ends today' : days === 1 ? 'ends tomorrow' : `ends in ${several(days, 'day')}`,
   kinds: { event: 'Event', project: 'Project', workspace: 'Workspace' },
   kindHints: {
     event: 'Yours alone.',
@@ -217,7 +219,7 @@ export const texts = {
     metres: (m: number) => (m >= 1000 ? `${Math.round(m / 100) / 10} km` : `${m} m`),
     around: (at: string, radius: string) => `${radius} around ${at}`,
     near: (address: string, radius: string) => `${address}, and ${radius} around`,
-    polygon: (count: number) => `an area of ${count} corners`,
+    polygon: (count: number) => `an area of ${several(count, 'corner')}`,
   },
   saved: {
     heading: 'Saved reads',
@@ -225,7 +227,7 @@ export const texts = {
       'Nothing is saved. Save single results of a search, saying why they are relevant; what is not saved disappears with the cache (QRY-8).',
     toSearch: 'To the search',
     withheld: (count: number) =>
-      `${count === 1 ? '1 read is' : `${count} reads are`} not shown: from sources that were not granted to you (ACC-6).`,
+      `${several(count, 'read is', 'reads are')} not shown: from sources that were not granted to you (ACC-6).`,
     caption: 'Saved reads, newest sighting first',
     columns: { plate: 'Read', seen: 'Seen: when, where', until: 'Kept until' },
     choose: 'Choose a read to see where it comes from.',
@@ -246,7 +248,7 @@ export const texts = {
       query: 'Query',
       until: 'Kept until',
       renewed: 'Renewed',
-      times: (count: number) => (count === 1 ? 'once' : `${count} times`),
+      times: (count: number) => (count === 1 ? 'once' : several(count, 'time')),
     },
     provenance: 'Provenance',
     renew: 'Renew',
@@ -307,7 +309,7 @@ export const texts = {
     record: 'Record what is passed',
     caption: 'What was passed outside, newest first',
     columns: { at: 'When', to: 'To', authority: 'Authority', what: 'What', case: 'Case' },
-    reads: (count: number) => (count === 1 ? '1 read' : `${count} reads`),
+    reads: (count: number) => several(count, 'read'),
     product: (version: number) => `a product, version ${version}`,
     lookout: 'a lookout',
     alert: 'a verified alert',
@@ -357,7 +359,7 @@ export const texts = {
     reviewer: 'Reviewer',
     written: 'Written',
     sources: 'Rests on',
-    sourcesText: (count: number) => (count === 1 ? '1 saved read' : `${count} saved reads`),
+    sourcesText: (count: number) => several(count, 'saved read'),
     noSources: 'no saved read',
     workspace: 'To the workspace',
     steps: { submit: 'Submit for review', return: 'Return', publish: 'Publish', withdraw: 'Withdraw' },

@@ -1,3 +1,5 @@
+import { several } from '../../schemas/several.ts'
+
 /** Words of the displays: list, due list, editor, detail. */
 export const texts = {
   title: 'Displays',
@@ -37,7 +39,7 @@ export const texts = {
   empty:
     'There is no display yet. A display waits for a plate: each new read that matches it becomes an alert.',
   emptyNarrowed: 'No display fits what you narrowed the list to.',
-  dueTag: (days: number) => (days === 0 ? 'ends today' : days === 1 ? '1 day left' : `${days} days left`),
+  dueTag: (days: number) => (days === 0 ? 'ends today' : `${several(days, 'day')} left`),
   due: {
     title: 'Displays that are due',
     lead: 'Owners are asked 60, 30 and 7 days before a display ends whether the plate is still of value. One that is not validated ends by itself (DSP-3).',
@@ -137,7 +139,7 @@ export const texts = {
     lon: 'Longitude',
     radius: 'Radius, km',
     addCorner: 'Add the corner',
-    corners: (count: number) => (count === 1 ? '1 corner' : `${count} corners`),
+    corners: (count: number) => several(count, 'corner'),
     undo: 'Take the last corner back',
     incomplete: 'An area has three corners at least.',
   },
@@ -155,8 +157,8 @@ export const texts = {
     oneOf: (chars: string) => `one of ${[...chars].join(', ')}`,
     length: (shortest: number, longest: number) =>
       shortest === longest
-        ? `Plates of ${shortest} characters.`
-        : `Plates of ${shortest} to ${longest} characters.`,
+        ? `Plates of ${several(shortest, 'character')}.`
+        : `Plates of ${shortest} to ${several(longest, 'character')}.`,
     asRead: 'A pattern compares with the text as it was read: misreads are not made up for.',
     wide: 'A pattern alerts on people who have nothing to do with the matter: name as many characters as you know.',
   },
@@ -288,7 +290,7 @@ export const texts = {
     cameras: (list: string) => `cameras ${list}`,
     ownerTypes: (list: string) => `cameras of ${list}`,
     circle: (km: string, at: string) => `within ${km} km of ${at}`,
-    polygon: (count: number) => `in an area of ${count} corners`,
+    polygon: (count: number) => `in an area of ${several(count, 'corner')}`,
     days: (list: string) => `on ${list}`,
     hours: (from: string, to: string, zone: string) => `from ${from} to ${to} (${zone})`,
     minConfidence: (percent: number) => `read with at least ${percent} % confidence`,

@@ -1,9 +1,10 @@
+import { several } from '../../schemas/several.ts'
 /** Words of the map. */
 export const texts = {
   loading: 'Loading the map',
   failed: 'The map cannot be shown here',
   noWebGl: 'This browser draws no maps (WebGL is off). The list says the same.',
-  list: (count: number) => (count === 1 ? 'The one place as a list' : `The ${count} places as a list`),
+  list: (count: number) => `The ${several(count, 'place')} as a list`,
   keys: 'Arrow keys move the map, + and − bring it nearer and farther.',
   keysPick:
     'Arrow keys move the map, + and − bring it nearer and farther, Enter takes the place in its middle.',

@@ -1,3 +1,5 @@
+import { several } from '../../schemas/several.ts'
+
 /** Words of oversight: what is due, reviews, audit log, unusual use, accounts. */
 export const texts = {
   parts: 'Parts of oversight',
@@ -26,7 +28,7 @@ export const texts = {
     displays: (quarter: string) => `Displays to review in ${quarter}`,
     displaysRule:
       'Each active display is looked at once a quarter; one rejected matches nothing from the next read on (DSP-4).',
-    displaysDue: (count: number) => (count === 1 ? '1 display waits' : `${count} displays wait`),
+    displaysDue: (count: number) => several(count, 'display waits', 'displays wait'),
     displaysNone: 'Every active display was looked at in this quarter.',
     until: 'until',
     overdue: 'Overdue: was to be signed by',
@@ -109,7 +111,7 @@ export const texts = {
     lead: (quarter: string) =>
       `${quarter}: one by one, there is no “all”. Rejected, a display matches nothing from the next read on.`,
     none: 'Every active display was looked at in this quarter.',
-    left: (count: number) => (count === 1 ? '1 display is left' : `${count} displays are left`),
+    left: (count: number) => several(count, 'display is left', 'displays are left'),
     owner: 'Owner',
     case: 'Case',
     why: 'Why it is looked for',
@@ -148,7 +150,7 @@ export const texts = {
     beginning: 'Looked through the whole log.',
     more: 'Go on searching',
     malformed: (count: number) =>
-      `${count} things in the log are no records: ./sightline audit verify says which.`,
+      `${several(count, 'thing in the log is no record', 'things in the log are no records')}: ./sightline audit verify says which.`,
     results: 'Audit records',
     heads: { number: 'No.', at: 'When', actor: 'Who', action: 'What', subject: 'About', parameters: 'With' },
     record: (number: number) => `Record ${number}`,
@@ -166,7 +168,7 @@ export const texts = {
     signed: 'Signed up to',
     never: 'not signed yet: that is done each hour, and when the api stops',
     key: 'By the key',
-    since: (count: number) => (count === 1 ? '1 record since' : `${count} records since`),
+    since: (count: number) => `${several(count, 'record')} since`,
     blocked: (message: number) => `The log is blocked: message ${message} at its end is no record`,
     blockedMeans:
       'Something that Sightline did not write stands there. Until it is mended nothing can be recorded, so nothing is done: no search, no display, no sign-on. Looking at this page is what still works.',
@@ -176,7 +178,7 @@ export const texts = {
       'They mend the log, with their name and the reason. Nothing is removed: what stands there stays, and the record of the mending names it.',
     ],
     mend: './sightline audit mend',
-    short: (missing: number) => (missing === 1 ? '1 record is gone' : `${missing} records are gone`),
+    short: (missing: number) => several(missing, 'record is gone', 'records are gone'),
     shortMeans: (signed: number, last: number) =>
       `The log was signed up to record ${signed}, and ends with record ${last}: what was signed was removed.`,
     brokenSteps: [
@@ -191,13 +193,13 @@ export const texts = {
       further: 'Check further back',
       again: 'Check again',
       fine: (records: number, isAll: boolean) =>
-        isAll ? `All ${records} records fit together.` : `The last ${records} records fit together.`,
+        `${isAll ? 'All' : 'The last'} ${several(records, 'record fits', 'records fit')} together.`,
       looked: (records: number, isAll: boolean) =>
-        isAll ? `All ${records} records were looked at.` : `The last ${records} records were looked at.`,
+        `${isAll ? 'All' : 'The last'} ${several(records, 'record was', 'records were')} looked at.`,
       signed: (count: number) =>
         count === 0
           ? 'None of them was signed yet.'
-          : `They are as they were signed (${count === 1 ? '1 signature' : `${count} signatures`}).`,
+          : `They are as they were signed (${several(count, 'signature')}).`,
       mended: (count: number) =>
         count === 1
           ? '1 thing between them is no record; it was mended.'
@@ -205,7 +207,7 @@ export const texts = {
       broken: (count: number) =>
         count === 1
           ? 'The log is not as it was written, in one place'
-          : `The log is not as it was written, in ${count} places`,
+          : `The log is not as it was written, in ${several(count, 'place')}`,
       faults: {
         changed: (n: number) =>
           `Record ${n} was changed after it was written: its content does not fit its hash.`,
@@ -232,10 +234,10 @@ export const texts = {
     settings: 'Settings',
     none: 'Nothing unusual in this time.',
     window: 'Time',
-    days: (days: number) => `last ${days} days`,
+    days: (days: number) => `last ${several(days, 'day')}`,
     seen: 'What was seen',
     perhaps: 'What else may explain it',
-    evidence: (count: number) => (count === 1 ? '1 record' : `${count} records`),
+    evidence: (count: number) => several(count, 'record'),
     later: 'Each comes up in the review of its quarter, where somebody gives a verdict on it.',
     people: 'People',
     about: 'About',
@@ -261,7 +263,8 @@ export const texts = {
     day: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const,
     fromHour: 'From hour',
     toHour: 'To hour',
-    ownShifts: (count: number) => `${count} people have a shift of their own; it stays as it is.`,
+    ownShifts: (count: number) =>
+      `${several(count, 'person has', 'people have')} a shift of their own; it stays as it is.`,
     close: 'Plates close to people',
     closeRule: 'A relative’s, a colleague’s, their own: a query of one is a sign.',
     plate: 'Plate',

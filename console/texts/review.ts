@@ -1,4 +1,4 @@
-import { several } from './count.ts'
+import { several } from '../../schemas/several.ts'
 
 /** Words of the review tools. */
 export const texts = {

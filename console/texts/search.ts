@@ -1,4 +1,4 @@
-import { several } from './count.ts'
+import { several } from '../../schemas/several.ts'
 
 /** Why corners are no area. */
 const corners = {
@@ -32,7 +32,7 @@ export const texts = {
     model: 'Model',
     place: 'Near',
     inside: 'Inside',
-    area: (corners: number, around: string) => `area of ${corners} corners around ${around}`,
+    area: (corners: number, around: string) => `area of ${several(corners, 'corner')} around ${around}`,
     change: 'Change …',
     map: 'Place on the map …',
     radius: 'Within',
@@ -78,7 +78,7 @@ export const texts = {
     removeCorner: (n: number) => `Remove corner ${n}`,
     newCorner: 'Another corner',
     add: 'Add',
-    corners: (count: number) => `${count} corners; the last is joined to the first.`,
+    corners: (count: number) => `${several(count, 'corner')}; the last is joined to the first.`,
     port: 'Show on the map',
     noPort: 'a port of entry …',
     faults: {

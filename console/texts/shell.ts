@@ -1,3 +1,5 @@
+import { several } from '../../schemas/several.ts'
+
 /** Words of the frame and of the small pieces that every view uses. */
 export const texts = {
   product: 'Sightline',
@@ -86,5 +88,5 @@ export const texts = {
     simulatedAlt: (alt: string) => `${alt}; simulated, no camera took it`,
   },
   priority: { low: 'Low', normal: 'Normal', high: 'High' },
-  table: { empty: 'No rows', rows: (count: number) => (count === 1 ? '1 row' : `${count} rows`) },
+  table: { empty: 'No rows', rows: (count: number) => several(count, 'row') },
 }

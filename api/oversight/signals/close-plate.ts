@@ -1,3 +1,4 @@
+import { several } from '../../../schemas/several.ts'
 import { covers } from '../plates.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
@@ -10,7 +11,7 @@ export const closePlate: SignalFinder = ({ namings }, { settings }) =>
     )
     return [...groupBy(named, ({ person }) => person)].map(([person, evidence]) =>
       signal('close-plate', [person], plate, evidence, {
-        explanation: `${person} named a plate ${evidence.length} times that is configured as ${relation}${people.length > 0 ? ' to them' : ', for everybody'}.`,
+        explanation: `${person} named a plate ${several(evidence.length, 'time')} that is configured as ${relation}${people.length > 0 ? ' to them' : ', for everybody'}.`,
         perhaps:
           'The vehicle may be part of the matter: stolen, cloned, or a witness. Then somebody who is not close to it should ask.',
       }),

@@ -1,3 +1,4 @@
+import { several } from '../../../schemas/several.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
 const DAY_MS = 86_400_000
@@ -17,7 +18,7 @@ export const noFollowUp: SignalFinder = ({ questions, results, saved, work, to }
     })
     if (asked.length < followUpLeast || idle.length * 100 < followUpShare * asked.length) return []
     return signal('no-follow-up', [person], null, idle, {
-      explanation: `After ${idle.length} of ${asked.length} queries of ${person} that found something, nothing was saved and nobody worked on the case for ${followUpDays} days; from ${followUpShare} % of at least ${followUpLeast} on that is unusual.`,
+      explanation: `After ${idle.length} of ${several(asked.length, 'query', 'queries')} of ${person} that found something, nothing was saved and nobody worked on the case for ${several(followUpDays, 'day')}; from ${followUpShare} % of at least ${followUpLeast} on that is unusual.`,
       perhaps: 'Queries that rule somebody out leave no trace: ask what they were good for.',
     })
   })

@@ -1,4 +1,5 @@
 import type { Shift } from '../../../schemas/misuse.ts'
+import { several } from '../../../schemas/several.ts'
 import { localClock } from '../../review/local-time.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
@@ -15,7 +16,7 @@ export const offShift: SignalFinder = ({ questions }, { settings, thresholds }) 
     if (outside.length < thresholds.offShift) return []
     const hours = `${shift.fromHour}:00 to ${shift.toHour}:00, ${shift.timeZone}`
     return signal('off-shift', [person], null, outside, {
-      explanation: `${person} made ${outside.length} of ${asked.length} queries outside their shift (${hours}); from ${thresholds.offShift} on that is unusual.`,
+      explanation: `${person} made ${outside.length} of ${several(asked.length, 'query', 'queries')} outside their shift (${hours}); from ${thresholds.offShift} on that is unusual.`,
       perhaps: 'Overtime, a call at night, or a shift that was changed and is not configured yet.',
     })
   })

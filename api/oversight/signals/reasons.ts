@@ -1,3 +1,4 @@
+import { several } from '../../../schemas/several.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
 /** Words that any purpose may hold, and that say nothing about this one. */
@@ -21,7 +22,7 @@ export const vagueReason: SignalFinder = ({ questions }, { thresholds }) =>
     const vague = asked.filter(({ purpose }) => isVague(purpose))
     if (vague.length < thresholds.vague) return []
     return signal('vague-reason', [person], null, vague, {
-      explanation: `${person} stated for ${vague.length} of ${asked.length} queries a purpose of words that fit any query; from ${thresholds.vague} on that is unusual (QRY-5).`,
+      explanation: `${person} stated for ${vague.length} of ${several(asked.length, 'query', 'queries')} a purpose of words that fit any query; from ${thresholds.vague} on that is unusual (QRY-5).`,
       perhaps: 'The case may say what the purpose leaves out: read its subjects and their reasons.',
     })
   })
@@ -37,7 +38,7 @@ export const copiedReason: SignalFinder = ({ questions }, { thresholds }) => {
     if (cases < thresholds.copiedCases) return []
     const { person } = asked[0]!
     return signal('copied-reason', [person], null, asked, {
-      explanation: `${person} stated one and the same purpose for ${asked.length} queries of ${cases} different cases; from ${thresholds.copiedCases} cases on that is unusual (QRY-5).`,
+      explanation: `${person} stated one and the same purpose for ${several(asked.length, 'query', 'queries')} of ${several(cases, 'case')}; from ${several(thresholds.copiedCases, 'case')} on that is unusual (QRY-5).`,
       perhaps: 'Cases of one operation may share their purpose, and some units are given a text to use.',
     })
   })

@@ -1,3 +1,4 @@
+import { several } from '../../../schemas/several.ts'
 import type { Question } from '../conduct.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
@@ -12,7 +13,7 @@ export const spike: SignalFinder = ({ questions }, { thresholds }) => {
     const cases = new Set(densest.map(({ caseRef }) => caseRef)).size
     if (people.length < spikePeople || cases < spikeCases) return []
     return signal('spike', people, plate, densest, {
-      explanation: `${people.length} people asked about one plate within ${spikeHours} hours, for ${cases} different cases; from ${spikePeople} people and ${spikeCases} cases on that is unusual.`,
+      explanation: `${several(people.length, 'person', 'people')} asked about one plate within ${several(spikeHours, 'hour')}, for ${several(cases, 'case')}; from ${several(spikePeople, 'person', 'people')} and ${several(spikeCases, 'case')} on that is unusual.`,
       perhaps:
         'Several units may work on one matter under references of their own, e.g. after an alert to all.',
     })

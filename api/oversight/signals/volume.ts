@@ -1,3 +1,4 @@
+import { several } from '../../../schemas/several.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
 const DAY_MS = 86_400_000
@@ -15,7 +16,7 @@ export const volume: SignalFinder = ({ questions }, { thresholds }) => {
     const usual = median(peers)
     if (rate < volumeTimes * usual) return []
     return signal('volume', [person], null, asked, {
-      explanation: `${person} made ${rate.toFixed(1)} queries on a day with any (${asked.length} in all); the median of ${peers.length} peers is ${usual.toFixed(1)}, and from ${volumeTimes} times that on it is unusual.`,
+      explanation: `${person} made ${rate.toFixed(1)} queries on a day with any (${asked.length} in all); the median of ${several(peers.length, 'peer')} is ${usual.toFixed(1)}, and from ${several(volumeTimes, 'time')} that on it is unusual.`,
       perhaps: 'Somebody who asks for a whole unit, or a matter with many vehicles.',
     })
   })

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { SightlineError } from '../../../schemas/errors.ts'
+import { several } from '../../../schemas/several.ts'
 import { actorOf } from './actor.ts'
 
 /**
@@ -19,9 +20,9 @@ export function addPersonLimit(app: FastifyInstance, perMinute: number): void {
     if (counted.isAllowed || !counted.isExceeded) return
     throw new SightlineError(
       'TOO_MANY_REQUESTS',
-      `more than ${perMinute} requests of one person in a minute`,
+      `more than ${several(perMinute, 'request')} of one person in a minute`,
       {
-        hint: `Wait ${counted.ttlInSeconds} seconds, then go on.`,
+        hint: `Wait ${several(counted.ttlInSeconds, 'second')}, then go on.`,
       },
     )
   })

@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { SightlineError } from '../../../schemas/errors.ts'
+import { several } from '../../../schemas/several.ts'
 
 /** Headers that a browser heeds, and a limit of requests for each address that calls. */
 export async function addSecurity(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
@@ -10,7 +11,7 @@ export async function addSecurity(app: FastifyInstance, requestsPerMinute: numbe
     max: requestsPerMinute,
     timeWindow: '1 minute',
     errorResponseBuilder: (_request, { max, after }) =>
-      new SightlineError('TOO_MANY_REQUESTS', `more than ${max} requests in a minute`, {
+      new SightlineError('TOO_MANY_REQUESTS', `more than ${several(max, 'request')} in a minute`, {
         hint: `Wait ${after}, then go on.`,
       }),
   })
