@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import fastGlob from 'fast-glob'
+import { describe, expect, it } from 'vitest'
+import { root } from '../runtime/root.ts'
+
+const IGNORED = [
+  '**/node_modules/**',
+  'dist/**',
+  'data/**',
+  'training/checkpoints/**',
+  '**/.venv/**',
+  '.git/**',
+]
+/** Written by a command, with the tests of the run that it is of. */
+const WRITTEN = ['docs/compliance.md']
+const files = await fastGlob('**/*', { cwd: root, dot: true, ignore: IGNORED })
+const names = new Set(files.map((file) => basename(file)))
+const texts = files.filter((file) => file.endsWith('.md') && !WRITTEN.includes(file))
+
+/** Targets of Markdown links that are no address elsewhere, without the place in the page. */
+const linksIn = (text: string): string[] =>
+  [...text.matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)/g)]
+    .map(([, target]) => target!.split('#')[0]!)
+    .filter((target) => target !== '' && !/^(https?|mailto):/.test(target))
+
+/** What stands as code in a text and is one word, without the number of a line. */
+const codeIn = (text: string): string[] =>
+  [...text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!)
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
+
+/** Whether a word of code names a file of the repository that is not there. */
+function isMissing(code: string, from: string): boolean {
+  if (!/^\.{0,2}[\w-][\w./-]*$/.test(code) || code.startsWith('/')) return false
+  const places = [join(root, dirname(from)), root]
+  if (!code.includes('/')) return /^[\w.-]+\.(ts|tsx|mjs|py|md|sh|css)$/.test(code) && !names.has(code)
+  const [first = ''] = code.split('/')
+  // What begins with no folder of ours is a route, a subject, a package, a folder that is made when it is needed.
+  if (!places.some((place) => isFolder(join(place, first)))) return false
+  if (IGNORED.some((ignored) => code.startsWith(ignored.replace('**', '')))) return false
+  return !places.some((place) => existsSync(join(place, code)))
+}
+
+describe('what the documents name', () => {
+  it('is there: links', () => {
+    expect(texts.length).toBeGreaterThan(30)
+    const broken = texts.flatMap((file) =>
+      linksIn(readFileSync(join(root, file), 'utf8'))
+        .filter((target) => !existsSync(join(root, dirname(file), target)))
+        .map((target) => `${file}: ${target}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('is there: files and folders', () => {
+    const missing = texts.flatMap((file) =>
+      codeIn(readFileSync(join(root, file), 'utf8'))
+        .filter((code) => isMissing(code, file))
+        .map((code) => `${file}: ${code}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('is looked at: a name of nothing is found', () => {
+    expect(
+      ['stores/follow.ts', 'stores/alerts.ts', 'access/', 'nothing.ts'].map((code) =>
+        isMissing(code, 'api/README.md'),
+      ),
+    ).toEqual([true, false, false, true])
+    expect(
+      ['v1/alerts', 'alerts.display', 'application/json'].map((code) => isMissing(code, 'docs/alerts.md')),
+    ).toEqual([false, false, false])
+  })
+})
