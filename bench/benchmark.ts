@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Program } from '../runtime/program.ts'
 
 /** One measured figure, with the yardstick that was measured in the same run where there is one. */
 export interface Figure {
@@ -23,6 +24,8 @@ export interface Benchmark {
   summary: string
   /** Adds the benchmark's own options and arguments to its command. */
   options?(command: Command): Command
+  /** Programs of the host without which it cannot be measured: looked for before anything is started. */
+  needs?(options: Record<string, unknown>): readonly Program[]
   /** @param options commander's option values, with positional words in `options.args` */
   run(options: Record<string, unknown>, report: Report): Promise<void>
 }

@@ -41,6 +41,10 @@ const JITTER = 8
 export const bench: Benchmark = {
   name: 'edge',
   summary: 'the edge agent as it is installed: frames a CPU-second, and four cameras on one core',
+  needs: ({ metric = ['4cam'] }) => [
+    ...(['ffmpeg', 'ffprobe'] as const),
+    ...((metric as string[]).includes('4cam') ? (['taskset'] as const) : []),
+  ],
   options: (command) =>
     command
       .option('--frames <n>', 'frames of the long run of each source', wholeNumber(40, 10_000), 400)

@@ -28,6 +28,7 @@ const CODES = {
   SOURCE_DENIED: { exit: EXIT.denied, http: 503 },
   SOURCE_INVALID: { exit: EXIT.data, http: 422 },
   FFMPEG_MISSING: { exit: EXIT.unavailable, http: 503 },
+  PROGRAM_MISSING: { exit: EXIT.unavailable, http: 503 },
   ENGINE_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
 
   MESSAGE_NOT_JSON: { exit: EXIT.data, http: 400 },

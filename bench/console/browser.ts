@@ -1,18 +1,17 @@
 import type { Browser, BrowserContext } from 'playwright-core'
+import { requireProgram } from '../../runtime/program.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 
-/** Debian's. */
-const CHROMIUM = '/usr/bin/chromium'
-
-/** @throws ENGINE_UNAVAILABLE where Chromium or what steers it is not installed */
+/** @throws PROGRAM_MISSING without Chromium, ENGINE_UNAVAILABLE where what steers it is not installed or it does not start */
 export async function openBrowser(): Promise<Browser> {
+  const executablePath = requireProgram('chromium')
   try {
     const { chromium } = await import('playwright-core')
-    return await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    return await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   } catch (cause) {
     throw new SightlineError('ENGINE_UNAVAILABLE', `no browser can be started: ${(cause as Error).message}`, {
       cause,
-      hint: 'Install Debian’s chromium (apt-get install chromium), and in a checkout the packages (npm install).',
+      hint: 'In a checkout install the packages (npm install); else see whether chromium starts by itself.',
     })
   }
 }

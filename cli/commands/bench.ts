@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Benchmark, Figure } from '../../bench/benchmark.ts'
 import { BENCHMARKS } from '../../bench/registry.ts'
+import { requireProgram } from '../../runtime/program.ts'
 import { printJson, printLine } from '../output.ts'
 
 /** Only the benchmark that is asked for is loaded; the help of `bench` itself loads none. */
@@ -39,7 +40,9 @@ function commandOf(bench: Benchmark): Command {
     .option('--json', 'print one JSON line a figure')
     .action(async (...parameters: unknown[]) => {
       const self = parameters.at(-1) as Command
-      await bench.run({ ...self.opts(), args: self.args }, (figure) =>
+      const options = { ...self.opts(), args: self.args }
+      for (const program of bench.needs?.(options) ?? []) requireProgram(program)
+      await bench.run(options, (figure) =>
         show({ bench: bench.name, ...figure } as Figure, self.opts().json === true),
       )
     })

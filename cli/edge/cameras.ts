@@ -5,10 +5,12 @@ import type { CameraConfig, SourceConfig } from '../../edge-agent/config/schema.
 import type { CameraToRun } from '../../edge-agent/main.ts'
 import { findPictures } from '../../edge-agent/pictures/find.ts'
 import { withoutCredentials } from '../../edge-agent/sources/credentials.ts'
+import type { FfmpegSource } from '../../edge-agent/sources/ffmpeg-arguments.ts'
 import { folderFrames, presentFrames } from '../../edge-agent/sources/folder.ts'
 import type { Frame } from '../../edge-agent/sources/frame.ts'
 import { openSource } from '../../edge-agent/sources/open.ts'
 import { instant } from '../../runtime/clock.ts'
+import { requireProgram } from '../../runtime/program.ts'
 import { Camera } from '../../schemas/camera.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { reader } from '../../schemas/message.ts'
@@ -25,6 +27,9 @@ export interface SingleCamera {
   country: string
   at?: { lat: number; lon: number }
 }
+
+/** Sources that ffmpeg decodes. */
+const DECODED: ReadonlySet<SourceConfig['type']> = new Set<FfmpegSource['type']>(['rtsp', 'file', 'v4l2'])
 
 const cameraReader = reader('camera', Camera)
 
@@ -51,9 +56,18 @@ export function singleCamera(options: SingleCamera): CameraToRun {
   }
 }
 
-/** The cameras of a configuration file. @throws CONFIG_INVALID naming the lines */
+/**
+ * The cameras of a configuration file.
+ * @throws CONFIG_INVALID naming the lines; FFMPEG_MISSING, told at once to who starts it and not by each camera again and
+ * again
+ */
 export async function configuredCameras(path: string): Promise<CameraToRun[]> {
-  return Promise.all((await loadConfig(path)).cameras.map(configured))
+  const { cameras } = await loadConfig(path)
+  if (cameras.some(({ source }) => DECODED.has(source.type))) {
+    requireProgram('ffmpeg')
+    requireProgram('ffprobe')
+  }
+  return Promise.all(cameras.map(configured))
 }
 
 async function configured(config: CameraConfig): Promise<CameraToRun> {

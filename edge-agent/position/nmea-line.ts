@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { isatty, ReadStream } from 'node:tty'
 import { promisify } from 'node:util'
+import { missingProgram } from '../../runtime/program.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { Fix } from './fix.ts'
 import { splitLines } from './lines.ts'
@@ -39,6 +40,7 @@ export async function followNmea(
       hint: 'Check that it is plugged in and that this user may read it (group dialout).',
     })
   const { stream, isLine } = await openDevice(device, baud).catch((cause: Error) => {
+    if (cause instanceof SightlineError) throw cause
     throw fault(`cannot be opened: ${cause.message.trim()}`, cause)
   })
   const join = joinSentences()
@@ -76,7 +78,9 @@ async function openDevice(device: string, baud: number): Promise<{ stream: Reada
   const isLine = isatty(file.fd)
   await file.close()
   if (!isLine) return { stream: createReadStream(device), isLine }
-  await promisify(execFile)('stty', ['-F', device, String(baud), 'raw', '-echo', 'clocal'])
+  await promisify(execFile)('stty', ['-F', device, String(baud), 'raw', '-echo', 'clocal']).catch((error) => {
+    throw error.code === 'ENOENT' ? missingProgram('stty', error) : error
+  })
   // Not createReadStream: its blocking read would hold one of the four threads that all file access shares. And
   // not a FileHandle: the stream owns a bare descriptor.
   return { stream: new ReadStream(openSync(device, flags)), isLine }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { promisify } from 'node:util'
+import { missingProgram } from '../../runtime/program.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { VideoFrame } from '../recognition/picture.ts'
 import { withoutAddresses, withoutCredentials, withoutSecrets } from './credentials.ts'
@@ -82,9 +83,8 @@ export function sourceError(cause: unknown, source: FfmpegSource): SightlineErro
   const { code, stderr = '', killed } = cause as { code?: unknown; stderr?: string; killed?: boolean }
   const name = nameOf(source)
   if (code === 'ENOENT') {
-    return new SightlineError('FFMPEG_MISSING', 'ffmpeg is not installed', {
-      hint: 'Install it (apt-get install ffmpeg); RTSP cameras, video files and V4L2 devices need it.',
-    })
+    const { path } = cause as { path?: string }
+    return missingProgram(path === 'ffprobe' ? 'ffprobe' : 'ffmpeg', cause)
   }
   const address = source.type === 'rtsp' ? source.url : ''
   const words = address ? withoutAddresses(stderr, address) : stderr

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { CONSOLE_FOLDER } from '../../../api/plugins/external/console.ts'
+import { findProgram } from '../../../runtime/program.ts'
 import { root } from '../../../runtime/root.ts'
 
-export const CHROMIUM = '/usr/bin/chromium'
+export const CHROMIUM = findProgram('chromium')
 
 /** Without Debian's chromium tests of the console are skipped: `describe.skipIf(!HAS_CHROMIUM)`. */
-export const HAS_CHROMIUM = existsSync(CHROMIUM)
+export const HAS_CHROMIUM = CHROMIUM !== null
 
 /** Folder of a console that is built already, for who works on it beside others. */
 const BUILT = process.env.SIGHTLINE_CONSOLE_BUILT
@@ -23,4 +23,4 @@ export function buildConsole(): string {
 }
 
 export const launchChromium = (args: readonly string[] = []): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', ...args] })
+  chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox', ...args] })

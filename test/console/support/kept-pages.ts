@@ -4,7 +4,7 @@ import { CHROMIUM } from './chromium.ts'
 /** Chromium as people have it: pages that one goes away from are kept for "back". The test driver has it switched off. */
 export const launchKeeping = () =>
   chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath: CHROMIUM!,
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: ['--no-sandbox'],
   })
