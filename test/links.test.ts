@@ -38,7 +38,8 @@ function isMissing(code: string, from: string): boolean {
   const [first = ''] = code.split('/')
   // What begins with no folder of ours is a route, a subject, a package, a folder that is made when it is needed.
   if (!places.some((place) => isFolder(join(place, first)))) return false
-  if (IGNORED.some((ignored) => code.startsWith(ignored.replace('**', '')))) return false
+  const isIgnored = (path: string) => IGNORED.some((ignored) => path.startsWith(ignored.replace('**', '')))
+  if (isIgnored(code) || isIgnored(join(dirname(from), code))) return false
   return !places.some((place) => existsSync(join(place, code)))
 }
 
