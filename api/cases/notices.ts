@@ -5,6 +5,7 @@ import type { Mail } from '../../schemas/mail.ts'
 import type { Person } from '../../schemas/person.ts'
 import type { Product } from '../../schemas/product.ts'
 import type { SavedRead } from '../../schemas/saved-read.ts'
+import { several } from '../../schemas/several.ts'
 import { mail, noticeDay } from '../access/notices.ts'
 
 /** What has a retention period. */
@@ -17,7 +18,7 @@ export interface Kept {
 
 /** One thing that ends, and who decides whether it is of value. */
 interface Ending {
-  what: 'case' | 'saved reads' | 'products' | 'lookouts'
+  what: 'case' | 'saved read' | 'product' | 'lookout'
   person: string
   case: string
   until: string
@@ -29,13 +30,13 @@ const endingsOf = ({ cases, saved, products, lookouts }: Kept): Ending[] => [
   ),
   ...saved.map(
     (one): Ending => ({
-      ...{ what: 'saved reads', person: one.savedBy, case: one.case, until: one.retention.until },
+      ...{ what: 'saved read', person: one.savedBy, case: one.case, until: one.retention.until },
     }),
   ),
   ...products.map(
     (one): Ending => ({
       ...{
-        what: 'products',
+        what: 'product',
         person: one.versions.at(-1)!.author,
         case: one.workspace,
         until: one.retention.until,
@@ -46,7 +47,7 @@ const endingsOf = ({ cases, saved, products, lookouts }: Kept): Ending[] => [
     .filter(({ state }) => state === 'active')
     .map(
       (one): Ending => ({
-        ...{ what: 'lookouts', person: one.createdBy, case: one.case, until: one.retention.until },
+        ...{ what: 'lookout', person: one.createdBy, case: one.case, until: one.retention.until },
       }),
     ),
 ]
@@ -74,7 +75,8 @@ export function retentionNotices(kept: Kept, people: ReadonlyMap<string, Person>
   }
   return [...groups].map(([id, { to, ending, days, count }]) => {
     const name = caseOf.get(ending.case)?.caseRef ?? ending.case
-    const what = ending.what === 'case' ? `The case ${name}` : `${count} ${ending.what} of the case ${name}`
+    const what =
+      ending.what === 'case' ? `The case ${name}` : `${several(count, ending.what)} of the case ${name}`
     const day = ending.until.slice(0, 10)
     const subject = days === 0 ? `${what}: deleted on ${day}` : `${what}: kept until ${day}`
     const next =

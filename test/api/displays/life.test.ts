@@ -148,7 +148,8 @@ describe('a display in its life', () => {
   it('is changed as it was seen, and the change holds for the next read (DSP-5)', async () => {
     const { display, etag } = await create({ plate: 'CHANGE1' })
     expect(await alertsOf('CHANGE1')).toEqual([display.id])
-    const narrow = { only: { makes: ['Lamborghini'] } }
+    // Insists: the camera of these reads recognizes no make.
+    const narrow = { only: { makes: ['Lamborghini'] }, strict: true }
     expect(await refusal(step(anna!, display.id, null, '', narrow))).toEqual([428, 'PRECONDITION_MISSING'])
     expect(await refusal(step(anna!, display.id, '*', '', narrow))).toEqual([400, 'MESSAGE_INVALID'])
     expect(await refusal(step(anna!, display.id, '"1"', '', narrow))).toEqual([409, 'CONFLICT'])
@@ -160,7 +161,7 @@ describe('a display in its life', () => {
     const lastStep = expect.objectContaining({ action: 'update', by: 'anna' })
     expect([changed.status, await changed.json()]).toEqual([200, { ...display, ...narrow, lastStep }])
     expect(await alertsOf('CHANGE1')).toEqual([])
-    const wide = await step(anna!, display.id, changed.headers.get('etag'), '', { only: null })
+    const wide = await step(anna!, display.id, changed.headers.get('etag'), '', { only: null, strict: null })
     expect(await wide.json()).toEqual({ ...display, lastStep })
     expect(await alertsOf('CHANGE1')).toEqual([display.id])
     expect((await step(anna!, display.id, null, '/close', {})).status).toBe(200)
@@ -169,7 +170,7 @@ describe('a display in its life', () => {
     expect(complete).toBe(true)
     expect(steps.map(({ action, by, before }) => [action, by, before])).toEqual([
       ['create', 'anna', {}],
-      ['update', 'anna', { only: null }],
+      ['update', 'anna', { only: null, strict: null }],
       ['update', 'anna', narrow],
       ['close', 'anna', {}],
     ])

@@ -1,4 +1,5 @@
 import { instant } from '../../../runtime/clock.ts'
+import { several } from '../../../schemas/several.ts'
 
 /** What 26 months have to bring, said again from the rules alone: nothing here asks the code that is tested. */
 
@@ -93,18 +94,21 @@ const TIMELINE: Due[] = [
   ...announced('anna', ENDS.year, ...display),
   ...announced('anna', ENDS.brief, ...display),
   ...announced('anna', ENDS.brief, ...keptUntil('The case BRIEF')),
-  ...announced('anna', ENDS.year, ...keptUntil('1 saved reads of the case LONG')),
-  ...announced('anna', ENDS.saved, ...keptUntil('1 saved reads of the case LONG')),
-  ...announced('anna', ENDS.lookout, ...keptUntil('1 lookouts of the case LONG')),
+  ...announced('anna', ENDS.year, ...keptUntil('1 saved read of the case LONG')),
+  ...announced('anna', ENDS.saved, ...keptUntil('1 saved read of the case LONG')),
+  ...announced('anna', ENDS.lookout, ...keptUntil('1 lookout of the case LONG')),
   ...oversight.flatMap((to) =>
     quarterEnds.flatMap(([quarter, end]) => {
-      const says = (words: string) => (day: number) => {
+      const says = (one: string, many: string, rest: string) => (day: number) => {
         const count = unreviewed(quarter, day)
-        return count > 0 ? `${count} displays ${words}` : null
+        return count > 0 ? `${several(count, `display ${one}`, `displays ${many}`)} ${rest}` : null
       }
       return announced(to, end, '', null).map((due, n) => ({
         ...due,
-        says: says(n < 3 ? `wait for review until ${dateOf(end)}` : `were not reviewed in ${quarter}`),
+        says:
+          n < 3
+            ? says('waits', 'wait', `for review until ${dateOf(end)}`)
+            : says('was', 'were', `not reviewed in ${quarter}`),
       }))
     }),
   ),
