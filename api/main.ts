@@ -122,7 +122,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       isDevToken,
       brokerIsConnected: link.connected,
       ...(await openPeopleDeps(link, options, { site, seal, clock, log })),
-      ...(await openOversight(link, signingKeys.publicKey)),
+      ...(await openOversight(link, signingKeys.publicKey, log)),
     }
     const adminToken = await firstAdministratorToken(deps, audit, clock)
     const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs, camerasMs }

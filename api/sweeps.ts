@@ -2,6 +2,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import { SightlineError, toSightlineError } from '../schemas/errors.ts'
 import type { Outcome } from './plugins/app/idempotency.ts'
+import { malformedAs } from './stores/left-out.ts'
 import type { Records } from './stores/records.ts'
 
 /** Time between two sweeps, milliseconds. */
@@ -64,7 +65,7 @@ export function startSweeps(
 
 /** @returns whether this process may sweep: no other does */
 async function takeTurn(writes: SweepOptions['writes'], now: number): Promise<boolean> {
-  const known = await writes.find(TURN)
+  const known = await writes.find(TURN).catch(malformedAs({ startedAt: 0 }))
   if (known && now - known.value.startedAt < TURN_MS) return false
   try {
     await writes.put(TURN, { digest: TURN, startedAt: now, answer: null }, known?.revision ?? 0)

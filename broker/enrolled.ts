@@ -1,3 +1,4 @@
+import { fromPublic } from '@nats-io/nkeys'
 import { enrolledUser } from '../schemas/accounts.ts'
 import type { EdgeAgent } from '../schemas/edge-agent.ts'
 import { userEntry } from './account-config.ts'
@@ -8,8 +9,8 @@ interface Config {
 
 /**
  * A server's configuration with exactly these agents in the account ENROLLED; all else stays as it is. An agent whose
- * key somebody else has already is left out: the server refuses a configuration with one key twice, and with it
- * every later revocation.
+ * key somebody else has already, or is none, is left out: the server refuses a configuration with one key twice or with
+ * one whose checksum is wrong, and with it every later revocation.
  * @param config as `serverConfig` writes it
  */
 export function withEnrolled(config: string, agents: Iterable<EdgeAgent>): string {
@@ -19,9 +20,17 @@ export function withEnrolled(config: string, agents: Iterable<EdgeAgent>): strin
   const taken = new Set(Object.values(others).flatMap(({ users }) => users.map(({ nkey }) => nkey)))
   ENROLLED.users = []
   for (const { name, access } of [...agents].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (!access || taken.has(access.publicKey)) continue
+    if (!access || taken.has(access.publicKey) || !isKey(access.publicKey)) continue
     taken.add(access.publicKey)
     ENROLLED.users.push(userEntry(enrolledUser(name, access.cameras), access.publicKey))
   }
   return `${JSON.stringify(parsed, null, 2)}\n`
+}
+
+function isKey(publicKey: string): boolean {
+  try {
+    return fromPublic(publicKey).getPublicKey() === publicKey
+  } catch {
+    return false
+  }
 }

@@ -1,6 +1,5 @@
-import type { Logger } from '../runtime/log.ts'
 import { type EdgeAgent, edgeAgentReader } from '../schemas/edge-agent.ts'
-import { toSightlineError } from '../schemas/errors.ts'
+import { SightlineError } from '../schemas/errors.ts'
 import { EDGE_AGENTS } from '../schemas/streams.ts'
 import { followDirect } from './follow-direct.ts'
 import { ask, type Link } from './link.ts'
@@ -21,21 +20,26 @@ export interface AgentsCopy {
   put(stored: StoredAgent): void
 }
 
+export interface FollowAgents {
+  /** Called after each change. */
+  onChange?(): void
+  /** Told of what is no edge agent: it is left out, and has no access. */
+  onMalformed(place: { store: string; key: string; revision: number }, thrown: unknown): void
+}
+
 const STREAM = `KV_${EDGE_AGENTS}`
 const KEY_AT = `$KV.${EDGE_AGENTS}.`.length
 const REMOVED = new Set(['DEL', 'PURGE'])
 
 /**
  * Follows the bucket of edge agents, through restarts of the broker, until `signal` is aborted.
- * @param onChange called after each change
  * @returns when the copy is complete
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function followAgents(
   link: Link,
-  log: Logger,
   signal: AbortSignal,
-  onChange: () => void = () => {},
+  { onChange = () => {}, onMalformed }: FollowAgents,
 ): Promise<AgentsCopy> {
   const { state } = await ask(link, 'open the edge agents', () => link.manager.streams.info(STREAM))
   const agents = new Map<string, StoredAgent>()
@@ -48,9 +52,11 @@ export async function followAgents(
     agents.delete(name)
     if (REMOVED.has(message.header('KV-Operation') ?? '')) return
     try {
-      agents.set(name, { agent: edgeAgentReader.parseJson(message.data), revision })
-    } catch (error) {
-      log.warn({ agent: name, code: toSightlineError(error).code }, 'an edge agent is malformed: left out')
+      const agent = edgeAgentReader.parseJson(message.data)
+      if (agent.name !== name) throw new SightlineError('MESSAGE_INVALID', 'an edge agent has another key')
+      agents.set(name, { agent, revision })
+    } catch (thrown) {
+      onMalformed({ store: EDGE_AGENTS, key: name, revision }, thrown)
     }
   }
   await new Promise<void>((ready) => {

@@ -1,6 +1,9 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { Counter, Registry } from 'prom-client'
 import type { Logger } from '../runtime/log.ts'
+import { toSightlineError } from '../schemas/errors.ts'
+import { safeText } from '../schemas/safe-text.ts'
 import { POSITIONS } from '../schemas/streams.ts'
 import { withEnrolled } from './enrolled.ts'
 import { followAgents } from './follow-agents.ts'
@@ -21,6 +24,8 @@ export interface KeeperOptions {
 export interface Keeper {
   /** Whether the last comparison came to its end. */
   healthy(): boolean
+  /** For Prometheus. */
+  registry: Registry
   close(): Promise<void>
 }
 
@@ -41,9 +46,22 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   let wake = () => {}
   let changed = false
   const link = await openLink(agency, 'AGENCY')
-  const copy = await followAgents(link, log, stop.signal, () => {
-    changed = true
-    wake()
+  const registry = new Registry()
+  const malformed = new Counter({
+    name: 'sightline_keeper_malformed_total',
+    help: 'Entries of the bucket that are no edge agent, left out: they have no access',
+    registers: [registry],
+  })
+  const copy = await followAgents(link, stop.signal, {
+    onChange() {
+      changed = true
+      wake()
+    },
+    onMalformed({ key, revision }, thrown) {
+      malformed.inc()
+      const { code } = toSightlineError(thrown)
+      log.error({ agent: safeText(key), revision, code }, 'an edge agent is malformed: it has no access')
+    },
   })
   /** What each running server has loaded, by its id (new at every start). */
   let loaded = new Map<string, string>()
@@ -107,6 +125,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   })()
   return {
     healthy: () => good,
+    registry,
     async close() {
       stop.abort()
       wake()

@@ -34,6 +34,8 @@ const CODES = {
   MESSAGE_NOT_JSON: { exit: EXIT.data, http: 400 },
   MESSAGE_INVALID: { exit: EXIT.data, http: 400 },
   PLATE_IMPOSSIBLE: { exit: EXIT.data, http: 422 },
+  /** What is stored is not what it should be; nobody who asks for it has done anything wrong. */
+  RECORD_MALFORMED: { exit: EXIT.data, http: 500 },
 
   BROKER_UNREACHABLE: { exit: EXIT.unavailable, http: 503 },
   BROKER_DENIED: { exit: EXIT.denied, http: 503 },

@@ -52,5 +52,9 @@ export type PictureKind = 'plate' | 'vehicle'
 export const pictureName = (source: string, cameraId: string, readId: string, kind: PictureKind) =>
   `${source}.${cameraId}.${readId}.${kind}`
 
+/** What `pictureName` makes. A read may name anything: in a subject a wildcard would find somebody else's picture. */
+export const PICTURE_NAME = '^([A-Za-z0-9_-]{1,64}\\.){3}(plate|vehicle)$'
+export const isPictureName = (name: string): boolean => new RegExp(PICTURE_NAME).test(name)
+
 /** Subject under which a picture of that name is stored. */
 export const pictureSubject = (name: string) => `pictures.${name}`

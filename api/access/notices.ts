@@ -43,8 +43,8 @@ export function dueNotices(person: Person, file: AccessFile, now: number): Mail[
       })
   const grants = file.requests
     .filter(({ state, steps }) => {
-      const age = now - Date.parse(steps[steps.length - 1]!.at)
-      return state === 'granted' && age < LATE_DAYS * DAY_MS
+      const last = steps.at(-1)
+      return state === 'granted' && last !== undefined && now - Date.parse(last.at) < LATE_DAYS * DAY_MS
     })
     .map(({ id, sources }) => grantMail(id, person, sources, now))
   return [...grants, ...reminders]

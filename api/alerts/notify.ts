@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/log.ts'
-import { alertReader } from '../../schemas/alert.ts'
+import type { Alert } from '../../schemas/alert.ts'
 import { toSightlineError } from '../../schemas/errors.ts'
 import type { Mailbox } from '../mail.ts'
 import type { AlertStore } from '../stores/alerts.ts'
@@ -31,8 +31,7 @@ export async function notifyOwners(
   { alerts, people, mailbox, clock, log }: NotifyDeps,
   stop: AbortSignal,
 ): Promise<{ ended: Promise<void> }> {
-  const notify = async (json: string) => {
-    const alert = alertReader.parseJson(json)
+  const notify = async (alert: Alert) => {
     if (alert.display.priority !== 'high') return
     const owner = (await people.find(alert.display.owner))?.value
     const notice = owner && alertNotice(alert, owner, clock())
@@ -40,10 +39,10 @@ export async function notifyOwners(
   }
   const { last } = await alerts.range()
   const follow = async () => {
-    for await (const { sequence, json } of alerts.follow(Math.max(0, last - LOOK_BACK), stop)) {
+    for await (const { sequence, alert } of alerts.follow(Math.max(0, last - LOOK_BACK), stop)) {
       while (!stop.aborted) {
         try {
-          await notify(json)
+          await notify(alert)
           break
         } catch (error) {
           const { code } = toSightlineError(error)

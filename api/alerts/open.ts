@@ -26,7 +26,11 @@ export async function openAlertDeps(
   { clock, log, stop }: { clock: Clock; log: Logger; stop: AbortSignal },
 ): Promise<AlertDeps> {
   const recipients = recipientsFile === undefined ? new Map() : await loadRecipients(recipientsFile)
-  const records = await openRecords(link, DELIVERIES, deliveryReader, 'delivery')
+  const records = await openRecords(
+    link,
+    { store: DELIVERIES, reader: deliveryReader, what: 'delivery', keyOf: ({ id }) => id },
+    log,
+  )
   const alertWork = await openAlertWork(link, log, stop)
   const deliveries = startDeliveries({ records, recipients, clock, log })
   stop.addEventListener('abort', () => void deliveries.close())

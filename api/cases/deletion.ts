@@ -3,9 +3,16 @@ import { SightlineError } from '../../schemas/errors.ts'
 import type { Retention } from '../../schemas/retention.ts'
 import type { AuditEntry, AuditLog } from '../audit/log.ts'
 import type { CaseStores } from '../stores/case-stores.ts'
+import { unlessMalformed } from '../stores/left-out.ts'
 import type { ErasableRecords, Stored } from '../stores/records.ts'
 import { savedKey } from '../stores/saved.ts'
 import { isOver } from './retention.ts'
+
+/** For `catch`: one that is malformed stands there all the same. */
+function asThere(thrown: unknown): true {
+  unlessMalformed(thrown)
+  return true
+}
 
 /** Who deletes what nobody renewed, as the audit log calls it. */
 export const RETENTION_ACTOR = 'retention'
@@ -88,8 +95,10 @@ export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock:
     await erase(audit, records, { key, revision }, { actor, action, subject: key, parameters })
   }
 
-  const cases = new Set<string>()
-  for (const stored of await stores.cases.all()) {
+  const { found, malformed } = await stores.cases.census()
+  // What is there and cannot be read is not gone: nothing of such a case is taken for an orphan.
+  const cases = new Set(malformed)
+  for (const stored of found) {
     const { id, retention } = stored.value
     if (!isOver(retention, now)) {
       cases.add(id)
@@ -102,7 +111,8 @@ export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock:
   /** Why something of a case goes; an orphan was made at the very moment at which its case was deleted. */
   const causeOf = async (caseId: string, retention: Retention) => {
     if (isOver(retention, now)) return over
-    return cases.has(caseId) || (await stores.cases.find(caseId)) ? null : 'case deleted'
+    if (cases.has(caseId)) return null
+    return (await stores.cases.find(caseId).catch(asThere)) ? null : 'case deleted'
   }
   for (const stored of await stores.saved.all()) {
     const { case: caseId, read, retention } = stored.value
@@ -132,7 +142,7 @@ async function finishInterrupted(stores: CaseStores, audit: AuditLog): Promise<v
   const { actor, action, subject: key, parameters, at } = last
   const { revision } = parameters
   const finish = async <T>(records: ErasableRecords<T>, bornAt: (value: T) => string = () => at) => {
-    const found = await records.find(key)
+    const found = await records.find(key).catch(unlessMalformed)
     // What was made since under the same key is something else, which nobody has deleted.
     if (!found || typeof revision !== 'number' || bornAt(found.value) > at) return
     await erase(audit, records, { key, revision }, { actor, action, subject: key, parameters })

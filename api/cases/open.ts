@@ -37,8 +37,8 @@ export async function openCaseDeps(
   return {
     ...stores,
     queryCache,
-    searchPlaces: await openSearchPlaces(link, { hours: cacheHours, clock }),
+    searchPlaces: await openSearchPlaces(link, { hours: cacheHours, clock, log }),
     caseGate: createCaseGate(stores.cases, { secondPerson }, clock),
-    writes: await openRecords(link, WRITES_DONE, outcomeReader, 'write'),
+    writes: await openRecords(link, { store: WRITES_DONE, reader: outcomeReader, what: 'write' }, log),
   }
 }

@@ -25,7 +25,7 @@ export function mattersOf(cases: readonly Case[], now: number): (display: Displa
 
 export interface MatterDeps extends Pick<PeopleStores, 'people'> {
   displays: Pick<DisplayStore, 'all' | 'get' | 'update'>
-  cases: Pick<CaseStore, 'select' | 'all'>
+  cases: Pick<CaseStore, 'select' | 'census'>
   audit: Pick<AuditLog, 'record'>
   mailbox: Pick<Mailbox, 'post'>
 }
@@ -48,7 +48,7 @@ export async function closeWithCase(
   clock: Clock,
 ): Promise<void> {
   const isOfCase = (display: Display) => display.caseRef === id || display.caseRef === caseRef
-  await closeUnbacked(deps, isOfCase, doing, clock)
+  await closeUnbacked(deps, isOfCase, doing, clock, true)
 }
 
 /** The same for all displays of people with accounts, when whoever ended the case stopped half-way. */
@@ -56,14 +56,19 @@ export async function sweepMatters(deps: MatterDeps, clock: Clock): Promise<void
   const people = new Set((await deps.people.all()).map(({ value }) => value.id))
   // Those of load tests belong to nobody, and to no case.
   const isSomebodys = ({ owner }: Display) => people.has(owner)
-  await closeUnbacked(deps, isSomebodys, { actor: SYSTEM, cause: 'its case is closed or gone' }, clock)
+  await closeUnbacked(deps, isSomebodys, { actor: SYSTEM, cause: 'its case is closed or gone' }, clock, false)
 }
 
+/**
+ * @param evenIfUnsure whether it is done where a case is malformed, which may be the one behind a display: not when nobody
+ *   has asked for it, since what is closed does not come back
+ */
 async function closeUnbacked(
   deps: MatterDeps,
   concerns: (display: Display) => boolean,
   doing: Doing,
   clock: Clock,
+  evenIfUnsure: boolean,
 ): Promise<void> {
   const now = clock()
   const isBacked = mattersOf(
@@ -80,7 +85,9 @@ async function closeUnbacked(
   // Copies in memory may be behind: first the displays as they stand, then the cases, which are stored before them.
   const stored: StoredDisplay[] = []
   for (const { id } of suspects) stored.push(await deps.displays.get(id))
-  const cases = (await deps.cases.all()).map(({ value }) => value)
+  const { found, malformed } = await deps.cases.census()
+  if (malformed.size > 0 && !evenIfUnsure) return
+  const cases = found.map(({ value }) => value)
   const isStillBacked = mattersOf(cases, now)
   for (const one of stored) {
     const { display } = one

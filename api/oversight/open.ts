@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Link } from '../../broker/link.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
 import { type AuditReview, auditReviewReader } from '../../schemas/audit-review.ts'
 import { type MisuseSettings, misuseSettingsReader } from '../../schemas/misuse.ts'
 import { AUDIT_REVIEWS, MISUSE_SETTINGS } from '../../schemas/streams.ts'
@@ -34,13 +35,19 @@ export interface OversightDeps extends OversightStores, CaseStores, Pick<PeopleS
   alertWork: Pick<AlertWorkStore, 'all'>
 }
 
+const REVIEWS = {
+  ...{ store: AUDIT_REVIEWS, reader: auditReviewReader, what: 'review of the audit log' },
+  keyOf: ({ quarter }: AuditReview) => quarter,
+}
+const SETTINGS = { store: MISUSE_SETTINGS, reader: misuseSettingsReader, what: 'statement about misuse' }
+
 /** @param auditKey public half of what signs the audit log. @throws BROKER_UNREACHABLE, BROKER_FAILED */
-export async function openOversight(link: Link, auditKey: KeyObject): Promise<OversightStores> {
+export async function openOversight(link: Link, auditKey: KeyObject, log: Logger): Promise<OversightStores> {
   return {
     auditReader: createAuditReader(link),
     auditChain: () => chainState(link),
     auditCheck: (upTo) => checkPart(link, auditKey, upTo),
-    reviews: await openRecords(link, AUDIT_REVIEWS, auditReviewReader, 'review of the audit log'),
-    misuseSettings: await openRecords(link, MISUSE_SETTINGS, misuseSettingsReader, 'statement about misuse'),
+    reviews: await openRecords(link, REVIEWS, log),
+    misuseSettings: await openRecords(link, SETTINGS, log),
   }
 }

@@ -1,6 +1,7 @@
 import type { AuditReview } from '../../schemas/audit-review.ts'
 import type { MisuseSettings } from '../../schemas/misuse.ts'
 import type { Quarter } from '../displays/quarter.ts'
+import { malformedAs } from '../stores/left-out.ts'
 import { valuesOf } from '../stores/records.ts'
 import { type ConductFold, foldConduct } from './conduct.ts'
 import type { OversightDeps } from './open.ts'
@@ -15,7 +16,11 @@ type Deps = Pick<OversightDeps, 'auditReader' | 'cases' | 'misuseSettings'>
 export const settingsOf = async ({
   misuseSettings,
 }: Pick<OversightDeps, 'misuseSettings'>): Promise<{ value: MisuseSettings; revision: number }> =>
-  (await misuseSettings.find('current')) ?? { value: NO_SETTINGS, revision: 0 }
+  // Malformed, they are as good as none, and may be stated anew; the search for misuse goes on.
+  (await misuseSettings.find('current').catch(malformedAs(NO_SETTINGS))) ?? {
+    value: NO_SETTINGS,
+    revision: 0,
+  }
 
 /** Fold of the conduct in a time, with the cases that there are. */
 export async function conductFold(

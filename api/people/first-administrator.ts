@@ -9,7 +9,7 @@ export const SYSTEM = 'system'
 
 /**
  * While nobody is an administrator, each start makes a one-time link for the first; the one before is void.
- * @returns its token, or null when there is an administrator, or another process has just made a link
+ * @returns its token, or null when there is an administrator or may be one, or another process has just made a link
  * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function firstAdministratorToken(
@@ -17,7 +17,9 @@ export async function firstAdministratorToken(
   audit: AuditLog,
   clock: Clock,
 ): Promise<string | null> {
-  const known = await people.all()
+  const { found: known, malformed } = await people.census()
+  // An account that cannot be read may be the administrator's: nobody becomes one because it was damaged.
+  if (malformed.size > 0) return null
   const isThere = known.some(
     ({ value }) => value.offices.includes('administrator') && value.state !== 'invited',
   )

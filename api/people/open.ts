@@ -3,7 +3,7 @@ import type { Link } from '../../broker/link.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import { mailReader } from '../../schemas/mail.ts'
+import { type Mail, mailReader } from '../../schemas/mail.ts'
 import { MAIL } from '../../schemas/streams.ts'
 import { keptApart } from '../access/apart-stores.ts'
 import { createMailbox, type Mailbox, smtpSender } from '../mail.ts'
@@ -90,6 +90,9 @@ function siteOf(publicUrl: string | undefined): Site {
   return { origin: url.origin, secure }
 }
 
+/** What the mailbox keeps. */
+export const MAILS = { store: MAIL, reader: mailReader, what: 'e-mail', keyOf: ({ id }: Mail) => id }
+
 /** @throws CONFIG_INVALID naming the file that is wrong, BROKER_UNREACHABLE, BROKER_FAILED */
 export async function openPeopleDeps(
   link: Link,
@@ -99,8 +102,8 @@ export async function openPeopleDeps(
   const send = options.smtp ? smtpSender(options.smtp.url, options.smtp.from) : null
   if (!send && !options.devToken) log.warn('no mail server is named (--smtp-url): e-mails wait')
   return {
-    ...keptApart(await openPeople(link, seal)),
-    mailbox: createMailbox(await openRecords(link, MAIL, mailReader, 'e-mail'), send, clock, log),
+    ...keptApart(await openPeople(link, seal, log)),
+    mailbox: createMailbox(await openRecords(link, MAILS, log), send, clock, log),
     provider: options.providerFile ? openProvider(await readProvider(options.providerFile)) : null,
     consent: await readConsent(options.consentFile ?? DEFAULT_CONSENT_FILE),
     triesPerMinute: options.triesPerMinute ?? 10,

@@ -3,6 +3,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { Person } from '../../schemas/person.ts'
 import type { AuditLog } from '../audit/log.ts'
+import { malformedAs, unlessMalformed } from '../stores/left-out.ts'
 import type { PeopleStores } from '../stores/people.ts'
 import { passwordIsRight } from './password.ts'
 import { totpStep } from './totp.ts'
@@ -38,8 +39,9 @@ export async function checkCredentials(
 ): Promise<Person> {
   const { people, tries, audit, clock } = deps
   const key = triesKey(id)
-  const before = await tries.find(key)
-  const known = await people.find(id)
+  // What is malformed counts for nothing, and an account that is nobody can sign on to.
+  const before = await tries.find(key).catch(malformedAs(NO_TRIES))
+  const known = await people.find(id).catch(unlessMalformed)
   const tell = (outcome: string) =>
     audit.record({
       actor: known ? id : NOBODY,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip as gunzipCallback, gunzipSync, gzip as gzipCallback, gzipSync } from 'node:zlib'
 import Type, { type Static } from 'typebox'
-import type { VendorReport } from '../../schemas/federated-search.ts'
+import { VendorReport } from '../../schemas/federated-search.ts'
 import { Matter } from '../../schemas/matter.ts'
 import { Instant, reader, Token } from '../../schemas/message.ts'
-import type { VendorPictureQuery } from '../../schemas/vendor-search.ts'
+import { VendorPictureQuery } from '../../schemas/vendor-search.ts'
 import type { Place } from '../federation/merge.ts'
 
 /** How an answer stands in the query cache: a question names a query; a query has a head, and its answer behind it or in pieces. */
@@ -17,21 +17,21 @@ const gunzip = promisify(gunzipCallback)
 const Head = Type.Object(
   {
     /** Query that the vendors were asked for. */
-    query: Type.String(),
+    query: Token,
     actor: Token,
     caseId: Token,
     ...Matter.properties,
     askedAt: Instant,
     expiresAt: Instant,
     /** Entries of the answer; none of one that is short: it follows the head. */
-    pieces: Type.Integer({ minimum: 0 }),
+    pieces: Type.Integer({ minimum: 0, maximum: 1000 }),
   },
   { additionalProperties: false },
 )
 const headReader = reader('cached answer', Head)
 
 /** Where the answer to a question is. */
-const Pointer = Type.Object({ query: Type.String(), expiresAt: Instant }, { additionalProperties: false })
+const Pointer = Type.Object({ query: Token, expiresAt: Instant }, { additionalProperties: false })
 export const pointerReader = reader('cached question', Pointer)
 
 /** A query as it was made and answered. */
@@ -55,6 +55,24 @@ export interface Pictured extends VendorPictureQuery {
   /** Who has it, perhaps. */
   vendors: readonly string[]
 }
+
+/** The answer itself is as `recordedQuery` had it, which knows its shape. */
+const contentReader = reader(
+  'cached content',
+  Type.Object({
+    answer: Type.Unknown(),
+    ids: Type.Array(Type.String()),
+    vendors: Type.Array(VendorReport),
+    pictured: Type.Optional(
+      Type.Array(
+        Type.Object({
+          ...VendorPictureQuery.properties,
+          ...{ read: Type.String(), vendors: Type.Array(Type.String()) },
+        }),
+      ),
+    ),
+  }),
+)
 
 export interface Cached {
   answered: Answered
@@ -91,14 +109,15 @@ export async function packed(content: Content): Promise<{ rest: Uint8Array; piec
   return { rest: NOTHING, pieces }
 }
 
+/** @throws Error for what was not packed, MESSAGE_INVALID */
 export const unpacked = async (bytes: Uint8Array): Promise<Content> =>
-  JSON.parse((bytes.length <= SHORT ? gunzipSync(bytes) : await gunzip(bytes)).toString())
+  contentReader.parseJson(bytes.length <= SHORT ? gunzipSync(bytes) : await gunzip(bytes))
 
 /** The entry of a query: its head, which has no newline in it, and what follows. */
 export const entryOf = (head: Static<typeof Head>, rest: Uint8Array = NOTHING): Uint8Array =>
   Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), rest])
 
-/** The same, read. @returns undefined for what is no such entry */
+/** The same, read. @returns undefined for what is no such entry @throws MESSAGE_NOT_JSON, MESSAGE_INVALID */
 export function headed(bytes: Uint8Array) {
   const end = bytes.indexOf(NEWLINE)
   if (end < 0) return undefined

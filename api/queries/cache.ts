@@ -6,6 +6,7 @@ import type { Logger } from '../../runtime/log.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
 import { several } from '../../schemas/several.ts'
 import { QUERY_CACHE } from '../../schemas/streams.ts'
+import { leftOut } from '../stores/left-out.ts'
 import {
   type Answered,
   type Asked,
@@ -71,14 +72,19 @@ export async function openQueryCache(
     const entry = await latestEntry(link, QUERY_CACHE, key)
     return entry?.value
   }
-  const headOf = async (key: string) => {
-    const bytes = await value(key)
-    return bytes && headed(bytes)
+  /** What is malformed is as good as nothing: the vendors are asked again. */
+  const readAs = async <T>(key: string, read: (bytes: Uint8Array) => T): Promise<Awaited<T> | undefined> => {
+    const entry = await latestEntry(link, QUERY_CACHE, key)
+    if (!entry) return undefined
+    try {
+      return await read(entry.value)
+    } catch (thrown) {
+      leftOut(log, { store: QUERY_CACHE, key, revision: entry.revision }, thrown)
+      return undefined
+    }
   }
-  const pointer = async (key: string) => {
-    const bytes = await value(key)
-    return bytes && pointerReader.parseJson(bytes)
-  }
+  const headOf = (key: string) => readAs(key, headed)
+  const pointer = (key: string) => readAs(key, pointerReader.parseJson)
   /** @returns undefined when it is over, or a part is missing */
   async function load(query: string): Promise<Cached | undefined> {
     const found = await headOf(queryKey(query))
@@ -93,7 +99,12 @@ export async function openQueryCache(
     )
     const whole = parts.filter((part) => part !== undefined)
     if (whole.length < pieces) return undefined
-    return { answered, content: await unpacked(pieces === 0 ? first.rest : Buffer.concat(whole)) }
+    try {
+      return { answered, content: await unpacked(pieces === 0 ? first.rest : Buffer.concat(whole)) }
+    } catch (thrown) {
+      leftOut(log, { store: QUERY_CACHE, key: queryKey(query), revision: 0 }, thrown)
+      return undefined
+    }
   }
   const kept = async <T>(what: () => Promise<T>): Promise<T | null> => {
     try {

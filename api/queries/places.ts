@@ -3,11 +3,13 @@ import { Kvm } from '@nats-io/kv'
 import Type, { type Static } from 'typebox'
 import { ask, type Link } from '../../broker/link.ts'
 import { type Clock, instant } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { FederatedQuestion } from '../../schemas/federated-search.ts'
 import { Instant, orNull, reader, Token } from '../../schemas/message.ts'
 import { QUERY_CACHE } from '../../schemas/streams.ts'
 import type { Actor } from '../access/permit.ts'
+import { unlessMalformed } from '../stores/left-out.ts'
 import { openRecords } from '../stores/records.ts'
 
 /**
@@ -51,9 +53,10 @@ export interface SearchPlaces {
 /** In the bucket of the query cache: in memory, on no disk. @param options.hours as long as results wait */
 export async function openSearchPlaces(
   link: Link,
-  { hours, clock }: { hours: number; clock: Clock },
+  { hours, clock, log }: { hours: number; clock: Clock; log: Logger },
 ): Promise<SearchPlaces> {
-  const places = await openRecords(link, QUERY_CACHE, placeReader, 'place of a search')
+  const kind = { store: QUERY_CACHE, reader: placeReader, what: 'place of a search' }
+  const places = await openRecords(link, kind, log)
   const bucket = await ask(link, 'open the query cache', () => new Kvm(link.js).open(QUERY_CACHE))
   const keyOf = (cursor: string) => `place.${cursor}`
   const isOver = ({ expiresAt }: SearchPlace) => Date.parse(expiresAt) <= clock()
@@ -66,7 +69,8 @@ export async function openSearchPlaces(
       return cursor
     },
     find: async (cursor, { id, session }, asked) => {
-      const place = CURSOR.test(cursor) ? (await places.find(keyOf(cursor)))?.value : undefined
+      const found = CURSOR.test(cursor) ? await places.find(keyOf(cursor)).catch(unlessMalformed) : undefined
+      const place = found?.value
       const isTheirs = place?.actor === id && place.session === session && place.asked === asked
       if (!place || !isTheirs || isOver(place)) throw noSuchPlace()
       return place
@@ -75,7 +79,7 @@ export async function openSearchPlaces(
       const keys: string[] = []
       for await (const key of await bucket.keys('place.*')) keys.push(key)
       for (const key of keys) {
-        const found = await places.find(key)
+        const found = await places.find(key).catch(unlessMalformed)
         if (found && isOver(found.value)) await places.remove(key)
       }
     },

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
-import type { Alert } from '../../schemas/alert.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { Sightings } from '../../schemas/sightings.ts'
 import type { Actor } from '../access/permit.ts'
@@ -96,16 +95,15 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         caughtUpTo(after)
         const tell = unlessSlow(reply)
         forget = [
-          sightings.onRaised((data) => {
-            if (actor.sources === 'all' || isOfGranted(actor, data)) tell('sightings', data)
+          sightings.onRaised((raised) => {
+            if (isOfGranted(actor, raised)) tell('sightings', JSON.stringify(raised))
           }),
           alertWork.onChanged((work) => {
             if (maySee(actor, work)) tell('work', JSON.stringify(work))
           }),
         ]
-        for await (const { sequence, json } of alerts.follow(after, stream.signal)) {
-          // Nothing is parsed for those who see all.
-          if (actor.sources === 'all' || maySee(actor, (JSON.parse(json) as Alert).read)) {
+        for await (const { sequence, alert, json } of alerts.follow(after, stream.signal)) {
+          if (maySee(actor, alert.read)) {
             await send('alert', sequence, json)
             metrics.alertsSent.inc()
           }
@@ -137,9 +135,8 @@ export function beginning(asked: number | null, { first, last }: { first: number
 }
 
 /** One whose source is not known is of before sources were said: its alert's count is in the list. */
-function isOfGranted(actor: Pick<Actor, 'sources'>, json: string): boolean {
-  const { source } = JSON.parse(json) as Sightings
-  return source !== undefined && maySee(actor, { source })
+function isOfGranted(actor: Pick<Actor, 'sources'>, { source }: Sightings): boolean {
+  return actor.sources === 'all' || (source !== undefined && maySee(actor, { source }))
 }
 
 /**

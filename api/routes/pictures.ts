@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { SightlineError } from '../../schemas/errors.ts'
 import { Token } from '../../schemas/message.ts'
 import { Read } from '../../schemas/read.ts'
+import { PICTURE_NAME } from '../../schemas/subjects.ts'
 import { SIMULATED_HEADER } from '../../schemas/vendor-search.ts'
 import { permitSources, refusalError } from '../access/permit.ts'
 import type { AppDeps } from '../app.ts'
@@ -17,7 +18,7 @@ import { reachableRead, usableCase } from './case-request.ts'
 import { hangUpSignal } from './hang-up.ts'
 
 const PictureName = Type.String({
-  pattern: '^([A-Za-z0-9_-]{1,64}\\.){3}(plate|vehicle)$',
+  pattern: PICTURE_NAME,
   description: "As in a read's `pictures`",
 })
 const QueryId = Type.String({ format: 'uuid', description: 'A search or review of mine' })

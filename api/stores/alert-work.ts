@@ -1,12 +1,13 @@
 import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '../../broker/link.ts'
-import { watchBucket } from '../../broker/watch-bucket.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type AlertWork, alertWorkReader } from '../../schemas/alert-work.ts'
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import { ALERT_WORK } from '../../schemas/streams.ts'
 import { type Verdict, verdictOf } from '../alerts/precision.ts'
+import { unlessMalformed } from './left-out.ts'
 import { openRecords, type Records, type Stored } from './records.ts'
+import { watchValues } from './watch-values.ts'
 
 export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put' | 'all'> {
   /** What was done with each of these alerts; none for those that nobody touched. */
@@ -17,34 +18,28 @@ export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put' 
   onChanged(listener: (work: AlertWork) => void): () => void
 }
 
+const KIND = {
+  ...{ store: ALERT_WORK, reader: alertWorkReader, what: 'work on the alert' },
+  keyOf: ({ alertId }: AlertWork) => alertId,
+}
+
 /**
  * Opens the bucket and waits until the verdicts in it are in memory; they follow it until `stop` is aborted.
  * @throws BROKER_FAILED when there is no bucket
  */
 export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal): Promise<AlertWorkStore> {
-  const records = await openRecords(link, ALERT_WORK, alertWorkReader, 'work on the alert')
+  const records = await openRecords(link, KIND, log)
   const bucket = await ask(link, 'open the work on alerts', () => new Kvm(link.js).open(ALERT_WORK))
   const verdicts = new Map<string, Verdict>()
   const listeners = new Set<(work: AlertWork) => void>()
-  const watch = await ask(link, 'follow the work on alerts', () =>
-    watchBucket(bucket, ({ key, value, operation }) => {
-      if (operation !== 'PUT') {
-        verdicts.delete(key)
-        return
-      }
-      try {
-        const work = alertWorkReader.parseJson(value)
-        const verdict = verdictOf(work)
-        if (verdict) verdicts.set(key, verdict)
-        for (const listener of listeners) listener(work)
-      } catch (error) {
-        log.warn(
-          { alertId: key, code: toSightlineError(error).code },
-          'work on an alert is malformed: left out',
-        )
-      }
-    }),
-  )
+  const watch = await watchValues(link, bucket, KIND, log, {
+    put(key, work) {
+      const verdict = verdictOf(work)
+      if (verdict) verdicts.set(key, verdict)
+      for (const listener of listeners) listener(work)
+    },
+    remove: (key) => void verdicts.delete(key),
+  })
   stop.addEventListener('abort', () => watch.stop())
   let follows = true
   void watch.ended
@@ -59,7 +54,7 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
     put: records.put,
     all: records.all,
     of: async (alertIds) => {
-      const found = await Promise.all(alertIds.map(records.find))
+      const found = await Promise.all(alertIds.map((id) => records.find(id).catch(unlessMalformed)))
       return new Map(found.filter((stored) => stored !== undefined).map(entryOf))
     },
     verdicts: () => {

@@ -2,21 +2,33 @@ import { follow } from '../../broker/follow.ts'
 import { ask, type Link } from '../../broker/link.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type Alert, alertReader } from '../../schemas/alert.ts'
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import { ALERTS } from '../../schemas/streams.ts'
+import { leftOut, MalformedRecord } from './left-out.ts'
 
 /** Alerts that wait for a subscriber who is slower than the stream. */
 const IN_FLIGHT = 64
 
-/** An alert as stored: the text goes to subscribers as it is, nothing is parsed on the way. */
+/** Alerts that were looked at last, kept for the other subscribers, who take the same ones at the same time. */
+const MOST_KEPT = 256
+
+/** Where a message stands. */
+interface Place {
+  seq: number
+  subject: string
+}
+
+/** An alert as stored. */
 export interface StoredAlert {
   /** Sequence in the stream: the place from which a subscriber resumes. */
   sequence: number
+  alert: Alert
+  /** The same as text, on one line. */
   json: string
 }
 
 export interface AlertPage {
-  alerts: { sequence: number; alert: Alert }[]
+  alerts: Pick<StoredAlert, 'sequence' | 'alert'>[]
   /** Value of `before` for the page after this one (older alerts); null on the last. */
   next: number | null
 }
@@ -24,9 +36,14 @@ export interface AlertPage {
 export interface AlertStore {
   /** Sequences of the oldest alert still kept and of the newest; `first` is `last + 1` when there is none. */
   range(): Promise<{ first: number; last: number }>
-  /** Every alert after a sequence, once and in order, as it comes, until `signal` is aborted. */
+  /**
+   * Every alert after a sequence, once and in order, as it comes, until `signal` is aborted. What is no alert is left out:
+   * its text must not reach a subscriber, nor end the stream of one, who would then meet it again and again.
+   */
   follow(after: number, signal: AbortSignal): AsyncIterable<StoredAlert>
-  /** @throws NOT_FOUND when there is none of this sequence (any more), BROKER_UNREACHABLE, BROKER_FAILED */
+  /**
+   * @throws NOT_FOUND when there is none of this sequence (any more), RECORD_MALFORMED, BROKER_UNREACHABLE, BROKER_FAILED
+   */
   get(sequence: number): Promise<Alert>
   /** Alerts with `after` < sequence < `before`, newest first. */
   list(query: { after?: number; before?: number; limit: number }): Promise<AlertPage>
@@ -39,6 +56,31 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     return { first: Math.max(1, state.first_seq), last: state.last_seq }
   }
 
+  const kept = new Map<number, { text: string; stored: StoredAlert | null }>()
+
+  /** The alert in a message; null when it is none. */
+  function alertIn({ seq: sequence, subject }: Place, text: string): StoredAlert | null {
+    const known = kept.get(sequence)
+    // A stream that was made anew has other messages at the same places.
+    if (known?.text === text) return known.stored
+    const stored = parsed({ seq: sequence, subject }, text)
+    kept.set(sequence, { text, stored })
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!)
+    return stored
+  }
+
+  function parsed({ seq: sequence, subject: key }: Place, text: string): StoredAlert | null {
+    try {
+      const alert = alertReader.parseJson(text)
+      // Blanks between values may be line breaks, which end an event.
+      const json = /[\r\n]/.test(text) ? JSON.stringify(alert) : text
+      return { sequence, alert, json }
+    } catch (thrown) {
+      leftOut(log, { store: ALERTS, key, revision: sequence }, thrown)
+      return null
+    }
+  }
+
   async function* followAlerts(after: number, signal: AbortSignal): AsyncGenerator<StoredAlert, void> {
     for await (const message of follow(link, {
       stream: ALERTS,
@@ -46,20 +88,21 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
       inFlight: IN_FLIGHT,
       signal,
     })) {
-      yield { sequence: message.seq, json: message.string() }
+      const stored = alertIn(message, message.string())
+      if (stored) yield stored
     }
   }
 
   /** The alerts from one sequence to another, oldest first. All are there already, so none is waited for. */
   const read = async (from: number, to: number): Promise<StoredAlert[]> => {
-    const found: StoredAlert[] = []
+    const found: (StoredAlert | null)[] = []
     const consumer = await link.js.consumers.get(ALERTS, { opt_start_seq: from })
     for await (const message of await consumer.fetch({ max_messages: to - from + 1, expires: 2000 })) {
-      if (message.seq <= to) found.push({ sequence: message.seq, json: message.string() })
+      if (message.seq <= to) found.push(alertIn(message, message.string()))
       if (message.seq >= to) break
     }
     consumer.delete().catch(() => {})
-    return found
+    return found.filter((stored) => stored !== null)
   }
 
   const list: AlertStore['list'] = async ({ after = 0, before = Number.POSITIVE_INFINITY, limit }) => {
@@ -69,14 +112,7 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     const from = Math.max(lowest, to - limit + 1)
     if (from > to) return { alerts: [], next: null }
     const stored = await ask(link, 'read the alerts', () => read(from, to))
-    const alerts = stored.reverse().flatMap(({ sequence, json }) => {
-      try {
-        return [{ sequence, alert: alertReader.parseJson(json) }]
-      } catch (error) {
-        log.warn({ sequence, code: toSightlineError(error).code }, 'a stored alert is malformed: left out')
-        return []
-      }
-    })
+    const alerts = stored.reverse().map(({ sequence, alert }) => ({ sequence, alert }))
     return { alerts, next: from > lowest ? from : null }
   }
 
@@ -84,7 +120,11 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     const message = await ask(link, 'read the alert', () =>
       link.manager.streams.getMessage(ALERTS, { seq: sequence }),
     )
-    if (message) return alertReader.parseJson(message.data)
+    if (message) {
+      const found = parsed(message, message.string())
+      if (found) return found.alert
+      throw new MalformedRecord('alert', sequence, null)
+    }
     throw new SightlineError('NOT_FOUND', `there is no alert ${sequence} (any more)`, {
       hint: 'Alerts are kept for 30 days; the list says which there are.',
     })

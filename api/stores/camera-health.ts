@@ -1,14 +1,17 @@
 import { ask, type Link } from '../../broker/link.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type CameraHealth, cameraHealthReader } from '../../schemas/camera-health.ts'
-import { toSightlineError } from '../../schemas/errors.ts'
 import { HEALTH } from '../../schemas/streams.ts'
 import { healthSubject } from '../../schemas/subjects.ts'
+import { leftOut } from './left-out.ts'
 
 export interface CameraHealthStore {
   /** The last report of each camera that reported in the last seven days. @throws BROKER_UNREACHABLE, BROKER_FAILED */
   latest(): Promise<CameraHealth[]>
 }
+
+/** Others than those of a camera nobody can have been given the right to; they may hold anything but a dot. */
+const SUBJECT = /^health\.[A-Za-z0-9_-]{1,64}$/
 
 /** Reports asked for at a time. */
 const AT_ONCE = 100
@@ -16,11 +19,13 @@ const AT_ONCE = 100
 /** Read anew each time: it is looked at now and then, and thousands of cameras report every ten seconds. */
 export function openCameraHealth(link: Link, log: Logger): CameraHealthStore {
   const lastOf = async (subject: string): Promise<CameraHealth[]> => {
-    const message = await link.manager.direct.getMessage(HEALTH, { last_by_subj: subject })
+    const message = SUBJECT.test(subject)
+      ? await link.manager.direct.getMessage(HEALTH, { last_by_subj: subject })
+      : null
     try {
       return message ? [cameraHealthReader.parseJson(message.data)] : []
-    } catch (error) {
-      log.warn({ subject, code: toSightlineError(error).code }, 'a report of a camera is malformed: left out')
+    } catch (thrown) {
+      leftOut(log, { store: HEALTH, key: subject, revision: message?.seq ?? 0 }, thrown)
       return []
     }
   }

@@ -17,13 +17,27 @@ export interface CaseStores {
   disseminations: Records<Dissemination>
 }
 
+const keyOf = ({ id }: { id: string }) => id
+
 /** @throws BROKER_UNREACHABLE, BROKER_FAILED */
 export async function openCaseStores(link: Link, log: Logger, stop: AbortSignal): Promise<CaseStores> {
   return {
     cases: await openCases(link, log, stop),
-    saved: await openSaved(link),
-    products: await openErasable(link, PRODUCTS, productReader, 'product'),
-    lookouts: await openErasable(link, LOOKOUTS, lookoutReader, 'lookout'),
-    disseminations: await openRecords(link, DISSEMINATIONS, disseminationReader, 'dissemination'),
+    saved: await openSaved(link, log),
+    products: await openErasable(
+      link,
+      { store: PRODUCTS, reader: productReader, what: 'product', keyOf },
+      log,
+    ),
+    lookouts: await openErasable(
+      link,
+      { store: LOOKOUTS, reader: lookoutReader, what: 'lookout', keyOf },
+      log,
+    ),
+    disseminations: await openRecords(
+      link,
+      { store: DISSEMINATIONS, reader: disseminationReader, what: 'dissemination', keyOf },
+      log,
+    ),
   }
 }

@@ -1,11 +1,11 @@
 import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '../../broker/link.ts'
-import { watchBucket } from '../../broker/watch-bucket.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type Case, caseReader } from '../../schemas/case.ts'
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import { CASES } from '../../schemas/streams.ts'
 import { type ErasableRecords, openErasable, type Stored } from './records.ts'
+import { watchValues } from './watch-values.ts'
 
 export interface CaseStore extends ErasableRecords<Case> {
   /**
@@ -19,13 +19,15 @@ export interface CaseStore extends ErasableRecords<Case> {
 export const placeOf = ({ createdAt, id }: Case): string =>
   `${Date.parse(createdAt).toString(36).padStart(9, '0')}_${id}`
 
+const KIND = { store: CASES, reader: caseReader, what: 'case', keyOf: ({ id }: Case) => id }
+
 /**
  * Opens the bucket of cases and waits until its copy in memory is complete; the copy follows the bucket until `stop`
  * is aborted, whichever process writes.
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function openCases(link: Link, log: Logger, stop: AbortSignal): Promise<CaseStore> {
-  const records = await openErasable(link, CASES, caseReader, 'case')
+  const records = await openErasable(link, KIND, log)
   const copy = new Map<string, Stored<Case>>()
   const note = (key: string, stored: Stored<Case>) => {
     const known = copy.get(key)
@@ -33,17 +35,10 @@ export async function openCases(link: Link, log: Logger, stop: AbortSignal): Pro
     return stored
   }
   const bucket = await ask(link, 'open the cases', () => new Kvm(link.js).open(CASES))
-  const watch = await ask(link, 'follow the cases', () =>
-    watchBucket(bucket, ({ key, value, operation, revision }) => {
-      try {
-        if (operation === 'PUT') note(key, { value: caseReader.parseJson(value), revision })
-        else copy.delete(key)
-      } catch (error) {
-        copy.delete(key)
-        log.warn({ id: key, code: toSightlineError(error).code }, 'a case is malformed: left out')
-      }
-    }),
-  )
+  const watch = await watchValues(link, bucket, KIND, log, {
+    put: (key, value, revision) => void note(key, { value, revision }),
+    remove: (key) => void copy.delete(key),
+  })
   stop.addEventListener('abort', () => watch.stop())
   let follows = true
   void watch.ended

@@ -1,11 +1,12 @@
 import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '../../broker/link.ts'
-import { watchBucket } from '../../broker/watch-bucket.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type Display, displayReader } from '../../schemas/display.ts'
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import { DISPLAYS } from '../../schemas/streams.ts'
 import { changedMeanwhile } from './conflict.ts'
+import { leftOut, MalformedRecord } from './left-out.ts'
+import { valueUnder, watchValues } from './watch-values.ts'
 
 /** A display with the revision of the bucket at which it stood so. */
 export interface StoredDisplay {
@@ -47,6 +48,8 @@ export interface DisplayStore {
   all(): Display[]
 }
 
+const KIND = { store: DISPLAYS, reader: displayReader, what: 'display', keyOf: ({ id }: Display) => id }
+
 /**
  * Opens the bucket of displays and waits until its copy in memory is complete; the copy follows the bucket
  * until `stop` is aborted, whichever process writes.
@@ -55,17 +58,10 @@ export interface DisplayStore {
 export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): Promise<DisplayStore> {
   const copy = displayCopy()
   const bucket = await ask(link, 'open the displays', () => new Kvm(link.js).open(DISPLAYS))
-  const watch = await ask(link, 'follow the displays', () =>
-    watchBucket(bucket, ({ key, value, operation, revision }) => {
-      try {
-        if (operation !== 'PUT') copy.remove(key)
-        else copy.put({ display: displayReader.parseJson(value), revision })
-      } catch (error) {
-        copy.remove(key)
-        log.warn({ id: key, code: toSightlineError(error).code }, 'a display is malformed: left out')
-      }
-    }),
-  )
+  const watch = await watchValues(link, bucket, KIND, log, {
+    put: (_, display, revision) => copy.put({ display, revision }),
+    remove: copy.remove,
+  })
   stop.addEventListener('abort', () => watch.stop())
   let follows = true
   void watch.ended
@@ -100,14 +96,24 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
     get: async (id) => {
       const entry = await ask(link, 'read the display', () => bucket.get(id))
       if (entry?.operation !== 'PUT') throw new SightlineError('NOT_FOUND', `there is no display ${id}`)
-      return { display: displayReader.parseJson(entry.value), revision: entry.revision }
+      const { value, revision } = entry
+      try {
+        return { display: valueUnder(KIND, id, value), revision }
+      } catch (thrown) {
+        leftOut(log, { store: DISPLAYS, key: id, revision }, thrown)
+        throw new MalformedRecord('display', revision, thrown)
+      }
     },
     revisions: async (id) => {
       const found = await ask(link, 'read what the display was', async () => {
         const entries: DisplayRevision[] = []
-        for await (const { operation, value, created } of await bucket.history({ key: id })) {
-          if (operation === 'PUT')
-            entries.push({ display: displayReader.parseJson(value), storedAt: created })
+        for await (const { operation, value, created, revision } of await bucket.history({ key: id })) {
+          if (operation !== 'PUT') continue
+          try {
+            entries.push({ display: valueUnder(KIND, id, value), storedAt: created })
+          } catch (thrown) {
+            leftOut(log, { store: DISPLAYS, key: id, revision }, thrown)
+          }
         }
         return entries
       })

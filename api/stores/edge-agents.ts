@@ -6,6 +6,7 @@ import type { EdgeAgent } from '../../schemas/edge-agent.ts'
 import { toSightlineError } from '../../schemas/errors.ts'
 import { EDGE_AGENTS, POSITIONS } from '../../schemas/streams.ts'
 import { changedMeanwhile } from './conflict.ts'
+import { leftOut } from './left-out.ts'
 
 /** By name. */
 export type Agents = ReadonlyMap<string, StoredAgent>
@@ -38,13 +39,19 @@ const HEAR_MS = 1_000
  * @throws BROKER_UNREACHABLE, BROKER_FAILED when there is no bucket
  */
 export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal): Promise<EdgeAgentStore> {
-  const copy = await followAgents(link, log, stop)
+  const copy = await followAgents(link, stop, { onMalformed: (place, thrown) => leftOut(log, place, thrown) })
 
   const inForce = async () => {
     const message = await ask(link, 'read how far the keeper is', () =>
       link.manager.direct.getMessage(`KV_${POSITIONS}`, { last_by_subj: `$KV.${POSITIONS}.keeper` }),
     )
-    return message ? Number(message.string()) : 0
+    const text = message?.string() ?? '0'
+    if (message && !/^\d{1,15}$/.test(text)) {
+      leftOut(log, { store: POSITIONS, key: 'keeper', revision: message.seq }, new Error('not a number'))
+      // Nothing that is not certain is in force.
+      return 0
+    }
+    return Number(text)
   }
 
   /** Stores an agent if the bucket stands at `asOf`. */

@@ -1,4 +1,5 @@
 import type { Link } from '../../broker/link.ts'
+import type { Logger } from '../../runtime/log.ts'
 import { type AccessFile, accessFileReader } from '../../schemas/access-request.ts'
 import { type Person, personReader } from '../../schemas/person.ts'
 import { type Session, type SignOnTries, sessionReader, signOnTriesReader } from '../../schemas/session.ts'
@@ -18,11 +19,19 @@ export interface PeopleStores {
 }
 
 /** @throws BROKER_UNREACHABLE, BROKER_FAILED */
-export async function openPeople(link: Link, seal: Seal): Promise<PeopleStores> {
+export async function openPeople(link: Link, seal: Seal, log: Logger): Promise<PeopleStores> {
   return {
-    people: await openRecords(link, PEOPLE, personReader, 'account', seal),
-    access: await openRecords(link, ACCESS, accessFileReader, 'access file', seal),
-    sessions: await openRecords(link, SESSIONS, sessionReader, 'session', seal),
-    tries: await openRecords(link, SIGN_ON_TRIES, signOnTriesReader, 'count of wrong sign-ons', seal),
+    people: await openRecords(link, { ...PERSON, seal }, log),
+    access: await openRecords(link, { ...ACCESS_FILE, seal }, log),
+    sessions: await openRecords(link, { ...SESSION, seal }, log),
+    tries: await openRecords(link, { ...TRIES, seal }, log),
   }
 }
+
+const PERSON = { store: PEOPLE, reader: personReader, what: 'account', keyOf: ({ id }: Person) => id }
+const ACCESS_FILE = {
+  ...{ store: ACCESS, reader: accessFileReader, what: 'access file' },
+  keyOf: ({ person }: AccessFile) => person,
+}
+const SESSION = { store: SESSIONS, reader: sessionReader, what: 'session' }
+const TRIES = { store: SIGN_ON_TRIES, reader: signOnTriesReader, what: 'count of wrong sign-ons' }

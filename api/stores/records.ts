@@ -1,13 +1,13 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { latestEntry } from '../../broker/latest.ts'
 import { ask, type Link } from '../../broker/link.ts'
-import { watchBucket } from '../../broker/watch-bucket.ts'
+import type { Logger } from '../../runtime/log.ts'
 import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import type { Reader } from '../../schemas/message.ts'
 import { changedMeanwhile } from './conflict.ts'
-import type { Seal } from './seal.ts'
+import { leftOut, MalformedRecord } from './left-out.ts'
+import { type Kind, valueUnder, watchValues } from './watch-values.ts'
 
 /** A value with the revision of the bucket at which it stood so. */
 export interface Stored<T> {
@@ -17,7 +17,9 @@ export interface Stored<T> {
 
 /** A bucket of one kind of thing; every write is a compare-and-set on the revision that was read. */
 export interface Records<T> {
-  /** As the bucket has it at this moment. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  /**
+   * As the bucket has it at this moment. @throws RECORD_MALFORMED (a MalformedRecord), BROKER_UNREACHABLE, BROKER_FAILED
+   */
   find(key: string): Promise<Stored<T> | undefined>
   /** The same. @throws NOT_FOUND */
   get(key: string): Promise<Stored<T>>
@@ -28,8 +30,15 @@ export interface Records<T> {
   put(key: string, value: T, revision: number): Promise<Stored<T>>
   /** Removes a value, whatever it is now. */
   remove(key: string): Promise<void>
-  /** All of them, read anew: for lists and sweeps, not for each request. */
+  /** All of them, read anew: for lists and sweeps, not for each request. What is malformed is left out. */
   all(): Promise<Stored<T>[]>
+  /** The same, with the keys of what was left out: for who acts upon something not being there. */
+  census(): Promise<Census<T>>
+}
+
+export interface Census<T> {
+  found: Stored<T>[]
+  malformed: ReadonlySet<string>
 }
 
 /** The values alone. */
@@ -53,11 +62,11 @@ const isGone = (error: unknown): boolean =>
 /** @throws as `openRecords` */
 export async function openErasable<S extends TSchema>(
   link: Link,
-  bucketName: string,
-  reader: Reader<S>,
-  what: string,
-): Promise<ErasableRecords<ReturnType<Reader<S>['parse']>>> {
-  const records = await openRecords(link, bucketName, reader, what)
+  kind: Kind<S>,
+  log: Logger,
+): Promise<ErasableRecords<Static<S>>> {
+  const records = await openRecords(link, kind, log)
+  const { store: bucketName, what } = kind
   return {
     ...records,
     erase: async (key, revision) => {
@@ -78,25 +87,52 @@ export async function openErasable<S extends TSchema>(
 }
 
 /**
- * @param what one of the things, as an error calls it: `access request`
- * @param seal of buckets that decide about people: what has none is an error where it is asked for, and not in lists
+ * @param log told of what is malformed
  * @throws BROKER_FAILED when there is no bucket
  */
 export async function openRecords<S extends TSchema>(
   link: Link,
-  bucketName: string,
-  reader: Reader<S>,
-  what: string,
-  seal?: Seal,
-): Promise<Records<ReturnType<Reader<S>['parse']>>> {
-  type T = ReturnType<Reader<S>['parse']>
+  kind: Kind<S>,
+  log: Logger,
+): Promise<Records<Static<S>>> {
+  type T = Static<S>
+  const { store: bucketName, what, seal } = kind
   const bucket = await ask(link, `open the bucket ${bucketName}`, () => new Kvm(link.js).open(bucketName))
 
-  const parse = (key: string, stored: Uint8Array): T =>
-    reader.parseJson(seal ? seal.open(bucketName, key, stored) : stored)
   const find = async (key: string): Promise<Stored<T> | undefined> => {
     const entry = await ask(link, `read the ${what}`, () => latestEntry(link, bucketName, key))
-    return entry && { value: parse(key, entry.value), revision: entry.revision }
+    if (!entry) return undefined
+    const { value, revision } = entry
+    try {
+      return { value: valueUnder(kind, key, value), revision }
+    } catch (thrown) {
+      leftOut(log, { store: bucketName, key, revision }, thrown)
+      // Not as good as none, as what is malformed is to some: somebody wrote it who may not.
+      if (toSightlineError(thrown).code === 'SEAL_WRONG') throw thrown
+      throw new MalformedRecord(what, revision, thrown)
+    }
+  }
+
+  const census = async (): Promise<Census<T>> => {
+    const found = new Map<string, Stored<T>>()
+    const malformed = new Set<string>()
+    const watch = await watchValues(link, bucket, kind, log, {
+      put(key, value, revision) {
+        malformed.delete(key)
+        found.set(key, { value, revision })
+      },
+      remove(key, isMalformed) {
+        found.delete(key)
+        malformed.delete(key)
+        if (isMalformed) malformed.add(key)
+      },
+    })
+    try {
+      await Promise.race([watch.ready, watch.ended])
+    } finally {
+      watch.stop()
+    }
+    return { found: [...found.values()], malformed }
   }
   return {
     find,
@@ -120,25 +156,7 @@ export async function openRecords<S extends TSchema>(
       return { value, revision }
     },
     remove: (key) => ask(link, `remove the ${what}`, () => bucket.delete(key)),
-    all: async () => {
-      const found = new Map<string, Stored<T>>()
-      const watch = await ask(link, `list the bucket ${bucketName}`, () =>
-        watchBucket(bucket, ({ key, value, operation, revision }) => {
-          found.delete(key)
-          if (operation !== 'PUT') return
-          try {
-            found.set(key, { value: parse(key, value), revision })
-          } catch (error) {
-            if (toSightlineError(error).code !== 'SEAL_WRONG') throw error
-          }
-        }),
-      )
-      try {
-        await Promise.race([watch.ready, watch.ended])
-      } finally {
-        watch.stop()
-      }
-      return [...found.values()]
-    },
+    all: async () => (await census()).found,
+    census,
   }
 }

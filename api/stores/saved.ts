@@ -1,7 +1,9 @@
 import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '../../broker/link.ts'
+import type { Logger } from '../../runtime/log.ts'
 import { type SavedRead, savedReadReader } from '../../schemas/saved-read.ts'
 import { SAVED } from '../../schemas/streams.ts'
+import { unlessMalformed } from './left-out.ts'
 import { type ErasableRecords, openErasable, type Stored } from './records.ts'
 
 export interface SavedStore extends ErasableRecords<SavedRead> {
@@ -12,9 +14,14 @@ export interface SavedStore extends ErasableRecords<SavedRead> {
 /** One read is kept once in a case. */
 export const savedKey = (caseId: string, readId: string): string => `${caseId}.${readId}`
 
+const KIND = {
+  ...{ store: SAVED, reader: savedReadReader, what: 'saved read' },
+  keyOf: ({ case: caseId, read }: SavedRead) => savedKey(caseId, read.id),
+}
+
 /** @throws BROKER_UNREACHABLE, BROKER_FAILED */
-export async function openSaved(link: Link): Promise<SavedStore> {
-  const records = await openErasable(link, SAVED, savedReadReader, 'saved read')
+export async function openSaved(link: Link, log: Logger): Promise<SavedStore> {
+  const records = await openErasable(link, KIND, log)
   const bucket = await ask(link, 'open the saved reads', () => new Kvm(link.js).open(SAVED))
   return {
     ...records,
@@ -24,7 +31,7 @@ export async function openSaved(link: Link): Promise<SavedStore> {
         for await (const key of await bucket.keys(`${caseId}.*`)) found.push(key)
         return found
       })
-      const all = await Promise.all(keys.map((key) => records.find(key)))
+      const all = await Promise.all(keys.map((key) => records.find(key).catch(unlessMalformed)))
       return all.filter((one) => one !== undefined)
     },
   }

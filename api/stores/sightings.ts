@@ -1,15 +1,17 @@
 import { follow } from '../../broker/follow.ts'
 import { ask, type Link } from '../../broker/link.ts'
+import type { StreamMessage } from '../../broker/stream-message.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type Sightings, sightingsReader } from '../../schemas/sightings.ts'
 import { SIGHTINGS } from '../../schemas/streams.ts'
 import { sightingsSubject } from '../../schemas/subjects.ts'
+import { leftOut } from './left-out.ts'
 
 export interface SightingsStore {
   /** The latest count of each of these alerts; none for those seen once. @throws BROKER_UNREACHABLE, BROKER_FAILED */
   latest(alertIds: readonly string[]): Promise<Map<string, Sightings>>
-  /** Calls `listener` with each count that is raised, as JSON text. @returns a function that ends this */
-  onRaised(listener: (json: string) => void): () => void
+  /** Calls `listener` with each count that is raised. @returns a function that ends this */
+  onRaised(listener: (raised: Sightings) => void): () => void
 }
 
 const IN_FLIGHT = 256
@@ -21,28 +23,33 @@ const IN_FLIGHT = 256
  * @param signal ends the following
  */
 export async function openSightings(link: Link, log: Logger, signal: AbortSignal): Promise<SightingsStore> {
-  const listeners = new Set<(json: string) => void>()
+  const listeners = new Set<(raised: Sightings) => void>()
   const { state } = await ask(link, 'describe the sightings', () => link.manager.streams.info(SIGHTINGS))
 
   async function tell(): Promise<void> {
     const from = state.last_seq + 1
     for await (const message of follow(link, { stream: SIGHTINGS, from, inFlight: IN_FLIGHT, signal })) {
-      const json = message.string()
-      for (const listener of listeners) listener(json)
+      const raised = countIn(message)
+      if (raised) for (const listener of listeners) listener(raised)
     }
   }
   void tell()
+
+  function countIn({ data, subject, seq: revision }: Pick<StreamMessage, 'data' | 'subject' | 'seq'>) {
+    try {
+      return sightingsReader.parseJson(data)
+    } catch (thrown) {
+      leftOut(log, { store: SIGHTINGS, key: subject, revision }, thrown)
+      return null
+    }
+  }
 
   async function latestOf(alertId: string): Promise<Sightings[]> {
     const message = await link.manager.direct.getMessage(SIGHTINGS, {
       last_by_subj: sightingsSubject(alertId),
     })
-    try {
-      return message ? [sightingsReader.parseJson(message.data)] : []
-    } catch {
-      log.warn({ alertId }, 'a stored count of sightings is malformed: left out')
-      return []
-    }
+    const count = message && countIn(message)
+    return count ? [count] : []
   }
 
   return {

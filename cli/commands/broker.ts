@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { Registry } from 'prom-client'
 import { connectBroker } from '../../broker/connect.ts'
 import { declareBroker, refuseDrift } from '../../broker/declare.ts'
 import { startEmbeddedBroker } from '../../broker/embedded.ts'
@@ -218,7 +217,7 @@ function keepCommand(): Command {
         await agency.close()
         await system.close()
       })
-      if (port) await startMonitor({ port, host, healthy: keeper.healthy, registry: new Registry() })
+      if (port) await startMonitor({ port, host, healthy: keeper.healthy, registry: keeper.registry })
       if (options.json) printJson({ type: 'ready' })
     })
 }

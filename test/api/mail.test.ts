@@ -2,12 +2,12 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createMailbox, type Mailbox, smtpSender } from '../../api/mail.ts'
+import { MAILS } from '../../api/people/open.ts'
 import type { Records } from '../../api/stores/records.ts'
 import { openRecords } from '../../api/stores/records.ts'
 import { openLink } from '../../broker/link.ts'
 import { createLog } from '../../runtime/log.ts'
-import { type Mail, mailReader } from '../../schemas/mail.ts'
-import { MAIL } from '../../schemas/streams.ts'
+import type { Mail } from '../../schemas/mail.ts'
 import { type Rig, startRig } from './harness.ts'
 
 /** As much of a mail server as a client needs (RFC 5321); refuses everything while `isBusy`. */
@@ -57,10 +57,11 @@ describe('e-mails', () => {
     closable = server
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
     rig = await startRig()
-    mails = await openRecords(await openLink(rig.admin), MAIL, mailReader, 'e-mail')
+    const log = createLog('test', 'silent')
+    mails = await openRecords(await openLink(rig.admin), MAILS, log)
     const url = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
     const send = smtpSender(url, 'sightline@agency.example')
-    mailbox = createMailbox(mails, send, () => Date.UTC(2026, 10, 24, 10), createLog('test', 'silent'))
+    mailbox = createMailbox(mails, send, () => Date.UTC(2026, 10, 24, 10), log)
   })
   beforeEach(() => {
     received.length = 0

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { leftOutTotal } from '../../stores/left-out.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -47,6 +48,7 @@ export function addMetrics(app: FastifyInstance): Metrics {
       registers,
     }),
   }
+  registry.registerMetric(leftOutTotal)
   app.decorate('metrics', metrics)
   return metrics
 }

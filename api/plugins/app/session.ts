@@ -7,6 +7,7 @@ import { emptyFile } from '../../access/requests.ts'
 import { grantedSources, isCertified, isTrained, rolesOf } from '../../access/validity.ts'
 import type { ConsentText } from '../../people/consent.ts'
 import { newSession, newSessionToken, sessionEnd, sessionKey, touched } from '../../people/sessions.ts'
+import { unlessMalformed } from '../../stores/left-out.ts'
 import type { PeopleStores } from '../../stores/people.ts'
 import type { Actor, SignOn } from './actor.ts'
 
@@ -56,7 +57,12 @@ export function dropCookie({ site }: SessionDeps, reply: FastifyReply): void {
  */
 export function sessionSignOn(deps: SessionDeps): SignOn {
   const owners = rememberOwners()
-  const storedAbout = (person: string) => Promise.all([deps.people.find(person), deps.access.find(person)])
+  // Closed when in doubt: an account or access file that is malformed gives no right.
+  const storedAbout = (person: string) =>
+    Promise.all([
+      deps.people.find(person).catch(unlessMalformed),
+      deps.access.find(person).catch(unlessMalformed),
+    ])
   return async (request) => {
     const token = request.cookies[cookieName(deps.site)]
     if (token === undefined) return null
@@ -64,7 +70,7 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
     const key = sessionKey(token)
     const owner = owners.of(key)
     const [stored, meanwhile] = await Promise.all([
-      deps.sessions.find(key),
+      deps.sessions.find(key).catch(unlessMalformed),
       owner === undefined ? null : storedAbout(owner),
     ])
     if (!stored) throw ended('is not known: it was signed off, or is over')

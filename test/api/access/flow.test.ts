@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sweepAccess } from '../../../api/access/sweep.ts'
 import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
 import { createMailbox } from '../../../api/mail.ts'
+import { MAILS } from '../../../api/people/open.ts'
 import { openPeople } from '../../../api/stores/people.ts'
 import { openRecords } from '../../../api/stores/records.ts'
 import { loadSeal } from '../../../api/stores/seal.ts'
@@ -12,8 +13,7 @@ import { instant } from '../../../runtime/clock.ts'
 import { createLog } from '../../../runtime/log.ts'
 import type { AccessFile } from '../../../schemas/access-request.ts'
 import type { AuditRecord } from '../../../schemas/audit-record.ts'
-import { type Mail, mailReader } from '../../../schemas/mail.ts'
-import { MAIL } from '../../../schemas/streams.ts'
+import type { Mail } from '../../../schemas/mail.ts'
 import { bodyOf, caseNaming, type Rig, refusal, startRig } from '../harness.ts'
 import { firstAdministrator, hire, linkTokenOf, type Somebody, type TestClock } from '../people/support.ts'
 
@@ -269,8 +269,8 @@ describe('access', () => {
   it('is told again by a sweep when the e-mail was lost, and only once (ACC-2)', async () => {
     const log = createLog('test', 'silent')
     const link = await openLink(rig.admin)
-    const stores = await openPeople(link, await loadSeal(rig.broker.keys, log))
-    const kept = await openRecords(link, MAIL, mailReader, 'e-mail')
+    const stores = await openPeople(link, await loadSeal(rig.broker.keys, log), log)
+    const kept = await openRecords(link, MAILS, log)
     const mailbox = createMailbox(kept, null, () => clock.now, log)
     clock.now = Date.parse((await mine()).requests[0]!.steps.at(-1)!.at) + DAY
     await kept.remove(`grant-anna-${id}`)

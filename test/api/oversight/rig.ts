@@ -44,9 +44,9 @@ export async function startOversightRig(clock: { now: number }) {
   const auditKeys = generateKeyPairSync('ed25519')
   const stop = new AbortController()
   const deps: OversightDeps & Pick<AppDeps, 'displays' | 'alertWork'> = {
-    ...(await openOversight(link, auditKeys.publicKey)),
+    ...(await openOversight(link, auditKeys.publicKey, log)),
     ...(await openCaseStores(link, log, stop.signal)),
-    ...(await openPeople(link, await loadSeal(broker.keys, log))),
+    ...(await openPeople(link, await loadSeal(broker.keys, log), log)),
     displays: await openDisplays(link, log, stop.signal),
     alertWork: await openAlertWork(link, log, stop.signal),
     audit: createAuditLog(link, () => clock.now),

@@ -1,0 +1,67 @@
+import type { KV } from '@nats-io/kv'
+import type { Static, TSchema } from 'typebox'
+import { ask, type Link } from '../../broker/link.ts'
+import { type BucketWatch, watchBucket } from '../../broker/watch-bucket.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Reader } from '../../schemas/message.ts'
+import { leftOut } from './left-out.ts'
+import type { Seal } from './seal.ts'
+
+/** What a bucket holds. */
+export interface Kind<S extends TSchema> {
+  /** Name of the bucket. */
+  store: string
+  reader: Reader<S>
+  /** One of the things, as an error calls it: `access request`. */
+  what: string
+  /** Of buckets that decide about people: a value without it is no value. */
+  seal?: Seal
+  /** The key under which a value belongs, where the value says it. */
+  keyOf?(value: Static<S>): string
+}
+
+/**
+ * The value that stands under a key. One that belongs under another is malformed, too: what was done with it would be done
+ * with the one whose key that is.
+ * @throws SEAL_WRONG, MESSAGE_NOT_JSON, MESSAGE_INVALID
+ */
+export function valueUnder<S extends TSchema>(kind: Kind<S>, key: string, bytes: Uint8Array): Static<S> {
+  const { store, seal } = kind
+  const value = kind.reader.parseJson(seal ? seal.open(store, key, bytes) : bytes)
+  if ((kind.keyOf?.(value) ?? key) === key) return value
+  throw new SightlineError('MESSAGE_INVALID', `a ${kind.what} stands under another key than its own`)
+}
+
+/** What is done with the values of a bucket. */
+export interface Taker<T> {
+  put(key: string, value: T, revision: number): void
+  /** It is gone, or no value that could be taken. @param malformed whether something stands there all the same */
+  remove(key: string, malformed: boolean): void
+}
+
+/**
+ * Hands over every value of a bucket as it is and as it becomes. One that is malformed, or over which taking it
+ * fails, is as good as removed, and told to operations: it must not keep the others from being known.
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED
+ */
+export function watchValues<S extends TSchema>(
+  link: Link,
+  kv: KV,
+  kind: Kind<S>,
+  log: Logger,
+  { put, remove }: Taker<Static<S>>,
+): Promise<BucketWatch> {
+  const { store } = kind
+  return ask(link, `follow the bucket ${store}`, () =>
+    watchBucket(kv, ({ key, value, operation, revision }) => {
+      try {
+        if (operation === 'PUT') put(key, valueUnder(kind, key, value), revision)
+        else remove(key, false)
+      } catch (thrown) {
+        leftOut(log, { store, key, revision }, thrown)
+        remove(key, true)
+      }
+    }),
+  )
+}

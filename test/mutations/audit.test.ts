@@ -1,0 +1,71 @@
+import { jetstream } from '@nats-io/jetstream'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createChainCheck } from '../../api/audit/chain.ts'
+import { createAuditLog } from '../../api/audit/log.ts'
+import { chainState } from '../../api/audit/state.ts'
+import { chainEndOf } from '../../api/audit/tail.ts'
+import { createAuditReader } from '../../api/oversight/log-reader.ts'
+import { openLink } from '../../broker/link.ts'
+import { EMPTY_CHAIN, sealed } from '../../schemas/audit-record.ts'
+import { auditSubject } from '../../schemas/subjects.ts'
+import { type TestBroker, testBroker } from '../support/broker.ts'
+import { MUTATIONS, type Mutated, mutated } from './mutate.ts'
+import { storeAll } from './publish.ts'
+
+// The audit log is the one consumer that must not pass over what is malformed: it fails closed.
+
+const content = {
+  ...{ at: '2026-11-24T09:00:00.000Z', actor: 'ann', action: 'display.list' as const, subject: null },
+  parameters: { plate: null, limit: 50, nested: { cases: ['CASE-1'] } },
+}
+const first = sealed(content, EMPTY_CHAIN)
+const second = sealed({ ...content, subject: 'd1' }, first.end)
+const records = [first, second].map(({ text }) => Buffer.from(text))
+const real = records.map((bytes) => JSON.parse(bytes.toString()) as object)
+
+/** Mutations that have another text than the record: some change its headers alone. */
+function* others(name: string): Generator<Mutated> {
+  for (const message of mutated(name, real)) {
+    if (!records.some((record) => record.equals(message.payload))) yield message
+  }
+}
+
+test('no mutation of a record is a record, nor escapes the check of the chain', () => {
+  let looked = 0
+  for (const { payload: bytes } of others('records')) {
+    looked++
+    expect(chainEndOf(bytes)).toBeNull()
+    const check = createChainCheck()
+    for (const message of [records[0]!, bytes, records[1]!]) check.add(message)
+    expect(check.end().length).toBeGreaterThan(0)
+  }
+  expect(looked).toBeGreaterThan(0.9 * MUTATIONS)
+})
+
+let broker: TestBroker
+beforeEach(async () => {
+  broker = await testBroker()
+})
+afterEach(() => broker.remove())
+
+test('behind one of them nothing is recorded, and the readers of the log go on', {
+  timeout: 60_000 + 5 * MUTATIONS,
+}, async () => {
+  const link = await openLink(await broker.as('api'))
+  const admin = await broker.as('admin')
+  const entry = { actor: 'ann', action: 'display.list' as const, subject: null, parameters: {} }
+  await createAuditLog(link, Date.now).record(entry)
+  const count = await storeAll(admin, others('log'), () => auditSubject('ann'))
+  const audit = createAuditLog(link, Date.now)
+  await expect(audit.record(entry)).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
+  expect(audit.blockedAt()).toBe(count + 1)
+  await expect(audit.lastOf('ann')).resolves.toBeNull()
+  const reader = createAuditReader(link)
+  const seen: (number | null)[] = []
+  for await (const { record } of reader.read(1, await reader.last())) seen.push(record?.number ?? null)
+  expect([seen.length, seen[0]]).toEqual([count + 1, 1])
+  // Of more than a hundred at the end an operator has to say what they are.
+  await expect(chainState(link)).rejects.toMatchObject({ code: 'BROKER_FAILED' })
+  await jetstream(admin).publish(auditSubject('ann'), records[0]!)
+  await expect(createAuditLog(link, Date.now).record(entry)).resolves.toBeUndefined()
+})
