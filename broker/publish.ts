@@ -58,9 +58,13 @@ export function publishIfTaken(
   })
 }
 
-/** Too large or malformed for the client, or refused by the stream for what it is. */
-const isForGood = (error: unknown): boolean =>
-  error instanceof errors.InvalidArgumentError || (error instanceof JetStreamApiError && error.status < 500)
+/** What a stream says of its own end, not of the message: another try may be right. */
+const ABOUT_ITS_END: readonly number[] = [10070, 10071]
+
+/** Whether a message can never be stored: too large or malformed for the client, or refused by the stream for what it is. */
+export const isForGood = (error: unknown): boolean =>
+  error instanceof errors.InvalidArgumentError ||
+  (error instanceof JetStreamApiError && error.status < 500 && !ABOUT_ITS_END.includes(error.code))
 
 /**
  * Asks a broker that may be away, slow or full, again for as long as it takes.

@@ -1,4 +1,5 @@
 import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
+import { safeText } from '../schemas/safe-text.ts'
 
 // Whoever read our output has enough (`| head`): end as on Ctrl-C, so that what was started is stopped.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -10,14 +11,21 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
-/** Prints one line for a person on standard output. */
+/** A terminal obeys what it is shown: of control characters only line ends stay. What others wrote has none of these either. */
+const shown = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => safeText(line, Number.POSITIVE_INFINITY))
+    .join('\n')
+
+/** Prints one line for a person on standard output. @param line text that others wrote in it went through safeText */
 export function printLine(line = ''): void {
-  process.stdout.write(`${line}\n`)
+  process.stdout.write(`${shown(line)}\n`)
 }
 
 /** Prints one line about what is going on, on standard error: results stay alone on standard output. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`)
+  process.stderr.write(`${shown(line)}\n`)
 }
 
 /** How an error looks on the wire and in `--json` output. */

@@ -2,6 +2,7 @@ import type { Alert } from '../../schemas/alert.ts'
 import type { AlertWork, PassedOn } from '../../schemas/alert-work.ts'
 import type { Dissemination } from '../../schemas/dissemination.ts'
 import type { Recipient } from '../../schemas/recipient.ts'
+import { safeText } from '../../schemas/safe-text.ts'
 import { disseminated } from '../cases/saving.ts'
 
 /** What leaves the agency with a verified alert, as JSON: the sighting and who verified it, not why the plate is watched. */
@@ -31,7 +32,7 @@ export function messageOf(
   })
 }
 
-/** The same for a person to read. */
+/** The same for a person to read. What a camera says stays in its line: it must not write the rest of the letter. */
 export function letterOf(
   { read, display }: Alert,
   { verdict }: AlertWork,
@@ -40,11 +41,12 @@ export function letterOf(
   note: string | null,
 ): { subject: string; text: string } {
   const { camera, position } = read
-  const place = camera.address ?? (position ? `${position.lat}, ${position.lon}` : 'not known')
+  const place =
+    safeText(camera.address ?? '') || (position ? `${position.lat}, ${position.lon}` : 'not known')
   const lines = [
     `${name},`,
     '',
-    `a vehicle with the plate ${verdict?.plate} was seen at ${read.seenAt} (UTC) by the camera ${camera.id} of ${camera.owner}; place: ${place}.`,
+    `a vehicle with the plate ${verdict?.plate} was seen at ${read.seenAt} (UTC) by the camera ${camera.id} of ${safeText(camera.owner)}; place: ${place}.`,
     `A person has verified the picture against the text at ${verdict?.at} (DSP-7).`,
     `Matter: ${display.caseRef}. Passed on at ${at} under: ${authority}`,
     ...(note ? ['', note] : []),

@@ -14,6 +14,7 @@ import { ask, type Link, openLink } from '../../broker/link.ts'
 import { createLog } from '../../runtime/log.ts'
 import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import { safeText } from '../../schemas/safe-text.ts'
 import { several } from '../../schemas/several.ts'
 import { AUDIT, AUDIT_CHECKPOINTS } from '../../schemas/streams.ts'
 import { mendCommand } from '../audit/mend.ts'
@@ -198,7 +199,7 @@ function* told(
   }
   for (const { lines, number, by, at, reason } of mended) {
     const which = lines.length > 1 ? `lines ${lines[0]} to ${lines.at(-1)} are` : `line ${lines[0]} is`
-    yield `${which} no record; record ${number} of ${by} at ${at} says why: ${reason}`
+    yield `${which} no record; record ${number} of ${by} at ${at} says why: ${safeText(reason, 500)}`
   }
   for (const { number, key } of unsigned)
     yield `the checkpoint of record ${number} was not signed by this key (it names ${key})`

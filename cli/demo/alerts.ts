@@ -1,6 +1,15 @@
 import { EventSource } from 'eventsource'
 import { type Alert, alertReader } from '../../schemas/alert.ts'
 
+/** The alert that a message is; null when it is none: it is somebody else's fault, and ends nobody's following. */
+export function alertIn(message: string | Uint8Array): Alert | null {
+  try {
+    return alertReader.parseJson(message)
+  } catch {
+    return null
+  }
+}
+
 /**
  * Follows the api's alert stream as any subscriber would; resumes by itself after a lost connection.
  * @param onAlert called once an alert, in order
@@ -16,7 +25,10 @@ export function followAlerts(
     fetch: (url, init) =>
       fetch(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } }),
   })
-  source.addEventListener('alert', (event) => onAlert(alertReader.parseJson(event.data)))
+  source.addEventListener('alert', (event) => {
+    const alert = alertIn(event.data)
+    if (alert) onAlert(alert)
+  })
   source.addEventListener('ready', onReady)
   return { close: () => source.close() }
 }

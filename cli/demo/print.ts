@@ -1,5 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts'
 import type { Read } from '../../schemas/read.ts'
+import { safeText } from '../../schemas/safe-text.ts'
 import { several } from '../../schemas/several.ts'
 import { printJson, printLine } from '../output.ts'
 
@@ -82,8 +83,8 @@ export function humanPrinter(): Printer {
     alert({ read, display, match }, latencyMs) {
       const lines = [
         `ALERT  ${read.plate}   ${display.priority} priority   ${clockOf(read.seenAt)} UTC`,
-        `camera   ${read.camera.id}${read.camera.address ? `, ${read.camera.address}` : ''}`,
-        `display  ${display.caseRef}: ${display.reason}`,
+        `camera   ${read.camera.id}${read.camera.address ? `, ${safeText(read.camera.address)}` : ''}`,
+        `display  ${safeText(display.caseRef)}: ${safeText(display.reason)}`,
         `read     ${read.id}, confidence ${read.confidence.toFixed(2)}; a lead until the picture is verified`,
         ...doubtLines({ read, display, match }),
         `delay    ${latencyMs} ms from the read's publication to this line`,

@@ -1,11 +1,11 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { followDirect } from '../../broker/follow-direct.ts'
 import { openLink } from '../../broker/link.ts'
-import { type Alert, alertReader } from '../../schemas/alert.ts'
+import type { Alert } from '../../schemas/alert.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { ALERTS } from '../../schemas/streams.ts'
 import { alertSubject } from '../../schemas/subjects.ts'
-import { followAlerts } from '../demo/alerts.ts'
+import { alertIn, followAlerts } from '../demo/alerts.ts'
 
 export interface Subscription {
   close(): Promise<void>
@@ -22,8 +22,12 @@ export async function subscribeBroker(
   const from = state.last_seq + 1
   const options = { stream: ALERTS, subject: alertSubject('*'), from, batch: 1000, signal: stop.signal }
   const following = (async () => {
-    for await (const batch of followDirect(link, options))
-      for (const { data } of batch) onAlert(alertReader.parseJson(data))
+    for await (const batch of followDirect(link, options)) {
+      for (const { data } of batch) {
+        const alert = alertIn(data)
+        if (alert) onAlert(alert)
+      }
+    }
   })()
   following.catch(() => {})
   return {

@@ -1,4 +1,6 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
+import { isForGood } from '../../broker/publish.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import { EDGE_SOURCE } from '../../schemas/read.ts'
 import { pictureSubject, readSubject } from '../../schemas/subjects.ts'
 import type { Deliver } from '../spool/spool.ts'
@@ -22,15 +24,16 @@ export function deliverReads(link: EdgeLink, signal: AbortSignal): Deliver {
     const js = await link.ready(signal)
     const subject = readSubject(EDGE_SOURCE, camera)
     const options = { msgID: id, timeout: ANSWER_MS }
-    if (!uncertain || receipt === undefined) return (await js.publish(subject, payload, options)).seq
+    const publish = async (more = {}) =>
+      (await js.publish(subject, payload, { ...options, ...more }).catch(refused)).seq
+    if (!uncertain || receipt === undefined) return publish()
     try {
-      const expect = { lastSubjectSequence: receipt }
-      return (await js.publish(subject, payload, { ...options, expect })).seq
+      return await publish({ expect: { lastSubjectSequence: receipt } })
     } catch (error) {
       const last = lastSequence(error)
       if (last === null) throw error
       // Later than the read before: it is this one. Earlier: the stream has let the read before go.
-      return last > receipt ? last : (await js.publish(subject, payload, options)).seq
+      return last > receipt ? last : publish()
     }
   }
 }
@@ -39,9 +42,21 @@ export function deliverReads(link: EdgeLink, signal: AbortSignal): Deliver {
 export function deliverPictures(link: EdgeLink, signal: AbortSignal): Deliver {
   return async ({ id, payload }) => {
     const js = await link.ready(signal)
-    await js.publish(pictureSubject(id), payload, { msgID: id, timeout: ANSWER_MS })
+    await js.publish(pictureSubject(id), payload, { msgID: id, timeout: ANSWER_MS }).catch(refused)
     return undefined
   }
+}
+
+/** @throws MESSAGE_INVALID when trying again would not help, else what it was given */
+function refused(error: unknown): never {
+  if (!isForGood(error)) throw error
+  throw new SightlineError(
+    'MESSAGE_INVALID',
+    `the broker takes no such message: ${(error as Error).message}`,
+    {
+      cause: error,
+    },
+  )
 }
 
 function lastSequence(error: unknown): number | null {

@@ -19,7 +19,8 @@ export interface SpoolEntry {
 }
 
 /**
- * Hands one entry over; resolves once it is stored for good at the other side.
+ * Hands one entry over; resolves once it is stored for good at the other side. Rejects with MESSAGE_INVALID when it can
+ * never be.
  * @returns what the other side said of it, if the camera's next entry is to know
  */
 export type Deliver = (entry: SpoolEntry) => Promise<number | undefined>
@@ -54,16 +55,19 @@ export async function forwardEntries(
   /** Cameras of which an entry went out in this run: only their first may be one of the run before. */
   const known = new Set<string>()
 
+  async function giveUp(entry: EntryName, err: unknown): Promise<void> {
+    log.error({ err, camera: entry.camera }, 'an entry of the spool cannot be delivered; it is set aside')
+    await store.setAside(entry).catch(() => {})
+    backlog.settle(entry)
+  }
+
   async function deliverOne(entry: EntryName): Promise<void> {
     const { sequence, camera, id } = entry
     let payload: Uint8Array
     try {
       payload = await store.read(entry)
     } catch (err) {
-      log.error({ err, camera }, 'an entry of the spool is damaged; it is set aside')
-      await store.setAside(entry).catch(() => {})
-      backlog.settle(entry)
-      return
+      return giveUp(entry, err)
     }
     let uncertain = !known.has(camera)
     known.add(camera)
@@ -73,8 +77,11 @@ export async function forwardEntries(
         return await remove(entry, said)
       } catch (thrown) {
         if (signal.aborted) break
+        const err = toSightlineError(thrown)
+        // It must not hold up for ever what its camera says after it.
+        if (err.code === 'MESSAGE_INVALID') return await giveUp(entry, err)
         uncertain = true
-        log.warn({ err: toSightlineError(thrown), camera }, 'an entry was not delivered; it is tried again')
+        log.warn({ err, camera }, 'an entry was not delivered; it is tried again')
         await sleep(wait, undefined, { signal }).catch(() => {})
       }
     }

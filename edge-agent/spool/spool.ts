@@ -69,7 +69,7 @@ export interface SpoolStats {
   bytes: number
   /** Oldest entries that had to go because the space was full. */
   dropped: number
-  /** Files that were found damaged and set aside. */
+  /** Entries that were set aside: found damaged, or such as the broker never takes. */
   corrupt: number
 }
 

@@ -30,9 +30,9 @@ const text = (maxLength: number) =>
   )
 const name = (maxLength: number) => text(maxLength).map((t) => t || 'x')
 const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 3 })
-const instant = fc
-  .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
-  .map((date) => date.toISOString())
+const between = (min: string, max: string) =>
+  fc.date({ min: new Date(min), max: new Date(max), noInvalidDate: true }).map((date) => date.toISOString())
+const instant = mostly(between('2000-01-01', '2099-12-31'), between('0001-01-01', '9999-12-31'))
 
 const camera: fc.Arbitrary<Camera> = fc.oneof(
   fc.constant(gate),

@@ -1,8 +1,9 @@
+import { SightlineError } from '../../schemas/errors.ts'
 import { type Read, readReader } from '../../schemas/read.ts'
 import { createLineGlance, type LineGlance } from './line-glance.ts'
 import { addLine, newLines, writtenLines } from './lines.ts'
 import { type Readers, readerOf } from './readers.ts'
-import { lineOf } from './rows.ts'
+import { HELD_CENTURY, lineOf } from './rows.ts'
 
 /**
  * Reads on their way into the history. Each is spelled out as soon as its reader is known: thousands of reads that are
@@ -12,7 +13,7 @@ export interface ReadBatch {
   /** How many reads were added. */
   readonly size: number
   add(read: Read): void
-  /** A message of the stream. @throws MESSAGE_NOT_JSON, MESSAGE_INVALID when it is no read */
+  /** A message of the stream. @throws MESSAGE_NOT_JSON, MESSAGE_INVALID when it is no read that the history holds */
   take(payload: Uint8Array): void
   /** A line of TabSeparated for each read (history/rows.ts); registers readers that are new. */
   lines(): Promise<Buffer>
@@ -41,7 +42,7 @@ export function readBatch(readers: Readers, glance: LineGlance = createLineGlanc
       const glimpsed = glance.write(payload, lines)
       if (glimpsed === 'written') size++
       else {
-        const number = add(readReader.parseJson(payload))
+        const number = add(held(readReader.parseJson(payload)))
         if (glimpsed === 'new reader' && number !== undefined) glance.learn(number)
       }
     },
@@ -52,4 +53,12 @@ export function readBatch(readers: Readers, glance: LineGlance = createLineGlanc
       return writtenLines(lines)
     },
   }
+}
+
+function held(read: Read): Read {
+  if (read.seenAt.startsWith(HELD_CENTURY)) return read
+  throw new SightlineError(
+    'MESSAGE_INVALID',
+    'not a read that the history holds: /seenAt is of another century',
+  )
 }

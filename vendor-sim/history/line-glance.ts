@@ -11,7 +11,7 @@ import {
   writeTenThousandths,
 } from './line-bytes.ts'
 import { addLine, type Lines, makeRoom } from './lines.ts'
-import { endOfLine } from './rows.ts'
+import { endOfLine, HELD_CENTURY } from './rows.ts'
 
 /** What became of a message: its line is written; only the parser can tell what it is; it is a read of a reader not met before. */
 export type Glimpsed = 'written' | 'unsure' | 'new reader'
@@ -70,6 +70,7 @@ const TAB = unit('\t')
 const BLANK = unit(' ')
 const COMMA = unit(',')
 const NULL = unit('n')
+const CENTURY = Buffer.from(HELD_CENTURY)
 const SURVEYED = Buffer.from('{"fix":"surveyed"')
 const NO_PICTURES = Buffer.from('{"plate":null,"vehicle":null}')
 
@@ -176,6 +177,7 @@ export function createLineGlance(): LineGlance {
       found[PASS] = 0
       if (!scan(payload, found)) return 'unsure'
       bytes = payload
+      if (!isAt(bytes, found[SEEN_AT]! + 1, found[SEEN_AT]! + 3, CENTURY)) return 'unsure'
       const hasPlace = isSurveyed()
       const reader = readerOf(hasPlace)
       if (!reader) return 'new reader'

@@ -37,6 +37,12 @@ interface Rest {
 
 export const READ_COLUMNS = 'plate, seen_at, reader, region, make, model, colour, certainty, lat, lon, rest'
 
+/**
+ * How the instants begin that the history holds: of 2000 to 2099. Others are a mistake of a clock, and the engine refuses a
+ * whole batch that falls into more than a hundred yearly partitions, however often it is tried.
+ */
+export const HELD_CENTURY = '20'
+
 /** Stands in `certainty` for a region that nobody has judged. */
 const UNJUDGED = '-'
 

@@ -142,3 +142,33 @@ test('a user that the broker refuses is told at once', async () => {
     await other.remove()
   }
 })
+
+test('what the broker never takes is set aside, and what the camera says after it arrives', async () => {
+  await start()
+  const [first, last] = reads(2) as [Read, Read]
+  // Larger than a message may be, and larger than the stream takes.
+  for (const bytes of [1_200_000, 100_000]) {
+    const payload = Buffer.alloc(bytes, 'x')
+    await publisher!.spools.reads.commit({
+      camera: first.camera.id,
+      messages: [{ id: `large-${bytes}`, payload }],
+      state: '',
+    })
+  }
+  const camera = first.camera.id
+  await publisher!.spools.pictures.append({
+    camera,
+    id: `edge.${camera}.a.plate`,
+    payload: Buffer.alloc(2_000_000),
+  })
+  await publisher!.spools.pictures.append({
+    camera,
+    id: `edge.${camera}.b.plate`,
+    payload: Buffer.alloc(100),
+  })
+  await put(last)
+  await drained()
+  expect(await platesStored()).toEqual(plates([last]))
+  const { spools } = publisher!
+  expect([spools.reads.stats().corrupt, spools.pictures.stats().corrupt]).toEqual([2, 1])
+})
