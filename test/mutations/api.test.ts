@@ -5,8 +5,10 @@ import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Api } from '../../api/main.ts'
 import { leftOutTotal } from '../../api/stores/left-out.ts'
+import { loadSeal, type Seal } from '../../api/stores/seal.ts'
 import { alertId } from '../../schemas/alert.ts'
 import {
+  ACCESS,
   ALERTS,
   CASES,
   DISPLAYS,
@@ -15,6 +17,7 @@ import {
   PEOPLE,
   POSITIONS,
   SESSIONS,
+  SIGN_ON_TRIES,
   WRITES_DONE,
 } from '../../schemas/streams.ts'
 import { alertSubject, healthSubject, sightingsSubject } from '../../schemas/subjects.ts'
@@ -30,6 +33,7 @@ import {
   startRig,
 } from '../api/harness.ts'
 import { aReport } from '../api/readers/support.ts'
+import { quiet } from '../support/broker.ts'
 import { MUTATIONS, mutated } from './mutate.ts'
 import { storeAll } from './publish.ts'
 import { storedValues } from './samples.ts'
@@ -49,16 +53,22 @@ const log = pino(
 
 beforeAll(async () => {
   rig = await startRig(limits)
+  seal = await loadSeal(rig.broker.keys, quiet)
 })
 afterAll(() => rig.close())
 
 const bucket = (name: string) => new Kvm(jetstream(rig.admin)).open(name)
+/** Whose values the api seals: what comes through a hole without a seal is refused before it is read. */
+const SEALED = new Set([PEOPLE, ACCESS, SESSIONS, SIGN_ON_TRIES])
+let seal: Seal
+const stored = (name: string, key: string, text: string) =>
+  SEALED.has(name) ? seal.close(name, key, text) : text
 
 /** What is real, under its key. */
 async function putReal(): Promise<void> {
   for (const [name, entries] of Object.entries(values)) {
     const kv = await bucket(name)
-    for (const [key, value] of entries) await kv.put(key, JSON.stringify(value))
+    for (const [key, value] of entries) await kv.put(key, stored(name, key, JSON.stringify(value)))
   }
 }
 
@@ -67,12 +77,17 @@ async function putMutated(round: string): Promise<void> {
   for (const [name, entries] of Object.entries(values)) {
     const keys = entries.map(([key]) => key)
     const real = entries.map(([, value]) => value)
-    const key = (n: number) => (n % 5 === 0 ? keys[n % keys.length] : `x${n % 300}`)
-    await storeAll(
-      rig.admin,
-      mutated(`${name} ${round}`, real, Math.ceil(MUTATIONS / 2)),
-      (n) => `$KV.${name}.${key(n)}`,
-    )
+    const key = (n: number) => (n % 5 === 0 ? keys[n % keys.length]! : `x${n % 300}`)
+    const all = [...mutated(`${name} ${round}`, real, Math.ceil(MUTATIONS / 2))]
+    // One in ten without its seal.
+    const sealed = all.map(({ payload, headers }, n) => ({
+      headers,
+      payload:
+        SEALED.has(name) && n % 10 !== 0
+          ? Buffer.from(stored(name, key(n), Buffer.from(payload).toString()))
+          : payload,
+    }))
+    await storeAll(rig.admin, sealed, (n) => `$KV.${name}.${key(n)}`)
   }
 }
 
@@ -117,7 +132,7 @@ describe('buckets', () => {
       [PEOPLE, 'broken'],
       [POSITIONS, 'keeper'],
     ] as const) {
-      await (await bucket(name)).put(key, '{"v":1,"x\r\ny":')
+      await (await bucket(name)).put(key, stored(name, key, '{"v":1,"x\r\ny":'))
     }
     await rig.api.close()
     api = await rig.startApi({ ...limits, log })
@@ -156,14 +171,14 @@ describe('buckets', () => {
   test('a session or account that is malformed gives no right, and takes nobody else theirs', async () => {
     const anna = await colleague(rig, { now }, 'anna', {})
     expect((await anna.call('/v1/session')).status).toBe(200)
-    await (await bucket(PEOPLE)).put('anna', '[]')
+    await (await bucket(PEOPLE)).put('anna', stored(PEOPLE, 'anna', '[]'))
     // The harness signs on anew at each call: the account alone is malformed.
     expect((await rig.call('/v1/people')).status).toBe(200)
     const cookie = { headers: { cookie: 'sightline=token-of-anna' } }
     expect((await fetch(`${rig.api.url}/v1/cases`, cookie)).status).toBe(401)
     await colleague(rig, { now }, 'anna', {})
     const sessions = await bucket(SESSIONS)
-    for await (const key of await sessions.keys()) await sessions.put(key, '{}')
+    for await (const key of await sessions.keys()) await sessions.put(key, stored(SESSIONS, key, '{}'))
     expect((await fetch(`${rig.api.url}/v1/cases`, cookie)).status).toBe(401)
   })
 

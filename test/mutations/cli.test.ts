@@ -28,7 +28,8 @@ let admin: NatsConnection
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeAll(async () => {
   folder = await temporaryFolder()
-  broker = await testBroker()
+  const parties = { vendors: ['sim'], edges: { edge: ['gate-1'] }, replay: true, demo: true }
+  broker = await testBroker(parties)
   admin = await broker.as('admin')
 })
 afterAll(async () => {
@@ -72,7 +73,7 @@ test('a recording is played to its end', { timeout: TIMEOUT }, async () => {
 
 test('a subscriber of the broker gets the alert behind them', { timeout: TIMEOUT }, async () => {
   const seen: Alert[] = []
-  const subscription = await subscribeBroker(admin, (alert) => seen.push(alert))
+  const subscription = await subscribeBroker(await broker.as('replay'), (alert) => seen.push(alert))
   await storeAll(admin, mutated('subscriber', alerts), () => alertSubject('display-1'))
   await jetstream(admin).publish(alertSubject('display-1'), JSON.stringify(last))
   await vi.waitFor(() => expect(seen.at(-1)?.id).toBe(last.id), { timeout: TIMEOUT })
@@ -84,15 +85,17 @@ test('the demo shows the read behind them, and every text on one line', { timeou
   const out = written()
   const printer = humanPrinter()
   const seen: Read[] = []
-  followReads(admin, (read) => {
+  const stop = new AbortController()
+  const show = (read: Read) => {
     seen.push(read)
     printer.read(read)
     jsonPrinter.read(read)
-  })
-  await admin.flush()
+  }
+  await followReads(await broker.as('demo'), show, stop.signal)
   await storeAll(admin, mutated('demo', reads), () => readSubject('edge', 'gate-1'))
   await jetstream(admin).publish(readSubject('edge', 'gate-1'), JSON.stringify(aRead({ plate: 'LAST1' })))
   await vi.waitFor(() => expect(seen.at(-1)?.plate).toBe('LAST1'), { timeout: TIMEOUT })
+  stop.abort()
   expect(/[^\P{C}\n]/u.test(out.text())).toBe(false)
 })
 

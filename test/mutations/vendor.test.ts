@@ -51,7 +51,12 @@ test('reads of the stream', { timeout: TIMEOUT }, async () => {
   const { seq } = await jetstream(admin).publish(subject, JSON.stringify(last))
   const position = await openPosition(join(history.path, 'ingested-until'), 0)
   const running = ingest({
-    ...{ link: await openLink(admin), stream: READS, source: 'sim', history: history.history },
+    ...{
+      link: await openLink(await broker.as('matcher')),
+      stream: READS,
+      source: 'sim',
+      history: history.history,
+    },
     ...{ position, log: quiet, signal: ending.signal },
   })
   running.catch(() => {})
