@@ -88,7 +88,7 @@ export function sourceError(cause: unknown, source: FfmpegSource): SightlineErro
   }
   const address = source.type === 'rtsp' ? source.url : ''
   const words = address ? withoutAddresses(stderr, address) : stderr
-  if (/401|403|Unauthorized|Forbidden/.test(words)) {
+  if (/failed: 40[13]\b|returned 40[13]\b|Unauthorized|Forbidden/.test(words)) {
     return new SightlineError('SOURCE_DENIED', `${name} refuses the user or password`, {
       hint: 'Correct them in the address of the camera.',
     })
