@@ -57,6 +57,7 @@ export function accuracy(samples: readonly Sample[]): Figures {
   const texts = reads.filter(({ label }) => label.text !== null)
   const boxes = reads.filter(({ label }) => label.box !== undefined)
   const regions = reads.filter(({ label }) => label.region !== undefined)
+  const sure = regions.filter(isSureOfRegion)
   return {
     ...(texts.length > 0 && {
       exact: share(({ label, best }) => label.text === best?.text, texts),
@@ -71,12 +72,9 @@ export function accuracy(samples: readonly Sample[]): Figures {
     ...(boxes.length > 0 && {
       located: share(({ label, best }) => best !== undefined && iou(label.box!, best.box) >= LOCATED, boxes),
     }),
-    ...(regions.length > 0 && {
-      region: share(({ label, best }) => label.region === best?.region, regions),
-      region_wrong_at_90: share(
-        ({ label, best }) => label.region !== best!.region,
-        regions.filter(isSureOfRegion),
-      ),
+    ...(regions.length > 0 && { region: share(({ label, best }) => label.region === best?.region, regions) }),
+    ...(sure.length > 0 && {
+      region_wrong_at_90: share(({ label, best }) => label.region !== best!.region, sure),
     }),
   }
 }

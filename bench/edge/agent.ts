@@ -122,7 +122,7 @@ export async function lastReports(
 export async function storedReads(broker: EmbeddedBroker): Promise<Read[]> {
   const admin = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
   try {
-    const manager = await jetstreamManager(admin)
+    const manager = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
     const { state } = await manager.streams.info(READS)
     const reads: Read[] = []
     for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
