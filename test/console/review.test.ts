@@ -79,6 +79,17 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
     await page.locator('[data-map=ready]').waitFor()
     await check(page)
   })
+})
+
+// A console of its own: what was complete before would be answered from the cache.
+describe.skipIf(!HAS_CHROMIUM)('the review tools when a vendor does not answer', () => {
+  let console: Console
+  let data: SearchData
+  beforeAll(async () => {
+    console = await openConsole({ vendor: true })
+    data = await fillSearch(console)
+  })
+  afterAll(() => console?.close())
 
   it('never says that nothing was found when a vendor did not answer, and shows nothing of another question', async () => {
     console.vendor.behave((_, response) => send(response, { code: 'INTERNAL', message: 'broken' }, 500))
