@@ -5,6 +5,7 @@ import { coversTooMuch, LARGEST_SHARE, shareOf } from './pattern-share.ts'
 import { MAX_PLATE_LENGTH, normalisePlate } from './plate.ts'
 import { portOfEntry } from './ports-of-entry.ts'
 import { several } from './several.ts'
+import { type Written, written } from './written-plate.ts'
 
 /** Whether the text of a display is a pattern rather than one plate. */
 export const isPattern = (plate: string): boolean => /[?*[]/.test(plate)
@@ -12,16 +13,25 @@ export const isPattern = (plate: string): boolean => /[?*[]/.test(plate)
 const patternReader = reader('plate pattern', PlatePattern)
 
 /**
- * The plate or pattern that somebody typed, in normal form: capitals, no blanks or hyphens.
+ * The plate or pattern that somebody typed, in normal form: capitals, nothing between the characters, ranges in brackets
+ * spelled out. What has no meaning is refused, not left out: `[A-Z]` never becomes the two characters A and Z.
  * @throws PLATE_IMPOSSIBLE
  */
 export function normalisePattern(text: string): PlatePattern {
-  if (!isPattern(text)) return normalisePlate(text)
-  const pattern = text.toUpperCase().replace(/[\s-]/g, '')
-  if (patternReader.check(pattern)) return pattern
-  throw new SightlineError('PLATE_IMPOSSIBLE', 'plate is not a pattern', {
-    hint: 'In a pattern stand letters and digits, ? for any one character, * for any number, [ABC] for one of these.',
+  const typed = written(text)
+  if (typed.kind === 'pattern' && patternReader.check(typed.text)) return typed.text
+  if (typed.kind !== 'pattern' && !/[?*[\]]/.test(text)) return normalisePlate(text)
+  throw new SightlineError('PLATE_IMPOSSIBLE', `plate is not a pattern: ${faultOf(typed)}`, {
+    hint: 'In a pattern stand letters and digits, ? for any one character, * for any number, [ABC] or [A-C] for one of these; blanks, dots and hyphens count only in brackets.',
   })
+}
+
+/** Says what is wrong without repeating the plate. */
+function faultOf(typed: Written): string {
+  if (typed.kind === 'pattern') return 'it is too long'
+  if (typed.kind !== 'fault') return 'it has no letters or digits'
+  if (/[[\]]/.test(typed.at)) return 'what stands in brackets is not a list such as [ABC] or [A-C]'
+  return 'it has characters other than letters, digits, ?, * and brackets'
 }
 
 /**

@@ -113,7 +113,7 @@ export const NewDisplay = Type.Object(
       minLength: 1,
       maxLength: 80,
       description:
-        'As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] one of these; blanks and hyphens are ignored',
+        'As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets',
       examples: ['7ABC 123', '7AB?1*'],
     }),
     region: Type.Optional(orNull(Region)),

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { SightlineError } from './errors.ts'
 import { several } from './several.ts'
+import { plainPlate } from './written-plate.ts'
 
 /** Longest plate that fits the matcher's packed key: 37^10 < 2^53. No issuer prints more characters. */
 export const MAX_PLATE_LENGTH = 10
@@ -21,15 +22,13 @@ export const Region = Type.String({
 })
 export type Region = Static<typeof Region>
 
-const SEPARATORS = /[\s\-–—.·•_/]/g
-
 /**
  * A plate as a person or an engine writes it, in normal form: capitals, no separators, umlauts by their
  * base letter (as registers print them).
  * @throws PLATE_IMPOSSIBLE when something other than letters and digits is left, or nothing, or too much
  */
 export function normalisePlate(text: string): PlateText {
-  const plate = text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().replace(SEPARATORS, '')
+  const plate = plainPlate(text)
   if (!/^[A-Z0-9]+$/.test(plate) || plate.length > MAX_PLATE_LENGTH) {
     throw new SightlineError('PLATE_IMPOSSIBLE', `not a possible plate: ${describe(plate)}`, {
       hint: `A plate has 1 to ${MAX_PLATE_LENGTH} letters A to Z and digits; blanks, dots and hyphens between them are ignored.`,

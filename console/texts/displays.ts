@@ -74,7 +74,7 @@ export const texts = {
     what: 'What it waits for',
     plate: 'Plate or pattern',
     plateHint:
-      '? is any one character, * any number of them, [ABC] one of these. Blanks and hyphens do not count.',
+      '? is any one character, * any number of them, [ABC] or [A-C] one of these. Blanks and hyphens do not count.',
     plateFixed: 'Another plate is another display, with its own notice and reviews.',
     region: 'Issued by',
     regionHint:

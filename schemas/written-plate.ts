@@ -1,0 +1,98 @@
+/** A piece of a pattern of plates. */
+export type Piece =
+  | { kind: 'char'; char: string }
+  | { kind: 'any' }
+  | { kind: 'many' }
+  | { kind: 'one-of'; chars: string }
+
+/** What somebody wrote as a plate or a pattern; `text` is its normal form. */
+export type Written =
+  | { kind: 'nothing' }
+  | { kind: 'plate'; text: string }
+  | { kind: 'pattern'; text: string; pieces: Piece[] }
+  /** Neither: the first character that is not understood, or the bracket that it stands in. */
+  | { kind: 'fault'; at: string }
+
+const DASHES = '\\p{Pd}\\u2212'
+/** What nobody sees: blanks, marks of direction, characters without width. */
+const UNSEEN = '\\s\\p{Z}\\p{Cf}'
+const BETWEEN = `${UNSEEN}${DASHES}.·•\\u2027\\u2219\\u22c5\\u30fb/`
+
+/** What people and pages write between the characters of a plate. */
+const SEPARATORS = new RegExp(`[${BETWEEN}_]`, 'gu')
+/** In a pattern an underscore is refused: elsewhere it stands for one character, and nobody knows which was meant. */
+const IN_PATTERN = new RegExp(`[${BETWEEN}]`, 'gu')
+const IN_BRACKETS = new RegExp(`[${UNSEEN}]`, 'gu')
+const PIECE = /^(?:\[([^[\]]*)\]|([A-Z0-9?*]))/
+const RANGE = new RegExp(`^([A-Z0-9])(?:[${DASHES}]([A-Z0-9]))?`, 'u')
+
+/** Capitals, umlauts by their base letter (as registers print them), wide characters by their plain ones. */
+const capitals = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase()
+
+/** Without what stands between the characters of a plate. */
+export const plainPlate = (text: string): string => capitals(text).replace(SEPARATORS, '')
+
+/**
+ * Takes apart what somebody wrote. What stands in brackets is one of these characters: `[ABC]` as it is, `[A-C]` from A
+ * to C; nothing else means anything there, and what means nothing is a fault, never left out.
+ */
+export function written(typed: string): Written {
+  const text = capitals(typed)
+  if (!/[?*[\]]/.test(text)) {
+    const plate = plainPlate(typed)
+    if (plate === '') return { kind: 'nothing' }
+    const wrong = /[^A-Z0-9]/u.exec(plate)
+    return wrong ? { kind: 'fault', at: wrong[0] } : { kind: 'plate', text: plate }
+  }
+  const pieces: Piece[] = []
+  let rest = text.replace(/\[[^\]]*\]?|[^[]+/g, (part) =>
+    part.startsWith('[') ? part.replace(IN_BRACKETS, '') : part.replace(IN_PATTERN, ''),
+  )
+  while (rest !== '') {
+    const found = PIECE.exec(rest)
+    const piece = found && pieceOf(found[1], found[2])
+    if (!piece) return { kind: 'fault', at: String.fromCodePoint(rest.codePointAt(0)!) }
+    rest = rest.slice(found[0].length)
+    pieces.push(piece)
+  }
+  return { kind: 'pattern', text: pieces.map(textOf).join(''), pieces }
+}
+
+function pieceOf(listed: string | undefined, char: string | undefined): Piece | undefined {
+  if (listed !== undefined) {
+    const chars = charsOf(listed)
+    return chars === undefined ? undefined : { kind: 'one-of', chars }
+  }
+  if (char === '?') return { kind: 'any' }
+  return char === '*' ? { kind: 'many' } : { kind: 'char', char: char! }
+}
+
+const ORDER = ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', '0123456789']
+
+/** Each character that a bracket lists; undefined where something in it has no meaning, or nothing is in it. */
+function charsOf(listed: string): string | undefined {
+  let chars = ''
+  for (let rest = listed; rest !== ''; ) {
+    const [whole, first, last = first] = RANGE.exec(rest) ?? []
+    if (whole === undefined) return undefined
+    const order = ORDER.find((one) => one.includes(first!) && one.includes(last!))
+    const range = order?.slice(order.indexOf(first!), order.indexOf(last!) + 1)
+    if (!range) return undefined
+    chars += range
+    rest = rest.slice(whole.length)
+  }
+  return chars === '' ? undefined : chars
+}
+
+function textOf(piece: Piece): string {
+  switch (piece.kind) {
+    case 'char':
+      return piece.char
+    case 'any':
+      return '?'
+    case 'many':
+      return '*'
+    case 'one-of':
+      return `[${piece.chars}]`
+  }
+}
