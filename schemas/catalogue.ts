@@ -47,6 +47,8 @@ import { alertSubject, auditSubject, healthSubject, readSubject, sightingsSubjec
 import {
   CompanionsAnswer,
   CompanionsRequest,
+  ReadersAnswer,
+  ReadersRequest,
   VendorSearchAnswer,
   VendorSearchRequest,
 } from './vendor-search.ts'
@@ -112,4 +114,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     where: 'POST /v1/companions of a vendor',
   },
   { name: 'vendor-companions-answer-1', schema: CompanionsAnswer, where: 'its answer' },
+  { name: 'vendor-readers-request-1', schema: ReadersRequest, where: 'POST /v1/readers of a vendor' },
+  { name: 'vendor-readers-answer-1', schema: ReadersAnswer, where: 'its answer' },
 ]

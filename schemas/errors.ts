@@ -77,6 +77,8 @@ const CODES = {
   CASE_CLOSED: { exit: EXIT.data, http: 422 },
   SUBJECT_NOT_NAMED: { exit: EXIT.data, http: 422 },
   APPROVAL_MISSING: { exit: EXIT.data, http: 422 },
+  /** A search without a whole plate that reaches more readers, or farther, than it may (QRY-6). */
+  SEARCH_TOO_WIDE: { exit: EXIT.data, http: 422 },
   PLATE_DIFFERS: { exit: EXIT.data, http: 422 },
   TOO_MANY_REQUESTS: { exit: EXIT.unavailable, http: 429 },
   AUDIT_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },

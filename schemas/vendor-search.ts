@@ -111,6 +111,47 @@ export const VendorSearchAnswer = Type.Object(
 )
 export type VendorSearchAnswer = Static<typeof VendorSearchAnswer>
 
+/** Most readers that a vendor lists for one area: far more than a search may reach (QRY-6). */
+export const MOST_LISTED = 200
+
+/**
+ * Which fixed readers an area means, before it is searched in: how wide a search is, only the vendor's register tells
+ * (QRY-6). Of an address those whose registered address its words fit; a radius does not count.
+ */
+export const ReadersRequest = Type.Object(
+  { v: Type.Literal(1), area: SearchArea },
+  {
+    $id: 'https://sightline.invalid/schemas/vendor-readers-request-1.json',
+    title: 'VendorReadersRequest',
+    additionalProperties: false,
+  },
+)
+export type ReadersRequest = Static<typeof ReadersRequest>
+
+/** A fixed reader of a vendor's register, in the United States (CAP-5). */
+export const ListedReader = Type.Object(
+  {
+    camera: Type.String({ minLength: 1, maxLength: 64 }),
+    position: orNull(Type.Object({ lat: Latitude, lon: Longitude }, { additionalProperties: false })),
+  },
+  { additionalProperties: false },
+)
+export type ListedReader = Static<typeof ListedReader>
+
+export const ReadersAnswer = Type.Object(
+  {
+    v: Type.Literal(1),
+    readers: Type.Array(ListedReader, { maxItems: MOST_LISTED }),
+    more: Type.Boolean({ description: 'There are more than are listed' }),
+  },
+  {
+    $id: 'https://sightline.invalid/schemas/vendor-readers-answer-1.json',
+    title: 'VendorReadersAnswer',
+    additionalProperties: false,
+  },
+)
+export type ReadersAnswer = Static<typeof ReadersAnswer>
+
 /** Who travels along with a plate (QRY-10); counted over [from, to). */
 export const CompanionsRequest = Type.Object(
   {
@@ -191,6 +232,8 @@ export const vendorSearchRequestReader: Pick<Reader<typeof VendorSearchRequest>,
 }
 export const vendorSearchAnswerReader = reader('vendor search answer', VendorSearchAnswer)
 export const vendorPictureQueryReader = reader('picture query', VendorPictureQuery)
+export const readersRequestReader = reader('vendor readers request', ReadersRequest)
+export const readersAnswerReader = reader('vendor readers answer', ReadersAnswer)
 export const companionsRequestReader = reader('vendor companions request', CompanionsRequest)
 export const companionsAnswerReader = reader('vendor companions answer', CompanionsAnswer)
 

@@ -11,6 +11,9 @@ import {
   CompanionsAnswer,
   CompanionsRequest,
   companionsRequestReader,
+  ReadersAnswer,
+  ReadersRequest,
+  readersRequestReader,
   SIMULATED_HEADER,
   VendorPictureQuery,
   VendorSearchAnswer,
@@ -18,12 +21,15 @@ import {
   vendorPictureQueryReader,
   vendorSearchRequestReader,
 } from '../schemas/vendor-search.ts'
+import { listReaders } from './history/geocode.ts'
 import type { History } from './history/store.ts'
 import type { PicturePlace } from './picture.ts'
 import type { Customers } from './token.ts'
 
 export interface ServerParts {
-  history: Pick<History, 'search' | 'companions' | 'recordQuery' | 'ping'>
+  history: Pick<History, 'search' | 'companions' | 'recordQuery' | 'ping'> & {
+    readers: Pick<History['readers'], 'all'>
+  }
   customers: Pick<Customers, 'whoIs'>
   /** Until when the history holds everything that the cameras saw, milliseconds since 1970; null: not yet. */
   refreshedAt(): number | null
@@ -83,6 +89,19 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
       // Recorded before it is answered: a query that cannot be recorded is not answered (AUD-4).
       await history.recordQuery({ receivedAt, client, request: search, results: found.reads.length })
       return { v: 1, ...found, refreshedAt: refreshed() } satisfies VendorSearchAnswer
+    },
+  )
+
+  app.post(
+    '/v1/readers',
+    route('Which fixed readers an area means', ReadersRequest, ReadersAnswer),
+    async (request) => {
+      const client = await customerOf(request)
+      const asked = readersRequestReader.parse(request.body)
+      const receivedAt = clock()
+      const listed = listReaders(asked.area, [...history.readers.all()])
+      await history.recordQuery({ receivedAt, client, request: asked, results: listed.readers.length })
+      return { v: 1, ...listed } satisfies ReadersAnswer
     },
   )
 

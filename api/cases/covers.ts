@@ -2,7 +2,7 @@ import { ahead, distanceM, type Point } from '../../edge-agent/position/great-ci
 import { isWithin } from '../../matcher/index/area.ts'
 import type { Polygon } from '../../schemas/restrictions.ts'
 import type { SearchArea, SearchVehicle } from '../../schemas/vendor-search.ts'
-import { sameText } from '../federation/plain-text.ts'
+import { plainText, sameText } from '../federation/plain-text.ts'
 
 /** Points looked at on an edge: enough that what lies between two of them is not worth a search. */
 const STEPS = 16
@@ -56,6 +56,12 @@ function edgeOf(shape: Shape): Point[] {
     }))
   })
 }
+
+/**
+ * Whether words name a vehicle that somebody looks for (QRY-6). One vehicle in four is white: a color alone narrows a
+ * search at a place, and is no subject that opens every place.
+ */
+export const isSubject = ({ make, model }: SearchVehicle): boolean => plainText(`${make ?? ''} ${model ?? ''}`) !== ''
 
 /** Whether a vehicle that is asked for is one that a case names, or told more closely (QRY-6). */
 export const namesVehicle = (named: SearchVehicle, asked: SearchVehicle): boolean =>

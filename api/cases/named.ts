@@ -2,7 +2,7 @@ import type { About, Case, PlaceSearch } from '../../schemas/case.ts'
 import type { ErrorCode } from '../../schemas/errors.ts'
 import type { Refusal } from '../access/permit.ts'
 import type { QuerySubject } from '../queries/case-gate.ts'
-import { covers, namesVehicle } from './covers.ts'
+import { covers, isSubject, namesVehicle } from './covers.ts'
 import { isOver } from './retention.ts'
 
 /** Longest window of a search without a plate, days (QRY-6). */
@@ -65,7 +65,7 @@ function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal 
     one,
     (about) =>
       ('place' in about && covers(about.place, area)) ||
-      ('vehicle' in about && vehicle !== undefined && namesVehicle(about.vehicle, vehicle)),
+      ('vehicle' in about && vehicle !== undefined && isSubject(about.vehicle) && namesVehicle(about.vehicle, vehicle)),
   )
   if (!namesIt) {
     return refusal(

@@ -12,6 +12,7 @@ import type {
 } from '../../schemas/case.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { normalisePlate } from '../../schemas/plate.ts'
+import { isSubject } from './covers.ts'
 import { newRetention } from './retention.ts'
 import { requireSubstance } from './substance.ts'
 
@@ -76,6 +77,11 @@ export function withSubject(
 ): Case {
   requireSubstance(reason, 'reason for a subject', 'QRY-6')
   const normal: About = 'plate' in about ? { plate: normalisePlate(about.plate) } : about
+  if ('vehicle' in normal && !isSubject(normal.vehicle)) {
+    throw new SightlineError('RULE_BROKEN', 'a color alone names no vehicle (QRY-6)', {
+      hint: 'Name its make or model, too; or name the place, and search there for the color.',
+    })
+  }
   const id = subjectId(normal)
   if (one.subjects.some((other) => other.id === id)) {
     throw new SightlineError('CONFLICT', 'the case names this already')

@@ -4,6 +4,7 @@ import type { FederatedQuestion } from '../../schemas/federated-search.ts'
 import type { Read } from '../../schemas/read.ts'
 import type { SearchArea } from '../../schemas/vendor-search.ts'
 import { plainText, sameText } from './plain-text.ts'
+import type { Wanted } from './sweep.ts'
 
 /** Whether a read is of what was asked for (QRY-6); a vendor's word is not taken for it. */
 export type AskedTest = (read: Read) => boolean
@@ -15,15 +16,17 @@ const SLACK_M = 50
 const AROUND_MEDIAN = 2.5
 
 /** @param reads what came together: rows of one address must be of one place */
-export function askedTest(request: FederatedQuestion, reads: readonly Read[]): AskedTest {
+export function askedTest(request: Wanted, reads: readonly Read[]): AskedTest {
   const isPlate = plateTest(request)
-  const { region: wanted } = request
+  const { region: wanted, listed } = request
   const isRegion = ({ region }: Read) => wanted === undefined || region === null || region === wanted
   const isPlace = request.area ? placeTest(request.area, reads) : () => true
+  const isListed = ({ camera }: Read) => !listed || camera.kind !== 'fixed' || listed.has(camera.id)
   const vehicle = Object.entries(request.vehicle ?? {})
   return (read) =>
     isPlate(read.plate) &&
     isRegion(read) &&
+    isListed(read) &&
     vehicle.every(([part, value]) => sameText(read.vehicle?.[part as 'make'] ?? '', value)) &&
     isPlace(read)
 }

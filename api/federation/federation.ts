@@ -16,9 +16,11 @@ import {
 } from '../../schemas/vendor-search.ts'
 import type { ClockMemory } from './clock-memory.ts'
 import { type AskedCompanions, companionsOf } from './companions.ts'
+import { startDeadline } from './deadline.ts'
 import { mergePage, type Place } from './merge.ts'
 import { pictureFrom, type VendorPicture } from './picture.ts'
-import { questionOf, sweep } from './sweep.ts'
+import { type Reach, reachOf } from './reach.ts'
+import { questionOf, sweep, unasked } from './sweep.ts'
 import { createVendor, type VendorOptions } from './vendor.ts'
 import type { VendorConfig } from './vendors-file.ts'
 import { type Bounds, boundsOf, forwardClock, olderThan, requireAge, windowOf } from './window.ts'
@@ -38,6 +40,8 @@ export interface AskOptions {
 
 /** One page of an answer. */
 export interface FoundPage extends Omit<FederatedSearchAnswer, 'nextCursor'> {
+  /** Which readers its place really meant; null for a whole plate (QRY-6). */
+  reach?: Reach | null
   /** Where the next page begins, of the same question with the window of this one; null: there is none. */
   next: Place | null
 }
@@ -50,7 +54,8 @@ export interface Federation {
    * One page of what the vendors have, newest first, each vendor's state beside it; a vendor that fails makes the
    * answer incomplete, never an error.
    * @param options.after where the page before came to: of our own keeping, never of a caller's word
-   * @throws MESSAGE_INVALID, RULE_BROKEN (QRY-4), NOT_FOUND for a vendor that there is not, SOURCE_UNAVAILABLE without any
+   * @throws MESSAGE_INVALID, RULE_BROKEN (QRY-4), NOT_FOUND for a vendor that there is not, SOURCE_UNAVAILABLE without any,
+   * SEARCH_TOO_WIDE for a place of more readers than a search may reach (QRY-6)
    */
   search(
     question: FederatedQuestion,
@@ -143,9 +148,24 @@ export function createFederation(options: FederationOptions): Federation {
       const whole = check(question)
       const after = given ?? { at: whole.to - 1, id: null }
       const page = { ...whole, to: Math.min(whole.to, after.at + 1) }
+      const begun = performance.now()
+      const ids = asked.map(({ id }) => id)
+      const reached = await reachOf(question, ids, async (id, body) => {
+        const vendor = asked.find((one) => one.id === id)!
+        const deadline = startDeadline(vendor.deadlineMs - (performance.now() - begun), signal)
+        const patience = { signal: deadline.signal, caller: signal }
+        return vendor.ask('/v1/readers', body, patience).finally(deadline.end)
+      })
+      const spentMs = performance.now() - begun
       const swept = await Promise.all(
-        // One more than is shown: the last instant of a vendor's rows is left to the next page.
-        asked.map((vendor) => sweep(vendor, question, page, Math.min(MAX_PAGE, limit + 1), signal)),
+        asked.map((vendor) => {
+          const failed = reached?.failed.get(vendor.id)
+          if (failed) return unasked(vendor.id, failed, spentMs)
+          const listed = reached?.listed.get(vendor.id)
+          const wanted = reached && listed ? { ...question, area: reached.area, listed } : question
+          // One more than is shown: the last instant of a vendor's rows is left to the next page.
+          return sweep(vendor, wanted, page, Math.min(MAX_PAGE, limit + 1), { spentMs, caller: signal })
+        }),
       )
       const { reads, next } = mergePage(swept, after, limit)
       const reports = swept.map(({ report }) => report)
@@ -159,6 +179,7 @@ export function createFederation(options: FederationOptions): Federation {
         reads,
         vendors: reports,
         complete: reports.every(({ state }) => state === 'complete'),
+        reach: reached?.reach ?? null,
         next: next && next.at >= whole.from ? next : null,
       }
     },

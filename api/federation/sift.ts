@@ -1,7 +1,8 @@
 import { instant } from '../../runtime/clock.ts'
-import type { FederatedQuestion, Filtered } from '../../schemas/federated-search.ts'
+import type { Filtered } from '../../schemas/federated-search.ts'
 import { type Read, readId, readReader } from '../../schemas/read.ts'
 import { askedTest } from './asked.ts'
+import type { Wanted } from './sweep.ts'
 import type { Bounds } from './window.ts'
 
 export const NOTHING_FILTERED: Filtered = {
@@ -25,7 +26,7 @@ export interface Sifted {
  */
 export function sift(
   rows: readonly unknown[],
-  request: FederatedQuestion,
+  request: Wanted,
   bounds: Pick<Bounds, 'oldest' | 'from' | 'to'>,
 ): Sifted {
   const filtered = { ...NOTHING_FILTERED }

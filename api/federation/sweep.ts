@@ -4,6 +4,7 @@ import type { FederatedQuestion, VendorReport } from '../../schemas/federated-se
 import { Instant, orNull, reader } from '../../schemas/message.ts'
 import type { VendorSearchRequest } from '../../schemas/vendor-search.ts'
 import { startDeadline } from './deadline.ts'
+import type { NoAnswer } from './exchange.ts'
 import type { Harvest } from './merge.ts'
 import { salvageRows } from './salvage.ts'
 import { addFiltered, NOTHING_FILTERED, sift } from './sift.ts'
@@ -29,21 +30,34 @@ export interface Swept extends Harvest {
   report: VendorReport
 }
 
+/** What is asked, and where its place is known, which fixed readers of this vendor lie there. */
+export type Wanted = FederatedQuestion & { listed?: ReadonlySet<string> }
+
+/** A vendor that is not asked for reads, as it did not answer before. */
+export const unasked = (vendor: string, { state, reason }: NoAnswer, spentMs: number): Swept => ({
+  ...{ vendor, reads: [], horizon: null },
+  report: {
+    ...{ vendor, state, reason, refreshedAt: null, rows: 0 },
+    ...{ filtered: NOTHING_FILTERED, tookMs: Math.round(spentMs) },
+  },
+})
+
 /**
  * One vendor's part of a page: its newest reads in the window, within its deadline. Never rejects for what the vendor
  * does.
  * @param bounds the window from where the page begins
  * @param limit rows that are asked for at a time
+ * @param of.spentMs of its deadline, for what it was asked before
  */
 export async function sweep(
   vendor: Vendor,
-  request: FederatedQuestion,
+  request: Wanted,
   bounds: Bounds,
   limit: number,
-  caller?: AbortSignal,
+  { spentMs = 0, caller }: { spentMs?: number; caller?: AbortSignal | undefined } = {},
 ): Promise<Swept> {
-  const begun = performance.now()
-  const deadline = startDeadline(vendor.deadlineMs, caller)
+  const begun = performance.now() - spentMs
+  const deadline = startDeadline(vendor.deadlineMs - spentMs, caller)
   const ask = (question: VendorSearchRequest) =>
     vendor.ask('/v1/search', question, { signal: deadline.signal, caller })
   try {
@@ -57,7 +71,7 @@ export async function sweep(
 async function sweepPages(
   vendor: string,
   ask: (question: VendorSearchRequest) => Promise<Answer>,
-  request: FederatedQuestion,
+  request: Wanted,
   bounds: Bounds,
   limit: number,
 ): Promise<Swept> {

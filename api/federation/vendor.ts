@@ -13,7 +13,7 @@ import { exchange, failure, type NoAnswer, type Patience, parsedJson, refusalOf 
 import type { VendorConfig } from './vendors-file.ts'
 
 /** Where a vendor is asked. */
-export type VendorPath = '/v1/search' | '/v1/companions'
+export type VendorPath = '/v1/search' | '/v1/readers' | '/v1/companions'
 
 /** What became of one question. */
 export type Answer =

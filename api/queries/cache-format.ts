@@ -7,6 +7,7 @@ import { Matter } from '../../schemas/matter.ts'
 import { Instant, reader, Token } from '../../schemas/message.ts'
 import { VendorPictureQuery } from '../../schemas/vendor-search.ts'
 import type { Place } from '../federation/merge.ts'
+import type { Reach } from '../federation/reach.ts'
 
 /** How an answer stands in the query cache: a question names a query; a query has a head, and its answer behind it or in pieces. */
 
@@ -42,6 +43,8 @@ export interface Content {
   answer: unknown
   ids: readonly string[]
   vendors: readonly VendorReport[]
+  /** Which readers the place of a search really meant (QRY-6). */
+  reach?: Reach | null
   /** Where the next page begins; none without it. */
   next?: Place | null
   /** Reads of which pictures may be asked for; those of `answer.reads` without it. */

@@ -55,7 +55,7 @@ export interface QueryAnswer<T> {
  * answered from the cache, and the record says so (QRY-7). A later page is the question of the first, judged and
  * recorded anew: what the caller states beside the cursor only has to be the same.
  * @param run gets the question with the vendors that the actor was granted, and where its page begins
- * @throws AUDIT_UNAVAILABLE, NOT_ALLOWED, RULE_BROKEN, MESSAGE_INVALID, NOT_FOUND, SOURCE_UNAVAILABLE
+ * @throws AUDIT_UNAVAILABLE, NOT_ALLOWED, RULE_BROKEN, MESSAGE_INVALID, NOT_FOUND, SOURCE_UNAVAILABLE, SEARCH_TOO_WIDE
  */
 export async function recordedQuery<T extends Partial<{ window: TimeWindow; complete: boolean }>>(
   { federation, caseGate, queryCache, searchPlaces, audit }: QueryDeps,
@@ -115,7 +115,9 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
   try {
     found = await run(granted, page?.after)
   } catch (error) {
-    await answered({ results: 0, failed: toSightlineError(error).code })
+    const { code, message } = toSightlineError(error)
+    // How wide it really was, a reviewer needs to see.
+    await answered({ results: 0, failed: code, ...(code === 'SEARCH_TOO_WIDE' && { message }) })
     throw error
   }
   const [, expiresAt] = await Promise.all([
@@ -147,10 +149,10 @@ async function fromCache<T extends Partial<{ window: TimeWindow }>>(
 }
 
 /** An answer as it is recorded. */
-function outcomeOf({ ids, vendors }: Content) {
+function outcomeOf({ ids, vendors, reach }: Content) {
   const digest = createHash('sha256').update(ids.join('\n')).digest('hex')
   const states = vendors.map(({ vendor, state, rows }) => ({ vendor, state, rows }))
-  return { results: ids.length, digest, vendors: states }
+  return { results: ids.length, digest, vendors: states, ...(reach && { reach }) }
 }
 
 /** The vendors that are asked: those wanted, all granted; or all that were granted (ACC-6). */

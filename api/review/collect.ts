@@ -1,17 +1,12 @@
-import type {
-  FederatedQuestion,
-  FederatedSearchAnswer,
-  VendorReport,
-} from '../../schemas/federated-search.ts'
+import type { FederatedQuestion, VendorReport } from '../../schemas/federated-search.ts'
 import type { Read } from '../../schemas/read.ts'
 import { MAX_PAGE } from '../../schemas/vendor-search.ts'
-import type { AskOptions, Federation } from '../federation/federation.ts'
+import type { AskOptions, Federation, FoundPage } from '../federation/federation.ts'
 import type { Place } from '../federation/merge.ts'
 import { addFiltered } from '../federation/sift.ts'
 
 /** Reads that a review is made of, and how far they can be trusted to be all. */
-export interface Collected
-  extends Pick<FederatedSearchAnswer, 'window' | 'narrowed' | 'vendors' | 'complete'> {
+export interface Collected extends Pick<FoundPage, 'window' | 'narrowed' | 'vendors' | 'complete' | 'reach'> {
   /** Oldest first. */
   reads: Read[]
   /** There are more, older ones, than a review looks at. */
@@ -40,9 +35,9 @@ export async function collectReads(
     const isTruncated = after !== undefined && reads.length >= most
     // A vendor that fails would hold up the pages of the others: what is there is shown as incomplete.
     if (after === undefined || isTruncated || !page.complete) {
-      const { window, narrowed } = page
+      const { window, narrowed, reach } = page
       const complete = reports.every(({ state }) => state === 'complete') && after === undefined
-      return { window, narrowed, vendors: reports, complete, isTruncated, reads: reads.reverse() }
+      return { window, narrowed, reach, vendors: reports, complete, isTruncated, reads: reads.reverse() }
     }
   }
 }

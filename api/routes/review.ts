@@ -191,13 +191,14 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       ...told
     } = await recordedQuery(deps, queryOf(tool, request, more), async (granted) => {
       const { plate: _, ...anyPlate } = granted
-      const { reads, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
+      const { reads, reach, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
         signal,
       })
       return {
         answer: { ...basis, ...look(reads) },
         ids: reads.map(({ id }) => id),
         vendors: basis.vendors,
+        reach,
         // Of the subject alone: the others at a place are counted, not shown (QRY-6).
         pictured: reads
           .filter(({ plate }) => plate === granted.plate)

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { normalisePattern } from '../../schemas/display-rules.ts'
+import { SightlineError } from '../../schemas/errors.ts'
 import { FederatedSearchAnswer, FederatedSearchRequest } from '../../schemas/federated-search.ts'
 import { Matter } from '../../schemas/matter.ts'
 import { Instant, orNull } from '../../schemas/message.ts'
@@ -13,7 +15,17 @@ import { hangUpSignal } from './hang-up.ts'
 export const WrittenPlate = Type.String({ minLength: 1, maxLength: 30, examples: ['7ABC 123'] })
 
 const Body = Type.Object(
-  { ...FederatedSearchRequest.properties, plate: Type.Optional(WrittenPlate), ...Matter.properties },
+  {
+    ...FederatedSearchRequest.properties,
+    plate: Type.Optional(WrittenPlate),
+    pattern: Type.Optional(
+      Type.String({
+        ...{ minLength: 2, maxLength: 30, examples: ['7AB*', '7ABC1?3'] },
+        description: 'Plate with ? for one unknown character and * for any number; two characters are known',
+      }),
+    ),
+    ...Matter.properties,
+  },
   { additionalProperties: false },
 )
 const QueryId = Type.String({ format: 'uuid', description: 'Subject of the audit records of a query' })
@@ -36,6 +48,15 @@ export const Told = {
 }
 const Answer = Type.Object({ ...Told, ...FederatedSearchAnswer.properties })
 
+/** @throws PLATE_IMPOSSIBLE: vendors know no lists of characters */
+function searchPattern(text: string): string {
+  const pattern = normalisePattern(text)
+  if (!pattern.includes('[')) return pattern
+  throw new SightlineError('PLATE_IMPOSSIBLE', 'pattern has characters in brackets', {
+    hint: 'A search knows ? for any one character and * for any number; search once for each character of the list.',
+  })
+}
+
 /** Search of the vendors' histories, recorded before anybody is asked (AUD-1). */
 export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
   app.post(
@@ -55,15 +76,25 @@ export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       },
     },
     async (httpRequest, reply) => {
-      const { caseRef, purpose, plate, ...rest } = httpRequest.body
-      const request = { ...rest, ...(plate !== undefined && { plate: normalisePlate(plate) }) }
+      const { caseRef, purpose, plate, pattern, ...rest } = httpRequest.body
+      const request = {
+        ...rest,
+        ...(plate !== undefined && { plate: normalisePlate(plate) }),
+        ...(pattern !== undefined && { pattern: searchPattern(pattern) }),
+      }
       const signal = hangUpSignal(reply)
       const { answer, ...told } = await recordedQuery(
         deps,
         { action: 'query.search', actor: actorOf(httpRequest), matter: { caseRef, purpose }, request },
         async (question, after) => {
-          const { next, ...answer } = await deps.federation.search(question, { signal, after })
-          return { answer, next, ids: answer.reads.map(({ read }) => read.id), vendors: answer.vendors }
+          const { next, reach, ...answer } = await deps.federation.search(question, { signal, after })
+          return {
+            answer,
+            next,
+            reach,
+            ids: answer.reads.map(({ read }) => read.id),
+            vendors: answer.vendors,
+          }
         },
       )
       return { ...told, ...answer }

@@ -3803,7 +3803,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /**
-                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] one of these; blanks and hyphens are ignored
+                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
                          * @example 7ABC 123
                          * @example 7AB?1*
                          */
@@ -5838,7 +5838,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /**
-                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] one of these; blanks and hyphens are ignored
+                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
                          * @example 7ABC 123
                          * @example 7AB?1*
                          */

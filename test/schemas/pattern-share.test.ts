@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadRecogniserFacts } from '../../matcher/recogniser-facts.ts'
-import { displayReader } from '../../schemas/display.ts'
+import { DisplayChange, displayReader, NewDisplay } from '../../schemas/display.ts'
 import { checkDisplay, normalisePattern } from '../../schemas/display-rules.ts'
+import { reader } from '../../schemas/message.ts'
 import { LARGEST_SHARE, shareOf } from '../../schemas/pattern-share.ts'
 import { SERIAL_SHAPES } from '../../schemas/serial-shapes.ts'
 import { aDisplay } from '../support/displays.ts'
@@ -189,4 +190,29 @@ it('the shapes of serials are those that the recogniser and the matcher know', a
     serial.replace(/[A-Z]/g, '@').replace(/\d/g, '#'),
   )
   expect([...SERIAL_SHAPES].sort()).toEqual([...new Set(known)].sort())
+})
+
+describe('a display by anything but a plate', () => {
+  const only = { makes: ['Toyota'], colours: ['white'], cameras: ['cam-1'] }
+
+  it('is none: there is no display without a plate', () => {
+    const { check } = reader('display', NewDisplay)
+    const { plate, ...rest } = { plate: '7ABC123', reason: 'seen at the warehouse', caseRef: 'CASE-1' }
+    const asked = { ...rest, confirmNotice: '0'.repeat(32), only }
+    expect([check({ plate, ...asked }), check(asked), check({ plate: '', ...asked })]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(reader('change', DisplayChange).check({ plate: '*', only })).toBe(false)
+  })
+
+  it.each(['*', '?*', '???????', '[A-Z0-9]*', '[A-Z][A-Z][A-Z]*', '**1**', '7*'])(
+    'is none either with the pattern %s, however narrow the vehicle, place or hours',
+    (typed) => {
+      const area = { lat: 32.5, lon: -117, radiusM: 1 }
+      const asked = { plate: normalisePattern(typed), only: { ...only, area } }
+      expect(() => checkDisplay(asked)).toThrow(expect.objectContaining({ code: 'RULE_BROKEN' }))
+    },
+  )
 })

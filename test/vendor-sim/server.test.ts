@@ -131,7 +131,13 @@ describe('the vendor on the real engine', () => {
 
   it('describes itself', async () => {
     const document = (await (await fetch(`${vendor.url}/openapi.json`)).json()) as { paths: object }
-    expect(Object.keys(document.paths)).toEqual(['/v1/search', '/v1/companions', '/v1/picture', '/health'])
+    expect(Object.keys(document.paths)).toEqual([
+      '/v1/search',
+      '/v1/readers',
+      '/v1/companions',
+      '/v1/picture',
+      '/health',
+    ])
   })
 
   it('refuses what costs too much, and says what to do', async () => {
@@ -238,6 +244,7 @@ const failingParts = {
   history: {
     search: async () => ({ reads: [], nextCursor: null }),
     companions: async () => [],
+    readers: { all: () => [] },
     recordQuery: async () => {},
     ping: async () => {},
   },

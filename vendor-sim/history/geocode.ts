@@ -1,5 +1,10 @@
 import { SightlineError } from '../../schemas/errors.ts'
-import type { SearchArea } from '../../schemas/vendor-search.ts'
+import {
+  type ListedReader,
+  MOST_LISTED,
+  type ReadersAnswer,
+  type SearchArea,
+} from '../../schemas/vendor-search.ts'
 import type { NumberedReader } from './readers.ts'
 
 /** A place on earth, degrees. */
@@ -35,14 +40,37 @@ const METRES_A_DEGREE = 111_195
  * @throws NOT_FOUND when no reader is registered at the address
  */
 export function readersIn(area: SearchArea, readers: Iterable<NumberedReader>): FoundReaders {
-  const ours = [...readers].filter(({ camera }) => camera.country === 'US')
+  const ours = [...readers].filter(isOurs)
   if ('address' in area) {
     const at = atAddress(area.address, ours)
+    if (at.length === 0) throw nowhere()
     if (!area.radiusM) return { fixed: at.map(({ number }) => number), roaming: [], shape: null }
     return inShape(circle(middle(at), area.radiusM), ours)
   }
   return inShape('polygon' in area ? polygon(area.polygon) : circle(area, area.radiusM), ours)
 }
+
+/** The fixed readers that an area means; none for an address without one. */
+export function listReaders(
+  area: SearchArea,
+  readers: readonly NumberedReader[],
+): Pick<ReadersAnswer, 'readers' | 'more'> {
+  const byNumber = new Map(readers.map((reader) => [reader.number, reader]))
+  const words = 'address' in area ? { address: area.address } : area
+  const isNowhere = 'address' in words && atAddress(words.address, readers.filter(isOurs)).length === 0
+  const fixed = isNowhere ? [] : readersIn(words, readers).fixed
+  const listed = new Map<string, ListedReader>()
+  for (const number of fixed) {
+    const { camera, position } = byNumber.get(number)!
+    listed.set(`${camera.id} ${position?.lat} ${position?.lon}`, {
+      camera: camera.id,
+      position: position && { lat: position.lat, lon: position.lon },
+    })
+  }
+  return { readers: [...listed.values()].slice(0, MOST_LISTED), more: listed.size > MOST_LISTED }
+}
+
+const isOurs = ({ camera }: NumberedReader) => camera.country === 'US'
 
 function inShape(shape: Shape, readers: readonly NumberedReader[]): FoundReaders {
   const fixed = readers.filter(({ position }) => position !== null && shape.contains(position))
@@ -56,13 +84,14 @@ function atAddress(address: string, readers: readonly NumberedReader[]): Numbere
   const found = readers.filter(
     ({ camera }) => camera.address !== null && normal(camera.address).startsWith(wanted),
   )
-  const anywhere =
-    found.length > 0 ? found : readers.filter(({ camera }) => normal(camera.address ?? '').includes(wanted))
-  if (anywhere.length > 0) return anywhere
-  throw new SightlineError('NOT_FOUND', 'no reader is registered at that address', {
+  if (found.length > 0) return found
+  return readers.filter(({ camera }) => normal(camera.address ?? '').includes(wanted))
+}
+
+const nowhere = () =>
+  new SightlineError('NOT_FOUND', 'no reader is registered at that address', {
     hint: 'Write it as the reads have it, e.g. "101 Palm Avenue, San Ysidro, CA", or give a position and a radius.',
   })
-}
 
 const normal = (address: string) =>
   ` ${address

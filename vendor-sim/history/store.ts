@@ -3,6 +3,7 @@ import { SightlineError } from '../../schemas/errors.ts'
 import type {
   Companion,
   CompanionsRequest,
+  ReadersRequest,
   VendorPictureQuery,
   VendorSearchAnswer,
   VendorSearchRequest,
@@ -25,7 +26,7 @@ export interface ReceivedQuery {
   receivedAt: number
   /** Who asked: the agency whose token it was. */
   client: string
-  request: VendorSearchRequest | CompanionsRequest | VendorPictureQuery
+  request: VendorSearchRequest | ReadersRequest | CompanionsRequest | VendorPictureQuery
   results: number
 }
 
@@ -146,9 +147,9 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
     },
     recordQuery: async ({ receivedAt, client, request, results }) => {
       const { plate = '', cursor = '' } = request as Partial<VendorSearchRequest>
-      // A picture is of one instant.
-      const { from, to, limit } =
-        'seenAt' in request ? { from: request.seenAt, to: request.seenAt, limit: 1 } : request
+      // A picture is of one instant; which readers there are, of the moment of the question.
+      const at = 'seenAt' in request ? request.seenAt : new Date(receivedAt).toISOString()
+      const { from, to, limit } = 'limit' in request ? request : { from: at, to: at, limit: 1 }
       await insertRows('queries', [
         {
           ...{ received_at: new Date(receivedAt).toISOString(), client, plate, from_at: from, to_at: to },

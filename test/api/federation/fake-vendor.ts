@@ -4,7 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { VendorConfig } from '../../../api/federation/vendors-file.ts'
 import { type Read, readId } from '../../../schemas/read.ts'
-import type { VendorSearchRequest } from '../../../schemas/vendor-search.ts'
+import type {
+  ListedReader,
+  ReadersAnswer,
+  ReadersRequest,
+  VendorSearchRequest,
+} from '../../../schemas/vendor-search.ts'
 
 export const PLATE = '7ABC123'
 
@@ -42,6 +47,9 @@ export function readAt(
   }
 }
 
+/** The reader that `readAt` takes reads from. */
+export const HERE: ListedReader = { camera: 'cam-1', position: { lat: 32.5, lon: -117 } }
+
 /** What a vendor does with a request; may do anything to the socket. */
 export type Behaviour = (
   question: VendorSearchRequest,
@@ -56,6 +64,10 @@ export interface FakeVendor {
   /** Every question that came. */
   asked: VendorSearchRequest[]
   behave(behaviour: Behaviour): void
+  /** Every question for the readers of an area. */
+  readersAsked: ReadersRequest[]
+  /** What it answers to such a question; without it, one reader where all reads are from. */
+  list(answer: (question: ReadersRequest) => Partial<ReadersAnswer> | Behaviour): void
   /** Every picture that was asked for, by its query. */
   pictures: Record<string, string>[]
   /** What it does then; without it there are none. */
@@ -68,6 +80,8 @@ export async function fakeVendor(id: string, folder: string, deadlineMs = 400): 
   let behaviour: Behaviour = honest([])
   let showPicture: ShowPicture = (response) => send(response, { code: 'NOT_FOUND', message: 'none' }, 404)
   const asked: VendorSearchRequest[] = []
+  const readersAsked: ReadersRequest[] = []
+  let list: Parameters<FakeVendor['list']>[0] = () => ({ readers: [HERE] })
   const pictures: Record<string, string>[] = []
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url!, 'http://localhost')
@@ -77,6 +91,13 @@ export async function fakeVendor(id: string, folder: string, deadlineMs = 400): 
     }
     let body = ''
     for await (const chunk of request) body += chunk
+    if (pathname === '/v1/readers') {
+      const area = JSON.parse(body) as ReadersRequest
+      readersAsked.push(area)
+      const listed = list(area)
+      if (typeof listed === 'function') return listed(area as never, response, request)
+      return send(response, { v: 1, readers: [], more: false, ...listed })
+    }
     const question = JSON.parse(body) as VendorSearchRequest
     asked.push(question)
     await behaviour(question, response, request)
@@ -89,7 +110,10 @@ export async function fakeVendor(id: string, folder: string, deadlineMs = 400): 
       ...{ id, credentialsFile, deadlineMs },
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     },
-    ...{ asked, pictures },
+    ...{ asked, readersAsked, pictures },
+    list: (next) => {
+      list = next
+    },
     show: (next) => {
       showPicture = next
     },

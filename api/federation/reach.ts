@@ -1,0 +1,132 @@
+import { distanceM, type Point } from '../../edge-agent/position/great-circle.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { FederatedQuestion } from '../../schemas/federated-search.ts'
+import { several } from '../../schemas/several.ts'
+import { type ListedReader, readersAnswerReader, type SearchArea } from '../../schemas/vendor-search.ts'
+import type { NoAnswer } from './exchange.ts'
+import type { Answer } from './vendor.ts'
+
+/**
+ * Most fixed readers that a search without a whole plate may reach (QRY-6): those of a crossing, of the roads to it or of
+ * a car park. Who needs more does not know where the matter was, and looks through a town's journeys for a lead.
+ */
+export const MOST_READERS = 10
+
+/** Farthest that these readers, or the corners of an area, lie from each other, metres: the longest streets of a town. */
+export const WIDEST_M = 20_000
+
+/** What the words of a search really meant: kept with the record of its answer (AUD-1). */
+export interface Reach {
+  readers: number
+  /** Largest distance between two of them, or across the area, metres. */
+  acrossM: number
+}
+
+/** A search as the vendors are asked: its place settled. */
+export interface Reached {
+  reach: Reach
+  /** Where it is searched; an address with a radius has become a circle. */
+  area: SearchArea
+  /** Fixed readers that each vendor listed: rows of others are not of this place. */
+  listed: ReadonlyMap<string, ReadonlySet<string>>
+  /** Vendors that did not say, and are not asked any more. */
+  failed: ReadonlyMap<string, NoAnswer>
+}
+
+/** Asks one vendor which readers an area means. */
+export type AskReaders = (vendor: string, body: object) => Promise<Answer>
+
+/**
+ * Finds out at the vendors which readers the place of a search really means, and refuses what is too wide, before any
+ * read is asked for. A whole plate needs none of this: it bounds the search itself.
+ * @returns null for a search of a whole plate, or without a place
+ * @throws SEARCH_TOO_WIDE saying how to narrow it
+ */
+export async function reachOf(
+  { plate, area }: FederatedQuestion,
+  vendors: readonly string[],
+  ask: AskReaders,
+): Promise<Reached | null> {
+  if (plate !== undefined || !area) return null
+  if (!('address' in area)) return judged(area, await listed(area, vendors, ask))
+  const { address, radiusM } = area
+  const there = judged({ address }, await listed({ address }, vendors, ask))
+  const middle = middleOf(there.positions)
+  if (!radiusM || !middle) return there
+  const circle = { ...middle, radiusM }
+  const around = judged(circle, await listed(circle, vendors, ask))
+  return { ...around, failed: new Map([...there.failed, ...around.failed]) }
+}
+
+interface Listed {
+  byVendor: Map<string, readonly ListedReader[]>
+  failed: Map<string, NoAnswer>
+  more: boolean
+}
+
+async function listed(area: SearchArea, vendors: readonly string[], ask: AskReaders): Promise<Listed> {
+  const found: Listed = { byVendor: new Map(), failed: new Map(), more: false }
+  await Promise.all(
+    vendors.map(async (vendor) => {
+      const answer = await ask(vendor, { v: 1, area })
+      if (answer.state === 'complete' && readersAnswerReader.check(answer.body)) {
+        found.byVendor.set(vendor, answer.body.readers)
+        found.more ||= answer.body.more
+      } else found.failed.set(vendor, failureOf(answer))
+    }),
+  )
+  return found
+}
+
+/** Closed when in doubt: how wide a search of theirs would be, nobody knows. */
+function failureOf(answer: Answer): NoAnswer {
+  if (answer.state === 'partial') return { state: answer.otherwise, reason: answer.reason }
+  if (answer.state !== 'complete' && answer.state !== 'refused') return answer
+  const said = answer.state === 'refused' ? `: ${answer.reason}` : ''
+  return { state: 'refused', reason: `it does not say which readers this place means (QRY-6)${said}` }
+}
+
+function judged(area: SearchArea, { byVendor, failed, more }: Listed): Reached & { positions: Point[] } {
+  const all = [...byVendor].flatMap(([vendor, readers]) => readers.map((reader) => ({ vendor, ...reader })))
+  const positions = all.flatMap(({ position }) => position ?? [])
+  const readers = new Set(all.map(({ vendor, camera }) => `${vendor} ${camera}`)).size
+  const acrossM = Math.round(Math.max(acrossOf(area), spreadOf(positions)))
+  if (more || readers > MOST_READERS || acrossM > WIDEST_M) throw tooWide(area, { readers, acrossM }, more)
+  return {
+    ...{ reach: { readers, acrossM }, area, failed, positions },
+    listed: new Map(
+      [...byVendor].map(([vendor, list]) => [vendor, new Set(list.map(({ camera }) => camera))]),
+    ),
+  }
+}
+
+/** Across a shape, as it is drawn: readers that move may be anywhere in it. */
+function acrossOf(area: SearchArea): number {
+  if ('polygon' in area) return spreadOf(area.polygon)
+  return 'address' in area ? 0 : 2 * area.radiusM
+}
+
+const spreadOf = (points: readonly Point[]): number =>
+  points.reduce(
+    (most, a, n) => points.slice(n + 1).reduce((far, b) => Math.max(far, distanceM(a, b)), most),
+    0,
+  )
+
+function middleOf(points: readonly Point[]): Point | undefined {
+  if (points.length === 0) return undefined
+  const mean = (of: (point: Point) => number) => points.reduce((sum, one) => sum + of(one), 0) / points.length
+  return { lat: mean(({ lat }) => lat), lon: mean(({ lon }) => lon) }
+}
+
+function tooWide(area: SearchArea, { readers, acrossM }: Reach, more: boolean): SightlineError {
+  const what = 'address' in area ? 'these words of an address mean' : 'this area holds'
+  const count = `${more ? 'more than ' : ''}${several(readers, 'reader')}`
+  const far = acrossM > WIDEST_M ? `, ${Math.round(acrossM / 1000)} km across` : ''
+  const narrower =
+    'address' in area
+      ? 'Write number, street and town as the reads have them, e.g. "101 Palm Avenue, San Ysidro, CA", or give a position and a radius.'
+      : 'Draw a smaller area around where the matter was, or name the address of a reader.'
+  return new SightlineError('SEARCH_TOO_WIDE', `${what} ${count}${far} (QRY-6)`, {
+    hint: `A search without a whole plate reaches ${several(MOST_READERS, 'reader')} within ${WIDEST_M / 1000} km at most. ${narrower}`,
+  })
+}
