@@ -61,7 +61,8 @@ function edgeOf(shape: Shape): Point[] {
  * Whether words name a vehicle that somebody looks for (QRY-6). One vehicle in four is white: a color alone narrows a
  * search at a place, and is no subject that opens every place.
  */
-export const isSubject = ({ make, model }: SearchVehicle): boolean => plainText(`${make ?? ''} ${model ?? ''}`) !== ''
+export const isSubject = ({ make, model }: SearchVehicle): boolean =>
+  plainText(`${make ?? ''} ${model ?? ''}`) !== ''
 
 /** Whether a vehicle that is asked for is one that a case names, or told more closely (QRY-6). */
 export const namesVehicle = (named: SearchVehicle, asked: SearchVehicle): boolean =>

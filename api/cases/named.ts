@@ -65,7 +65,10 @@ function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal 
     one,
     (about) =>
       ('place' in about && covers(about.place, area)) ||
-      ('vehicle' in about && vehicle !== undefined && isSubject(about.vehicle) && namesVehicle(about.vehicle, vehicle)),
+      ('vehicle' in about &&
+        vehicle !== undefined &&
+        isSubject(about.vehicle) &&
+        namesVehicle(about.vehicle, vehicle)),
   )
   if (!namesIt) {
     return refusal(
