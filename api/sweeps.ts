@@ -68,7 +68,7 @@ async function takeTurn(writes: SweepOptions['writes'], now: number): Promise<bo
   const known = await writes.find(TURN).catch(malformedAs({ startedAt: 0 }))
   if (known && now - known.value.startedAt < TURN_MS) return false
   try {
-    await writes.put(TURN, { digest: TURN, startedAt: now, answer: null }, known?.revision ?? 0)
+    await writes.put(TURN, { digest: TURN, startedAt: now, done: null }, known?.revision ?? 0)
     return true
   } catch (error) {
     if (error instanceof SightlineError && error.code === 'CONFLICT') return false

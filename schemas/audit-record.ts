@@ -32,6 +32,7 @@ export const AuditAction = oneOf([
   'sign-off',
   'consent.give',
   'request.refuse',
+  'request.replay',
   'person.create',
   'person.invite',
   'person.set-up',

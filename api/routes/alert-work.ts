@@ -26,6 +26,7 @@ import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey, writeIdOf } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 
 const BySequence = Type.Object({ sequence: AlertSequence })
@@ -131,7 +132,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/claim',
     {
-      config: { permission: 'alert.work', idempotent: true },
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
       schema: {
         tags,
         summary: 'Take an alert, for a quarter of an hour, to compare picture and text (DSP-7)',
@@ -144,7 +145,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/release',
     {
-      config: { permission: 'alert.work', idempotent: true },
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
       schema: {
         tags,
         summary: 'Give a claimed alert back',
@@ -159,7 +160,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/verification',
     {
-      config: { permission: 'alert.work', idempotent: true },
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
       schema: {
         tags,
         summary: 'Type what the picture shows: if it is the plate displayed, the alert is verified (DSP-7)',
@@ -192,7 +193,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/rejection',
     {
-      config: { permission: 'alert.work', idempotent: true },
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
       schema: {
         tags,
         summary: 'Reject an alert as misread, or because its picture cannot be read (DSP-7)',
@@ -211,7 +212,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/pass-on',
     {
-      config: { permission: 'alert.work', idempotent: true },
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
       schema: {
         tags,
         summary: 'Pass a verified alert on to a recipient, under an authority (DSP-7, AUD-7)',

@@ -14,6 +14,7 @@ import { handedOver, stepped } from '../cases/steps.ts'
 import { noSuchCase } from '../cases/visibility.ts'
 import { closeWithCase } from '../displays/matters.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import {
   ById,
@@ -49,7 +50,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
     app.post(
       `/v1/cases/:id/${step}`,
       {
-        config: { permission: 'case.change', idempotent: true },
+        config: { permission: 'case.change', idempotent: shows.case },
         schema: { ...changing(`${name} (QRY-5)`), body: Stated },
       },
       async (request, reply) => {
@@ -66,7 +67,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.post(
     '/v1/cases/:id/renewal',
     {
-      config: { permission: 'case.renew', idempotent: true },
+      config: { permission: 'case.renew', idempotent: shows.case },
       schema: { ...changing('Keep a case longer, with a reason (AUD-6)'), body: Renewal },
     },
     (request, reply) =>
@@ -79,7 +80,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.post(
     '/v1/cases/:id/deletion',
     {
-      config: { permission: 'case.change', idempotent: true },
+      config: { permission: 'case.change', idempotent: shows.nothing },
       schema: {
         ...{
           tags,
@@ -125,7 +126,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.post(
     '/v1/cases/:id/hand-over',
     {
-      config: { permission: 'case.hand-over', idempotent: true },
+      config: { permission: 'case.hand-over', idempotent: shows.nothing },
       schema: {
         ...{ tags, summary: 'Hand a case over to another owner (ACC-8)' },
         ...{ params: ById, headers: ForChanging, body: HandOver },

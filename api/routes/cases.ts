@@ -12,6 +12,7 @@ import { standing } from '../cases/visibility.ts'
 import { closeWithCase } from '../displays/matters.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { writeIdOf } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import { placeOf } from '../stores/cases.ts'
 import {
@@ -50,7 +51,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.post(
     '/v1/cases',
     {
-      config: { permission: 'case.create', idempotent: true },
+      config: { permission: 'case.create', idempotent: shows.case },
       schema: {
         ...{ tags, summary: 'Open a case (QRY-5)', headers: ForCreating, body: NewCase },
         response: { 201: Case, ...problems(400, 404, 409, 422, 503) },
@@ -126,7 +127,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.patch(
     '/v1/cases/:id',
     {
-      config: { permission: 'case.change', idempotent: true },
+      config: { permission: 'case.change', idempotent: shows.case },
       schema: { ...changing('Change title, authority or purpose'), body: CaseChange },
     },
     (request, reply) =>
@@ -139,7 +140,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.post(
     '/v1/cases/:id/subjects',
     {
-      config: { permission: 'case.change', idempotent: true },
+      config: { permission: 'case.change', idempotent: shows.case },
       schema: {
         ...changing('Name a plate, place or vehicle that the case is about (QRY-6)'),
         body: NewSubject,
@@ -156,7 +157,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.delete(
     '/v1/cases/:id/subjects/:subject',
     {
-      config: { permission: 'case.change', idempotent: true },
+      config: { permission: 'case.change', idempotent: shows.case },
       schema: { ...changing('Remove a subject'), params: BySubject },
     },
     async (request, reply) => {
@@ -175,7 +176,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.post(
     '/v1/cases/:id/members',
     {
-      config: { permission: 'case.change', idempotent: true },
+      config: { permission: 'case.change', idempotent: shows.case },
       schema: { ...changing('Name a colleague of a project or workspace (ACC-8)'), body: NewMember },
     },
     async (request, reply) => {
@@ -194,7 +195,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.post(
     '/v1/cases/:id/members/:person/removal',
     {
-      config: { permission: 'case.change', idempotent: true },
+      config: { permission: 'case.change', idempotent: shows.case },
       schema: { ...changing('Remove a colleague, or leave oneself (ACC-8)'), params: ByMember, body: Stated },
     },
     (request, reply) => {

@@ -21,6 +21,7 @@ import type { Party } from '../displays/parties.ts'
 import { changed, closed, handedOver, reviewed, stepTaken, validated } from '../displays/steps.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import type { StoredDisplay } from '../stores/displays.ts'
 import { etag, isAsSeen } from './etag.ts'
@@ -95,7 +96,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.patch(
     '/v1/displays/:id',
     {
-      config: { permission: 'display.update', idempotent: true },
+      config: { permission: 'display.update', idempotent: shows.display },
       schema: {
         tags,
         summary: 'Change a display: the change holds for the next read (DSP-5)',
@@ -115,7 +116,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/close',
     {
-      config: { permission: 'display.close', idempotent: true },
+      config: { permission: 'display.close', idempotent: shows.display },
       schema: {
         tags,
         summary: 'Close a display: the next read does not match it any more (DSP-5)',
@@ -136,7 +137,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/validation',
     {
-      config: { permission: 'display.validate', idempotent: true },
+      config: { permission: 'display.validate', idempotent: shows.display },
       schema: {
         tags,
         summary: 'Confirm that a display is still needed: it lives a year more (DSP-3)',
@@ -156,7 +157,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/hand-over',
     {
-      config: { permission: 'display.hand-over', idempotent: true },
+      config: { permission: 'display.hand-over', idempotent: shows.display },
       schema: {
         tags,
         summary: 'Give a display to another analyst, who is told by e-mail (DSP-3)',
@@ -182,7 +183,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/review',
     {
-      config: { permission: 'display.review', idempotent: true },
+      config: { permission: 'display.review', idempotent: shows.display },
       schema: {
         tags,
         summary: 'Review a display: rejected, it matches nothing from the next read on (DSP-4)',

@@ -13,6 +13,7 @@ import { quarterAt } from '../displays/quarter.ts'
 import { standingOf } from '../displays/steps.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import { etag } from './etag.ts'
 import { DEFAULT_LIMIT, Limit } from './limit.ts'
@@ -62,7 +63,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.post(
     '/v1/displays',
     {
-      config: { permission: 'display.create', idempotent: true },
+      config: { permission: 'display.create', idempotent: shows.display },
       schema: {
         tags,
         summary: 'Create a display (DSP-1)',

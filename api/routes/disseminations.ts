@@ -11,6 +11,7 @@ import { newDissemination } from '../cases/saving.ts'
 import { standing } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { writeIdOf } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import { ById, create, ForCreating, reachableRead, usableCase } from './case-request.ts'
 
@@ -23,7 +24,7 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
   app.post(
     '/v1/cases/:id/disseminations',
     {
-      config: { permission: 'dissemination.create', idempotent: true },
+      config: { permission: 'dissemination.create', idempotent: shows.dissemination },
       schema: {
         ...{
           tags,

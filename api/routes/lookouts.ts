@@ -15,6 +15,7 @@ import { closedLookout, newAlertLookout, newLookout } from '../cases/saving.ts'
 import { standing } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { writeIdOf } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import type { Stored } from '../stores/records.ts'
 import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './case-request.ts'
@@ -40,7 +41,7 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.post(
     '/v1/lookouts',
     {
-      config: { permission: 'lookout.create', idempotent: true },
+      config: { permission: 'lookout.create', idempotent: shows.lookout },
       schema: {
         ...{
           tags,
@@ -76,7 +77,7 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.post(
     '/v1/alerts/:sequence/lookout',
     {
-      config: { permission: 'lookout.create', idempotent: true },
+      config: { permission: 'lookout.create', idempotent: shows.lookout },
       schema: {
         ...{ tags, summary: "Make a lookout of a verified alert, for its display's matter (AUD-9, DSP-7)" },
         ...{ params: BySequence, headers: ForCreating, body: NewAlertLookout },
@@ -171,7 +172,10 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   for (const [name, { action, summary, body, next }] of Object.entries(KEEPING)) {
     app.post(
       `/v1/lookouts/:id/${name}`,
-      { config: { permission: 'lookout.keep', idempotent: true }, schema: { ...changing(summary), body } },
+      {
+        config: { permission: 'lookout.keep', idempotent: shows.lookout },
+        schema: { ...changing(summary), body },
+      },
       async (request, reply) => {
         const { id } = request.params
         const actor = actorOf(request)

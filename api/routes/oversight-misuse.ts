@@ -12,6 +12,7 @@ import { findSignals } from '../oversight/signals/find.ts'
 import { worksAt } from '../oversight/signals/off-shift.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import { etag, isAsSeen } from './etag.ts'
 
@@ -91,7 +92,7 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.put(
     '/v1/oversight/misuse-settings',
     {
-      config: { permission: 'misuse.configure', idempotent: true },
+      config: { permission: 'misuse.configure', idempotent: shows.misuseSettings },
       schema: {
         ...{ tags, summary: 'State them anew; what was left out is no longer looked for' },
         headers: Type.Object({

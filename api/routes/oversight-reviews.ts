@@ -12,6 +12,7 @@ import { drawReview } from '../oversight/quarter-review.ts'
 import { judged, reviewableQuarter, signedOff } from '../oversight/review.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import { valuesOf } from '../stores/records.ts'
 
@@ -112,7 +113,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.post(
     '/v1/oversight/reviews/:quarter',
     {
-      config: { permission: 'audit.review', idempotent: true },
+      config: { permission: 'audit.review', idempotent: shows.review },
       schema: {
         tags,
         summary: 'Open the review of a quarter that is over: draws the sample (AUD-3)',
@@ -163,7 +164,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.post(
     '/v1/oversight/reviews/:quarter/items/:item',
     {
-      config: { permission: 'audit.review', idempotent: true },
+      config: { permission: 'audit.review', idempotent: shows.review },
       schema: {
         tags,
         summary: 'Say what was found at one record or signal (AUD-3, AUD-5)',
@@ -189,7 +190,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.post(
     '/v1/oversight/reviews/:quarter/sign-off',
     {
-      config: { permission: 'audit.review', idempotent: true },
+      config: { permission: 'audit.review', idempotent: shows.review },
       schema: {
         ...{ tags, summary: 'Sign a review when all was looked at: it is final then (AUD-3)' },
         ...{ params: ByQuarter, headers: ForWriting, body: SignOff },

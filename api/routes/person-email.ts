@@ -7,6 +7,7 @@ import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 
 /** Where somebody's e-mails go: changed by an administrator, and told to where they went before (ACC-7). */
@@ -16,7 +17,7 @@ export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
   app.post(
     '/v1/people/:id/email',
     {
-      config: { permission: 'person.change', idempotent: true },
+      config: { permission: 'person.change', idempotent: shows.person },
       schema: {
         tags: ['people'],
         summary: 'Change the address of somebody’s e-mails; the old address is told (ACC-7)',

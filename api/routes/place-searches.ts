@@ -10,6 +10,7 @@ import { withApproval, withPlaceSearch } from '../cases/steps.ts'
 import { noSuchCase, standing } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { writeIdOf } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import { ById, CaseCover, changeCase, coverOf, ForChanging, liveCase, Stated } from './case-request.ts'
 
@@ -26,7 +27,7 @@ export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/cases/:id/place-searches',
     {
-      config: { permission: 'case.change', idempotent: true },
+      config: { permission: 'case.change', idempotent: shows.case },
       schema: {
         ...{ tags, summary: 'Ask for a second person’s approval of a search without a plate (QRY-6)' },
         ...{ params: ById, headers: ForChanging, body: NewPlaceSearch },
@@ -79,7 +80,7 @@ export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/cases/:id/place-searches/:search/approve',
     {
-      config: { permission: 'search.approve', idempotent: true },
+      config: { permission: 'search.approve', idempotent: shows.nothing },
       schema: {
         ...{ tags, summary: 'Approve a search without a plate, never one’s own (QRY-6)' },
         ...{ params: Type.Object({ id: Token, search: Token }), headers: ForChanging, body: Stated },

@@ -14,6 +14,7 @@ import { isOver, renewed } from '../cases/retention.ts'
 import { newSavedRead } from '../cases/saving.ts'
 import { mayReach } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import type { Stored } from '../stores/records.ts'
 import { savedKey } from '../stores/saved.ts'
@@ -42,7 +43,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
   app.post(
     '/v1/cases/:id/saved',
     {
-      config: { permission: 'saved.create', idempotent: true },
+      config: { permission: 'saved.create', idempotent: shows.saved },
       schema: {
         ...{ tags, summary: 'Save one result of a query of mine, saying why it is relevant (QRY-8)' },
         ...{ params: ById, headers: ForCreating, body: NewSavedRead },
@@ -130,7 +131,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
   app.post(
     '/v1/cases/:id/saved/:read/renewal',
     {
-      config: { permission: 'saved.keep', idempotent: true },
+      config: { permission: 'saved.keep', idempotent: shows.saved },
       schema: {
         ...{ tags, summary: 'Keep a saved result longer, with a reason (AUD-6)' },
         ...{ params: ByRead, headers: ForChanging, body: Renewal },
@@ -165,7 +166,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
   app.post(
     '/v1/cases/:id/saved/:read/deletion',
     {
-      config: { permission: 'saved.keep', idempotent: true },
+      config: { permission: 'saved.keep', idempotent: shows.saved },
       schema: {
         ...{
           tags,

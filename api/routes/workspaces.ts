@@ -15,6 +15,7 @@ import { stepped as caseStepped } from '../cases/steps.ts'
 import { visibleVersions } from '../cases/visibility.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { writeIdOf } from '../plugins/app/idempotency.ts'
+import { shows } from '../plugins/app/replay-views.ts'
 import { problems } from '../problem.ts'
 import type { Stored } from '../stores/records.ts'
 import { savedKey } from '../stores/saved.ts'
@@ -70,7 +71,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/cases/:id/products',
     {
-      config: { permission: 'product.write', idempotent: true },
+      config: { permission: 'product.write', idempotent: shows.product },
       schema: {
         ...{ tags, summary: 'Write an intelligence product in a workspace (ACC-8)' },
         ...{ params: ById, headers: ForCreating, body: NewVersion },
@@ -152,7 +153,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     summary: string,
   ) => ({
     route: {
-      config: { permission, idempotent: true },
+      config: { permission, idempotent: shows.product },
       schema: {
         ...{ tags, summary, params: ById, headers: ForChanging },
         response: { 200: Product, ...failures },

@@ -3420,7 +3420,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -3793,7 +3793,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -4277,7 +4277,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4795,7 +4795,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen, if that matters */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5045,7 +5045,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5307,7 +5307,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5569,7 +5569,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6327,7 +6327,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6524,7 +6524,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6724,7 +6724,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6932,7 +6932,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -7138,7 +7138,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -9546,7 +9546,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -10139,7 +10139,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -10451,7 +10451,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -10798,7 +10798,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -11098,7 +11098,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -11406,7 +11406,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -11714,7 +11714,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12021,7 +12021,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12328,7 +12328,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12640,7 +12640,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12778,7 +12778,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13019,7 +13019,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13513,7 +13513,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13798,7 +13798,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14001,7 +14001,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14208,7 +14208,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14346,7 +14346,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14747,7 +14747,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14945,7 +14945,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15140,7 +15140,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15335,7 +15335,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15530,7 +15530,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15725,7 +15725,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15981,7 +15981,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -16223,7 +16223,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -16653,7 +16653,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -16898,7 +16898,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -17146,7 +17146,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -17533,7 +17533,7 @@ export interface paths {
                         /** @description Id of the display, query, alert … acted upon */
                         subject?: string;
                         /** @enum {unknown} */
-                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                         /**
                          * @description ISO 8601, UTC, milliseconds
                          * @example 2026-11-24T03:05:01.123Z
@@ -17677,7 +17677,7 @@ export interface paths {
                             at: string;
                             actor: string;
                             /** @enum {unknown} */
-                            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                             subject: string | null;
                             /** @description All parameters; never results */
                             parameters: {
@@ -17784,7 +17784,7 @@ export interface paths {
                         /** @description Id of the display, query, alert … acted upon */
                         subject?: string;
                         /** @enum {unknown} */
-                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                         /**
                          * @description ISO 8601, UTC, milliseconds
                          * @example 2026-11-24T03:05:01.123Z
@@ -18380,7 +18380,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -18513,7 +18513,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -18573,7 +18573,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -18738,7 +18738,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -18811,7 +18811,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -18982,7 +18982,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -19049,7 +19049,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -19548,7 +19548,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -22672,7 +22672,7 @@ export interface components {
             at: string;
             actor: string;
             /** @enum {unknown} */
-            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
             subject: string | null;
             /** @description All parameters; never results */
             parameters: {

@@ -35,7 +35,7 @@ describe('sweeps', () => {
     expect([most, runs > 0]).toEqual([1, true])
 
     // One that was killed while it swept has left its turn behind.
-    const interrupted = { digest: 'sweep', startedAt: clock.now, answer: null }
+    const interrupted = { digest: 'sweep', startedAt: clock.now, done: null }
     await writes.put('sweep', interrupted, (await writes.find('sweep'))?.revision ?? 0)
     const before = runs
     const later = start(writes, work)

@@ -76,7 +76,7 @@ export function storedValues(): Record<string, [key: string, value: object][]> {
     ],
     [AUDIT_REVIEWS]: [['2026-Q3', review]],
     [MISUSE_SETTINGS]: [['current', { closePlates: [], shift: null, shifts: [], thresholds: {} }]],
-    [WRITES_DONE]: [['sweep', { digest: 'sweep', startedAt: now, answer: null }]],
+    [WRITES_DONE]: [['sweep', { digest: 'sweep', startedAt: now, done: null }]],
     [QUERY_CACHE]: [
       ['query.q1', head],
       ['asked.a1', { query: 'q1', expiresAt: AT }],

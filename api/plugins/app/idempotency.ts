@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { Clock } from '../../../runtime/clock.ts'
+import { type Clock, instant } from '../../../runtime/clock.ts'
 import { SightlineError } from '../../../schemas/errors.ts'
 import { orNull, reader } from '../../../schemas/message.ts'
+import type { AuditLog } from '../../audit/log.ts'
 import type { Records } from '../../stores/records.ts'
 import { actorOf } from './actor.ts'
+import type { Shows } from './replay-views.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A write that may be sent again with the same Idempotency-Key: it is done once, and answered alike. */
-    idempotent?: boolean
+    /** A write that may be sent again with the same Idempotency-Key: it is done once, and what it made is shown again. */
+    idempotent?: Shows
   }
   interface FastifyRequest {
     /** What tells this write from all others: of person, address and Idempotency-Key. */
@@ -18,17 +20,14 @@ declare module 'fastify' {
   }
 }
 
+/** That a write was done, and what it made: ids, never what they stand for. */
 const Outcome = Type.Object(
   {
-    digest: Type.String({ description: 'SHA-256 of the body and of If-Match' }),
+    digest: Type.String({ description: 'SHA-256 of the key, the body and If-Match' }),
     startedAt: Type.Integer(),
-    answer: orNull(
+    done: orNull(
       Type.Object(
-        {
-          status: Type.Integer(),
-          headers: Type.Record(Type.String(), Type.String()),
-          body: Type.String(),
-        },
+        { status: Type.Integer(), made: orNull(Type.String({ maxLength: 200 })) },
         { additionalProperties: false },
       ),
     ),
@@ -36,7 +35,7 @@ const Outcome = Type.Object(
   { additionalProperties: false },
 )
 export type Outcome = Static<typeof Outcome>
-export const outcomeReader = reader('answer to a write', Outcome)
+export const outcomeReader = reader('outcome of a write', Outcome)
 
 /** Header of every write that may be sent again. */
 export const IdempotencyKey = {
@@ -44,7 +43,7 @@ export const IdempotencyKey = {
     Type.String({
       pattern: '^[\\x21-\\x7e]{8,100}$',
       description:
-        'Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike',
+        'Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then',
     }),
   ),
 }
@@ -52,49 +51,71 @@ export const IdempotencyKey = {
 /** A write that has not been answered for so long was interrupted, milliseconds. */
 const INTERRUPTED_MS = 60_000
 
-const REPEATED_HEADERS = ['etag', 'location', 'content-type']
+/** So long a write may be sent again, milliseconds; the bucket forgets it then, too. */
+const REPEATED_MS = 86_400_000
 
 const sha = (text: string) => createHash('sha256').update(text).digest('base64url')
 
 /**
- * Answers a write that was sent again as it was answered first, without doing it again; only what succeeded is kept.
- * @throws CONFLICT when the key was used for something else, or the first is still on its way
+ * A write that was sent again is not done again. Its answer is not kept: what it made is looked at anew, by the route that
+ * shows it, so that session, access, case and retention of this moment decide, and both are in the audit log (AUD-1). Only
+ * what succeeded counts as done.
+ * @throws CONFLICT when the key was used for something else, or the first is still on its way; AUDIT_UNAVAILABLE
  */
 export function addIdempotency(
   app: FastifyInstance,
-  { writes, clock }: { writes: Records<Outcome>; clock: Clock },
+  { writes, clock, audit }: { writes: Records<Outcome>; clock: Clock; audit: Pick<AuditLog, 'record'> },
 ): void {
   app.decorateRequest('write', null)
 
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
-    if (!request.routeOptions.config.idempotent || typeof key !== 'string') return
+    const { idempotent } = request.routeOptions.config
+    if (!idempotent || typeof key !== 'string') return
     const id = sha(JSON.stringify([actorOf(request).id, request.method, request.url, key]))
-    const digest = sha(JSON.stringify([request.body ?? null, request.headers['if-match'] ?? null]))
-    const known = await writes.find(id)
+    const digest = sha(JSON.stringify([key, request.body ?? null, request.headers['if-match'] ?? null]))
+    const kept = await writes.find(id)
+    const known = kept && clock() - kept.value.startedAt < REPEATED_MS ? kept : undefined
     const refuse = (message: string, hint: string) => {
       throw new SightlineError('CONFLICT', message, { hint })
     }
     if (known && known.value.digest !== digest) {
       refuse('this Idempotency-Key was used for another write', 'Choose a new key for each write.')
     }
-    if (known?.value.answer) {
-      const { status, headers, body } = known.value.answer
-      return reply
-        .code(status)
-        .headers({ ...headers, 'idempotency-replayed': 'true' })
-        .send(body === '' ? undefined : JSON.parse(body))
-    }
+    if (known?.value.done) return replay(request, reply, idempotent, known.value)
     if (known && clock() - known.value.startedAt < INTERRUPTED_MS) {
       refuse('the same write is on its way', 'Wait for its answer, or send it again in a minute.')
     }
-    const { revision } = await writes.put(
-      id,
-      { digest, startedAt: clock(), answer: null },
-      known?.revision ?? 0,
-    )
+    const { revision } = await writes.put(id, { digest, startedAt: clock(), done: null }, kept?.revision ?? 0)
     request.write = { id, digest, revision }
   })
+
+  async function replay(request: FastifyRequest, reply: FastifyReply, views: Shows, known: Outcome) {
+    const { status, made } = known.done!
+    const params = request.params as Record<string, string>
+    const { method, routeOptions } = request
+    await audit.record({
+      ...{ actor: actorOf(request).id, action: 'request.replay', subject: made ?? params.id ?? null },
+      parameters: { method, route: routeOptions.url, first: instant(known.startedAt) },
+    })
+    const view = status === 204 ? null : views({ params, made })
+    if (!view) return reply.code(204).header(REPLAYED, 'true').send()
+    const seen = await app.inject({
+      ...{ method: 'GET', url: view.url, remoteAddress: request.ip },
+      headers: asThemselves(request),
+    })
+    if (seen.statusCode !== 200) {
+      return reply.code(seen.statusCode).type(String(seen.headers['content-type'])).send(seen.body)
+    }
+    const whole = seen.json<Record<string, unknown>>()
+    const part = view.part ? view.part(whole) : { body: whole, etag: seen.headers.etag }
+    if (!part) {
+      throw new SightlineError('NOT_FOUND', 'the write was done; what it made is not to be seen any more')
+    }
+    if (part.etag) reply.header('etag', part.etag)
+    if (status === 201) reply.header('location', view.part && made ? `${view.url}/${made}` : view.url)
+    return reply.code(status).header(REPLAYED, 'true').send(part.body)
+  }
 
   app.addHook('onSend', async (request, reply, payload) => {
     const { write } = request
@@ -102,19 +123,30 @@ export function addIdempotency(
     request.write = null
     try {
       if (reply.statusCode >= 400) return await writes.remove(write.id)
-      const headers = Object.fromEntries(
-        REPEATED_HEADERS.flatMap((name) => {
-          const value = reply.getHeader(name)
-          return value === undefined ? [] : [[name, String(value)]]
-        }),
-      )
-      const answer = { status: reply.statusCode, headers, body: typeof payload === 'string' ? payload : '' }
-      await writes.put(write.id, { digest: write.digest, startedAt: clock(), answer }, write.revision)
+      const done = { status: reply.statusCode, made: madeIn(payload) }
+      await writes.put(write.id, { digest: write.digest, startedAt: clock(), done }, write.revision)
     } catch (error) {
       // It is done and answered: sent again, its id or its ETag keeps it from being done twice.
-      request.log.warn({ err: error }, 'the answer to a write could not be kept')
+      request.log.warn({ err: error }, 'the outcome of a write could not be kept')
     }
   })
+}
+
+const REPLAYED = 'idempotency-replayed'
+
+/** Who asks: all that decides about that, and nothing else. */
+const asThemselves = ({ headers: { cookie, authorization } }: FastifyRequest) => ({
+  accept: 'application/json',
+  ...(cookie !== undefined && { cookie }),
+  ...(authorization !== undefined && { authorization }),
+})
+
+/** Id of what an answer is about, or of the read in it. */
+function madeIn(payload: unknown): string | null {
+  if (typeof payload !== 'string' || payload === '') return null
+  const body = JSON.parse(payload) as { id?: unknown; read?: { id?: unknown } } | null
+  const made = body?.id ?? body?.read?.id
+  return typeof made === 'string' ? made : null
 }
 
 /** What makes the id of something new, where the caller gave a key: the same write makes the same id. */

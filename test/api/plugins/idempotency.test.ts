@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEVELOPER } from '../../../api/dev-token.ts'
 import { addActor } from '../../../api/plugins/app/actor.ts'
 import { addIdempotency, type Outcome } from '../../../api/plugins/app/idempotency.ts'
+import { shows } from '../../../api/plugins/app/replay-views.ts'
 import { addCookies } from '../../../api/plugins/external/cookies.ts'
 import { WRITES_DONE } from '../../../schemas/streams.ts'
 import { json, type Rig, startRig } from '../harness.ts'
@@ -19,8 +20,8 @@ describe('answers kept for a repeat', () => {
     const app = Fastify()
     await addCookies(app)
     addActor(app, [() => DEVELOPER])
-    addIdempotency(app, { writes, clock: Date.now })
-    app.post('/thing', { config: { idempotent: true } }, async (_, reply) =>
+    addIdempotency(app, { writes, clock: Date.now, audit: { record: async () => undefined as never } })
+    app.post('/thing', { config: { idempotent: shows.nothing } }, async (_, reply) =>
       reply.setCookie('sightline', 'secret').code(201).send({ id: 'x' }),
     )
     const send = () => app.inject({ method: 'POST', url: '/thing', headers: KEY, payload: {} })

@@ -94,6 +94,7 @@ const KNOWN: Record<Action, true> = {
   'query.review': true,
   'query.search': true,
   'request.refuse': true,
+  'request.replay': true,
   'saved.create': true,
   'saved.delete': true,
   'saved.export': true,
