@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { noStore } from '../runtime/http.ts'
 import type { ServiceSettings } from '../schemas/service-settings.ts'
 import type { AlertDeps } from './alerts/open.ts'
 import type { AuditLog } from './audit/log.ts'
@@ -13,7 +14,7 @@ import { addActor, type SignOn } from './plugins/app/actor.ts'
 import { addErrors, EARLY_ERRORS } from './plugins/app/errors.ts'
 import { addIdempotency } from './plugins/app/idempotency.ts'
 import { addMetrics } from './plugins/app/metrics.ts'
-import { addNetworks, LOOPBACK } from './plugins/app/networks.ts'
+import { addNetworks, LOOPBACK, proxyTest } from './plugins/app/networks.ts'
 import { addPermissions } from './plugins/app/permit.ts'
 import { addPersonLimit } from './plugins/app/person-limit.ts'
 import { sessionSignOn } from './plugins/app/session.ts'
@@ -127,7 +128,8 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
     genReqId: () => randomUUID(),
     // Addresses of requests may hold what does not belong into the log; the metrics count them.
     logController: new LogController({ disableRequestLogging: true }),
-    ...(trustedProxies ? { trustProxy: [...trustedProxies] } : {}),
+    // Without a proxy that the operator named, the caller is who connects, whatever a header says.
+    trustProxy: trustedProxies ? proxyTest(trustedProxies) : false,
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
@@ -137,6 +139,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   // Answers are built from trusted types: their schemas describe, they do not filter.
   app.setSerializerCompiler(() => JSON.stringify)
 
+  app.addHook('onRequest', noStore)
   addErrors(app)
   addNetworks(app, networks)
   await addOpenApi(app)

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import { SightlineError } from '../schemas/errors.ts'
 import { faultText } from '../schemas/message.ts'
 import { safeText } from '../schemas/safe-text.ts'
@@ -31,6 +31,14 @@ export async function listen(
   })
   const bound = app.server.address() as AddressInfo
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`
+}
+
+/** What keeps answers out of every cache: a shared browser, or a proxy between, would show them to the next person. */
+export const NO_STORE = { 'cache-control': 'no-store' } as const
+
+/** First hook of a server with data: no answer is stored, whatever its route or status, unless the route says otherwise. */
+export const noStore = async (_request: unknown, reply: Pick<FastifyReply, 'headers'>): Promise<void> => {
+  reply.headers(NO_STORE)
 }
 
 /**

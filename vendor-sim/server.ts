@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import Type from 'typebox'
 import { type Clock, instant } from '../runtime/clock.ts'
-import { presentable } from '../runtime/http.ts'
+import { noStore, presentable } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
 import { version } from '../runtime/root.ts'
 import { SightlineError } from '../schemas/errors.ts'
@@ -61,6 +61,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   await app.register(swagger, DOCUMENT)
 
+  app.addHook('onRequest', noStore)
   app.setErrorHandler((thrown, request, reply) => {
     const error = presentable(thrown)
     if (error.httpStatus >= 500) request.log.error({ code: error.code, err: thrown }, 'a request failed')

@@ -15,5 +15,4 @@ export const watermarkLine = ({ exportedBy, exportedAt, exportId }: Watermark): 
 export const fileHeaders = (type: string, name: string, { exportId }: Watermark, ending: string) => ({
   'content-type': type,
   'content-disposition': `attachment; filename="${name}-${exportId.slice(0, 8)}.${ending}"`,
-  'cache-control': 'no-store',
 })

@@ -46,10 +46,7 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
         return agent
       })
       const expiresAt = agent.invitation!.expiresAt
-      return reply
-        .code(201)
-        .header('cache-control', 'no-store')
-        .send({ agent: name, code: code!.text, cameras, expiresAt })
+      return reply.code(201).send({ agent: name, code: code!.text, cameras, expiresAt })
     },
   )
 

@@ -135,5 +135,4 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
 }
 
 /** Not cached: every view goes through the audit log. */
-const send = (reply: FastifyReply, jpeg: Uint8Array) =>
-  reply.type('image/jpeg').header('cache-control', 'no-store').send(Buffer.from(jpeg))
+const send = (reply: FastifyReply, jpeg: Uint8Array) => reply.type('image/jpeg').send(Buffer.from(jpeg))

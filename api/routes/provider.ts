@@ -78,7 +78,6 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       // A page, not a redirect: only a step that begins on this site takes the Strict cookie along.
       return reply
         .type('text/html; charset=utf-8')
-        .header('cache-control', 'no-store')
         .send(
           '<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>Signed on</title><a href="/">Go on</a>',
         )

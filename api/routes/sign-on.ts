@@ -109,7 +109,7 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       const { totpSecret, expiresAt } = openSetUp(person, token, clock())
       const { id } = person!
       const totp = { secret: totpSecret, uri: totpUri(totpSecret, id) }
-      return reply.header('cache-control', 'no-store').send({ id, first: isFirst(person!), totp, expiresAt })
+      return reply.send({ id, first: isFirst(person!), totp, expiresAt })
     },
   )
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { presentable } from '../../../runtime/http.ts'
+import { NO_STORE, presentable } from '../../../runtime/http.ts'
 import { SightlineError } from '../../../schemas/errors.ts'
 import { PROBLEM_TYPE, Problem, problemOf } from '../../problem.ts'
 
@@ -33,6 +33,7 @@ export const EARLY_ERRORS = {
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       `content-type: ${PROBLEM_TYPE}`,
       `content-length: ${Buffer.byteLength(body)}`,
+      `cache-control: ${NO_STORE['cache-control']}`,
       'connection: close',
     ]
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
@@ -49,5 +50,6 @@ function sendProblem(thrown: Error & { statusCode?: number }, request: FastifyRe
     request.log.error({ err: thrown, cause: thrown.cause, code: error.code }, 'a request failed')
   }
   if (error.httpStatus === 401) reply.header('www-authenticate', 'Bearer')
-  return reply.code(problem.status).type(PROBLEM_TYPE).send(problem)
+  // What is refused before there is a route passes no hook.
+  return reply.code(problem.status).headers(NO_STORE).type(PROBLEM_TYPE).send(problem)
 }

@@ -35,6 +35,34 @@ export function isInside(list: BlockList, address: string): boolean {
   return version !== 0 && list.check(plain, version === 6 ? 'ipv6' : 'ipv4')
 }
 
+/**
+ * Whether an address is one of the proxies whose word about the caller's address is taken.
+ * @throws CONFIG_INVALID for what is no network, or one of half the world (less than 8 bits): everybody could then name any address
+ */
+export function proxyTest(proxies: readonly string[]): (address: string) => boolean {
+  const all = proxies.find((proxy) => /\/0*[0-7]$/.test(proxy.trim()))
+  if (all !== undefined) {
+    throw new SightlineError('CONFIG_INVALID', `not proxies, but everybody: ${all}`, {
+      hint: 'Name the addresses of the proxies with --trusted-proxies, e.g. 10.20.0.5; without any, X-Forwarded-For is ignored.',
+    })
+  }
+  const list = networkList(proxies)
+  return (address) => isInside(list, address)
+}
+
+/** By what a caller is counted: the address; of IPv6 the network of a household, which has 2^64 of them. */
+export function countedAs(address: string): string {
+  if (isIP(address) !== 6 || address.includes('.')) return address
+  const [front = '', back] = address.split('%')[0]!.split('::')
+  const [head, tail] = [front, back ?? ''].map((part) => (part === '' ? [] : part.split(':')))
+  const zeros = back === undefined ? 0 : 8 - head!.length - tail!.length
+  const groups = [...head!, ...Array<string>(zeros).fill('0'), ...tail!]
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
+}
+
 /** Refuses requests from elsewhere than the agency's networks, before anything else is looked at (ACC-7). */
 export function addNetworks(app: FastifyInstance, networks: readonly string[]): void {
   const list = networkList(networks)

@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { SightlineError } from '../../../schemas/errors.ts'
 import { several } from '../../../schemas/several.ts'
+import { countedAs } from '../app/networks.ts'
 
 /** Headers that a browser heeds, and a limit of requests for each address that calls. */
 export async function addSecurity(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
@@ -10,6 +11,7 @@ export async function addSecurity(app: FastifyInstance, requestsPerMinute: numbe
   await app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: '1 minute',
+    keyGenerator: ({ ip }) => countedAs(ip),
     errorResponseBuilder: (_request, { max, after }) =>
       new SightlineError('TOO_MANY_REQUESTS', `more than ${several(max, 'request')} in a minute`, {
         hint: `Wait ${after}, then go on.`,

@@ -195,6 +195,8 @@ interface Outcome {
   status: number
   type: string
   text: string
+  /** Of the header Cache-Control. */
+  cache: string | null
 }
 
 async function send(
@@ -229,12 +231,13 @@ async function send(
     redirect: 'manual',
   })
   const kind = answer.headers.get('content-type') ?? ''
+  const cache = answer.headers.get('cache-control')
   // A stream lasts as long as somebody listens.
   if (kind.startsWith('text/event-stream')) {
     hanging.abort()
-    return { status: answer.status, type: kind, text: '' }
+    return { status: answer.status, type: kind, text: '', cache }
   }
-  return { status: answer.status, type: kind, text: await answer.text() }
+  return { status: answer.status, type: kind, text: await answer.text(), cache }
 }
 
 describe('whatever is asked of the api', () => {
@@ -306,7 +309,7 @@ describe('whatever is asked of the api', () => {
 /** What is wrong with an answer, or with what it left behind. */
 async function faultsOf(
   { who, operation: { permission, route } }: Made,
-  { status, type, text }: Outcome,
+  { status, type, text, cache }: Outcome,
   before: Map<string, number>,
   after: Map<string, number>,
 ): Promise<string[]> {
@@ -317,6 +320,7 @@ async function faultsOf(
   const isPublic = PUBLIC_ROUTES.has(route.replaceAll(/\{(\w+)\}/g, ':$1'))
   const isAway = status === 503 && AWAY.includes(String(problem?.code))
   const faults = {
+    'it may be stored': cache !== 'no-store',
     'it failed': status >= 500 && !isAway,
     'the error is no problem with a stable code': status >= 400 && !isProblem(problem, status, type),
     [`${acts} changed without a record`]: acts.length > 0 && records.length === 0,
