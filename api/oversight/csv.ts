@@ -2,15 +2,20 @@ import type { Watermark } from './watermark.ts'
 
 export type CsvValue = string | number | null
 
-/** What a spreadsheet would take for a formula. */
-const FORMULA = /^[=+\-@\t\r]/
+/**
+ * Where a spreadsheet would begin a formula: at its first sign, as it is or wide, with what some programs skip before it; at
+ * the beginning, and after whatever divides values in some country, for there a quote does not hold them together.
+ */
+const FORMULA = /(?<=(?:^|[;|\t\r\n])[\s\p{Cf}\p{Cc}"]*)(?=[=+\-@＝＋－＠])/gu
+/** After these some programs look for one. */
+const LEADS = /^(?=[\t\r\n])/
 
-/** A value of a row; text that begins like a formula gets an apostrophe, so that no spreadsheet runs it. */
+/** A value of a row; text that begins like a formula gets an apostrophe there, so that no spreadsheet runs it. */
 function field(value: CsvValue): string {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
-  const safe = FORMULA.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = value.replace(FORMULA, "'").replace(LEADS, "'")
+  return /[",;|\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /**

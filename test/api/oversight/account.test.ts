@@ -18,6 +18,12 @@ const about = (wanted: { plates?: string[]; words?: string[] }, holdings: Holdin
   heldAccount({ ...request, ...wanted }, holdings, 'ona', NOW)
 const mark = { exportedBy: 'ona', exportedAt: '2026-11-24T17:00:00.000Z', exportId: 'e1' }
 
+/** Without the apostrophes that keep spreadsheets from running a text. */
+const unescaped = (text: string): string =>
+  text
+    .replace(/^'(?=[\t\r\n])/, '')
+    .replace(/(?<=(?:^|[;|\t\r\n])[\s\p{Cf}\p{Cc}"]*)'(?=[=+\-@＝＋－＠])/gu, '')
+
 describe('the account of what is held (AUD-8)', () => {
   it('is tried on what the stores may hold', () => {
     const { cases, saved, products, displays, alertWork, lookouts, disseminations } = sampleHoldings()
@@ -110,7 +116,7 @@ describe('what leaves as a file', () => {
             mark,
           ),
         )
-        expect(row!.slice(0, -3).map((text) => text.replace(/^'(?=[=+\-@\t\r])/, ''))).toEqual(texts)
+        expect(row!.slice(0, -3).map(unescaped)).toEqual(texts)
         for (const text of row!) expect(text).not.toMatch(/^[=+\-@\t\r]/)
       }),
     )
