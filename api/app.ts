@@ -17,6 +17,7 @@ import { addMetrics } from './plugins/app/metrics.ts'
 import { addNetworks, LOOPBACK, proxyTest } from './plugins/app/networks.ts'
 import { addPermissions } from './plugins/app/permit.ts'
 import { addPersonLimit } from './plugins/app/person-limit.ts'
+import { addSeenText } from './plugins/app/seen-text.ts'
 import { sessionSignOn } from './plugins/app/session.ts'
 import { addConsole } from './plugins/external/console.ts'
 import { addCookies } from './plugins/external/cookies.ts'
@@ -150,6 +151,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   addActor(app, [...(deps.developer ? [deps.developer] : []), sessionSignOn(deps)])
   addPersonLimit(app, requestsPerPerson)
   addPermissions(app, deps.audit, recheckMs)
+  addSeenText(app)
   addIdempotency(app, deps)
 
   await app.register(signOnRoutes, deps)

@@ -4,13 +4,14 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SightlineError } from '../schemas/errors.ts'
 import { ROLES, type Role } from '../schemas/person.ts'
+import { DEVELOPER_ID } from '../schemas/reserved-ids.ts'
 import { carriedTogether } from './access/apart.ts'
 import { PERMISSIONS, type Permission, type Rule } from './access/permissions.ts'
 import type { Actor, SignOn } from './plugins/app/actor.ts'
 
 /** To whom no rule applies but one: taken on loopback alone, when the api was started so. */
 export const DEVELOPER: Actor = {
-  id: 'developer',
+  id: DEVELOPER_ID,
   roles: rolesTogether(ROLES),
   session: null,
   consented: true,

@@ -6,6 +6,8 @@ import {
   serviceUsers,
   vendorUser,
 } from '../schemas/accounts.ts'
+import { SightlineError } from '../schemas/errors.ts'
+import { EDGE_SOURCE } from '../schemas/read.ts'
 
 /** Who connects to a broker: the agency's own processes, its vendors and its own edge agents. */
 export interface Parties {
@@ -21,13 +23,19 @@ export interface Parties {
   demo?: boolean
 }
 
-/** Every broker user that an installation has from its beginning. */
+/** Every broker user that an installation has from its beginning. @throws CONFIG_INVALID for a vendor with another's name */
 export function brokerUsers({ vendors, edges, partitions, replay, demo }: Parties): BrokerUser[] {
-  return [
+  const users = [
     ...serviceUsers(partitions),
     ...Object.entries(edges).map(([name, cameras]) => edgeUser(name, cameras)),
     ...vendors.map(vendorUser),
     ...(replay ? [replayUser()] : []),
     ...(demo ? [demoUser()] : []),
   ]
+  const names = users.map(({ name }) => name)
+  const taken = vendors.find((id) => id === EDGE_SOURCE || names.filter((name) => name === id).length > 1)
+  if (taken === undefined) return users
+  throw new SightlineError('CONFIG_INVALID', `${taken} cannot be the name of a vendor`, {
+    hint: "It is the name of one of the agency's own services, or is there twice.",
+  })
 }

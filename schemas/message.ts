@@ -69,6 +69,7 @@ export interface Fault {
 /** What is wrong at a place, in words that say what would be right. */
 export function faultText({ keyword, params, message = 'is wrong' }: Fault): string {
   if (keyword === 'boolean') return 'is not known here'
+  if (keyword === 'format' && params.format === 'seen-text') return 'has a character that nobody sees'
   if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`
   if (keyword === 'enum') return `must be one of ${JSON.stringify(params.allowedValues)}`
   return message

@@ -1,13 +1,14 @@
 import Type, { type Static } from 'typebox'
 import { oneOf, reader, Token } from './message.ts'
+import { SeenText } from './seen-text.ts'
 
 /** Whom verified alerts may be passed on to: a file of the agency, read at start. */
 export const Recipient = Type.Object(
   {
     id: Token,
-    name: Type.String({ minLength: 3, maxLength: 100 }),
+    name: SeenText({ minLength: 3, maxLength: 100 }),
     organisation: Type.Optional(
-      Type.String({ minLength: 3, maxLength: 100, description: 'Where they serve; the name without it' }),
+      SeenText({ minLength: 3, maxLength: 100, description: 'Where they serve; the name without it' }),
     ),
     to: Type.Union([
       Type.Object(

@@ -15,7 +15,7 @@ export async function loadRecipients(path: string): Promise<Recipients> {
     })
   let list: Recipient[]
   try {
-    list = recipientsReader.parseJson(await readFile(path)).recipients
+    list = recipientsReader.parseJson((await readFile(path, 'utf8')).normalize('NFC')).recipients
   } catch (cause) {
     throw fault(toSightlineError(cause).message, cause)
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import { RETENTION_ACTOR } from '../../schemas/reserved-ids.ts'
 import type { Retention } from '../../schemas/retention.ts'
 import type { AuditEntry, AuditLog } from '../audit/log.ts'
 import type { CaseStores } from '../stores/case-stores.ts'
@@ -13,9 +14,6 @@ function asThere(thrown: unknown): true {
   unlessMalformed(thrown)
   return true
 }
-
-/** Who deletes what nobody renewed, as the audit log calls it. */
-export const RETENTION_ACTOR = 'retention'
 
 /**
  * Deletes one thing after recording it, without its content (AUD-6). A deletion that was recorded and then interrupted is

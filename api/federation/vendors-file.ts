@@ -6,6 +6,7 @@ import { isNode, LineCounter, parseDocument } from 'yaml'
 import { SightlineError } from '../../schemas/errors.ts'
 import { MAX_VENDORS } from '../../schemas/federated-search.ts'
 import { faultText, Token } from '../../schemas/message.ts'
+import { EDGE_SOURCE } from '../../schemas/read.ts'
 
 const DEFAULT_DEADLINE_MS = 5000
 
@@ -97,6 +98,12 @@ function contradictions({ vendors }: Static<typeof VendorsFile>): Complaint[] {
     const complaints: Complaint[] = []
     if (vendors.findIndex((other) => other.id === id) < n) {
       complaints.push({ path: ['vendors', n, 'id'], text: `vendors.${n}.id: ${id} is there twice` })
+    }
+    if (id === EDGE_SOURCE) {
+      complaints.push({
+        path: ['vendors', n, 'id'],
+        text: `vendors.${n}.id: ${id} are the agency's own cameras`,
+      })
     }
     const address = URL.canParse(url) ? new URL(url) : undefined
     const text = !address

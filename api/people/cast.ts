@@ -2,11 +2,11 @@ import { instant } from '../../runtime/clock.ts'
 import type { AccessFile } from '../../schemas/access-request.ts'
 import type { Office, Person } from '../../schemas/person.ts'
 import { EDGE_SOURCE } from '../../schemas/read.ts'
+import { SYSTEM } from '../../schemas/reserved-ids.ts'
 import { emptyFile, withRequest, withStep } from '../access/requests.ts'
 import { certified, isCertified, isTrained, trained } from '../access/validity.ts'
 import type { AuditLog } from '../audit/log.ts'
 import type { PeopleStores } from '../stores/people.ts'
-import { SYSTEM } from './first-administrator.ts'
 import { newPerson } from './set-up.ts'
 
 /** Somebody made up, for development: they have no password, and sign on by the development token alone. */

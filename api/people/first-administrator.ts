@@ -1,11 +1,9 @@
 import { type Clock, instant } from '../../runtime/clock.ts'
 import type { SightlineError } from '../../schemas/errors.ts'
+import { SYSTEM } from '../../schemas/reserved-ids.ts'
 import type { AuditLog } from '../audit/log.ts'
 import type { PeopleStores } from '../stores/people.ts'
 import { FIRST_ADMINISTRATOR, newPerson, withSetUp } from './set-up.ts'
-
-/** Who acts when the api does something by itself. */
-export const SYSTEM = 'system'
 
 /**
  * While nobody is an administrator, each start makes a one-time link for the first; the one before is void.

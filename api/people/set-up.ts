@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { instant } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { NewPerson, Person } from '../../schemas/person.ts'
+import { isReservedActor } from '../../schemas/reserved-ids.ts'
 import { checkNewPassword, hashPassword } from './password.ts'
 import { newTotpSecret, totpStep } from './totp.ts'
 
@@ -10,9 +11,6 @@ export const LINK_MS = 72 * 3_600_000
 
 /** Name of the account with which an installation begins. */
 export const FIRST_ADMINISTRATOR = 'administrator'
-
-/** Names in the audit log of who is nobody's account. */
-const RESERVED = /^(system|nobody|developer|edge_.*)$/
 
 /**
  * An account as it is opened: without office, access and password.
@@ -23,7 +21,7 @@ export function newPerson(
   by: string,
   now: number,
 ): Person {
-  if (RESERVED.test(id)) {
+  if (isReservedActor(id)) {
     throw new SightlineError('RULE_BROKEN', `${id} stands for something else in the audit log (AUD-2)`, {
       hint: 'Choose another name.',
     })

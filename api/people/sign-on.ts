@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { Person } from '../../schemas/person.ts'
+import { NOBODY } from '../../schemas/reserved-ids.ts'
 import type { AuditLog } from '../audit/log.ts'
 import { malformedAs, unlessMalformed } from '../stores/left-out.ts'
 import type { PeopleStores } from '../stores/people.ts'
@@ -20,9 +21,6 @@ interface Deps extends Pick<PeopleStores, 'people' | 'tries'> {
   audit: AuditLog
   clock: Clock
 }
-
-/** Actor in the audit log of what somebody did whose name nobody has. */
-const NOBODY = 'nobody'
 
 export const triesKey = (name: string): string => createHash('sha256').update(name).digest('hex')
 

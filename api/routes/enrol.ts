@@ -3,6 +3,7 @@ import { fromPublic } from '@nats-io/nkeys'
 import { EnrolAnswer, EnrolRequest } from '../../schemas/enrolment.ts'
 import { parseCode } from '../../schemas/enrolment-code.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import { edgeActor } from '../../schemas/reserved-ids.ts'
 import type { AppDeps } from '../app.ts'
 import { MAX_WRONG_TRIES, tried, type Verdict } from '../enrolment.ts'
 import { problems } from '../problem.ts'
@@ -61,7 +62,7 @@ export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
         if (verdict === 'enrolled') refuseKey(agents, found.agent.name, publicKey)
         // The host has no account: what it does is recorded under the agent that it wants to be.
         await audit.record({
-          actor: `edge_${found.agent.name}`,
+          actor: edgeActor(found.agent.name),
           action: 'edge.enrol',
           subject: found.agent.name,
           parameters: { code: code.id, publicKey, address: request.ip, verdict },

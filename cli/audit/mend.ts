@@ -6,6 +6,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { createLog } from '../../runtime/log.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { reader, Token } from '../../schemas/message.ts'
+import { isReservedActor } from '../../schemas/reserved-ids.ts'
 import { type BrokerOptions, serversOf, withBroker } from '../options.ts'
 import { printJson, printLine } from '../output.ts'
 
@@ -45,10 +46,14 @@ Examples:
 }
 
 async function runMend({ by, reason, json = false, ...options }: MendOptions): Promise<void> {
-  if ((by === undefined) !== (reason === undefined) || !isName(by ?? 'nobody')) {
-    throw new SightlineError('USAGE', '--by and --reason go together; --by is a name without blanks', {
-      hint: 'E.g. --by ops-kim --reason "Stray message of the load test, see INC-204".',
-    })
+  if ((by === undefined) !== (reason === undefined) || !isName(by ?? 'ops') || isReservedActor(by ?? 'ops')) {
+    throw new SightlineError(
+      'USAGE',
+      '--by and --reason go together; --by is the name of a person, without blanks',
+      {
+        hint: 'E.g. --by ops-kim --reason "Stray message of the load test, see INC-204".',
+      },
+    )
   }
   const address = { servers: serversOf(options), keys: options.keys, user: 'api' }
   const connection = await connectBroker(address, createLog('audit'))

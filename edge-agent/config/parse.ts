@@ -4,7 +4,7 @@ import { SightlineError } from '../../schemas/errors.ts'
 import { faultText } from '../../schemas/message.ts'
 import { GPS } from '../position/source.ts'
 import { addressFault, ENCODED } from '../sources/address.ts'
-import { AgentConfig, SOURCES } from './schema.ts'
+import { AgentConfig, type CameraConfig, SOURCES } from './schema.ts'
 import { type LineOf, readYaml } from './yaml.ts'
 
 /** One thing that is wrong with a configuration. Nothing of a value is repeated in it: it may be part of a password. */
@@ -42,7 +42,7 @@ export function parseConfig(text: string, name: string): AgentConfig {
     }
     if (complaints.length === 0) complaints.push(...unclearAddresses(config, lineOf))
     complaints.push(...contradictions(config, lineOf))
-    if (complaints.length === 0) return config
+    if (complaints.length === 0) return { cameras: config.cameras.map(normalNames) }
   }
   throw refusal(name, complaints)
 }
@@ -98,6 +98,13 @@ function nameOf(value: unknown, below: readonly (string | number)[]): string | n
 
 const key = (token: string) =>
   /^\d+$/.test(token) ? Number(token) : token.replace(/~1/g, '/').replace(/~0/g, '~')
+
+/** Names in one spelling, whatever the keyboard of whoever wrote them. */
+const normalNames = (camera: CameraConfig): CameraConfig => ({
+  ...camera,
+  owner: camera.owner.normalize('NFC'),
+  ...(camera.address !== undefined && { address: camera.address.normalize('NFC') }),
+})
 
 /** What each key alone cannot tell. */
 function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { OwnerType } from '../../schemas/camera.ts'
 import { oneOf, Token } from '../../schemas/message.ts'
+import { SeenText } from '../../schemas/seen-text.ts'
 import { GPS, type GpsConfig } from '../position/source.ts'
 
 /** The file that describes an agent and its cameras. */
@@ -77,11 +78,11 @@ export type SourceConfig = { [T in SourceType]: Static<(typeof SOURCES)[T]> }[So
 export const CameraConfig = Type.Object(
   {
     id: Token,
-    owner: Type.String({ minLength: 1, maxLength: 120 }),
+    owner: SeenText({ minLength: 1, maxLength: 120 }),
     ownerType: OwnerType,
     kind: oneOf(['fixed', 'mobile']),
     country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
-    address: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    address: Type.Optional(SeenText({ minLength: 1, maxLength: 200 })),
     position: Type.Optional(
       Type.Object(
         {

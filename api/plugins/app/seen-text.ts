@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify'
+import { SightlineError } from '../../../schemas/errors.ts'
+import { safeText } from '../../../schemas/safe-text.ts'
+import { turnIn, unseenIn } from '../../../schemas/seen-text.ts'
+
+/** Words that people write at length. What is not here is a name, and so is what a later route takes. */
+export const TEXTS: ReadonlySet<string> = new Set([
+  ...['reason', 'purpose', 'need', 'note', 'statement', 'text'],
+])
+/** What is understood without what is not seen (schemas/written-plate.ts), or is no text for anybody. */
+export const AS_WRITTEN: ReadonlySet<string> = new Set([
+  ...['plate', 'plates', 'plateSeen', 'pattern', 'password'],
+])
+
+/** Deeper than any request is: its schema refuses it. */
+const DEEPEST = 20
+
+/**
+ * Where names and ids come in, all of them: what is not seen is refused, so that no two look alike, and what can be spelled
+ * in two ways is stored in one (Unicode's NFC). Words at length may not turn their direction.
+ */
+export function addSeenText(app: FastifyInstance): void {
+  app.addHook('preValidation', async (request) => {
+    request.body = seen(request.body, 'body', '', 0)
+    request.query = seen(request.query, 'querystring', '', 0)
+  })
+}
+
+/** @throws MESSAGE_INVALID naming the place and the character */
+function seen(value: unknown, place: string, key: string, depth: number): unknown {
+  if (typeof value === 'string') return seenString(value, place, key)
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return value
+  if (Array.isArray(value)) return value.map((part, n) => seen(part, `${place}/${n}`, key, depth + 1))
+  if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, seen(part, `${place}/${name}`, name, depth + 1)]),
+  )
+}
+
+function seenString(text: string, place: string, key: string): string {
+  if (AS_WRITTEN.has(key)) return text
+  const found = TEXTS.has(key) ? turnIn(text) : unseenIn(text)
+  if (found === null) return text.normalize('NFC')
+  const what = TEXTS.has(key) ? 'turns the direction of its text' : 'has a character that nobody sees'
+  throw new SightlineError('MESSAGE_INVALID', `${safeText(place)} ${what}: ${found}`, {
+    hint: 'Type it instead of pasting it; pasted text may bring such characters along.',
+  })
+}
