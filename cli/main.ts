@@ -44,6 +44,9 @@ Examples:
 
 Each subcommand explains itself: ./sightline COMMAND --help`
 
+/** What writes into the repository, or starts what sets its own. */
+const OWN_UMASK: readonly string[] = ['test', 'bench', 'docs']
+
 /** A module of cli/commands: builds its commander command. */
 export interface CommandModule {
   command(): Command
@@ -60,6 +63,8 @@ async function main(argv: string[]): Promise<number> {
     .exitOverride()
 
   const wanted = argv.find((word) => word in SUBCOMMANDS) as keyof typeof SUBCOMMANDS | undefined
+  // Keys, records, spools, logs, recordings: each is for this user alone, and so are those of programs that it starts.
+  if (!OWN_UMASK.includes(wanted ?? '')) process.umask(0o077)
   for (const name of Object.keys(SUBCOMMANDS) as (keyof typeof SUBCOMMANDS)[]) {
     if (name === wanted) {
       const module: CommandModule = await SUBCOMMANDS[name]()
