@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { MAX_RADIUS_M, polygonFault } from './area.ts'
+import { Camera } from './camera.ts'
 import { SightlineError } from './errors.ts'
 import { Instant, oneOf, orNull, Probability, type Reader, reader, Token } from './message.ts'
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
@@ -186,8 +187,14 @@ export const Companion = Type.Object(
       description: 'Probability that so many days come about by chance; the smaller, the likelier company',
     }),
     evidence: Type.Array(
-      Type.Object({ seenAt: Instant, camera: Type.String() }, { additionalProperties: false }),
-      { maxItems: 10, description: 'The last times: when and by which camera the companion was seen' },
+      Type.Object(
+        { seenAt: Instant, camera: Type.String(), country: Camera.properties.country },
+        { additionalProperties: false },
+      ),
+      {
+        maxItems: 10,
+        description: 'The last times: when and by which camera, where, the companion was seen',
+      },
     ),
   },
   { additionalProperties: false },

@@ -24,7 +24,8 @@ type FoundCompanion = FederatedCompanionsAnswer['companions'][number]
 
 /**
  * Who travels along, as one vendor counts it within the bounds. Never rejects for what the vendor does. Evidence from
- * outside the window is filtered (QRY-4), and with it a companion that has no other.
+ * outside the window is filtered (QRY-4), and with it a companion that has no other. One that was seen by a camera outside
+ * the United States goes whole: its days and its rank count what the agency may not see (CAP-5).
  */
 export async function companionsOf(
   vendor: Vendor,
@@ -54,10 +55,13 @@ export async function companionsOf(
   const { companions: rows, refreshedAt } = answer.body
   const filtered = { ...NOTHING_FILTERED, surplus: Math.max(0, rows.length - question.limit) }
   const companions = rows.slice(0, question.limit).flatMap((row): FoundCompanion[] => {
+    const abroad = row.evidence.filter(({ country }) => country !== 'US').length
+    filtered.foreign += abroad
     const evidence = row.evidence.filter((seen) => judge(seen, bounds, filtered))
     const isSubject = row.plate === question.plate
     if (isSubject) filtered.unasked++
-    return isSubject || evidence.length === 0 ? [] : [{ ...row, evidence, vendor: vendor.id }]
+    const isShown = !isSubject && abroad === 0 && evidence.length > 0
+    return isShown ? [{ ...row, evidence, vendor: vendor.id }] : []
   })
   return { companions, report: report({ rows: rows.length, refreshedAt, filtered }) }
 }

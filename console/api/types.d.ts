@@ -9335,7 +9335,7 @@ export interface paths {
                                 expectedDays: number;
                                 /** @description Probability that so many days come about by chance; the smaller, the likelier company */
                                 chance: number;
-                                /** @description The last times: when and by which camera the companion was seen */
+                                /** @description The last times: when and by which camera, where, the companion was seen */
                                 evidence: {
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
@@ -9343,6 +9343,8 @@ export interface paths {
                                      */
                                     seenAt: string;
                                     camera: string;
+                                    /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
+                                    country: string;
                                 }[];
                                 vendor: string;
                             }[];

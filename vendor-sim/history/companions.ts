@@ -42,7 +42,7 @@ export function companionsStatement({ plate, from, to }: CompanionsRequest): Sta
       WHERE (toDate(seen_at), reader) IN (
           SELECT toDate(seen_at + INTERVAL shift WEEK + INTERVAL near SECOND), reader
           FROM (${own}) ARRAY JOIN [${SHIFTS}] AS shift ARRAY JOIN [-${TOGETHER_S}, ${TOGETHER_S}] AS near
-        ) AND plate != {plate:String}
+        ) AND plate != {plate:String} AND ${DOMESTIC}
     ) AS others
     INNER JOIN (
       SELECT reader, toDate(seen_at) AS day, shift, toUnixTimestamp(seen_at) + shift * 604800 AS around,
@@ -66,10 +66,10 @@ export function rankCompanions(rows: readonly CandidateRow[], readers: Readers, 
       const chance = poissonAtLeast(Number(days), expectedDays + 0.5 / (2 * WEEKS))
       return {
         ...{ plate, days: Number(days), sightings: Number(sightings), expectedDays, chance },
-        evidence: evidence.map(([seenAt, reader]) => ({
-          seenAt,
-          camera: readers.byNumber(reader).camera.id,
-        })),
+        evidence: evidence.map(([seenAt, reader]) => {
+          const { id: camera, country } = readers.byNumber(reader).camera
+          return { seenAt, camera, country }
+        }),
       }
     })
     .sort((a, b) => a.chance - b.chance || b.days - a.days || (a.plate < b.plate ? -1 : 1))

@@ -463,9 +463,9 @@ describe('the circuit breaker', () => {
 })
 
 describe('companions of several vendors (QRY-10)', () => {
-  const companion = (plate: string, chance: number, seenAt = NOW - DAY) => ({
+  const companion = (plate: string, chance: number, seenAt = NOW - DAY, countries = ['US']) => ({
     ...{ plate, days: 5, sightings: 9, expectedDays: 0.1, chance },
-    evidence: [{ seenAt: iso(seenAt), camera: 'cam-1' }],
+    evidence: countries.map((country) => ({ seenAt: iso(seenAt), camera: 'cam-1', country })),
   })
   const request = { plate: PLATE, from: iso(NOW - 90 * DAY), limit: 20 }
   const giving = (...companions: unknown[]) => ({ v: 1, companions, refreshedAt: null })
@@ -488,6 +488,28 @@ describe('companions of several vendors (QRY-10)', () => {
       ['AAA111', 'one'],
     ])
     expect(reportOf(answer).filtered).toMatchObject({ tooOld: 1, unasked: 1 })
+  })
+
+  it('seen by a camera outside the United States are not shown, nor counted: what a vendor says is checked (CAP-5)', async () => {
+    one.behave((_, response) =>
+      send(
+        response,
+        giving(
+          companion('AAA111', 1e-9),
+          companion('MEX111', 1e-12, NOW - DAY, ['MX']),
+          companion('MEX222', 1e-11, NOW - DAY, ['US', 'CA', 'US']),
+        ),
+      ),
+    )
+    const mute = companion('BBB222', 1e-10)
+    two.behave((_, response) =>
+      send(response, giving({ ...mute, evidence: mute.evidence.map(({ country, ...rest }) => rest) })),
+    )
+    const answer = await federationOf([one, two]).companions(request)
+    expect(answer.companions.map(({ plate }) => plate)).toEqual(['AAA111'])
+    expect(reportOf(answer).filtered).toMatchObject({ foreign: 2 })
+    // Where no country is told, nobody knows that it is this one.
+    expect(reportOf(answer, 'two').state).toBe('unreachable')
   })
 
   it('of a vendor that fails are missing, and it says so', async () => {

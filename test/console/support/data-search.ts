@@ -173,6 +173,7 @@ function companionsAt(now: number, fixed: readonly PlacedCamera[]) {
   const evidence = Array.from({ length: 8 }, (_, n) => ({
     seenAt: new Date(now - (n + 1) * 3.5 * DAY).toISOString(),
     camera: fixed[5]!.id,
+    country: 'US',
   }))
   const one = (plate: string, days: number, expectedDays: number, chance: number) => ({
     ...{ plate, days, sightings: days + 2, expectedDays, chance },

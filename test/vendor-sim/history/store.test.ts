@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Read } from '../../../schemas/read.ts'
-import { vendorSearchAnswerReader } from '../../../schemas/vendor-search.ts'
+import { companionsAnswerReader, vendorSearchAnswerReader } from '../../../schemas/vendor-search.ts'
 import { openClickHouse } from '../../../vendor-sim/history/client.ts'
 import { SEARCH_LIMITS } from '../../../vendor-sim/history/search.ts'
 import { type History, openHistory } from '../../../vendor-sim/history/store.ts'
@@ -87,6 +87,27 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       await insert(reads)
       await insert(reads)
       expect((await search('2BBB222')).reads).toHaveLength(3)
+    })
+
+    it('counts company at readers in the United States alone, also of one that moved there (CAP-5)', async () => {
+      const DAY = 86_400_000
+      const start = Date.UTC(2026, 9, 1, 12)
+      const day = (n: number, second = 0) => new Date(start + n * DAY + second * 1000).toISOString()
+      const abroad = { ...gate, id: 'tj-9', country: 'MX' }
+      const here = { ...gate, id: 'tj-9' }
+      const together = (camera: typeof gate, n: number, plate: string) => [
+        aRead({ plate: 'COMP001', seenAt: day(n), camera }),
+        aRead({ plate, seenAt: day(n, 30), camera }),
+      ]
+      const days = [0, 1, 2, 3]
+      await insert(
+        days.flatMap((n) => [...together(abroad, n, 'COMPMX1'), ...together(here, n + 10, 'COMPUS1')]),
+      )
+      const asked = { v: 1, plate: 'COMP001', from: day(-1), to: day(30), limit: 20 } as const
+      const found = await history.companions(asked)
+      expect(found.map(({ plate, days }) => [plate, days])).toEqual([['COMPUS1', 4]])
+      expect(new Set(found[0]!.evidence.map(({ country }) => country))).toEqual(new Set(['US']))
+      companionsAnswerReader.parse({ v: 1, companions: found, refreshedAt: null })
     })
 
     it('bounds a search: from is in, to is out', async () => {
