@@ -7,6 +7,7 @@ import { root } from '../../runtime/root.ts'
 import { type DebianPart, ensureDebianParts } from '../debian.ts'
 import { note, printJson, printLine } from '../output.ts'
 import { complianceOf, type TestResult } from '../test/compliance.ts'
+import { dependencyReport } from '../test/dependencies.ts'
 import { runTests } from '../test/run.ts'
 
 interface TestOptions {
@@ -61,6 +62,9 @@ export function command(): Command {
       await ensureServer(note)
       ensureDebianParts(REAL_PARTS, note)
       const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
+      // Once for a whole run: what CI runs.
+      const dependencies = filters.length > 0 || options.skipChecks ? null : dependencyReport()
+      broken.push(...(dependencies?.faults ?? []).map((fault): [string, string[]] => [fault, []]))
       const { tests, unfinished: _, failing: __, ...counts } = runTests(filters, options.strict)
       // A part of the tests proves nothing of the requirements that the others are about.
       if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
@@ -69,6 +73,7 @@ export function command(): Command {
       // The plain closing line that CI systems of any kind can read.
       const failed = counts.failed + broken.length
       for (const file of counts.died) note(`its process died once: ${file}`)
+      for (const line of dependencies?.lines ?? []) note(line)
       for (const file of counts.unsteady) note(`failed beside others, passed alone: ${file}`)
       if (!options.json) printLine(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
       if (failed > 0 || counts.passed === 0) process.exitCode = 1

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { auditReport, lockReport } from '../../../cli/test/dependencies.ts'
+import { root } from '../../../runtime/root.ts'
+
+describe('what the lock file tells', () => {
+  const sha = 'sha512-abc=='
+
+  it('this checkout’s: every package has a checksum and comes from the registry', () => {
+    const { faults, lines } = lockReport(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')))
+    expect(faults).toEqual([])
+    expect(lines[0]).toMatch(/^dependencies: \d{3,} packages/)
+  })
+
+  it.each([
+    ['no checksum', { version: '1.0.0' }],
+    ['a weak checksum', { integrity: 'sha1-abc' }],
+    ['another registry', { integrity: sha, resolved: 'https://registry.evil.example/a.tgz' }],
+    ['a repository', { integrity: sha, resolved: 'git+ssh://git@github.com/a/b.git#1' }],
+    ['the clear', { integrity: sha, resolved: 'http://registry.npmjs.org/a.tgz' }],
+  ])('a package with %s is a fault', (_, entry) => {
+    expect(lockReport({ packages: { '': {}, console: {}, 'node_modules/a': entry } }).faults).toHaveLength(1)
+  })
+
+  it('links of workspaces and the project itself are none', () => {
+    const good = { integrity: sha, resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz' }
+    const packages = { '': {}, console: {}, 'node_modules/console': { link: true }, 'node_modules/a': good }
+    expect(lockReport({ packages })).toEqual({
+      faults: [],
+      lines: ['dependencies: 1 package in package-lock.json'],
+    })
+  })
+})
+
+describe('what npm audit says', () => {
+  const said = (vulnerabilities: object, names: string[] = []) =>
+    JSON.stringify({
+      auditReportVersion: 2,
+      vulnerabilities: Object.fromEntries(names.map((name) => [name, {}])),
+      metadata: { vulnerabilities },
+    })
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', 'npm error code ENOTFOUND'],
+    ['a refusal', JSON.stringify({ message: '405 Method Not Allowed', statusCode: 405 })],
+    ['an error', JSON.stringify({ error: { code: 'ENOTFOUND', summary: 'request failed' } })],
+    ['another shape', JSON.stringify({ metadata: { vulnerabilities: {} } })],
+    ['a list', '[]'],
+    ['null', 'null'],
+  ])('%s is no pass: the line says that nothing was audited', (_, answer) => {
+    const { faults, lines } = auditReport(answer)
+    expect(faults).toEqual([])
+    expect(lines).toEqual([expect.stringMatching(/^dependencies: NOT AUDITED/)])
+  })
+
+  it('no hole, a small one, a grave one', () => {
+    expect(auditReport(said({ critical: 0, high: 0, total: 0 }))).toEqual({
+      faults: [],
+      lines: ['dependencies: no known holes'],
+    })
+    expect(auditReport(said({ low: 2 }, ['tar']))).toEqual({
+      faults: [],
+      lines: ['dependencies: known holes: 2 low (tar)'],
+    })
+    expect(auditReport(said({ high: 1, low: 2 }, ['tar', 'ws'])).faults).toEqual([
+      'known holes in what is delivered: tar, ws',
+    ])
+    expect(auditReport(said({ critical: 1 }, ['tar'])).faults).toHaveLength(1)
+  })
+})
