@@ -52,6 +52,8 @@ export interface ApiOptions
     > {
   broker: Omit<BrokerAddress, 'user'>
   host: string
+  /** Shares of the edge agents (schemas/shares.ts); as the broker was set up. */
+  agentStreams?: number
   /** 0 for any free port. */
   port: number
   /** Where `GET /health` and `GET /metrics` are served for operations; nowhere without it. */
@@ -109,7 +111,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       alerts: openAlerts(link, log),
       ...(await openAlertDeps(link, options.recipientsFile, { clock, log, stop: stop.signal })),
       sightings: await openSightings(link, log, stop.signal),
-      pictures: openPictures(link),
+      pictures: openPictures(link, options.agentStreams),
       edgeAgents: await openEdgeAgents(link, log, stop.signal),
       cameraHealth: openCameraHealth(link, log),
       settings: settingsOf(options, networks, clock()),

@@ -10,13 +10,14 @@ import { openLink } from '../broker/link.ts'
 import type { Logger } from '../runtime/log.ts'
 import { apiOf } from '../schemas/bridges.ts'
 import type { Read } from '../schemas/read.ts'
-import { READS } from '../schemas/streams.ts'
+import { readStream } from '../schemas/streams.ts'
 import { readSubject } from '../schemas/subjects.ts'
 import { readerOf } from '../vendor-sim/history/readers.ts'
 import { lineOf, READ_COLUMNS } from '../vendor-sim/history/rows.ts'
 import type { History } from '../vendor-sim/history/store.ts'
 import { ingest } from '../vendor-sim/ingest.ts'
 import { openPosition } from '../vendor-sim/position.ts'
+import { VENDOR_ID } from '../vendor-sim/simulation/simulation.ts'
 
 const BATCH = 20_000
 /** Reads before the clock starts: a program that has just begun interprets what it compiles later. */
@@ -52,20 +53,20 @@ export async function measureIngest(
   await history.command('SYSTEM STOP MERGES')
   const yardstick = await readyRows(history, await draw())
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
-  const broker = await startEmbeddedBroker({ vendors: [], edges: {}, dataDir, log })
+  const broker = await startEmbeddedBroker({ vendors: [VENDOR_ID], edges: {}, dataDir, log })
   try {
     const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
-    const { source, count } = await publish(connection, await draw())
+    const count = await publish(connection, await draw())
     const manager = await jetstreamManager(connection, { apiPrefix: apiOf('MATCHER') })
-    while ((await manager.streams.info(READS)).state.messages < count) await sleep(10)
+    while ((await manager.streams.info(readStream(VENDOR_ID))).state.messages < count) await sleep(10)
 
     const position = await openPosition(join(dataDir, 'until'), 0)
     const stopping = new AbortController()
     const running = ingest({
       ...{
         link: await openLink(connection, 'MATCHER'),
-        stream: READS,
-        source,
+        stream: readStream(VENDOR_ID),
+        source: VENDOR_ID,
         history,
         position,
         log,
@@ -88,14 +89,14 @@ export async function measureIngest(
   }
 }
 
-/** @returns where they went; the reads themselves are not kept, so that their memory is not what is measured */
+/** @returns how many; the reads themselves are not kept, so that their memory is not what is measured */
 async function publish(connection: NatsConnection, reads: readonly Read[]) {
   for (const [n, read] of reads.entries()) {
     connection.publish(readSubject(read.source, read.camera.id), JSON.stringify(read))
     if (n % 2000 === 0) await connection.flush()
   }
   await connection.flush()
-  return { source: reads[0]!.source, count: reads.length }
+  return reads.length
 }
 
 async function readyRows(history: History, reads: readonly Read[]): Promise<Rate> {

@@ -13,7 +13,7 @@ import { createLog } from '../runtime/log.ts'
 import { apiOf } from '../schemas/bridges.ts'
 import { readReader } from '../schemas/read.ts'
 import { several } from '../schemas/several.ts'
-import { READS } from '../schemas/streams.ts'
+import { EMBEDDED_SIZE, READS } from '../schemas/streams.ts'
 import type { Benchmark, Report } from './benchmark.ts'
 import { timed } from './measure.ts'
 import { startChild } from './stack/child.ts'
@@ -35,7 +35,13 @@ export const bench: Benchmark = {
 
 async function run(reads: number, displays: number, report: Report): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
-  const broker = await startEmbeddedBroker({ vendors: [], edges: {}, dataDir, log })
+  const broker = await startEmbeddedBroker({
+    vendors: [],
+    edges: {},
+    dataDir,
+    log,
+    size: { ...EMBEDDED_SIZE, storageGib: 16 },
+  })
   const { url: servers, keys } = broker
   const traffic = await chooseTraffic(displays, reads)
   try {

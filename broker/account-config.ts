@@ -1,10 +1,13 @@
-import { type BrokerUser, EDGE_SERVICES } from '../schemas/accounts.ts'
+import { type BrokerUser, camerasOf, EDGE_SERVICES } from '../schemas/accounts.ts'
 import type { Account, Heard, Service } from '../schemas/bridges.ts'
+import { shareExports, shareServices, sharesOf } from '../schemas/shares.ts'
 
 interface Parties {
   users: readonly BrokerUser[]
   /** Public key by user name (broker/keys.ts). */
   publicKeys: ReadonlyMap<string, string>
+  /** Shares of the edge agents (schemas/shares.ts). */
+  agentStreams: number
 }
 
 /** Accounts that are there whoever connects. */
@@ -18,11 +21,17 @@ const ALWAYS: readonly Account[] = [
  * @param more of an account, e.g. that it has JetStream
  */
 export function accountsOf(
-  { users, publicKeys }: Parties,
+  { users, publicKeys, agentStreams }: Parties,
   more: Partial<Record<Account, object>>,
 ): Record<string, object> {
   const names = [...new Set([...ALWAYS, ...users.map(({ account }) => account)])]
   const used = new Map(names.map((name) => [name, servicesOf(name, users)]))
+  const edges = within('EDGE', users).map(({ publish }) => camerasOf(publish))
+  const passes = [...sharesOf(edges, agentStreams, new Map())].flatMap(([camera, n]) =>
+    shareServices(camera, n),
+  )
+  const exportedTo = new Map(used)
+  for (const name of AGENTS) exportedTo.set(name, [...EDGE_SERVICES, ...shareExports(agentStreams)])
   const heard = new Map(
     names.map((name) => [name, within(name, users).flatMap(({ hears }) => hears)] as const),
   )
@@ -31,9 +40,13 @@ export function accountsOf(
     {
       ...more[name],
       users: within(name, users).map((user) => userEntry(user, publicKeys.get(user.name) ?? '')),
-      imports: [...used.get(name)!.map(serviceImport), ...heard.get(name)!.map(streamImport)],
+      imports: [
+        ...used.get(name)!.map(serviceImport),
+        ...(name === 'EDGE' ? passes.map(serviceImport) : []),
+        ...heard.get(name)!.map(streamImport),
+      ],
       exports: [
-        ...exportsOf(name, used).map(([subject, accounts, answers]) => ({
+        ...exportsOf(name, exportedTo).map(([subject, accounts, answers]) => ({
           ...{ service: subject, accounts },
           ...(answers === 'many' ? { response_type: 'Stream' } : {}),
         })),
@@ -47,9 +60,12 @@ export function accountsOf(
 const within = (account: Account, users: readonly BrokerUser[]) =>
   users.filter((user) => user.account === account)
 
-/** Edge agents come and go, and what passes from them is the same for all. */
+/** Accounts of edge agents. */
+const AGENTS: readonly Account[] = ['EDGE', 'ENROLLED']
+
+/** Edge agents come and go; but for their shares what passes from them is the same for all. */
 function servicesOf(account: Account, users: readonly BrokerUser[]): readonly Service[] {
-  if (account === 'EDGE' || account === 'ENROLLED') return EDGE_SERVICES
+  if (AGENTS.includes(account)) return EDGE_SERVICES
   return within(account, users).flatMap(({ services }) => services)
 }
 
@@ -70,7 +86,7 @@ function exportsOf(
   return [...found.values()]
 }
 
-const serviceImport = ({ from, subject, as }: Service) => ({
+export const serviceImport = ({ from, subject, as }: Service) => ({
   service: { account: from, subject },
   ...(as === subject ? {} : { to: as }),
 })

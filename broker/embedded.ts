@@ -24,7 +24,7 @@ import { brokerUsers, type Parties } from './users.ts'
  */
 const COLLECTOR = { GOGC: '400', GOMEMLIMIT: `${Math.floor(totalmem() / 4)}B` }
 
-export interface EmbeddedOptions extends Omit<Parties, 'partitions'> {
+export interface EmbeddedOptions extends Omit<Parties, 'partitions' | 'agentStreams'> {
   /** Folder for the store, the configuration and the keys. */
   dataDir: string
   /** Port on loopback; a free one without it. */
@@ -52,14 +52,15 @@ export interface EmbeddedBroker {
  * @throws BROKER_MISSING, BROKER_FAILED, BROKER_DRIFTED
  */
 export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<EmbeddedBroker> {
-  const { log, size = EMBEDDED_SIZE } = options
+  const { log, vendors } = options
+  const size = { vendors, ...(options.size ?? EMBEDDED_SIZE) }
   const dataDir = resolve(options.dataDir)
   const server = await findServer()
   const port = options.port ?? (await freePort())
   const keys = join(dataDir, 'keys')
-  const { partitions } = size
+  const { partitions, agentStreams } = size
   // It listens on loopback: who has its folder may do more than a load test.
-  const users = brokerUsers({ replay: true, ...options, partitions })
+  const users = brokerUsers({ replay: true, ...options, partitions, agentStreams })
   const publicKeys = await ensureKeys(
     keys,
     users.map(({ name }) => name),
@@ -77,6 +78,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
     users,
     publicKeys,
     partitions,
+    agentStreams,
   }
   await writeFile(configPath, serverConfig(settings), { mode: 0o600 })
 
@@ -96,7 +98,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   let keeper: Keeper
   try {
     await declareWhenUp({ url, keys, size, log, exited, dataDir })
-    keeper = await keepAgents({ url, keys, child, configPath, log })
+    keeper = await keepAgents({ url, keys, child, configPath, agentStreams, log })
   } catch (error) {
     await end(child, exited)
     throw error
@@ -115,11 +117,12 @@ interface Kept {
   keys: string
   child: ChildProcess
   configPath: string
+  agentStreams?: number | undefined
   log: Logger
 }
 
 /** Starts the keeper of enrolled edge agents beside the server; until it has read the bucket there are none. */
-async function keepAgents({ url, keys, child, configPath, log }: Kept): Promise<Keeper> {
+async function keepAgents({ url, keys, child, configPath, agentStreams, log }: Kept): Promise<Keeper> {
   const as = (user: string) => connectBroker({ servers: url, keys, user }, log)
   const connections = [await as('keeper'), await as('keeper-sys')] as const
   const [agency, system] = connections
@@ -131,7 +134,7 @@ async function keepAgents({ url, keys, child, configPath, log }: Kept): Promise<
     for (const connection of connections) await connection.close()
   }
   try {
-    const keeper = await startKeeper({ agency, system, configs: [configPath], reload, log })
+    const keeper = await startKeeper({ agency, system, configs: [configPath], agentStreams, reload, log })
     return { ...keeper, close: () => closeConnections().then(keeper.close) }
   } catch (error) {
     await closeConnections()

@@ -1,31 +1,60 @@
 import { fromPublic } from '@nats-io/nkeys'
-import { enrolledUser } from '../schemas/accounts.ts'
+import { camerasOf, EDGE_SERVICES, enrolledUser } from '../schemas/accounts.ts'
 import type { EdgeAgent } from '../schemas/edge-agent.ts'
-import { userEntry } from './account-config.ts'
+import { shareServices, sharesOf } from '../schemas/shares.ts'
+import { AGENT_STREAMS } from '../schemas/streams.ts'
+import { serviceImport, userEntry } from './account-config.ts'
+
+type Import = ReturnType<typeof serviceImport>
+
+interface AccountConfig {
+  users: { nkey: string; permissions: { publish: { allow: readonly string[] } } }[]
+  imports: Import[]
+}
 
 interface Config {
-  accounts: Record<string, { users: { nkey: string }[] }>
+  accounts: Record<string, AccountConfig>
 }
 
 /**
- * A server's configuration with exactly these agents in the account ENROLLED; all else stays as it is. An agent whose
- * key somebody else has already, or is none, is left out: the server refuses a configuration with one key twice or with
- * one whose checksum is wrong, and with it every later revocation.
+ * A server's configuration with exactly these agents in the account ENROLLED, each with its share; all else stays as it is. An
+ * agent whose key somebody else has already, or is none, is left out: the server refuses a configuration with one key twice or
+ * with one whose checksum is wrong, and with it every later revocation.
  * @param config as `serverConfig` writes it
+ * @param agentStreams shares that there are (schemas/shares.ts)
  */
-export function withEnrolled(config: string, agents: Iterable<EdgeAgent>): string {
+export function withEnrolled(
+  config: string,
+  agents: Iterable<EdgeAgent>,
+  agentStreams = AGENT_STREAMS,
+): string {
   const parsed = JSON.parse(config) as Config
   const { ENROLLED, ...others } = parsed.accounts
-  if (!ENROLLED) throw new Error('the configuration has no account ENROLLED: write it anew')
+  const { EDGE } = others
+  if (!ENROLLED || !EDGE) throw new Error('the configuration lacks an account: write it anew')
   const taken = new Set(Object.values(others).flatMap(({ users }) => users.map(({ nkey }) => nkey)))
+  const cameras: (readonly string[])[] = []
   ENROLLED.users = []
   for (const { name, access } of [...agents].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!access || taken.has(access.publicKey) || !isKey(access.publicKey)) continue
     taken.add(access.publicKey)
     ENROLLED.users.push(userEntry(enrolledUser(name, access.cameras), access.publicKey))
+    cameras.push(access.cameras)
   }
+  const before = new Map([EDGE, ENROLLED].flatMap(({ imports }) => sharesIn(imports)))
+  const edges = EDGE.users.map(({ permissions }) => camerasOf(permissions.publish.allow))
+  const shares = sharesOf([...edges, ...cameras], agentStreams, before)
+  const passing = [...new Set(cameras.flat())].flatMap((camera) => shareServices(camera, shares.get(camera)!))
+  ENROLLED.imports = [...EDGE_SERVICES, ...passing].map(serviceImport)
   return `${JSON.stringify(parsed, null, 2)}\n`
 }
+
+/** The shares of cameras that bridges lead to, as `shareServices` names them. */
+const sharesIn = (imports: readonly Import[]): [camera: string, share: number][] =>
+  imports.flatMap(({ service: { subject } }) => {
+    const found = /^reads\.[^.]+\.([^.]+)\.a(\d+)$/.exec(subject)
+    return found ? [[found[1]!, Number(found[2])] as [string, number]] : []
+  })
 
 function isKey(publicKey: string): boolean {
   try {

@@ -17,6 +17,8 @@ export interface KeeperOptions {
   system: NatsConnection
   /** Configuration files of the servers (broker/server-config.ts), which this process may write. */
   configs: readonly string[]
+  /** Shares of the edge agents (schemas/shares.ts). */
+  agentStreams?: number | undefined
   reload: Reload
   log: Logger
 }
@@ -41,7 +43,7 @@ const RETRY_MS = 1000
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
-  const { agency, system, configs, reload, log } = options
+  const { agency, system, configs, agentStreams, reload, log } = options
   const stop = new AbortController()
   let wake = () => {}
   let changed = false
@@ -72,7 +74,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     const agents = Array.from(copy.agents.values(), ({ agent }) => agent)
     const texts: string[] = []
     for (const path of configs)
-      texts.push(await keepFile(path, withEnrolled(await readFile(path, 'utf8'), agents)))
+      texts.push(await keepFile(path, withEnrolled(await readFile(path, 'utf8'), agents, agentStreams)))
     const wanted = texts.join('')
     const running = await runningServers(system, configs.length)
     loaded = new Map([...loaded].filter(([id]) => running.includes(id)))

@@ -7,7 +7,9 @@ import {
 } from '@nats-io/jetstream'
 import { errors } from '@nats-io/transport-node'
 import pRetry from 'p-retry'
+import type { SightlineError } from '../schemas/errors.ts'
 import type { Link } from './link.ts'
+import { quotaExceeded } from './quota.ts'
 
 type Options = Partial<JetStreamPublishOptions> & { msgID: string }
 
@@ -26,6 +28,7 @@ const RETRIES = {
  * Publishes one message and comes back when the stream has stored it; a broker that is away, slow or full
  * is tried again for as long as it takes. Needs a message id, so that a repeat is recognised as one.
  * @param signal ends the attempts; the promise then rejects with its reason
+ * @param onFull told of each attempt that the broker refuses because the publisher's share is used up (QUOTA_EXCEEDED)
  */
 export function publishUntilStored(
   jetstream: JetStreamClient,
@@ -33,8 +36,17 @@ export function publishUntilStored(
   payload: string | Uint8Array,
   options: Options,
   signal?: AbortSignal,
+  onFull?: (error: SightlineError) => void,
 ): Promise<PubAck> {
-  return untilDone(() => jetstream.publish(subject, payload, { timeout: ANSWER_MS, ...options }), signal)
+  return untilDone(
+    () =>
+      jetstream.publish(subject, payload, { timeout: ANSWER_MS, ...options }).catch((error) => {
+        const full = onFull && quotaExceeded(error, subject)
+        if (full) onFull(full)
+        throw error
+      }),
+    signal,
+  )
 }
 
 /**

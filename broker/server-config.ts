@@ -1,4 +1,5 @@
 import type { BrokerUser } from '../schemas/accounts.ts'
+import { AGENT_STREAMS } from '../schemas/streams.ts'
 import { partitionMapping } from '../schemas/subjects.ts'
 import { accountsOf } from './account-config.ts'
 
@@ -17,6 +18,8 @@ export interface ServerSettings {
   monitorPort?: number
   /** Partitions of the reads (schemas/streams.ts); 1 without it. */
   partitions?: number
+  /** Shares of the edge agents (schemas/shares.ts). */
+  agentStreams?: number
   /** Clients are spoken to by TLS alone: PEM files on the server's host. */
   tls?: { cert: string; key: string }
   /** JetStream syncs each write at once; see docs/operations.md for what it costs. */
@@ -46,7 +49,17 @@ const NODE = 'node'
  * cluster it holds the nodes' password.
  */
 export function serverConfig(settings: ServerSettings): string {
-  const { host, port, storeDir, cluster, monitorPort, tls, syncAlways, partitions = 1 } = settings
+  const {
+    host,
+    port,
+    storeDir,
+    cluster,
+    monitorPort,
+    tls,
+    syncAlways,
+    partitions = 1,
+    agentStreams = AGENT_STREAMS,
+  } = settings
   const mappings = partitions > 1 ? { mappings: partitionMapping(partitions) } : {}
   const config = {
     listen: `${host}:${port}`,
@@ -56,10 +69,13 @@ export function serverConfig(settings: ServerSettings): string {
     max_payload: 1024 * 1024,
     write_deadline: '10s',
     jetstream: { store_dir: storeDir, ...(syncAlways ? { sync_interval: 'always' } : {}) },
-    accounts: accountsOf(settings, {
-      AGENCY: { jetstream: 'enabled' },
-      MATCHER: { jetstream: 'enabled', ...mappings },
-    }),
+    accounts: accountsOf(
+      { ...settings, agentStreams },
+      {
+        AGENCY: { jetstream: 'enabled' },
+        MATCHER: { jetstream: 'enabled', ...mappings },
+      },
+    ),
     system_account: 'SYS',
     ...(cluster ? { cluster: clusterOf(cluster) } : {}),
   }

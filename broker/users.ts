@@ -17,6 +17,8 @@ export interface Parties {
   edges: Readonly<Record<string, readonly string[]>>
   /** Partitions of the reads (schemas/streams.ts); 1 without it. */
   partitions?: number
+  /** Shares of the edge agents (schemas/shares.ts). */
+  agentStreams?: number
   /** Load tests may be made on it, past the api's rules and its audit log. */
   replay?: boolean
   /** It is the demo's. */
@@ -24,13 +26,14 @@ export interface Parties {
 }
 
 /** Every broker user that an installation has from its beginning. @throws CONFIG_INVALID for a vendor with another's name */
-export function brokerUsers({ vendors, edges, partitions, replay, demo }: Parties): BrokerUser[] {
+export function brokerUsers({ vendors, edges, replay, demo, ...size }: Parties): BrokerUser[] {
+  const sources = { ...size, vendors }
   const users = [
-    ...serviceUsers(partitions),
+    ...serviceUsers(sources),
     ...Object.entries(edges).map(([name, cameras]) => edgeUser(name, cameras)),
     ...vendors.map(vendorUser),
     ...(replay ? [replayUser()] : []),
-    ...(demo ? [demoUser()] : []),
+    ...(demo ? [demoUser(sources)] : []),
   ]
   const names = users.map(({ name }) => name)
   const taken = vendors.find((id) => id === EDGE_SOURCE || names.filter((name) => name === id).length > 1)

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { AGENT_STREAMS } from '../schemas/streams.ts'
 
 /** Options that several subcommands share: one name, one environment variable, one help text each. */
 
@@ -38,6 +39,15 @@ export function wholeNumber(min: number, max: number) {
     return value
   }
 }
+
+/** Adds `--agent-streams`: the same wherever a broker is set up and asked. */
+export const withAgentStreams = (command: Command): Command =>
+  command.option(
+    '--agent-streams <n>',
+    'shares of edge agents: each fills and holds up its own alone; more agents than shares have some together',
+    wholeNumber(1, 256),
+    AGENT_STREAMS,
+  )
 
 export interface MonitorOptions {
   monitorPort?: number

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { Camera } from '../schemas/camera.ts'
 import type { CameraHealth } from '../schemas/camera-health.ts'
-import { toSightlineError } from '../schemas/errors.ts'
+import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
 import type { CameraToRun } from './camera/camera-to-run.ts'
 import { type RunningCamera, startCamera } from './camera/pipeline.ts'
 import { createTurns } from './gate/turns.ts'
@@ -63,10 +63,12 @@ const LAST_CHANCE_MS = 2_000
 /** Wires the cameras of one host: frames to passes, passes to reads on the disk, from there to the broker. */
 export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
   const { engine, parallel = 2, minConfidence, agentVersion, log, clock = systemClock } = options
-  const publisher = await startPublisher(options)
+  const running = new Map<string, Entry>()
+  const onFull = (camera: string, error: SightlineError) =>
+    running.get(camera)?.camera.health.trouble(error, clock())
+  const publisher = await startPublisher({ ...options, onFull })
   const turns = createTurns(parallel)
   const openPosition = positionPool(log, clock)
-  const running = new Map<string, Entry>()
   const closing = new AbortController()
   let failure: unknown
   let ended: () => void

@@ -109,8 +109,10 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const partitions = () => [...held.values()].map(({ stream, reached }) => ({ stream, reached: reached() }))
   const metrics = createMatcherMetrics({
     ...{ counts, index, partitions },
-    lastSequence: async (stream) =>
-      (await ask(link, 'describe the reads', () => link.manager.streams.info(stream))).state.last_seq,
+    async stateOf(stream) {
+      const { state, config } = await ask(link, 'describe the reads', () => link.manager.streams.info(stream))
+      return { last: state.last_seq, used: state.bytes / config.max_bytes }
+    },
   })
 
   const setAside = createSetAside(agency, log, signal, () => counts.lost++)

@@ -10,8 +10,15 @@ export interface MatcherFigures {
   index: { readonly size: number; readonly bytes: number }
   /** The streams of reads that are judged, each with the sequence reached. */
   partitions(): { stream: string; reached: number }[]
-  /** Sequence of the last read in a stream; rejects while the broker is away. */
-  lastSequence(stream: string): Promise<number>
+  /** How it stands with a stream; rejects while the broker is away. */
+  stateOf(stream: string): Promise<StreamFigures>
+}
+
+export interface StreamFigures {
+  /** Sequence of its last read. */
+  last: number
+  /** Part of its room that is used, 0 to 1: at 1 its source is refused. */
+  used: number
 }
 
 export interface MatcherMetrics {
@@ -30,7 +37,7 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
   const registry = new Registry()
   const registers = [registry]
   const name = (last: string) => `sightline_matcher_${last}`
-  const { counts, index, partitions, lastSequence } = figures
+  const { counts, index, partitions, stateOf } = figures
 
   const counter = (count: Count, help: string) =>
     new Counter({
@@ -62,24 +69,38 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
   gauge('displays', 'Displays in the index', () => index.size)
   gauge('index_bytes', "Bytes of the index's arrays", () => index.bytes)
   gauge('partitions', 'Streams of reads judged by this matcher now', () => partitions().length)
-  new Gauge({
-    name: name('lag_reads'),
-    help: 'Reads in the stream that are not judged yet; absent while the broker is away',
-    labelNames: ['stream'],
-    registers,
-    async collect() {
-      const lags = await Promise.allSettled(
-        partitions().map(async ({ stream, reached }) => ({
-          stream,
-          lag: (await lastSequence(stream)) - reached,
-        })),
-      )
-      this.reset()
-      for (const lag of lags) {
-        if (lag.status === 'fulfilled') this.set({ stream: lag.value.stream }, Math.max(0, lag.value.lag))
-      }
-    },
-  })
+  /** A figure of each stream that is judged here, asked of the broker. */
+  const ofStreams = (
+    last: string,
+    help: string,
+    value: (figures: StreamFigures, reached: number) => number,
+  ) =>
+    new Gauge({
+      name: name(last),
+      help: `${help}; absent while the broker is away`,
+      labelNames: ['stream'],
+      registers,
+      async collect() {
+        const found = await Promise.allSettled(
+          partitions().map(async ({ stream, reached }) => ({
+            stream,
+            figure: value(await stateOf(stream), reached),
+          })),
+        )
+        this.reset()
+        for (const one of found) {
+          if (one.status === 'fulfilled') this.set({ stream: one.value.stream }, one.value.figure)
+        }
+      },
+    })
+  ofStreams('lag_reads', 'Reads in the stream that are not judged yet', ({ last }, reached) =>
+    Math.max(0, last - reached),
+  )
+  ofStreams(
+    'room_used',
+    "Part of the stream's room that is used: at 1 its source is refused",
+    ({ used }) => used,
+  )
 
   const matches = new Counter({
     name: name('matches_total'),

@@ -3,7 +3,10 @@ import type { Link } from '../broker/link.ts'
 import { publishIfTaken } from '../broker/publish.ts'
 import type { Logger } from '../runtime/log.ts'
 import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
+import { isToken } from '../schemas/message.ts'
+import { EDGE_SOURCE } from '../schemas/read.ts'
 import { safeText } from '../schemas/safe-text.ts'
+import { REJECTS_A_SOURCE } from '../schemas/streams.ts'
 import { REJECT_HEADERS, rejectSubject } from '../schemas/subjects.ts'
 
 /** A message that is not what it should be. */
@@ -18,7 +21,7 @@ export interface Refused {
 
 /**
  * Where messages go that the matcher cannot use: the subject of its rejects, with the reason in the headers.
- * @param onLost called for one that cannot be stored there either (too large, refused): it is passed over
+ * @param onLost called for one that cannot be stored there either (too large, refused, one of too many): it is passed over
  * @returns a function that settles when nothing is left to do for the message, and rejects only when `signal` ends the
  *   attempts; stored once, however often it comes
  */
@@ -28,8 +31,13 @@ export function createSetAside(
   signal: AbortSignal,
   onLost: () => void,
 ) {
+  const isDue = atMost(REJECTS_A_SOURCE, A_MINUTE_MS)
+
   async function setAside({ payload, error, subject, stream, sequence }: Refused): Promise<void> {
     const told = { code: error.code, subject: safeText(subject), stream, sequence }
+    const source = sourceOf(subject, stream)
+    // They would push out each other: who sends nothing else must not cost the reads of others their time.
+    if (!isDue(source)) return onLost()
     try {
       const h = headers()
       h.set(REJECT_HEADERS.code, error.code)
@@ -37,7 +45,7 @@ export function createSetAside(
       h.set(REJECT_HEADERS.subject, told.subject)
       h.set(REJECT_HEADERS.sequence, String(sequence))
       const options = { msgID: `${stream}-${sequence}`, headers: h }
-      await publishIfTaken(link, rejectSubject('matcher'), payload, options, signal)
+      await publishIfTaken(link, rejectSubject('matcher', source), payload, options, signal)
       log.warn(told, 'set aside a message that is not valid')
     } catch (thrown) {
       signal.throwIfAborted()
@@ -48,4 +56,31 @@ export function createSetAside(
     }
   }
   return setAside
+}
+
+const A_MINUTE_MS = 60_000
+
+/** Whether another one of a source is among the first so many of its time. */
+function atMost(most: number, withinMs: number): (source: string) => boolean {
+  const counts = new Map<string, number>()
+  let until = 0
+  return (source) => {
+    const now = performance.now()
+    if (now >= until) {
+      counts.clear()
+      until = now + withinMs
+    }
+    const count = (counts.get(source) ?? 0) + 1
+    counts.set(source, count)
+    return count <= most
+  }
+}
+
+/**
+ * Whose rejects it counts among: those of a camera of the agency, which can choose no other camera, or those of a stream, such
+ * as that of a vendor, which may name as many cameras as it likes.
+ */
+function sourceOf(subject: string, stream: string): string {
+  const [, source, camera = ''] = subject.split('.')
+  return source === EDGE_SOURCE && isToken(camera) ? `${EDGE_SOURCE}-${camera}` : stream
 }

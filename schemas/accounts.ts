@@ -17,6 +17,7 @@ import {
   AUDIT,
   AUDIT_CHECKPOINTS,
   AUDIT_REVIEWS,
+  allReadStreams,
   CASES,
   DELIVERIES,
   DISPLAYS,
@@ -28,12 +29,11 @@ import {
   MAIL,
   MISUSE_SETTINGS,
   PEOPLE,
-  PICTURES,
   POSITIONS,
   PRODUCTS,
+  pictureStreams,
   QUERY_CACHE,
-  READS,
-  readStreams,
+  type ReadSources,
   SAVED,
   SESSIONS,
   SIGHTINGS,
@@ -122,10 +122,9 @@ export function adminUser(): BrokerUser {
   return user('admin', 'AGENCY', { publish: ['>'], subscribe: ['>'], denyPublish, services })
 }
 
-/** @param partitions of the reads (schemas/streams.ts) */
-export function matcherUser(partitions = 1): BrokerUser {
-  // READS too, which an installation that has partitions since may still hold.
-  const streams = new Set([READS, ...readStreams(partitions)])
+export function matcherUser(sources: ReadSources = {}): BrokerUser {
+  // The whole streams too, which an installation that has partitions since may still hold.
+  const streams = new Set([...allReadStreams({ ...sources, partitions: 1 }), ...allReadStreams(sources)])
   return user('matcher', 'MATCHER', {
     publish: [api('INFO'), api('STREAM.NAMES'), ...[...streams].flatMap(orderedReads)],
     services: [
@@ -134,7 +133,7 @@ export function matcherUser(partitions = 1): BrokerUser {
       ...[POSITIONS, LEASES].flatMap((bucket) => bucketReads('AGENCY', bucket)),
       bucketWrites('AGENCY', POSITIONS, 'matcher.*'),
       bucketWrites('AGENCY', LEASES, '>'),
-      ...[alertSubject('*'), sightingsSubject('*'), rejectSubject('matcher')].map((subject) =>
+      ...[alertSubject('*'), sightingsSubject('*'), rejectSubject('matcher', '*')].map((subject) =>
         service('AGENCY', subject),
       ),
     ],
@@ -147,7 +146,7 @@ export function matcherUser(partitions = 1): BrokerUser {
 /** Buckets whose values have a retention period, at whose end they are overwritten (AUD-6). */
 const ERASABLE = [CASES, SAVED, PRODUCTS, LOOKOUTS]
 
-export function apiUser(): BrokerUser {
+export function apiUser(agentStreams?: number): BrokerUser {
   const publish = [
     api('INFO'),
     ...ownBucketReads(DISPLAYS),
@@ -161,7 +160,7 @@ export function apiUser(): BrokerUser {
     ...orderedReads(AUDIT),
     ...orderedReads(AUDIT_CHECKPOINTS),
     AUDIT_CHECKPOINT_SUBJECT,
-    api(`DIRECT.GET.${PICTURES}.>`),
+    ...pictureStreams(agentStreams).map((stream) => api(`DIRECT.GET.${stream}.>`)),
     api(`STREAM.INFO.${HEALTH}`),
     api(`DIRECT.GET.${HEALTH}.>`),
     ...ownBucketReads(EDGE_AGENTS),
@@ -225,33 +224,41 @@ export function replayUser(): BrokerUser {
 }
 
 /** The demo, which shows the reads that come in. */
-export function demoUser(): BrokerUser {
-  return user('demo', 'DEMO', { services: streamReads('MATCHER', READS) })
+export function demoUser(sources: ReadSources = {}): BrokerUser {
+  const streams = allReadStreams({ ...sources, partitions: 1 })
+  return user('demo', 'DEMO', { services: streams.flatMap((stream) => streamReads('MATCHER', stream)) })
 }
 
-/** The agency's own processes. @param partitions of the reads (schemas/streams.ts) */
-export const serviceUsers = (partitions?: number): BrokerUser[] => [
+/** The agency's own processes. */
+export const serviceUsers = (sources?: ReadSources): BrokerUser[] => [
   adminUser(),
-  matcherUser(partitions),
-  apiUser(),
+  matcherUser(sources),
+  apiUser(sources?.agentStreams),
   auditorUser(),
   keeperUser(),
   keeperSystemUser(),
 ]
 
-/** What passes from edge agents to the agency; each user is held to its own cameras besides. */
-export const EDGE_SERVICES: readonly Service[] = [
-  service('MATCHER', readSubject(EDGE_SOURCE, '*')),
-  ...[healthSubject('*'), pictureSubject(`${EDGE_SOURCE}.*.*.*`), rejectSubject('*')].map((subject) =>
-    service('AGENCY', subject),
-  ),
-]
+/**
+ * What passes from edge agents to the agency beside their reads and pictures (schemas/shares.ts); each user is held to its own
+ * cameras.
+ */
+export const EDGE_SERVICES: readonly Service[] = [service('AGENCY', healthSubject('*'))]
 
 /** An edge agent that made its own key: the same rights as one of the agency's, in another account. */
 export const enrolledUser = (name: string, cameraIds: readonly string[]): BrokerUser => ({
   ...edgeUser(name, cameraIds),
   account: 'ENROLLED',
 })
+
+/** The cameras whose reads one may publish, by the subjects that `edgeUser` lists. */
+export const camerasOf = (publish: readonly string[]): string[] => {
+  const prefix = readSubject(EDGE_SOURCE, '')
+  const cameras = publish
+    .filter((subject) => subject.startsWith(prefix))
+    .map((one) => one.slice(prefix.length))
+  return cameras.filter((camera) => camera !== '*')
+}
 
 /** An edge agent: reads, pictures and health of its own cameras, and nothing else. */
 export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser {
@@ -260,7 +267,7 @@ export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser
     healthSubject(id),
     pictureSubject(`${EDGE_SOURCE}.${id}.*.*`),
   ])
-  return user(name, 'EDGE', { publish: [...own, rejectSubject(name)] })
+  return user(name, 'EDGE', { publish: own })
 }
 
 /** A vendor: its reads, into the stream of the reads, and nothing else. */

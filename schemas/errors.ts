@@ -42,6 +42,8 @@ const CODES = {
   BROKER_MISSING: { exit: EXIT.unavailable, http: 503 },
   BROKER_DRIFTED: { exit: EXIT.config, http: 503 },
   BROKER_FAILED: { exit: EXIT.unavailable, http: 503 },
+  /** The share of one source is used up. What is refused stays with whoever sends it, and is tried again. */
+  QUOTA_EXCEEDED: { exit: EXIT.unavailable, http: 503 },
 
   SPOOL_FULL: { exit: EXIT.unavailable, http: 503 },
   SPOOL_FAILED: { exit: EXIT.io, http: 503 },

@@ -16,6 +16,7 @@ export const Probability = Type.Number({ minimum: 0, maximum: 1 })
 
 /** One token of a NATS subject: no dots, blanks or wildcards. Ids of cameras, vendors and people are tokens. */
 export const Token = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
+export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text)
 
 /** A reader of untrusted input for one schema. */
 export interface Reader<S extends TSchema> {

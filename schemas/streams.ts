@@ -1,8 +1,12 @@
 import type { StreamConfig } from '@nats-io/jetstream'
+import { EDGE_SOURCE } from './read.ts'
 import {
   AUDIT_CHECKPOINT_SUBJECT,
+  agentSubject,
   partitionSubject,
+  pictureSubject,
   readSubject,
+  rejectSubject,
   sightingsSubject,
   storedSubject,
 } from './subjects.ts'
@@ -25,7 +29,7 @@ export type StreamDeclaration = Pick<
 > &
   Partial<StreamConfig> & { description: string }
 
-/** The stream that the matcher follows; in a cluster with partitions there are several (`readStreams`). */
+/** The stream of the agency's own reads; each vendor's are in one of its own, and partitions in several (`readStream`). */
 export const READS = 'READS'
 export const ALERTS = 'ALERTS'
 /** How often each alert's vehicle was seen; the latest message an alert. */
@@ -36,6 +40,8 @@ export const AUDIT_CHECKPOINTS = 'AUDIT_CHECKPOINTS'
 export const HEALTH = 'HEALTH'
 export const PICTURES = 'PICTURES'
 export const REJECTS = 'REJECTS'
+/** The last so many of each source are kept. */
+export const REJECTS_A_SOURCE = 1000
 /** Bucket of displays; key = display id, value = Display as JSON. */
 export const DISPLAYS = 'DISPLAYS'
 /** Revisions that are kept of each display, and told as its history: the most that a bucket keeps. */
@@ -96,18 +102,64 @@ export interface BrokerSize {
   readsHours?: number
   /** Streams over which the reads are spread by camera; 1 without it. To be chosen once (docs/matcher.md). */
   partitions?: number
+  /** Ids of the vendors: each has streams of its own, which no other source can fill or hold up. */
+  vendors?: readonly string[]
+  /** Streams of their own that edge agents get for reads and pictures (schemas/shares.ts); 2 without it. */
+  agentStreams?: number
 }
 
 /** How long an entry of `LEASES` lives without being renewed, milliseconds, by the broker's clock. */
 export const LEASE_MS = 6000
 
-/** Names of the streams of reads: one, or one a partition. */
-export const readStreams = (partitions = 1): string[] =>
-  partitions === 1 ? [READS] : Array.from({ length: partitions }, (_, n) => `${READS}_${n}`)
+/** Name of the stream of one source's reads, or of one of its partitions. */
+export const readStream = (source: string, partition?: number): string =>
+  `${READS}${partition === undefined ? '' : `_${partition}`}${source === EDGE_SOURCE ? '' : `-${source}`}`
 
-/** Whether a stream of the broker is one of reads, whatever the number of partitions. */
-export const isReadStream = (name: string): boolean => /^READS(_\d+)?$/.test(name)
+/** Names of the streams of the reads of some sources: one each, or one a partition. */
+export const readStreams = (partitions = 1, sources: readonly string[] = [EDGE_SOURCE]): string[] =>
+  sources.flatMap((source) =>
+    partitions === 1
+      ? [readStream(source)]
+      : Array.from({ length: partitions }, (_, n) => readStream(source, n)),
+  )
 
+/** What the streams of reads hang on. */
+export type ReadSources = Pick<BrokerSize, 'partitions' | 'vendors' | 'agentStreams'>
+
+/** Names of all streams of reads. */
+export const allReadStreams = ({ partitions, vendors = [], agentStreams = AGENT_STREAMS }: ReadSources) => [
+  ...readStreams(partitions, [EDGE_SOURCE, ...vendors]),
+  ...Array.from({ length: agentStreams }, (_, n) => agentReads(n)),
+]
+
+/** Whether a stream of the broker is one of reads, whosever and whatever the number of partitions. */
+export const isReadStream = (name: string): boolean => /^READS(_a?\d+)?(-[A-Za-z0-9_-]+)?$/.test(name)
+
+/** Stream of the reads of the edge agents of share number `n` (schemas/shares.ts). */
+export const agentReads = (n: number): string => `${READS}_a${n}`
+/** Stream of their pictures. */
+export const agentPictures = (n: number): string => `${PICTURES}_a${n}`
+/** Streams in which a picture may be: those of the agents, and the one of all others. */
+export const pictureStreams = (agentStreams = AGENT_STREAMS): string[] => [
+  ...Array.from({ length: agentStreams }, (_, n) => agentPictures(n)),
+  PICTURES,
+]
+
+/** What to know of a stream of reads that is full. */
+const FULL = 'Full means refused (discard new): whoever sends keeps what is not acknowledged.'
+
+/** Largest read, bytes: ten characters with several alternatives each take 2.5 KiB; an ordinary read takes 0.8 KiB. */
+const READ_BYTES = 4096
+const KIB = 1024
+
+/** Parts of the disk: the agency's reads, its pictures, and the reads of all vendors together. */
+const EDGE_SHARE = 0.3
+const PICTURES_SHARE = 0.35
+const VENDORS_SHARE = 0.2
+/** Up to so many vendors another one takes nothing from those that are there. */
+const VENDORS = 2
+
+export const AGENT_STREAMS = 2
 export const EMBEDDED_SIZE: BrokerSize = { replicas: 1, storageGib: 4 }
 
 export function streamDeclarations({
@@ -115,23 +167,55 @@ export function streamDeclarations({
   storageGib,
   readsHours = 24,
   partitions = 1,
+  vendors = [],
+  agentStreams = AGENT_STREAMS,
 }: BrokerSize): StreamDeclaration[] {
   const share = (part: number) => Math.floor(storageGib * GIB * part)
+  const agents = Array.from({ length: agentStreams }, (_, n) => n)
+  const reads = (bytes: number) => ({
+    ...file,
+    discard: 'new' as const,
+    max_age: readsHours * HOUR,
+    max_bytes: bytes,
+    max_msg_size: READ_BYTES,
+    duplicate_window: 120 * SECOND,
+    allow_direct: true,
+    num_replicas: replicas,
+  })
+  const pictures = () => ({
+    ...file,
+    discard: 'old' as const,
+    max_age: 30 * DAY,
+    max_bytes: share(PICTURES_SHARE / (agentStreams + 1)),
+    max_msg_size: MIB,
+    max_msgs_per_subject: 1,
+    allow_direct: true,
+    num_replicas: replicas,
+  })
+  const readsOf = (
+    source: string,
+    bytes: number,
+    more: Pick<StreamDeclaration, 'description'>,
+  ): StreamDeclaration[] =>
+    Array.from({ length: partitions }, (_, n) => ({
+      ...reads(Math.floor(bytes / partitions)),
+      name: readStream(source, partitions === 1 ? undefined : n),
+      subjects: [partitions === 1 ? readSubject(source, '*') : partitionSubject(source, n)],
+      ...more,
+    }))
   return [
-    ...readStreams(partitions).map(
-      (name, n): StreamDeclaration => ({
-        ...file,
-        name,
-        description:
-          'Reads on their way to the matcher. Full means refused (discard new): publishers keep what is not acknowledged.',
-        subjects: [partitions === 1 ? readSubject('*', '*') : partitionSubject(n)],
-        discard: 'new',
-        max_age: readsHours * HOUR,
-        max_bytes: share(0.4 / partitions),
-        max_msg_size: 64 * 1024,
-        duplicate_window: 120 * SECOND,
-        allow_direct: true,
-        num_replicas: replicas,
+    ...readsOf(EDGE_SOURCE, share(EDGE_SHARE / (agentStreams + 1)), {
+      description: `Reads of the agency that no edge agent sends, on their way to the matcher. ${FULL}`,
+    }),
+    ...agents.map((n) => ({
+      ...reads(share(EDGE_SHARE / (agentStreams + 1))),
+      name: agentReads(n),
+      description: `Reads of edge agents of one share, on their way to the matcher. ${FULL}`,
+      subjects: [agentSubject(readSubject(EDGE_SOURCE, '*'), n)],
+    })),
+    ...vendors.flatMap((vendor) =>
+      readsOf(vendor, share(VENDORS_SHARE / Math.max(VENDORS, vendors.length)), {
+        description: `Reads of the vendor ${vendor} on their way to the matcher. ${FULL}`,
       }),
     ),
     {
@@ -187,31 +271,33 @@ export function streamDeclarations({
       subjects: ['health.*'],
       discard: 'old',
       max_msgs_per_subject: 60,
+      max_msg_size: 16 * KIB,
       max_age: 7 * DAY,
       allow_direct: true,
       num_replicas: replicas,
     },
+    ...agents.map((n) => ({
+      ...pictures(),
+      name: agentPictures(n),
+      description: 'Pictures of edge agents of one share, one message each, gone after 30 days.',
+      subjects: [agentSubject(pictureSubject(`${EDGE_SOURCE}.*.*.*`), n)],
+    })),
     {
-      ...file,
+      ...pictures(),
       name: PICTURES,
-      description: 'Pictures of plates and vehicles, one message each, gone after 30 days.',
-      subjects: ['pictures.*.*.*.*'],
-      discard: 'old',
-      max_age: 30 * DAY,
-      max_bytes: share(0.45),
-      max_msg_size: MIB,
-      max_msgs_per_subject: 1,
-      allow_direct: true,
-      num_replicas: replicas,
+      description: 'Pictures that no edge agent sends, one message each, gone after 30 days.',
+      subjects: [pictureSubject('*.*.*.*')],
     },
     {
       ...file,
       name: REJECTS,
-      description: 'Messages that a service refused, with the reason in the headers, to be looked at.',
-      subjects: ['rejects.*'],
+      description:
+        'Messages that a service refused, with the reason in the headers, to be looked at: the last of each source.',
+      subjects: [rejectSubject('*', '*')],
       discard: 'old',
       max_age: 30 * DAY,
       max_bytes: share(0.05),
+      max_msgs_per_subject: REJECTS_A_SOURCE,
       num_replicas: replicas,
     },
     {

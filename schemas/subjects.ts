@@ -6,8 +6,12 @@
 /** Reads of one camera. @param source `edge` for the agency's own agents, or the vendor's id */
 export const readSubject = (source: string, cameraId: string) => `reads.${source}.${cameraId}`
 
-/** Reads of one partition, as the broker stores them where it spreads them over several streams. */
-export const partitionSubject = (partition: number) => `${readSubject('*', '*')}.${partition}`
+/** Reads of one source and partition, as the broker stores them where it spreads them over several streams. */
+export const partitionSubject = (source: string, partition: number) =>
+  `${readSubject(source, '*')}.${partition}`
+
+/** A subject as the broker stores it for the edge agents of share number `n` (schemas/shares.ts). */
+export const agentSubject = (subject: string, n: number) => `${subject}.a${n}`
 
 /** The broker's rule that spreads reads by their camera: the same camera always comes to the same partition. */
 export const partitionMapping = (partitions: number) => ({
@@ -28,8 +32,11 @@ export const auditSubject = (actor: string) => `audit.${actor}`
 
 export const AUDIT_CHECKPOINT_SUBJECT = 'audit-checkpoints'
 
-/** Where a service sets aside a message that it had to refuse; the reason is in the headers. */
-export const rejectSubject = (service: string) => `rejects.${service}`
+/**
+ * Where a service sets aside a message that it had to refuse; the reason is in the headers.
+ * @param source of whose reads it is one, or the bucket: the rejects of one push out none of another
+ */
+export const rejectSubject = (service: string, source: string) => `rejects.${service}.${source}`
 
 /**
  * Where the broker says that it has stored a message of a subject, of streams that other accounts follow. They could not hear

@@ -4,7 +4,7 @@ import pRetry from 'p-retry'
 import { publishUntilStored } from '../broker/publish.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
-import { toSightlineError } from '../schemas/errors.ts'
+import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
 import type { Read } from '../schemas/read.ts'
 import { readSubject } from '../schemas/subjects.ts'
 import type { Position } from './position.ts'
@@ -12,6 +12,9 @@ import { type Simulation, VENDOR_ID } from './simulation/simulation.ts'
 
 /** Most reads that are on their way to the broker at once, about. */
 const IN_FLIGHT = 1000
+
+/** That the agency refuses is told this often at most, milliseconds. */
+const TELL_EVERY_MS = 10_000
 
 /** How far back a feed to the broker that was away goes: as long as the stream keeps reads. */
 export const CATCH_UP_MS = 24 * 3600 * 1000
@@ -100,9 +103,16 @@ export interface BrokerGoal {
   signal: AbortSignal
 }
 
-/** The stream `READS` as a goal. Only cameras in the United States are visible to the agency (CAP-5). */
+/** The agency's stream of this vendor's reads as a goal. Only cameras in the United States are visible to the agency (CAP-5). */
 export function toBroker({ js, simulation, log, signal }: BrokerGoal): Feed['deliver'] {
   const source = upcoming(simulation)
+  let toldAt = Number.NEGATIVE_INFINITY
+  // Of a thousand on their way each is refused each time.
+  const full = (err: SightlineError) => {
+    if (performance.now() - toldAt < TELL_EVERY_MS) return
+    toldAt = performance.now()
+    log.warn({ err }, 'the agency takes no more reads for now; they are kept and tried again')
+  }
   return async (from, to) => {
     const reads = await untilDone(() => source(from, to), log, signal)
     await Promise.all(
@@ -115,6 +125,7 @@ export function toBroker({ js, simulation, log, signal }: BrokerGoal): Feed['del
             JSON.stringify(read),
             { msgID: read.id },
             signal,
+            full,
           ),
         ),
     )

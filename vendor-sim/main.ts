@@ -6,7 +6,7 @@ import { openLink } from '../broker/link.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
-import { READS } from '../schemas/streams.ts'
+import { readStream } from '../schemas/streams.ts'
 import { startRenderedCamera } from './camera.ts'
 import { seedHistory } from './history/seed.ts'
 import { type History, openHistory } from './history/store.ts'
@@ -42,7 +42,7 @@ export interface VendorOptions {
   /** Reads a second of the live feed; 0 for none, then no broker is needed. */
   rate: number
   /**
-   * A user of the broker who may follow the stream `READS`: what the history keeps of the live feed then comes out
+   * A user of the broker who may follow its stream of reads: what the history keeps of the live feed then comes out
    * of the stream, as it would for a vendor whose cameras publish there. Without it the history follows the clock.
    */
   ingestAs?: string | undefined
@@ -173,7 +173,9 @@ async function startFeed(options: VendorOptions, { simulation, history, stored, 
     connections.push(connection)
     const link = await openLink(connection)
     const position = await openPosition(join(dataDir, 'ingested-until'), 0)
-    feeds.push(ingest({ link, stream: READS, source: VENDOR_ID, history, position, log, signal }))
+    feeds.push(
+      ingest({ link, stream: readStream(VENDOR_ID), source: VENDOR_ID, history, position, log, signal }),
+    )
   }
   return async () => {
     for (const connection of connections) await connection.close()

@@ -1,21 +1,33 @@
 import { ask, type Link } from '../../broker/link.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import { PICTURES } from '../../schemas/streams.ts'
-import { isPictureName, pictureSubject } from '../../schemas/subjects.ts'
+import { PICTURES, pictureStreams } from '../../schemas/streams.ts'
+import { agentSubject, isPictureName, pictureSubject } from '../../schemas/subjects.ts'
 
 export interface PictureStore {
   /** A read's picture (CAP-4), as JPEG; of a name that a read made up there is none. @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED */
   get(name: string): Promise<Uint8Array>
 }
 
-export function openPictures(link: Link): PictureStore {
+/** @param agentStreams shares of the edge agents: a picture is in any one of their streams (schemas/shares.ts) */
+export function openPictures(link: Link, agentStreams?: number): PictureStore {
+  const subjects = pictureStreams(agentStreams).map((stream, n) => [stream, n] as const)
+  const places = (name: string) =>
+    subjects.map(([stream, n]) => {
+      const subject = pictureSubject(name)
+      return [stream, stream === PICTURES ? subject : agentSubject(subject, n)] as const
+    })
   return {
     get: async (name) => {
       const message =
         isPictureName(name) &&
-        (await ask(link, 'read the picture', () =>
-          link.manager.direct.getMessage(PICTURES, { last_by_subj: pictureSubject(name) }),
-        ))
+        (await ask(link, 'read the picture', async () => {
+          const found = await Promise.all(
+            places(name).map(([stream, subject]) =>
+              link.manager.direct.getMessage(stream, { last_by_subj: subject }),
+            ),
+          )
+          return found.find(Boolean)
+        }))
       if (message) return message.data
       throw new SightlineError('NOT_FOUND', 'there is no picture of this name (any more)', {
         hint: "Names are in a read's `pictures`; pictures are kept for 30 days.",

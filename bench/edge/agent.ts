@@ -11,7 +11,7 @@ import { root } from '../../runtime/root.ts'
 import { apiOf } from '../../schemas/bridges.ts'
 import { type CameraHealth, cameraHealthReader } from '../../schemas/camera-health.ts'
 import { type Read, readReader } from '../../schemas/read.ts'
-import { HEALTH, READS } from '../../schemas/streams.ts'
+import { agentReads, HEALTH } from '../../schemas/streams.ts'
 import { healthSubject } from '../../schemas/subjects.ts'
 import { type Usage, usageOf } from './processes.ts'
 
@@ -112,7 +112,7 @@ export async function lastReports(
       if (message) reports.push(cameraHealthReader.parseJson(message.data))
     }
     const reads = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
-    return { reports, reads: (await reads.streams.info(READS)).state.messages }
+    return { reports, reads: (await reads.streams.info(agentReads(0))).state.messages }
   } finally {
     await admin.close()
   }
@@ -123,10 +123,10 @@ export async function storedReads(broker: EmbeddedBroker): Promise<Read[]> {
   const admin = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
   try {
     const manager = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
-    const { state } = await manager.streams.info(READS)
+    const { state } = await manager.streams.info(agentReads(0))
     const reads: Read[] = []
     for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
-      const message = await manager.streams.getMessage(READS, { seq })
+      const message = await manager.streams.getMessage(agentReads(0), { seq })
       if (message) reads.push(readReader.parseJson(message.data))
     }
     return reads

@@ -12,12 +12,14 @@ import {
   serverList,
   serversOf,
   wholeNumber,
+  withAgentStreams,
   withBroker,
   withMonitor,
 } from '../options.ts'
 import { printJson, printLine } from '../output.ts'
 
 interface RunOptions extends BrokerOptions, MonitorOptions {
+  agentStreams: number
   port: number
   host: string
   data: string
@@ -68,7 +70,9 @@ export function command(): Command {
 }
 
 function runCommand(): Command {
-  return withMonitor(withBroker(new Command('run').description('run the api until it is stopped (Ctrl-C)')))
+  return withAgentStreams(
+    withMonitor(withBroker(new Command('run').description('run the api until it is stopped (Ctrl-C)'))),
+  )
     .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65535), 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--data <folder>', 'folder of the development token and of the keys that sign', 'data')
@@ -134,6 +138,7 @@ async function run(options: RunOptions): Promise<void> {
     dataDir: data,
     requestsPerMinute: rateLimit,
     requestsPerPerson: options.personRateLimit,
+    agentStreams: options.agentStreams,
     ...(options.monitorPort ? { monitor: { port: options.monitorPort, host: options.monitorHost } } : {}),
     ...(options.devToken ? { devToken: true } : {}),
     ...(options.publicUrl ? { publicUrl: options.publicUrl } : {}),

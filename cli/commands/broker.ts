@@ -15,12 +15,13 @@ import { createLog } from '../../runtime/log.ts'
 import { startMonitor } from '../../runtime/monitor.ts'
 import { onStop } from '../../runtime/stop.ts'
 import { SightlineError } from '../../schemas/errors.ts'
-import { EMBEDDED_SIZE } from '../../schemas/streams.ts'
+import { type BrokerSize, EMBEDDED_SIZE } from '../../schemas/streams.ts'
 import {
   type BrokerOptions,
   type MonitorOptions,
   serversOf,
   wholeNumber,
+  withAgentStreams,
   withBroker,
   withMonitor,
 } from '../options.ts'
@@ -31,11 +32,12 @@ interface PartyOptions {
   camera: string[]
 }
 
+const withVendors = (command: Command): Command =>
+  command.option('--vendor <id...>', 'vendors whose reads are taken', ['sim'])
+
 /** Options that say who may connect. */
 function withParties(command: Command): Command {
-  return command
-    .option('--vendor <id...>', 'vendors whose reads are taken', ['sim'])
-    .option('--camera <id...>', "cameras of the edge agent 'edge'", ['gate-1'])
+  return withVendors(command).option('--camera <id...>', "cameras of the edge agent 'edge'", ['gate-1'])
 }
 
 const partiesOf = ({ vendor, camera }: PartyOptions) => ({ vendors: vendor, edges: { edge: camera } })
@@ -45,10 +47,12 @@ interface SizeOptions {
   storageGib: number
   readsHours: number
   partitions: number
+  agentStreams: number
+  vendor: string[]
 }
 
 const withPartitions = (command: Command): Command =>
-  command.option(
+  withAgentStreams(command).option(
     '--partitions <n>',
     'streams over which the reads are spread by camera, for as many matchers at most',
     wholeNumber(1, 64),
@@ -72,6 +76,8 @@ function withSize(command: Command): Command {
     )
 }
 
+const sizeOf = ({ vendor, ...size }: SizeOptions): BrokerSize => ({ ...size, vendors: vendor })
+
 function runCommand(): Command {
   return withSize(withParties(new Command('run')))
     .description('start a nats-server on loopback with the accounts and streams of Sightline, until Ctrl-C')
@@ -84,7 +90,7 @@ function runCommand(): Command {
       const broker = await startEmbeddedBroker({
         ...partiesOf(options),
         dataDir: options.data,
-        size: options,
+        size: sizeOf(options),
         log,
         ...(options.port ? { port: options.port } : {}),
       })
@@ -95,14 +101,14 @@ function runCommand(): Command {
 }
 
 function declareCommand(): Command {
-  return withSize(withBroker(new Command('declare')))
+  return withSize(withVendors(withBroker(new Command('declare'))))
     .description('create the streams and buckets that a broker lacks, and report those that differ')
     .option('--json', 'print the result as one JSON line')
     .action(async (options: BrokerOptions & SizeOptions & { json?: boolean }) => {
       const address = { servers: serversOf(options), keys: options.keys, user: 'admin' }
       const connection = await connectBroker(address, createLog('broker'), 60_000)
       try {
-        const result = await declareBroker(connection, options)
+        const result = await declareBroker(connection, sizeOf(options))
         if (options.json) printJson(result)
         else
           printLine(
@@ -127,6 +133,7 @@ interface InitOptions {
   tlsCert?: string
   tlsKey?: string
   partitions: number
+  agentStreams: number
   loadTests?: boolean
 }
 
@@ -150,8 +157,9 @@ function initCommand(): Command {
     .action(async (options: PartyOptions & InitOptions) => {
       const tls = tlsOf(options)
       const routeHosts = routeHostsOf(options)
-      const { partitions } = options
-      const users = brokerUsers({ ...partiesOf(options), partitions, replay: options.loadTests === true })
+      const { partitions, agentStreams } = options
+      const parties = { ...partiesOf(options), partitions, agentStreams }
+      const users = brokerUsers({ ...parties, replay: options.loadTests === true })
       // A folder for each user, so that each service is given its own key and no other.
       const publicKeys = new Map<string, string>()
       for (const { name } of users) {
@@ -172,6 +180,7 @@ function initCommand(): Command {
           storeDir: options.store,
           syncAlways: options.syncAlways,
           partitions,
+          agentStreams,
           ...(tls ? { tls } : {}),
         }
         const text = serverConfig({ ...settings, users, publicKeys, cluster })
@@ -201,25 +210,36 @@ function tlsOf({ tlsCert: cert, tlsKey: key }: InitOptions) {
 }
 
 function keepCommand(): Command {
-  return withMonitor(withBroker(new Command('keep')))
+  return withAgentStreams(withMonitor(withBroker(new Command('keep'))))
     .description('put enrolled and revoked edge agents in force on the servers of a cluster, until Ctrl-C')
     .requiredOption('--config <file...>', 'configurations of the servers, as broker init wrote them')
     .option('--json', 'print a line {"type":"ready"} on standard output once it keeps')
-    .action(async (options: BrokerOptions & MonitorOptions & { config: string[]; json?: boolean }) => {
-      const log = createLog('keeper')
-      const address = { servers: serversOf(options), keys: options.keys }
-      const agency = await connectBroker({ ...address, user: 'keeper' }, log)
-      const system = await connectBroker({ ...address, user: 'keeper-sys' }, log)
-      const { config: configs, monitorPort: port, monitorHost: host } = options
-      const keeper = await startKeeper({ agency, system, configs, reload: reloadByRequest(system), log })
-      onStop(log, async () => {
-        await keeper.close()
-        await agency.close()
-        await system.close()
-      })
-      if (port) await startMonitor({ port, host, healthy: keeper.healthy, registry: keeper.registry })
-      if (options.json) printJson({ type: 'ready' })
-    })
+    .action(
+      async (
+        options: BrokerOptions & MonitorOptions & { config: string[]; agentStreams: number; json?: boolean },
+      ) => {
+        const log = createLog('keeper')
+        const address = { servers: serversOf(options), keys: options.keys }
+        const agency = await connectBroker({ ...address, user: 'keeper' }, log)
+        const system = await connectBroker({ ...address, user: 'keeper-sys' }, log)
+        const { config: configs, agentStreams, monitorPort: port, monitorHost: host } = options
+        const keeper = await startKeeper({
+          agency,
+          system,
+          configs,
+          agentStreams,
+          reload: reloadByRequest(system),
+          log,
+        })
+        onStop(log, async () => {
+          await keeper.close()
+          await agency.close()
+          await system.close()
+        })
+        if (port) await startMonitor({ port, host, healthy: keeper.healthy, registry: keeper.registry })
+        if (options.json) printJson({ type: 'ready' })
+      },
+    )
 }
 
 export function command(): Command {

@@ -119,7 +119,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       counts.reads++
       printer.read(read)
     }
-    await followReads(watching, onRead, enough.signal)
+    await followReads(watching, [VENDOR], onRead, enough.signal)
     const alerts = followAlerts(apiUrl, token, (alert) => {
       counts.alerts++
       printer.alert(alert, Date.now() - Date.parse(alert.readStoredAt))

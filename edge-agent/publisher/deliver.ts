@@ -1,10 +1,14 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { isForGood } from '../../broker/publish.ts'
+import { quotaExceeded } from '../../broker/quota.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { EDGE_SOURCE } from '../../schemas/read.ts'
 import { pictureSubject, readSubject } from '../../schemas/subjects.ts'
 import type { Deliver } from '../spool/spool.ts'
 import type { EdgeLink } from './link.ts'
+
+/** Told each time that the broker has no room for more reads of a camera. */
+export type OnFull = (camera: string, error: SightlineError) => void
 
 /** How long the stream has to say that it has a message, ms. */
 const ANSWER_MS = 5_000
@@ -19,13 +23,18 @@ const SEQUENCE = /wrong last sequence: (\d+)/
  * one read of a camera at a time. So when a read may have been stored without our hearing of it, it is sent on
  * condition that the subject's last message is still the read before.
  */
-export function deliverReads(link: EdgeLink, signal: AbortSignal): Deliver {
+export function deliverReads(link: EdgeLink, signal: AbortSignal, onFull: OnFull): Deliver {
   return async ({ camera, id, payload, uncertain, receipt }) => {
     const js = await link.ready(signal)
     const subject = readSubject(EDGE_SOURCE, camera)
     const options = { msgID: id, timeout: ANSWER_MS }
+    const refusedBy = (error: unknown) => {
+      const full = quotaExceeded(error, subject)
+      if (full) onFull(camera, full)
+      return refused(full ?? error)
+    }
     const publish = async (more = {}) =>
-      (await js.publish(subject, payload, { ...options, ...more }).catch(refused)).seq
+      (await js.publish(subject, payload, { ...options, ...more }).catch(refusedBy)).seq
     if (!uncertain || receipt === undefined) return publish()
     try {
       return await publish({ expect: { lastSubjectSequence: receipt } })

@@ -5,7 +5,7 @@ import type { Logger } from '../../runtime/log.ts'
 import type { CameraHealth } from '../../schemas/camera-health.ts'
 import { healthSubject } from '../../schemas/subjects.ts'
 import { openSpool, type Spool } from '../spool/spool.ts'
-import { deliverPictures, deliverReads } from './deliver.ts'
+import { deliverPictures, deliverReads, type OnFull } from './deliver.ts'
 import { openEdgeLink } from './link.ts'
 
 export interface PublisherOptions extends BrokerAddress {
@@ -13,6 +13,8 @@ export interface PublisherOptions extends BrokerAddress {
   readonly spool: string
   /** Space that it may take, bytes. */
   readonly spoolBytes: number
+  /** The read stays on the disk and is tried again. */
+  readonly onFull?: OnFull
   readonly log: Logger
 }
 
@@ -32,7 +34,7 @@ const READS_SHARE = 0.3
 
 /** @throws BROKER_DENIED, CONFIG_INVALID (no key), SPOOL_IN_USE, SPOOL_FAILED, SPOOL_FULL */
 export async function startPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { servers, keys, user, ca, spool, spoolBytes, log } = options
+  const { servers, keys, user, ca, spool, spoolBytes, onFull = () => {}, log } = options
   // Apart, so that pictures on a thin link never hold up a read, nor take its space.
   const reads = await openSpool({ folder: join(spool, 'reads'), maxBytes: READS_SHARE * spoolBytes, log })
   const opened: Spool[] = [reads]
@@ -44,7 +46,7 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
     const stopping = new AbortController()
     const { signal } = stopping
     const forwarding = [
-      reads.forward(deliverReads(link, signal), signal),
+      reads.forward(deliverReads(link, signal, onFull), signal),
       pictures.forward(deliverPictures(link, signal), signal),
     ]
     return {

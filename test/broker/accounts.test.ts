@@ -21,11 +21,11 @@ const published = (connection: NatsConnection, subject: string) =>
   jetstream(connection).publish(subject, JSON.stringify(aRead()), { timeout: 700 })
 
 test("an edge agent's reads reach the stream", async () => {
-  expect(await published(edge, readSubject('edge', 'gate-1'))).toMatchObject({ stream: 'READS' })
+  expect(await published(edge, readSubject('edge', 'gate-1'))).toMatchObject({ stream: 'READS_a0' })
 })
 
-test("a vendor's reads cross into the agency's stream and are acknowledged", async () => {
-  expect(await published(vendor, readSubject('sim', 'lot-7'))).toMatchObject({ stream: 'READS' })
+test("a vendor's reads cross into its stream at the agency and are acknowledged", async () => {
+  expect(await published(vendor, readSubject('sim', 'lot-7'))).toMatchObject({ stream: 'READS-sim' })
 })
 
 test.each([

@@ -7,6 +7,7 @@ import {
   ALERTS,
   AUDIT,
   AUDIT_CHECKPOINTS,
+  allReadStreams,
   DISPLAYS,
   EDGE_AGENTS,
   EMBEDDED_SIZE,
@@ -19,6 +20,7 @@ import {
   type StreamDeclaration,
   streamDeclarations,
 } from '../../schemas/streams.ts'
+import { agentSubject } from '../../schemas/subjects.ts'
 import { readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
 
@@ -28,6 +30,7 @@ import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents
  * back but what it may read.
  */
 
+const SIZE = { ...EMBEDDED_SIZE, vendors: ['sim'] }
 const PARTIES = { vendors: ['sim'], edges: { edge: ['own'] }, replay: true, demo: true }
 const USERS: BrokerUser[] = [...brokerUsers(PARTIES), enrolledUser('enrolled', ['own'])].filter(
   // The two that share the agency's account: what may be done there, they may do.
@@ -36,14 +39,16 @@ const USERS: BrokerUser[] = [...brokerUsers(PARTIES), enrolledUser('enrolled', [
 
 /** What each may read; nothing, who is not here. */
 const READABLE: Record<string, readonly string[]> = {
-  matcher: [READS, ALERTS, SIGHTINGS, `KV_${DISPLAYS}`, `KV_${POSITIONS}`, `KV_${LEASES}`],
+  matcher: [...allReadStreams(SIZE), ALERTS, SIGHTINGS, `KV_${DISPLAYS}`, `KV_${POSITIONS}`, `KV_${LEASES}`],
   auditor: [AUDIT, AUDIT_CHECKPOINTS],
   keeper: [`KV_${EDGE_AGENTS}`],
   replay: [ALERTS],
-  demo: [READS],
+  demo: allReadStreams(SIZE),
 }
 
-const STREAMS = streamDeclarations(EMBEDDED_SIZE)
+const STREAMS = streamDeclarations(SIZE)
+/** The administrator publishes no reads of agents. */
+const isOpen = ({ name }: StreamDeclaration) => !/^READS_a\d/.test(name)
 const PREFIXES = ['$JS.API', '$AGENCY.API', '$MATCHER.API']
 const ATTACKED = [AUDIT, AUDIT_CHECKPOINTS, 'KV_PEOPLE', 'KV_SESSIONS', `KV_${DISPLAYS}`, PICTURES, READS]
 
@@ -61,7 +66,7 @@ beforeAll(async () => {
   await jetstream(admin).publish(`$KV.${EDGE_AGENTS}.enrolled`, JSON.stringify(agent))
   await until(() => mayConnect(broker.url, 'enrolled', pair), 20_000)
   // Something is in each of them, that could be seen.
-  for (const { name, subjects = [] } of STREAMS) {
+  for (const { name, subjects = [] } of STREAMS.filter(isOpen)) {
     for (const subject of subjects) {
       await jetstream(admin).publish(named(subject, 'other'), JSON.stringify({ mark: markOf(name) }))
     }
@@ -90,6 +95,8 @@ function isOf(pattern: string, subject: string): boolean {
 const writable = ({ services = [], publish }: BrokerUser): string[] => [
   ...services.map(({ subject }) => subject),
   ...publish,
+  // Of an edge agent, as the bridge renames it.
+  ...publish.flatMap((subject) => [agentSubject(subject, 0), agentSubject(subject, 1)]),
 ]
 
 /** Configuration, consumers, and how many messages each subject has but for those that the user may write. */

@@ -9,7 +9,7 @@ import type { Printer } from '../../cli/demo/print.ts'
 import { DEFAULT_SUPPRESS_MS } from '../../matcher/main.ts'
 import { type Alert, alertReader } from '../../schemas/alert.ts'
 import { type Read, readReader } from '../../schemas/read.ts'
-import { ALERTS, READS } from '../../schemas/streams.ts'
+import { ALERTS, isReadStream, READS, readStream } from '../../schemas/streams.ts'
 import { readSubject } from '../../schemas/subjects.ts'
 import { createWorld, DEFAULT_WORLD, demoRegulars } from '../../vendor-sim/world/world.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
@@ -114,7 +114,8 @@ test('any one process killed and started again: no published read lost, no alert
   const from = planted[0]!.seenAt
   await vi.waitFor(
     async () => {
-      const stored = (await all(READS, readReader.parseJson)).filter(({ seenAt }) => seenAt >= from)
+      const everyRead = [READS, readStream('sim')].map((stream) => all(stream, readReader.parseJson))
+      const stored = (await Promise.all(everyRead)).flat().filter(({ seenAt }) => seenAt >= from)
       const hits = stored.filter(({ plate }) => displayed.includes(plate))
       const hitIds = new Set(hits.map(({ id }) => id))
       expect(planted.filter(({ id }) => !hitIds.has(id))).toEqual([])
@@ -144,7 +145,7 @@ const received = (from: string) =>
     .sort()
 
 async function all<T>(stream: string, parse: (bytes: Uint8Array) => T): Promise<T[]> {
-  const connection = stream === READS ? matcher : admin
+  const connection = isReadStream(stream) ? matcher : admin
   const { state } = await (await jetstreamManager(connection)).streams.info(stream)
   const found: T[] = []
   if (state.messages === 0) return found

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type EdgeAgent, startEdgeAgent } from '../../edge-agent/main.ts'
 import { createEngine, DEFAULT_ENGINE } from '../../edge-agent/recognition/engine.ts'
 import { cameraHealthReader } from '../../schemas/camera-health.ts'
-import { HEALTH, PICTURES } from '../../schemas/streams.ts'
-import { healthSubject, pictureSubject } from '../../schemas/subjects.ts'
+import { agentPictures, HEALTH } from '../../schemas/streams.ts'
+import { agentSubject, healthSubject, pictureSubject } from '../../schemas/subjects.ts'
 import { cameraFrame } from '../../vendor-sim/camera.ts'
 import { createWorld, DEFAULT_WORLD, demoRegulars } from '../../vendor-sim/world/world.ts'
 import { quiet, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
@@ -124,7 +124,9 @@ test('the pictures of plate and vehicle follow the read', async () => {
   const manager = await jetstreamManager(await broker.as('admin'))
   for (const name of Object.values(read!.pictures)) {
     const message = await vi.waitFor(async () => {
-      const found = await manager.streams.getMessage(PICTURES, { last_by_subj: pictureSubject(name!) })
+      const found = await manager.streams.getMessage(agentPictures(0), {
+        last_by_subj: agentSubject(pictureSubject(name!), 0),
+      })
       expect(found).not.toBeNull()
       return found!
     }, 10_000)

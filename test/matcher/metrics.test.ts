@@ -27,7 +27,7 @@ describe('figures', () => {
     counts: COUNTS,
     index: { size: 5, bytes: 320 },
     partitions: () => [{ stream: 'READS', reached: 90 }],
-    lastSequence: async () => 100,
+    stateOf: async () => ({ last: 100, used: 0.25 }),
     ...change,
   })
 
@@ -43,6 +43,7 @@ describe('figures', () => {
     expect(metric(after, 'sightline_matcher_foreign_total')).toBe(4)
     expect(metric(after, 'sightline_matcher_index_bytes')).toBe(320)
     expect(metric(after, 'sightline_matcher_lag_reads{stream="READS"}')).toBe(10)
+    expect(metric(after, 'sightline_matcher_room_used{stream="READS"}')).toBe(0.25)
   })
 
   test('the lag of a stream is left out while nobody knows it, and of one that has moved away', async () => {
@@ -51,9 +52,9 @@ describe('figures', () => {
     const { registry } = createMatcherMetrics(
       figures({
         partitions: () => partitions,
-        lastSequence: async () => {
+        stateOf: async () => {
           if (away) throw new Error('away')
-          return 7
+          return { last: 7, used: 0 }
         },
       }),
     )
@@ -118,7 +119,7 @@ describe('the running matcher', () => {
       ['matches_total{kind="exact"}', 1],
       ['matches_total{kind="near"}', 0],
       ['displays', 1],
-      ['partitions', 1],
+      ['partitions', 4],
     ] as const) {
       expect(metric(text, `sightline_matcher_${line}`), line).toBe(value)
     }
@@ -165,7 +166,11 @@ describe('the dashboard', async () => {
     const { collectDefaultMetrics } = await import('prom-client')
     const { registry } = createMatcherMetrics({
       counts: COUNTS,
-      ...{ index: { size: 0, bytes: 0 }, partitions: () => [], lastSequence: async () => 0 },
+      ...{
+        index: { size: 0, bytes: 0 },
+        partitions: () => [],
+        stateOf: async () => ({ last: 0, used: 0 }),
+      },
     })
     // As runtime/monitor.ts does for every service.
     collectDefaultMetrics({ register: registry })

@@ -16,13 +16,16 @@ import { endMatchers, spawnMatcher } from '../support/matchers.ts'
 import { aRead, gate } from '../support/reads.ts'
 
 const PARTITIONS = 6
+const SIZE = { ...EMBEDDED_SIZE, agentStreams: 0 }
+/** Of two sources. */
+const STREAMS = readStreams(PARTITIONS, ['edge', 'sim']).sort()
 
 let broker: TestBroker
 let admin: NatsConnection
 const matchers = new Set<Matcher>()
 
 beforeEach(async () => {
-  broker = await testBroker({ vendors: ['sim'], edges: {} }, { ...EMBEDDED_SIZE, partitions: PARTITIONS })
+  broker = await testBroker({ vendors: ['sim'], edges: {} }, { ...SIZE, partitions: PARTITIONS })
   admin = await broker.as('admin')
 })
 afterEach(async () => {
@@ -48,11 +51,12 @@ const display = async (plate: string) => {
 /** Who holds each partition, by the broker. */
 const holders = async () => {
   const kv = await new Kvm(jetstream(admin)).open(LEASES)
-  const entries = await Promise.all(readStreams(PARTITIONS).map((stream) => kv.get(`partition.${stream}`)))
+  const entries = await Promise.all(STREAMS.map((stream) => kv.get(`partition.${stream}`)))
   return entries
     .map((entry) => (entry?.operation === 'PUT' ? entry.json<{ name: string }>().name : ''))
     .sort()
 }
+const four = (...names: string[]) => names.flatMap((name) => new Array(4).fill(name))
 /** Every hundredth read is of a displayed plate, each time at another camera. */
 const nth = (n: number) =>
   aRead({
@@ -66,25 +70,25 @@ test('the broker spreads reads over all partitions by their camera, those of ven
   for (let n = 0; n < 200; n++) {
     const ack = await jetstream(admin).publish(readSubject('edge', `camera-${n}`), '{}')
     const again = await jetstream(vendor).publish(readSubject('sim', `camera-${n}`), '{}')
-    expect(again.stream).toBe(ack.stream)
+    expect(again.stream).toBe(`${ack.stream}-sim`)
   }
   const manager = await readsManager(admin)
-  for (const stream of readStreams(PARTITIONS)) {
+  for (const stream of STREAMS) {
     expect((await manager.streams.info(stream)).state.messages).toBeGreaterThan(20)
   }
 })
 
 test('one matcher alone holds every partition at once; a second one gets half, and all when the first leaves', async () => {
   const first = await start('m1')
-  expect(first.partitions().map(({ stream }) => stream)).toEqual(readStreams(PARTITIONS))
+  expect(first.partitions().map(({ stream }) => stream)).toEqual(STREAMS)
   const second = await start('m2')
   await vi.waitFor(
-    () => expect([first.partitions().length, second.partitions().length]).toEqual([3, 3]),
+    () => expect([first.partitions().length, second.partitions().length]).toEqual([6, 6]),
     10_000,
   )
   await first.close()
   matchers.delete(first)
-  await vi.waitFor(() => expect(second.partitions().length).toBe(PARTITIONS), 5000)
+  await vi.waitFor(() => expect(second.partitions().length).toBe(STREAMS.length), 5000)
 })
 
 test('one killed and one added among three: each planted hit is exactly one alert', async () => {
@@ -99,7 +103,7 @@ test('one killed and one added among three: each planted hit is exactly one aler
   }
   const raised = async () => (await storedAlerts(admin)).map(({ read }) => read.id)
   await publishSome(0, 4000)
-  await vi.waitFor(async () => expect(await holders()).toEqual(['m1', 'm1', 'm2', 'm2', 'm3', 'm3']), 10_000)
+  await vi.waitFor(async () => expect(await holders()).toEqual(four('m1', 'm2', 'm3')), 10_000)
   await killed!.kill()
   await publishSome(4000, 8000)
   const added = await spawnMatcher(broker, 'm4')
@@ -108,7 +112,7 @@ test('one killed and one added among three: each planted hit is exactly one aler
     timeout: 20_000,
     interval: 200,
   })
-  await vi.waitFor(async () => expect(await holders()).toEqual(['m1', 'm1', 'm3', 'm3', 'm4', 'm4']), 10_000)
+  await vi.waitFor(async () => expect(await holders()).toEqual(four('m1', 'm3', 'm4')), 10_000)
   await added.stop()
   await publishSome(12_000, 13_000)
   await vi.waitFor(async () => expect((await raised()).sort()).toEqual([...planted].sort()), {
@@ -119,7 +123,7 @@ test('one killed and one added among three: each planted hit is exactly one aler
 
 test('partitions introduced later: what lies in the one stream of before is judged beside the new ones', async () => {
   const folder = await temporaryFolder()
-  const at = { dataDir: folder.path, vendors: [], edges: {}, log: quiet }
+  const at = { dataDir: folder.path, vendors: [], edges: {}, log: quiet, size: SIZE }
   const send = async (url: string, keys: string, reads: Read[]) => {
     const connection = await connectBroker({ servers: url, keys, user: 'admin' }, quiet)
     const kv = await new Kvm(jetstream(connection)).open(DISPLAYS)
@@ -133,7 +137,7 @@ test('partitions introduced later: what lies in the one stream of before is judg
   const before = await startEmbeddedBroker(at)
   await (await send(before.url, before.keys, hits.slice(0, 2))).close()
   await before.stop()
-  const after = await startEmbeddedBroker({ ...at, size: { ...EMBEDDED_SIZE, partitions: 3 } })
+  const after = await startEmbeddedBroker({ ...at, size: { ...SIZE, partitions: 3 } })
   const connection = await send(after.url, after.keys, hits.slice(2))
   const matcher = await startMatcher({ servers: after.url, keys: after.keys, name: 'm', log: quiet })
   try {
@@ -154,7 +158,7 @@ test('one that starts under the name of another takes over at once, and the othe
   const onSuperseded = vi.fn()
   const first = await start('m1', { onSuperseded })
   const second = await start('m1')
-  expect(second.partitions().length).toBe(PARTITIONS)
+  expect(second.partitions().length).toBe(STREAMS.length)
   await vi.waitFor(() => expect(onSuperseded.mock.calls).toMatchObject([[{ code: 'CONFLICT' }]]), 5000)
   expect(first.partitions()).toEqual([])
   expect(first.healthy()).toBe(false)

@@ -55,7 +55,7 @@ test('a read with a line break in an unknown key is set aside, byte for byte, an
   await eventually(async () => expect((await rejects()).length).toBe(1))
   const [aside] = await rejects()
   expect(aside?.string()).toBe(poison)
-  expect(aside?.subject).toBe(rejectSubject('matcher'))
+  expect(aside?.subject).toBe(rejectSubject('matcher', 'edge-gate-1'))
   expect(aside?.header.get('Sightline-Code')).toBe('MESSAGE_INVALID')
   expect(aside?.header.get('Sightline-Reason')).toContain('x\\u000d\\u000ay')
   await first.kill()
@@ -67,6 +67,7 @@ test('a read with a line break in an unknown key is set aside, byte for byte, an
 })
 
 test('an unknown key becomes a short and clean reason, whatever it holds', async () => {
+  await (await readsManager(admin)).streams.update(READS, { max_msg_size: -1 })
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   const keys = [
     ...['\u0007\u001b[31m\u202e', '\ud800', '__proto__', 'constructor', '', '\u2028', '/~0~1'],

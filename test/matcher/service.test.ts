@@ -179,7 +179,7 @@ test('a message that is not a read is set aside with its reason, and the next re
   await publish(nth(1))
   await eventually(async () => expect(await alertCount()).toBe(1))
   const rejected = await (await jetstreamManager(admin)).streams.getMessage(REJECTS, {
-    last_by_subj: rejectSubject('matcher'),
+    last_by_subj: rejectSubject('matcher', 'edge-gate-1'),
   })
   expect(rejected?.header.get('Sightline-Code')).toBe('MESSAGE_NOT_JSON')
   expect(rejected?.header.get('Sightline-Subject')).toBe(readSubject('edge', 'gate-1'))

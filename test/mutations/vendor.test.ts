@@ -3,7 +3,7 @@ import { jetstream } from '@nats-io/jetstream'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openLink } from '../../broker/link.ts'
 import { readReader } from '../../schemas/read.ts'
-import { READS } from '../../schemas/streams.ts'
+import { readStream } from '../../schemas/streams.ts'
 import { readSubject } from '../../schemas/subjects.ts'
 import { ingest } from '../../vendor-sim/ingest.ts'
 import { openPosition } from '../../vendor-sim/position.ts'
@@ -53,7 +53,7 @@ test('reads of the stream', { timeout: TIMEOUT }, async () => {
   const running = ingest({
     ...{
       link: await openLink(await broker.as('matcher')),
-      stream: READS,
+      stream: readStream('sim'),
       source: 'sim',
       history: history.history,
     },

@@ -1,7 +1,7 @@
 import type { CameraToRun } from '../../edge-agent/main.ts'
 import { folderFrames } from '../../edge-agent/sources/folder.ts'
 import { type Read, readReader } from '../../schemas/read.ts'
-import { READS } from '../../schemas/streams.ts'
+import { agentReads, READS } from '../../schemas/streams.ts'
 import { readsManager, type TestBroker } from './broker.ts'
 import { gate } from './reads.ts'
 
@@ -18,14 +18,16 @@ export const folderCamera = (folder: string, id = gate.id): CameraToRun => ({
   fingerprint: folder,
 })
 
-/** The reads on the stream, in their order. */
+/** The reads of edge agents, then those that others have published as their cameras; in their order. */
 export async function storedReads(broker: TestBroker): Promise<Read[]> {
   const manager = await readsManager(await broker.as('admin'))
-  const { state } = await manager.streams.info(READS)
   const reads: Read[] = []
-  for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
-    const message = await manager.streams.getMessage(READS, { seq })
-    if (message) reads.push(readReader.parseJson(message.data))
+  for (const stream of [agentReads(0), agentReads(1), READS]) {
+    const { state } = await manager.streams.info(stream)
+    for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
+      const message = await manager.streams.getMessage(stream, { seq })
+      if (message) reads.push(readReader.parseJson(message.data))
+    }
   }
   return reads
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Read, readReader } from '../../schemas/read.ts'
-import { READS } from '../../schemas/streams.ts'
+import { readStream } from '../../schemas/streams.ts'
 import type { HistoryPlace } from '../../vendor-sim/history/client.ts'
 import { openHistory } from '../../vendor-sim/history/store.ts'
 import { simulatedReads } from '../../vendor-sim/simulation/reads.ts'
@@ -222,14 +222,14 @@ it('a camera without a folder for its frames is a wrong use', async () => {
 /** How far the stream of reads has come. */
 async function lastSequence(broker: TestBroker): Promise<number> {
   const manager = await readsManager(await broker.as('admin'))
-  return (await manager.streams.info(READS)).state.last_seq
+  return (await manager.streams.info(readStream('sim'))).state.last_seq
 }
 
 /** Everything on the stream of reads. */
 async function readsOf(broker: TestBroker): Promise<Read[]> {
   const connection = await broker.as('matcher')
-  const { state } = await (await jetstreamManager(connection)).streams.info(READS)
-  const consumer = await jetstream(connection).consumers.get(READS, {})
+  const { state } = await (await jetstreamManager(connection)).streams.info(readStream('sim'))
+  const consumer = await jetstream(connection).consumers.get(readStream('sim'), {})
   const reads: Read[] = []
   for await (const message of await consumer.consume()) {
     reads.push(readReader.parseJson(message.data))

@@ -4,7 +4,7 @@ import { jetstream } from '@nats-io/jetstream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Publisher, startPublisher } from '../../../edge-agent/publisher/publisher.ts'
 import { EDGE_SOURCE, type Read } from '../../../schemas/read.ts'
-import { READS } from '../../../schemas/streams.ts'
+import { agentReads } from '../../../schemas/streams.ts'
 import { readSubject } from '../../../schemas/subjects.ts'
 import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
 import { storedReads } from '../../support/edge.ts'
@@ -82,7 +82,7 @@ test('a broker that hangs (SIGSTOP) past the time for an answer: every read once
 /** Lets the stream forget message ids almost at once, as it does after two minutes. */
 async function forgetfulStream(): Promise<void> {
   const { streams } = await readsManager(await broker.as('admin'))
-  await streams.update(READS, { duplicate_window: 100e6 })
+  await streams.update(agentReads(0), { duplicate_window: 100e6 })
 }
 
 test('a read that was stored before the agent was killed, its answer lost: not stored twice a day later', async () => {
@@ -108,7 +108,7 @@ test('after the stream has let the read before go, an uncertain one is stored al
   await put(first)
   await drained()
   await stop()
-  await (await readsManager(await broker.as('admin'))).streams.purge(READS)
+  await (await readsManager(await broker.as('admin'))).streams.purge(agentReads(0))
   await start()
   await put(second)
   await drained()
