@@ -5,9 +5,12 @@ import { join } from 'node:path'
 import { findServer } from './find-server.ts'
 import { freePort } from './free-port.ts'
 import { ensureKeys } from './keys.ts'
+import { ensureRouteCertificates } from './route-certificates.ts'
 import { ensureRoutePassword } from './routes.ts'
 import { serverConfig } from './server-config.ts'
 import { brokerUsers } from './users.ts'
+
+const HOST = '127.0.0.1'
 
 /** Nodes of one cluster on this machine, for tests and benchmarks. */
 export interface LocalCluster {
@@ -43,8 +46,11 @@ export async function startLocalCluster(
   const names = Array.from({ length: nodes }, (_, n) => `n${n + 1}`)
   const ports = await Promise.all(names.map(() => freePort()))
   const routePorts = await Promise.all(names.map(() => freePort()))
-  const routes = routePorts.map((port) => `127.0.0.1:${port}`)
+  const routes = routePorts.map((port) => `${HOST}:${port}`)
   const password = await ensureRoutePassword(join(folder, 'routes'))
+  await ensureRouteCertificates(join(folder, 'routes'), [HOST])
+  const file = (name: string) => join(folder, 'routes', name)
+  const tls = { ca: file('ca.crt'), cert: file(`${HOST}.crt`), key: file(`${HOST}.key`) }
   const configs = names.map((name) => join(folder, `${name}.json`))
   const children: ChildProcess[] = []
   const start = (node: number) => {
@@ -54,10 +60,12 @@ export async function startLocalCluster(
     const cluster = {
       name: 'local',
       serverName,
-      host: '127.0.0.1',
+      host: HOST,
       port: routePorts[node]!,
       routes,
       password,
+      tls,
+      reachedAs: HOST,
     }
     const settings = { host: '127.0.0.1', port: ports[node]!, storeDir: join(folder, serverName) }
     const who = { users, publicKeys, partitions }

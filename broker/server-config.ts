@@ -37,6 +37,10 @@ export interface Cluster {
   routes: readonly string[]
   /** What the nodes say to each other; who does not know it is no node (broker/routes.ts). */
   password: string
+  /** What the node shows the others, and what it holds theirs against: PEM files on its host (broker/route-certificates.ts). */
+  tls: { ca: string; cert: string; key: string }
+  /** Name or address by which the others reach it, as its certificate has it. */
+  reachedAs: string
 }
 
 /** The one name under which nodes speak to each other. */
@@ -82,9 +86,13 @@ export function serverConfig(settings: ServerSettings): string {
   return `${JSON.stringify(config, null, 2)}\n`
 }
 
-const clusterOf = ({ name, host = '0.0.0.0', port, routes, password }: Cluster) => ({
+const clusterOf = ({ name, host = '0.0.0.0', port, routes, password, tls, reachedAs }: Cluster) => ({
   name,
   listen: `${host}:${port}`,
+  // The others pass it on: an address would not be the name of its certificate.
+  advertise: `${reachedAs}:${port}`,
   authorization: { user: NODE, password },
+  // Whoever calls has to show a certificate too.
+  tls: { cert_file: tls.cert, key_file: tls.key, ca_file: tls.ca, verify: true, timeout: 10 },
   routes: routes.map((address) => `nats://${NODE}:${password}@${address}`),
 })

@@ -7,6 +7,7 @@ import { ensureServer } from '../../broker/install-server.ts'
 import { startKeeper } from '../../broker/keeper.ts'
 import { ensureKeys, ensureSealKey } from '../../broker/keys.ts'
 import { reloadByRequest } from '../../broker/reload.ts'
+import { ensureRouteCertificates, type NodeCertificate } from '../../broker/route-certificates.ts'
 import { ensureRoutePassword } from '../../broker/routes.ts'
 import { privateFolder, writePrivate } from '../../broker/secret-file.ts'
 import { serverConfig } from '../../broker/server-config.ts'
@@ -129,6 +130,7 @@ interface InitOptions {
   nodes: string[]
   routeHosts?: string[]
   store: string
+  config: string
   syncAlways: boolean
   tlsCert?: string
   tlsKey?: string
@@ -147,6 +149,7 @@ function initCommand(): Command {
       'names of the nodes, in the same order, on a network that is theirs alone: they listen for each other there and nowhere else',
     )
     .option('--store <folder>', 'folder of the JetStream store on each node', '/data')
+    .option('--config <folder>', 'where the files of OUT/nodes lie on each node', '/config')
     .option('--no-sync-always', 'do not sync each write to disk at once; nats-server before 2.10 cannot')
     .option(
       '--tls-cert <file>',
@@ -169,10 +172,16 @@ function initCommand(): Command {
       await ensureSealKey(join(options.out, 'keys', 'api'))
       await privateFolder(join(options.out, 'nodes'))
       const password = await ensureRoutePassword(join(options.out, 'routes'))
+      const certificates = await ensureRouteCertificates(join(options.out, 'routes'), routeHosts)
       for (const [n, node] of options.nodes.entries()) {
         const routes = routeHosts.filter((_, other) => other !== n).map((host) => `${host}:${ROUTE_PORT}`)
         const host = options.routeHosts ? { host: routeHosts[n]! } : {}
-        const cluster = { name: 'sightline', serverName: node, ...host, port: ROUTE_PORT, routes, password }
+        const reachedAs = routeHosts[n]!
+        const tlsOfRoutes = await placeCertificate(options, node, certificates.get(reachedAs)!)
+        const cluster = {
+          ...{ name: 'sightline', serverName: node, ...host, port: ROUTE_PORT, routes, password },
+          ...{ tls: tlsOfRoutes, reachedAs },
+        }
         const settings = {
           host: '0.0.0.0',
           port: 4222,
@@ -191,6 +200,19 @@ function initCommand(): Command {
 }
 
 const ROUTE_PORT = 6222
+
+/** Lays a node's certificate beside its configuration. @returns where the node finds it */
+async function placeCertificate(
+  { out, config }: InitOptions,
+  node: string,
+  { ca, cert, key }: NodeCertificate,
+) {
+  const names = { ca: `${node}.ca.crt`, cert: `${node}.crt`, key: `${node}.key` }
+  await writePrivate(join(out, 'nodes', names.ca), ca)
+  await writePrivate(join(out, 'nodes', names.cert), cert)
+  await writePrivate(join(out, 'nodes', names.key), key)
+  return { ca: join(config, names.ca), cert: join(config, names.cert), key: join(config, names.key) }
+}
 
 /** @throws USAGE when there is not one for each node */
 function routeHostsOf({ nodes, routeHosts = nodes }: InitOptions): string[] {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { connectBroker } from '../../broker/connect.ts'
 import { findServer } from '../../broker/find-server.ts'
 import { freePort } from '../../broker/free-port.ts'
 import { runningServers } from '../../broker/reload.ts'
+import { ensureRouteCertificates } from '../../broker/route-certificates.ts'
 import { command } from '../../cli/commands/broker.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 import { until } from '../support/edge-agents.ts'
@@ -16,7 +18,12 @@ import { until } from '../support/edge-agents.ts'
 
 interface Config {
   server_name: string
-  cluster: { listen: string; authorization?: { user: string; password: string }; routes: string[] }
+  cluster: {
+    listen: string
+    authorization?: { user: string; password: string } | undefined
+    routes: string[]
+    tls?: { cert_file: string; key_file: string; ca_file: string; verify: boolean } | undefined
+  }
   [key: string]: unknown
 }
 
@@ -33,9 +40,20 @@ const at = (...names: string[]) => join(folder.path, ...names)
 
 /** How `broker init` was asked. */
 const init = (...more: string[]) =>
-  command().parseAsync(['init', '--out', at('out'), '--no-sync-always', '--nodes', ...NODES, ...more], {
-    from: 'user',
-  })
+  command().parseAsync(
+    [
+      'init',
+      '--out',
+      at('out'),
+      '--config',
+      at('out/nodes'),
+      '--no-sync-always',
+      '--nodes',
+      ...NODES,
+      ...more,
+    ],
+    { from: 'user' },
+  )
 
 const written = async (node: string): Promise<Config> =>
   JSON.parse(await readFile(at('out', 'nodes', `${node}.json`), 'utf8'))
@@ -75,40 +93,83 @@ afterAll(async () => {
 })
 
 /** A server with everything that a node's configuration says but what it must keep to itself. */
-async function rogue(authorization: Config['cluster']['authorization']): Promise<Config> {
+async function rogue(change: Partial<Config['cluster']>): Promise<Config> {
   const { cluster, ...config } = await written(NODES[0]!)
+  const { authorization, ...rest } = { ...cluster, ...change }
   const credentials = authorization ? `${authorization.user}:${authorization.password}@` : ''
   return {
     ...config,
     server_name: 'rogue',
     cluster: {
-      ...cluster,
+      ...rest,
+      ...(authorization ? { authorization } : {}),
       listen: `${ROGUE}:6222`,
-      ...(authorization ? { authorization } : { authorization: undefined }),
       routes: NODES.map((node) => `nats://${credentials}${node}:6222`),
-    } as Config['cluster'],
+    },
   }
 }
 
-describe('a server that is none of the nodes', () => {
-  test.each([
-    ['without a password', undefined],
-    ['with a wrong one', { user: 'node', password: 'f'.repeat(64) }],
-    ['with an empty one', { user: 'node', password: '' }],
-  ])('does not join the cluster %s', { timeout: 30_000 }, async (_how, authorization) => {
-    const child = await start('rogue', ROGUE, await rogue(authorization))
+/** Certificates of an authority that the rogue made itself, as `broker init` makes them. */
+async function strangeCertificate(): Promise<Config['cluster']['tls']> {
+  await ensureRouteCertificates(at('strange'), [ROGUE])
+  const [cert_file, key_file] = [at('strange', `${ROGUE}.crt`), at('strange', `${ROGUE}.key`)]
+  return { cert_file, key_file, ca_file: at('strange/ca.crt'), verify: false }
+}
+
+/** The same, and it believes the nodes, which is for it to decide. */
+const believingThem = async () => ({
+  ...(await strangeCertificate())!,
+  ca_file: (await written(NODES[0]!)).cluster.tls!.ca_file,
+})
+
+describe('a server that is none of the nodes does not join the cluster', () => {
+  test.each<[string, () => Promise<Partial<Config['cluster']>>]>([
+    ['without a password', async () => ({ authorization: undefined })],
+    ['with a wrong one', async () => ({ authorization: { user: 'node', password: 'f'.repeat(64) } })],
+    ['with an empty one', async () => ({ authorization: { user: 'node', password: '' } })],
+    ['with the password, and no certificate', async () => ({ tls: undefined })],
+    [
+      "with the password, and another authority's certificate",
+      async () => ({ tls: await strangeCertificate() }),
+    ],
+    [
+      'with the password, and such a certificate, believing theirs',
+      async () => ({ tls: await believingThem() }),
+    ],
+    ['with nothing', async () => ({ authorization: undefined, tls: undefined })],
+  ])('%s', { timeout: 30_000 }, async (_how, change) => {
+    const child = await start('rogue', ROGUE, await rogue(await change()))
     // It tries again and again.
-    for (let n = 0; n < 4; n++) expect(await nodes()).toBe(3)
+    for (let n = 0; n < 3; n++) expect(await nodes()).toBe(3)
+    expect(child.exitCode).toBeNull()
     await end(child)
   })
 
-  test('would be seen if it did', { timeout: 30_000 }, async () => {
-    const { authorization } = (await written(NODES[0]!)).cluster
-    const child = await start('rogue', ROGUE, await rogue(authorization))
+  test('and would be seen if it did', { timeout: 30_000 }, async () => {
+    const child = await start('rogue', ROGUE, await rogue({}))
     await until(async () => (await nodes()) === 4, 20_000)
     await end(child)
     await until(async () => (await nodes()) === 3, 20_000)
   })
+})
+
+test('the certificates are of the name at which a node is reached, and stay when they are asked for again', async () => {
+  for (const node of NODES) {
+    const { tls } = (await written(node)).cluster
+    expect(tls?.verify).toBe(true)
+    const cert = new X509Certificate(await readFile(tls!.cert_file))
+    expect(cert.checkIP(node)).toBe(node)
+    expect(cert.verify(new X509Certificate(await readFile(tls!.ca_file)).publicKey)).toBe(true)
+    expect(cert.ca).toBe(false)
+    expect(Date.parse(cert.validTo) - Date.now()).toBeGreaterThan(10 * 365 * 24 * 3600e3)
+  }
+  const before = await readFile(at('out/nodes', `${NODES[0]}.crt`), 'utf8')
+  const names = ['node-1', 'node-2', 'node-3']
+  await init('--route-hosts', ...names)
+  const named = new X509Certificate(await readFile(at('out/nodes', `${NODES[0]}.crt`)))
+  expect(named.checkHost('node-1')).toBe('node-1')
+  await init('--route-hosts', ...NODES)
+  expect(await readFile(at('out/nodes', `${NODES[0]}.crt`), 'utf8')).toBe(before)
 })
 
 test("the nodes' password stays with its owner, and the same when it is asked for again", async () => {
@@ -117,7 +178,8 @@ test("the nodes' password stays with its owner, and the same when it is asked fo
   await init('--route-hosts', ...NODES)
   expect(await written(NODES[0]!)).toEqual(before)
   for (const name of ['routes', 'nodes']) expect((await stat(at('out', name))).mode & 0o777).toBe(0o700)
-  for (const name of ['routes/password', ...NODES.map((node) => `nodes/${node}.json`)]) {
+  const files = NODES.flatMap((node) => ['json', 'key'].map((end) => `nodes/${node}.${end}`))
+  for (const name of ['routes/password', 'routes/ca.key', ...files]) {
     expect((await stat(at('out', name))).mode & 0o777).toBe(0o600)
   }
 })

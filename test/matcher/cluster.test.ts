@@ -20,7 +20,7 @@ test('each of three nodes killed and brought back in turn: each planted hit is e
   const folder = await temporaryFolder()
   const { keys, servers, start, stop } = await startLocalCluster(folder.path, 3, PARTITIONS)
   const admin = await connectBroker({ servers, keys, user: 'admin' }, quiet, 30_000)
-  const size = { replicas: 3, storageGib: 1, partitions: PARTITIONS }
+  const size = { replicas: 3, storageGib: 1, partitions: PARTITIONS, agentStreams: 0 }
   refuseDrift(await untilDone(() => declareBroker(admin, size)))
   const js = jetstream(admin)
   const displays = await new Kvm(js).open(DISPLAYS)
