@@ -53,7 +53,13 @@ export async function measureIngest(
   await history.command('SYSTEM STOP MERGES')
   const yardstick = await readyRows(history, await draw())
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
-  const broker = await startEmbeddedBroker({ vendors: [VENDOR_ID], edges: {}, dataDir, log })
+  const broker = await startEmbeddedBroker({
+    syncAlways: false,
+    vendors: [VENDOR_ID],
+    edges: {},
+    dataDir,
+    log,
+  })
   try {
     const connection = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
     const count = await publish(connection, await draw())

@@ -38,6 +38,7 @@ async function run(reads: number, displays: number, report: Report): Promise<voi
   const broker = await startEmbeddedBroker({
     vendors: [],
     edges: {},
+    syncAlways: false,
     dataDir,
     log,
     size: { ...EMBEDDED_SIZE, storageGib: 16 },

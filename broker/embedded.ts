@@ -30,6 +30,8 @@ export interface EmbeddedOptions extends Omit<Parties, 'partitions' | 'agentStre
   /** Port on loopback; a free one without it. */
   port?: number
   size?: BrokerSize
+  /** What is acknowledged is on the disk, and survives a power cut; default true. */
+  syncAlways?: boolean
   log: Logger
 }
 
@@ -52,7 +54,7 @@ export interface EmbeddedBroker {
  * @throws BROKER_MISSING, BROKER_FAILED, BROKER_DRIFTED
  */
 export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<EmbeddedBroker> {
-  const { log, vendors } = options
+  const { log, vendors, syncAlways = true } = options
   const size = { vendors, ...(options.size ?? EMBEDDED_SIZE) }
   const dataDir = resolve(options.dataDir)
   const server = await findServer()
@@ -79,6 +81,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
     publicKeys,
     partitions,
     agentStreams,
+    syncAlways,
   }
   await writeFile(configPath, serverConfig(settings), { mode: 0o600 })
 

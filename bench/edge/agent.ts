@@ -37,7 +37,7 @@ export interface RunningAgent {
 }
 
 export async function startBroker(cameras: readonly string[], dataDir: string): Promise<EmbeddedBroker> {
-  return startEmbeddedBroker({ vendors: [], edges: { edge: [...cameras] }, dataDir, log })
+  return startEmbeddedBroker({ syncAlways: false, vendors: [], edges: { edge: [...cameras] }, dataDir, log })
 }
 
 /**

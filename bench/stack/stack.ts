@@ -29,7 +29,13 @@ export async function startStack(): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
   const logs = join(folder, 'logs')
   await mkdir(logs)
-  const broker = await startEmbeddedBroker({ vendors: [], edges: {}, dataDir: join(folder, 'broker'), log })
+  const broker = await startEmbeddedBroker({
+    syncAlways: false,
+    vendors: [],
+    edges: {},
+    dataDir: join(folder, 'broker'),
+    log,
+  })
   const services: Service[] = []
   return {
     folder,

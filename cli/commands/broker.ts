@@ -47,6 +47,7 @@ interface SizeOptions {
   replicas: number
   storageGib: number
   readsHours: number
+  fastReads?: boolean
   partitions: number
   agentStreams: number
   vendor: string[]
@@ -68,6 +69,10 @@ function withSize(command: Command): Command {
       'disk the bounded streams reserve',
       wholeNumber(1, 65536),
       EMBEDDED_SIZE.storageGib,
+    )
+    .option(
+      '--fast-reads',
+      'acknowledge reads before they are on the disk (one copy alone): for load tests; a power cut loses the last ones',
     )
     .option(
       '--reads-hours <n>',

@@ -37,7 +37,9 @@ export async function testBroker(
 ): Promise<TestBroker> {
   const folder = await temporaryFolder()
   const connections: NatsConnection[] = []
-  let broker = await startEmbeddedBroker({ ...parties, size, dataDir: folder.path, log: quiet })
+  // Ending a process loses nothing that the kernel has, and thousands of syncs take minutes: test/broker/power-cut.test.ts has them.
+  const options = { ...parties, size, syncAlways: false, dataDir: folder.path, log: quiet }
+  let broker = await startEmbeddedBroker(options)
   const port = Number(new URL(broker.url).port)
   return {
     get url() {
@@ -67,7 +69,7 @@ export async function testBroker(
     },
     async restart() {
       await broker.stop()
-      broker = await startEmbeddedBroker({ ...parties, size, dataDir: folder.path, port, log: quiet })
+      broker = await startEmbeddedBroker({ ...options, port })
     },
     stop: () => broker.stop(),
     async remove() {
