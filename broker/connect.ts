@@ -102,7 +102,8 @@ export async function disconnect(connection: NatsConnection): Promise<void> {
   await connection.drain().catch(() => connection.close())
 }
 
-async function readSeed({ keys, user }: BrokerAddress): Promise<Uint8Array> {
+/** The secret half of a user's key. @throws CONFIG_INVALID */
+export async function readSeed({ keys, user }: Pick<BrokerAddress, 'keys' | 'user'>): Promise<Uint8Array> {
   const path = join(keys, `${user}.nk`)
   try {
     return new TextEncoder().encode((await readFile(path, 'utf8')).trim())

@@ -54,6 +54,17 @@ export class StreamMessage implements StoredMessage {
     return this.#bytes[at + token.length] === BLANK
   }
 
+  /**
+   * Whether `bytes` from `start` to `end` are the whole token of its subject that begins at a place; as cheap as `isSubject`.
+   * @returns where the next token would begin; below 0 when it is another one
+   */
+  afterToken(from: number, bytes: Uint8Array, start: number, end: number): number {
+    let at = this.#line + from
+    for (let i = start; i < end; i++, at++) if (this.#bytes[at] !== bytes[i]) return -1
+    const next = this.#bytes[at]
+    return next === DOT || next === BLANK ? from + end - start + 1 : -1
+  }
+
   /** Its sequence in the stream. */
   get seq(): number {
     return Number(this.#placeToken(0))
@@ -119,6 +130,7 @@ export class StreamMessage implements StoredMessage {
 }
 
 const BLANK = 32
+const DOT = 46
 const utf8 = new TextDecoder()
 
 /** Nine tokens up to server 2.9 and without a domain; else twelve, of which two before the stream and a last one are more. */

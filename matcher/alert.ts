@@ -21,13 +21,13 @@ export function alertOf(
   { kind, probability, differs, unchecked }: Match,
   { id, plate, region, priority, reason, caseRef, owner }: Display,
   read: Read,
-  approach: Approach | null,
+  { approach, standsFor }: { approach: Approach | null; standsFor: string | undefined },
   storedAt: number,
   now: number,
 ): Alert {
   return {
     v: 1,
-    id: alertId(id, read.id),
+    id: alertId(id, read),
     raisedAt: instant(now),
     readStoredAt: instant(storedAt),
     match: {
@@ -36,6 +36,7 @@ export function alertOf(
       ...(unchecked && { unchecked: [...unchecked] }),
     },
     ...(approach && { approach }),
+    ...(standsFor !== undefined && { standsFor }),
     display: { id, plate, region, priority, reason, caseRef, owner },
     read,
   }

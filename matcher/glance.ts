@@ -1,3 +1,4 @@
+import { ORIGIN_PATHS, originGlance, type Subject } from '../schemas/origin-bytes.ts'
 import { Read, readReader } from '../schemas/read.ts'
 import { compileScan } from '../schemas/scan.ts'
 import { decimal } from '../schemas/scan-bytes.ts'
@@ -6,6 +7,10 @@ import { decimal } from '../schemas/scan-bytes.ts'
 export interface Glance {
   /** Whether the camera is in the United States (CAP-5). */
   readonly domestic: boolean
+  /** Whether source, camera and pictures certainly are those of the message's subject (schemas/origin.ts). */
+  isOf(message: Subject): boolean
+  /** Whether the read certainly is of an instant that one stored now can tell of. @param now milliseconds */
+  isOfItsTime(now: number): boolean
   /**
    * Its plate and confidence, taken out of the bytes; the first look at anything else parses that, or all. Good until
    * the next glance.
@@ -16,7 +21,7 @@ export interface Glance {
 }
 
 /** Places of the values in `found`, two each. */
-const WANTED = ['/plate', '/confidence', '/camera/country', '/chars']
+const WANTED = ['/plate', '/confidence', '/camera/country', '/chars', ...ORIGIN_PATHS]
 
 /**
  * Looks at messages before they are parsed, for a ninth of the cost: of nearly all reads the displays need nothing but
@@ -26,6 +31,7 @@ const WANTED = ['/plate', '/confidence', '/camera/country', '/chars']
 export function createGlance(): (payload: Uint8Array) => Glance | null {
   const scan = compileScan(Read, WANTED)
   const found = new Int32Array(2 * WANTED.length)
+  const origin = originGlance(WANTED, found)
   let bytes: Uint8Array = new Uint8Array(0)
   let whole: Read | undefined
   let chars: Read['chars'] | undefined
@@ -44,7 +50,11 @@ export function createGlance(): (payload: Uint8Array) => Glance | null {
   }
 
   const read = lateRead(parse, parseChars)
-  const glance = { domestic: false, read, parse }
+  const glance = {
+    ...{ domestic: false, read, parse },
+    isOf: (message: Subject) => origin.isOwn(bytes, message),
+    isOfItsTime: (now: number) => origin.isOfItsTime(bytes, now),
+  }
 
   return (payload) => {
     if (!scan(payload, found)) return null

@@ -1,4 +1,6 @@
+import type { StreamMessage } from '../broker/stream-message.ts'
 import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
+import { checkRead } from '../schemas/origin.ts'
 import { type Read, readReader } from '../schemas/read.ts'
 import { createGlance } from './glance.ts'
 import type { DisplayIndex, Match } from './index/index.ts'
@@ -17,29 +19,45 @@ const FOREIGN: Verdict = { kind: 'foreign' }
 
 const glance = createGlance()
 
+/** A message of the stream, as far as it is looked at. */
+export type Judged = Pick<StreamMessage, 'data' | 'subject' | 'time' | 'afterToken'>
+
 /**
- * Judges one message against the displays. Nothing of it is parsed that the verdict does not need.
+ * Judges one message against the displays. Nothing of it is parsed that the verdict does not need. Whose it is, is looked at
+ * in each; its time exactly where that matters, in what matches, by when it was stored: so it is the same for who judges it again.
  * @param now the instant at which displays count as active or expired (milliseconds)
  */
-export function judge(payload: Uint8Array, index: DisplayIndex, now: number): Verdict {
-  const glanced = glance(payload)
-  if (glanced) {
-    if (!glanced.domestic) return FOREIGN
-    const matches = index.match(glanced.read, now)
-    return matches.length === 0 ? NOTHING : { kind: 'matches', read: glanced.parse(), matches }
-  }
-  return judgeParsed(payload, index, now)
+export function judge(message: Judged, index: DisplayIndex, now: number): Verdict {
+  const glanced = glance(message.data)
+  if (!glanced?.isOf(message) || !glanced.isOfItsTime(now)) return judgeParsed(message, index, now)
+  if (!glanced.domestic) return FOREIGN
+  const matches = index.match(glanced.read, now)
+  if (matches.length === 0) return NOTHING
+  const read = glanced.parse()
+  const error = faultOf(read, message)
+  return error ? { kind: 'refused', error } : { kind: 'matches', read, matches }
 }
 
 /** The same verdict, from the whole message. */
-export function judgeParsed(payload: Uint8Array, index: DisplayIndex, now: number): Verdict {
+export function judgeParsed(message: Judged, index: DisplayIndex, now: number): Verdict {
   let read: Read
   try {
-    read = readReader.parseJson(payload)
+    read = readReader.parseJson(message.data)
   } catch (thrown) {
     return { kind: 'refused', error: toSightlineError(thrown) }
   }
+  const error = faultOf(read, message)
+  if (error) return { kind: 'refused', error }
   if (read.camera.country !== 'US') return FOREIGN
   const matches = index.match(read, now)
   return matches.length === 0 ? NOTHING : { kind: 'matches', read, matches }
+}
+
+function faultOf(read: Read, message: Judged): SightlineError | undefined {
+  try {
+    checkRead(read, message)
+    return undefined
+  } catch (thrown) {
+    return toSightlineError(thrown)
+  }
 }

@@ -3,11 +3,12 @@ import { Kvm } from '@nats-io/kv'
 import type { Registry } from 'prom-client'
 import { connectBroker, disconnect } from '../broker/connect.ts'
 import { ask, type Link, openLink } from '../broker/link.ts'
+import { messageIdsOf } from '../broker/message-ids.ts'
 import { publishUntilStored, untilDone } from '../broker/publish.ts'
 import type { StreamMessage } from '../broker/stream-message.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
-import { SightlineError, toSightlineError } from '../schemas/errors.ts'
+import { type ErrorCode, SightlineError, toSightlineError } from '../schemas/errors.ts'
 import { DISPLAYS, isReadStream, LEASES, POSITIONS } from '../schemas/streams.ts'
 import { alertSubject, sightingsSubject } from '../schemas/subjects.ts'
 import { createApproaches } from './approach.ts'
@@ -59,7 +60,9 @@ interface Counts {
   /** Matches that were counted on an alert raised before. */
   repeats: number
   refused: number
-  /** Of those, what could not be set aside either: too large, or not taken by the broker. */
+  /** Of those, what claims to be of somebody else than its subject says, or of an impossible time (schemas/origin.ts). */
+  forged: number
+  /** Of the refused, what could not be set aside either: too large, or not taken by the broker. */
   lost: number
   /** Entries of the streams of alerts and counts that other matchers cannot have written. */
   malformed: number
@@ -73,6 +76,8 @@ const IN_FLIGHT = 10_000
 const SIGHTINGS_EVERY_MS = 2000
 /** How long work in hand may take at the end, milliseconds. */
 const FINISH_MS = 5000
+
+const FORGED: readonly ErrorCode[] = ['ORIGIN_WRONG', 'INSTANT_WRONG']
 
 /** The host's name, as far as it can be part of a key. */
 const hostToken = () =>
@@ -98,12 +103,13 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   /** The reads are in the matcher's own account, everything else in the agency's. */
   const [link, agency] = [await openLink(connection), await openLink(connection, 'AGENCY')]
   const { js } = agency
+  const messageIds = await messageIdsOf({ keys, user: 'matcher' })
   const stopping = new AbortController()
   const { signal } = stopping
   const index = createDisplayIndex(await loadRecogniserFacts())
   const kept = keepDisplays()
   const counts: Counts = {
-    ...{ reads: 0, alerts: 0, repeats: 0, refused: 0, lost: 0, malformed: 0, foreign: 0 },
+    ...{ reads: 0, alerts: 0, repeats: 0, refused: 0, forged: 0, lost: 0, malformed: 0, foreign: 0 },
   }
   const held = new Map<string, Partition>()
   const partitions = () => [...held.values()].map(({ stream, reached }) => ({ stream, reached: reached() }))
@@ -115,9 +121,10 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     },
   })
 
-  const setAside = createSetAside(agency, log, signal, () => counts.lost++)
+  const setAside = createSetAside(agency, messageIds, log, signal, () => counts.lost++)
   const refuse = (refused: Refused): Promise<void> => {
     counts.refused++
+    if (FORGED.includes(refused.error.code)) counts.forged++
     return setAside(refused)
   }
   const kvm = new Kvm(js)
@@ -166,7 +173,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     }
     let verdict: Verdict
     try {
-      verdict = judge(payload, index, clock())
+      verdict = judge(message, index, clock())
     } catch (thrown) {
       // A defect in here; whoever sends such a message again and again must not end every matcher with it.
       return refusedFor(toSightlineError(thrown))

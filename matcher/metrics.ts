@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { MATCH_KINDS, type MatchKind } from '../schemas/alert.ts'
 
-type Count = 'reads' | 'alerts' | 'repeats' | 'refused' | 'lost' | 'malformed' | 'foreign'
+type Count = 'reads' | 'alerts' | 'repeats' | 'refused' | 'forged' | 'lost' | 'malformed' | 'foreign'
 
 /** What the matcher knows of itself; asked when Prometheus asks. */
 export interface MatcherFigures {
@@ -53,6 +53,10 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
   counter('alerts', 'Alerts raised')
   counter('repeats', 'Matches counted on an alert raised before')
   counter('refused', 'Messages that are not valid, to be set aside')
+  counter(
+    'forged',
+    'Of those, messages that claim another source, camera or picture than their own, or an impossible time',
+  )
   counter('lost', 'Messages that are not valid and could not be set aside either')
   counter('malformed', 'Stored alerts and counts that are malformed, left out')
   counter('foreign', 'Reads from outside the United States, not looked at')

@@ -7,7 +7,7 @@ import { alertOf, matchHolds } from './alert.ts'
 import type { Approaches } from './approach.ts'
 import type { Match } from './index/index.ts'
 import type { SightingsKeeper } from './sightings.ts'
-import { type Suppression, vehicleAt } from './suppression.ts'
+import { isPictured, type Suppression, vehicleAt } from './suppression.ts'
 
 /** A read as it lies in its stream. */
 export interface StoredRead {
@@ -42,10 +42,14 @@ export function createRaiser(parts: RaiserParts): (match: Match, stored: StoredR
     const now = clock()
     if (!display || !matchHolds(match, display, now)) return null
     const { read, sequence, storedAt } = stored
-    const id = alertId(display.id, read.id)
+    const id = alertId(display.id, read)
     const vehicle = vehicleAt(display.id, match, read)
-    const { alertId: first, count } = suppression.see(vehicle, Date.parse(read.seenAt), id, sequence)
-    if (first === id) return alertOf(match, display, read, approaches.see(display, read), storedAt, now)
+    const sighting = { at: Date.parse(read.seenAt), alertId: id, sequence, isPictured: isPictured(read) }
+    const { alertId: first, count, standsFor } = suppression.see(vehicle, sighting)
+    if (first === id) {
+      const approach = approaches.see(display, read)
+      return alertOf(match, display, read, { approach, standsFor }, storedAt, now)
+    }
     if (count === 1) return null
     return {
       ...{ v: 1, alertId: first, displayId: display.id, count },

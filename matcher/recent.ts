@@ -9,7 +9,7 @@ import { sightingsReader } from '../schemas/sightings.ts'
 import { ALERTS, SIGHTINGS } from '../schemas/streams.ts'
 import { alertSubject, sightingsSubject } from '../schemas/subjects.ts'
 import type { Approaches } from './approach.ts'
-import { type Suppression, vehicleAt } from './suppression.ts'
+import { isPictured, type Suppression, vehicleAt } from './suppression.ts'
 
 /** What all matchers have raised lately, kept in step with the streams: memory that outlives each of them. */
 export interface Recent {
@@ -44,8 +44,9 @@ export async function followRecent(
   const into = (stream: string, subject: string, take: (data: Uint8Array) => void) =>
     followInto({ link, stream, subject, signal, take, onMalformed: (seq) => onMalformed(stream, seq) })
   const alerts = await into(ALERTS, alertSubject('*'), (data) => {
-    const { id, display, match, read } = alertReader.parseJson(data)
-    suppression.restore(vehicleAt(display.id, match, read), Date.parse(read.seenAt), id)
+    const { id: alertId, display, match, read } = alertReader.parseJson(data)
+    const sighting = { at: Date.parse(read.seenAt), alertId, isPictured: isPictured(read) }
+    suppression.restore(vehicleAt(display.id, match, read), sighting)
     approaches.note(display.id, read)
   })
   await alerts.caughtUp()

@@ -1,5 +1,6 @@
 import { headers } from '@nats-io/transport-node'
 import type { Link } from '../broker/link.ts'
+import type { MessageIds } from '../broker/message-ids.ts'
 import { publishIfTaken } from '../broker/publish.ts'
 import type { Logger } from '../runtime/log.ts'
 import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
@@ -21,12 +22,14 @@ export interface Refused {
 
 /**
  * Where messages go that the matcher cannot use: the subject of its rejects, with the reason in the headers.
+ * @param messageIds the matcher's own: by ids that can be foreseen somebody could keep his messages out
  * @param onLost called for one that cannot be stored there either (too large, refused, one of too many): it is passed over
  * @returns a function that settles when nothing is left to do for the message, and rejects only when `signal` ends the
  *   attempts; stored once, however often it comes
  */
 export function createSetAside(
   link: Pick<Link, 'js' | 'connected'>,
+  messageIds: MessageIds,
   log: Logger,
   signal: AbortSignal,
   onLost: () => void,
@@ -44,7 +47,7 @@ export function createSetAside(
       h.set(REJECT_HEADERS.reason, safeText(error.message, 300))
       h.set(REJECT_HEADERS.subject, told.subject)
       h.set(REJECT_HEADERS.sequence, String(sequence))
-      const options = { msgID: `${stream}-${sequence}`, headers: h }
+      const options = { msgID: messageIds(`${stream}-${sequence}`), headers: h }
       await publishIfTaken(link, rejectSubject('matcher', source), payload, options, signal)
       log.warn(told, 'set aside a message that is not valid')
     } catch (thrown) {

@@ -7,25 +7,38 @@ export interface Sighted {
   readonly alertId: string
   /** Sightings that the alert stands for so far. */
   readonly count: number
+  /** Of the first with a picture: the alert without one that it is to stand for as well. */
+  readonly standsFor?: string
+}
+
+/** What is to be known of a sighting to find its place among the others. */
+export interface Sighting {
+  /** When it was seen (milliseconds). */
+  readonly at: number
+  /** Id of the alert that it would raise. */
+  readonly alertId: string
+  /** Whether there is a picture that a person can look at (DSP-7). */
+  readonly isPictured: boolean
 }
 
 /**
  * Repeated sightings of one vehicle at one camera within a set time are one alert with a count; the first comes at
  * once. Pure state, the time is that of the reads: what is judged again, in the same order, by whatever matcher, makes
  * the same alerts. Bounded: beyond `capacity` the oldest window is forgotten, and the next sighting in it would be a first.
+ *
+ * One with a picture is not counted on an alert without: nobody could verify that one (DSP-7). It is an alert of its own,
+ * which stands for both, once a window.
  */
 export interface Suppression {
   /**
    * Counts a sighting. A window begins with its first sighting; a late read from before it belongs to it too, as far
    * back as the window is long: late reads are no new visits.
    * @param vehicle made by `vehicleAt`
-   * @param at when it was seen (milliseconds)
-   * @param alertId of the alert that it would raise
    * @param sequence of the read in its stream; what comes again is not counted again
    */
-  see(vehicle: string, at: number, alertId: string, sequence: number): Sighted
+  see(vehicle: string, sighting: Sighting & { readonly sequence: number }): Sighted
   /** Takes over a window that another matcher, or this one before its restart, began. */
-  restore(vehicle: string, at: number, alertId: string): void
+  restore(vehicle: string, sighting: Sighting): void
   /** Takes over how many sightings, up to which sequence, an alert stands for. */
   restoreCount(alertId: string, count: number, upTo: number): void
   readonly size: number
@@ -44,10 +57,15 @@ export function vehicleAt(
   return `${displayId} ${source} ${camera.id} ${kind === 'pattern' ? plate : ''} ${differs ? region : ''}`
 }
 
+/** Whether a read names a picture. */
+export const isPictured = ({ pictures: { plate, vehicle } }: Pick<Read, 'pictures'>): boolean =>
+  plate !== null || vehicle !== null
+
 interface Window {
   readonly vehicle: string
   readonly begins: number
   readonly alertId: string
+  readonly isPictured: boolean
   count: number
   /** Sequence up to which sightings are counted. */
   upTo: number
@@ -75,27 +93,36 @@ export function createSuppression(windowMs: number, capacity = 100_000): Suppres
     else ofVehicle.delete(window.vehicle)
   }
 
+  const reaching = (vehicle: string, at: number): Window[] =>
+    ofVehicle.get(vehicle)?.filter(({ begins }) => Math.abs(at - begins) < windowMs) ?? []
+
   /**
    * The first one made of those that reach to the sighting: what was made after the sighting was judged at first is not
-   * chosen when it is judged again. Of sightings in their order one window alone reaches to each.
+   * chosen when it is judged again. Of sightings in their order one window alone reaches to each, and one more with pictures.
    */
-  const windowOf = (vehicle: string, at: number): Window | undefined =>
-    ofVehicle.get(vehicle)?.find(({ begins }) => Math.abs(at - begins) < windowMs)
+  const windowOf = (reach: readonly Window[], { isPictured }: Sighting): Window | undefined =>
+    isPictured ? reach.find((window) => window.isPictured) : reach[0]
 
   return {
-    see(vehicle, at, alertId, sequence) {
+    see(vehicle, { sequence, ...sighting }) {
+      const { at, alertId, isPictured } = sighting
       if (windowMs === 0) return { alertId, count: 1 }
-      const window = windows.get(alertId) ?? windowOf(vehicle, at)
+      const reach = reaching(vehicle, at)
+      const known = windows.get(alertId)
+      const window = known ?? windowOf(reach, sighting)
+      const without = isPictured ? reach.find((one) => !one.isPictured) : undefined
+      const standsFor = without && { standsFor: without.alertId }
       if (!window) {
-        add({ vehicle, begins: at, alertId, count: 1, upTo: sequence })
-        return { alertId, count: 1 }
+        add({ vehicle, begins: at, alertId, isPictured, count: 1, upTo: sequence })
+        return { alertId, count: 1, ...standsFor }
       }
       if (window.alertId !== alertId && sequence > window.upTo) window.count++
       window.upTo = Math.max(window.upTo, sequence)
-      return { alertId: window.alertId, count: window.count }
+      return { alertId: window.alertId, count: window.count, ...(known && standsFor) }
     },
-    restore(vehicle, at, alertId) {
-      if (windowMs > 0 && !windows.has(alertId)) add({ vehicle, begins: at, alertId, count: 1, upTo: 0 })
+    restore(vehicle, { at, alertId, isPictured }) {
+      if (windowMs === 0 || windows.has(alertId)) return
+      add({ vehicle, begins: at, alertId, isPictured, count: 1, upTo: 0 })
     },
     restoreCount(alertId, count, upTo) {
       const window = windows.get(alertId)

@@ -69,6 +69,14 @@ export const Alert = Type.Object(
       },
     ),
     approach: Type.Optional(Approach),
+    /** A person can look at this one (DSP-7). */
+    standsFor: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]{22}$',
+        description:
+          'Id of the alert before, of the same vehicle at the same camera, whose read has no picture: this one has, and stands for both',
+      }),
+    ),
     display: Type.Object(
       {
         id: Token,
@@ -89,7 +97,15 @@ export type Alert = Static<typeof Alert>
 
 export const alertReader = reader('alert', Alert)
 
-/** Identity of an alert: a redelivered read or a restarted matcher makes the same id, never a second alert. */
-export function alertId(displayId: string, readId: string): string {
-  return createHash('sha256').update(`alert\0${displayId}\0${readId}`).digest('base64url').slice(0, 22)
+/**
+ * Identity of an alert: a redelivered read or a restarted matcher makes the same id, never a second alert. Source and camera
+ * belong to it, for they alone are known of a read (schemas/origin.ts): its id can be chosen by whoever publishes it, and must
+ * not stand for a read of somebody else.
+ */
+export function alertId(
+  displayId: string,
+  { id, source, camera }: Pick<Read, 'id' | 'source'> & { readonly camera: Pick<Read['camera'], 'id'> },
+): string {
+  const of = `alert\0${displayId}\0${source}\0${camera.id}\0${id}`
+  return createHash('sha256').update(of).digest('base64url').slice(0, 22)
 }

@@ -34,6 +34,10 @@ const CODES = {
   MESSAGE_NOT_JSON: { exit: EXIT.data, http: 400 },
   MESSAGE_INVALID: { exit: EXIT.data, http: 400 },
   PLATE_IMPOSSIBLE: { exit: EXIT.data, http: 422 },
+  /** A message claims to be of somebody else than the one whose key published it. */
+  ORIGIN_WRONG: { exit: EXIT.data, http: 422 },
+  /** A message tells of an instant at which it cannot have been made. */
+  INSTANT_WRONG: { exit: EXIT.data, http: 422 },
   /** What is stored is not what it should be; nobody who asks for it has done anything wrong. */
   RECORD_MALFORMED: { exit: EXIT.data, http: 500 },
 

@@ -20,3 +20,21 @@ const LONGEST_DAY_MS = 25 * 3_600_000
  */
 export const endByDay = (end: number, latest: number): number | undefined =>
   end - latest < LONGEST_DAY_MS ? Math.min(end, latest) : undefined
+
+/** No read older than this many years is ever returned (QRY-4). */
+export const HISTORY_YEARS = 5
+
+const DAY_MS = 24 * 3_600_000
+
+/**
+ * The first instant that is not older than five years at `now` (QRY-4): the same date and time of the calendar, in
+ * UTC. Where that date does not exist (29 February) it is 1 March, 00:00: the day before is older already.
+ */
+export function oldestAt(now: number): number {
+  const then = new Date(now)
+  const [month, day] = [then.getUTCMonth(), then.getUTCDate()]
+  then.setUTCFullYear(then.getUTCFullYear() - HISTORY_YEARS)
+  return then.getUTCMonth() === month && then.getUTCDate() === day
+    ? then.getTime()
+    : Math.floor(then.getTime() / DAY_MS) * DAY_MS
+}

@@ -1,7 +1,9 @@
 import { followBatches } from '../broker/follow.ts'
 import type { Link } from '../broker/link.ts'
 import type { StreamMessage } from '../broker/stream-message.ts'
+import { type Clock, systemClock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
+import { toSightlineError } from '../schemas/errors.ts'
 import { readSubject } from '../schemas/subjects.ts'
 import { type ReadBatch, readBatch } from './history/batch.ts'
 import { createLineGlance } from './history/line-glance.ts'
@@ -17,6 +19,7 @@ export interface IngestOptions {
   history: Pick<History, 'readers' | 'insert' | 'insertMissing'>
   /** Sequence of the last message whose read is safe. */
   position: Position
+  clock?: Clock
   log: Logger
   signal: AbortSignal
 }
@@ -42,7 +45,7 @@ interface Batch {
  * @returns settles when `signal` has ended it
  */
 export async function ingest(options: IngestOptions): Promise<void> {
-  const { link, stream, source, history, position, log, signal } = options
+  const { link, stream, source, history, position, clock = systemClock, log, signal } = options
   const from = await firstWanted(link, stream, position, log)
   const prefix = readSubject(source, '')
   const glance = createLineGlance()
@@ -60,7 +63,7 @@ export async function ingest(options: IngestOptions): Promise<void> {
       if (announced !== null && message.seq > announced) closeBatch()
       batch ??= openBatch(message)
       batch.last = message
-      if (message.subject.startsWith(prefix)) take(message, batch, log)
+      if (message.subject.startsWith(prefix)) take(message, batch, clock(), log)
       if (announced === null ? batch.reads.size < BATCH : message.seq !== announced) continue
       // One batch is written while the next one is collected.
       const before = writing
@@ -108,13 +111,13 @@ export async function ingest(options: IngestOptions): Promise<void> {
   }
 }
 
-function take(message: StreamMessage, { reads }: Batch, log: Logger): void {
+function take(message: StreamMessage, { reads }: Batch, now: number, log: Logger): void {
   try {
-    reads.take(message.data)
+    reads.take(message, now)
   } catch (error) {
     log.warn(
-      { seq: message.seq, reason: (error as Error).message },
-      'a message of the stream is not a read; it is left out',
+      { seq: message.seq, code: toSightlineError(error).code, reason: (error as Error).message },
+      'a message of the stream is no read of ours; it is left out',
     )
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import pRetry from 'p-retry'
+import type { MessageIds } from '../broker/message-ids.ts'
 import { publishUntilStored } from '../broker/publish.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -98,13 +99,14 @@ export function upcoming(simulation: Simulation): (from: number, to: number) => 
 
 export interface BrokerGoal {
   js: JetStreamClient
+  messageIds: MessageIds
   simulation: Simulation
   log: Logger
   signal: AbortSignal
 }
 
 /** The agency's stream of this vendor's reads as a goal. Only cameras in the United States are visible to the agency (CAP-5). */
-export function toBroker({ js, simulation, log, signal }: BrokerGoal): Feed['deliver'] {
+export function toBroker({ js, messageIds, simulation, log, signal }: BrokerGoal): Feed['deliver'] {
   const source = upcoming(simulation)
   let toldAt = Number.NEGATIVE_INFINITY
   // Of a thousand on their way each is refused each time.
@@ -123,7 +125,7 @@ export function toBroker({ js, simulation, log, signal }: BrokerGoal): Feed['del
             js,
             readSubject(VENDOR_ID, read.camera.id),
             JSON.stringify(read),
-            { msgID: read.id },
+            { msgID: messageIds(read.id) },
             signal,
             full,
           ),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
 import { connectBroker } from '../broker/connect.ts'
 import { openLink } from '../broker/link.ts'
+import { messageIdsOf } from '../broker/message-ids.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { listen } from '../runtime/http.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -152,14 +153,16 @@ interface FeedParts {
 async function startFeed(options: VendorOptions, { simulation, history, stored, clock, signal }: FeedParts) {
   const { dataDir, rate, log, ingestAs } = options
   const published = await openPosition(join(dataDir, 'published-until'), clock())
-  const connections = [await connectBroker({ ...options.broker, user: VENDOR_ID }, log)]
+  const own = { ...options.broker, user: VENDOR_ID }
+  const connections = [await connectBroker(own, log)]
+  const messageIds = await messageIdsOf(own)
   const common = { clock, log, signal }
   const feeds = [
     followClock({
       ...common,
       position: published,
       ...{ intervalMs: PUBLISH_EVERY_MS, longestMs: brokerStepMs(rate), catchUpMs: CATCH_UP_MS },
-      deliver: toBroker({ js: jetstream(connections[0]!), simulation, log, signal }),
+      deliver: toBroker({ js: jetstream(connections[0]!), messageIds, simulation, log, signal }),
     }),
     followClock({
       ...common,

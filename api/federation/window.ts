@@ -1,12 +1,10 @@
 import { type Clock, instant } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { TimeWindow } from '../../schemas/federated-search.ts'
+import { oldestAt, HISTORY_YEARS as YEARS } from '../../schemas/year.ts'
 import { type ClockMemory, FORGETFUL } from './clock-memory.ts'
 
 const DAY = 86_400_000
-
-/** No read older than this many years is ever returned (QRY-4). */
-export const YEARS = 5
 
 /** So much is asked for first; older reads on request (QRY-3). */
 export const RECENT_DAYS = 30
@@ -21,19 +19,6 @@ export interface Bounds {
   readonly now: number
   /** In words: where the window is less than was asked for, and why. */
   readonly narrowed: readonly string[]
-}
-
-/**
- * The first instant that is not older than five years at `now` (QRY-4): the same date and time of the calendar, in
- * UTC. Where that date does not exist (29 February) it is 1 March, 00:00: the day before is older already.
- */
-export function oldestAt(now: number): number {
-  const then = new Date(now)
-  const [month, day] = [then.getUTCMonth(), then.getUTCDate()]
-  then.setUTCFullYear(then.getUTCFullYear() - YEARS)
-  return then.getUTCMonth() === month && then.getUTCDate() === day
-    ? then.getTime()
-    : Math.floor(then.getTime() / DAY) * DAY
 }
 
 /** @throws RULE_BROKEN for a read that is older than five years by now: no vendor is asked about it (QRY-4) */

@@ -1,6 +1,7 @@
 import { ask, type Link } from '../../broker/link.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { type CameraHealth, cameraHealthReader } from '../../schemas/camera-health.ts'
+import { checkHealth } from '../../schemas/origin.ts'
 import { HEALTH } from '../../schemas/streams.ts'
 import { healthSubject } from '../../schemas/subjects.ts'
 import { leftOut } from './left-out.ts'
@@ -23,7 +24,10 @@ export function openCameraHealth(link: Link, log: Logger): CameraHealthStore {
       ? await link.manager.direct.getMessage(HEALTH, { last_by_subj: subject })
       : null
     try {
-      return message ? [cameraHealthReader.parseJson(message.data)] : []
+      if (!message) return []
+      const report = cameraHealthReader.parseJson(message.data)
+      checkHealth(report, message)
+      return [report]
     } catch (thrown) {
       leftOut(log, { store: HEALTH, key: subject, revision: message?.seq ?? 0 }, thrown)
       return []

@@ -51,7 +51,7 @@ export async function storeAlerts(connection: NatsConnection, like: Alert, count
     const seenAt = new Date(Date.parse(like.read.seenAt) + n).toISOString()
     const id = readId(like.read.camera.id, seenAt, like.read.plate)
     const read = { ...like.read, id, seenAt }
-    const alert: Alert = { ...like, id: alertId(like.display.id, id), read }
+    const alert: Alert = { ...like, id: alertId(like.display.id, read), read }
     return { subject: alertSubject(like.display.id), payload: JSON.stringify(alert), msgID: alert.id }
   })
   await publishAll(connection, all, { user: 'admin' })

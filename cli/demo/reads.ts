@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { followDirect } from '../../broker/follow-direct.ts'
 import { type Link, openLink } from '../../broker/link.ts'
+import { checkRead } from '../../schemas/origin.ts'
 import { type Read, readReader } from '../../schemas/read.ts'
 import { allReadStreams } from '../../schemas/streams.ts'
 
@@ -9,7 +10,7 @@ const EVERY_MS = 200
 
 /**
  * Shows every read of the agency and some vendors that the broker stores from now on, until `signal` is aborted; malformed
- * ones are the matcher's business.
+ * and forged ones are the matcher's business.
  */
 export async function followReads(
   connection: NatsConnection,
@@ -31,9 +32,11 @@ async function followStream(
   void (async () => {
     const options = { stream, from, batch: 1000, everyMs: EVERY_MS, signal }
     for await (const batch of followDirect(link, options)) {
-      for (const { data } of batch) {
+      for (const message of batch) {
         try {
-          onRead(readReader.parseJson(data))
+          const read = readReader.parseJson(message.data)
+          checkRead(read, message)
+          onRead(read)
         } catch {
           // Set aside by the matcher, with its reason.
         }

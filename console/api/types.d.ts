@@ -22021,6 +22021,8 @@ export interface components {
                  */
                 arrivesAt: string;
             };
+            /** @description Id of the alert before, of the same vehicle at the same camera, whose read has no picture: this one has, and stands for both */
+            standsFor?: string;
             /** @description The display as it stood when the alert was raised */
             display: {
                 id: string;

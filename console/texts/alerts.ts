@@ -219,6 +219,13 @@ export const texts = {
     map: 'Where the vehicle was seen',
   },
 
+  standsFor: {
+    heading: 'Seen twice',
+    better: 'This read has a picture; the first read of the vehicle had none. Work on this alert.',
+    worse: 'This read has no picture. A later read of the same vehicle has one: work on that alert.',
+    open: 'Open the alert of ',
+  },
+
   history: {
     heading: 'What was done',
     seen: (camera: string) => `Seen by ${camera}`,

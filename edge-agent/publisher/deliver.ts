@@ -1,4 +1,5 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
+import type { MessageIds } from '../../broker/message-ids.ts'
 import { isForGood } from '../../broker/publish.ts'
 import { quotaExceeded } from '../../broker/quota.ts'
 import { SightlineError } from '../../schemas/errors.ts'
@@ -22,12 +23,18 @@ const SEQUENCE = /wrong last sequence: (\d+)/
  * message id for two minutes only. Beyond, this agent does: it alone publishes on the subjects of its cameras,
  * one read of a camera at a time. So when a read may have been stored without our hearing of it, it is sent on
  * condition that the subject's last message is still the read before.
+ * @param messageIds of this agent's key: others must not know under which id a read will come
  */
-export function deliverReads(link: EdgeLink, signal: AbortSignal, onFull: OnFull): Deliver {
+export function deliverReads(
+  link: EdgeLink,
+  messageIds: MessageIds,
+  signal: AbortSignal,
+  onFull: OnFull,
+): Deliver {
   return async ({ camera, id, payload, uncertain, receipt }) => {
     const js = await link.ready(signal)
     const subject = readSubject(EDGE_SOURCE, camera)
-    const options = { msgID: id, timeout: ANSWER_MS }
+    const options = { msgID: messageIds(id), timeout: ANSWER_MS }
     const refusedBy = (error: unknown) => {
       const full = quotaExceeded(error, subject)
       if (full) onFull(camera, full)
@@ -48,10 +55,11 @@ export function deliverReads(link: EdgeLink, signal: AbortSignal, onFull: OnFull
 }
 
 /** A picture that is stored twice replaces itself. */
-export function deliverPictures(link: EdgeLink, signal: AbortSignal): Deliver {
+export function deliverPictures(link: EdgeLink, messageIds: MessageIds, signal: AbortSignal): Deliver {
   return async ({ id, payload }) => {
     const js = await link.ready(signal)
-    await js.publish(pictureSubject(id), payload, { msgID: id, timeout: ANSWER_MS }).catch(refused)
+    const options = { msgID: messageIds(id), timeout: ANSWER_MS }
+    await js.publish(pictureSubject(id), payload, options).catch(refused)
     return undefined
   }
 }

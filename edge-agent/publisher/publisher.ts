@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrokerAddress } from '../../broker/connect.ts'
+import { messageIdsOf } from '../../broker/message-ids.ts'
 import type { Logger } from '../../runtime/log.ts'
 import type { CameraHealth } from '../../schemas/camera-health.ts'
 import { healthSubject } from '../../schemas/subjects.ts'
@@ -42,12 +43,13 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
     const pictureBytes = (1 - READS_SHARE) * spoolBytes
     const pictures = await openSpool({ folder: join(spool, 'pictures'), maxBytes: pictureBytes, log })
     opened.push(pictures)
+    const messageIds = await messageIdsOf({ keys, user })
     const link = await openEdgeLink({ servers, keys, user, ca }, log)
     const stopping = new AbortController()
     const { signal } = stopping
     const forwarding = [
-      reads.forward(deliverReads(link, signal, onFull), signal),
-      pictures.forward(deliverPictures(link, signal), signal),
+      reads.forward(deliverReads(link, messageIds, signal, onFull), signal),
+      pictures.forward(deliverPictures(link, messageIds, signal), signal),
     ]
     return {
       spools: { reads, pictures },

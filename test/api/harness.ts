@@ -136,7 +136,7 @@ export function sampleAlert(number: number): Alert {
   const id = readId('cam-1', seenAt, plate)
   return {
     v: 1,
-    id: alertId('display-1', id),
+    id: alertId('display-1', { id, source: EDGE_SOURCE, camera: { id: 'cam-1' } }),
     raisedAt: seenAt,
     readStoredAt: seenAt,
     match: { kind: 'exact', probability: 0.9 },

@@ -192,6 +192,23 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await live(page)
   })
 
+  it('leads from an alert without a picture to the one that has it, and says why there are two (DSP-7)', async () => {
+    const { page, complaints } = await console.as('dana-reyes')
+    await live(page)
+    const without = await raise({ display: 'boat', hasPicture: false })
+    await row(page, without.sequence).click()
+    await page.getByRole('heading', { name: 'Alert for CASE-2038' }).waitFor()
+    expect(await page.getByText('Seen twice').count()).toBe(0)
+    const better = await raise({ display: 'boat', standsFor: without.alert.id })
+    await page.getByText('A later read of the same vehicle has one').waitFor()
+    await page.getByRole('link', { name: 'Open the alert of' }).click()
+    await page.getByText('This read has a picture; the first read of the vehicle had none').waitFor()
+    expect(new URL(page.url()).pathname).toBe(`/alerts/${better.sequence}`)
+    await page.getByRole('link', { name: 'Open the alert of' }).click()
+    await page.getByText('A later read of the same vehicle has one').waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('tells of new alerts while another view is open', async () => {
     const { page } = await console.as('dana-reyes', { path: '/my-access' })
     await page.getByRole('heading', { name: 'My access' }).waitFor()

@@ -5,14 +5,21 @@ import type { Pass } from '../../edge-agent/tracking/tracker.ts'
 import { createGlance } from '../../matcher/glance.ts'
 import { createDisplayIndex } from '../../matcher/index/index.ts'
 import { judge, judgeParsed } from '../../matcher/judge.ts'
-import { readReader } from '../../schemas/read.ts'
+import { type Read, readReader } from '../../schemas/read.ts'
+import { pictureName } from '../../schemas/subjects.ts'
 import { arbitraryRead, editedMessage } from '../support/arbitrary-reads.ts'
 import { aDisplay } from '../support/displays.ts'
+import { aMessage, ownMessage } from '../support/messages.ts'
 import { aRead, gate } from '../support/reads.ts'
 
 const now = Date.parse('2026-11-24T03:05:02.000Z')
 const bytes = (text: string) => new TextEncoder().encode(text)
 const glance = createGlance()
+const pictured = (change: Partial<Read>) => {
+  const read = aRead(change)
+  const name = (kind: 'plate' | 'vehicle') => pictureName(read.source, read.camera.id, read.id, kind)
+  return { ...read, pictures: { plate: name('plate'), vehicle: name('vehicle') } }
+}
 
 const index = createDisplayIndex()
 index.set(aDisplay())
@@ -26,8 +33,9 @@ test('the verdict is the same as that of the full parse, for reads and for what 
   let taken = 0
   fc.assert(
     fc.property(messages, (message) => {
-      const full = judgeParsed(message, index, now)
-      expect(judge(message, index, now)).toEqual(full)
+      const stored = ownMessage(message, now)
+      const full = judgeParsed(stored, index, now)
+      expect(judge(stored, index, now)).toEqual(full)
       if (full.kind === 'refused') refused++
       else if (glance(message)) taken++
     }),
@@ -55,13 +63,16 @@ test('what a glance takes is a valid read, with that plate, confidence and count
 })
 
 test('every single changed byte of a message gives the verdict of the full parse', () => {
-  const message = bytes(JSON.stringify(aRead({ vehicle: { make: 'Toyota', model: null, colour: 'red' } })))
+  const message = bytes(JSON.stringify(pictured({ vehicle: { make: 'Toyota', model: null, colour: 'red' } })))
   for (let at = 0; at < message.length; at++) {
     for (const byte of bytes('"\\{},:.-09e nA\u0000é')) {
       const changed = message.slice()
       changed[at] = byte
       // Otherwise the full parse decides anyway.
-      if (glance(changed)) expect(judge(changed, index, now)).toEqual(judgeParsed(changed, index, now))
+      if (!glance(changed)) continue
+      for (const stored of [aMessage(changed, { storedAt: now }), ownMessage(changed, now)]) {
+        expect(judge(stored, index, now)).toEqual(judgeParsed(stored, index, now))
+      }
     }
   }
 })
@@ -99,6 +110,6 @@ test('what edge agents write is taken at a glance, a moving camera and a followe
 test('a cut message is refused, wherever it is cut', () => {
   const message = bytes(JSON.stringify(aRead()))
   for (let end = 0; end < message.length; end++) {
-    expect(judge(message.subarray(0, end), index, now)).toMatchObject({ kind: 'refused' })
+    expect(judge(aMessage(message.subarray(0, end)), index, now)).toMatchObject({ kind: 'refused' })
   }
 })

@@ -4,19 +4,23 @@ import { createDisplayIndex } from '../../matcher/index/index.ts'
 import { judge } from '../../matcher/judge.ts'
 import { alertReader } from '../../schemas/alert.ts'
 import { aDisplay } from '../support/displays.ts'
+import { aMessage } from '../support/messages.ts'
 import { aRead, gate } from '../support/reads.ts'
 
 const now = Date.parse('2026-11-24T03:05:02.000Z')
 const index = createDisplayIndex()
 index.set(aDisplay())
-const bytes = (value: unknown) =>
-  new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
+const stored = (value: unknown) =>
+  aMessage(value instanceof Uint8Array || typeof value === 'string' ? value : JSON.stringify(value), {
+    storedAt: now,
+  })
+const nothingMore = { approach: null, standsFor: undefined }
 
 test('a matching read makes a valid alert, and the same one each time', () => {
   const alert = (at: number) => {
-    const verdict = judge(bytes(aRead()), index, at)
+    const verdict = judge(stored(aRead()), index, at)
     if (verdict.kind !== 'matches') throw new Error(verdict.kind)
-    return alertOf(verdict.matches[0]!, aDisplay(), verdict.read, null, now, at)
+    return alertOf(verdict.matches[0]!, aDisplay(), verdict.read, nothingMore, now, at)
   }
   expect(alertReader.check(alert(now))).toBe(true)
   expect(alert(now + 60_000).id).toBe(alert(now).id)
@@ -33,12 +37,12 @@ test.each([
 })
 
 test('a read that nobody waits for makes nothing', () => {
-  expect(judge(bytes(aRead({ plate: 'OTHER1' })), index, now)).toEqual({ kind: 'nothing' })
+  expect(judge(stored(aRead({ plate: 'OTHER1' })), index, now)).toEqual({ kind: 'nothing' })
 })
 
 test('a read from outside the United States is neither matched nor kept (CAP-5)', () => {
   const camera = { ...gate, country: 'MX' }
-  expect(judge(bytes(aRead({ camera })), index, now)).toEqual({ kind: 'foreign' })
+  expect(judge(stored(aRead({ camera })), index, now)).toEqual({ kind: 'foreign' })
 })
 
 test.each([
@@ -51,6 +55,6 @@ test.each([
   ['an unknown key', { ...aRead(), colour: 'red' }, 'MESSAGE_INVALID'],
   ['a version to come', { ...aRead(), v: 2 }, 'MESSAGE_INVALID'],
 ])('a message with %s is refused with a code', (_what, message, code) => {
-  const verdict = judge(message instanceof Uint8Array ? message : bytes(message), index, now)
+  const verdict = judge(stored(message), index, now)
   expect(verdict).toMatchObject({ kind: 'refused', error: { code } })
 })

@@ -20,7 +20,7 @@ function metric(text: string, line: string): number | undefined {
   return found === undefined ? undefined : Number(found.slice(line.length + 1))
 }
 
-const COUNTS = { reads: 12, alerts: 3, repeats: 2, refused: 1, lost: 0, malformed: 0, foreign: 4 }
+const COUNTS = { reads: 12, alerts: 3, repeats: 2, refused: 1, forged: 0, lost: 0, malformed: 0, foreign: 4 }
 
 describe('figures', () => {
   const figures = (change: Partial<MatcherFigures> = {}): MatcherFigures => ({
@@ -101,19 +101,22 @@ describe('the running matcher', () => {
       aRead({ plate: 'ZZZ9999' }),
       aRead({ camera: { ...gate, id: 'abroad', country: 'MX' } }),
       { no: 'read' },
+      aRead({ source: 'sim' }),
     ]
     for (const [n, message] of messages.entries()) {
-      await publishUntilStored(js, readSubject('edge', 'gate-1'), JSON.stringify(message), { msgID: `m${n}` })
+      const camera = 'camera' in message ? message.camera.id : 'gate-1'
+      await publishUntilStored(js, readSubject('edge', camera), JSON.stringify(message), { msgID: `m${n}` })
     }
     await vi.waitFor(async () => {
       const text = await matcher.registry.metrics()
       expect(metric(text, 'sightline_matcher_alert_seconds_count')).toBe(1)
       expect(metric(text, 'sightline_matcher_lag_reads{stream="READS"}')).toBe(0)
-      expect(metric(text, 'sightline_matcher_refused_total')).toBe(1)
+      expect(metric(text, 'sightline_matcher_refused_total')).toBe(2)
     }, 10_000)
     const text = await matcher.registry.metrics()
     for (const [line, value] of [
-      ['reads_total', 4],
+      ['reads_total', 5],
+      ['forged_total', 1],
       ['alerts_total', 1],
       ['foreign_total', 1],
       ['matches_total{kind="exact"}', 1],

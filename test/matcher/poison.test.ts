@@ -2,6 +2,7 @@ import { jetstream, jetstreamManager, type StoredMsg } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Matcher, startMatcher } from '../../matcher/main.ts'
+import type { Read } from '../../schemas/read.ts'
 import { READS, REJECTS } from '../../schemas/streams.ts'
 import { readSubject, rejectSubject } from '../../schemas/subjects.ts'
 import { storedAlerts } from '../support/alerts.ts'
@@ -33,6 +34,8 @@ const subject = readSubject('edge', 'gate-1')
 const nth = (n: number) =>
   aRead({ seenAt: `2026-11-24T03:00:00.00${n}Z`, camera: { ...gate, id: `gate-${n}` } })
 const publish = (payload: string | Uint8Array) => jetstream(admin).publish(subject, payload)
+const publishRead = (read: Read) =>
+  jetstream(admin).publish(readSubject('edge', read.camera.id), JSON.stringify(read))
 const alerted = async () => (await storedAlerts(admin)).map(({ read }) => read.camera.id)
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
@@ -50,7 +53,7 @@ test('a read with a line break in an unknown key is set aside, byte for byte, an
   const poison = withKey('x\r\ny')
   const first = await spawnMatcher(broker, 'one')
   await publish(poison)
-  await publish(JSON.stringify(nth(1)))
+  await publishRead(nth(1))
   await eventually(async () => expect(await alerted()).toEqual(['gate-1']))
   await eventually(async () => expect((await rejects()).length).toBe(1))
   const [aside] = await rejects()
@@ -60,7 +63,7 @@ test('a read with a line break in an unknown key is set aside, byte for byte, an
   expect(aside?.header.get('Sightline-Reason')).toContain('x\\u000d\\u000ay')
   await first.kill()
   const second = await spawnMatcher(broker, 'one')
-  await publish(JSON.stringify(nth(2)))
+  await publishRead(nth(2))
   await eventually(async () => expect(await alerted()).toEqual(['gate-1', 'gate-2']))
   expect((await rejects()).length).toBe(1)
   await second.stop()
@@ -74,7 +77,7 @@ test('an unknown key becomes a short and clean reason, whatever it holds', async
     ...['k'.repeat(60_000), '\n'.repeat(30_000)],
   ]
   for (const key of keys) await publish(`{"v":1,${JSON.stringify(key)}:1}`)
-  await publish(JSON.stringify(nth(1)))
+  await publishRead(nth(1))
   await eventually(async () => expect(await alerted()).toEqual(['gate-1']))
   await eventually(async () => expect((await rejects()).length).toBe(keys.length))
   for (const { header } of await rejects()) {
@@ -86,7 +89,7 @@ test('what is too large to be set aside is counted, and passed over', async () =
   await (await readsManager(admin)).streams.update(READS, { max_msg_size: -1 })
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   await publish('x'.repeat(1024 * 1024 - 10))
-  await publish(JSON.stringify(nth(1)))
+  await publishRead(nth(1))
   await eventually(async () => expect(await alerted()).toEqual(['gate-1']))
   await eventually(async () => expect(matcher?.counts).toMatchObject({ refused: 1, lost: 1 }))
   const metrics = await matcher.registry.metrics()
@@ -98,7 +101,7 @@ test('what the broker refuses to set aside is counted, and passed over', async (
   await (await jetstreamManager(admin)).streams.update(REJECTS, { max_msg_size: 100 })
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   for (let n = 0; n < 3; n++) await publish(withKey(`x${n}`))
-  await publish(JSON.stringify(nth(1)))
+  await publishRead(nth(1))
   await eventually(async () => expect(await alerted()).toEqual(['gate-1']))
   await eventually(async () => expect(matcher?.counts).toMatchObject({ refused: 3, lost: 3 }))
   await judgedUpTo(4)
@@ -109,7 +112,7 @@ test('a message that looks like a word of the server is a message', async () => 
   for (const code of [100, 404, 408, 409, 503]) {
     await jetstream(admin).publish(subject, '', { headers: headers(code, 'No Messages') })
   }
-  await publish(JSON.stringify(nth(1)))
+  await publishRead(nth(1))
   await eventually(async () => expect(await alerted()).toEqual(['gate-1']))
   await eventually(async () => expect(matcher?.counts.refused).toBe(5))
   expect(matcher.counts.reads).toBe(6)
@@ -119,7 +122,7 @@ test('a subject that no camera has is told in clean words', async () => {
   matcher = await startMatcher({ servers: broker.url, keys: broker.keys, log: quiet })
   const names = ['\u0001', '\u0007\u001b[31m', '\u000b', '\u202e', 'x'.repeat(2000)]
   for (const name of names) await jetstream(admin).publish(`${subject}${name}`, 'no read')
-  await publish(JSON.stringify(nth(1)))
+  await publishRead(nth(1))
   await eventually(async () => expect(await alerted()).toEqual(['gate-1']))
   await eventually(async () => expect((await rejects()).length).toBe(names.length))
   for (const { header } of await rejects()) {

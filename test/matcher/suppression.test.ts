@@ -4,30 +4,34 @@ import { createSuppression, vehicleAt } from '../../matcher/suppression.ts'
 import { aRead, gate } from '../support/reads.ts'
 
 const MINUTE = 60_000
+const seen = (at: number, alertId: string, sequence: number, isPictured = true) => ({
+  ...{ at, alertId, sequence, isPictured },
+})
 
 test('the first comes at once, repeats are counted on it, and after the window comes another', () => {
   const suppression = createSuppression(10 * MINUTE)
-  expect(suppression.see('v1', 0, 'a', 1)).toEqual({ alertId: 'a', count: 1 })
-  expect(suppression.see('v1', 5 * MINUTE, 'b', 2)).toEqual({ alertId: 'a', count: 2 })
-  expect(suppression.see('v2', 5 * MINUTE, 'c', 3)).toEqual({ alertId: 'c', count: 1 })
-  expect(suppression.see('v1', 10 * MINUTE, 'd', 4)).toEqual({ alertId: 'd', count: 1 })
+  expect(suppression.see('v1', seen(0, 'a', 1))).toEqual({ alertId: 'a', count: 1 })
+  expect(suppression.see('v1', seen(5 * MINUTE, 'b', 2))).toEqual({ alertId: 'a', count: 2 })
+  expect(suppression.see('v2', seen(5 * MINUTE, 'c', 3))).toEqual({ alertId: 'c', count: 1 })
+  expect(suppression.see('v1', seen(10 * MINUTE, 'd', 4))).toEqual({ alertId: 'd', count: 1 })
 })
 
 test('without a window every sighting is an alert', () => {
   const suppression = createSuppression(0)
-  for (const id of ['a', 'b', 'a']) expect(suppression.see('v1', 0, id, 1)).toEqual({ alertId: id, count: 1 })
+  for (const id of ['a', 'b', 'a'])
+    expect(suppression.see('v1', seen(0, id, 1))).toEqual({ alertId: id, count: 1 })
   expect(suppression.size).toBe(0)
 })
 
 test('what is judged again is not counted again; a late one belongs to the window', () => {
   const suppression = createSuppression(10 * MINUTE)
-  suppression.see('v1', 20 * MINUTE, 'a', 1)
-  expect(suppression.see('v1', 20 * MINUTE, 'a', 1)).toEqual({ alertId: 'a', count: 1 })
-  expect(suppression.see('v1', 15 * MINUTE, 'b', 2)).toEqual({ alertId: 'a', count: 2 })
-  expect(suppression.see('v1', 15 * MINUTE, 'b', 2)).toEqual({ alertId: 'a', count: 2 })
-  expect(suppression.see('v1', 0, 'c', 3)).toEqual({ alertId: 'c', count: 1 })
-  expect(suppression.see('v1', 1 * MINUTE, 'd', 4)).toEqual({ alertId: 'c', count: 2 })
-  expect(suppression.see('v1', 21 * MINUTE, 'e', 5)).toEqual({ alertId: 'a', count: 3 })
+  suppression.see('v1', seen(20 * MINUTE, 'a', 1))
+  expect(suppression.see('v1', seen(20 * MINUTE, 'a', 1))).toEqual({ alertId: 'a', count: 1 })
+  expect(suppression.see('v1', seen(15 * MINUTE, 'b', 2))).toEqual({ alertId: 'a', count: 2 })
+  expect(suppression.see('v1', seen(15 * MINUTE, 'b', 2))).toEqual({ alertId: 'a', count: 2 })
+  expect(suppression.see('v1', seen(0, 'c', 3))).toEqual({ alertId: 'c', count: 1 })
+  expect(suppression.see('v1', seen(1 * MINUTE, 'd', 4))).toEqual({ alertId: 'c', count: 2 })
+  expect(suppression.see('v1', seen(21 * MINUTE, 'e', 5))).toEqual({ alertId: 'a', count: 3 })
 })
 
 test('a display of a plate waits for one vehicle, one of a pattern for each that fits; each camera for itself', () => {
@@ -52,15 +56,31 @@ test('a read with another state never stands for one whose state fits: it may be
   expect(vehicleAt('d1', differs, there)).toBe(vehicleAt('d1', differs, there))
 })
 
+test('one with a picture is an alert that stands for those without; the next ones are counted on it (DSP-7)', () => {
+  const suppression = createSuppression(10 * MINUTE)
+  expect(suppression.see('v1', seen(0, 'a', 1, false))).toEqual({ alertId: 'a', count: 1 })
+  expect(suppression.see('v1', seen(1, 'b', 2, false))).toEqual({ alertId: 'a', count: 2 })
+  const better = { alertId: 'c', count: 1, standsFor: 'a' }
+  expect(suppression.see('v1', seen(2, 'c', 3))).toEqual(better)
+  expect(suppression.see('v1', seen(2, 'c', 3))).toEqual(better)
+  expect(suppression.see('v1', seen(3, 'd', 4))).toEqual({ alertId: 'c', count: 2 })
+  // The other way round nothing is gained.
+  expect(suppression.see('v2', seen(0, 'e', 5))).toEqual({ alertId: 'e', count: 1 })
+  expect(suppression.see('v2', seen(1, 'f', 6, false))).toEqual({ alertId: 'e', count: 2 })
+})
+
 /** Sightings as they come, each with its place in the stream; late ones among them. */
 const stream = fc
-  .array(fc.record({ vehicle: fc.constantFrom('v1', 'v2'), at: fc.nat(60) }), { minLength: 1, maxLength: 40 })
+  .array(fc.record({ vehicle: fc.constantFrom('v1', 'v2'), at: fc.nat(60), isPictured: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 40,
+  })
   .map((all) => all.map((sighting, n) => ({ ...sighting, alertId: `a${n}`, sequence: n + 1 })))
 type Seen = ReturnType<typeof createSuppression>
 const judge = (
   suppression: Seen,
-  sightings: { vehicle: string; at: number; alertId: string; sequence: number }[],
-) => sightings.map(({ vehicle, at, alertId, sequence }) => suppression.see(vehicle, at, alertId, sequence))
+  sightings: { vehicle: string; at: number; alertId: string; sequence: number; isPictured: boolean }[],
+) => sightings.map(({ vehicle, ...sighting }) => suppression.see(vehicle, sighting))
 
 test('killed anywhere: who judges again from any earlier place, with what was stored, raises nothing new and counts the same', () => {
   fc.assert(
@@ -73,8 +93,8 @@ test('killed anywhere: who judges again from any earlier place, with what was st
       const after = createSuppression(10)
       // Every alert is stored at once; counts are as old as anything up to the kill, yet not older than the position.
       for (const [n, { alertId }] of done.entries()) {
-        const { vehicle, at } = sightings[n]!
-        if (alertId === sightings[n]!.alertId) after.restore(vehicle, at, alertId)
+        const { vehicle, ...sighting } = sightings[n]!
+        if (alertId === sighting.alertId) after.restore(vehicle, sighting)
       }
       const countedTo = position + (killedAt > position ? c % (killedAt - position + 1) : 0)
       for (const [n, { alertId, count }] of done.slice(0, countedTo).entries()) {
@@ -96,7 +116,7 @@ test('memory is bounded, and within the bound each vehicle has one alert a windo
       const times = new Map<string, number>()
       sightings.sort((a, b) => a.at - b.at)
       for (const [n, { vehicle, at }] of sightings.entries()) {
-        const { alertId } = suppression.see(`v${vehicle}`, at, `a${n}`, n + 1)
+        const { alertId } = suppression.see(`v${vehicle}`, seen(at, `a${n}`, n + 1))
         expect(suppression.size).toBeLessThanOrEqual(4)
         if (alertId === `a${n}`) times.set(alertId, at)
         else expect(at - times.get(alertId)!).toBeLessThan(10)

@@ -205,7 +205,7 @@ describe('streams', () => {
     await storeAll(rig.admin, mutated('api alerts', [alert]), () => alertSubject('display-1'))
     await storeAll(rig.admin, mutated('api counts', [count]), (n) => sightingsSubject(`a${n % 50}`))
     await publishAlerts(rig, 2, 3)
-    const last = alertId('display-1', sampleAlert(2).read.id)
+    const last = alertId('display-1', sampleAlert(2).read)
     for (const stream of streams) {
       const events = await readEvents(stream, (all) => all.some(({ data }) => data.includes(last)), TIMEOUT)
       expect(events.at(-1)!.data).toContain(last)

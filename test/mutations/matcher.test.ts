@@ -55,7 +55,7 @@ async function stillMatches(n = 0): Promise<void> {
       await jetstream(admin).publish(readSubject('edge', read.camera.id), JSON.stringify(read))
       const last = { last_by_subj: alertSubject('last') }
       const found = await (await jetstreamManager(admin)).streams.getMessage(ALERTS, last)
-      expect(found?.json<{ id: string }>().id).toBe(alertId('last', read.id))
+      expect(found?.json<{ id: string }>().id).toBe(alertId('last', read))
     },
     { timeout: TIMEOUT, interval: 500 },
   )

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Camera } from '../../schemas/camera.ts'
 import { type Position, Read } from '../../schemas/read.ts'
+import { pictureName } from '../../schemas/subjects.ts'
 import { aRead, gate } from './reads.ts'
 
 /** Mostly the one, now and then the other: a read has fifty places where something odd may stand. */
@@ -55,6 +56,9 @@ const position: fc.Arbitrary<Position> = fc.record({
   speedMps: orNull(number(0, 90)),
 })
 
+/** Those of a read, by their names; its own ones are made of what it says besides. */
+type Pictures = Read['pictures'] | 'none' | 'own' | 'plate'
+
 const parts = {
   confidence: probability,
   chars: fc.array(
@@ -67,13 +71,16 @@ const parts = {
   ),
   region: orNull(fc.constantFrom('us-ca', 'mx-bcn', 'de', 'us-a1')),
   regionConfidence: orNull(probability),
-  seenAt: instant,
+  seenAt: mostly(between('2022-01-01', '2026-11-24'), instant),
   camera,
   position: orNull(position),
   vehicle: orNull(
     fc.record({ make: orNull(text(40)), model: orNull(text(40)), colour: orNull(fc.constant('red')) }),
   ),
-  pictures: fc.record({ plate: orNull(name(200)), vehicle: orNull(name(200)) }),
+  pictures: mostly<Pictures>(
+    fc.constantFrom<Pictures[]>('none', 'own', 'plate'),
+    fc.record({ plate: orNull(name(200)), vehicle: orNull(name(200)) }),
+  ),
   pass: fc.record({
     firstSeenAt: instant,
     lastSeenAt: instant,
@@ -91,6 +98,13 @@ function inOrder(value: Read): Read {
   ) as unknown as Read
 }
 
+function withPictures(read: Read, pictures: Pictures = 'none'): Read {
+  if (typeof pictures === 'object') return { ...read, pictures }
+  const name = (kind: 'plate' | 'vehicle') => pictureName(read.source, read.camera.id, read.id, kind)
+  const plate = pictures === 'none' ? null : name('plate')
+  return { ...read, pictures: { plate, vehicle: pictures === 'own' ? name('vehicle') : null } }
+}
+
 /** Valid reads of these plates, and of any other. */
 export const arbitraryRead = (plates: readonly string[]): fc.Arbitrary<Read> =>
   fc
@@ -98,7 +112,7 @@ export const arbitraryRead = (plates: readonly string[]): fc.Arbitrary<Read> =>
       fc.oneof(fc.constantFrom(...plates), fc.stringMatching(/^[A-Z0-9]{1,10}$/)),
       fc.record(parts, { requiredKeys: [] }),
     )
-    .map(([plate, change]) => inOrder(aRead({ plate, ...change })))
+    .map(([plate, { pictures, ...change }]) => inOrder(withPictures(aRead({ plate, ...change }), pictures)))
 
 /** Bytes and words that JSON or the schema give a meaning. */
 const PIECES = [

@@ -1,4 +1,6 @@
 import { SightlineError } from '../../schemas/errors.ts'
+import { checkRead, type Published } from '../../schemas/origin.ts'
+import type { Subject } from '../../schemas/origin-bytes.ts'
 import { type Read, readReader } from '../../schemas/read.ts'
 import { createLineGlance, type LineGlance } from './line-glance.ts'
 import { addLine, newLines, writtenLines } from './lines.ts'
@@ -13,11 +15,18 @@ export interface ReadBatch {
   /** How many reads were added. */
   readonly size: number
   add(read: Read): void
-  /** A message of the stream. @throws MESSAGE_NOT_JSON, MESSAGE_INVALID when it is no read that the history holds */
-  take(payload: Uint8Array): void
+  /**
+   * A message of the stream.
+   * @param now milliseconds
+   * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID when it is no read that the history holds; ORIGIN_WRONG, INSTANT_WRONG
+   */
+  take(message: Taken, now: number): void
   /** A line of TabSeparated for each read (history/rows.ts); registers readers that are new. */
   lines(): Promise<Buffer>
 }
+
+/** A message, as far as it is looked at. */
+export type Taken = Published & Subject & { readonly data: Uint8Array }
 
 /** @param glance one for all batches: it remembers the readers */
 export function readBatch(readers: Readers, glance: LineGlance = createLineGlance()): ReadBatch {
@@ -38,11 +47,13 @@ export function readBatch(readers: Readers, glance: LineGlance = createLineGlanc
       return size
     },
     add,
-    take: (payload) => {
-      const glimpsed = glance.write(payload, lines)
+    take: (message, now) => {
+      const glimpsed = glance.write(message, lines, now)
       if (glimpsed === 'written') size++
       else {
-        const number = add(held(readReader.parseJson(payload)))
+        const read = held(readReader.parseJson(message.data))
+        checkRead(read, message)
+        const number = add(read)
         if (glimpsed === 'new reader' && number !== undefined) glance.learn(number)
       }
     },

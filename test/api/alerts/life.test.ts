@@ -138,7 +138,7 @@ async function raise({
   const plate = pictureName(source, 'cam-1', id, 'plate')
   const alert: Alert = {
     ...sample,
-    id: alertId(display, id),
+    id: alertId(display, { id, source, camera: sample.read.camera }),
     ...(raisedAt > 0 && { raisedAt: instant(raisedAt) }),
     display: { ...sample.display, id: display, owner, priority },
     read: {

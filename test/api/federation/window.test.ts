@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openClockMemory } from '../../../api/federation/clock-memory.ts'
-import { boundsOf, forwardClock, olderThan, oldestAt, RECENT_DAYS } from '../../../api/federation/window.ts'
+import { boundsOf, forwardClock, olderThan, RECENT_DAYS } from '../../../api/federation/window.ts'
+import { oldestAt } from '../../../schemas/year.ts'
 import { temporaryFolder } from '../../support/broker.ts'
 
 const DAY = 86_400_000

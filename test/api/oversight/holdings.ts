@@ -106,8 +106,9 @@ export function sampleHoldings(): Holdings {
   })
   const worked = (displayId: string, plate: string, seen: string): AlertWork => {
     const reading = { by: 'jane', at: AT, plate: seen, region: null, agreement: 'exact' as const }
+    const read = { id: readId('cam-1', AT, plate), source: 'edge', camera: { id: 'cam-1' } }
     return {
-      ...{ v: 1, alertId: alertId(displayId, readId('cam-1', AT, plate)), sequence: 1, displayId },
+      ...{ v: 1, alertId: alertId(displayId, read), sequence: 1, displayId },
       ...{ cameraId: 'cam-1', source: 'edge', state: 'verified', claim: null, tries: [], passedOn: [] },
       verdict: { ...reading, reason: null, pictureSha256: null },
     }

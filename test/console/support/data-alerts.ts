@@ -103,6 +103,7 @@ export interface Raised {
   night?: boolean
   approach?: boolean
   hasPicture?: boolean
+  standsFor?: string
 }
 
 const VEHICLES = {
@@ -192,10 +193,11 @@ function alertOf(
   const confidence = chars.reduce((product, one) => product * one.confidence, 1)
   return {
     v: 1,
-    id: alertId(watched.id, id),
+    id: alertId(watched.id, { id, source: EDGE_SOURCE, camera: { id: cameraId } }),
     raisedAt: iso(seen + 900),
     readStoredAt: iso(seen + 850),
     match: { kind, probability: kind === 'confusable' ? 0.71 : Math.min(0.995, confidence + 0.1) },
+    ...(more.standsFor !== undefined && { standsFor: more.standsFor }),
     ...(approach && {
       approach: {
         ...{ portOfEntry: '2504', name: 'San Ysidro, California', distanceKm: 6.4 },

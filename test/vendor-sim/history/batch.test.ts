@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { StreamMessage } from '../../../broker/stream-message.ts'
+import { checkRead } from '../../../schemas/origin.ts'
 import { type Read, readReader } from '../../../schemas/read.ts'
 import { readBatch } from '../../../vendor-sim/history/batch.ts'
 import { createLineGlance } from '../../../vendor-sim/history/line-glance.ts'
@@ -7,9 +9,11 @@ import { newLines, writtenLines } from '../../../vendor-sim/history/lines.ts'
 import { openReaders, type Readers, readerOf } from '../../../vendor-sim/history/readers.ts'
 import { lineOf } from '../../../vendor-sim/history/rows.ts'
 import { arbitraryRead, editedMessage } from '../../support/arbitrary-reads.ts'
+import { ownMessage } from '../../support/messages.ts'
 import { aRead, gate } from '../../support/reads.ts'
 
-const bytes = (read: unknown) => Buffer.from(JSON.stringify(read))
+const NOW = Date.parse('2026-11-24T12:00:00.000Z')
+const stored = (read: unknown) => ownMessage(JSON.stringify(read), NOW)
 
 /** Registered readers without an engine below them. */
 const emptyReaders = () =>
@@ -19,9 +23,10 @@ beforeEach(async () => {
   readers = await emptyReaders()
 })
 
-const parsed = (message: Uint8Array): Read | undefined => {
+const parsed = (message: StreamMessage): Read | undefined => {
   try {
-    const read = readReader.parseJson(message)
+    const read = readReader.parseJson(message.data)
+    checkRead(read, message)
     // Others are refused: the history holds one century.
     return read.seenAt.startsWith('20') ? read : undefined
   } catch {
@@ -31,7 +36,7 @@ const parsed = (message: Uint8Array): Read | undefined => {
 
 describe('a batch of messages', () => {
   /** Few cameras, so that readers come back; whatever a vendor or somebody worse may send. */
-  const message = editedMessage(arbitraryRead(['7ABC123', 'B8O0']))
+  const message = editedMessage(arbitraryRead(['7ABC123', 'B8O0'])).map((bytes) => ownMessage(bytes, NOW))
 
   it('has the lines that parsing makes of them, and refuses what parsing refuses', async () => {
     const glance = createLineGlance()
@@ -47,13 +52,13 @@ describe('a batch of messages', () => {
         for (let round = 0; round < 2; round++) {
           const batch = readBatch(readers, glance)
           for (const [i, message] of messages.entries()) {
-            if (reads[i]) batch.take(message)
-            else expect(() => batch.take(message)).toThrow()
+            if (reads[i]) batch.take(message, NOW)
+            else expect(() => batch.take(message, NOW)).toThrow()
           }
           expect(batch.size).toBe(well.length)
           expect((await batch.lines()).toString()).toBe(lines.toString())
         }
-        for (const message of messages) if (glance.write(message, newLines()) === 'written') written++
+        for (const message of messages) if (glance.write(message, newLines(), NOW) === 'written') written++
       }),
       { numRuns: 1500 },
     )
@@ -66,7 +71,7 @@ describe('a batch of messages', () => {
     ['nothing known', { region: null, regionConfidence: null, vehicle: null }],
     ['no position', { position: null }],
     ['a roaming reader', { position: { ...aRead().position!, fix: 'gps', lat: 32.5000001 } }],
-    ['a picture', { pictures: { plate: 'sim.c.x.plate', vehicle: null } }],
+    ['a picture', { pictures: { plate: `edge.gate-1.${aRead().id}.plate`, vehicle: null } }],
     ['no characters', { chars: [] }],
     [
       'a character in doubt',
@@ -84,10 +89,10 @@ describe('a batch of messages', () => {
     const read = aRead(change)
     const [number] = await readers.register([readerOf(read)])
     const glance = createLineGlance()
-    expect(glance.write(bytes(read), newLines())).toBe('new reader')
+    expect(glance.write(stored(read), newLines(), NOW)).toBe('new reader')
     glance.learn(number!)
     const lines = newLines()
-    expect(glance.write(bytes(read), lines)).toBe('written')
+    expect(glance.write(stored(read), lines, NOW)).toBe('written')
     expect(writtenLines(lines).toString()).toBe(lineOf(read, number!))
   })
 
@@ -102,7 +107,7 @@ describe('a batch of messages', () => {
     const after = aRead(change)
     const numbers = await readers.register([readerOf(before), readerOf(after)])
     const batch = readBatch(readers)
-    for (const read of [before, before, after, after, before, before]) batch.take(bytes(read))
+    for (const read of [before, before, after, after, before, before]) batch.take(stored(read), NOW)
     const [a, b] = [lineOf(before, numbers[0]!), lineOf(after, numbers[1]!)]
     expect((await batch.lines()).toString()).toBe([a, a, b, b, a, a].join(''))
   })
@@ -110,7 +115,7 @@ describe('a batch of messages', () => {
   it('registers readers that it meets for the first time, and grows', async () => {
     const batch = readBatch(readers)
     const reads = Array.from({ length: 2000 }, (_, n) => aRead({ camera: { ...gate, id: `gate-${n % 7}` } }))
-    for (const read of reads) batch.take(bytes(read))
+    for (const read of reads) batch.take(stored(read), NOW)
     const lines = (await batch.lines()).toString()
     expect(lines).toBe(reads.map((read) => lineOf(read, readers.numberOf(readerOf(read))!)).join(''))
   })

@@ -8,9 +8,11 @@ import { PlateText } from '../../../ui/plate-text.tsx'
 import { When } from '../../../ui/when.tsx'
 import { isCovered } from '../covered-plate.tsx'
 import type { Alert, Entry } from '../feed/entry.ts'
+import { held } from '../feed/feed.ts'
 import { EVERYTHING } from '../feed/filter.ts'
 import { percentText } from '../percent.ts'
 import { filter } from '../rows.ts'
+import { otherOf, StandsFor } from './stands-for.tsx'
 
 /** What is known about the sighting and the display that it concerns. */
 export function Facts({ entry }: { entry: Entry }) {
@@ -18,6 +20,7 @@ export function Facts({ entry }: { entry: Entry }) {
   const { alert, sightings } = entry
   const { read, display, approach } = alert
   const { camera, position } = read
+  const hasOther = alert.standsFor !== undefined || otherOf(alert, held.value.entries) !== undefined
   const onlyDisplay = () => {
     filter.value = { ...EVERYTHING, display: display.id }
   }
@@ -35,6 +38,11 @@ export function Facts({ entry }: { entry: Entry }) {
           </Fact>
         )}
         <Doubts alert={alert} />
+        {hasOther && (
+          <Fact name={texts.standsFor.heading}>
+            <StandsFor alert={alert} />
+          </Fact>
+        )}
         <Fact name={words.seen}>
           <When at={read.seenAt} />
         </Fact>

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startPublisher } from '../../../edge-agent/publisher/publisher.ts'
+import { PICTURES, READS } from '../../../schemas/streams.ts'
+import { pictureName, pictureSubject, readSubject } from '../../../schemas/subjects.ts'
+import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
+import { aRead } from '../../support/reads.ts'
+
+// A stream drops what comes under an id that it has seen, whoever sent that. Whoever knows a camera, a plate and an instant
+// can make the id of the read: under it he publishes something of his own, just before.
+
+let broker: TestBroker
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+beforeEach(async () => {
+  broker = await testBroker({ vendors: ['sim'], edges: { edge: ['gate-1'], other: ['gate-2'] } })
+  folder = await temporaryFolder()
+})
+afterEach(async () => {
+  await broker.remove()
+  await folder.remove()
+})
+
+test('an agent’s read and pictures arrive, though others have published under their ids', async () => {
+  const read = aRead()
+  const pictures = [
+    pictureName('edge', 'gate-1', read.id, 'plate'),
+    pictureName('edge', 'gate-1', read.id, 'vehicle'),
+  ]
+  const [vendor, other] = [jetstream(await broker.as('sim')), jetstream(await broker.as('other'))]
+  await vendor.publish(readSubject('sim', 'lot-7'), 'mine', { msgID: read.id })
+  for (const name of pictures) {
+    await other.publish(pictureSubject(`edge.gate-2.${read.id}.plate`), name, { msgID: name })
+  }
+
+  const address = { servers: broker.url, keys: broker.keys, user: 'edge' }
+  const publisher = await startPublisher({
+    ...{ ...address, spool: join(folder.path, 'spool'), spoolBytes: 100e6, log: quiet },
+  })
+  const camera = 'gate-1'
+  await publisher.spools.reads.commit({
+    ...{ camera, messages: [{ id: read.id, payload: Buffer.from(JSON.stringify(read)) }], state: '' },
+  })
+  for (const id of pictures) {
+    await publisher.spools.pictures.append({ camera, id, payload: Buffer.from('a picture') })
+  }
+  await publisher.drained(AbortSignal.timeout(20_000))
+  await publisher.close()
+
+  const admin = await broker.as('admin')
+  const last = (subject: string) => ({ last_by_subj: subject })
+  const stored = await (await readsManager(admin)).streams.getMessage(
+    READS,
+    last(readSubject('edge', camera)),
+  )
+  expect(stored?.json()).toEqual(read)
+  const manager = await jetstreamManager(admin)
+  for (const name of pictures) {
+    const picture = await manager.streams.getMessage(PICTURES, last(pictureSubject(name)))
+    expect(picture?.string()).toBe('a picture')
+  }
+})
