@@ -7,7 +7,7 @@ import { decimal } from '../schemas/scan-bytes.ts'
 export interface Glance {
   /** Whether the camera is in the United States (CAP-5). */
   readonly domestic: boolean
-  /** Whether source, camera and pictures certainly are those of the message's subject (schemas/origin.ts). */
+  /** Whether source and camera certainly are those of the message's subject (schemas/origin.ts). */
   isOf(message: Subject): boolean
   /** Whether the read certainly is of an instant that one stored now can tell of. @param now milliseconds */
   isOfItsTime(now: number): boolean

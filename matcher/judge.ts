@@ -1,6 +1,6 @@
 import type { StreamMessage } from '../broker/stream-message.ts'
 import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
-import { checkRead } from '../schemas/origin.ts'
+import { checkPublisher, checkRead } from '../schemas/origin.ts'
 import { type Read, readReader } from '../schemas/read.ts'
 import { createGlance } from './glance.ts'
 import type { DisplayIndex, Match } from './index/index.ts'
@@ -24,7 +24,8 @@ export type Judged = Pick<StreamMessage, 'data' | 'subject' | 'time' | 'afterTok
 
 /**
  * Judges one message against the displays. Nothing of it is parsed that the verdict does not need. Whose it is, is looked at
- * in each; its time exactly where that matters, in what matches, by when it was stored: so it is the same for who judges it again.
+ * in each; its pictures and its exact time in what matches, where they matter: the time by when it was stored, so that it is
+ * the same for who judges it again.
  * @param now the instant at which displays count as active or expired (milliseconds)
  */
 export function judge(message: Judged, index: DisplayIndex, now: number): Verdict {
@@ -32,10 +33,7 @@ export function judge(message: Judged, index: DisplayIndex, now: number): Verdic
   if (!glanced?.isOf(message) || !glanced.isOfItsTime(now)) return judgeParsed(message, index, now)
   if (!glanced.domestic) return FOREIGN
   const matches = index.match(glanced.read, now)
-  if (matches.length === 0) return NOTHING
-  const read = glanced.parse()
-  const error = faultOf(read, message)
-  return error ? { kind: 'refused', error } : { kind: 'matches', read, matches }
+  return matches.length === 0 ? NOTHING : ofMatches(glanced.parse(), matches, message)
 }
 
 /** The same verdict, from the whole message. */
@@ -43,21 +41,20 @@ export function judgeParsed(message: Judged, index: DisplayIndex, now: number): 
   let read: Read
   try {
     read = readReader.parseJson(message.data)
+    checkPublisher(read, message)
   } catch (thrown) {
     return { kind: 'refused', error: toSightlineError(thrown) }
   }
-  const error = faultOf(read, message)
-  if (error) return { kind: 'refused', error }
   if (read.camera.country !== 'US') return FOREIGN
   const matches = index.match(read, now)
-  return matches.length === 0 ? NOTHING : { kind: 'matches', read, matches }
+  return matches.length === 0 ? NOTHING : ofMatches(read, matches, message)
 }
 
-function faultOf(read: Read, message: Judged): SightlineError | undefined {
+function ofMatches(read: Read, matches: readonly Match[], message: Judged): Verdict {
   try {
     checkRead(read, message)
-    return undefined
+    return { kind: 'matches', read, matches }
   } catch (thrown) {
-    return toSightlineError(thrown)
+    return { kind: 'refused', error: toSightlineError(thrown) }
   }
 }

@@ -18,8 +18,10 @@ export interface Subject {
 }
 
 export interface OriginGlance {
-  /** Whether source, camera and pictures certainly are those of the subject. */
+  /** Whether source and camera certainly are those of the subject. */
   isOwn(bytes: Uint8Array, message: Subject): boolean
+  /** Whether the pictures then are the read's own; comparing them costs more than all else. */
+  hasOwnPictures(bytes: Uint8Array): boolean
   /** Whether it certainly is of an instant that one stored now can tell of. @param now milliseconds */
   isOfItsTime(bytes: Uint8Array, now: number): boolean
 }
@@ -54,9 +56,9 @@ export function originGlance(wanted: readonly string[], found: Int32Array): Orig
 
   return {
     isOwn: (bytes, message) =>
-      afterToken(message, afterToken(message, SOURCE_AT, bytes, source), bytes, camera) > 0 &&
-      isOwnPicture(bytes, plate, OF_PLATE) &&
-      isOwnPicture(bytes, vehicle, OF_VEHICLE),
+      afterToken(message, afterToken(message, SOURCE_AT, bytes, source), bytes, camera) > 0,
+    hasOwnPictures: (bytes) =>
+      isOwnPicture(bytes, plate, OF_PLATE) && isOwnPicture(bytes, vehicle, OF_VEHICLE),
     isOfItsTime(bytes, now) {
       const { earliest, latest } = boundsAt(now)
       const at = found[seenAt]! + 1

@@ -44,21 +44,31 @@ const KINDS: readonly PictureKind[] = ['plate', 'vehicle']
  * Checks that a read is its publisher's own, and of a time at which it can have been made.
  * @throws ORIGIN_WRONG when its source, camera or pictures are not those of its subject; INSTANT_WRONG
  */
-export function checkRead(read: Read, { subject, time }: Published): void {
+export function checkRead(read: Read, message: Published): void {
+  checkPublisher(read, message)
+  checkPictures(read, message)
+}
+
+/** The same without the pictures, which matter only where somebody may look at them. @throws ORIGIN_WRONG, INSTANT_WRONG */
+export function checkPublisher(read: Read, { subject, time }: Published): void {
   const [, source, camera] = READ.exec(subject) ?? []
   if (read.source !== source) throw wrongOrigin('read', 'source', subject)
   if (read.camera.id !== camera) throw wrongOrigin('read', 'camera', subject)
-  for (const kind of KINDS) {
-    const name = read.pictures[kind]
-    if (name !== null && name !== pictureName(source, camera, read.id, kind)) {
-      throw wrongOrigin('read', `picture of the ${kind}`, subject)
-    }
-  }
   const seenAt = Date.parse(read.seenAt)
   const { earliest, latest } = lifetimeOf(time.getTime())
   if (!(seenAt <= latest)) throw wrongInstant('read', 'later than the broker stored it')
   if (seenAt < earliest)
     throw wrongInstant('read', `more than ${HISTORY_YEARS} years before the broker stored it`)
+}
+
+/** That pictures of a read, whose publisher was checked, are its own. @throws ORIGIN_WRONG */
+export function checkPictures({ source, camera, id, pictures }: Read, { subject }: Published): void {
+  for (const kind of KINDS) {
+    const name = pictures[kind]
+    if (name !== null && name !== pictureName(source, camera.id, id, kind)) {
+      throw wrongOrigin('read', `picture of the ${kind}`, subject)
+    }
+  }
 }
 
 /**

@@ -180,7 +180,8 @@ export function createLineGlance(): LineGlance {
       found[PASS] = 0
       if (!scan(message.data, found)) return 'unsure'
       bytes = message.data
-      if (!origin.isOwn(bytes, message) || !origin.isOfItsTime(bytes, now)) return 'unsure'
+      if (!origin.isOwn(bytes, message) || !origin.hasOwnPictures(bytes)) return 'unsure'
+      if (!origin.isOfItsTime(bytes, now)) return 'unsure'
       if (!isAt(bytes, found[SEEN_AT]! + 1, found[SEEN_AT]! + 3, CENTURY)) return 'unsure'
       const hasPlace = isSurveyed()
       const reader = readerOf(hasPlace)
