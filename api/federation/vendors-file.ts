@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { isNode, LineCounter } from 'yaml'
+import { boundedYaml } from '../../runtime/yaml.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { MAX_VENDORS } from '../../schemas/federated-search.ts'
 import { faultText, Token } from '../../schemas/message.ts'
@@ -54,7 +55,8 @@ export async function loadVendors(path: string): Promise<VendorConfig[]> {
  */
 export function parseVendors(text: string, path: string): VendorConfig[] {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const { document, value, fault } = boundedYaml(text, lines)
+  if (!document || fault !== undefined) throw refusal([`${path}: ${fault}`])
   const lineOf = (place: readonly (string | number)[]): number => {
     const node = document.getIn(place, true)
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
@@ -62,7 +64,6 @@ export function parseVendors(text: string, path: string): VendorConfig[] {
   }
   const broken = document.errors[0]
   if (broken) throw refusal([`${path}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split('\n')[0]}`])
-  const value: unknown = document.toJS()
   const complaints = compiled.Check(value) ? contradictions(value) : faults(value)
   if (complaints.length > 0) {
     throw refusal(complaints.map(({ path: place, text }) => `${path}:${lineOf(place)}: ${text}`))

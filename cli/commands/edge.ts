@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { cameraMetrics } from '../../edge-agent/health/metrics.ts'
 import { startEdgeAgent } from '../../edge-agent/main.ts'
+import { allowOnlyPictures } from '../../edge-agent/pictures/only-pictures.ts'
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES } from '../../edge-agent/recognition/engine.ts'
 import { type StatusPage, startStatusPage } from '../../edge-agent/status/main.ts'
 import { statusToken } from '../../edge-agent/status/token.ts'
@@ -107,6 +108,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
     : [singleCamera({ ...options, frames: frames ?? [] })]
   // A camera is read one frame at a time: more workers than cameras would have nothing to do.
   const workers = Math.min(options.workers ?? availableParallelism(), cameras.length)
+  allowOnlyPictures()
   const engine = await createEngine(options.engine, { workers })
   const broker = { servers: serversOf(options), keys, user, ca }
   const kept = { spool, spoolBytes: spoolMib * 1024 ** 2 }

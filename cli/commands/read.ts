@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
 import { type FoundPicture, findPictures } from '../../edge-agent/pictures/find.ts'
+import { allowOnlyPictures } from '../../edge-agent/pictures/only-pictures.ts'
 import { openPicture } from '../../edge-agent/pictures/open.ts'
 import {
   createEngine,
@@ -73,6 +74,7 @@ export function command(): Command {
 }
 
 async function readPictures(paths: string[], options: ReadOptions): Promise<number> {
+  allowOnlyPictures()
   const pictures = await findPictures(paths, { recursive: options.recursive ?? false })
   const refused: SightlineError[] = []
   const { threads } = options

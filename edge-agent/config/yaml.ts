@@ -1,4 +1,5 @@
-import { type Document, type ErrorCode, isNode, LineCounter, parseDocument } from 'yaml'
+import { type Document, type ErrorCode, isNode, LineCounter } from 'yaml'
+import { boundedYaml } from '../../runtime/yaml.ts'
 
 /** The line, from 1 on, of the deepest node on a path that is there. */
 export type LineOf = (path: readonly (string | number)[]) => number
@@ -11,13 +12,13 @@ interface Fault {
 /** A text in YAML as a value; nothing of the text is repeated in the faults: it may be part of a password. */
 export function readYaml(text: string): { value: unknown; faults: Fault[]; lineOf: LineOf } {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  const faults = document.errors.map(({ code, message, linePos }) => ({
+  const { document, value, fault } = boundedYaml(text, lines)
+  const faults = (document?.errors ?? []).map(({ code, message, linePos }) => ({
     line: linePos?.[0].line ?? 1,
     text: faultText(code, message),
   }))
-  const value = faults.length === 0 ? valueIn(document, faults) : undefined
-  return { value, faults, lineOf: (path) => lineAt(document, lines, path) }
+  if (fault !== undefined) faults.push({ line: 1, text: fault })
+  return { value, faults, lineOf: (path) => (document ? lineAt(document, lines, path) : 1) }
 }
 
 /** Words of the parser that name none of the file's own. */
@@ -32,16 +33,6 @@ function faultText(code: ErrorCode, message: string): string {
     ? message.split(/ at line \d|\n/)[0]
     : `this is not YAML (${code})`
   return `${words}; a text with other characters than letters, digits and blanks belongs into quotes`
-}
-
-/** The document as a value; what makes none (an alias of nothing) is added to the faults. */
-function valueIn(document: Document, faults: Fault[]): unknown {
-  try {
-    return document.toJS()
-  } catch {
-    faults.push({ line: 1, text: faultText('BAD_ALIAS', '') })
-    return undefined
-  }
 }
 
 /** The line of the deepest node on a path that is there. */

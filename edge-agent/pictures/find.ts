@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import glob from 'fast-glob'
 import { SightlineError } from '../../schemas/errors.ts'
-import { fileError } from './open.ts'
+import { fileError } from './file.ts'
 
 const EXTENSION = /\.(jpe?g|png|webp)$/i
 

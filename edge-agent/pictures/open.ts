@@ -1,27 +1,27 @@
-import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { Picture } from '../recognition/picture.ts'
-import type { RawPixels } from './checked.ts'
+import { MAX_PICTURE_BYTES, readPictureFile, tooManyBytes } from './file.ts'
+import { formatOf } from './format.ts'
 import { pictureOf } from './raw.ts'
 import { rawOf } from './resize.ts'
 
-/** A larger picture is refused before it is decoded: it would take more than 300 MB of memory. */
-export const MAX_PICTURE_PIXELS = 100_000_000
+/**
+ * Most pixels of a picture, and most along a side: 8K video has 33 million, and no camera for plates has more. A larger one is
+ * refused before it is decoded: progressive and interlaced ones take eight bytes a pixel and more while they are.
+ */
+export const MAX_PICTURE_PIXELS = 36_000_000
+export const MAX_PICTURE_SIDE = 16_384
+
+/** Most time that decoding may take, seconds; the largest picture takes about one. */
+const MAX_SECONDS = 10
 
 /**
- * Opens a picture file: JPEG, PNG or WebP, turned upright as its EXIF orientation says.
+ * Opens a picture file: JPEG, PNG or WebP, turned upright as its EXIF orientation says. Whoever names it may name a link.
  * @throws PICTURE_NOT_FOUND, PICTURE_NOT_READABLE, PICTURE_CORRUPT, PICTURE_TOO_LARGE
  */
-export async function openPicture(path: string): Promise<Picture> {
-  let bytes: Uint8Array
-  try {
-    bytes = await readFile(path)
-  } catch (cause) {
-    throw fileError(path, cause)
-  }
-  return decodePicture(bytes, path)
-}
+export const openPicture = async (path: string): Promise<Picture> =>
+  decodePicture(await readPictureFile(path, { followLinks: true }), path)
 
 /**
  * Decodes the bytes of a picture file.
@@ -29,24 +29,20 @@ export async function openPicture(path: string): Promise<Picture> {
  * @throws PICTURE_CORRUPT, PICTURE_TOO_LARGE
  */
 export async function decodePicture(bytes: Uint8Array, name: string): Promise<Picture> {
-  if (!hasKnownSignature(bytes)) {
+  const format = formatOf(bytes)
+  if (!format) {
     throw new SightlineError('PICTURE_CORRUPT', `${name} is not a JPEG, PNG or WebP picture`, {
       hint: 'Its first bytes are those of another kind of file, whatever its name says; convert it or leave it out.',
     })
   }
-  return pictureOf(await decoded(bytes, name))
-}
-
-async function decoded(bytes: Uint8Array, name: string): Promise<RawPixels> {
+  if (bytes.length > MAX_PICTURE_BYTES) throw tooManyBytes(name)
   try {
-    // The size is in the header: a picture beyond the limit is refused before it is decoded.
-    const picture = sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS, failOn: 'error' })
-    return await rawOf(picture.autoOrient().flatten(), 3)
+    await checkHeader(bytes, name, format)
+    const picture = sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS, failOn: 'error', pages: 1 })
+    const upright = picture.autoOrient().flatten().timeout({ seconds: MAX_SECONDS })
+    return pictureOf(await rawOf(upright, 3))
   } catch (cause) {
-    const size = await sharp(bytes, { limitInputPixels: false })
-      .metadata()
-      .catch(() => null)
-    if (size && size.width * size.height > MAX_PICTURE_PIXELS) throw tooLarge(name, size.width, size.height)
+    if (cause instanceof SightlineError) throw cause
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     throw new SightlineError('PICTURE_CORRUPT', `${name} cannot be decoded: ${reason}`, {
       cause,
@@ -55,31 +51,18 @@ async function decoded(bytes: Uint8Array, name: string): Promise<RawPixels> {
   }
 }
 
+/** What the header tells, before anything is decoded: that it is what its signature says, one picture, and not too large. */
+async function checkHeader(bytes: Uint8Array, name: string, wanted: string): Promise<void> {
+  const { format, width, height, pages = 1 } = await sharp(bytes, { limitInputPixels: false }).metadata()
+  if (format !== wanted) throw new Error(`it begins as ${wanted}, and is ${format}`)
+  if (pages > 1) throw new Error('it is an animation, and no single picture')
+  const isLarge = Math.max(width, height) > MAX_PICTURE_SIDE || width * height > MAX_PICTURE_PIXELS
+  if (isLarge) throw tooLarge(name, width, height)
+}
+
 function tooLarge(name: string, width: number, height: number): SightlineError {
   const megapixels = Math.round((width * height) / 1e6)
   return new SightlineError('PICTURE_TOO_LARGE', `${name} has ${width}×${height} pixels (${megapixels} MP)`, {
-    hint: `The limit is ${MAX_PICTURE_PIXELS / 1e6} megapixels; scale it down or cut it.`,
-  })
-}
-
-/** Only these decoders of libvips ever see a stranger's bytes. */
-function hasKnownSignature(bytes: Uint8Array): boolean {
-  const ascii = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to))
-  const jpeg = bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
-  return jpeg || ascii(1, 4) === 'PNG' || (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP')
-}
-
-/** What the file system said, as an error of ours. */
-export function fileError(path: string, cause: unknown): SightlineError {
-  const code = (cause as NodeJS.ErrnoException).code
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new SightlineError('PICTURE_NOT_FOUND', `${path} does not exist`, {
-      cause,
-      hint: 'Check the spelling; name a file, a folder or a glob in quotes.',
-    })
-  }
-  return new SightlineError('PICTURE_NOT_READABLE', `${path} cannot be read (${code ?? cause})`, {
-    cause,
-    hint: 'Check the permissions of the file and of the folders above it.',
+    hint: `The limit is ${MAX_PICTURE_PIXELS / 1e6} megapixels, and ${MAX_PICTURE_SIDE} pixels a side; scale it down or cut it.`,
   })
 }

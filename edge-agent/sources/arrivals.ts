@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { type Clock, steadyClock, systemClock } from '../../runtime/clock.ts'
+import { readPictureFile } from '../pictures/file.ts'
 import { endingOf } from './whole.ts'
 
 export interface ArrivalOptions {
@@ -97,14 +98,15 @@ export function createArrivals(options: ArrivalOptions = {}): Arrivals {
   }
 }
 
-const statsOf = (path: string): Promise<Stats | undefined> => stat(path).catch(() => undefined)
+/** Of a link itself: it is no file. */
+const statsOf = (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined)
 
 /**
  * Whether a file, as `stats` tell of it, has its end; one that cannot be read, or is no picture, is not waited for:
  * whoever opens it says why.
  */
 async function isWhole(path: string, stats: Stats): Promise<boolean> {
-  const bytes = await readFile(path).catch(() => undefined)
+  const bytes = await readPictureFile(path, { followLinks: false }).catch(() => undefined)
   if (bytes && endingOf(bytes) === 'cut') return false
   // What was read may be newer than what was told of it.
   const after = await statsOf(path)

@@ -6,6 +6,10 @@ export type FfmpegSource = Extract<SourceConfig, { type: 'rtsp' | 'file' | 'v4l2
 /** A connection that says nothing for so long is given up by ffmpeg itself, microseconds, if that is not too soon. */
 const SOCKET_TIMEOUT_US = 10_000_000
 
+/** Containers of video that are read from a file: none that points to other files. */
+const VIDEOS =
+  'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,av1,ivf,obu,flv,live_flv,asf,mjpeg,mxf,ogg,nut,dhav,yuv4mpegpipe'
+
 /** How ffmpeg, and ffprobe, opens a source. */
 export interface FfmpegInput {
   words: string[]
@@ -30,7 +34,8 @@ export function inputOf(source: FfmpegSource): FfmpegInput {
       return { words: ['-f', 'v4l2', '-i', source.device] }
     case 'file':
       // Only files: a name such as `http://…` or `concat:…` in a configuration must not reach elsewhere.
-      return { words: ['-protocol_whitelist', 'file', '-i', source.path] }
+      // And only videos: a file may be a list of other files (HLS, ffconcat, …), whatever its name.
+      return { words: ['-protocol_whitelist', 'file', '-format_whitelist', VIDEOS, '-i', source.path] }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream'
 import { promisify } from 'node:util'
 import { missingProgram } from '../../runtime/program.ts'
 import { SightlineError } from '../../schemas/errors.ts'
+import { MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE } from '../pictures/open.ts'
 import type { VideoFrame } from '../recognition/picture.ts'
 import { withoutAddresses, withoutCredentials, withoutSecrets } from './credentials.ts'
 import { type FfmpegSource, inputOf, probeArguments } from './ffmpeg-arguments.ts'
@@ -68,6 +69,15 @@ function videoOf(json: string, name: string, writtenAt: number | null): Video {
       hint: 'Read pictures with the source type folder.',
     })
   }
+  if (width * height > MAX_PICTURE_PIXELS || Math.max(width, height) > MAX_PICTURE_SIDE) {
+    throw new SightlineError(
+      'SOURCE_INVALID',
+      `${name} says that its pictures have ${width}×${height} pixels`,
+      {
+        hint: `The limit is ${MAX_PICTURE_PIXELS / 1e6} megapixels, and ${MAX_PICTURE_SIDE} pixels a side.`,
+      },
+    )
+  }
   if (width < 1 || height < 1) throw new SightlineError('SOURCE_INVALID', `${name} has no video in it`)
   const began = Date.parse(format?.tags?.creation_time ?? '')
   const lasted = Number(format?.duration ?? 0) * 1000 || 0
@@ -93,7 +103,11 @@ export function sourceError(cause: unknown, source: FfmpegSource): SightlineErro
       hint: 'Correct them in the address of the camera.',
     })
   }
-  if (/Invalid data|moov atom not found|does not contain any stream|Invalid argument/.test(words)) {
+  if (
+    /Invalid data|not in .*format_whitelist|Format not on whitelist|moov atom not found|does not contain any stream|Invalid argument/.test(
+      words,
+    )
+  ) {
     return new SightlineError('SOURCE_INVALID', `${name} sends something that is no video`, {
       hint: 'See with ffplay what the address gives.',
     })

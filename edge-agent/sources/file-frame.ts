@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat, unlink } from 'node:fs/promises'
+import { lstat, unlink } from 'node:fs/promises'
 import { SightlineError } from '../../schemas/errors.ts'
-import { decodePicture, fileError } from '../pictures/open.ts'
+import { readPictureFile } from '../pictures/file.ts'
+import { decodePicture } from '../pictures/open.ts'
 import type { Picture } from '../recognition/picture.ts'
 import { type Arrival, isSame } from './arrivals.ts'
 import type { Frame } from './frame.ts'
@@ -19,18 +20,19 @@ export function fileFrame(
   consume: boolean,
   onOther: () => void = () => {},
 ): Frame {
+  const read = () => readPictureFile(path, { followLinks: false })
   let opened: { length: number; digest: string } | undefined
 
   /** Whether the file is that of this frame; writers may still set its time, or add what does not belong to the picture. */
   async function isStill(): Promise<boolean> {
-    const now = await stat(path).catch(() => undefined)
+    const now = await lstat(path).catch(() => undefined)
     if (now && isSame(now, stats)) return true
-    const bytes = opened && (await readFile(path).catch(() => undefined))
+    const bytes = opened && (await read().catch(() => undefined))
     return bytes !== undefined && digestOf(bytes.subarray(0, opened?.length)) === opened?.digest
   }
 
   async function open(): Promise<Picture> {
-    const bytes = await readFile(path).catch((cause) => Promise.reject(fileError(path, cause)))
+    const bytes = await read()
     const { length, digest } = opened ?? { length: bytes.length, digest: digestOf(bytes) }
     if (digestOf(bytes.subarray(0, length)) !== digest) {
       throw new SightlineError('PICTURE_NOT_FOUND', `another picture was written to ${path}`)

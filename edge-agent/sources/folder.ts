@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { watch } from 'chokidar'
 import { steadyClock } from '../../runtime/clock.ts'
-import { fileError } from '../pictures/open.ts'
+import { fileError } from '../pictures/file.ts'
 import { type ArrivalOptions, createArrivals } from './arrivals.ts'
 import { fileFrame } from './file-frame.ts'
 import type { Frame } from './frame.ts'
@@ -35,7 +35,9 @@ export async function* folderFrames(
   await mkdir(folder, { recursive: true }).catch((cause) => {
     throw fileError(folder, cause)
   })
-  const watcher = watch(folder, { depth: 0, ignoreInitial: true })
+  const watcher = watch(folder, { depth: 0, ignoreInitial: true, followSymlinks: false })
+  // A link that leads to itself is an error to it: what nobody listens to ends the process.
+  watcher.on('error', () => wake())
   watcher.on('add', () => wake())
   // What came while it looked for the first time is told by nothing else.
   watcher.on('ready', () => wake())

@@ -2,18 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, steadyClock } from '../../runtime/clock.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { SILENT_AFTER_SECONDS, type SourceConfig } from '../config/schema.ts'
+import { MAX_PICTURE_BYTES } from '../pictures/file.ts'
 import { decodePicture } from '../pictures/open.ts'
 import { decoded } from './address.ts'
 import { safeError, withoutCredentials } from './credentials.ts'
 import type { Frame } from './frame.ts'
-
-/** Largest picture that is taken, bytes. */
-const MAX_PICTURE_BYTES = 20 * 1024 * 1024
+import { jpegFinder } from './jpeg-finder.ts'
 
 type Snapshot = Extract<SourceConfig, { type: 'snapshot' }>
 type Mjpeg = Extract<SourceConfig, { type: 'mjpeg' }>
 
-/** One picture each time it is asked for. @throws SOURCE_DENIED, SOURCE_UNAVAILABLE */
+/** One picture each time it is asked for. @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE */
 export async function* snapshotFrames(
   source: Snapshot,
   clock: Clock,
@@ -26,10 +25,10 @@ export async function* snapshotFrames(
       source.url,
       AbortSignal.any([signal, AbortSignal.timeout(SILENT_AFTER_SECONDS * 1000)]),
     )
-    const bytes = await response.arrayBuffer().catch((cause) => {
-      throw broken(source.url, cause)
+    const bytes = await bodyOf(response, source.url).catch((cause) => {
+      throw cause instanceof SightlineError ? cause : broken(source.url, cause)
     })
-    yield frameOf(new Uint8Array(bytes), source.url, seenAt)
+    yield frameOf(bytes, source.url, seenAt)
     // By a clock that nobody sets: one set back an hour would mean an hour without a frame.
     const left = begun + source.everySeconds * 1000 - steadyClock()
     await sleep(Math.max(0, left), undefined, { signal }).catch(() => {})
@@ -37,8 +36,8 @@ export async function* snapshotFrames(
 }
 
 /**
- * The pictures of a Motion JPEG stream (`multipart/x-mixed-replace`). They are found by the JPEG's own start
- * and end: cameras disagree about boundaries and lengths.
+ * The pictures of a Motion JPEG stream (`multipart/x-mixed-replace`), as jpeg-finder.ts finds them. A stream is silent
+ * when no whole picture comes: bytes alone are no sign of life.
  * @throws SOURCE_DENIED, SOURCE_INVALID, SOURCE_UNAVAILABLE
  */
 export async function* mjpegFrames(source: Mjpeg, clock: Clock, signal: AbortSignal): AsyncGenerator<Frame> {
@@ -58,8 +57,8 @@ export async function* mjpegFrames(source: Mjpeg, clock: Clock, signal: AbortSig
     const find = jpegFinder()
     let next = Number.NEGATIVE_INFINITY
     for await (const chunk of response.body ?? []) {
-      alive()
       for (const bytes of find(chunk)) {
+        alive()
         const now = steadyClock()
         if (now < next) continue
         if (source.maxFps) next = now + 1000 / source.maxFps - 5
@@ -75,35 +74,26 @@ export async function* mjpegFrames(source: Mjpeg, clock: Clock, signal: AbortSig
   }
 }
 
-/** Cuts a byte stream into JPEG files: from FF D8 FF to FF D9. @throws SOURCE_INVALID when none ends */
-export function jpegFinder(): (chunk: Uint8Array) => Uint8Array[] {
-  let kept = Buffer.alloc(0)
-  return (chunk) => {
-    kept = Buffer.concat([kept, chunk])
-    const found: Uint8Array[] = []
-    for (;;) {
-      const start = kept.indexOf(JPEG_START)
-      if (start < 0) {
-        // Two bytes may be the beginning of a start.
-        kept = kept.subarray(-2)
-        return found
-      }
-      const end = kept.indexOf(JPEG_END, start + 3)
-      if (end < 0) {
-        kept = kept.subarray(start)
-        if (kept.length > MAX_PICTURE_BYTES) {
-          throw new SightlineError('SOURCE_INVALID', 'the stream sends something that is no JPEG')
-        }
-        return found
-      }
-      found.push(kept.subarray(start, end + 2))
-      kept = kept.subarray(end + 2)
+/** The body of an answer. @throws SOURCE_INVALID when it is larger than a picture may be */
+async function bodyOf(response: Response, address: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    // What is left unread ends with the connection.
+    if (length > MAX_PICTURE_BYTES) {
+      throw new SightlineError(
+        'SOURCE_INVALID',
+        `${withoutCredentials(address)} sends more than a picture has`,
+        {
+          hint: 'Compare the address with that for single pictures in the manual of the camera.',
+        },
+      )
     }
+    chunks.push(chunk)
   }
+  return Buffer.concat(chunks, length)
 }
-
-const JPEG_START = Buffer.from([0xff, 0xd8, 0xff])
-const JPEG_END = Buffer.from([0xff, 0xd9])
 
 /** User and password in the address become a header: fetch refuses them in an address. */
 async function get(address: string, signal: AbortSignal): Promise<Response> {

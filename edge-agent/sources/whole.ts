@@ -1,13 +1,12 @@
+import { JPEG, PNG, RIFF } from '../pictures/format.ts'
+
 /**
  * What a picture file tells of its own end: `whole` when it is there, `cut` when more has to come, `other` for what is no
  * JPEG, PNG or WebP and never will be.
  */
 export type Ending = 'whole' | 'cut' | 'other'
 
-const JPEG = Buffer.from([0xff, 0xd8, 0xff])
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const PNG_END = Buffer.from([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82])
-const RIFF = Buffer.from('RIFF')
 
 /** Walks through a file as its format says, so that the end of a thumbnail within it is not taken for its own. */
 export function endingOf(bytes: Buffer): Ending {

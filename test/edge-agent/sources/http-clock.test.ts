@@ -6,7 +6,7 @@ import { mjpegFrames, snapshotFrames } from '../../../edge-agent/sources/http.ts
 
 /** A host whose clock is set back an hour after the first frame: the next frames come all the same. */
 
-const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0xff, 0xd9])
+const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x02, 0xff, 0xd9])
 let server: Server
 let url: string
 beforeEach(async () => {
