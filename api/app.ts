@@ -65,6 +65,7 @@ import type { AlertStore } from './stores/alerts.ts'
 import type { CameraHealthStore } from './stores/camera-health.ts'
 import type { DisplayStore } from './stores/displays.ts'
 import type { EdgeAgentStore } from './stores/edge-agents.ts'
+import type { PictureViews } from './stores/picture-views.ts'
 import type { PictureStore } from './stores/pictures.ts'
 import type { SightingsStore } from './stores/sightings.ts'
 
@@ -76,6 +77,7 @@ export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, Ove
   alerts: AlertStore
   sightings: SightingsStore
   pictures: PictureStore
+  pictureViews: PictureViews
   edgeAgents: EdgeAgentStore
   cameraHealth: CameraHealthStore
   settings: ServiceSettings

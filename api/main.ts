@@ -31,6 +31,7 @@ import { openAlerts } from './stores/alerts.ts'
 import { openCameraHealth } from './stores/camera-health.ts'
 import { openDisplays } from './stores/displays.ts'
 import { openEdgeAgents } from './stores/edge-agents.ts'
+import { openPictureViews } from './stores/picture-views.ts'
 import { openPictures } from './stores/pictures.ts'
 import { loadSeal } from './stores/seal.ts'
 import { openSightings } from './stores/sightings.ts'
@@ -112,6 +113,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       ...(await openAlertDeps(link, options.recipientsFile, { clock, log, stop: stop.signal })),
       sightings: await openSightings(link, log, stop.signal),
       pictures: openPictures(link, options.agentStreams),
+      pictureViews: await openPictureViews(link, { seal, clock, log }),
       edgeAgents: await openEdgeAgents(link, log, stop.signal),
       cameraHealth: openCameraHealth(link, log),
       settings: settingsOf(options, networks, clock()),

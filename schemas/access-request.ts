@@ -19,12 +19,18 @@ export type AccessState = Static<typeof AccessState>
 export const AccessAction = oneOf(['request', 'approve', 'grant', 'refuse', 'withdraw', 'end'])
 export type AccessAction = Static<typeof AccessAction>
 
-/** A request to be an analyst with certain sources, and all that happened to it (ACC-1, ACC-6). */
+/** A request to be an analyst with certain sources, or to review what comes of them, and all that happened to it (ACC-1, ACC-6). */
 export const AccessRequest = Type.Object(
   {
     id: Token,
     need: Type.String({ minLength: 20, maxLength: 1000, description: 'Why access is needed' }),
     sources: Sources,
+    reviewOnly: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)',
+      }),
+    ),
     state: AccessState,
     steps: Type.Array(
       Type.Object(

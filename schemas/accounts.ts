@@ -29,6 +29,7 @@ import {
   MAIL,
   MISUSE_SETTINGS,
   PEOPLE,
+  PICTURE_VIEWS,
   POSITIONS,
   PRODUCTS,
   pictureStreams,
@@ -166,7 +167,7 @@ export function apiUser(agentStreams?: number): BrokerUser {
     ...ownBucketReads(EDGE_AGENTS),
     api(`DIRECT.GET.KV_${EDGE_AGENTS}`),
     `$KV.${EDGE_AGENTS}.>`,
-    ...[PEOPLE, ACCESS, SESSIONS, SIGN_ON_TRIES, MAIL].flatMap((name) => [
+    ...[PEOPLE, ACCESS, SESSIONS, SIGN_ON_TRIES, PICTURE_VIEWS, MAIL].flatMap((name) => [
       ...ownBucketReads(name),
       `$KV.${name}.>`,
     ]),

@@ -75,9 +75,18 @@ export const AlertWork = Type.Object(
       Type.Object(
         {
           ...Reading.properties,
+          knew: Type.Optional(
+            oneOf(['owner', 'case', 'supervisor'], {
+              description:
+                'Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them',
+            }),
+          ),
           reason: orNull(Type.String({ maxLength: 500 })),
           pictureSha256: orNull(
-            Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the picture that was looked at' }),
+            Type.String({
+              pattern: '^[0-9a-f]{64}$',
+              description: 'Of the picture that was served to them after they claimed the alert',
+            }),
           ),
         },
         { additionalProperties: false },
@@ -92,6 +101,7 @@ export const AlertWork = Type.Object(
   },
 )
 export type AlertWork = Static<typeof AlertWork>
+export type Verdict = NonNullable<AlertWork['verdict']>
 
 export const alertWorkReader = reader('work on an alert', AlertWork)
 

@@ -15,6 +15,7 @@ import { Lookout } from './lookout.ts'
 import { Mail } from './mail.ts'
 import { MisuseSettings } from './misuse.ts'
 import { Person } from './person.ts'
+import { PictureView } from './picture-view.ts'
 import { Product } from './product.ts'
 import { Read } from './read.ts'
 import { SavedRead } from './saved-read.ts'
@@ -36,6 +37,7 @@ import {
   MAIL,
   MISUSE_SETTINGS,
   PEOPLE,
+  PICTURE_VIEWS,
   PRODUCTS,
   READS,
   SAVED,
@@ -68,6 +70,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   { name: 'display-1', schema: Display, where: `key-value bucket ${DISPLAYS}, key <display id>` },
   { name: 'alert-1', schema: Alert, where: `stream ${ALERTS}, subject ${alertSubject('<display>')}` },
   { name: 'alert-work-1', schema: AlertWork, where: `key-value bucket ${ALERT_WORK}, key <alert id>` },
+  {
+    name: 'picture-view-1',
+    schema: PictureView,
+    where: `key-value bucket ${PICTURE_VIEWS}, key <hash of person and picture>`,
+  },
   { name: 'delivery-1', schema: Delivery, where: `key-value bucket ${DELIVERIES}, key <delivery id>` },
   {
     name: 'sightings-1',

@@ -86,6 +86,7 @@ const CODES = {
   /** A search without a whole plate that reaches more readers, or farther, than it may (QRY-6). */
   SEARCH_TOO_WIDE: { exit: EXIT.data, http: 422 },
   PLATE_DIFFERS: { exit: EXIT.data, http: 422 },
+  PICTURE_NOT_SEEN: { exit: EXIT.data, http: 422 },
   TOO_MANY_REQUESTS: { exit: EXIT.unavailable, http: 429 },
   AUDIT_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   /** A record was not written by an api: somebody else can write where only an api should. */

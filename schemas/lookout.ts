@@ -32,7 +32,13 @@ export const Lookout = Type.Object(
     caseRef: Type.String(),
     provenance: LookoutProvenance,
     verified: Type.Object(
-      { by: Token, at: Instant },
+      {
+        by: Token,
+        at: Instant,
+        pictureSha256: Type.Optional(
+          Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the picture that was served to them' }),
+        ),
+      },
       { additionalProperties: false, description: 'Who compared the picture with the text (DSP-7)' },
     ),
     createdBy: Token,

@@ -64,6 +64,8 @@ export const SIGN_ON_TRIES = 'SIGN_ON_TRIES'
 export const MAIL = 'MAIL'
 /** Bucket of what people did with alerts; key = alert id, value = AlertWork as JSON. */
 export const ALERT_WORK = 'ALERT_WORK'
+/** Bucket of who was shown which picture; key = `viewKey()`, value = PictureView as JSON. */
+export const PICTURE_VIEWS = 'PICTURE_VIEWS'
 /** Bucket of messages to webhooks; key = id, value = Delivery as JSON. */
 export const DELIVERIES = 'DELIVERIES'
 /** Bucket of cases; key = case id, value = Case as JSON. */
@@ -340,6 +342,15 @@ export function streamDeclarations({
     {
       ...bucket(ALERT_WORK, 'What people did with alerts: claims and verdicts.', 1, replicas),
       max_age: 400 * DAY,
+    },
+    {
+      ...bucket(
+        PICTURE_VIEWS,
+        'Who was shown which picture, for a day: what a verification rests on.',
+        1,
+        replicas,
+      ),
+      max_age: DAY,
     },
     { ...bucket(DELIVERIES, 'Messages to webhooks, sent and to be sent.', 1, replicas), max_age: 30 * DAY },
     erasable(bucket(CASES, 'Cases by id.', 1, replicas)),

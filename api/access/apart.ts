@@ -44,9 +44,10 @@ export function requireApart(roles: readonly Role[]): void {
 /** Whether a change of somebody's file brings them nearer to being an analyst, or confirms that they are. */
 export function makesAnalyst(before: AccessFile | undefined, after: AccessFile): boolean {
   const was = new Map(before?.requests.map(({ id, state }) => [id, state]))
-  const isAnalyst = after.requests.some(({ state }) => state === 'granted')
+  const asked = after.requests.filter(({ reviewOnly }) => !reviewOnly)
+  const isAnalyst = asked.some(({ state }) => state === 'granted')
   return (
-    after.requests.some(
+    asked.some(
       ({ id, state }) => (state === 'granted' || state === 'supervisor-approved') && was.get(id) !== state,
     ) ||
     (isAnalyst && after.certification?.at !== before?.certification?.at)

@@ -57,7 +57,7 @@ export const PERMISSIONS = {
     'everybody',
     ['consent'],
     ['ACC-1', 'ACC-6'],
-    'Everybody with an account may ask for access, and take their request back.',
+    'Everybody with an account may ask for access, and take their request back; oversight asks to review, which makes nobody an analyst.',
   ),
   'access.view': rule(
     'everybody',
@@ -158,13 +158,13 @@ export const PERMISSIONS = {
     ['analyst', 'supervisor', 'oversight'],
     DATA,
     ['DSP-3', 'DSP-4'],
-    'Analysts, supervisors and oversight list displays.',
+    'Analysts, supervisors and oversight list displays; analysts and supervisors are told the plates of those that they work on.',
   ),
   'display.view': rule(
     ['analyst', 'supervisor', 'oversight'],
     DATA,
     ['DSP-3', 'DSP-4'],
-    'Analysts, supervisors and oversight look at a display.',
+    'Analysts, supervisors and oversight look at a display; its plate is told to its owner and their supervisor, to who may use its case, and to oversight.',
   ),
   'display.update': rule(['analyst'], DATA, ['DSP-5'], 'Analysts change displays.'),
   'display.close': rule(
@@ -195,7 +195,7 @@ export const PERMISSIONS = {
     ['analyst', 'supervisor', 'oversight'],
     DATA,
     ['DSP-1', 'ACC-6'],
-    'Analysts, supervisors and oversight see alerts of the sources that they were granted.',
+    'Analysts, supervisors and oversight see alerts of the sources that they were granted; who may verify them is not told the plate before the verdict.',
   ),
   'alert.subscribe': rule(
     ['analyst', 'supervisor'],
@@ -207,7 +207,7 @@ export const PERMISSIONS = {
     ['analyst', 'supervisor'],
     DATA,
     ['DSP-7'],
-    'Analysts and supervisors claim an alert, verify the picture against the text or reject it as misread, and pass it on.',
+    'Analysts and supervisors claim an alert, look at its picture, verify it against the text or reject it as misread, and pass it on.',
   ),
   'picture.view': rule(
     ['analyst', 'supervisor', 'oversight'],
@@ -291,19 +291,19 @@ export const PERMISSIONS = {
     ['analyst'],
     DATA,
     ['AUD-9', 'DSP-7'],
-    'Analysts make a lookout of a saved read, after comparing its picture with its text, or of a verified alert.',
+    'Analysts make a lookout of a saved read, after they have looked at its picture and typed what it shows, or of a verified alert.',
   ),
   'lookout.view': rule(
     ['analyst', 'supervisor', 'oversight'],
     DATA,
-    ['AUD-9'],
-    'Analysts, supervisors and oversight see lookouts with their provenance.',
+    ['AUD-9', 'ACC-6', 'ACC-8'],
+    'Analysts see lookouts of cases that they own or are named in, supervisors those that their people made, oversight all; each from sources that they were granted.',
   ),
   'lookout.keep': rule(
     ['analyst', 'supervisor'],
     DATA,
     ['AUD-6', 'AUD-9'],
-    'Its author, or whoever may use its case, closes or renews a lookout; so does a supervisor.',
+    'Whoever may use its case closes or renews a lookout; so does the supervisor of who made it.',
   ),
   'dissemination.create': rule(
     ['analyst'],

@@ -52,7 +52,7 @@ const MAX_OPEN = 3
 /** The file with a new request. @throws CONFLICT when enough are open */
 export function withRequest(
   file: AccessFile,
-  { id, need, sources }: Pick<AccessRequest, 'id' | 'need' | 'sources'>,
+  asked: Pick<AccessRequest, 'id' | 'need' | 'sources' | 'reviewOnly'>,
   now: number,
 ): AccessFile {
   if (file.requests.filter(isOpen).length >= MAX_OPEN) {
@@ -60,8 +60,8 @@ export function withRequest(
       hint: 'Wait for the decision, or withdraw one.',
     })
   }
-  const first = { action: 'request', by: file.person, at: instant(now), reason: need } as const
-  return { ...file, requests: [...file.requests, { id, need, sources, state: 'requested', steps: [first] }] }
+  const first = { action: 'request', by: file.person, at: instant(now), reason: asked.need } as const
+  return { ...file, requests: [...file.requests, { ...asked, state: 'requested', steps: [first] }] }
 }
 
 const isOpen = ({ state }: AccessRequest) => state === 'requested' || state === 'supervisor-approved'

@@ -29,8 +29,12 @@ export const isCertified = ({ certification }: AccessFile, now: number): boolean
 
 const isGranted = ({ state }: AccessRequest): boolean => state === 'granted'
 
+/** Whether a request is one to be an analyst. */
+export const isOfAnalyst = ({ reviewOnly }: Pick<AccessRequest, 'reviewOnly'>): boolean => !reviewOnly
+
 /** Whether somebody is an analyst: access was granted and not ended. It may have lapsed all the same. */
-export const isAnalyst = ({ requests }: AccessFile): boolean => requests.some(isGranted)
+export const isAnalyst = ({ requests }: AccessFile): boolean =>
+  requests.some((request) => isGranted(request) && isOfAnalyst(request))
 
 /**
  * What somebody is at this moment: their offices, and an analyst if access was granted; never roles that nobody has
@@ -39,9 +43,13 @@ export const isAnalyst = ({ requests }: AccessFile): boolean => requests.some(is
 export const rolesOf = ({ offices }: Pick<Person, 'offices'>, file: AccessFile): Role[] =>
   carriedTogether([...offices, ...(isAnalyst(file) ? (['analyst'] as const) : [])])
 
-/** Sources of all granted requests (ACC-6). */
-export const grantedSources = ({ requests }: AccessFile): string[] => [
-  ...new Set(requests.filter(isGranted).flatMap(({ sources }) => sources)),
+/** Sources of all granted requests (ACC-6); of those to review alone, as long as that is somebody's office. */
+export const grantedSources = ({ requests }: AccessFile, roles: readonly Role[] = []): string[] => [
+  ...new Set(
+    requests
+      .filter((request) => isGranted(request) && (isOfAnalyst(request) || roles.includes('oversight')))
+      .flatMap(({ sources }) => sources),
+  ),
 ]
 
 /** The file with access certified until a year from now. */

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { AlertWork } from '../../schemas/alert-work.ts'
-import { Display } from '../../schemas/display.ts'
+import { DisplayView } from '../../schemas/display-view.ts'
 import { orNull, Probability } from '../../schemas/message.ts'
 
 /** How often alerts were right, by the verdicts of people. */
@@ -26,7 +26,7 @@ export const NamedPrecision = Type.Object(
   {
     ...Precision.properties,
     display: orNull(
-      Type.Pick(Display, ['plate', 'region', 'caseRef', 'reason', 'owner'], {
+      Type.Pick(DisplayView, ['plate', 'region', 'caseRef', 'reason', 'owner'], {
         description:
           'What the display waits for, for whom; null for who may not look at displays, and of a camera',
       }),
@@ -74,7 +74,7 @@ export function precisionBy(by: 'displayId' | 'cameraId', verdicts: Iterable<Ver
 }
 
 /** What people recognise displays by, by their id. */
-export const displayNames = (displays: readonly Display[]): Map<string, NamedPrecision['display']> =>
+export const displayNames = (displays: readonly DisplayView[]): Map<string, NamedPrecision['display']> =>
   new Map(
     displays.map(({ id, plate, region, caseRef, reason, owner }) => [
       id,

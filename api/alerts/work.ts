@@ -122,9 +122,14 @@ export function passedOn(work: AlertWork, entry: PassedOn): AlertWork {
 const triesOf = (tries: readonly Reading[], who: string): number =>
   tries.filter(({ by }) => by === who).length
 
+/** Whether somebody has an alert to themselves at this moment. */
+export const holds = ({ claim }: Pick<AlertWork, 'claim'>, by: string, now: number): boolean =>
+  claim?.by === by && now < Date.parse(claim.until)
+
 /** @throws CONFLICT when somebody else has it, or the claim has lapsed */
-function mustHold({ claim }: AlertWork, by: string, now: number): void {
-  if (claim?.by === by && now < Date.parse(claim.until)) return
+function mustHold(work: AlertWork, by: string, now: number): void {
+  const { claim } = work
+  if (holds(work, by, now)) return
   const why = claim?.by === by ? `your claim lapsed at ${claim.until}` : `${claim?.by} has claimed the alert`
   throw new SightlineError('CONFLICT', `${why} (DSP-7)`, {
     hint: 'Claim it with POST /v1/alerts/:sequence/claim, then look at the picture again.',

@@ -1,6 +1,12 @@
-import type { Display, DisplayHistory, DisplayStep, DisplayValues } from '../../schemas/display.ts'
+import type { DisplayHistory, DisplayStep, DisplayValues } from '../../schemas/display.ts'
+import type { DisplayView } from '../../schemas/display-view.ts'
 import { DISPLAY_REVISIONS } from '../../schemas/streams.ts'
-import type { DisplayRevision } from '../stores/displays.ts'
+
+/** What a display was from an instant on, as somebody may see it. */
+interface Revision {
+  display: DisplayView
+  storedAt: Date
+}
 
 const VALUES = [
   ...(['owner', 'region', 'priority', 'reason', 'caseRef', 'expiresAt'] as const),
@@ -8,13 +14,13 @@ const VALUES = [
 ]
 
 /** The life of a display told by what it was from one change to the next, oldest first. Pure. */
-export function historyOf(revisions: readonly DisplayRevision[]): DisplayHistory {
+export function historyOf(revisions: readonly Revision[]): DisplayHistory {
   const steps = revisions.map((revision, n) => stepOf(revision, revisions[n - 1]?.display))
   const beginsWithIt = revisions[0]?.display.lastStep?.action === 'create'
   return { steps, complete: beginsWithIt || revisions.length < DISPLAY_REVISIONS }
 }
 
-function stepOf({ display, storedAt }: DisplayRevision, earlier: Display | undefined): DisplayStep {
+function stepOf({ display, storedAt }: Revision, earlier: DisplayView | undefined): DisplayStep {
   const step = display.lastStep
   const action = step?.action ?? guessed(display, earlier)
   return {
@@ -28,14 +34,17 @@ function stepOf({ display, storedAt }: DisplayRevision, earlier: Display | undef
 }
 
 /** What happened where no step is told: it was stored before steps were, or by a tool. */
-function guessed(display: Display, earlier: Display | undefined): DisplayStep['action'] {
+function guessed(display: DisplayView, earlier: DisplayView | undefined): DisplayStep['action'] {
   if (!earlier) return 'create'
   return display.state === 'closed' && earlier.state === 'active' ? 'close' : 'update'
 }
 
-function differences(earlier: Display, later: Display): { before: DisplayValues; after: DisplayValues } {
+function differences(
+  earlier: DisplayView,
+  later: DisplayView,
+): { before: DisplayValues; after: DisplayValues } {
   const changed = VALUES.filter((key) => JSON.stringify(earlier[key]) !== JSON.stringify(later[key]))
-  const of = (display: Display): DisplayValues =>
+  const of = (display: DisplayView): DisplayValues =>
     Object.fromEntries(changed.map((key) => [key, display[key] ?? null]))
   return { before: of(earlier), after: of(later) }
 }

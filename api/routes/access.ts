@@ -124,6 +124,8 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       schema: {
         tags,
         summary: 'Ask for access to sources, with the need (ACC-1, ACC-6)',
+        description:
+          'Who has the office of oversight asks to review what comes of them: alerts, pictures and lookouts. That makes nobody an analyst, and ends with the office.',
         body: NewAccessRequest,
         response: { 201: AccessFile, ...problems(400, 404, 409, 503) },
       },
@@ -133,9 +135,12 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       const id = randomBytes(9).toString('base64url')
       const parameters = { id, ...request.body }
       const entry = { actor, action: 'access.request', subject: actor.id, parameters } as const
-      return reply
-        .code(201)
-        .send(await change(entry, (file) => withRequest(file, { id, ...request.body }, clock())))
+      return reply.code(201).send(
+        await change(entry, (file, { offices }) => {
+          const reviewOnly = offices.includes('oversight') && ({ reviewOnly: true } as const)
+          return withRequest(file, { id, ...request.body, ...reviewOnly }, clock())
+        }),
+      )
     },
   )
 

@@ -9,6 +9,7 @@ import { maySee } from '../alerts/may-see.ts'
 import { displayNames, NamedPrecision, placeNames, precisionBy } from '../alerts/precision.ts'
 import { recipientView } from '../alerts/recipients.ts'
 import type { AppDeps } from '../app.ts'
+import { displaySight } from '../displays/sight.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
 
@@ -45,7 +46,8 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
         const figures = precisionBy('cameraId', verdicts)
         return { figures: figures.map((row) => ({ ...row, ...none, address: places.get(row.id) ?? null })) }
       }
-      const names = displayNames(permit(actor, 'display.view') ? [] : displays.all())
+      const sight = await displaySight(deps, actor)
+      const names = displayNames(permit(actor, 'display.view') ? [] : displays.all().map(sight))
       const figures = precisionBy('displayId', verdicts)
       return { figures: figures.map((row) => ({ ...row, ...none, display: names.get(row.id) ?? null })) }
     },

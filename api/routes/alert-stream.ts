@@ -5,6 +5,7 @@ import Type from 'typebox'
 import { SightlineError } from '../../schemas/errors.ts'
 import type { Sightings } from '../../schemas/sightings.ts'
 import type { Actor } from '../access/permit.ts'
+import { coveredWork, isJudged, isVerifier } from '../alerts/cover.ts'
 import { maySee } from '../alerts/may-see.ts'
 import type { AppDeps } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
@@ -40,13 +41,14 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         tags: ['alerts'],
         summary: 'Follow alerts as server-sent events (DSP-1)',
         description:
-          'Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins, and ' +
+          'Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, and ' +
           'the `last` alert there was at that moment: up to there it catches up, and `caught-up` says when it has. ' +
           'A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or ' +
           'duplicate; without either it gets what comes from now on. `gap` says that alerts were missed ' +
           'because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an ' +
           'alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or ' +
-          'gave a verdict. These are not repeated; the list has the latest. They are left out for a client that does ' +
+          'gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was covered until then: ' +
+          '`alert` tells neither the plate displayed nor the text read (AlertView, DSP-7). These are not repeated; the list has the latest. They are left out for a client that does ' +
           'not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted ' +
           'is left out (ACC-6).',
         querystring: Type.Object({ after: Type.Optional(Sequence) }, { additionalProperties: false }),
@@ -63,6 +65,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       }
       const resumeAt = request.headers['last-event-id'] ?? request.query.after
       const actor = actorOf(request)
+      const isCovered = isVerifier(actor)
       const asked = resumeAt === undefined ? null : Number(resumeAt)
       const parameters = { after: asked }
       await audit.record({
@@ -94,17 +97,25 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         }
         caughtUpTo(after)
         const tell = unlessSlow(reply)
+        const tellJudged = async (sequence: number) => {
+          const alert = await alerts.get(sequence).catch(() => null)
+          // The list has it for who is left without.
+          if (alert) tell('judged', JSON.stringify({ sequence, alert }))
+        }
         forget = [
           sightings.onRaised((raised) => {
             if (isOfGranted(actor, raised)) tell('sightings', JSON.stringify(raised))
           }),
           alertWork.onChanged((work) => {
-            if (maySee(actor, work)) tell('work', JSON.stringify(work))
+            if (!maySee(actor, work)) return
+            if (!isCovered || isJudged(work)) tell('work', JSON.stringify(work))
+            else tell('work', JSON.stringify(coveredWork(work, actor.id)))
+            if (isCovered && isJudged(work)) void tellJudged(work.sequence)
           }),
         ]
-        for await (const { sequence, alert, json } of alerts.follow(after, stream.signal)) {
+        for await (const { sequence, alert, json, coveredJson } of alerts.follow(after, stream.signal)) {
           if (maySee(actor, alert.read)) {
-            await send('alert', sequence, json)
+            await send('alert', sequence, isCovered ? coveredJson : json)
             metrics.alertsSent.inc()
           }
           caughtUpTo(sequence)

@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { instant } from '../../runtime/clock.ts'
-import { Alert, AlertSequence } from '../../schemas/alert.ts'
+import { type Alert, AlertSequence } from '../../schemas/alert.ts'
+import { AlertView } from '../../schemas/alert-view.ts'
 import { AlertWork, NewPassOn, type Reading, Rejection, Verification } from '../../schemas/alert-work.ts'
 import type { AuditAction } from '../../schemas/audit-record.ts'
 import { SightlineError } from '../../schemas/errors.ts'
@@ -12,9 +13,12 @@ import { normalisePlate } from '../../schemas/plate.ts'
 import type { Actor } from '../access/permit.ts'
 import { permitSources, refusalError } from '../access/permit.ts'
 import { compareReading } from '../alerts/compare.ts'
+import { coveredWork, isJudged, isVerifier, shownTo } from '../alerts/cover.ts'
+import { judgedBy, mustHaveLooked, picturesOf, type Shown } from '../alerts/looked.ts'
 import { sendVerified } from '../alerts/send.ts'
 import {
   claimed,
+  holds,
   mustNotBeRejected,
   passedOn,
   rejected,
@@ -24,6 +28,7 @@ import {
 } from '../alerts/work.ts'
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
+import { knowledgeOf } from '../displays/sight.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey, writeIdOf } from '../plugins/app/idempotency.ts'
 import { shows } from '../plugins/app/replay-views.ts'
@@ -43,7 +48,7 @@ interface Subject {
 
 /** From a lead to a verified sighting that may be passed on (DSP-7). The rules are in api/alerts/work.ts. */
 export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, alertWork, audit, clock, displays, pictures, recipients } = deps
+  const { alerts, alertWork, audit, clock, displays, pictures, pictureViews, recipients } = deps
 
   type StepRequest = Pick<FastifyRequest, 'actor'> & { params: { sequence: number } }
 
@@ -68,7 +73,8 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       return { work: after, revision: stored?.revision ?? 0 }
     })
     await audit.record({ ...entry, parameters: { ...parameters, becomes: work.state } })
-    return (await alertWork.put(work.alertId, work, revision)).value
+    const { value: after } = await alertWork.put(work.alertId, work, revision)
+    return isVerifier(actor) && !isJudged(after) ? coveredWork(after, actor.id) : after
   }
 
   /** What somebody typed from the picture, compared with the display that raised the alert. */
@@ -82,18 +88,13 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     return { by: actor.id, at: instant(now), ...typed, agreement: compareReading(waitedFor, typed) }
   }
 
-  /** SHA-256 of the picture that was looked at; null when there is none (any more). */
-  const pictureOf = async ({ read: { pictures: names } }: Alert): Promise<string | null> => {
-    const name = names.plate ?? names.vehicle
-    if (name === null) return null
-    try {
-      return createHash('sha256')
-        .update(await pictures.get(name))
-        .digest('hex')
-    } catch (error) {
-      if ((error as SightlineError).code === 'NOT_FOUND') return null
-      throw error
-    }
+  const requireLook = async (picture: Shown, { actor }: Subject) =>
+    mustHaveLooked(await pictureViews.of(actor.id, picture.name), picture)
+
+  /** The verdict with how its giver knew the plate before they looked, if they did. */
+  const knowing = async (work: AlertWork, { alert, actor }: Subject): Promise<AlertWork> => {
+    const knew = (await knowledgeOf(deps, actor))(alert.display)
+    return work.verdict && knew ? { ...work, verdict: { ...work.verdict, knew } } : work
   }
 
   app.get(
@@ -103,9 +104,11 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       schema: {
         tags,
         summary: 'Look at an alert and what was done with it',
+        description:
+          'Until somebody has judged it, who may verify it is told neither the plate displayed nor the text read (DSP-7).',
         params: BySequence,
         response: {
-          200: Type.Object({ alert: Alert, work: orNull(AlertWork) }),
+          200: Type.Object({ alert: AlertView, work: orNull(AlertWork) }),
           ...problems(400, 403, 404, 503),
         },
       },
@@ -125,7 +128,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         if (refusal) throw refusalError(refusal)
       })
       await audit.record(entry)
-      return { alert, work: (await alertWork.find(alert.id))?.value ?? null }
+      return shownTo(actor, alert, (await alertWork.find(alert.id))?.value ?? null)
     },
   )
 
@@ -139,7 +142,13 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         ...{ params: BySequence, headers: ForWriting, response: answers },
       },
     },
-    (request) => step(request, 'alert.claim', {}, ({ work, actor, now }) => claimed(work, actor.id, now)),
+    (request) =>
+      step(request, 'alert.claim', {}, async ({ alert, work, actor, now }) => {
+        const next = claimed(work, actor.id, now)
+        // What they saw before they had it is no comparison. Who takes it for longer goes on looking.
+        if (!holds(work, actor.id, now)) await pictureViews.forget(actor.id, picturesOf(alert))
+        return next
+      }),
   )
 
   app.post(
@@ -165,6 +174,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         tags,
         summary: 'Type what the picture shows: if it is the plate displayed, the alert is verified (DSP-7)',
         description:
+          'Its picture has to be asked for after the claim, by the same person: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN). ' +
           'Another plate is on record and decides nothing (422); after two, somebody else has to look. Without a ' +
           'picture nothing can be verified.',
         ...{ params: BySequence, headers: ForWriting, body: Verification, response: answers },
@@ -173,15 +183,11 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     async (request) => {
       const work = await step(request, 'alert.verify', request.body, async (subject) => {
         const reading = await readingOf(request.body, subject)
-        const picture = await pictureOf(subject.alert)
-        if (picture !== null) return verified(subject.work, reading, picture, subject.now)
-        throw new SightlineError(
-          'RULE_BROKEN',
-          'the alert has no picture (any more): it stays a lead (DSP-7)',
-          {
-            hint: 'Reject it as unreadable: plate null, with the reason.',
-          },
-        )
+        const picture = await judgedBy(pictures, subject.alert)
+        if (picture === null) throw noPicture('it stays a lead')
+        const next = verified(subject.work, reading, picture.sha256, subject.now)
+        await requireLook(picture, subject)
+        return knowing(next, subject)
       })
       if (work.state === 'verified') return work
       throw new SightlineError('PLATE_DIFFERS', 'what you read is not the plate displayed (DSP-7)', {
@@ -203,9 +209,13 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     (request) =>
       step(request, 'alert.reject', request.body, async (subject) => {
         const reading = await readingOf(request.body, subject)
-        const pictureSha256 = await pictureOf(subject.alert)
         const { reason } = request.body
-        return rejected(subject.work, reading, { reason, pictureSha256 }, subject.now)
+        const picture = await judgedBy(pictures, subject.alert)
+        const pictureSha256 = picture?.sha256 ?? null
+        const next = rejected(subject.work, reading, { reason, pictureSha256 }, subject.now)
+        if (picture) await requireLook(picture, subject)
+        else if (reading.plate !== null) throw noPicture('no plate was read in one')
+        return knowing(next, subject)
       }),
   )
 
@@ -241,3 +251,8 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     },
   )
 }
+
+const noPicture = (so: string): SightlineError =>
+  new SightlineError('RULE_BROKEN', `the alert has no picture (any more): ${so} (DSP-7)`, {
+    hint: 'Reject it as unreadable: plate null, with the reason.',
+  })

@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { Alert } from '../../schemas/alert.ts'
+import { AlertView } from '../../schemas/alert-view.ts'
 import { AlertWork } from '../../schemas/alert-work.ts'
 import { orNull } from '../../schemas/message.ts'
 import { Sightings } from '../../schemas/sightings.ts'
+import { shownTo } from '../alerts/cover.ts'
 import { maySee } from '../alerts/may-see.ts'
 import type { AppDeps } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
@@ -25,7 +26,7 @@ const AlertList = Type.Object({
     Type.Object(
       {
         sequence: Sequence,
-        alert: Alert,
+        alert: AlertView,
         sightings: orNull(Sightings),
         work: orNull(AlertWork),
       },
@@ -49,7 +50,8 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
         tags: ['alerts'],
         summary: 'List alerts, newest first',
         description:
-          'A page holds fewer than `limit` where some are from sources that were not granted (ACC-6).',
+          'A page holds fewer than `limit` where some are from sources that were not granted (ACC-6). Until somebody has ' +
+          'judged one, who may verify it is told neither the plate displayed nor the text read (DSP-7).',
         querystring: ListQuery,
         response: { 200: AlertList, ...problems(400, 503) },
       },
@@ -64,10 +66,10 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
       const [counts, works] = await Promise.all([sightings.latest(ids), alertWork.of(ids)])
       return {
         next: page.next,
-        alerts: seen.map((item) => ({
-          ...item,
-          sightings: counts.get(item.alert.id) ?? null,
-          work: works.get(item.alert.id) ?? null,
+        alerts: seen.map(({ sequence, alert }) => ({
+          sequence,
+          sightings: counts.get(alert.id) ?? null,
+          ...shownTo(actorOf(request), alert, works.get(alert.id) ?? null),
         })),
       }
     },

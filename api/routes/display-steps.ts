@@ -2,13 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import {
-  Display,
+  type Display,
   DisplayChange,
   HandOver,
   type LastStep,
   NewReview,
   Validation,
 } from '../../schemas/display.ts'
+import { DisplayView } from '../../schemas/display-view.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { Token } from '../../schemas/message.ts'
 import { accessFileOf } from '../access/file.ts'
@@ -18,6 +19,7 @@ import { refusalsRecorded } from '../audit/refusals.ts'
 import { withinCase } from '../displays/end.ts'
 import { handedOverNotice } from '../displays/notices.ts'
 import type { Party } from '../displays/parties.ts'
+import { displaySight } from '../displays/sight.ts'
 import { changed, closed, handedOver, reviewed, stepTaken, validated } from '../displays/steps.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey } from '../plugins/app/idempotency.ts'
@@ -43,7 +45,7 @@ const ForClosing = Type.Object({
   ),
   ...IdempotencyKey,
 })
-const answers = { 200: Display, ...problems(400, 403, 404, 409, 422, 428, 503) }
+const answers = { 200: DisplayView, ...problems(400, 403, 404, 409, 422, 428, 503) }
 const tags = ['displays']
 
 /** What happens to a display after it was stored. The rules are in api/displays/steps.ts. */
@@ -90,8 +92,14 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     const reason = action === 'update' ? undefined : stated.reason
     return displays.update(stepTaken(display, { action, by: actor.id, reason }, clock()), revision)
   }
-  const send = (reply: FastifyReply, { display, revision }: StoredDisplay) =>
-    reply.header('etag', etag(revision)).send(display)
+  const send = async (
+    request: Pick<FastifyRequest, 'actor'>,
+    reply: FastifyReply,
+    { display, revision }: StoredDisplay,
+  ) => {
+    const sight = await displaySight(deps, actorOf(request as FastifyRequest))
+    return reply.header('etag', etag(revision)).send(sight(display))
+  }
 
   app.patch(
     '/v1/displays/:id',
@@ -109,7 +117,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
         const next = changed(display, body, by, clock())
         return withinCase(next, await displayCase(by.id, next), body.expiresAt)
       })
-      return send(reply, stored)
+      return send(request, reply, stored)
     },
   )
 
@@ -130,7 +138,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
         const next = closed(display, by)
         return display.state === 'closed' ? display : next
       })
-      return send(reply, stored)
+      return send(request, reply, stored)
     },
   )
 
@@ -150,7 +158,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
         const next = validated(display, body, by, clock())
         return withinCase(next, await displayCase(by.id, display), body.expiresAt)
       })
-      return send(reply, stored)
+      return send(request, reply, stored)
     },
   )
 
@@ -176,7 +184,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
         return withinCase(next, await displayCase(to, display))
       })
       await mailbox.post(handedOverNotice(stored, person, now))
-      return send(reply, stored)
+      return send(request, reply, stored)
     },
   )
 
@@ -193,6 +201,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     async (request, reply) => {
       const { body } = request
       return send(
+        request,
         reply,
         await step(request, 'review', body, (display, by) => reviewed(display, body, by, clock())),
       )

@@ -7,9 +7,11 @@ import { Alert, AlertSequence, Doubts, MATCH_KINDS } from '../../schemas/alert.t
 import { NewDisplay, PlatePattern } from '../../schemas/display.ts'
 import { checkDisplay, isPattern, normalisePattern } from '../../schemas/display-rules.ts'
 import { Instant, oneOf, orNull, Probability } from '../../schemas/message.ts'
+import { coveredAlert, isVerifier } from '../alerts/cover.ts'
 import { maySee } from '../alerts/may-see.ts'
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
+import { knowledgeOf } from '../displays/sight.ts'
 import { tried } from '../displays/trial.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
@@ -43,7 +45,7 @@ const DisplayTest = Type.Object(
         probability: Probability,
         ...Doubts,
         isWithin: Type.Boolean(),
-        plate: read.properties.plate,
+        plate: orNull(read.properties.plate),
         region: read.properties.region,
         seenAt: Instant,
         camera: read.properties.camera,
@@ -57,7 +59,7 @@ const DisplayTest = Type.Object(
 
 /** A display tried out before it is stored: on alerts that the caller may see, with the matcher's own rules. */
 export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, audit, clock } = deps
+  const { alerts, alertWork, audit, clock } = deps
   let index: Promise<DisplayIndex> | undefined
   const indexOf = () => {
     index ??= loadRecogniserFacts().then(createDisplayIndex)
@@ -73,7 +75,8 @@ export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
         summary: 'Try what a display would match on recent alerts, before it is stored (DSP-1)',
         description:
           `On the reads of the newest ${LOOKED_AT} alerts, of the last 30 days at most: what no display matched is not ` +
-          'kept and cannot be tried (QRY-1). Nothing is stored.',
+          'kept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is the ' +
+          'caller’s, or of a case of theirs; the text read is not told (DSP-7).',
         body: TestedDisplay,
         response: { 200: DisplayTest, ...problems(400, 403, 422, 503) },
       },
@@ -90,8 +93,14 @@ export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
       })
       await audit.record({ ...entry, parameters: { ...parameters, plate: wanted.plate } })
       const page = await alerts.list({ limit: LOOKED_AT })
-      const seen = page.alerts.filter(({ alert }) => maySee(actor, alert.read))
-      const bySequence = new Map(seen.map((one) => [one.sequence, one.alert.read]))
+      // Of alerts that are still to be compared, only those whose plate they know: others could be found out by trying (DSP-7).
+      const knows = isVerifier(actor) ? await knowledgeOf(deps, actor) : () => true
+      const isTold = (alert: Alert) => alertWork.isJudged(alert.id) || knows(alert.display)
+      const seen = page.alerts.filter(({ alert }) => maySee(actor, alert.read) && isTold(alert))
+      const isCovered = (alert: Alert) => isVerifier(actor) && !alertWork.isJudged(alert.id)
+      const bySequence = new Map(
+        seen.map(({ sequence, alert }) => [sequence, (isCovered(alert) ? coveredAlert(alert) : alert).read]),
+      )
       const found = tried(await indexOf(), wanted, seen, clock())
       return {
         plate: wanted.plate,

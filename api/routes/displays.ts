@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { Display, DisplayHistory, NewDisplay } from '../../schemas/display.ts'
+import { DisplayView } from '../../schemas/display-view.ts'
 import { Instant, oneOf, orNull, Token } from '../../schemas/message.ts'
 import type { AppDeps } from '../app.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
@@ -10,6 +11,7 @@ import { newDisplay } from '../displays/new-display.ts'
 import { DISPLAY_NOTICE, DisplayNotice } from '../displays/notice.ts'
 import { reviewIsDue } from '../displays/notices.ts'
 import { quarterAt } from '../displays/quarter.ts'
+import { displaySight } from '../displays/sight.ts'
 import { standingOf } from '../displays/steps.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { IdempotencyKey } from '../plugins/app/idempotency.ts'
@@ -37,7 +39,7 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 const DisplayList = Type.Object({
-  displays: Type.Array(Display),
+  displays: Type.Array(DisplayView),
   next: orNull(Type.String({ description: '`cursor` of the next page; null on the last' })),
 })
 const ById = Type.Object({ id: Token })
@@ -103,6 +105,8 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       schema: {
         tags,
         summary: 'List displays, newest first',
+        description:
+          'Analysts and supervisors are told the plates of their own displays, of those of their cases, and of their people (ACC-8).',
         querystring: ListQuery,
         response: { 200: DisplayList, ...problems(400, 503) },
       },
@@ -120,7 +124,9 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         (caseRef === undefined || display.caseRef === caseRef) &&
         (endsBefore === undefined || display.expiresAt < endsBefore) &&
         (review === undefined || reviewIsDue(display, quarter, now))
-      return displays.list(keep, limit, cursor)
+      const sight = await displaySight(deps, actorOf(request))
+      const page = displays.list(keep, limit, cursor)
+      return { ...page, displays: page.displays.map(sight) }
     },
   )
 
@@ -132,14 +138,15 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         tags,
         summary: 'Look at a display',
         params: ById,
-        response: { 200: Display, ...problems(404, 503) },
+        response: { 200: DisplayView, ...problems(404, 503) },
       },
     },
     async (request, reply) => {
       const { id } = request.params
       await audit.record({ actor: actorOf(request).id, action: 'display.view', subject: id, parameters: {} })
       const { display, revision } = await displays.get(id)
-      return reply.header('etag', etag(revision)).send(display)
+      const sight = await displaySight(deps, actorOf(request))
+      return reply.header('etag', etag(revision)).send(sight(display))
     },
   )
 
@@ -159,7 +166,9 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       const { id } = request.params
       const parameters = { part: 'history' }
       await audit.record({ actor: actorOf(request).id, action: 'display.view', subject: id, parameters })
-      return historyOf(await displays.revisions(id))
+      const sight = await displaySight(deps, actorOf(request))
+      const revisions = await displays.revisions(id)
+      return historyOf(revisions.map((one) => ({ ...one, display: sight(one.display) })))
     },
   )
 }

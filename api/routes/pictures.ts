@@ -14,6 +14,7 @@ import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
 import type { Pictured } from '../queries/cache.ts'
 import { picturedIn, picturedOf } from '../queries/pictured.ts'
+import { pictureOfRead } from '../stores/picture-views.ts'
 import { reachableRead, usableCase } from './case-request.ts'
 import { hangUpSignal } from './hang-up.ts'
 
@@ -33,7 +34,13 @@ const vendorJpeg = {
 
 /** The picture beside the text (CAP-4, DSP-7), of sources that were granted (ACC-6). */
 export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { pictures, audit, federation, queryCache } = deps
+  const { pictures, pictureViews, audit, federation, queryCache } = deps
+
+  /** Every view goes through the audit log. What is served to somebody they have looked at (DSP-7). */
+  const send = async (request: FastifyRequest, reply: FastifyReply, picture: string, jpeg: Uint8Array) => {
+    if (isLook(request, reply)) await pictureViews.note(actorOf(request).id, picture, jpeg)
+    return reply.type('image/jpeg').send(Buffer.from(jpeg))
+  }
 
   app.get(
     '/v1/pictures/:name',
@@ -55,7 +62,7 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         if (refusal) throw refusalError(refusal)
       })
       await audit.record(entry)
-      return send(reply, await pictures.get(name))
+      return send(request, reply, name, await pictures.get(name))
     },
   )
 
@@ -130,9 +137,12 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     const signal = hangUpSignal(reply)
     const picture = await federation.picture({ camera, seenAt, plate }, { vendors, signal })
     if (picture.isSimulated) reply.header(SIMULATED_HEADER, 'true')
-    return send(reply, picture.jpeg)
+    return send(request, reply, pictureOfRead(found.read), picture.jpeg)
   }
 }
 
-/** Not cached: every view goes through the audit log. */
-const send = (reply: FastifyReply, jpeg: Uint8Array) => reply.type('image/jpeg').send(Buffer.from(jpeg))
+/** Asks for a part of a picture, or only if it is another one: the api sends all of it, but that is no way to look. */
+const NO_LOOK = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
+
+const isLook = ({ method, headers }: FastifyRequest, { raw }: FastifyReply): boolean =>
+  method === 'GET' && !raw.destroyed && !NO_LOOK.some((name) => headers[name] !== undefined)

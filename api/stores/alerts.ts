@@ -4,6 +4,7 @@ import type { Logger } from '../../runtime/log.ts'
 import { type Alert, alertReader } from '../../schemas/alert.ts'
 import { SightlineError } from '../../schemas/errors.ts'
 import { ALERTS } from '../../schemas/streams.ts'
+import { coveredAlert } from '../alerts/cover.ts'
 import { leftOut, MalformedRecord } from './left-out.ts'
 
 /** Alerts that wait for a subscriber who is slower than the stream. */
@@ -25,6 +26,8 @@ export interface StoredAlert {
   alert: Alert
   /** The same as text, on one line. */
   json: string
+  /** The same without what tells the plate. */
+  coveredJson: string
 }
 
 export interface AlertPage {
@@ -74,7 +77,7 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
       const alert = alertReader.parseJson(text)
       // Blanks between values may be line breaks, which end an event.
       const json = /[\r\n]/.test(text) ? JSON.stringify(alert) : text
-      return { sequence, alert, json }
+      return { sequence, alert, json, coveredJson: JSON.stringify(coveredAlert(alert)) }
     } catch (thrown) {
       leftOut(log, { store: ALERTS, key, revision: sequence }, thrown)
       return null

@@ -1132,6 +1132,11 @@ export interface paths {
                                 /** @description Why access is needed */
                                 need: string;
                                 sources: string[];
+                                /**
+                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                                 * @enum {boolean}
+                                 */
+                                reviewOnly?: true;
                                 /** @enum {unknown} */
                                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                                 steps: {
@@ -1400,7 +1405,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for access to sources, with the need (ACC-1, ACC-6) */
+        /**
+         * Ask for access to sources, with the need (ACC-1, ACC-6)
+         * @description Who has the office of oversight asks to review what comes of them: alerts, pictures and lookouts. That makes nobody an analyst, and ends with the office.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1437,6 +1445,11 @@ export interface paths {
                                 /** @description Why access is needed */
                                 need: string;
                                 sources: string[];
+                                /**
+                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                                 * @enum {boolean}
+                                 */
+                                reviewOnly?: true;
                                 /** @enum {unknown} */
                                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                                 steps: {
@@ -1616,6 +1629,11 @@ export interface paths {
                                 /** @description Why access is needed */
                                 need: string;
                                 sources: string[];
+                                /**
+                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                                 * @enum {boolean}
+                                 */
+                                reviewOnly?: true;
                                 /** @enum {unknown} */
                                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                                 steps: {
@@ -1813,6 +1831,11 @@ export interface paths {
                                 /** @description Why access is needed */
                                 need: string;
                                 sources: string[];
+                                /**
+                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                                 * @enum {boolean}
+                                 */
+                                reviewOnly?: true;
                                 /** @enum {unknown} */
                                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                                 steps: {
@@ -2010,6 +2033,11 @@ export interface paths {
                                 /** @description Why access is needed */
                                 need: string;
                                 sources: string[];
+                                /**
+                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                                 * @enum {boolean}
+                                 */
+                                reviewOnly?: true;
                                 /** @enum {unknown} */
                                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                                 steps: {
@@ -2207,6 +2235,11 @@ export interface paths {
                                 /** @description Why access is needed */
                                 need: string;
                                 sources: string[];
+                                /**
+                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                                 * @enum {boolean}
+                                 */
+                                reviewOnly?: true;
                                 /** @enum {unknown} */
                                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                                 steps: {
@@ -2404,6 +2437,11 @@ export interface paths {
                                 /** @description Why access is needed */
                                 need: string;
                                 sources: string[];
+                                /**
+                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                                 * @enum {boolean}
+                                 */
+                                reviewOnly?: true;
                                 /** @enum {unknown} */
                                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                                 steps: {
@@ -2600,6 +2638,11 @@ export interface paths {
                                 /** @description Why access is needed */
                                 need: string;
                                 sources: string[];
+                                /**
+                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                                 * @enum {boolean}
+                                 */
+                                reviewOnly?: true;
                                 /** @enum {unknown} */
                                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                                 steps: {
@@ -2802,6 +2845,11 @@ export interface paths {
                                 /** @description Why access is needed */
                                 need: string;
                                 sources: string[];
+                                /**
+                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                                 * @enum {boolean}
+                                 */
+                                reviewOnly?: true;
                                 /** @enum {unknown} */
                                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                                 steps: {
@@ -3702,7 +3750,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List displays, newest first */
+        /**
+         * List displays, newest first
+         * @description Analysts and supervisors are told the plates of their own displays, of those of their cases, and of their people (ACC-8).
+         */
         get: {
             parameters: {
                 query?: {
@@ -3735,7 +3786,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            displays: components["schemas"]["Display"][];
+                            displays: components["schemas"]["DisplayView"][];
                             next: string | null;
                         };
                     };
@@ -4102,13 +4153,7 @@ export interface paths {
                             /** @enum {number} */
                             v: 1;
                             id: string;
-                            /**
-                             * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                             * @example 7ABC123
-                             * @example 7AB?1*
-                             * @example 7A[B8]C123
-                             */
-                            plate: string;
+                            plate: string | null;
                             region: string | null;
                             /** @enum {unknown} */
                             priority: "low" | "normal" | "high";
@@ -4215,6 +4260,11 @@ export interface paths {
                             strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
+                            /**
+                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
+                             * @enum {boolean}
+                             */
+                            covered?: true;
                         };
                     };
                 };
@@ -4354,13 +4404,7 @@ export interface paths {
                             /** @enum {number} */
                             v: 1;
                             id: string;
-                            /**
-                             * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                             * @example 7ABC123
-                             * @example 7AB?1*
-                             * @example 7A[B8]C123
-                             */
-                            plate: string;
+                            plate: string | null;
                             region: string | null;
                             /** @enum {unknown} */
                             priority: "low" | "normal" | "high";
@@ -4467,6 +4511,11 @@ export interface paths {
                             strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
+                            /**
+                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
+                             * @enum {boolean}
+                             */
+                            covered?: true;
                         };
                     };
                 };
@@ -4815,13 +4864,7 @@ export interface paths {
                             /** @enum {number} */
                             v: 1;
                             id: string;
-                            /**
-                             * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                             * @example 7ABC123
-                             * @example 7AB?1*
-                             * @example 7A[B8]C123
-                             */
-                            plate: string;
+                            plate: string | null;
                             region: string | null;
                             /** @enum {unknown} */
                             priority: "low" | "normal" | "high";
@@ -4928,6 +4971,11 @@ export interface paths {
                             strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
+                            /**
+                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
+                             * @enum {boolean}
+                             */
+                            covered?: true;
                         };
                     };
                 };
@@ -5077,13 +5125,7 @@ export interface paths {
                             /** @enum {number} */
                             v: 1;
                             id: string;
-                            /**
-                             * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                             * @example 7ABC123
-                             * @example 7AB?1*
-                             * @example 7A[B8]C123
-                             */
-                            plate: string;
+                            plate: string | null;
                             region: string | null;
                             /** @enum {unknown} */
                             priority: "low" | "normal" | "high";
@@ -5190,6 +5232,11 @@ export interface paths {
                             strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
+                            /**
+                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
+                             * @enum {boolean}
+                             */
+                            covered?: true;
                         };
                     };
                 };
@@ -5339,13 +5386,7 @@ export interface paths {
                             /** @enum {number} */
                             v: 1;
                             id: string;
-                            /**
-                             * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                             * @example 7ABC123
-                             * @example 7AB?1*
-                             * @example 7A[B8]C123
-                             */
-                            plate: string;
+                            plate: string | null;
                             region: string | null;
                             /** @enum {unknown} */
                             priority: "low" | "normal" | "high";
@@ -5452,6 +5493,11 @@ export interface paths {
                             strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
+                            /**
+                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
+                             * @enum {boolean}
+                             */
+                            covered?: true;
                         };
                     };
                 };
@@ -5600,13 +5646,7 @@ export interface paths {
                             /** @enum {number} */
                             v: 1;
                             id: string;
-                            /**
-                             * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                             * @example 7ABC123
-                             * @example 7AB?1*
-                             * @example 7A[B8]C123
-                             */
-                            plate: string;
+                            plate: string | null;
                             region: string | null;
                             /** @enum {unknown} */
                             priority: "low" | "normal" | "high";
@@ -5713,6 +5753,11 @@ export interface paths {
                             strict?: boolean;
                             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
                             portsOfEntry?: string[];
+                            /**
+                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
+                             * @enum {boolean}
+                             */
+                            covered?: true;
                         };
                     };
                 };
@@ -5825,7 +5870,7 @@ export interface paths {
         put?: never;
         /**
          * Try what a display would match on recent alerts, before it is stored (DSP-1)
-         * @description On the reads of the newest 1000 alerts, of the last 30 days at most: what no display matched is not kept and cannot be tried (QRY-1). Nothing is stored.
+         * @description On the reads of the newest 1000 alerts, of the last 30 days at most: what no display matched is not kept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is the caller’s, or of a case of theirs; the text read is not told (DSP-7).
          */
         post: {
             parameters: {
@@ -5919,11 +5964,7 @@ export interface paths {
                                 /** @description What the display asks of the vehicle and the camera did not recognize */
                                 unchecked?: ("make" | "model" | "colour")[];
                                 isWithin: boolean;
-                                /**
-                                 * @description Plate number: capital letters A to Z and digits, no separators
-                                 * @example 7ABC123
-                                 */
-                                plate: string;
+                                plate: string | null;
                                 region: string | null;
                                 /**
                                  * @description ISO 8601, UTC, milliseconds
@@ -6031,7 +6072,7 @@ export interface paths {
         };
         /**
          * List alerts, newest first
-         * @description A page holds fewer than `limit` where some are from sources that were not granted (ACC-6).
+         * @description A page holds fewer than `limit` where some are from sources that were not granted (ACC-6). Until somebody has judged one, who may verify it is told neither the plate displayed nor the text read (DSP-7).
          */
         get: {
             parameters: {
@@ -6056,7 +6097,7 @@ export interface paths {
                         "application/json": {
                             alerts: {
                                 sequence: number;
-                                alert: components["schemas"]["Alert"];
+                                alert: components["schemas"]["AlertView"];
                                 sightings: components["schemas"]["Sightings"] | null;
                                 work: components["schemas"]["AlertWork"] | null;
                             }[];
@@ -6128,7 +6169,7 @@ export interface paths {
         };
         /**
          * Follow alerts as server-sent events (DSP-1)
-         * @description Events: `alert` (data: Alert; id: sequence), after a first `ready` that says where the stream begins, and the `last` alert there was at that moment: up to there it catches up, and `caught-up` says when it has. A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or duplicate; without either it gets what comes from now on. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or gave a verdict. These are not repeated; the list has the latest. They are left out for a client that does not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted is left out (ACC-6).
+         * @description Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, and the `last` alert there was at that moment: up to there it catches up, and `caught-up` says when it has. A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or duplicate; without either it gets what comes from now on. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was covered until then: `alert` tells neither the plate displayed nor the text read (AlertView, DSP-7). These are not repeated; the list has the latest. They are left out for a client that does not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted is left out (ACC-6).
          */
         get: {
             parameters: {
@@ -6216,7 +6257,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Look at an alert and what was done with it */
+        /**
+         * Look at an alert and what was done with it
+         * @description Until somebody has judged it, who may verify it is told neither the plate displayed nor the text read (DSP-7).
+         */
         get: {
             parameters: {
                 query?: never;
@@ -6235,7 +6279,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            alert: components["schemas"]["Alert"];
+                            alert: components["schemas"]["AlertView"];
                             work: components["schemas"]["AlertWork"] | null;
                         };
                     };
@@ -6402,6 +6446,11 @@ export interface paths {
                                  * @enum {unknown}
                                  */
                                 agreement: "exact" | "look-alike" | "differs" | "unreadable";
+                                /**
+                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
+                                 * @enum {unknown}
+                                 */
+                                knew?: "owner" | "case" | "supervisor";
                                 reason: string | null;
                                 pictureSha256: string | null;
                             } | null;
@@ -6599,6 +6648,11 @@ export interface paths {
                                  * @enum {unknown}
                                  */
                                 agreement: "exact" | "look-alike" | "differs" | "unreadable";
+                                /**
+                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
+                                 * @enum {unknown}
+                                 */
+                                knew?: "owner" | "case" | "supervisor";
                                 reason: string | null;
                                 pictureSha256: string | null;
                             } | null;
@@ -6718,7 +6772,7 @@ export interface paths {
         put?: never;
         /**
          * Type what the picture shows: if it is the plate displayed, the alert is verified (DSP-7)
-         * @description Another plate is on record and decides nothing (422); after two, somebody else has to look. Without a picture nothing can be verified.
+         * @description Its picture has to be asked for after the claim, by the same person: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN). Another plate is on record and decides nothing (422); after two, somebody else has to look. Without a picture nothing can be verified.
          */
         post: {
             parameters: {
@@ -6810,6 +6864,11 @@ export interface paths {
                                  * @enum {unknown}
                                  */
                                 agreement: "exact" | "look-alike" | "differs" | "unreadable";
+                                /**
+                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
+                                 * @enum {unknown}
+                                 */
+                                knew?: "owner" | "case" | "supervisor";
                                 reason: string | null;
                                 pictureSha256: string | null;
                             } | null;
@@ -7016,6 +7075,11 @@ export interface paths {
                                  * @enum {unknown}
                                  */
                                 agreement: "exact" | "look-alike" | "differs" | "unreadable";
+                                /**
+                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
+                                 * @enum {unknown}
+                                 */
+                                knew?: "owner" | "case" | "supervisor";
                                 reason: string | null;
                                 pictureSha256: string | null;
                             } | null;
@@ -7222,6 +7286,11 @@ export interface paths {
                                  * @enum {unknown}
                                  */
                                 agreement: "exact" | "look-alike" | "differs" | "unreadable";
+                                /**
+                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
+                                 * @enum {unknown}
+                                 */
+                                knew?: "owner" | "case" | "supervisor";
                                 reason: string | null;
                                 pictureSha256: string | null;
                             } | null;
@@ -7370,13 +7439,7 @@ export interface paths {
                                 low: number | null;
                                 high: number | null;
                                 display: {
-                                    /**
-                                     * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                                     * @example 7ABC123
-                                     * @example 7AB?1*
-                                     * @example 7A[B8]C123
-                                     */
-                                    plate: string;
+                                    plate: string | null;
                                     region: string | null;
                                     /** @description Why the plate is watched */
                                     reason: string;
@@ -15978,7 +16041,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Make a lookout of a saved read, having compared its picture with its text (AUD-9, DSP-7) */
+        /**
+         * Make a lookout of a saved read, having compared its picture with its text (AUD-9, DSP-7)
+         * @description Its picture has to be asked for by the same person in the quarter of an hour before: GET /v1/cases/:id/saved/:read/picture (422 PICTURE_NOT_SEEN).
+         */
         post: {
             parameters: {
                 query?: never;
@@ -16087,6 +16153,8 @@ export interface paths {
                                  * @example 2026-11-24T03:05:01.123Z
                                  */
                                 at: string;
+                                /** @description Of the picture that was served to them */
+                                pictureSha256?: string;
                             };
                             createdBy: string;
                             /**
@@ -16327,6 +16395,8 @@ export interface paths {
                                  * @example 2026-11-24T03:05:01.123Z
                                  */
                                 at: string;
+                                /** @description Of the picture that was served to them */
+                                pictureSha256?: string;
                             };
                             createdBy: string;
                             /**
@@ -16549,6 +16619,8 @@ export interface paths {
                                  * @example 2026-11-24T03:05:01.123Z
                                  */
                                 at: string;
+                                /** @description Of the picture that was served to them */
+                                pictureSha256?: string;
                             };
                             createdBy: string;
                             /**
@@ -16751,6 +16823,8 @@ export interface paths {
                                  * @example 2026-11-24T03:05:01.123Z
                                  */
                                 at: string;
+                                /** @description Of the picture that was served to them */
+                                pictureSha256?: string;
                             };
                             createdBy: string;
                             /**
@@ -17001,6 +17075,8 @@ export interface paths {
                                  * @example 2026-11-24T03:05:01.123Z
                                  */
                                 at: string;
+                                /** @description Of the picture that was served to them */
+                                pictureSha256?: string;
                             };
                             createdBy: string;
                             /**
@@ -20509,6 +20585,11 @@ export interface paths {
                                          * @enum {unknown}
                                          */
                                         agreement: "exact" | "look-alike" | "differs" | "unreadable";
+                                        /**
+                                         * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
+                                         * @enum {unknown}
+                                         */
+                                        knew?: "owner" | "case" | "supervisor";
                                         reason: string | null;
                                         pictureSha256: string | null;
                                     } | null;
@@ -20604,6 +20685,8 @@ export interface paths {
                                          * @example 2026-11-24T03:05:01.123Z
                                          */
                                         at: string;
+                                        /** @description Of the picture that was served to them */
+                                        pictureSha256?: string;
                                     };
                                     createdBy: string;
                                     /**
@@ -21793,6 +21876,11 @@ export interface components {
                 /** @description Why access is needed */
                 need: string;
                 sources: string[];
+                /**
+                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+                 * @enum {boolean}
+                 */
+                reviewOnly?: true;
                 /** @enum {unknown} */
                 state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
                 steps: {
@@ -21860,18 +21948,12 @@ export interface components {
             /** @description false: not set up yet, or suspended; they cannot sign on */
             active: boolean;
         };
-        /** Display */
-        Display: {
+        /** DisplayView */
+        DisplayView: {
             /** @enum {number} */
             v: 1;
             id: string;
-            /**
-             * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-             * @example 7ABC123
-             * @example 7AB?1*
-             * @example 7A[B8]C123
-             */
-            plate: string;
+            plate: string | null;
             region: string | null;
             /** @enum {unknown} */
             priority: "low" | "normal" | "high";
@@ -21978,9 +22060,14 @@ export interface components {
             strict?: boolean;
             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
             portsOfEntry?: string[];
+            /**
+             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
+             * @enum {boolean}
+             */
+            covered?: true;
         };
-        /** Alert */
-        Alert: {
+        /** AlertView */
+        AlertView: {
             /** @enum {number} */
             v: 1;
             /** @description Made by alertId(): one display and one read give one alert */
@@ -22026,13 +22113,7 @@ export interface components {
             /** @description The display as it stood when the alert was raised */
             display: {
                 id: string;
-                /**
-                 * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                 * @example 7ABC123
-                 * @example 7AB?1*
-                 * @example 7A[B8]C123
-                 */
-                plate: string;
+                plate: string | null;
                 region?: string | null;
                 /** @enum {unknown} */
                 priority: "low" | "normal" | "high";
@@ -22040,7 +22121,194 @@ export interface components {
                 caseRef: string;
                 owner: string;
             };
-            read: components["schemas"]["Read"];
+            read: {
+                /** @enum {number} */
+                v: 1;
+                /** @description Made by readId(): the same sighting has the same id */
+                id: string;
+                plate: string | null;
+                confidence: number;
+                /** @description One entry a character of the plate, in order */
+                chars: {
+                    char: string;
+                    confidence: number;
+                    /** @description Other characters with their probabilities, likeliest first */
+                    alternatives: {
+                        char: string;
+                        confidence: number;
+                    }[];
+                }[];
+                region: string | null;
+                regionConfidence: number | null;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                seenAt: string;
+                camera: {
+                    id: string;
+                    /** @example Harbor Parking LLC */
+                    owner: string;
+                    /** @enum {unknown} */
+                    ownerType: "private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency";
+                    /** @enum {unknown} */
+                    kind: "fixed" | "mobile";
+                    /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
+                    country: string;
+                    address: string | null;
+                };
+                source: string;
+                position: {
+                    /**
+                     * @description surveyed: from the configuration of a fixed camera; gps: at the instant of the frame; stale: last known
+                     * @enum {unknown}
+                     */
+                    fix: "surveyed" | "gps" | "stale";
+                    /** @description degrees, WGS 84 */
+                    lat: number;
+                    /** @description degrees, WGS 84 */
+                    lon: number;
+                    accuracyM: number | null;
+                    headingDeg: number | null;
+                    speedMps: number | null;
+                } | null;
+                vehicle: {
+                    make: string | null;
+                    model: string | null;
+                    colour: string | null;
+                } | null;
+                pictures: {
+                    plate: string | null;
+                    vehicle: string | null;
+                };
+                pass?: {
+                    /**
+                     * @description ISO 8601, UTC, milliseconds
+                     * @example 2026-11-24T03:05:01.123Z
+                     */
+                    firstSeenAt: string;
+                    /**
+                     * @description ISO 8601, UTC, milliseconds
+                     * @example 2026-11-24T03:05:01.123Z
+                     */
+                    lastSeenAt: string;
+                    /** @description Frames with this plate until the read was made */
+                    frames: number;
+                    direction: ("approaching" | "receding" | "left" | "right") | null;
+                };
+                /** @description What read the plate */
+                engine: {
+                    name: string;
+                    version: string;
+                };
+            };
+            /**
+             * @description What tells the plate is left out until somebody has judged the alert: display.plate, read.plate and .chars, and where display.reason and .caseRef name it
+             * @enum {boolean}
+             */
+            covered?: true;
+        };
+        /** Sightings */
+        Sightings: {
+            /** @enum {number} */
+            v: 1;
+            /** @description Made by alertId(): one display and one read give one alert */
+            alertId: string;
+            displayId: string;
+            source?: string;
+            /** @description Sightings so far, that of the alert included */
+            count: number;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            lastSeenAt: string;
+            /** @description The read counted last */
+            lastReadId: string;
+            /** @description Sequence, in the stream of the reads, up to which they are counted */
+            upTo: number;
+        };
+        /** AlertWork */
+        AlertWork: {
+            /** @enum {number} */
+            v: 1;
+            /** @description Made by alertId(): one display and one read give one alert */
+            alertId: string;
+            /** @description Of the alert in its stream */
+            sequence: number;
+            displayId: string;
+            cameraId: string;
+            cameraAddress?: string | null;
+            source: string;
+            /**
+             * @description verified and misread are final; a claim lapses by itself
+             * @enum {unknown}
+             */
+            state: "open" | "claimed" | "verified" | "misread";
+            claim: {
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                until: string;
+            } | null;
+            /** @description Readings that did not agree with the display */
+            tries: {
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                plate: string | null;
+                region: string | null;
+                /**
+                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
+                 * @enum {unknown}
+                 */
+                agreement: "exact" | "look-alike" | "differs" | "unreadable";
+            }[];
+            verdict: {
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                plate: string | null;
+                region: string | null;
+                /**
+                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
+                 * @enum {unknown}
+                 */
+                agreement: "exact" | "look-alike" | "differs" | "unreadable";
+                /**
+                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
+                 * @enum {unknown}
+                 */
+                knew?: "owner" | "case" | "supervisor";
+                reason: string | null;
+                pictureSha256: string | null;
+            } | null;
+            passedOn: {
+                id: string;
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /** @description Id in the list of recipients */
+                recipient: string;
+                /** @description The law or agreement that allows it (AUD-7) */
+                authority: string;
+            }[];
         };
         /** Read */
         Read: {
@@ -22127,103 +22395,6 @@ export interface components {
                 name: string;
                 version: string;
             };
-        };
-        /** Sightings */
-        Sightings: {
-            /** @enum {number} */
-            v: 1;
-            /** @description Made by alertId(): one display and one read give one alert */
-            alertId: string;
-            displayId: string;
-            source?: string;
-            /** @description Sightings so far, that of the alert included */
-            count: number;
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            lastSeenAt: string;
-            /** @description The read counted last */
-            lastReadId: string;
-            /** @description Sequence, in the stream of the reads, up to which they are counted */
-            upTo: number;
-        };
-        /** AlertWork */
-        AlertWork: {
-            /** @enum {number} */
-            v: 1;
-            /** @description Made by alertId(): one display and one read give one alert */
-            alertId: string;
-            /** @description Of the alert in its stream */
-            sequence: number;
-            displayId: string;
-            cameraId: string;
-            cameraAddress?: string | null;
-            source: string;
-            /**
-             * @description verified and misread are final; a claim lapses by itself
-             * @enum {unknown}
-             */
-            state: "open" | "claimed" | "verified" | "misread";
-            claim: {
-                by: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                until: string;
-            } | null;
-            /** @description Readings that did not agree with the display */
-            tries: {
-                by: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-                plate: string | null;
-                region: string | null;
-                /**
-                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                 * @enum {unknown}
-                 */
-                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-            }[];
-            verdict: {
-                by: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-                plate: string | null;
-                region: string | null;
-                /**
-                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                 * @enum {unknown}
-                 */
-                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                reason: string | null;
-                pictureSha256: string | null;
-            } | null;
-            passedOn: {
-                id: string;
-                by: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-                /** @description Id in the list of recipients */
-                recipient: string;
-                /** @description The law or agreement that allows it (AUD-7) */
-                authority: string;
-            }[];
         };
         /** Case */
         Case: {
@@ -22587,6 +22758,8 @@ export interface components {
                  * @example 2026-11-24T03:05:01.123Z
                  */
                 at: string;
+                /** @description Of the picture that was served to them */
+                pictureSha256?: string;
             };
             createdBy: string;
             /**

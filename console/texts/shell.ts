@@ -74,6 +74,7 @@ export const texts = {
   countdown: { over: 'over', left: (text: string) => `${text} left` },
   plate: {
     label: (plate: string) => `Plate ${plate}`,
+    covered: 'Plate covered',
     character: (char: string, percent: number) => `${char}: ${percent} %`,
     alternatives: (list: string) => `or ${list}`,
     unsure: (chars: string) => `unsure: ${chars}`,

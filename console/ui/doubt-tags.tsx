@@ -2,7 +2,7 @@ import type { Schema } from '../api/client.ts'
 import { texts } from '../texts/alerts.ts'
 import { Tag } from './tag.tsx'
 
-type Doubts = Pick<Schema<'Alert'>['match'], 'differs' | 'unchecked'>
+type Doubts = Pick<Schema<'AlertView'>['match'], 'differs' | 'unchecked'>
 
 /** What speaks against a match, in a word each. */
 export function DoubtTags({ match: { differs = [], unchecked = [] } }: { match: Doubts }) {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { problemIn, toProblem } from '../api/problem.ts'
 import { texts } from '../texts/shell.ts'
 import { Icon } from './icon.tsx'
@@ -10,6 +10,10 @@ interface Props {
   alt: string
   /** What makes the frame's shape; pictures are never cut. */
   shape?: 'plate' | 'vehicle'
+  /** Another value: it is asked for once more. */
+  look?: string
+  /** Called when it is there, or cannot be had. */
+  done?: () => void
 }
 
 type State =
@@ -21,31 +25,34 @@ type State =
 const AGAIN_MS = [500, 1000, 2000, 4000]
 
 /** The picture beside the text (CAP-4), fetched as data, so that a refusal can be told and nothing stays in a cache. */
-export function Picture({ src, alt, shape = 'vehicle' }: Props) {
+export function Picture({ src, alt, shape = 'vehicle', look, done }: Props) {
   const [state, setState] = useState<State>({ kind: 'loading' })
+  const before = useRef<string | null>(null)
   useEffect(() => {
-    if (src === null) return
+    const isOther = before.current !== src
+    before.current = src
+    if (src === null) return done?.()
     const stop = new AbortController()
-    let url: string | undefined
-    setState({ kind: 'loading' })
+    // One that is asked for once more stays in sight meanwhile.
+    if (isOther) setState({ kind: 'loading' })
     fetchPicture(src, stop.signal)
       .then(async (response) => {
         const isSimulated = response.headers.get('x-sightline-simulated') === 'true'
         const blob = await response.blob()
         if (stop.signal.aborted) return
-        url = URL.createObjectURL(blob)
-        setState({ kind: 'shown', url, isSimulated })
+        setState({ kind: 'shown', url: URL.createObjectURL(blob), isSimulated })
+        done?.()
       })
       .catch((error) => {
         if (stop.signal.aborted) return
         const { status, detail } = toProblem(error)
         setState({ kind: 'failed', text: status === 404 ? texts.picture.gone : detail })
+        done?.()
       })
-    return () => {
-      stop.abort()
-      if (url) URL.revokeObjectURL(url)
-    }
-  }, [src])
+    return () => stop.abort()
+  }, [src, look])
+  const url = state.kind === 'shown' ? state.url : undefined
+  useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url])
 
   const frame = `picture picture-${shape}`
   if (src === null) return <Missing frame={frame} text={texts.picture.none} />

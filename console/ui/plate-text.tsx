@@ -5,7 +5,8 @@ import './plate-text.css'
 type Character = Schema<'Read'>['chars'][number]
 
 interface Props {
-  plate: string
+  /** null: not told, as long as somebody is to read it in a picture (DSP-7), or it is not theirs to know (ACC-8). */
+  plate: string | null
   /** What the recogniser thought of each character (CAP-4): one below `sure` is marked, all on hover. */
   chars?: readonly Character[]
   /** e.g. `us-ca`, shown beside it. */
@@ -24,6 +25,7 @@ const level = (confidence: number): string =>
 
 /** A plate as text in a mono face. Never put it into an address, a title of the window, or a log. */
 export function PlateText({ plate, chars = [], region, size = 'small' }: Props) {
+  if (plate === null) return <Covered />
   const known = chars.length === plate.length ? chars : []
   const unsure = known.filter(({ confidence }) => confidence < SURE)
   return (
@@ -60,6 +62,16 @@ export function PlateText({ plate, chars = [], region, size = 'small' }: Props) 
         })}
       </span>
       {region && <span class="plate-region">{region.toUpperCase()}</span>}
+    </span>
+  )
+}
+
+/** The dots do not tell how long it is. */
+function Covered() {
+  return (
+    <span class="plate plate-covered" title={texts.plate.covered}>
+      <span class="visually-hidden">{texts.plate.covered}</span>
+      <span aria-hidden="true">•••••••</span>
     </span>
   )
 }

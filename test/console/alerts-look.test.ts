@@ -79,9 +79,10 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
   })
 
   it('is sound of a lookout, and of the figures', async () => {
-    const { sequence } = await console.raise({ display: 'boat' })
+    const { sequence, alert } = await console.raise({ display: 'boat' })
     const { page, call } = await console.as('dana-reyes')
     expect((await call(`/v1/alerts/${sequence}/claim`, {})).status).toBe(200)
+    expect((await call(`/v1/pictures/${alert.read.pictures.plate}`)).status).toBe(200)
     expect((await call(`/v1/alerts/${sequence}/verification`, { plate: '7KLM903' })).status).toBe(200)
     await page.goto(`${console.rig.api.url}/alerts/${sequence}`)
     await page.getByText('Verified by you').first().waitFor()

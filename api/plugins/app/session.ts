@@ -86,14 +86,14 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
     const seen = request.actor ? null : touched(session, now)
     if (seen) await deps.sessions.put(key, seen, revision).catch(ignoreConflict)
     const { value: access } = file ?? { value: emptyFile(session.person) }
+    const roles = rolesOf(person.value, access)
     const actor: Actor = {
-      id: session.person,
-      roles: rolesOf(person.value, access),
+      ...{ id: session.person, roles },
       session: key,
       consented: session.consent?.version === deps.consent.version,
       trainingValid: isTrained(access, now),
       recertified: isCertified(access, now),
-      sources: grantedSources(access),
+      sources: grantedSources(access, roles),
     }
     return actor
   }

@@ -2,9 +2,9 @@ import { memo } from 'preact/compat'
 import { who } from '../../shell/directory.ts'
 import { texts } from '../../texts/alerts.ts'
 import { DoubtTags } from '../../ui/doubt-tags.tsx'
+import { PlateText } from '../../ui/plate-text.tsx'
 import { Priority, Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
-import { CoveredPlate } from './covered-plate.tsx'
 import { type Entry, placeOf, type Standing } from './feed/entry.ts'
 import { percentText } from './percent.ts'
 
@@ -24,7 +24,7 @@ export const FeedRow = memo(function FeedRow({ entry, standing }: { entry: Entry
     <>
       <span class="alerts-row-line">
         <Priority priority={display.priority} />
-        <CoveredPlate entry={entry} />
+        <PlateText plate={read.plate} chars={read.chars} region={read.region} />
         {sightings && (
           <span class="alerts-row-count" title={texts.row.seenLong(sightings.count)}>
             {texts.row.seen(sightings.count)}

@@ -153,7 +153,20 @@ async function raise({
 }
 const workOf = (answer: Promise<Response>) => bodyOf<AlertWork>(answer)
 const detail = async (answer: Promise<Response>) => (await bodyOf<Problem>(answer)).detail
-const verify = (by: Browser, at: string, plate: string) => by.send(`${at}/verification`, { plate })
+/** Looks at the picture of the plate, if there is one. */
+const look = async (by: Browser, at: string) => {
+  const { alert } = await bodyOf<{ alert?: Alert }>(rig.call(at))
+  const name = alert?.read.pictures.plate
+  if (name) await by.call(`/v1/pictures/${name}`)
+}
+const verify = async (by: Browser, at: string, plate: string) => {
+  await look(by, at)
+  return by.send(`${at}/verification`, { plate })
+}
+const reject = async (by: Browser, at: string, body: object) => {
+  await look(by, at)
+  return by.send(`${at}/rejection`, body)
+}
 
 describe('an alert', () => {
   it('is a lead until somebody has typed what the picture shows, and only then passed on (DSP-7, AUD-7)', async () => {
@@ -266,12 +279,9 @@ describe('an alert', () => {
     const { at } = await raise({ display: 'd2' })
     await anna!.send(`${at}/claim`, {})
     const right = { plate: '7ABC123', reason: 'to see what happens' }
-    expect(await refusal(anna!.send(`${at}/rejection`, right))).toEqual([422, 'RULE_BROKEN'])
-    expect(await refusal(anna!.send(`${at}/rejection`, { ...right, plate: '!!' }))).toEqual([
-      422,
-      'PLATE_IMPOSSIBLE',
-    ])
-    await anna!.send(`${at}/rejection`, { plate: '7ABC128', reason: 'the last is an eight' })
+    expect(await refusal(reject(anna!, at, right))).toEqual([422, 'RULE_BROKEN'])
+    expect(await refusal(reject(anna!, at, { ...right, plate: '!!' }))).toEqual([422, 'PLATE_IMPOSSIBLE'])
+    await reject(anna!, at, { plate: '7ABC128', reason: 'the last is an eight' })
     const figures = async (by: string) =>
       (await bodyOf<{ figures: object[] }>(olga!.call(`/v1/alerts/precision?by=${by}`))).figures
     await expect

@@ -12,7 +12,7 @@ import type { Lookout } from '../../../schemas/lookout.ts'
 import type { SavedRead } from '../../../schemas/saved-read.ts'
 import { SAVED } from '../../../schemas/streams.ts'
 import { quiet } from '../../support/broker.ts'
-import { honest, PLATE, readAt } from '../federation/fake-vendor.ts'
+import { drawn, honest, PLATE, readAt } from '../federation/fake-vendor.ts'
 import { bodyOf, refusal } from '../harness.ts'
 import {
   anna,
@@ -219,15 +219,21 @@ describe('what is saved', () => {
   })
 
   describe('and leads on', () => {
-    beforeEach(async () => void (await save(anna)))
-    const lookout = (more: object = {}) =>
-      anna.send('/v1/lookouts', {
+    beforeEach(async () => {
+      one.show(drawn)
+      await save(anna)
+    })
+    const look = () => anna.call(`/v1/cases/${project.id}/saved/${marked.id}/picture`)
+    const lookout = async (more: object = {}) => {
+      await look()
+      return anna.send('/v1/lookouts', {
         case: project.id,
         read: marked.id,
         plateSeen: '7 ABC-123',
         reason,
         ...more,
       })
+    }
 
     it('to a lookout with its provenance, once its picture was compared (AUD-9, DSP-7)', async () => {
       expect((await refusal(lookout({ plateSeen: '7A8C123' })))[1]).toBe('RULE_BROKEN')
@@ -249,7 +255,7 @@ describe('what is saved', () => {
       expect(lookouts.map(({ id }) => id)).toContain(made.id)
       const close = (by: Colleague) => by.send(`/v1/lookouts/${made.id}/close`, { reason })
       const dan = await colleague(rig, clock, 'dan')
-      expect((await refusal(close(dan)))[1]).toBe('NOT_ALLOWED')
+      expect((await refusal(close(dan)))[1]).toBe('NOT_FOUND')
       expect(await bodyOf(close(bert))).toMatchObject({ state: 'closed' })
       expect((await refusal(close(bert)))[1]).toBe('CONFLICT')
     })

@@ -54,11 +54,11 @@ export async function colleague(
   const fresh = newPerson({ id, name: id, email: `${id}@agency.example` }, 'x1', clock.now)
   const person: Person = { ...fresh, state: 'active', offices, supervisor }
   const far = instant(clock.now + 4000 * DAY)
+  const granted = { id: 'r1', need: 'a need that is stated', sources, state: 'granted' as const, steps: [] }
   const file: AccessFile = {
     ...emptyFile(id),
-    requests: analyst
-      ? [{ id: 'r1', need: 'a need that is stated', sources, state: 'granted', steps: [] }]
-      : [],
+    requests:
+      analyst || offices.includes('oversight') ? [analyst ? granted : { ...granted, reviewOnly: true }] : [],
     certification: { at: instant(clock.now), by: 'x1', validUntil: far },
     training: { completedAt: instant(clock.now), validUntil: far, certificate: 'C-1', recordedBy: 'x1' },
   }

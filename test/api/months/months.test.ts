@@ -17,7 +17,7 @@ import type { Office } from '../../../schemas/person.ts'
 import { QUERY_CACHE } from '../../../schemas/streams.ts'
 import { temporaryFolder } from '../../support/broker.ts'
 import { auditOf, matter, reason } from '../cases/support.ts'
-import { type FakeVendor, fakeVendor, honest, readAt } from '../federation/fake-vendor.ts'
+import { drawn, type FakeVendor, fakeVendor, honest, readAt } from '../federation/fake-vendor.ts'
 import { bodyOf, caseNaming, type Rig, refusal, startRig } from '../harness.ts'
 import { firstAdministrator, hire, type Somebody, type TestClock } from '../people/support.ts'
 import {
@@ -110,12 +110,14 @@ beforeEach(async () => {
   expect((await displayed('7ABC123', 'BRIEF')).expiresAt).toBe(atTen(ENDS.brief))
   const reads = [readAt(clock.now - HOUR), readAt(clock.now - 2 * HOUR)]
   vendor.behave(honest(reads))
+  vendor.show(drawn)
   held = { long, brief, kept, left, saved: reads.map(({ id }) => id), lookout: undefined as never }
   const { query } = await search()
   const save = (read: string, more = {}) =>
     send(anna!, `/v1/cases/${long.id}/saved`, { query, read, reason, ...more })
   await save(reads[0]!.id)
   await save(reads[1]!.id, { retainUntil: atTen(ENDS.saved) })
+  await anna.call(`/v1/cases/${long.id}/saved/${reads[0]!.id}/picture`)
   held.lookout = await send<Lookout>(anna, '/v1/lookouts', {
     ...{ case: long.id, read: reads[0]!.id, plateSeen: '7ABC123', reason },
     retainUntil: atTen(ENDS.lookout),

@@ -40,6 +40,7 @@ async function follow(from: number | null, say: (write: (text: string) => void, 
     stale: () => told.push(['stale']),
     gap: () => told.push(['gap']),
     alert: (sequence: number, { id }: { id: string }) => told.push(['alert', sequence, id]),
+    judged: () => 0,
     work: ({ state }: { state: string }) => told.push(['work', state]),
     sightings: ({ count }: { count: number }) => told.push(['sightings', count]),
   }

@@ -301,8 +301,11 @@ export async function fillAlerts(
   displays: Readonly<Record<Watched, Display>>,
 ): Promise<number[]> {
   const sequences: number[] = []
+  const alerts: Alert[] = []
   for (const raised of MORNING) {
-    sequences.push((await raiseAlert(rig.admin, raised, displays[raised.display])).sequence)
+    const { sequence, alert } = await raiseAlert(rig.admin, raised, displays[raised.display])
+    sequences.push(sequence)
+    alerts.push(alert)
   }
   const people = { 'dana-reyes': await session('dana-reyes'), 'sam-okafor': await session('sam-okafor') }
   const act = async (who: keyof typeof people, place: number, step: string, body: unknown = {}) => {
@@ -311,6 +314,9 @@ export async function fillAlerts(
   }
   for (const [place, who, plate, reason] of JUDGED) {
     await act(who as keyof typeof people, place, 'claim')
+    // What is judged was looked at.
+    const name = alerts[place]!.read.pictures.plate
+    if (name) await people[who as keyof typeof people].call(`/v1/pictures/${name}`)
     if (reason) await act(who as keyof typeof people, place, 'rejection', { plate, reason })
     else await act(who as keyof typeof people, place, 'verification', { plate })
   }

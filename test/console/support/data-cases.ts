@@ -57,6 +57,9 @@ export async function fillCases(console: Console): Promise<CaseData> {
   for (const read of reads) {
     await dana(`${path}/saved`, { query: answer.query, read: read.id, reason: REASON })
   }
+  // Nobody is looked out for whose picture was not looked at.
+  const { call } = await console.session('dana-reyes')
+  await call(`${path}/saved/${reads[1]!.id}/picture`)
   const lookout = await dana<Lookout>('/v1/lookouts', {
     ...{ case: workspace.id, read: reads[1]!.id, plateSeen: SUBJECT },
     reason: 'Stop and look into the trailer at the next crossing.',

@@ -5,7 +5,6 @@ import { texts } from '../../../texts/alerts.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Countdown } from '../../../ui/countdown.tsx'
 import { ProblemBox } from '../../../ui/states.tsx'
-import { isCovered } from '../covered-plate.tsx'
 import { type Entry, isJudged, type Standing } from '../feed/entry.ts'
 import { CharGrid } from './char-grid.tsx'
 import { type PictureKind, Pictures } from './pictures.tsx'
@@ -25,15 +24,19 @@ export interface CompareProps {
 
 /** Picture and text side by side (CAP-4, DSP-7): the heart of the view. */
 export function Compare({ entry, standing, steps, isSettled, isLookedOutFor, open }: CompareProps) {
+  // What was seen before one had it does not count: the picture is asked for once more, and that is on record.
+  const refused = steps.verify.problem ?? steps.reject.problem
+  const look = `${standing === 'mine'} ${refused?.code === 'PICTURE_NOT_SEEN'}`
+  const [seen, setSeen] = useState<string>()
   return (
     <section class="alert-compare" aria-label={texts.compare.heading}>
-      <Pictures alert={entry.alert} isSettled={isSettled} open={open} />
+      <Pictures alert={entry.alert} isSettled={isSettled} look={look} seen={setSeen} open={open} />
       <div class="alert-text">
         <Text entry={entry} />
         {isJudged(entry) ? (
           <Verdict {...{ entry, standing, isLookedOutFor, open }} />
         ) : (
-          <Work {...{ entry, standing, steps, open }} />
+          <Work {...{ entry, standing, steps, open }} isSeen={seen === look} />
         )}
       </div>
     </section>
@@ -42,14 +45,11 @@ export function Compare({ entry, standing, steps, isSettled, isLookedOutFor, ope
 
 /** The text read, each character with what the recogniser thought of it; covered as long as it is to be compared. */
 function Text({ entry }: { entry: Entry }) {
-  const words = texts.compare
-  const [isShown, show] = useState(false)
   const { plate, chars, region } = entry.alert.read
-  const covered = isCovered(entry) && !isShown
   return (
     <div class="alert-read">
-      <h3>{words.read}</h3>
-      {covered ? (
+      <h3>{texts.compare.read}</h3>
+      {plate === null ? (
         <p class="alert-dots">
           <span class="visually-hidden">{texts.row.covered}</span>
           <span aria-hidden="true">•••••••</span>
@@ -57,17 +57,18 @@ function Text({ entry }: { entry: Entry }) {
       ) : (
         <CharGrid plate={plate} chars={chars} region={region} />
       )}
-      {isCovered(entry) && (
-        <Button kind="quiet" id="alert-reveal" onClick={() => show(!isShown)}>
-          {covered ? words.reveal : words.cover}
-        </Button>
-      )}
     </div>
   )
 }
 
 /** What is to be done with an alert that nobody has judged. */
-function Work({ entry, standing, steps, open }: Omit<CompareProps, 'isSettled' | 'isLookedOutFor'>) {
+function Work({
+  entry,
+  standing,
+  steps,
+  open,
+  isSeen,
+}: Omit<CompareProps, 'isSettled' | 'isLookedOutFor'> & { isSeen: boolean }) {
   const words = texts.compare
   const { work, alert } = entry
   const field = useRef<HTMLInputElement>(null)
@@ -96,7 +97,7 @@ function Work({ entry, standing, steps, open }: Omit<CompareProps, 'isSettled' |
     return (
       <div class="alert-work">
         {hasPicture ? (
-          <TypeForm entry={entry} step={steps.verify} field={field} reject={() => open('reject')} />
+          <TypeForm {...{ entry, step: steps.verify, field, isSeen }} reject={() => open('reject')} />
         ) : (
           <>
             <p>{words.noPicture}</p>

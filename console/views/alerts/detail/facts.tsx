@@ -6,7 +6,6 @@ import { Button } from '../../../ui/button.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { When } from '../../../ui/when.tsx'
-import { isCovered } from '../covered-plate.tsx'
 import type { Alert, Entry } from '../feed/entry.ts'
 import { held } from '../feed/feed.ts'
 import { EVERYTHING } from '../feed/filter.ts'
@@ -63,8 +62,7 @@ export function Facts({ entry }: { entry: Entry }) {
         </Fact>
         <Fact name={words.position}>{position ? positionText(position) : words.noPosition}</Fact>
         <Fact name={words.display}>
-          {isCovered(entry) || <PlateText plate={display.plate} />}{' '}
-          <Link href={`/displays/${display.id}`}>{words.toDisplay}</Link>
+          <PlateText plate={display.plate} /> <Link href={`/displays/${display.id}`}>{words.toDisplay}</Link>
           <Button kind="quiet" onClick={onlyDisplay}>
             {words.onlyDisplay}
           </Button>

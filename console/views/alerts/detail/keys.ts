@@ -39,6 +39,5 @@ export function useDetailKeys({ standing, steps, open, isLookedOutFor }: Deps): 
     p: standing === 'verified' && may('alert.work') ? () => open('pass-on') : refuse(words.notVerified),
     l: lookOut(),
     z: () => open('plate'),
-    t: () => document.getElementById('alert-reveal')?.click(),
   })
 }

@@ -19,17 +19,21 @@ interface Props {
   alert: Alert
   /** Whether one stays at this alert: pictures are asked for then, and each is recorded (AUD-1). */
   isSettled: boolean
+  /** Another value: the picture that is judged is asked for once more. */
+  look: string
+  /** Told once it is there, or cannot be had. */
+  seen: (look: string) => void
   open: (kind: PictureKind) => void
 }
 
 /** The plate enlarged, and the vehicle. */
-export function Pictures({ alert, isSettled, open }: Props) {
+export function Pictures({ alert, isSettled, look, seen, open }: Props) {
   const { plate, vehicle } = alert.read.pictures
   if (!isSettled) return <div class="alert-pictures picture picture-plate" />
   const first = pictureOf(alert, 'plate')
   return (
     <div class="alert-pictures">
-      <Picture {...first} />
+      <Picture {...first} look={look} done={() => seen(look)} />
       {first.src && (
         <Button kind="quiet" icon="search" onClick={() => open('plate')}>
           {texts.compare.enlarge}

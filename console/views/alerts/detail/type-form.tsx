@@ -1,5 +1,5 @@
 import type { Ref } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Write } from '../../../api/use-write.ts'
 import { me } from '../../../shell/session.ts'
 import { texts } from '../../../texts/alerts.ts'
@@ -7,7 +7,6 @@ import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { ProblemBox } from '../../../ui/states.tsx'
 import { type AlertWork, type Entry, triesOf } from '../feed/entry.ts'
-import { preferences } from '../notify/preferences.ts'
 import { RegionSelect } from './region-select.tsx'
 import type { Verification } from './steps.ts'
 
@@ -15,6 +14,8 @@ interface Props {
   entry: Entry
   step: Write<Verification, AlertWork>
   field: Ref<HTMLInputElement>
+  /** Whether the picture was served since one has the alert: before, what is typed waits for it. */
+  isSeen: boolean
   reject: () => void
 }
 
@@ -22,10 +23,17 @@ interface Props {
 const MAX_TRIES = 2
 
 /** Where a person types which plate the picture shows; Enter verifies. */
-export function TypeForm({ entry, step, field, reject }: Props) {
+export function TypeForm({ entry, step, field, isSeen, reject }: Props) {
   const words = texts.compare
   const tries = triesOf(entry.work, me.value)
   const differs = step.problem?.code === 'PLATE_DIFFERS'
+  const form = useRef<HTMLFormElement>(null)
+  const [isWaiting, wait] = useState(false)
+  useEffect(() => {
+    if (!isSeen || !isWaiting) return
+    wait(false)
+    form.current?.requestSubmit()
+  }, [isSeen, isWaiting])
   useEffect(() => {
     // The next try is typed anew, not corrected until it fits.
     if (differs && field && 'current' in field && field.current) {
@@ -46,14 +54,16 @@ export function TypeForm({ entry, step, field, reject }: Props) {
   return (
     <form
       class="alert-form"
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault()
+        if (!isSeen) return wait(true)
         const values = new FormData(event.currentTarget)
         const region = String(values.get('region'))
         step.submit({ plate: String(values.get('plate')).trim(), ...(region && { region }) })
       }}
     >
-      <Field label={words.question} hint={preferences.value.cover ? words.why : words.whyOpen}>
+      <Field label={words.question} hint={words.why}>
         <input
           ref={field}
           name="plate"
@@ -79,7 +89,7 @@ export function TypeForm({ entry, step, field, reject }: Props) {
       )}
       {step.problem && !differs && <ProblemBox problem={step.problem} />}
       <div class="form-actions">
-        <Button type="submit" kind="primary" busy={step.busy}>
+        <Button type="submit" kind="primary" busy={step.busy || isWaiting}>
           {words.verify}
         </Button>
         <Button onClick={reject}>{words.reject}</Button>

@@ -21,7 +21,7 @@ export function Verdict({ entry, standing, isLookedOutFor, open }: Props) {
   const words = texts.compare
   const verdict = entry.work?.verdict
   if (!verdict) return null
-  const { plate, region, agreement, reason, by, at } = verdict
+  const { plate, region, agreement, reason, by, at, knew } = verdict
   const isVerified = standing === 'verified'
   return (
     <div class="alert-work">
@@ -38,7 +38,7 @@ export function Verdict({ entry, standing, isLookedOutFor, open }: Props) {
       </dl>
       <p class={isVerified ? 'alert-good' : 'alert-bad'}>
         <strong>{isVerified ? words.verified(who(by)) : words.misread(who(by))}</strong>, <When at={at} />.{' '}
-        {words.agreements[agreement]}
+        {words.agreements[agreement]} {knew && words.knew[knew]}
       </p>
       {reason && (
         <p>

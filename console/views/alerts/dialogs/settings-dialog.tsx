@@ -20,7 +20,6 @@ const SHEET = [
   ['l', 'lookout'],
   ['r', 'release'],
   ['z', 'enlarge'],
-  ['t', 'reveal'],
   ['m', 'mute'],
   ['?', 'help'],
 ] as const
@@ -28,7 +27,7 @@ const SHEET = [
 /** The keys, and how one wants to be told of alerts; kept in this browser. */
 export function SettingsDialog({ onClose }: { onClose: () => void }) {
   const words = texts.settings
-  const { sound, keys, cover } = preferences.value
+  const { sound, keys } = preferences.value
   return (
     <Dialog title={words.title} wide onClose={onClose}>
       <div class="alerts-settings">
@@ -55,13 +54,6 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
           <Choice label={words.use} hint={words.useHint} on={keys} onChange={(keys) => prefer({ keys })} />
         </section>
         <section>
-          <h3>{words.compare}</h3>
-          <Choice
-            label={words.cover}
-            hint={words.coverHint}
-            on={cover}
-            onChange={(cover) => prefer({ cover })}
-          />
           <h3>{words.notice}</h3>
           <Choice
             label={words.sound}

@@ -1,6 +1,6 @@
 import type { Answer, Schema } from '../../../api/client.ts'
 
-export type Alert = Schema<'Alert'>
+export type Alert = Schema<'AlertView'>
 export type AlertWork = Schema<'AlertWork'>
 export type Sightings = Schema<'Sightings'>
 

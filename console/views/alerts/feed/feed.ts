@@ -4,7 +4,7 @@ import { type ProblemError, toProblem, unreachable } from '../../../api/problem.
 import { loadSession, may, me, session } from '../../../shell/session.ts'
 import { arrived, forget } from '../notify/arrivals.ts'
 import { connection, gap, pause } from './connection.ts'
-import type { AlertWork } from './entry.ts'
+import type { Alert, AlertWork } from './entry.ts'
 import { type Batch, type Held, MOST_HELD, NOTHING, withBatch, withPage } from './held.ts'
 import { followAlerts, type Listener } from './stream.ts'
 import { waitMs } from './wait.ts'
@@ -102,6 +102,7 @@ async function keepFollowing(who: string, stop: AbortSignal): Promise<void> {
       arrived(sequence, alert, isCatchingUp && sequence < known)
     },
     work: worked,
+    judged,
     sightings: (counted) => change(({ sightings }) => sightings.push(counted)),
   }
   while (!stop.aborted) {
@@ -121,6 +122,11 @@ async function keepFollowing(who: string, stop: AbortSignal): Promise<void> {
 /** What somebody did with an alert: from the stream, or the answer to one's own step. */
 export function worked(work: AlertWork): void {
   change(({ works }) => works.push(work))
+}
+
+/** An alert that somebody has judged, with what was covered until then. */
+export function judged(sequence: number, alert: Alert): void {
+  change(({ judged }) => judged.push({ sequence, alert }))
 }
 
 /** Asks for alerts older than those held, if there are any; not after a failure until it is tried again. */
@@ -183,12 +189,12 @@ async function page(
   }
 }
 
-const emptyBatch = (): Batch => ({ alerts: [], works: [], sightings: [] })
+const emptyBatch = (): Required<Batch> => ({ alerts: [], works: [], sightings: [], judged: [] })
 let batch = emptyBatch()
 let isDue = false
 
 /** Gathers what comes until the next picture: a burst is drawn once, not a thousand times. */
-function change(add: (batch: Batch) => void): void {
+function change(add: (batch: Required<Batch>) => void): void {
   add(batch)
   if (isDue) return
   isDue = true
@@ -201,6 +207,6 @@ function apply(): void {
   isDue = false
   const came = batch
   batch = emptyBatch()
-  if (came.alerts.length + came.works.length + came.sightings.length === 0) return
+  if (Object.values(came).every(({ length }) => length === 0)) return
   held.value = withBatch(held.value, came)
 }

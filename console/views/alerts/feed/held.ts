@@ -20,6 +20,8 @@ export interface Batch {
   alerts: { sequence: number; alert: Alert }[]
   works: AlertWork[]
   sightings: Sightings[]
+  /** Alerts that are covered no longer. */
+  judged?: { sequence: number; alert: Alert }[]
 }
 
 /** Applies what came. An alert that is held already stays as it is; works and counts of alerts not held say nothing. */
@@ -35,6 +37,10 @@ export function withBatch({ entries, next, changes }: Held, batch: Batch): Held 
     const place = placeIn(all, work.sequence)
     if (place === undefined || goesBack(all[place]!.work, work)) continue
     all[place] = { ...all[place]!, work, change }
+  }
+  for (const { sequence, alert } of batch.judged ?? []) {
+    const place = placeIn(all, sequence)
+    if (place !== undefined) all[place] = { ...all[place]!, alert }
   }
   if (batch.sightings.length > 0) {
     const counts = new Map(batch.sightings.map((counted) => [counted.alertId, counted]))
@@ -59,7 +65,10 @@ export function withPage(held: Held, page: readonly Listed[], asOf: Held, next?:
     if (!listed) return entry
     const isNewer = entry.change <= asOf.changes && !goesBack(entry.work, listed.work)
     const sightings = higher(listed.sightings, entry.sightings)
-    return { ...listed, sightings, work: isNewer ? listed.work : entry.work, change: entry.change }
+    const work = isNewer ? listed.work : entry.work
+    // What was told once stays told, however late the page comes.
+    const alert = entry.alert.covered ? listed.alert : entry.alert
+    return { ...listed, alert, sightings, work, change: entry.change }
   })
   const added = [...known.values()].map((listed): Entry => ({ ...listed, change: 0 }))
   return trimmed({

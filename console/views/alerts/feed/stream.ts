@@ -14,6 +14,8 @@ export interface Listener {
   gap(): void
   alert(sequence: number, alert: Alert): void
   work(work: AlertWork): void
+  /** Somebody has given a verdict: what was covered until then. */
+  judged(sequence: number, alert: Alert): void
   sightings(sightings: Sightings): void
 }
 
@@ -39,7 +41,10 @@ const ADDRESS = '/v1/alerts/stream'
 function tell(listener: Listener, { event, id, data }: Told): void {
   if (event === 'alert') listener.alert(Number(id), JSON.parse(data) as Alert)
   else if (event === 'work') listener.work(JSON.parse(data) as AlertWork)
-  else if (event === 'sightings') listener.sightings(JSON.parse(data) as Sightings)
+  else if (event === 'judged') {
+    const { sequence, alert } = JSON.parse(data) as { sequence: number; alert: Alert }
+    listener.judged(sequence, alert)
+  } else if (event === 'sightings') listener.sightings(JSON.parse(data) as Sightings)
   else if (event === 'ready') {
     const { after, last } = JSON.parse(data) as { after: number; last: number }
     listener.ready(after, last)

@@ -8,12 +8,10 @@ export interface Preferences {
   desktop: boolean
   /** Single keys as shortcuts; who dictates or presses keys by accident switches them off (WCAG 2.1.4). */
   keys: boolean
-  /** Plates stay covered until a person has compared picture and text (DSP-7). */
-  cover: boolean
 }
 
 const KEY = 'sightline-alerts'
-const USUAL: Preferences = { sound: false, desktop: false, keys: true, cover: true }
+const USUAL: Preferences = { sound: false, desktop: false, keys: true }
 
 export const preferences = signal<Preferences>(stored())
 

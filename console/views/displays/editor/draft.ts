@@ -49,7 +49,8 @@ export function draftOf(display: Display, timeZone: string): Draft {
   const { strict = false, portsOfEntry = [] } = display
   const { times } = only
   return {
-    ...{ plate, region: region ?? '', priority, reason, caseRef },
+    // The plate is not changed by it.
+    ...{ plate: plate ?? '', region: region ?? '', priority, reason, caseRef },
     lastDay: dayOf(display.expiresAt),
     ...{ makes: list(only.makes), models: list(only.models), colours: list(only.colours) },
     ...{ cameras: list(only.cameras), ownerTypes: only.ownerTypes ?? [], area: only.area ?? null },

@@ -34,7 +34,7 @@ export function Fields({ draft, set, validatedAt }: Props) {
           <div class="field">
             <span class="legend">{words.plate}</span>
             <span>
-              <PlateText plate={draft.plate} />
+              <PlateText plate={draft.plate || null} />
             </span>
             <p class="field-hint">{words.plateFixed}</p>
           </div>

@@ -18,7 +18,7 @@ export const COLUMNS: readonly Column<Display>[] = [
     key: 'plate',
     head: words.plate,
     width: 'minmax(9.5rem, 1.2fr)',
-    sort: by(({ plate }) => plate),
+    sort: by(({ plate }) => plate ?? ''),
     cell: ({ id, plate, region }) => (
       <Link href={`/displays/${id}`} class="displays-link">
         <PlateText plate={plate} region={region} />
@@ -73,7 +73,7 @@ export const NARROW: readonly Column<Display>[] = [
     key: 'plate',
     head: words.plate,
     width: 'minmax(9.5rem, 1fr)',
-    sort: by(({ plate }) => plate),
+    sort: by(({ plate }) => plate ?? ''),
     cell: (display) => (
       <span class="displays-lines">
         {COLUMNS[0]!.cell(display)}

@@ -22,8 +22,8 @@ export function narrowed(
   const wanted = text.trim().toLowerCase()
   // Blanks and hyphens do not count in a plate.
   const plate = wanted.replaceAll(/[\s-]/g, '')
-  const holds = (display: Display): boolean =>
-    (plate !== '' && display.plate.toLowerCase().includes(plate)) ||
+  const holds = (display: Display) =>
+    (plate !== '' && display.plate?.toLowerCase().includes(plate)) ||
     [display.caseRef, display.owner, nameOf(display.owner), display.reason].some((words) =>
       words.toLowerCase().includes(wanted),
     )

@@ -1,0 +1,60 @@
+import type { Alert } from '../../schemas/alert.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { PictureView } from '../../schemas/picture-view.ts'
+import { pictureSha256 } from '../stores/picture-views.ts'
+import type { PictureStore } from '../stores/pictures.ts'
+import { CLAIM_MS } from './work.ts'
+
+/** A picture that is there. */
+export interface Shown {
+  name: string
+  sha256: string
+}
+
+/** Names of an alert's pictures, that of the plate first. */
+export const picturesOf = ({ read: { pictures } }: Alert): string[] =>
+  [pictures.plate, pictures.vehicle].filter((name) => name !== null)
+
+/** The picture that an alert is judged by: of the plate, else of the vehicle; null when there is none (any more). */
+export async function judgedBy(pictures: PictureStore, alert: Alert): Promise<Shown | null> {
+  for (const name of picturesOf(alert)) {
+    try {
+      return { name, sha256: pictureSha256(await pictures.get(name)) }
+    } catch (error) {
+      if ((error as SightlineError).code !== 'NOT_FOUND') throw error
+    }
+  }
+  return null
+}
+
+/**
+ * Whoever judges a picture has been shown that very one (DSP-7).
+ * @param view of this person and picture, since the claim
+ * @throws PICTURE_NOT_SEEN
+ */
+export function mustHaveLooked(
+  view: Pick<PictureView, 'sha256'> | undefined,
+  { sha256 }: Pick<Shown, 'sha256'>,
+): void {
+  if (view?.sha256 === sha256) return
+  const why = view
+    ? 'the picture is another one now than the one that you looked at'
+    : 'you have not looked at its picture since you claimed the alert'
+  throw new SightlineError('PICTURE_NOT_SEEN', `${why} (DSP-7)`, {
+    hint: 'Look at the picture, then type what it shows.',
+  })
+}
+
+/**
+ * The same of a read that a vendor gave: nobody claims it, so the look is of a moment ago.
+ * @returns SHA-256 of the picture
+ * @throws PICTURE_NOT_SEEN
+ */
+export function lookedAtRead(view: PictureView | undefined, now: number): string {
+  if (view && now - Date.parse(view.at) <= CLAIM_MS) return view.sha256
+  throw new SightlineError(
+    'PICTURE_NOT_SEEN',
+    'you have not looked at the picture of this read in the last quarter of an hour (DSP-7)',
+    { hint: 'Look at the picture, then type what it shows. Without one nobody is looked out for.' },
+  )
+}

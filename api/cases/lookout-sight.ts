@@ -1,0 +1,37 @@
+import type { Lookout } from '../../schemas/lookout.ts'
+import type { Actor } from '../access/permit.ts'
+import type { CaseStore } from '../stores/cases.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { valuesOf } from '../stores/records.ts'
+import { isOver } from './retention.ts'
+import { mayReach, standing } from './visibility.ts'
+
+interface Deps extends Pick<PeopleStores, 'people'> {
+  cases: Pick<CaseStore, 'select'>
+  clock(): number
+}
+
+/**
+ * Which lookouts somebody sees: those of sources that they were granted (ACC-6), of cases that they may use (ACC-8). A
+ * lookout outlives its case: then it is its author's. The supervisor of its author keeps it when they leave; oversight
+ * reviews all.
+ */
+export async function lookoutSight(
+  { people, cases, clock }: Deps,
+  actor: Actor,
+): Promise<(lookout: Lookout) => boolean> {
+  const now = clock()
+  const live = cases.select(({ retention }) => !isOver(retention, now))
+  const known = new Set(live.map(({ id }) => id))
+  const usable = new Set(live.filter((one) => standing(actor, one) !== null).map(({ id }) => id))
+  const authors = new Set<string>()
+  if (actor.roles.includes('supervisor')) {
+    for (const { id, supervisor } of await valuesOf(people)) if (supervisor === actor.id) authors.add(id)
+  }
+  return ({ case: caseId, createdBy, provenance }) => {
+    const from = 'vendors' in provenance ? provenance.vendors : [provenance.source]
+    if (!mayReach(actor, from)) return false
+    const isAuthors = createdBy === actor.id && !known.has(caseId)
+    return actor.roles.includes('oversight') || usable.has(caseId) || isAuthors || authors.has(createdBy)
+  }
+}

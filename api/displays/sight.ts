@@ -1,0 +1,72 @@
+import type { Verdict } from '../../schemas/alert-work.ts'
+import type { Case } from '../../schemas/case.ts'
+import type { Display } from '../../schemas/display.ts'
+import type { DisplayView } from '../../schemas/display-view.ts'
+import type { Actor } from '../access/permit.ts'
+import { isVerifier, withoutPlates } from '../alerts/cover.ts'
+import { isOver } from '../cases/retention.ts'
+import { standing } from '../cases/visibility.ts'
+import type { AlertWorkStore } from '../stores/alert-work.ts'
+import type { CaseStore } from '../stores/cases.ts'
+import type { PeopleStores } from '../stores/people.ts'
+import { valuesOf } from '../stores/records.ts'
+
+/** Why somebody knows what a display waits for; null: the api does not tell them. */
+export type Knows = NonNullable<Verdict['knew']> | null
+
+type About = Pick<Display, 'owner' | 'caseRef'>
+
+export interface SightDeps extends Pick<PeopleStores, 'people'> {
+  cases: Pick<CaseStore, 'select'>
+  alertWork: Pick<AlertWorkStore, 'claimedBy'>
+  clock(): number
+}
+
+/**
+ * Who is told what displays wait for: who keeps one, who may use its case and so works on the plate (ACC-8), and the
+ * supervisor of its owner. Others see that it is there, and from an alert no way leads to its plate (DSP-7).
+ */
+export async function knowledgeOf(
+  { people, cases, clock }: Omit<SightDeps, 'alertWork'>,
+  { id, roles }: Pick<Actor, 'id' | 'roles'>,
+): Promise<(display: About) => Knows> {
+  const now = clock()
+  const isUsable = (one: Case) => standing({ id }, one) !== null && !isOver(one.retention, now)
+  const matters = new Set(cases.select(isUsable).flatMap((one) => [one.id, one.caseRef]))
+  const own = new Set<string>()
+  if (roles.includes('supervisor')) {
+    for (const person of await valuesOf(people)) if (person.supervisor === id) own.add(person.id)
+  }
+  return ({ owner, caseRef }) => {
+    if (owner === id) return 'owner'
+    if (matters.has(caseRef)) return 'case'
+    return own.has(owner) ? 'supervisor' : null
+  }
+}
+
+/**
+ * Displays as somebody may see them. Whoever compares an alert of a display at this moment is not told its plate, even if
+ * it is their own: they read it in the picture.
+ */
+export async function displaySight(
+  deps: SightDeps,
+  actor: Pick<Actor, 'id' | 'roles' | 'session'>,
+): Promise<(display: Display) => DisplayView> {
+  if (!isVerifier(actor)) return (display) => display
+  const knows = await knowledgeOf(deps, actor)
+  const comparing = deps.alertWork.claimedBy(actor.id, deps.clock())
+  return (display) =>
+    knows(display) !== null && !comparing.has(display.id) ? display : coveredDisplay(display)
+}
+
+/** A display without what tells its plate. */
+export function coveredDisplay(display: Display): DisplayView {
+  const { plate, reason, caseRef, lastStep, review } = display
+  const words = (text: string) => withoutPlates(text, [plate])
+  return {
+    ...display,
+    ...{ plate: null, covered: true, reason: words(reason), caseRef: words(caseRef) },
+    ...(lastStep?.reason && { lastStep: { ...lastStep, reason: words(lastStep.reason) } }),
+    ...(review && { review: { ...review, reason: words(review.reason) } }),
+  }
+}
