@@ -25,12 +25,25 @@ export type Session = Static<typeof Session>
 
 export const sessionReader = reader('session', Session)
 
+const Digest = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' })
+const Count = Type.Integer({ minimum: 0 })
+
 /** Wrong sign-ons with one name, whether somebody has it or not; key = SHA-256 of the name. */
 export const SignOnTries = Type.Object(
   {
     v: Type.Literal(1),
-    wrong: Type.Integer({ minimum: 0, description: 'In a row, since the last that was right' }),
-    lockedUntil: orNull(Instant),
+    places: Type.Array(
+      Type.Object(
+        { place: Digest, wrong: Count, lockedUntil: orNull(Instant) },
+        { additionalProperties: false },
+      ),
+      { description: 'By network, or by browser where the person has signed on: wrong ones in a row' },
+    ),
+    elsewhere: Type.Object(
+      { wrong: Count, since: orNull(Instant) },
+      { additionalProperties: false, description: 'In an hour, from all networks together' },
+    ),
+    known: Type.Array(Digest, { description: 'Browsers in which the person has signed on' }),
   },
   {
     $id: 'https://sightline.invalid/schemas/sign-on-tries-1.json',

@@ -59,7 +59,9 @@ export const ACCESS = 'ACCESS'
 /** Bucket of sign-ons that last; key = SHA-256 of the cookie's token, value = Session as JSON. */
 export const SESSIONS = 'SESSIONS'
 /** Bucket of wrong sign-ons; key = SHA-256 of the name, value = SignOnTries as JSON. */
-export const SIGN_ON_TRIES = 'SIGN_ON_TRIES'
+export const SIGN_ON_TRIES = 'TRIES'
+/** Names whose tries are kept, the latest: a flood of names fills no disk. */
+const MOST_NAMES = 20_000
 /** Bucket of e-mails, sent and to be sent; key = id, value = Mail as JSON. */
 export const MAIL = 'MAIL'
 /** Bucket of what people did with alerts; key = alert id, value = AlertWork as JSON. */
@@ -337,7 +339,10 @@ export function streamDeclarations({
     bucket(PEOPLE, 'People with accounts, by their name for signing on.', 5, replicas),
     bucket(ACCESS, 'What each person may see, and how they came to it.', 5, replicas),
     { ...bucket(SESSIONS, 'Sign-ons that last, by the hash of their token.', 1, replicas), max_age: DAY },
-    { ...bucket(SIGN_ON_TRIES, 'Wrong sign-ons, by the hash of the name.', 1, replicas), max_age: DAY },
+    {
+      ...bucket(SIGN_ON_TRIES, 'Wrong sign-ons, by the hash of the name.', 1, replicas),
+      ...{ max_age: 90 * DAY, max_msgs: MOST_NAMES, discard: 'old' },
+    },
     { ...bucket(MAIL, 'E-mails, sent and to be sent.', 1, replicas), max_age: 400 * DAY },
     {
       ...bucket(ALERT_WORK, 'What people did with alerts: claims and verdicts.', 1, replicas),

@@ -57,7 +57,7 @@ export const PERMISSIONS = {
     'everybody',
     ['consent'],
     ['ACC-1', 'ACC-6'],
-    'Everybody with an account may ask for access, and take their request back; oversight asks to review, which makes nobody an analyst.',
+    'Everybody with an account may ask for access, and take their request back. Oversight asks to review, which makes nobody an analyst.',
   ),
   'access.view': rule(
     'everybody',
@@ -158,13 +158,13 @@ export const PERMISSIONS = {
     ['analyst', 'supervisor', 'oversight'],
     DATA,
     ['DSP-3', 'DSP-4'],
-    'Analysts, supervisors and oversight list displays; analysts and supervisors are told the plates of those that they work on.',
+    'Analysts, supervisors and oversight list displays. Analysts and supervisors are told the plates of those that they work on.',
   ),
   'display.view': rule(
     ['analyst', 'supervisor', 'oversight'],
     DATA,
     ['DSP-3', 'DSP-4'],
-    'Analysts, supervisors and oversight look at a display; its plate is told to its owner and their supervisor, to who may use its case, and to oversight.',
+    'Analysts, supervisors and oversight look at a display. Its plate is told to its owner and their supervisor, to who may use its case, and to oversight.',
   ),
   'display.update': rule(['analyst'], DATA, ['DSP-5'], 'Analysts change displays.'),
   'display.close': rule(
@@ -195,7 +195,7 @@ export const PERMISSIONS = {
     ['analyst', 'supervisor', 'oversight'],
     DATA,
     ['DSP-1', 'ACC-6'],
-    'Analysts, supervisors and oversight see alerts of the sources that they were granted; who may verify them is not told the plate before the verdict.',
+    'Analysts, supervisors and oversight see alerts of the sources that they were granted. Who may verify them is not told the plate before the verdict.',
   ),
   'alert.subscribe': rule(
     ['analyst', 'supervisor'],

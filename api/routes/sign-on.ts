@@ -7,9 +7,9 @@ import type { AppDeps } from '../app.ts'
 import { CAST } from '../people/cast.ts'
 import { MAX_LENGTH } from '../people/password.ts'
 import { openSetUp, personOfToken, setUpDone } from '../people/set-up.ts'
-import { checkCredentials } from '../people/sign-on.ts'
+import { checkCredentials, triesKey } from '../people/sign-on.ts'
 import { totpUri } from '../people/totp.ts'
-import { beginSession, refuseForeignOrigin } from '../plugins/app/session.ts'
+import { beginSession, deviceOf, keepDevice, refuseForeignOrigin } from '../plugins/app/session.ts'
 import { problems } from '../problem.ts'
 
 const tags = ['sign-on']
@@ -34,7 +34,7 @@ const SetUp = Type.Object(
 
 /** Signing on with a password and a second factor, and the link that sets them (ACC-7). */
 export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, clock, isDevToken, people, provider, site, triesPerMinute } = deps
+  const { audit, clock, isDevToken, people, provider, site, tries, triesPerMinute } = deps
   const config = { rateLimit: { max: triesPerMinute } }
 
   app.get(
@@ -77,8 +77,10 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     async (request, reply) => {
       // Another site could sign somebody on under a name of its own; what is no browser sends no Origin.
       if (request.headers.origin !== undefined) refuseForeignOrigin(site, request)
-      const person = await checkCredentials(deps, request.body, request.ip)
+      const device = deviceOf(site, request)
+      const person = await checkCredentials(deps, request.body, { address: request.ip, device })
       await beginSession(deps, reply, person, 'password')
+      keepDevice(site, reply, device)
       return reply.code(204).send(null)
     },
   )
@@ -141,6 +143,8 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       await audit.record({ actor: person.id, action: 'person.set-up', subject: person.id, parameters })
       // Of two who use a link at once, the second finds the revision changed.
       await people.put(person.id, person, revision)
+      // Wrong tries were against what is no more.
+      await tries.remove(triesKey(person.id))
       return reply.code(204).send(null)
     },
   )

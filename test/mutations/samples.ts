@@ -48,7 +48,15 @@ export function storedValues(): Record<string, [key: string, value: object][]> {
     [PEOPLE]: [['jane', { ...person, state: 'active', offices: ['supervisor'] }]],
     [ACCESS]: [['jane', { ...emptyFile('jane'), requests: [granted] }]],
     [SESSIONS]: [['s1', newSession({ ...person, generation: 0 }, 'password', now)]],
-    [SIGN_ON_TRIES]: [['t1', { v: 1, wrong: 2, lockedUntil: null }]],
+    [SIGN_ON_TRIES]: [
+      [
+        't1',
+        {
+          ...{ v: 1, elsewhere: { wrong: 2, since: AT }, known: ['A'.repeat(22)] },
+          places: [{ place: 'B'.repeat(22), wrong: 2, lockedUntil: null }],
+        },
+      ],
+    ],
     [MAIL]: [
       [
         'm1',

@@ -47,6 +47,22 @@ export async function beginSession(
   reply.setCookie(cookieName(deps.site), token, cookieOf(deps.site))
 }
 
+/** How long a browser is known in which somebody signed on, seconds. */
+const DEVICE_S = 90 * 86_400
+
+/**
+ * What tells a browser in which somebody has signed on from all others, so that wrong tries elsewhere do not hold them up; it
+ * signs nobody on.
+ */
+export function deviceOf(site: Site, { cookies }: FastifyRequest): string {
+  const known = cookies[cookieName(site, 'sightline-known')]
+  return known && /^[\w-]{43}$/.test(known) ? known : newSessionToken()
+}
+
+export const keepDevice = (site: Site, reply: FastifyReply, device: string): void => {
+  reply.setCookie(cookieName(site, 'sightline-known'), device, { ...cookieOf(site), maxAge: DEVICE_S })
+}
+
 export function dropCookie({ site }: SessionDeps, reply: FastifyReply): void {
   reply.clearCookie(cookieName(site), cookieOf(site))
 }
