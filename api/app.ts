@@ -98,7 +98,7 @@ export interface AppOptions {
   requestsPerPerson?: number
   /** A subscriber of alerts who takes nothing for this long is disconnected; it may resume where it was. */
   stallMs?: number
-  /** A stream whose subscriber may no longer see it is ended within this time. */
+  /** A stream whose subscriber may no longer see it is ended at once; within this time if that was told to nobody. */
   recheckMs?: number
   /** Time between two looks at the readers for those who follow them: agents report every ten seconds. */
   camerasMs?: number
@@ -152,7 +152,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await addCookies(app)
   addActor(app, [...(deps.developer ? [deps.developer] : []), sessionSignOn(deps)])
   addPersonLimit(app, requestsPerPerson)
-  addPermissions(app, deps.audit, recheckMs)
+  addPermissions(app, deps.audit, recheckMs, { clock: deps.clock, changes: deps.peopleChanges })
   addSeenText(app)
   addIdempotency(app, deps)
 

@@ -125,7 +125,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       developer: isDevToken && devTokenSignOn(isDevToken),
       isDevToken,
       brokerIsConnected: link.connected,
-      ...(await openPeopleDeps(link, options, { site, seal, clock, log })),
+      ...(await openPeopleDeps(link, options, { site, seal, clock, log, stop: stop.signal })),
       ...(await openOversight(link, signingKeys.publicKey, log)),
     }
     const adminToken = await firstAdministratorToken(deps, audit, clock)

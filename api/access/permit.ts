@@ -16,6 +16,8 @@ export interface Actor {
   readonly recertified: boolean
   /** Vendors, and `edge` for the agency's own cameras, whose reads they may see (ACC-6). */
   readonly sources: 'all' | readonly string[]
+  /** When the first of what holds ends by itself, milliseconds: session, training, certification. */
+  readonly until?: number
 }
 
 export interface Refusal {

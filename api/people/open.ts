@@ -12,6 +12,7 @@ import type { SessionDeps, Site } from '../plugins/app/session.ts'
 import { openPeople } from '../stores/people.ts'
 import { openRecords } from '../stores/records.ts'
 import type { Seal } from '../stores/seal.ts'
+import { followPeople, type PeopleChanges } from './changes.ts'
 import { DEFAULT_CONSENT_FILE, readConsent } from './consent.ts'
 import { openProvider, type Provider, providerConfigReader } from './provider.ts'
 
@@ -38,6 +39,7 @@ export interface PeopleDeps extends SessionDeps {
   mailbox: Mailbox
   provider: Provider | null
   triesPerMinute: number
+  peopleChanges: PeopleChanges
   /** E-mails that are not sent can be seen. */
   development: boolean
 }
@@ -97,12 +99,13 @@ export const MAILS = { store: MAIL, reader: mailReader, what: 'e-mail', keyOf: (
 export async function openPeopleDeps(
   link: Link,
   options: PeopleOptions,
-  { site, seal, clock, log }: { site: Site; seal: Seal; clock: Clock; log: Logger },
+  { site, seal, clock, log, stop }: { site: Site; seal: Seal; clock: Clock; log: Logger; stop: AbortSignal },
 ): Promise<PeopleDeps> {
   const send = options.smtp ? smtpSender(options.smtp.url, options.smtp.from) : null
   if (!send && !options.devToken) log.warn('no mail server is named (--smtp-url): e-mails wait')
   return {
     ...keptApart(await openPeople(link, seal, log)),
+    peopleChanges: await followPeople(link, log, stop),
     mailbox: createMailbox(await openRecords(link, MAILS, log), send, clock, log),
     provider: options.providerFile ? openProvider(await readProvider(options.providerFile)) : null,
     consent: await readConsent(options.consentFile ?? DEFAULT_CONSENT_FILE),

@@ -31,6 +31,10 @@ export function sessionEnd(session: Session, person: Person, now: number): strin
   return null
 }
 
+/** When a session is over by itself, if it is not used, milliseconds. */
+export const sessionOver = ({ createdAt, lastSeenAt }: Session): number =>
+  Math.min(Date.parse(createdAt) + LONGEST_MS, Date.parse(lastSeenAt) + IDLE_MS)
+
 /** The session with its last use noted; null when it was noted a moment ago. */
 export function touched(session: Session, now: number): Session | null {
   return now - Date.parse(session.lastSeenAt) < TOUCH_MS ? null : { ...session, lastSeenAt: instant(now) }

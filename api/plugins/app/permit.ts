@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { SightlineError, toSightlineError } from '../../../schemas/errors.ts'
+import type { FastifyInstance } from 'fastify'
+import { systemClock } from '../../../runtime/clock.ts'
+import { SightlineError } from '../../../schemas/errors.ts'
 import { type Permission, PUBLIC_ROUTES } from '../../access/permissions.ts'
-import { type Actor, permit, permitSources, refusalError } from '../../access/permit.ts'
+import { permit, refusalError } from '../../access/permit.ts'
 import type { AuditLog } from '../../audit/log.ts'
 import { actorOf } from './actor.ts'
-import { whenOver } from './when-over.ts'
+import { endWithPermission, type StreamEnd } from './stream-end.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -21,10 +22,15 @@ export const isPublic = (method: string, url: string | undefined): boolean =>
  * Enforces the table of permissions: a route that is neither public nor names its permission keeps the api from
  * starting. A refusal is in the audit log, as what is done is. A stream that lasts is ended when its permission does, or
  * a source that it may show was taken away (ACC-6).
- * @param recheckMs time between two looks at the permission of a stream, milliseconds
+ * @param recheckMs time between two looks at the permission of a stream of which no change was told, milliseconds
  * @throws CONFIG_INVALID when such a route is added
  */
-export function addPermissions(app: FastifyInstance, audit: AuditLog, recheckMs: number): void {
+export function addPermissions(
+  app: FastifyInstance,
+  audit: AuditLog,
+  recheckMs: number,
+  { clock = systemClock, changes }: Partial<StreamEnd> = {},
+): void {
   app.addHook('onRoute', ({ method, url, config }) => {
     for (const verb of [method].flat()) {
       if (isPublic(verb, url) === (config?.permission === undefined)) continue
@@ -40,31 +46,11 @@ export function addPermissions(app: FastifyInstance, audit: AuditLog, recheckMs:
     const actor = actorOf(request)
     const refusal = permit(actor, permission)
     if (!refusal) {
-      if (stream) endWithPermission(request, reply, permission)
+      if (stream) endWithPermission(app, { clock, changes, recheckMs }, { request, reply, permission })
       return
     }
     const parameters = { permission, code: refusal.code, requirement: refusal.requirement }
     await audit.record({ actor: actor.id, action: 'request.refuse', subject: null, parameters })
     throw refusalError(refusal)
   })
-
-  function endWithPermission(request: FastifyRequest, reply: FastifyReply, permission: Permission): void {
-    const look = async () => {
-      try {
-        const actor = await app.identify(request)
-        if (permit(actor, permission) === null && seesAsMuch(actor, actorOf(request))) return
-      } catch (error) {
-        // A broker that is away says nothing about the person: the next look will.
-        if (![401, 403].includes(toSightlineError(error).httpStatus)) return
-      }
-      request.log.info('a stream ended with its permission')
-      reply.raw.destroy()
-    }
-    const timer = setInterval(look, recheckMs)
-    whenOver(reply, () => clearInterval(timer))
-  }
 }
-
-/** Whether somebody still has all the sources that they had. */
-const seesAsMuch = (now: Actor, before: Actor): boolean =>
-  before.sources === 'all' ? now.sources === 'all' : permitSources(now, before.sources) === null

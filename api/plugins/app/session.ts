@@ -1,12 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../../runtime/clock.ts'
+import type { AccessFile } from '../../../schemas/access-request.ts'
 import { type ErrorCode, SightlineError } from '../../../schemas/errors.ts'
 import type { Person } from '../../../schemas/person.ts'
 import type { Session } from '../../../schemas/session.ts'
 import { emptyFile } from '../../access/requests.ts'
 import { grantedSources, isCertified, isTrained, rolesOf } from '../../access/validity.ts'
 import type { ConsentText } from '../../people/consent.ts'
-import { newSession, newSessionToken, sessionEnd, sessionKey, touched } from '../../people/sessions.ts'
+import {
+  newSession,
+  newSessionToken,
+  sessionEnd,
+  sessionKey,
+  sessionOver,
+  touched,
+} from '../../people/sessions.ts'
 import { unlessMalformed } from '../../stores/left-out.ts'
 import type { PeopleStores } from '../../stores/people.ts'
 import type { Actor, SignOn } from './actor.ts'
@@ -110,9 +118,18 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
       trainingValid: isTrained(access, now),
       recertified: isCertified(access, now),
       sources: grantedSources(access, roles),
+      until: endOf(seen ?? session, access, now),
     }
     return actor
   }
+}
+
+/** When the first of what holds now ends by itself, milliseconds. */
+function endOf(session: Session, { training, certification }: AccessFile, now: number): number {
+  const dates = [training?.validUntil, certification?.validUntil].flatMap((date) =>
+    date ? [Date.parse(date)] : [],
+  )
+  return Math.min(sessionOver(session), ...dates.filter((end) => end > now))
 }
 
 /** Most sessions whose owner is remembered. */

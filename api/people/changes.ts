@@ -1,0 +1,49 @@
+import { Kvm, KvWatchInclude } from '@nats-io/kv'
+import { ask, type Link } from '../../broker/link.ts'
+import type { Logger } from '../../runtime/log.ts'
+import { ACCESS, PEOPLE, SESSIONS } from '../../schemas/streams.ts'
+
+/** Tells at once when what decides about somebody has changed, by whatever process: account, access file, session. */
+export interface PeopleChanges {
+  /** @returns a function that ends it */
+  on(of: { person: string; session: string }, call: () => void): () => void
+  /** Whether changes are told; else they have to be looked for. */
+  follows(): boolean
+}
+
+/**
+ * Follows the buckets until `stop` is aborted.
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED
+ */
+export async function followPeople(link: Link, log: Logger, stop: AbortSignal): Promise<PeopleChanges> {
+  const waiting = new Map<string, Set<() => void>>()
+  let follows = true
+  for (const name of [PEOPLE, ACCESS, SESSIONS]) {
+    const bucket = await ask(link, `open the bucket ${name}`, () => new Kvm(link.js).open(name))
+    const entries = await ask(link, `follow the bucket ${name}`, () =>
+      bucket.watch({ include: KvWatchInclude.UpdatesOnly }),
+    )
+    stop.addEventListener('abort', () => entries.stop())
+    void (async () => {
+      for await (const { key } of entries) for (const call of waiting.get(key) ?? []) call()
+    })()
+      .catch((err) => log.error({ err }, 'the watch on people ended: streams look for changes each second'))
+      .finally(() => {
+        follows = false
+      })
+  }
+  return {
+    follows: () => follows,
+    on: ({ person, session }, call) => {
+      // A session's key is a digest, which nobody has as a name.
+      const keys = [person, session]
+      for (const key of keys) waiting.set(key, (waiting.get(key) ?? new Set()).add(call))
+      return () => {
+        for (const key of keys) {
+          waiting.get(key)?.delete(call)
+          if (waiting.get(key)?.size === 0) waiting.delete(key)
+        }
+      }
+    },
+  }
+}

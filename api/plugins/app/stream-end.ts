@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../../runtime/clock.ts'
+import { toSightlineError } from '../../../schemas/errors.ts'
+import type { Permission } from '../../access/permissions.ts'
+import { type Actor, permit, permitSources } from '../../access/permit.ts'
+import type { PeopleChanges } from '../../people/changes.ts'
+import { actorOf } from './actor.ts'
+import { whenOver } from './when-over.ts'
+
+/** How often it is looked whether something has ended by its date, milliseconds. */
+const TICK_MS = 1000
+
+export interface StreamEnd {
+  clock: Clock
+  /** Told of changes at once; without it they are looked for. */
+  changes: PeopleChanges | undefined
+  /** Time between two looks at the permission of a stream of which no change was told, milliseconds. */
+  recheckMs: number
+}
+
+/**
+ * Ends a stream with the permission that it was opened by: at once when account, access or session change, and on the day
+ * on which training, certification or the session end by themselves (ACC-3 to ACC-6).
+ */
+export function endWithPermission(
+  app: FastifyInstance,
+  { clock, changes, recheckMs }: StreamEnd,
+  { request, reply, permission }: { request: FastifyRequest; reply: FastifyReply; permission: Permission },
+): void {
+  const before = actorOf(request)
+  let { until } = before
+  let lookedAt = 0
+  let [isLooking, isDue] = [false, false]
+  const mayGoOn = async (): Promise<boolean> => {
+    try {
+      const now = await app.identify(request)
+      until = now.until
+      return permit(now, permission) === null && seesAsMuch(now, before)
+    } catch (error) {
+      // A broker that is away says nothing about the person: the next look will.
+      return ![401, 403].includes(toSightlineError(error).httpStatus)
+    }
+  }
+  const look = async () => {
+    isDue = true
+    if (isLooking) return
+    isLooking = true
+    while (isDue && !reply.raw.destroyed) {
+      isDue = false
+      lookedAt = performance.now()
+      if (await mayGoOn()) continue
+      request.log.info('a stream ended with its permission')
+      reply.raw.destroy()
+    }
+    isLooking = false
+  }
+  const forget = before.session
+    ? changes?.on({ person: before.id, session: before.session }, () => void look())
+    : undefined
+  const timer = setInterval(
+    () => {
+      const isOver = until !== undefined && clock() >= until
+      const waitMs = changes?.follows() === false ? TICK_MS : recheckMs
+      if (isOver || performance.now() - lookedAt >= waitMs) void look()
+    },
+    Math.min(TICK_MS, recheckMs),
+  )
+  // What changed while the request was let in was told to nobody.
+  void look()
+  whenOver(reply, () => {
+    clearInterval(timer)
+    forget?.()
+  })
+}
+
+/** Whether somebody still has all the sources that they had. */
+const seesAsMuch = (now: Actor, before: Actor): boolean =>
+  before.sources === 'all' ? now.sources === 'all' : permitSources(now, before.sources) === null
