@@ -51,6 +51,7 @@ import { oversightMisuseRoutes } from './routes/oversight-misuse.ts'
 import { oversightReviewRoutes } from './routes/oversight-reviews.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personEmailRoute } from './routes/person-email.ts'
+import { personPendingRoutes } from './routes/person-pending.ts'
 import { pictureRoutes } from './routes/pictures.ts'
 import { placeSearchRoutes } from './routes/place-searches.ts'
 import { providerRoutes } from './routes/provider.ts'
@@ -163,6 +164,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   await app.register(accessRoutes, deps)
   await app.register(peopleRoutes, deps)
   await app.register(personEmailRoute, deps)
+  await app.register(personPendingRoutes, deps)
   await app.register(colleagueRoute, deps)
   await app.register(displayRoutes, deps)
   await app.register(displayStepRoutes, deps)

@@ -35,6 +35,8 @@ export const AuditAction = oneOf([
   'request.replay',
   'person.create',
   'person.invite',
+  'person.pending',
+  'person.refuse',
   'person.set-up',
   'person.change',
   'person.list',

@@ -30,6 +30,17 @@ const Email = Type.String({
 const Offices = Type.Array(Office, { uniqueItems: true, maxItems: 4 })
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, hexadecimal' })
 
+/** A change by which an administrator could sign on as somebody else: it waits for that person's veto (ACC-7). */
+const PendingChange = {
+  kind: oneOf(['sign-on', 'email'], {
+    description: 'sign-on: a link that replaces password and second factor; email: another address',
+  }),
+  by: Token,
+  at: Instant,
+  dueAt: Instant,
+  email: Type.Optional(Email),
+}
+
 /** Somebody with an account: who they are and how they sign on; what they may see is in AccessFile. */
 export const Person = Type.Object(
   {
@@ -62,6 +73,22 @@ export const Person = Type.Object(
       Type.Object(
         { tokenHash: Hash, totpSecret: Type.String(), expiresAt: Instant },
         { additionalProperties: false, description: 'One-time link that sets password and second factor' },
+      ),
+    ),
+    pending: Type.Optional(
+      Type.Object(
+        { ...PendingChange, refusalHash: Hash },
+        {
+          additionalProperties: false,
+          description:
+            'Waits until `dueAt`, as long as the person does not refuse it; refusalHash: of the link to refuse it',
+        },
+      ),
+    ),
+    formerEmail: Type.Optional(
+      Type.Object(
+        { email: Email, until: Instant },
+        { additionalProperties: false, description: 'Told as well of what is pending, for a while' },
       ),
     ),
     generation: Type.Integer({
@@ -113,9 +140,17 @@ export const EmailChange = Type.Object(
 )
 
 /** A person as others may see them: no secrets. */
-export const PersonView = Type.Pick(
-  Person,
-  ['id', 'name', 'email', 'offices', 'supervisor', 'state', 'createdAt', 'createdBy'],
+export const PersonView = Type.Object(
+  {
+    ...Type.Pick(Person, ['id', 'name', 'email', 'offices', 'supervisor', 'state', 'createdAt', 'createdBy'])
+      .properties,
+    pending: Type.Optional(
+      Type.Object(PendingChange, {
+        additionalProperties: false,
+        description: 'A change that waits for the veto of the person',
+      }),
+    ),
+  },
   { $id: 'https://sightline.invalid/schemas/person-view-1.json', title: 'PersonView' },
 )
 export type PersonView = Static<typeof PersonView>
@@ -129,9 +164,13 @@ export const personView = ({
   state,
   createdAt,
   createdBy,
-}: Person) => ({
+  pending,
+}: Person): PersonView => ({
   ...{ id, name, email, offices, supervisor, state, createdAt, createdBy },
+  ...(pending && { pending: pendingView(pending) }),
 })
+
+const pendingView = ({ refusalHash: _, ...shown }: NonNullable<Person['pending']>) => shown
 
 /** A person as colleagues know them: who is meant by an id, and what they are there for; no address, no grants. */
 export const Colleague = Type.Object(

@@ -52,6 +52,13 @@ export const PERMISSIONS = {
     'Everybody may see who they are and what they still lack.',
   ),
 
+  'account.refuse': rule(
+    'everybody',
+    [],
+    ['ACC-7'],
+    'Everybody may refuse what an administrator has announced for their own account.',
+  ),
+
   // How access is asked for, granted and kept.
   'access.request': rule(
     'everybody',
@@ -119,13 +126,13 @@ export const PERMISSIONS = {
     ['administrator'],
     ['consent'],
     ['ACC-7'],
-    'An administrator has a new one-time link sent to the person, which replaces password and second factor; the administrator does not see it.',
+    'An administrator has a new one-time link sent to the person, which replaces password and second factor; the administrator does not see it. Of an account that is set up the person is told first, and can refuse it for three days.',
   ),
   'person.change': rule(
     ['administrator'],
     ['consent'],
     ['ACC-1', 'ACC-7'],
-    'An administrator gives and takes offices, names supervisors, changes e-mail addresses, suspends accounts, and never their own.',
+    'An administrator gives and takes offices, names supervisors, changes e-mail addresses, suspends accounts, and never their own. Another address waits three days for the veto of who has set up the account.',
   ),
   'person.list': rule(
     ['administrator', 'system-owner', 'oversight'],
@@ -409,6 +416,7 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'GET /v1/sign-on/provider/return',
   'POST /v1/set-up/look',
   'POST /v1/set-up',
+  'POST /v1/set-up/refusal',
   // The console's files, and its first page; what they show is asked for by the routes above.
   'GET /console.json',
   'GET /*',

@@ -92,7 +92,7 @@ export async function setUpDone(
   now: number,
 ): Promise<Person> {
   const { totpSecret: secret } = openSetUp(person, given.token, now)
-  const known = person!
+  const { pending: _, ...known } = person!
   checkNewPassword(given.password, known)
   const lastStep = totpStep(secret, given.code, -1, now)
   if (lastStep === null) {

@@ -14,11 +14,14 @@ import { accessFileOf } from '../access/file.ts'
 import { mail } from '../access/notices.ts'
 import { certified, endOfLapsed, isAnalyst, isCertified } from '../access/validity.ts'
 import type { AppDeps } from '../app.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
 import { personChanged } from '../people/offices.ts'
 import { newPerson, withSetUp } from '../people/set-up.ts'
+import { isOwned, standingOf } from '../people/takeover.ts'
 import { actorOf } from '../plugins/app/actor.ts'
 import { originOf } from '../plugins/app/session.ts'
 import { problems } from '../problem.ts'
+import { announce } from './person-pending.ts'
 
 const tags = ['people']
 const ById = Type.Object({ id: PersonId })
@@ -104,12 +107,17 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       schema: {
         tags,
         summary: 'Send a new one-time link, e.g. to who lost their phone; an earlier one is void',
+        description:
+          'Of an account that is set up it would replace password and second factor: it is announced to the person (202), who ' +
+          'can refuse it for three days; the same call after that sends the link (204).',
         params: ById,
-        response: { 204: Type.Null(), ...problems(404, 409, 422, 503) },
+        response: { 202: PersonView, 204: Type.Null(), ...problems(404, 409, 422, 503) },
       },
     },
     async (request, reply) => {
       const { id } = request.params
+      const by = actorOf(request).id
+      const entry = { actor: by, action: 'person.invite', subject: id, parameters: {} } as const
       const { value, revision } = await people.get(id)
       if (value.singleSignOn) {
         throw new SightlineError(
@@ -117,8 +125,16 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
           `${id} signs on at the agency's provider: there is nothing to set up here`,
         )
       }
+      const wanted = { kind: 'sign-on' } as const
+      const standing = await refusalsRecorded(audit, entry, () =>
+        isOwned(value) ? standingOf(value, wanted, clock()) : 'due',
+      )
+      if (standing === 'new') {
+        const stored = await announce(deps, request, { value, revision }, wanted)
+        return reply.code(202).send(personView(stored))
+      }
       const { person, token } = withSetUp(value, clock())
-      await audit.record({ actor: actorOf(request).id, action: 'person.invite', subject: id, parameters: {} })
+      await audit.record(entry)
       await people.put(id, person, revision)
       await sendLink(request, person, token)
       return reply.code(204).send(null)

@@ -16,7 +16,7 @@ const tags = ['sign-on']
 
 const Code = Type.String({ pattern: '^[0-9]{6}$', description: 'Of the authenticator app' })
 const Password = Type.String({ minLength: 1, maxLength: MAX_LENGTH * 4 })
-const LinkToken = Type.String({
+export const LinkToken = Type.String({
   pattern: '^[a-z0-9_-]{2,40}\\.[A-Za-z0-9_-]{32}$',
   description: 'What follows # in the link',
 })

@@ -706,7 +706,7 @@ export interface paths {
                             recertified: boolean;
                             sources: "all" | string[];
                             /** @description What the person may do at this moment */
-                            may: ("consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "colleague.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke")[];
+                            may: ("consent.view" | "consent.give" | "session.end" | "session.view" | "account.refuse" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "colleague.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke")[];
                         };
                     };
                 };
@@ -769,7 +769,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    permission: "consent.view" | "consent.give" | "session.end" | "session.view" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "colleague.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke";
+                    permission: "consent.view" | "consent.give" | "session.end" | "session.view" | "account.refuse" | "access.request" | "access.view" | "access.list" | "access.approve" | "access.grant" | "access.refuse" | "access.end" | "access.certify" | "training.record" | "person.create" | "person.invite" | "person.change" | "person.list" | "colleague.list" | "mailbox.view" | "display.create" | "display.test" | "display.list" | "display.view" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "alert.list" | "alert.subscribe" | "alert.work" | "picture.view" | "query.run" | "query.review" | "case.create" | "case.list" | "case.view" | "case.change" | "case.renew" | "case.hand-over" | "search.approve" | "saved.create" | "saved.list" | "saved.keep" | "product.write" | "product.review" | "product.view" | "lookout.create" | "lookout.view" | "lookout.keep" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.chain" | "audit.review" | "misuse.view" | "misuse.configure" | "oversight.due" | "account.compile" | "edge.invite" | "edge.list" | "camera.list" | "settings.view" | "edge.revoke";
                 };
                 cookie?: never;
             };
@@ -3116,6 +3116,27 @@ export interface paths {
                              */
                             createdAt: string;
                             createdBy: string;
+                            /** @description A change that waits for the veto of the person */
+                            pending?: {
+                                /**
+                                 * @description sign-on: a link that replaces password and second factor; email: another address
+                                 * @enum {unknown}
+                                 */
+                                kind: "sign-on" | "email";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                dueAt: string;
+                                /** @example jane.doe@agency.example */
+                                email?: string;
+                            };
                         };
                     };
                 };
@@ -3199,7 +3220,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a new one-time link, e.g. to who lost their phone; an earlier one is void */
+        /**
+         * Send a new one-time link, e.g. to who lost their phone; an earlier one is void
+         * @description Of an account that is set up it would replace password and second factor: it is announced to the person (202), who can refuse it for three days; the same call after that sends the link (204).
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3215,6 +3239,58 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /**
+                             * @description Small letters, digits, _ and -, 2 to 40
+                             * @example jane-doe
+                             */
+                            id: string;
+                            name: string;
+                            /** @example jane.doe@agency.example */
+                            email: string;
+                            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
+                            supervisor: string | null;
+                            /**
+                             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
+                             * @enum {unknown}
+                             */
+                            state: "invited" | "active" | "suspended";
+                            /**
+                             * @description ISO 8601, UTC, milliseconds
+                             * @example 2026-11-24T03:05:01.123Z
+                             */
+                            createdAt: string;
+                            createdBy: string;
+                            /** @description A change that waits for the veto of the person */
+                            pending?: {
+                                /**
+                                 * @description sign-on: a link that replaces password and second factor; email: another address
+                                 * @enum {unknown}
+                                 */
+                                kind: "sign-on" | "email";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                dueAt: string;
+                                /** @example jane.doe@agency.example */
+                                email?: string;
+                            };
+                        };
+                    };
+                };
                 /** @description Default Response */
                 204: {
                     headers: {
@@ -3363,6 +3439,27 @@ export interface paths {
                              */
                             createdAt: string;
                             createdBy: string;
+                            /** @description A change that waits for the veto of the person */
+                            pending?: {
+                                /**
+                                 * @description sign-on: a link that replaces password and second factor; email: another address
+                                 * @enum {unknown}
+                                 */
+                                kind: "sign-on" | "email";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                dueAt: string;
+                                /** @example jane.doe@agency.example */
+                                email?: string;
+                            };
                         };
                     };
                 };
@@ -3462,13 +3559,13 @@ export interface paths {
         put?: never;
         /**
          * Change the address of somebody’s e-mails; the old address is told (ACC-7)
-         * @description A one-time link that was sent to the old address is void.
+         * @description A one-time link that was sent to the old address is void. Of an account that is set up the change is announced to the person (202), who can refuse it for three days; the same call after that does it (200).
          */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -3519,6 +3616,79 @@ export interface paths {
                              */
                             createdAt: string;
                             createdBy: string;
+                            /** @description A change that waits for the veto of the person */
+                            pending?: {
+                                /**
+                                 * @description sign-on: a link that replaces password and second factor; email: another address
+                                 * @enum {unknown}
+                                 */
+                                kind: "sign-on" | "email";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                dueAt: string;
+                                /** @example jane.doe@agency.example */
+                                email?: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /**
+                             * @description Small letters, digits, _ and -, 2 to 40
+                             * @example jane-doe
+                             */
+                            id: string;
+                            name: string;
+                            /** @example jane.doe@agency.example */
+                            email: string;
+                            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
+                            supervisor: string | null;
+                            /**
+                             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
+                             * @enum {unknown}
+                             */
+                            state: "invited" | "active" | "suspended";
+                            /**
+                             * @description ISO 8601, UTC, milliseconds
+                             * @example 2026-11-24T03:05:01.123Z
+                             */
+                            createdAt: string;
+                            createdBy: string;
+                            /** @description A change that waits for the veto of the person */
+                            pending?: {
+                                /**
+                                 * @description sign-on: a link that replaces password and second factor; email: another address
+                                 * @enum {unknown}
+                                 */
+                                kind: "sign-on" | "email";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                dueAt: string;
+                                /** @example jane.doe@agency.example */
+                                email?: string;
+                            };
                         };
                     };
                 };
@@ -3551,6 +3721,243 @@ export interface paths {
                 };
                 /** @description Problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse what an administrator has announced for my account; a link that went out is void (ACC-7) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /**
+                             * @description Small letters, digits, _ and -, 2 to 40
+                             * @example jane-doe
+                             */
+                            id: string;
+                            name: string;
+                            /** @example jane.doe@agency.example */
+                            email: string;
+                            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
+                            supervisor: string | null;
+                            /**
+                             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
+                             * @enum {unknown}
+                             */
+                            state: "invited" | "active" | "suspended";
+                            /**
+                             * @description ISO 8601, UTC, milliseconds
+                             * @example 2026-11-24T03:05:01.123Z
+                             */
+                            createdAt: string;
+                            createdBy: string;
+                            /** @description A change that waits for the veto of the person */
+                            pending?: {
+                                /**
+                                 * @description sign-on: a link that replaces password and second factor; email: another address
+                                 * @enum {unknown}
+                                 */
+                                kind: "sign-on" | "email";
+                                by: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                at: string;
+                                /**
+                                 * @description ISO 8601, UTC, milliseconds
+                                 * @example 2026-11-24T03:05:01.123Z
+                                 */
+                                dueAt: string;
+                                /** @example jane.doe@agency.example */
+                                email?: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/set-up/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same by the link of the e-mail that told of it, without signing on (ACC-7) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description What follows # in the link */
+                        token: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3844,7 +4251,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -3854,7 +4261,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /**
-                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
+                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] one of these; blanks and hyphens are ignored
                          * @example 7ABC 123
                          * @example 7AB?1*
                          */
@@ -4327,7 +4734,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4844,7 +5251,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen, if that matters */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5093,7 +5500,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5354,7 +5761,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5615,7 +6022,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5883,7 +6290,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /**
-                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
+                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] one of these; blanks and hyphens are ignored
                          * @example 7ABC 123
                          * @example 7AB?1*
                          */
@@ -6371,7 +6778,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6573,7 +6980,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6778,7 +7185,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6991,7 +7398,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -7202,7 +7609,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -9398,7 +9805,7 @@ export interface paths {
                                 expectedDays: number;
                                 /** @description Probability that so many days come about by chance; the smaller, the likelier company */
                                 chance: number;
-                                /** @description The last times: when and by which camera, where, the companion was seen */
+                                /** @description The last times: when and by which camera the companion was seen */
                                 evidence: {
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
@@ -9406,8 +9813,6 @@ export interface paths {
                                      */
                                     seenAt: string;
                                     camera: string;
-                                    /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
-                                    country: string;
                                 }[];
                                 vendor: string;
                             }[];
@@ -9611,7 +10016,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -10204,7 +10609,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -10516,7 +10921,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -10863,7 +11268,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -11163,7 +11568,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -11471,7 +11876,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -11779,7 +12184,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12086,7 +12491,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12393,7 +12798,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12705,7 +13110,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12843,7 +13248,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13084,7 +13489,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13578,7 +13983,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13863,7 +14268,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14066,7 +14471,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14273,7 +14678,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14411,7 +14816,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14812,7 +15217,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15010,7 +15415,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15205,7 +15610,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15400,7 +15805,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15595,7 +16000,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15790,7 +16195,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -16049,7 +16454,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -16293,7 +16698,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -16727,7 +17132,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -16974,7 +17379,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -17224,7 +17629,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -17611,7 +18016,7 @@ export interface paths {
                         /** @description Id of the display, query, alert … acted upon */
                         subject?: string;
                         /** @enum {unknown} */
-                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                         /**
                          * @description ISO 8601, UTC, milliseconds
                          * @example 2026-11-24T03:05:01.123Z
@@ -17755,7 +18160,7 @@ export interface paths {
                             at: string;
                             actor: string;
                             /** @enum {unknown} */
-                            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                             subject: string | null;
                             /** @description All parameters; never results */
                             parameters: {
@@ -17862,7 +18267,7 @@ export interface paths {
                         /** @description Id of the display, query, alert … acted upon */
                         subject?: string;
                         /** @enum {unknown} */
-                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                         /**
                          * @description ISO 8601, UTC, milliseconds
                          * @example 2026-11-24T03:05:01.123Z
@@ -18458,7 +18863,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -18591,7 +18996,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -18651,7 +19056,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -18816,7 +19221,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -18889,7 +19294,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -19060,7 +19465,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -19127,7 +19532,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -19626,7 +20031,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -21860,6 +22265,27 @@ export interface components {
              */
             createdAt: string;
             createdBy: string;
+            /** @description A change that waits for the veto of the person */
+            pending?: {
+                /**
+                 * @description sign-on: a link that replaces password and second factor; email: another address
+                 * @enum {unknown}
+                 */
+                kind: "sign-on" | "email";
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                dueAt: string;
+                /** @example jane.doe@agency.example */
+                email?: string;
+            };
         };
         /** AccessFile */
         AccessFile: {
@@ -22108,9 +22534,6 @@ export interface components {
                  */
                 arrivesAt: string;
             };
-            /** @description Id of the alert before, of the same vehicle at the same camera, whose read has no picture: this one has, and stands for both */
-            standsFor?: string;
-            /** @description The display as it stood when the alert was raised */
             display: {
                 id: string;
                 plate: string | null;
@@ -22849,7 +23272,7 @@ export interface components {
             at: string;
             actor: string;
             /** @enum {unknown} */
-            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
             subject: string | null;
             /** @description All parameters; never results */
             parameters: {

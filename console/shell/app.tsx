@@ -8,6 +8,7 @@ import { Toasts } from './toasts.tsx'
 
 const SignOn = lazy(() => import('../views/sign-on/sign-on.tsx'))
 const SetUp = lazy(() => import('../views/sign-on/set-up.tsx'))
+const RefusePending = lazy(() => import('../views/sign-on/refuse.tsx'))
 const Consent = lazy(() => import('../views/sign-on/consent.tsx'))
 const Frame = lazy(() => import('./frame.tsx'))
 
@@ -29,6 +30,7 @@ export function App() {
 function Stage({ path }: { path: string }) {
   const who = session.value
   if (path === '/set-up') return <SetUp />
+  if (path === '/refuse') return <RefusePending />
   if (who === undefined) {
     return sessionProblem.value ? <NoConnection problem={sessionProblem.value} /> : <Loading />
   }

@@ -8,6 +8,9 @@ if (fragment) history.replaceState(history.state, '', location.pathname + locati
 /** The token of a one-time link: `/set-up#jane-doe.abc…`; null without one. */
 export const linkToken: string | null = location.pathname === '/set-up' && fragment ? fragment : null
 
+/** The token of a link to refuse what is announced for one's account: `/refuse#jane-doe.abc…`; null without one. */
+export const refusalToken: string | null = location.pathname === '/refuse' && fragment ? fragment : null
+
 /** The development token: `/#development=abc…`; null without one. */
 export const developmentToken: string | null = fragment.startsWith('development=')
   ? fragment.slice('development='.length)

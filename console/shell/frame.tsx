@@ -7,6 +7,7 @@ import type { Route, View } from '../views/route.ts'
 import { Boundary } from './boundary.tsx'
 import { useLocation } from './navigate.ts'
 import { NotFound } from './not-found.tsx'
+import { Pending } from './pending.tsx'
 import { Rail } from './rail.tsx'
 import { Refused } from './refused.tsx'
 import { may } from './session.ts'
@@ -22,6 +23,7 @@ export default function Frame() {
       </a>
       <Rail views={VIEWS.filter(isOpen)} />
       <main id="content" class="frame-content" tabIndex={-1}>
+        <Pending />
         <Boundary key={path.split('/')[1]}>
           <Suspense fallback={<Loading />}>
             <Switch>

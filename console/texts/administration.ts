@@ -129,6 +129,10 @@ export const texts = {
     emailLead: 'The old address is told. A one-time link that was sent there is void.',
     emailDone: 'The address is changed; the old one is told.',
     own: 'Your own: another administrator changes it.',
+    willWait: 'They are told first, and can refuse it for three days; then do it again here.',
+    waits: (until: string) => `They were told, and can refuse it; from ${until} on it is done here.`,
+    announced: 'They are told. Do it again here in three days, if they have not refused it.',
+    pending: { 'sign-on': 'new link announced', email: 'new address announced' },
   },
   cameras: {
     title: 'Cameras',

@@ -72,6 +72,16 @@ export const texts = {
     utc: (text: string) => `${text} UTC`,
   },
   countdown: { over: 'over', left: (text: string) => `${text} left` },
+  pending: {
+    text: (by: string, what: string) => `${by} has asked ${what}. It is not done before`,
+    what: {
+      'sign-on': 'to send you a link that replaces your password and second factor',
+      email: 'to have your e-mails sent to another address',
+    },
+    hint: 'If you asked for it, there is nothing to do. If not, refuse it, and tell your supervisor (ACC-7).',
+    refuse: 'Refuse it',
+    refused: 'It is refused.',
+  },
   plate: {
     label: (plate: string) => `Plate ${plate}`,
     covered: 'Plate covered',

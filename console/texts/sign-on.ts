@@ -29,6 +29,12 @@ export const texts = {
     own: 'Sign on with a password',
     refused: 'This link is of another start',
   },
+  refusal: {
+    title: 'Refuse a change of your account',
+    text: 'An administrator has asked to replace how you sign on, or where your e-mails go. If you did not ask for it, refuse it here (ACC-7).',
+    submit: 'I did not ask for this: refuse it',
+    done: 'It is refused, and that is on record. Tell your supervisor: somebody tries to sign on in your name.',
+  },
   setUp: {
     title: 'Set up your account',
     text: 'A password and an authenticator app on your phone: both are needed at each sign-on (ACC-7).',

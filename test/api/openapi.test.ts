@@ -31,6 +31,8 @@ describe('the OpenAPI document', () => {
       '/v1/people/{id}/invitation',
       '/v1/people/{id}',
       '/v1/people/{id}/email',
+      '/v1/session/refusal',
+      '/v1/set-up/refusal',
       '/v1/colleagues',
       '/v1/displays/notice',
       '/v1/displays',

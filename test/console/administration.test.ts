@@ -64,6 +64,38 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     expect(complaints).toEqual([])
   })
 
+  it('announces a new link to who has the account, who refuses it in the page or by the e-mail (ACC-7)', async () => {
+    const { page, complaints } = await console.as('tom-berg', { path: '/administration/people' })
+    const { page: dana } = await console.as('dana-reyes')
+    const announce = async () => {
+      await page.getByRole('button', { name: 'Invite again: Dana Reyes' }).click()
+      await page.getByText('can refuse it for three days').waitFor()
+      await page.getByRole('dialog').getByRole('button', { name: 'Invite again' }).click()
+      await page.getByText('They are told. Do it again here in three days').first().waitFor()
+      await page.getByText('new link announced').waitFor()
+    }
+    await announce()
+    await dana.reload()
+    await dana.getByText('Tom Berg has asked to send you a link that replaces your password').waitFor()
+    await checkLook(dana, 'administration-pending')
+    await dana.getByRole('button', { name: 'Refuse it' }).click()
+    await expect.poll(() => dana.getByRole('button', { name: 'Refuse it' }).count()).toBe(0)
+
+    await page.reload()
+    await announce()
+    const { mails } = (await (await console.rig.call('/v1/mailbox')).json()) as { mails: { text: string }[] }
+    const link = mails.map(({ text }) => /\S+\/refuse#\S+/.exec(text)?.[0]).find(Boolean)!
+    const { page: nobody } = await console.open({ path: new URL(link).pathname + new URL(link).hash })
+    await nobody.getByRole('button', { name: 'I did not ask for this' }).click()
+    await nobody.getByText('It is refused, and that is on record').waitFor()
+    // The token is not in the address any more.
+    expect(nobody.url()).not.toContain('#')
+    await page.reload()
+    await page.getByText('Dana Reyes').waitFor()
+    expect(await page.getByText('new link announced').count()).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
   it('shows the readers on a map, and the e-mails of development', async () => {
     const { page, complaints } = await console.as('tom-berg', { path: '/administration/cameras' })
     await page.locator('[data-map=ready]').waitFor()

@@ -184,6 +184,7 @@ describe('the authorisation matrix', () => {
       'POST /v1/edge/enrol',
       'POST /v1/set-up',
       'POST /v1/set-up/look',
+      'POST /v1/set-up/refusal',
       'POST /v1/sign-on',
       'POST /v1/sign-on/development',
     ])

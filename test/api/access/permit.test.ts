@@ -49,13 +49,16 @@ describe('a permission', () => {
     fc.assert(property)
   })
 
-  it('before consent is for consent, signing off, and knowing who one is (ACC-5)', () => {
+  it('before consent is for consent, signing off, one’s own account, and knowing who one is (ACC-5)', () => {
     const fresh: Actor = {
       ...{ id: 'a', roles: ROLES, session: 'key', consented: false },
       ...{ trainingValid: true, recertified: true, sources: [] },
     }
     const possible = permissions.filter((permission) => permit(fresh, permission) === null)
-    expect(possible.sort()).toEqual(['consent.give', 'consent.view', 'session.end', 'session.view'])
+    expect(possible.sort()).toEqual([
+      'account.refuse',
+      ...['consent.give', 'consent.view', 'session.end', 'session.view'],
+    ])
   })
 
   it('to see what cameras saw needs consent, certification and training (ACC-3, ACC-4, ACC-5)', () => {

@@ -5,6 +5,7 @@ import { texts } from '../../../texts/administration.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { PEOPLE_KEY } from './key.ts'
+import { leadOf } from './pending.tsx'
 
 const words = texts.people
 
@@ -19,8 +20,8 @@ export function EmailDialog({ person, onClose }: { person: Schema<'PersonView'>;
       ),
     {
       refresh: [PEOPLE_KEY],
-      done: () => {
-        toast(words.emailDone)
+      done: ({ pending }) => {
+        toast(pending ? words.announced : words.emailDone)
         onClose()
       },
     },
@@ -28,14 +29,20 @@ export function EmailDialog({ person, onClose }: { person: Schema<'PersonView'>;
   return (
     <AskDialog
       title={words.emailTitle(person.name)}
-      {...{ lead: words.emailLead, submit: words.newEmail, step, onClose }}
+      {...{ lead: leadOf(person, 'email', words.emailLead), submit: words.newEmail, step, onClose }}
       input={(values) => ({
         email: String(values.get('email')).trim(),
         reason: String(values.get('reason')).trim(),
       })}
     >
       <Field label={words.email}>
-        <input name="email" type="email" required maxLength={254} defaultValue={person.email} />
+        <input
+          name="email"
+          type="email"
+          required
+          maxLength={254}
+          defaultValue={person.pending?.email ?? person.email}
+        />
       </Field>
       <Field label={texts.reason} hint={texts.changeHint}>
         <textarea name="reason" required minLength={10} maxLength={500} />

@@ -4,17 +4,18 @@ import { toast } from '../../../shell/toasts.tsx'
 import { texts } from '../../../texts/administration.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { PEOPLE_KEY } from './key.ts'
+import { leadOf } from './pending.tsx'
 
 const words = texts.people
 
 /** A new one-time link for who lost password or phone (ACC-7). */
 export function InviteDialog({ person, onClose }: { person: Schema<'PersonView'>; onClose: () => void }) {
   const step = useWrite(
-    (id: string) => answer(api.POST('/v1/people/{id}/invitation', { params: { path: { id } } })),
+    (id: string) => answer<unknown>(api.POST('/v1/people/{id}/invitation', { params: { path: { id } } })),
     {
       refresh: [PEOPLE_KEY],
-      done: () => {
-        toast(words.invited)
+      done: (announced) => {
+        toast(announced ? words.announced : words.invited)
         onClose()
       },
     },
@@ -22,7 +23,7 @@ export function InviteDialog({ person, onClose }: { person: Schema<'PersonView'>
   return (
     <AskDialog
       title={words.inviteTitle(person.name)}
-      {...{ lead: words.inviteLead, submit: words.invite, step, onClose }}
+      {...{ lead: leadOf(person, 'sign-on', words.inviteLead), submit: words.invite, step, onClose }}
       input={() => person.id}
     />
   )

@@ -17,6 +17,7 @@ import { EmailDialog } from './email-dialog.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
 import { PEOPLE_KEY } from './key.ts'
 import { OpenDialog } from './open-dialog.tsx'
+import { PendingTag } from './pending.tsx'
 
 type Person = Schema<'PersonView'>
 const words = texts.people
@@ -56,6 +57,7 @@ export default function People() {
                 <td>{person.supervisor ? nameOf(person.supervisor) : words.none}</td>
                 <td>
                   <Tag kind={KINDS[person.state]}>{words.states[person.state]}</Tag>
+                  <PendingTag pending={person.pending} />
                 </td>
                 <td>
                   {person.id === me.value ? (

@@ -78,6 +78,8 @@ const KNOWN: Record<Action, true> = {
   'person.create': true,
   'person.invite': true,
   'person.list': true,
+  'person.pending': true,
+  'person.refuse': true,
   'person.set-up': true,
   'picture.view': true,
   'product.create': true,

@@ -1,0 +1,121 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { instant } from '../../runtime/clock.ts'
+import { SightlineError } from '../../schemas/errors.ts'
+import type { Mail } from '../../schemas/mail.ts'
+import type { Person } from '../../schemas/person.ts'
+import { mail } from '../access/notices.ts'
+
+/**
+ * No administrator alone takes over somebody's account (ACC-7): what would let them sign on as another person, a new
+ * link or another address for it, waits three days, and the person who has the account can refuse it all that time, signed
+ * on or by a link that comes by e-mail. A second administrator would be no second person: one could open accounts for
+ * oneself. Pure.
+ */
+
+/** How long it waits, milliseconds: longer than a weekend. */
+export const VETO_MS = 72 * 3_600_000
+/** How long it may be done after that; then it is to be asked for anew. */
+const GOOD_MS = 7 * 24 * 3_600_000
+/** How long a former address is told as well. */
+const FORMER_MS = 30 * 24 * 3_600_000
+
+type Pending = NonNullable<Person['pending']>
+type Wanted = Pick<Pending, 'kind' | 'email'>
+
+/** Whether somebody has made an account their own, and can refuse what is done with it. */
+export const isOwned = ({ state, singleSignOn }: Person): boolean => state !== 'invited' && !singleSignOn
+
+/**
+ * Where a wanted change stands: to be announced, or to be done now.
+ * @throws CONFLICT while it waits, or another one does
+ */
+export function standingOf({ pending }: Person, { kind, email }: Wanted, now: number): 'new' | 'due' {
+  if (!pending || now >= Date.parse(pending.dueAt) + GOOD_MS) return 'new'
+  if (pending.kind !== kind || pending.email !== email) {
+    // One that was announced is not exchanged for another at the last moment.
+    throw new SightlineError(
+      'CONFLICT',
+      `another change of this account waits until ${pending.dueAt} (ACC-7)`,
+      {
+        hint: 'Do that one first, or wait until the person has refused it.',
+      },
+    )
+  }
+  if (now >= Date.parse(pending.dueAt)) return 'due'
+  throw new SightlineError('CONFLICT', `it waits until ${pending.dueAt} for the person's veto (ACC-7)`, {
+    hint: 'The person was told by e-mail. Do it again after that time.',
+  })
+}
+
+/** The account with an announced change. @returns the token of the link to refuse it, which is stored nowhere */
+export function announced(
+  person: Person,
+  wanted: Wanted,
+  by: string,
+  now: number,
+): { person: Person; token: string } {
+  const token = `${person.id}.${randomBytes(24).toString('base64url')}`
+  const pending = {
+    ...wanted,
+    by,
+    at: instant(now),
+    dueAt: instant(now + VETO_MS),
+    refusalHash: digest(token),
+  }
+  return { person: { ...person, pending }, token }
+}
+
+/** The account after the change of address that was due. */
+export function withAddress({ pending: _, ...person }: Person, email: string, now: number): Person {
+  const formerEmail = { email: person.email, until: instant(now + FORMER_MS) }
+  return { ...person, email, setUp: null, formerEmail }
+}
+
+/** The account with what was announced refused, and with it a link that has already gone out. @throws CONFLICT */
+export function refused({ pending, ...person }: Person): Person {
+  if (!pending) {
+    throw new SightlineError('CONFLICT', 'nothing is announced for this account', {
+      hint: 'It was refused already, or is done.',
+    })
+  }
+  return { ...person, setUp: null }
+}
+
+/** @throws CODE_WRONG unless the token is that of the link to refuse what is announced */
+export function checkRefusal(person: Person | undefined, token: string): void {
+  const known = person?.pending?.refusalHash
+  if (known && timingSafeEqual(Buffer.from(digest(token)), Buffer.from(known))) return
+  throw new SightlineError('CODE_WRONG', 'this link is not known, or what it refuses is no more', {
+    hint: 'Sign on: what is announced for your account is shown there. Or tell your supervisor.',
+  })
+}
+
+const WHAT = {
+  'sign-on': 'to send a link that replaces your password and second factor',
+  email: 'to have your e-mails sent to another address',
+}
+
+/** To all addresses of the person, and to their supervisor, who cannot refuse it, but knows whom to ask. */
+export function announcements(
+  person: Person,
+  supervisor: Person | undefined,
+  link: string,
+  now: number,
+): Mail[] {
+  const { id, name, email, formerEmail } = person
+  const { kind, by, dueAt, refusalHash } = person.pending!
+  const about = `pending-${id}-${refusalHash.slice(0, 16)}`
+  const former = formerEmail && now < Date.parse(formerEmail.until) ? [formerEmail.email] : []
+  const text = `${name},\n\nan administrator (${by}) has asked Sightline ${WHAT[kind]}. It is not done before ${dueAt}.\n\nIf you asked for that, there is nothing to do. If you did not, refuse it, by this link or when you are signed on:\n${link}\n\nand tell your supervisor at once: somebody tries to sign on in your name.\n`
+  const own = [email, ...former].map((address, n) =>
+    mail(`${about}-${n}`, { email: address }, 'Your account in Sightline is to be changed', text, now),
+  )
+  if (!supervisor || supervisor.id === by) return own
+  const told = `${supervisor.name},\n\nan administrator (${by}) has asked Sightline ${WHAT[kind].replace('your', `${name}'s`)}. It is not done before ${dueAt}, and ${name} can refuse it until then. If ${name} has not lost password or phone, somebody tries to sign on in their name: tell oversight.\n`
+  return [
+    ...own,
+    mail(`${about}-supervisor`, supervisor, `The account of ${name} is to be changed`, told, now),
+  ]
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')

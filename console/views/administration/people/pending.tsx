@@ -1,0 +1,23 @@
+import type { Schema } from '../../../api/client.ts'
+import { texts } from '../../../texts/administration.ts'
+import { Tag } from '../../../ui/tag.tsx'
+import { instantText } from '../../../ui/time.ts'
+
+type Person = Schema<'PersonView'>
+const words = texts.people
+
+/** What is said before a change that may wait for the person's veto (ACC-7). */
+export function leadOf({ state, pending }: Person, kind: 'sign-on' | 'email', lead: string): string {
+  if (state === 'invited') return lead
+  return `${lead} ${pending?.kind === kind ? words.waits(instantText(new Date(pending.dueAt))) : words.willWait}`
+}
+
+/** That something waits, and until when. */
+export function PendingTag({ pending }: Pick<Person, 'pending'>) {
+  if (!pending) return null
+  return (
+    <Tag kind="warn">
+      <span title={words.waits(instantText(new Date(pending.dueAt)))}>{words.pending[pending.kind]}</span>
+    </Tag>
+  )
+}
