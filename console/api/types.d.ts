@@ -3565,7 +3565,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4251,7 +4251,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -4261,7 +4261,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /**
-                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] one of these; blanks and hyphens are ignored
+                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
                          * @example 7ABC 123
                          * @example 7AB?1*
                          */
@@ -4734,7 +4734,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5251,7 +5251,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen, if that matters */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5500,7 +5500,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5761,7 +5761,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6022,7 +6022,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of the display as it was seen; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6290,7 +6290,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /**
-                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] one of these; blanks and hyphens are ignored
+                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
                          * @example 7ABC 123
                          * @example 7AB?1*
                          */
@@ -6778,7 +6778,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6980,7 +6980,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -7185,7 +7185,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -7398,7 +7398,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -7609,7 +7609,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -9805,7 +9805,7 @@ export interface paths {
                                 expectedDays: number;
                                 /** @description Probability that so many days come about by chance; the smaller, the likelier company */
                                 chance: number;
-                                /** @description The last times: when and by which camera the companion was seen */
+                                /** @description The last times: when and by which camera, where, the companion was seen */
                                 evidence: {
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
@@ -9813,6 +9813,8 @@ export interface paths {
                                      */
                                     seenAt: string;
                                     camera: string;
+                                    /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
+                                    country: string;
                                 }[];
                                 vendor: string;
                             }[];
@@ -10016,7 +10018,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -10609,7 +10611,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -10921,7 +10923,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -11268,7 +11270,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -11568,7 +11570,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -11876,7 +11878,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12184,7 +12186,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12491,7 +12493,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -12798,7 +12800,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13110,7 +13112,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13248,7 +13250,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13489,7 +13491,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -13983,7 +13985,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14268,7 +14270,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14471,7 +14473,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14678,7 +14680,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -14816,7 +14818,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15217,7 +15219,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15415,7 +15417,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15610,7 +15612,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -15805,7 +15807,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -16000,7 +16002,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -16195,7 +16197,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -16454,7 +16456,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -16698,7 +16700,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -17132,7 +17134,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -17379,7 +17381,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -17629,7 +17631,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -18016,7 +18018,7 @@ export interface paths {
                         /** @description Id of the display, query, alert … acted upon */
                         subject?: string;
                         /** @enum {unknown} */
-                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                         /**
                          * @description ISO 8601, UTC, milliseconds
                          * @example 2026-11-24T03:05:01.123Z
@@ -18160,7 +18162,7 @@ export interface paths {
                             at: string;
                             actor: string;
                             /** @enum {unknown} */
-                            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                             subject: string | null;
                             /** @description All parameters; never results */
                             parameters: {
@@ -18267,7 +18269,7 @@ export interface paths {
                         /** @description Id of the display, query, alert … acted upon */
                         subject?: string;
                         /** @enum {unknown} */
-                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                        action?: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                         /**
                          * @description ISO 8601, UTC, milliseconds
                          * @example 2026-11-24T03:05:01.123Z
@@ -18863,7 +18865,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -18996,7 +18998,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -19056,7 +19058,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -19221,7 +19223,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -19294,7 +19296,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -19465,7 +19467,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -19532,7 +19534,7 @@ export interface paths {
                                     number: number;
                                     actor: string;
                                     /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
                                      * @example 2026-11-24T03:05:01.123Z
@@ -20031,7 +20033,7 @@ export interface paths {
                 header?: {
                     /** @description ETag of what was seen */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once and answered alike */
+                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -22534,6 +22536,8 @@ export interface components {
                  */
                 arrivesAt: string;
             };
+            /** @description Id of the alert before, of the same vehicle at the same camera, whose read has no picture: this one has, and stands for both */
+            standsFor?: string;
             display: {
                 id: string;
                 plate: string | null;
@@ -23272,7 +23276,7 @@ export interface components {
             at: string;
             actor: string;
             /** @enum {unknown} */
-            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
             subject: string | null;
             /** @description All parameters; never results */
             parameters: {

@@ -63,7 +63,7 @@ async function rejects(): Promise<StoredMsg[]> {
   const found: StoredMsg[] = []
   for (let seq = first_seq; seq <= last_seq; seq++) {
     const message = await manager.streams.getMessage(REJECTS, { seq })
-    if (message?.subject === rejectSubject('matcher')) found.push(message)
+    if (message?.subject.startsWith(rejectSubject('matcher', ''))) found.push(message)
   }
   return found
 }
@@ -176,7 +176,10 @@ describe('ids', () => {
     const { seq } = await publish(agent, readSubject('edge', 'gate-2'), lie)
     await eventually(async () => expect(await rejects()).toHaveLength(1))
     for (let n = 1; n <= 20; n++) {
-      await jetstream(agent).publish(rejectSubject('other'), '', { msgID: `READS-${seq + n}` })
+      // It has no right to rejects at all; if it ever gets one, ids are still not to be foreseen.
+      await jetstream(agent)
+        .publish(rejectSubject('matcher', 'edge'), '', { msgID: `READS-${seq + n}` })
+        .catch(() => {})
     }
     await publish(agent, readSubject('edge', 'gate-2'), lie)
     await eventually(async () => expect(await rejects()).toHaveLength(2))

@@ -33,7 +33,7 @@ export async function raise(rig: Rig, one: Raising): Promise<{ alert: Alert; seq
   const chars = [...readAs].map((char) => ({ char, confidence: 0.9, alternatives: [] }))
   const alert: Alert = {
     ...sample,
-    id: alertId(one.display, one.read),
+    id: alertId(one.display, { ...sample.read, id: one.read, source }),
     display: {
       ...{ ...sample.display, id: one.display, plate, owner, caseRef },
       reason: one.reason ?? sample.display.reason,
