@@ -37,7 +37,7 @@ export interface Published {
   readonly time: Date
 }
 
-const READ = /^reads\.([^.]+)\.([^.]+)(?:\.\d+)?$/
+const READ = /^reads\.([^.]+)\.([^.]+)(?:\.a?\d+)?$/
 const KINDS: readonly PictureKind[] = ['plate', 'vehicle']
 
 /**
