@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Case } from '../../../schemas/case.ts'
 import { type Read, type ReadCharacter, readId } from '../../../schemas/read.ts'
 import type { VendorSearchRequest } from '../../../schemas/vendor-search.ts'
-import { circle, polygon } from '../../../vendor-sim/history/geocode.ts'
+import { circle, listReaders, polygon } from '../../../vendor-sim/history/geocode.ts'
 import { createCameras, type PlacedCamera } from '../../../vendor-sim/world/cameras.ts'
 import { random } from '../../../vendor-sim/world/random.ts'
 import { answerOf, send } from '../../api/federation/fake-vendor.ts'
@@ -42,6 +42,14 @@ export async function fillSearch(console: Console, person: CastId = 'dana-reyes'
     if (request.url === '/v1/companions') send(response, companionsAt(now, fixed))
     else answer(question, response, reads)
   })
+  const registered = fixed.map((camera, number) => ({
+    ...{ camera, number, source: VENDOR, engine: { name: 'vendor', version: '4' } },
+    position: {
+      ...{ fix: 'surveyed' as const, lat: camera.lat, lon: camera.lon },
+      ...{ accuracyM: null, headingDeg: null, speedMps: null },
+    },
+  }))
+  console.vendor.list(({ area }) => listReaders(area, registered))
   console.vendor.show(async (response, request) => {
     const plate = new URL(request.url!, 'http://vendor').searchParams.get('plate') ?? SUBJECT
     const drawn = { plate, region: 'us-ca', body: 'sedan', colour: 'white', isNight: false } as const
