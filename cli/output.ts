@@ -1,10 +1,31 @@
-import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
+import { SightlineError, toSightlineError } from '../schemas/errors.ts'
 import { safeText } from '../schemas/safe-text.ts'
 
-// Whoever read our output has enough (`| head`): end as on Ctrl-C, so that what was started is stopped.
+let isLost = false
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.kill(process.pid, 'SIGTERM')
+  // Whoever read our output has enough (`| head`): end as on Ctrl-C, so that what was started is stopped.
+  if (error.code === 'EPIPE') return void process.kill(process.pid, 'SIGTERM')
+  if (isLost) return
+  isLost = true
+  const lost = new SightlineError(
+    'OUTPUT_LOST',
+    `the output cannot be written (${error.code ?? error.message})`,
+    {
+      hint: 'What was printed is not whole. See whether the disk, or the quota, is full.',
+    },
+  )
+  reportError(lost, false)
+  // Whatever the rest comes to: results that nobody got are no success.
+  process.on('exit', () => {
+    process.exitCode = lost.exitStatus
+  })
+  // A service stops what it has started; what merely prints has nothing left to do.
+  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM')
+  else process.exit(lost.exitStatus)
 })
+// There is nowhere to tell it.
+process.stderr.on('error', () => {})
 
 /** Prints one result as one JSON line on standard output. */
 export function printJson(value: unknown): void {

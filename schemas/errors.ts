@@ -91,6 +91,8 @@ const CODES = {
   AUDIT_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   /** A record was not written by an api: somebody else can write where only an api should. */
   SEAL_WRONG: { exit: EXIT.data, http: 503 },
+  /** What a command prints does not arrive: the disk is full, or its device fails. */
+  OUTPUT_LOST: { exit: EXIT.io, http: 500 },
   PORT_IN_USE: { exit: EXIT.unavailable, http: 503 },
 
   /** A test of the running system found something else than was planted. */
