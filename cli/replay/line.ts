@@ -32,7 +32,7 @@ export interface Stamp {
   at: number
 }
 
-/** The same read with another id, camera and time; its pass goes along. */
+/** The same read with another id, camera and time; its pass goes along. It has no pictures: those of a read bear its names. */
 export function restamp(line: Line, { id, cameraId, at }: Stamp): Line {
   const seenAt = instantOf(at)
   const camera = cameraId === line.camera.id ? line.camera : { ...line.camera, id: cameraId }
@@ -41,9 +41,12 @@ export function restamp(line: Line, { id, cameraId, at }: Stamp): Line {
   return { ...line, text, id, seenAt, camera }
 }
 
-/** By replacing three values of the text; undefined where it is not written as JSON.stringify writes, or has a pass. */
+const NO_PICTURES = '"pictures":{"plate":null,"vehicle":null}'
+
+/** By replacing three values of the text; undefined where it is not written as JSON.stringify writes, or has a pass or pictures. */
 function restampText(line: Line, id: string, cameraId: string, seenAt: string): string | undefined {
   if (line.id === line.camera.id || line.text.includes('"pass":')) return undefined
+  if (!line.text.includes(NO_PICTURES)) return undefined
   const idThere = `"id":"${line.id}"`
   const cameraThere = `"camera":{"id":"${line.camera.id}"`
   const seenThere = `"seenAt":"${line.seenAt}"`
@@ -68,5 +71,6 @@ function restampRead(read: Read, id: string, camera: Camera, seenAt: string): st
       lastSeenAt: later(read.pass.lastSeenAt),
     },
   }
-  return JSON.stringify({ ...read, id, seenAt, camera, ...pass })
+  const pictures = { plate: null, vehicle: null }
+  return JSON.stringify({ ...read, id, seenAt, camera, pictures, ...pass })
 }

@@ -9,13 +9,17 @@ export const RECORDING_NAMES = '.ndjson, .ndjson.gz or .ndjson.zst'
 
 /** Small enough that what comes out of a compressed chunk, all at once, does not fill the memory. */
 const CHUNK = 64 * 1024
-/** The broker takes no longer message than 64 KiB; what is longer than this has no lines. */
+/** The broker takes no longer message than 64 KiB; what is longer than this is no read. */
 const LONGEST_LINE = 1024 * 1024
+const SHOWN_OF_LONG = 80
+
+/** The mark by which some programs say that a text is UTF-8: it belongs to no line. */
+const MARK = /^\ufeff/
 
 /**
  * The lines of a recorded stream, read as they are asked for: never the whole file at once.
- * @throws NOT_FOUND when the file cannot be opened; MESSAGE_INVALID when it is not compressed as its name says, was cut
- *   short, or has no lines
+ * @throws NOT_FOUND when the file cannot be opened; MESSAGE_INVALID when it is not compressed as its name says, or was cut
+ *   short
  */
 export async function* recordedLines(file: string): AsyncGenerator<string, void> {
   const source = createReadStream(file, { highWaterMark: CHUNK })
@@ -24,12 +28,25 @@ export async function* recordedLines(file: string): AsyncGenerator<string, void>
   const text = decompress ? pipeline(source, decompress, () => {}) : source
   text.setEncoding('utf8')
   let rest = ''
+  let isFirst = true
+  /** The line that comes was told of already, and goes on. */
+  let isTold = false
   try {
     for await (const chunk of text as AsyncIterable<string>) {
-      const lines = (rest + chunk).split('\n')
+      const lines = (rest + (isFirst ? chunk.replace(MARK, '') : chunk)).split('\n')
+      isFirst = false
       rest = lines.pop()!
-      if (rest.length > LONGEST_LINE) throw new Error(`a line is longer than ${LONGEST_LINE} characters`)
+      if (isTold && lines.length > 0) {
+        lines.shift()
+        isTold = false
+      }
       yield* lines
+      if (rest.length > LONGEST_LINE && !isTold) {
+        // Told of as a line that is no read; the rest goes on behind it.
+        yield `${rest.slice(0, SHOWN_OF_LONG)}…`
+        isTold = true
+      }
+      if (isTold) rest = ''
     }
   } catch (cause) {
     throw unreadable(file, cause as NodeJS.ErrnoException)
@@ -40,8 +57,9 @@ export async function* recordedLines(file: string): AsyncGenerator<string, void>
 }
 
 function decompressor(file: string): Duplex | undefined {
-  if (file.endsWith('.gz')) return createGunzip({ chunkSize: 4 * CHUNK })
-  return file.endsWith('.zst') ? zstdDecompressor() : undefined
+  const name = file.toLowerCase()
+  if (name.endsWith('.gz')) return createGunzip({ chunkSize: 4 * CHUNK })
+  return name.endsWith('.zst') ? zstdDecompressor() : undefined
 }
 
 /** Node has zstd from version 22.15 on only. */

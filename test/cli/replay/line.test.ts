@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { freshIdentity, recordedIdentity } from '../../../cli/replay/identity.ts'
 import { lineOf, restamp } from '../../../cli/replay/line.ts'
 import { instant } from '../../../runtime/clock.ts'
+import { checkRead } from '../../../schemas/origin.ts'
 import { type Read, readReader } from '../../../schemas/read.ts'
+import { pictureName, readSubject } from '../../../schemas/subjects.ts'
 import { aRead, gate } from '../../support/reads.ts'
 
 const AT = Date.parse('2026-11-24T12:00:00.250Z')
@@ -38,6 +40,23 @@ const reads = fc
       }),
     ),
   )
+
+test('a read with pictures is played without them: they bear the names of the recorded one', () => {
+  const recorded = aRead()
+  const name = (kind: 'plate' | 'vehicle') => pictureName('edge', gate.id, recorded.id, kind)
+  const read: Read = { ...recorded, pictures: { plate: name('plate'), vehicle: name('vehicle') } }
+  const pass = { firstSeenAt: read.seenAt, lastSeenAt: read.seenAt, frames: 1, direction: null }
+  for (const one of [read, { ...read, pass }]) {
+    const { text } = restamp(lineOf(one, JSON.stringify(one)), {
+      id: 'a'.repeat(22),
+      cameraId: 'replay-1',
+      at: AT,
+    })
+    const played = readReader.parseJson(text)
+    const stored = { subject: readSubject(played.source, played.camera.id), time: new Date(AT) }
+    expect(() => checkRead(played, stored)).not.toThrow()
+  }
+})
 
 test('a restamped read is the same read but for its id, camera and times', () => {
   fc.assert(

@@ -79,7 +79,6 @@ describe('what cannot be read is said', () => {
     ['no zstd', 'x.ndjson.zst', Buffer.from('{"plate": "7ABC123"}')],
     ['zstd that was cut short', 'x.ndjson.zst', cut(FRAME)],
     ['gzip that is called zstd', 'x.ndjson.zst', gzipSync('one')],
-    ['a line without end', 'x.ndjson', Buffer.alloc(3 * 1024 * 1024, 'x')],
   ])('%s', async (_what, name, bytes) => {
     await expect(linesOf(name, bytes)).rejects.toMatchObject({ code: 'MESSAGE_INVALID' })
     await expect(linesOf(name, bytes)).rejects.toThrow(join(folder.path, name))
@@ -89,6 +88,25 @@ describe('what cannot be read is said', () => {
     await expect(recordedLines(file).next()).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })
+
+test.each([
+  ['a.ndjson', (text: string) => Buffer.from(text)],
+  ['a.NDJSON', (text: string) => Buffer.from(text)],
+  ['a.ndjson.gz', (text: string) => gzipSync(text)],
+  ['A.NDJSON.GZ', (text: string) => gzipSync(text)],
+])(
+  '%s: a mark at the beginning belongs to no line, and a huge line takes no other with it',
+  async (name, packed) => {
+    const huge = 'x'.repeat(3 * 1024 * 1024)
+    const told = `${'x'.repeat(80)}…`
+    expect(await linesOf(name, packed('\ufeffone\ntwo\n'))).toEqual(['one', 'two'])
+    expect(await linesOf(name, packed('\ufeffone'))).toEqual(['one'])
+    expect(await linesOf(name, packed(`one\n${huge}\ntwo\n${huge}\n\nthree`))).toEqual([
+      ...['one', told, 'two', told, '', 'three'],
+    ])
+    expect(await linesOf(name, packed(huge))).toEqual([told])
+  },
+)
 
 test('a file is read as its lines are asked for', async () => {
   const file = join(folder.path, 'big.ndjson.gz')
