@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { publishUntilStored } from '../../../broker/publish.ts'
 import { openSpool } from '../../../edge-agent/spool/spool.ts'
 import { EDGE_SOURCE } from '../../../schemas/read.ts'
-import { READS } from '../../../schemas/streams.ts'
+import { agentReads } from '../../../schemas/streams.ts'
 import { readSubject } from '../../../schemas/subjects.ts'
 import { quiet, readsManager, temporaryFolder, testBroker } from '../../support/broker.ts'
 
@@ -36,10 +36,10 @@ test('the link goes down on the way: every read is in the stream once, in order,
     const manager = await readsManager(await broker.as('admin'))
     const stored: string[] = []
     for (let seq = 1; seq <= COUNT; seq++) {
-      stored.push((await manager.streams.getMessage(READS, { seq }))?.string() ?? 'none')
+      stored.push((await manager.streams.getMessage(agentReads(0), { seq }))?.string() ?? 'none')
     }
     expect(stored).toEqual(Array.from({ length: COUNT }, (_, number) => String(number)))
-    expect((await manager.streams.info(READS)).state.messages).toBe(COUNT)
+    expect((await manager.streams.info(agentReads(0))).state.messages).toBe(COUNT)
   } finally {
     stopping.abort()
     await spool.close()
