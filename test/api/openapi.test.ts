@@ -123,10 +123,10 @@ describe('the OpenAPI document', () => {
       '/openapi.json',
     ])
     expect(Object.keys(document.components.schemas).sort()).toEqual(
-      expect.arrayContaining(['Alert', 'Display', 'Problem', 'Read']),
+      expect.arrayContaining(['AlertView', 'DisplayView', 'Problem']),
     )
     const list = document.paths['/v1/displays'].get.responses['200'].content['application/json'].schema
-    expect(list.properties.displays.items).toEqual({ $ref: '#/components/schemas/Display' })
+    expect(list.properties.displays.items).toEqual({ $ref: '#/components/schemas/DisplayView' })
     const refused = document.paths['/v1/displays'].post.responses['422'].content
     expect(refused['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' })
     expect(document.paths['/health'].get.security).toEqual([])
