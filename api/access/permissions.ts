@@ -202,7 +202,7 @@ export const PERMISSIONS = {
     ['analyst', 'supervisor', 'oversight'],
     DATA,
     ['DSP-1', 'ACC-6'],
-    'Analysts, supervisors and oversight see alerts of the sources that they were granted. Who may verify them is not told the plate before the verdict.',
+    'Analysts, supervisors and oversight see alerts of the sources that they were granted.',
   ),
   'alert.subscribe': rule(
     ['analyst', 'supervisor'],
