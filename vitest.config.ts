@@ -1,6 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
+/**
+ * The sources of the project's own packages. An alias, not a condition: vitest hands conditions on to the processes and threads
+ * that tests start, which run what is compiled.
+ */
+const sources = [
+  { find: /^@sightline\/([\w-]+)$/, replacement: `${import.meta.dirname}/$1/index.ts` },
+  { find: /^@sightline\/([\w-]+)\/((?!.*\.json$).+)$/, replacement: `${import.meta.dirname}/$1/$2.ts` },
+]
+
 export default defineConfig({
+  resolve: { alias: sources },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/compile.ts'],

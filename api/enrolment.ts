@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { instant } from '../runtime/clock.ts'
-import { serviceUsers } from '../schemas/accounts.ts'
-import type { EdgeAgent, Invitation } from '../schemas/edge-agent.ts'
-import type { EnrolmentCode } from '../schemas/enrolment-code.ts'
-import { SightlineError } from '../schemas/errors.ts'
+import { instant } from '@sightline/runtime/clock'
+import { serviceUsers } from '@sightline/schemas/accounts'
+import type { EdgeAgent, Invitation } from '@sightline/schemas/edge-agent'
+import type { EnrolmentCode } from '@sightline/schemas/enrolment-code'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** Wrong tries after which a code is void. */
 export const MAX_WRONG_TRIES = 5

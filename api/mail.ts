@@ -1,8 +1,8 @@
+import { type Clock, instant } from '@sightline/runtime/clock'
+import type { Logger } from '@sightline/runtime/log'
+import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import type { Mail } from '@sightline/schemas/mail'
 import { createTransport } from 'nodemailer'
-import { type Clock, instant } from '../runtime/clock.ts'
-import type { Logger } from '../runtime/log.ts'
-import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
-import type { Mail } from '../schemas/mail.ts'
 import type { Records, Stored } from './stores/records.ts'
 
 /** Hands one e-mail to a server; rejects when the server did not take it. */

@@ -1,6 +1,6 @@
+import type { SightlineError } from '@sightline/schemas/errors'
+import { orNull } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
-import type { SightlineError } from '../schemas/errors.ts'
-import { orNull } from '../schemas/message.ts'
 
 const PROBLEM_ID = 'https://sightline.invalid/schemas/problem-1.json'
 

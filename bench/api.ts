@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { wholeNumber } from '../cli/options.ts'
+import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { signedOnAnalysts } from './api/analysts.ts'
 import {
   MATTER,
@@ -38,8 +38,8 @@ export const bench: Benchmark = {
 async function run(load: Load, report: Report): Promise<void> {
   const { rate, seconds, analysts, rows } = load
   const stack = await startStack()
-  const vendor = startChild<VendorJob, VendorAddress>('bench/api/vendor.js')
-  const sender = startChild<SendJob, Sent>('bench/api/sender.js')
+  const vendor = startChild<VendorJob, VendorAddress>('api/vendor.js')
+  const sender = startChild<SendJob, Sent>('api/sender.js')
   const cpuSeconds = () => cpuSecondsOf({ ...stack.pids(), vendor: vendor.pid, sender: sender.pid })
   try {
     const { url: vendorUrl } = await vendor.ask({ rows })

@@ -1,5 +1,5 @@
+import type { Program } from '@sightline/runtime/program'
 import type { Command } from 'commander'
-import type { Program } from '../runtime/program.ts'
 
 /** One measured figure, with the yardstick that was measured in the same run where there is one. */
 export interface Figure {

@@ -1,4 +1,4 @@
-import type { ConfusionFile } from '../matcher/index/measured-confusion.ts'
+import type { ConfusionFile } from '@sightline/matching/measured-confusion'
 import type { SingleRead } from './scoring.ts'
 
 /** Which characters are read as which: counted over reads that are aligned with the truth by edit distance. Pure. */

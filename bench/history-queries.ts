@@ -1,5 +1,5 @@
-import type { History } from '../vendor-sim/history/store.ts'
-import { random } from '../vendor-sim/world/random.ts'
+import type { History } from '@sightline/vendor-sim/history/store'
+import { random } from '@sightline/vendor-sim/world/random'
 
 /** Draws what the searches of a benchmark are about, out of what is in the history. */
 export interface Subjects {

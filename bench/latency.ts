@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os'
-import { wholeNumber } from '../cli/options.ts'
+import { wholeNumber } from '@sightline/runtime/command-line/options'
 import type { Benchmark, Report } from './benchmark.ts'
 import { machineClock } from './latency/clock.ts'
 import { type System, startSystem } from './latency/system.ts'

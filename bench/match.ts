@@ -1,4 +1,4 @@
-import { wholeNumber } from '../cli/options.ts'
+import { wholeNumber } from '@sightline/runtime/command-line/options'
 import type { Benchmark } from './benchmark.ts'
 import { reportQuality } from './match/quality.ts'
 import { reportMemory, reportSpeed } from './match/speed.ts'

@@ -1,6 +1,6 @@
+import { ENGINE_NAMES, type Engine } from '@sightline/recognition/engine'
+import { decodePicture } from '@sightline/recognition/pictures/open'
 import type { Command } from 'commander'
-import { decodePicture } from '../edge-agent/pictures/open.ts'
-import { ENGINE_NAMES, type Engine } from '../edge-agent/recognition/engine.ts'
 import type { PictureSet } from './pictures.ts'
 import type { Sample } from './scoring.ts'
 

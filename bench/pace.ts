@@ -1,6 +1,6 @@
+import { createLatencies } from '@sightline/replay/latencies'
+import { wholeNumber } from '@sightline/runtime/command-line/options'
 import type { Command } from 'commander'
-import { wholeNumber } from '../cli/options.ts'
-import { createLatencies } from '../cli/replay/latencies.ts'
 import type { Report } from './benchmark.ts'
 import { usageOf } from './edge/processes.ts'
 

@@ -1,5 +1,5 @@
-import { wholeNumber } from '../cli/options.ts'
-import { createEngine, ENGINE_NAMES } from '../edge-agent/recognition/engine.ts'
+import { createEngine, ENGINE_NAMES } from '@sightline/recognition/engine'
+import { wholeNumber } from '@sightline/runtime/command-line/options'
 import type { Benchmark, Report } from './benchmark.ts'
 import { measure, withEngines } from './measure.ts'
 import { pictureSets } from './pictures.ts'

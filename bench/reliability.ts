@@ -1,5 +1,5 @@
+import { several } from '@sightline/schemas/several'
 import sharp from 'sharp'
-import { several } from '../schemas/several.ts'
 import { isRight, type ReliabilityBin, reliability, type Sample, singleReads } from './scoring.ts'
 
 const SIZE = 480

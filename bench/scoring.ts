@@ -1,5 +1,5 @@
-import type { PlateFinding } from '../edge-agent/recognition/engine.ts'
-import { iou } from '../edge-agent/recognition/geometry.ts'
+import type { PlateFinding } from '@sightline/recognition/engine'
+import { iou } from '@sightline/recognition/geometry'
 import type { Label } from './pictures.ts'
 
 /** How well an engine read: the one place that says what each metric means. Pure. */

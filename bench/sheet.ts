@@ -1,6 +1,6 @@
+import type { Box } from '@sightline/recognition/geometry'
+import type { Area, Picture } from '@sightline/recognition/picture'
 import sharp from 'sharp'
-import type { Box } from '../edge-agent/recognition/geometry.ts'
-import type { Area, Picture } from '../edge-agent/recognition/picture.ts'
 import { open, type PictureSet } from './pictures.ts'
 import { isRight, type Sample, type SingleRead, singleReads } from './scoring.ts'
 

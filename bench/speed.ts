@@ -1,6 +1,6 @@
+import type { Engine } from '@sightline/recognition/engine'
+import { decodePicture } from '@sightline/recognition/pictures/open'
 import sharp from 'sharp'
-import { decodePicture } from '../edge-agent/pictures/open.ts'
-import type { Engine } from '../edge-agent/recognition/engine.ts'
 import type { Report } from './benchmark.ts'
 import { timed } from './measure.ts'
 import { renderedSet } from './pictures.ts'

@@ -3,17 +3,17 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { connectBroker } from '../broker/connect.ts'
-import { type EmbeddedBroker, startEmbeddedBroker } from '../broker/embedded.ts'
-import { type Outgoing, publishAll } from '../broker/publish-all.ts'
-import { wholeNumber } from '../cli/options.ts'
-import { createDisplayIndex } from '../matcher/index/index.ts'
-import { loadRecogniserFacts } from '../matcher/recogniser-facts.ts'
-import { createLog } from '../runtime/log.ts'
-import { apiOf } from '../schemas/bridges.ts'
-import { readReader } from '../schemas/read.ts'
-import { several } from '../schemas/several.ts'
-import { EMBEDDED_SIZE, READS } from '../schemas/streams.ts'
+import { connectBroker } from '@sightline/broker/connect'
+import { type EmbeddedBroker, startEmbeddedBroker } from '@sightline/broker/embedded'
+import { type Outgoing, publishAll } from '@sightline/broker/publish-all'
+import { createDisplayIndex } from '@sightline/matching'
+import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { wholeNumber } from '@sightline/runtime/command-line/options'
+import { createLog } from '@sightline/runtime/log'
+import { apiOf } from '@sightline/schemas/bridges'
+import { readReader } from '@sightline/schemas/read'
+import { several } from '@sightline/schemas/several'
+import { EMBEDDED_SIZE, READS } from '@sightline/schemas/streams'
 import type { Benchmark, Report } from './benchmark.ts'
 import { timed } from './measure.ts'
 import { startChild } from './stack/child.ts'
@@ -99,7 +99,7 @@ async function publishUntold(admin: NatsConnection, messages: readonly Outgoing[
 async function measureMatcher(broker: EmbeddedBroker, traffic: Traffic, report: Report): Promise<void> {
   const count = traffic.passing.length
   const consume = async (kind: Job['kind']) => {
-    const child = startChild<Job, Consumed>('bench/stream/consumer.js')
+    const child = startChild<Job, Consumed>('stream/consumer.js')
     const { url: servers, keys, pid: brokerPid } = broker
     return child.ask({ servers, keys, brokerPid, count, kind }).finally(child.close)
   }

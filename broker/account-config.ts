@@ -1,6 +1,6 @@
-import { type BrokerUser, camerasOf, EDGE_SERVICES } from '../schemas/accounts.ts'
-import type { Account, Heard, Service } from '../schemas/bridges.ts'
-import { shareExports, shareServices, sharesOf } from '../schemas/shares.ts'
+import { type BrokerUser, camerasOf, EDGE_SERVICES } from '@sightline/schemas/accounts'
+import type { Account, Heard, Service } from '@sightline/schemas/bridges'
+import { shareExports, shareServices, sharesOf } from '@sightline/schemas/shares'
 
 interface Parties {
   users: readonly BrokerUser[]

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node'
-import type { Logger } from '../runtime/log.ts'
-import { inboxOf } from '../schemas/accounts.ts'
-import { SightlineError } from '../schemas/errors.ts'
+import type { Logger } from '@sightline/runtime/log'
+import { inboxOf } from '@sightline/schemas/accounts'
+import { SightlineError } from '@sightline/schemas/errors'
 import { isUntrusted, tlsOf, untrusted } from './tls.ts'
 
 export interface BrokerAddress {

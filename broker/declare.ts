@@ -5,14 +5,14 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { apiOf } from '../schemas/bridges.ts'
-import { SightlineError } from '../schemas/errors.ts'
+import { apiOf } from '@sightline/schemas/bridges'
+import { SightlineError } from '@sightline/schemas/errors'
 import {
   type BrokerSize,
   isReadStream,
   type StreamDeclaration,
   streamDeclarations,
-} from '../schemas/streams.ts'
+} from '@sightline/schemas/streams'
 
 /** One property that is not as declared. */
 export interface Drift {

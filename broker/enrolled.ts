@@ -1,8 +1,8 @@
 import { fromPublic } from '@nats-io/nkeys'
-import { camerasOf, EDGE_SERVICES, enrolledUser } from '../schemas/accounts.ts'
-import type { EdgeAgent } from '../schemas/edge-agent.ts'
-import { shareServices, sharesOf } from '../schemas/shares.ts'
-import { AGENT_STREAMS } from '../schemas/streams.ts'
+import { camerasOf, EDGE_SERVICES, enrolledUser } from '@sightline/schemas/accounts'
+import type { EdgeAgent } from '@sightline/schemas/edge-agent'
+import { shareServices, sharesOf } from '@sightline/schemas/shares'
+import { AGENT_STREAMS } from '@sightline/schemas/streams'
 import { serviceImport, userEntry } from './account-config.ts'
 
 type Import = ReturnType<typeof serviceImport>

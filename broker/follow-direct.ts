@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { storedSubject } from '../schemas/subjects.ts'
+import { storedSubject } from '@sightline/schemas/subjects'
 import { directGets } from './direct-gets.ts'
 import type { Link } from './link.ts'
 import type { StoredMessage } from './stream-message.ts'

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SightlineError } from '../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import { type FoundServer, findServer, toolsFolder, versionOf, WHAT_WILL_DO } from './find-server.ts'
 import { SOURCES, type Source } from './server-sources.ts'
 import { refusalOf } from './server-version.ts'

@@ -6,9 +6,9 @@ import {
   jetstream,
 } from '@nats-io/jetstream'
 import { type ConnectionOptions, createInbox, type NatsConnection } from '@nats-io/transport-node'
+import { type Account, apiOf, heardAs } from '@sightline/schemas/bridges'
+import { SightlineError } from '@sightline/schemas/errors'
 import pRetry from 'p-retry'
-import { type Account, apiOf, heardAs } from '../schemas/bridges.ts'
-import { SightlineError } from '../schemas/errors.ts'
 import { createLatest, type Latest } from './latest.ts'
 import { type Receive, receiverOf } from './receive.ts'
 

@@ -1,7 +1,7 @@
 import type { PubAck } from '@nats-io/jetstream'
 import { createInbox, errors, headers, type Msg, type NatsConnection } from '@nats-io/transport-node'
-import { inboxOf } from '../schemas/accounts.ts'
-import { SightlineError } from '../schemas/errors.ts'
+import { inboxOf } from '@sightline/schemas/accounts'
+import { SightlineError } from '@sightline/schemas/errors'
 
 export interface Outgoing {
   readonly subject: string

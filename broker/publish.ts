@@ -6,8 +6,8 @@ import {
   type PubAck,
 } from '@nats-io/jetstream'
 import { errors } from '@nats-io/transport-node'
+import type { SightlineError } from '@sightline/schemas/errors'
 import pRetry from 'p-retry'
-import type { SightlineError } from '../schemas/errors.ts'
 import type { Link } from './link.ts'
 import { quotaExceeded } from './quota.ts'
 

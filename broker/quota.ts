@@ -1,5 +1,5 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
-import { SightlineError } from '../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** JetStream's code for a message that it did not store, and its words where a limit of the stream is why. */
 const NOT_STORED = 10077

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { SightlineError } from '../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** Has one server read its configuration anew; settles when it has. @throws BROKER_FAILED */
 export type Reload = (serverId: string) => Promise<void>

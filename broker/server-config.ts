@@ -1,6 +1,6 @@
-import type { BrokerUser } from '../schemas/accounts.ts'
-import { AGENT_STREAMS } from '../schemas/streams.ts'
-import { partitionMapping } from '../schemas/subjects.ts'
+import type { BrokerUser } from '@sightline/schemas/accounts'
+import { AGENT_STREAMS } from '@sightline/schemas/streams'
+import { partitionMapping } from '@sightline/schemas/subjects'
 import { accountsOf } from './account-config.ts'
 
 export interface ServerSettings {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import type { TlsOptions } from '@nats-io/transport-node'
-import { SightlineError } from '../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { BrokerAddress } from './connect.ts'
 
 /**

@@ -5,9 +5,9 @@ import {
   replayUser,
   serviceUsers,
   vendorUser,
-} from '../schemas/accounts.ts'
-import { SightlineError } from '../schemas/errors.ts'
-import { EDGE_SOURCE } from '../schemas/read.ts'
+} from '@sightline/schemas/accounts'
+import { SightlineError } from '@sightline/schemas/errors'
+import { EDGE_SOURCE } from '@sightline/schemas/read'
 
 /** Who connects to a broker: the agency's own processes, its vendors and its own edge agents. */
 export interface Parties {

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildConsole } from './console-build.mjs'
 
@@ -60,7 +60,8 @@ function installPackages() {
 function newestSource(folder) {
   let newest = 0
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue
+    if (!entry.isFile() || !/\.ts$|^(tsconfig|package)\.json$/.test(entry.name)) continue
+    if (entry.parentPath.includes(`${sep}dist`)) continue
     newest = Math.max(newest, statSync(join(entry.parentPath, entry.name)).mtimeMs)
   }
   return newest
@@ -69,12 +70,12 @@ function newestSource(folder) {
 function compile() {
   const config = at('tsconfig.build.json')
   if (!existsSync(config)) return // an installed package is compiled already
-  const mark = at('dist', '.compiled')
-  const sources = JSON.parse(readFileSync(config, 'utf8')).include.map((folder) => newestSource(at(folder)))
-  const newest = Math.max(...sources, statSync(config).mtimeMs, statSync(at('package-lock.json')).mtimeMs)
+  const mark = at('cli', 'dist', '.compiled')
+  const packages = JSON.parse(readFileSync(config, 'utf8')).references.map(({ path }) => at(path))
+  const newest = Math.max(...packages.map(newestSource), statSync(at('package-lock.json')).mtimeMs)
   if (existsSync(mark) && statSync(mark).mtimeMs > newest) return
   say('compiling …')
-  run('compiling', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', config])
+  run('compiling', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-b', config])
   writeFileSync(mark, '')
 }
 
@@ -84,4 +85,4 @@ compile()
 if (buildConsole(say) !== 0) {
   refuse('building the console failed.', 'The reason stands above; mend it and run the same command again.')
 }
-await import(new URL('../dist/cli/main.js', import.meta.url))
+await import(new URL('dist/main.js', import.meta.url))

@@ -1,16 +1,7 @@
-// Builds the console (console/) into dist/console with Vite when a source changed. Plain JavaScript without
+// Builds the console (console/) into console/dist with Vite when a source changed. Plain JavaScript without
 // dependencies, because the launcher runs it before anything is compiled; `node cli/console-build.mjs` does the same.
 import { spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -21,7 +12,7 @@ const at = (...parts) => join(root, ...parts)
 function newestIn(folder) {
   let newest = 0
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.name === 'node_modules') continue
+    if (entry.name === 'node_modules' || entry.name.startsWith('dist')) continue
     const path = join(folder, entry.name)
     newest = Math.max(newest, entry.isDirectory() ? newestIn(path) : statSync(path).mtimeMs)
   }
@@ -45,14 +36,13 @@ function exchange(fresh, old) {
 export function buildConsole(say) {
   const sources = at('console')
   if (!existsSync(join(sources, 'vite.config.ts'))) return 0 // an installed package is built already
-  const mark = at('dist', '.console-built')
+  const mark = at('console', 'dist', '.built')
   const newest = Math.max(newestIn(sources), statSync(at('package-lock.json')).mtimeMs)
   if (existsSync(mark) && statSync(mark).mtimeMs > newest) return 0
   say('building the console …')
   const begun = new Date()
   // Beside the one that may be in use, which is then exchanged at once.
-  const out = at('dist', `console-${process.pid}`)
-  mkdirSync(at('dist'), { recursive: true })
+  const out = at('console', `dist-${process.pid}`)
   const vite = at('node_modules', 'vite', 'bin', 'vite.js')
   const { status } = spawnSync(process.execPath, [vite, 'build', sources, '--logLevel', 'warn'], {
     cwd: root,
@@ -60,7 +50,7 @@ export function buildConsole(say) {
     env: { ...process.env, SIGHTLINE_CONSOLE_OUT: out, NODE_ENV: 'production' },
   })
   if (status === 0) {
-    exchange(out, at('dist', 'console'))
+    exchange(out, at('console', 'dist'))
     writeFileSync(mark, '')
     // What was changed while it was built is not in it.
     utimesSync(mark, begun, begun)

@@ -1,39 +1,6 @@
+import { reportError } from '@sightline/runtime/command-line/output'
 import { Command, CommanderError } from 'commander'
-import { reportError } from './output.ts'
-
-/**
- * The program. A subcommand's module is loaded only when it is asked for: ClickHouse and ONNX are large,
- * and `--help` answers at once.
- */
-const SUBCOMMANDS = {
-  demo: () => import('./commands/demo.ts'),
-  test: () => import('./commands/test.ts'),
-  read: () => import('./commands/read.ts'),
-  edge: () => import('./commands/edge.ts'),
-  matcher: () => import('./commands/matcher.ts'),
-  vendor: () => import('./commands/vendor.ts'),
-  api: () => import('./commands/api.ts'),
-  audit: () => import('./commands/audit.ts'),
-  broker: () => import('./commands/broker.ts'),
-  replay: () => import('./commands/replay.ts'),
-  bench: () => import('./commands/bench.ts'),
-  docs: () => import('./commands/docs.ts'),
-} as const
-
-const SUMMARIES: Record<keyof typeof SUBCOMMANDS, string> = {
-  demo: 'start the whole system on this machine and watch frames become alerts',
-  test: 'run every check and test',
-  read: 'read the plates in pictures',
-  edge: 'run the camera edge agent: frames in, reads out',
-  matcher: 'run the matcher: reads against displays, alerts out',
-  vendor: 'run the simulated vendor: cameras, history, search',
-  api: "run the agency's api: displays, alerts",
-  audit: 'export the audit log, and prove that nobody changed it',
-  broker: 'run an embedded broker, or declare streams on one',
-  replay: 'play a recorded stream of reads',
-  bench: 'measure, each figure beside its yardstick',
-  docs: 'write the API reference from the schemas',
-}
+import { type CommandModule, SUBCOMMANDS, SUMMARIES } from './subcommands.ts'
 
 const EXAMPLES = `
 Examples:
@@ -46,11 +13,6 @@ Each subcommand explains itself: ./sightline COMMAND --help`
 
 /** What writes into the repository, or starts what sets its own. */
 const OWN_UMASK: readonly string[] = ['test', 'bench', 'docs']
-
-/** A module of cli/commands: builds its commander command. */
-export interface CommandModule {
-  command(): Command
-}
 
 async function main(argv: string[]): Promise<number> {
   const program = new Command('sightline')

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import { defineConfig, type Plugin } from 'vite'
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 
 /** Where `npm run dev -w console` finds an api: `./sightline demo`, or one of your own. */
 const API = process.env.SIGHTLINE_API ?? 'http://127.0.0.1:8080'
@@ -28,13 +28,15 @@ function compressed(): Plugin {
 export default defineConfig({
   root: import.meta.dirname,
   resolve: {
+    // The sources of the project's own packages.
+    conditions: ['@sightline/source', ...defaultClientConditions],
     alias: {
       react: 'preact/compat',
       'react-dom': 'preact/compat',
     },
   },
   build: {
-    outDir: process.env.SIGHTLINE_CONSOLE_OUT ?? '../dist/console',
+    outDir: process.env.SIGHTLINE_CONSOLE_OUT ?? 'dist',
     emptyOutDir: true,
     target: 'es2022',
     // Under the content policy nothing is inline.

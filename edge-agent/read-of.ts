@@ -1,7 +1,7 @@
-import { instant } from '../runtime/clock.ts'
-import type { Camera } from '../schemas/camera.ts'
-import { EDGE_SOURCE, type Position, type Read, readId } from '../schemas/read.ts'
-import { pictureName } from '../schemas/subjects.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { Camera } from '@sightline/schemas/camera'
+import { EDGE_SOURCE, type Position, type Read, readId } from '@sightline/schemas/read'
+import { pictureName } from '@sightline/schemas/subjects'
 import type { Pass } from './tracking/tracker.ts'
 
 /** Where and with what a vehicle was seen. */

@@ -1,8 +1,8 @@
-import { instant } from '../runtime/clock.ts'
-import { type Alert, type Approach, alertId } from '../schemas/alert.ts'
-import { type Display, displayIsActive } from '../schemas/display.ts'
-import type { Read } from '../schemas/read.ts'
-import type { Match } from './index/index.ts'
+import type { Match } from '@sightline/matching'
+import { instant } from '@sightline/runtime/clock'
+import { type Alert, type Approach, alertId } from '@sightline/schemas/alert'
+import { type Display, displayIsActive } from '@sightline/schemas/display'
+import type { Read } from '@sightline/schemas/read'
 
 /**
  * Whether a match still holds: not when the display was closed, changed to another plate or has expired since (DSP-3,

@@ -1,9 +1,9 @@
-import { distanceM, type Point } from '../edge-agent/position/great-circle.ts'
-import { instant } from '../runtime/clock.ts'
-import type { Approach } from '../schemas/alert.ts'
-import type { Display } from '../schemas/display.ts'
-import { type PortOfEntry, portOfEntry } from '../schemas/ports-of-entry.ts'
-import type { Read } from '../schemas/read.ts'
+import { distanceM, type Point } from '@sightline/geometry/great-circle'
+import { instant } from '@sightline/runtime/clock'
+import type { Approach } from '@sightline/schemas/alert'
+import type { Display } from '@sightline/schemas/display'
+import { type PortOfEntry, portOfEntry } from '@sightline/schemas/ports-of-entry'
+import type { Read } from '@sightline/schemas/read'
 
 /** Where a plate was seen, and when (milliseconds). */
 export interface Sighting extends Point {

@@ -1,7 +1,7 @@
+import { Display } from '@sightline/schemas/display'
+import { PlateText } from '@sightline/schemas/plate'
+import { compileScan } from '@sightline/schemas/scan'
 import Type from 'typebox'
-import { Display } from '../schemas/display.ts'
-import { PlateText } from '../schemas/plate.ts'
-import { compileScan } from '../schemas/scan.ts'
 
 const NARROWING = ['minProbability', 'only', 'strict', 'portsOfEntry']
 

@@ -1,7 +1,7 @@
-import { ORIGIN_PATHS, originGlance, type Subject } from '../schemas/origin-bytes.ts'
-import { Read, readReader } from '../schemas/read.ts'
-import { compileScan } from '../schemas/scan.ts'
-import { decimal } from '../schemas/scan-bytes.ts'
+import { ORIGIN_PATHS, originGlance, type Subject } from '@sightline/schemas/origin-bytes'
+import { Read, readReader } from '@sightline/schemas/read'
+import { compileScan } from '@sightline/schemas/scan'
+import { decimal } from '@sightline/schemas/scan-bytes'
 
 /** What is known of a message that is certainly a valid read. */
 export interface Glance {

@@ -1,9 +1,9 @@
-import type { StreamMessage } from '../broker/stream-message.ts'
-import { type SightlineError, toSightlineError } from '../schemas/errors.ts'
-import { checkPublisher, checkRead } from '../schemas/origin.ts'
-import { type Read, readReader } from '../schemas/read.ts'
+import type { StreamMessage } from '@sightline/broker/stream-message'
+import type { DisplayIndex, Match } from '@sightline/matching'
+import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { checkPublisher, checkRead } from '@sightline/schemas/origin'
+import { type Read, readReader } from '@sightline/schemas/read'
 import { createGlance } from './glance.ts'
-import type { DisplayIndex, Match } from './index/index.ts'
 
 /** What becomes of one message of the stream. */
 export type Verdict =

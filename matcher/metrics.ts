@@ -1,5 +1,5 @@
+import { MATCH_KINDS, type MatchKind } from '@sightline/schemas/alert'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { MATCH_KINDS, type MatchKind } from '../schemas/alert.ts'
 
 type Count = 'reads' | 'alerts' | 'repeats' | 'refused' | 'forged' | 'lost' | 'malformed' | 'foreign'
 

@@ -1,9 +1,9 @@
 import type { KV } from '@nats-io/kv'
-import { followBatches } from '../broker/follow.ts'
-import type { Link } from '../broker/link.ts'
-import { untilDone } from '../broker/publish.ts'
-import type { StreamMessage } from '../broker/stream-message.ts'
-import type { Logger } from '../runtime/log.ts'
+import { followBatches } from '@sightline/broker/follow'
+import type { Link } from '@sightline/broker/link'
+import { untilDone } from '@sightline/broker/publish'
+import type { StreamMessage } from '@sightline/broker/stream-message'
+import type { Logger } from '@sightline/runtime/log'
 import { keepPosition, loadPosition } from './position.ts'
 
 export interface PartitionParts {

@@ -1,5 +1,5 @@
 import type { KV } from '@nats-io/kv'
-import type { Logger } from '../runtime/log.ts'
+import type { Logger } from '@sightline/runtime/log'
 
 /**
  * How far the matcher has come in a stream of reads, kept in the bucket POSITIONS. The position moves past a read

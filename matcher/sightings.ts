@@ -1,4 +1,4 @@
-import type { Sightings } from '../schemas/sightings.ts'
+import type { Sightings } from '@sightline/schemas/sightings'
 
 /** Publishes raised counts, at most one an alert within a set time: a vehicle that stands does not flood. */
 export interface SightingsKeeper {

@@ -1,5 +1,5 @@
-import type { Read } from '../schemas/read.ts'
-import type { Match } from './index/index.ts'
+import type { Match } from '@sightline/matching'
+import type { Read } from '@sightline/schemas/read'
 
 /** What a sighting is among the others of its vehicle at its camera. */
 export interface Sighted {

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net'
+import { SightlineError } from '@sightline/schemas/errors'
+import { faultText } from '@sightline/schemas/message'
+import { safeText } from '@sightline/schemas/safe-text'
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
-import { SightlineError } from '../schemas/errors.ts'
-import { faultText } from '../schemas/message.ts'
-import { safeText } from '../schemas/safe-text.ts'
 
 /** What the agency's api and the vendor's server share. */
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
+import { SightlineError } from '@sightline/schemas/errors'
 import { collectDefaultMetrics, type Registry } from 'prom-client'
-import { SightlineError } from '../schemas/errors.ts'
 
 export interface MonitorOptions {
   port: number

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { type ErrorCode, SightlineError } from '../schemas/errors.ts'
+import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
 
 /** Programs of the host that are started here, what needs them, and the Debian package they come in. */
 const PROGRAMS = {

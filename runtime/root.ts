@@ -2,12 +2,34 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Folder of the repository (or of the installed package): where package.json is, above source and dist alike. */
+const nameOf = (folder: string): string | undefined => {
+  const file = join(folder, 'package.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).name : undefined
+}
+
+/**
+ * Folder of the package that a module belongs to: where its package.json is, above source and `dist` alike. Files that a package
+ * brings along lie there.
+ * @param moduleUrl `import.meta.url`
+ */
+export function packageFolder(moduleUrl: string): string {
+  let folder = dirname(fileURLToPath(moduleUrl))
+  while (nameOf(folder) === undefined && dirname(folder) !== folder) folder = dirname(folder)
+  return folder
+}
+
+/** Folder of the repository; of this package, where it is installed alone. */
 export const root: string = (() => {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  const own = packageFolder(import.meta.url)
+  let folder = own
+  while (nameOf(folder) !== 'sightline') {
+    if (dirname(folder) === folder) return own
+    folder = dirname(folder)
+  }
   return folder
 })()
 
-/** Sightline's version, from package.json. */
-export const version: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
+/** Sightline's version; all packages have the same. */
+export const version: string = JSON.parse(
+  readFileSync(join(packageFolder(import.meta.url), 'package.json'), 'utf8'),
+).version

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { root } from '@sightline/runtime/root'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { root } from '../runtime/root.ts'
 import { type TestBroker, temporaryFolder, testBroker } from './support/broker.ts'
 import { storedReads } from './support/edge.ts'
 import { renderPasses } from './support/passes.ts'
@@ -65,7 +65,7 @@ async function start(name: string, words: readonly string[]) {
 }
 
 const sightline = (name: string, ...words: string[]) =>
-  start(name, [join(root, 'dist/cli/main.js'), ...words])
+  start(name, [join(root, 'cli/dist/main.js'), ...words])
 
 describe(`nothing leaves the host unasked${withStrace}`, { timeout: 180_000 }, () => {
   it.each([
@@ -118,7 +118,7 @@ describe(`nothing leaves the host unasked${withStrace}`, { timeout: 180_000 }, (
 })
 
 it('a worker thread in which the telemetry cannot be switched off any more does not load onnxruntime', async () => {
-  const worker = new Worker(join(root, 'dist/edge-agent/recognition/onnx.js'), {
+  const worker = new Worker(join(root, 'recognition/dist/onnx.js'), {
     env: { PATH: process.env.PATH },
   })
   const [error] = await once(worker, 'error')

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { findServer } from '@sightline/broker/find-server'
+import { refusalOf } from '@sightline/broker/server-version'
+import { command } from '@sightline/cli/commands/broker'
+import { type CommandModule, SUBCOMMANDS } from '@sightline/cli/subcommands'
+import { root } from '@sightline/runtime/root'
 import { DCLinter } from 'dclint'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { findServer } from '../broker/find-server.ts'
-import { refusalOf } from '../broker/server-version.ts'
-import { command } from '../cli/commands/broker.ts'
-import { root } from '../runtime/root.ts'
 import { temporaryFolder } from './support/broker.ts'
 
 /** No Docker engine is needed: the file is held against Compose's schema and the program's real options. */
@@ -132,7 +132,7 @@ test.each(services.filter(([name]) => !ONCE.includes(name)))('%s has a health ch
 describe.each(ours)('%s', (name, service) => {
   test('uses a subcommand, options and variables that the program has', async () => {
     const [subcommand = '', action = '', ...words] = service.command ?? []
-    const module: { command(): Command } = await import(`../cli/commands/${subcommand}.ts`)
+    const module: CommandModule = await SUBCOMMANDS[subcommand as keyof typeof SUBCOMMANDS]()
     const command = module.command().commands.find((child) => child.name() === action)
     if (!command) throw new Error(`${subcommand} has no ${action}`)
     for (const flag of words.filter((word) => word.startsWith('--'))) {

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { command } from '@sightline/edge-agent/command/edge'
+import { loadConfig } from '@sightline/edge-agent/config/file'
+import { root } from '@sightline/runtime/root'
 import { describe, expect, test } from 'vitest'
-import { command } from '../cli/commands/edge.ts'
-import { loadConfig } from '../edge-agent/config/file.ts'
-import { root } from '../runtime/root.ts'
 import { temporaryFolder } from './support/broker.ts'
 
 const folder = join(root, 'deploy/edge')

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CLIENT_TYPES, reference, writeClientTypes } from '@sightline/cli/commands/docs'
+import { root } from '@sightline/runtime/root'
 import { expect, test } from 'vitest'
-import { CLIENT_TYPES, reference, writeClientTypes } from '../cli/commands/docs.ts'
-import { root } from '../runtime/root.ts'
 import { temporaryFolder } from './support/broker.ts'
 
 test('the API reference is what the schemas say (else: ./sightline docs)', async () => {

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { root } from '@sightline/runtime/root'
 import fastGlob from 'fast-glob'
 import { describe, expect, it } from 'vitest'
-import { root } from '../runtime/root.ts'
 
 const IGNORED = [
   '**/node_modules/**',
-  'dist/**',
+  '**/dist/**',
   'data/**',
   'training/checkpoints/**',
   '**/.venv/**',

@@ -1,5 +1,5 @@
+import { SightlineError } from '@sightline/schemas/errors'
 import sharp from 'sharp'
-import { SightlineError } from '../schemas/errors.ts'
 import type { History } from './history/store.ts'
 import { renderFrame } from './render/frame.ts'
 import { composeScene, FRAME_HEIGHT, FRAME_WIDTH, mountOf } from './render/scene.ts'

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { SightlineError } from '../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import { isDomestic } from './live.ts'
 import type { Simulation, Window } from './simulation/simulation.ts'
 

@@ -1,12 +1,10 @@
 import swagger from '@fastify/swagger'
-import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
-import Type from 'typebox'
-import { type Clock, instant } from '../runtime/clock.ts'
-import { noStore, presentable } from '../runtime/http.ts'
-import type { Logger } from '../runtime/log.ts'
-import { version } from '../runtime/root.ts'
-import { SightlineError } from '../schemas/errors.ts'
-import { Instant, orNull } from '../schemas/message.ts'
+import { type Clock, instant } from '@sightline/runtime/clock'
+import { noStore, presentable } from '@sightline/runtime/http'
+import type { Logger } from '@sightline/runtime/log'
+import { version } from '@sightline/runtime/root'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Instant, orNull } from '@sightline/schemas/message'
 import {
   CompanionsAnswer,
   CompanionsRequest,
@@ -20,7 +18,9 @@ import {
   VendorSearchRequest,
   vendorPictureQueryReader,
   vendorSearchRequestReader,
-} from '../schemas/vendor-search.ts'
+} from '@sightline/schemas/vendor-search'
+import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import Type from 'typebox'
 import { listReaders } from './history/geocode.ts'
 import type { History } from './history/store.ts'
 import type { PicturePlace } from './picture.ts'

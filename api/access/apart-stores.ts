@@ -1,5 +1,5 @@
-import type { AccessFile } from '../../schemas/access-request.ts'
-import type { Person } from '../../schemas/person.ts'
+import type { AccessFile } from '@sightline/schemas/access-request'
+import type { Person } from '@sightline/schemas/person'
 import type { PeopleStores } from '../stores/people.ts'
 import { makesAnalyst, requireApart } from './apart.ts'
 import { isAnalyst } from './validity.ts'

@@ -1,6 +1,6 @@
-import type { AccessFile } from '../../schemas/access-request.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { Role } from '../../schemas/person.ts'
+import type { AccessFile } from '@sightline/schemas/access-request'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Role } from '@sightline/schemas/person'
 
 /** Roles that one person cannot have together, and why (ACC-1). */
 export const APART: readonly (readonly [Role, Role, string])[] = [

@@ -1,4 +1,4 @@
-import type { AccessFile } from '../../schemas/access-request.ts'
+import type { AccessFile } from '@sightline/schemas/access-request'
 import type { Records, Stored } from '../stores/records.ts'
 import { emptyFile } from './requests.ts'
 

@@ -1,7 +1,7 @@
-import { instant } from '../../runtime/clock.ts'
-import type { AccessFile } from '../../schemas/access-request.ts'
-import type { Mail } from '../../schemas/mail.ts'
-import type { Person } from '../../schemas/person.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { AccessFile } from '@sightline/schemas/access-request'
+import type { Mail } from '@sightline/schemas/mail'
+import type { Person } from '@sightline/schemas/person'
 
 /**
  * E-mails that are due, computed from stored dates alone: a sweep that was down sends what it missed, and one that

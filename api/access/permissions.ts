@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '../../schemas/person.ts'
+import { ROLES, type Role } from '@sightline/schemas/person'
 
 /**
  * Who may do what: the one table. A person who knows the rules and no program can read it; every route names

@@ -1,5 +1,5 @@
-import { type ErrorCode, SightlineError } from '../../schemas/errors.ts'
-import type { Role } from '../../schemas/person.ts'
+import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
+import type { Role } from '@sightline/schemas/person'
 import { type Need, PERMISSIONS, type Permission, type Rule } from './permissions.ts'
 
 /** Who makes a request, and what holds for them at this moment. */

@@ -1,6 +1,6 @@
-import { instant } from '../../runtime/clock.ts'
-import type { AccessAction, AccessFile, AccessRequest, AccessState } from '../../schemas/access-request.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { AccessAction, AccessFile, AccessRequest, AccessState } from '@sightline/schemas/access-request'
+import { SightlineError } from '@sightline/schemas/errors'
 import { certified, type Decider, endOfLapsed, isCertified } from './validity.ts'
 
 /** Who may take a step. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../runtime/clock.ts'
+import type { Clock } from '@sightline/runtime/clock'
 import type { Mailbox } from '../mail.ts'
 import type { PeopleStores } from '../stores/people.ts'
 import { dueNotices } from './notices.ts'

@@ -1,8 +1,8 @@
-import { instant } from '../../runtime/clock.ts'
-import type { AccessFile, AccessRequest } from '../../schemas/access-request.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { Person, Role } from '../../schemas/person.ts'
-import { yearsAfter } from '../../schemas/year.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { AccessFile, AccessRequest } from '@sightline/schemas/access-request'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Person, Role } from '@sightline/schemas/person'
+import { yearsAfter } from '@sightline/schemas/year'
 import { carriedTogether } from './apart.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { Agreement } from '../../schemas/alert-work.ts'
-import type { Display } from '../../schemas/display.ts'
-import type { PlateText, Region } from '../../schemas/plate.ts'
+import type { Agreement } from '@sightline/schemas/alert-work'
+import type { Display } from '@sightline/schemas/display'
+import type { PlateText, Region } from '@sightline/schemas/plate'
 
 /** Characters that many plates print with one glyph: no eye can tell them apart. */
 const ALIKE: Record<string, string> = { O: '0', I: '1' }

@@ -1,6 +1,6 @@
-import type { Alert } from '../../schemas/alert.ts'
-import type { AlertView } from '../../schemas/alert-view.ts'
-import type { AlertWork } from '../../schemas/alert-work.ts'
+import type { Alert } from '@sightline/schemas/alert'
+import type { AlertView } from '@sightline/schemas/alert-view'
+import type { AlertWork } from '@sightline/schemas/alert-work'
 import { PERMISSIONS, type Rule } from '../access/permissions.ts'
 import type { Actor } from '../access/permit.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Alert } from '../../schemas/alert.ts'
-import type { Mail } from '../../schemas/mail.ts'
-import type { Person } from '../../schemas/person.ts'
+import type { Alert } from '@sightline/schemas/alert'
+import type { Mail } from '@sightline/schemas/mail'
+import type { Person } from '@sightline/schemas/person'
 import { mail } from '../access/notices.ts'
 
 /** How often at most an e-mail tells of alerts of one display, milliseconds. */

@@ -1,8 +1,8 @@
-import type { Alert } from '../../schemas/alert.ts'
-import type { AlertWork, PassedOn } from '../../schemas/alert-work.ts'
-import type { Dissemination } from '../../schemas/dissemination.ts'
-import type { Recipient } from '../../schemas/recipient.ts'
-import { safeText } from '../../schemas/safe-text.ts'
+import type { Alert } from '@sightline/schemas/alert'
+import type { AlertWork, PassedOn } from '@sightline/schemas/alert-work'
+import type { Dissemination } from '@sightline/schemas/dissemination'
+import type { Recipient } from '@sightline/schemas/recipient'
+import { safeText } from '@sightline/schemas/safe-text'
 import { disseminated } from '../cases/saving.ts'
 
 /** What leaves the agency with a verified alert, as JSON: the sighting and who verified it, not why the plate is watched. */

@@ -1,7 +1,7 @@
+import type { AlertWork } from '@sightline/schemas/alert-work'
+import { DisplayView } from '@sightline/schemas/display-view'
+import { orNull, Probability } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
-import type { AlertWork } from '../../schemas/alert-work.ts'
-import { DisplayView } from '../../schemas/display-view.ts'
-import { orNull, Probability } from '../../schemas/message.ts'
 
 /** How often alerts were right, by the verdicts of people. */
 export const Precision = Type.Object(

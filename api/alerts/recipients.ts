@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import { type Recipient, type RecipientView, recipientsReader } from '../../schemas/recipient.ts'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { type Recipient, type RecipientView, recipientsReader } from '@sightline/schemas/recipient'
 import { isLoopback } from '../people/open.ts'
 
 /** Whom verified alerts may be passed on to, by id. */

@@ -1,8 +1,8 @@
-import { instant } from '../../runtime/clock.ts'
-import type { Alert } from '../../schemas/alert.ts'
-import type { AlertWork, PassedOn, Reading } from '../../schemas/alert-work.ts'
-import type { Display } from '../../schemas/display.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { Alert } from '@sightline/schemas/alert'
+import type { AlertWork, PassedOn, Reading } from '@sightline/schemas/alert-work'
+import type { Display } from '@sightline/schemas/display'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /**
  * What may be done with an alert: every state, and every step out of it (DSP-7). What is not in this table is impossible:

@@ -1,5 +1,5 @@
-import type { AuditCheckpoint } from '../../schemas/audit-checkpoint.ts'
-import { type ChainEnd, EMPTY_CHAIN, hashOfRecord, SEAL } from '../../schemas/audit-record.ts'
+import type { AuditCheckpoint } from '@sightline/schemas/audit-checkpoint'
+import { type ChainEnd, EMPTY_CHAIN, hashOfRecord, SEAL } from '@sightline/schemas/audit-record'
 
 /** What is wrong with a log, and where. */
 export interface Fault {

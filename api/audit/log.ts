@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
-import { ask, type Link } from '../../broker/link.ts'
-import { type Clock, instant } from '../../runtime/clock.ts'
+import { ask, type Link } from '@sightline/broker/link'
+import { type Clock, instant } from '@sightline/runtime/clock'
 import {
   type AuditContent,
   type AuditRecord,
   type ChainEnd,
   recordOf,
   sealed,
-} from '../../schemas/audit-record.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { AUDIT } from '../../schemas/streams.ts'
-import { auditSubject } from '../../schemas/subjects.ts'
+} from '@sightline/schemas/audit-record'
+import { SightlineError } from '@sightline/schemas/errors'
+import { AUDIT } from '@sightline/schemas/streams'
+import { auditSubject } from '@sightline/schemas/subjects'
 import { AuditBlocked, readTail, type Tail } from './tail.ts'
 
 export type AuditEntry = Omit<AuditContent, 'at'>

@@ -1,4 +1,4 @@
-import { toSightlineError } from '../../schemas/errors.ts'
+import { toSightlineError } from '@sightline/schemas/errors'
 import type { AuditEntry, AuditLog } from './log.ts'
 
 /**

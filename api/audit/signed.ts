@@ -1,8 +1,8 @@
-import { follow } from '../../broker/follow.ts'
-import { ask, type Link } from '../../broker/link.ts'
-import { type AuditCheckpoint, auditCheckpointReader } from '../../schemas/audit-checkpoint.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { AUDIT_CHECKPOINTS } from '../../schemas/streams.ts'
+import { follow } from '@sightline/broker/follow'
+import { ask, type Link } from '@sightline/broker/link'
+import { type AuditCheckpoint, auditCheckpointReader } from '@sightline/schemas/audit-checkpoint'
+import { SightlineError } from '@sightline/schemas/errors'
+import { AUDIT_CHECKPOINTS } from '@sightline/schemas/streams'
 
 /** A message of the stream of signed ends; null where it is none. */
 export interface SignedEnd {

@@ -1,10 +1,10 @@
+import { ask, type Link } from '@sightline/broker/link'
+import { AuditRecord, type ChainEnd, EMPTY_CHAIN, hashOfRecord } from '@sightline/schemas/audit-record'
+import { SightlineError } from '@sightline/schemas/errors'
+import { reader } from '@sightline/schemas/message'
+import { AUDIT } from '@sightline/schemas/streams'
+import { auditSubject } from '@sightline/schemas/subjects'
 import Type from 'typebox'
-import { ask, type Link } from '../../broker/link.ts'
-import { AuditRecord, type ChainEnd, EMPTY_CHAIN, hashOfRecord } from '../../schemas/audit-record.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { reader } from '../../schemas/message.ts'
-import { AUDIT } from '../../schemas/streams.ts'
-import { auditSubject } from '../../schemas/subjects.ts'
 
 /** End of the chain, and the last record's place in the stream. */
 export interface Tail {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type AuditCheckpoint, isSignedBy } from '../../schemas/audit-checkpoint.ts'
+import { type AuditCheckpoint, isSignedBy } from '@sightline/schemas/audit-checkpoint'
 import { createChainCheck, type Fault } from './chain.ts'
 
 /** What became of checking a log. */

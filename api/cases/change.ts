@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { AuditEntry, AuditLog } from '../audit/log.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
 import { isAsSeen } from '../routes/etag.ts'

@@ -1,7 +1,7 @@
-import { ahead, distanceM, type Point } from '../../edge-agent/position/great-circle.ts'
-import { isWithin } from '../../matcher/index/area.ts'
-import type { Polygon } from '../../schemas/restrictions.ts'
-import type { SearchArea, SearchVehicle } from '../../schemas/vendor-search.ts'
+import { isWithin } from '@sightline/geometry/area'
+import { ahead, distanceM, type Point } from '@sightline/geometry/great-circle'
+import type { Polygon } from '@sightline/schemas/restrictions'
+import type { SearchArea, SearchVehicle } from '@sightline/schemas/vendor-search'
 import { plainText, sameText } from '../federation/plain-text.ts'
 
 /** Points looked at on an edge: enough that what lies between two of them is not worth a search. */

@@ -1,4 +1,4 @@
-import type { Lookout } from '../../schemas/lookout.ts'
+import type { Lookout } from '@sightline/schemas/lookout'
 import type { Actor } from '../access/permit.ts'
 import type { CaseStore } from '../stores/cases.ts'
 import type { PeopleStores } from '../stores/people.ts'

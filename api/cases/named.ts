@@ -1,5 +1,5 @@
-import type { About, Case, PlaceSearch } from '../../schemas/case.ts'
-import type { ErrorCode } from '../../schemas/errors.ts'
+import type { About, Case, PlaceSearch } from '@sightline/schemas/case'
+import type { ErrorCode } from '@sightline/schemas/errors'
 import type { Refusal } from '../access/permit.ts'
 import type { QuerySubject } from '../queries/case-gate.ts'
 import { covers, isSubject, namesVehicle } from './covers.ts'

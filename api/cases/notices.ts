@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Case } from '../../schemas/case.ts'
-import type { Lookout } from '../../schemas/lookout.ts'
-import type { Mail } from '../../schemas/mail.ts'
-import type { Person } from '../../schemas/person.ts'
-import type { Product } from '../../schemas/product.ts'
-import type { SavedRead } from '../../schemas/saved-read.ts'
-import { several } from '../../schemas/several.ts'
+import type { Case } from '@sightline/schemas/case'
+import type { Lookout } from '@sightline/schemas/lookout'
+import type { Mail } from '@sightline/schemas/mail'
+import type { Person } from '@sightline/schemas/person'
+import type { Product } from '@sightline/schemas/product'
+import type { SavedRead } from '@sightline/schemas/saved-read'
+import { several } from '@sightline/schemas/several'
 import { mail, noticeDay } from '../access/notices.ts'
 
 /** What has a retention period. */

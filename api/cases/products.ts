@@ -1,6 +1,6 @@
-import { instant } from '../../runtime/clock.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { NewVersion, Product, ProductState, ProductVersion } from '../../schemas/product.ts'
+import { instant } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { NewVersion, Product, ProductState, ProductVersion } from '@sightline/schemas/product'
 import { newRetention } from './retention.ts'
 import { requireSubstance } from './substance.ts'
 

@@ -1,7 +1,7 @@
-import { instant } from '../../runtime/clock.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { Renewal, Retention } from '../../schemas/retention.ts'
-import { yearsAfter } from '../../schemas/year.ts'
+import { instant } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Renewal, Retention } from '@sightline/schemas/retention'
+import { yearsAfter } from '@sightline/schemas/year'
 import { requireSubstance } from './substance.ts'
 
 /** Kept without another statement, and at most from one statement to the next, years (AUD-6). */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { instant } from '../../runtime/clock.ts'
+import { instant } from '@sightline/runtime/clock'
 import type {
   About,
   Case,
@@ -9,9 +9,9 @@ import type {
   NewPlaceSearch,
   NewSubject,
   PlaceSearch,
-} from '../../schemas/case.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { normalisePlate } from '../../schemas/plate.ts'
+} from '@sightline/schemas/case'
+import { SightlineError } from '@sightline/schemas/errors'
+import { normalisePlate } from '@sightline/schemas/plate'
 import { isSubject } from './covers.ts'
 import { newRetention } from './retention.ts'
 import { requireSubstance } from './substance.ts'

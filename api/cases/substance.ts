@@ -1,4 +1,4 @@
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** Different words that a statement has at least. */
 const LEAST_WORDS = 3

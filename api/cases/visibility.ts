@@ -1,6 +1,6 @@
-import type { Case } from '../../schemas/case.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { Product, ProductVersion } from '../../schemas/product.ts'
+import type { Case } from '@sightline/schemas/case'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Product, ProductVersion } from '@sightline/schemas/product'
 import type { Actor } from '../access/permit.ts'
 import { permitSources } from '../access/permit.ts'
 

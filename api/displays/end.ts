@@ -1,7 +1,7 @@
-import { instant } from '../../runtime/clock.ts'
-import { type Display, VALIDATION_YEARS, validationEnds } from '../../schemas/display.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { endByDay } from '../../schemas/year.ts'
+import { instant } from '@sightline/runtime/clock'
+import { type Display, VALIDATION_YEARS, validationEnds } from '@sightline/schemas/display'
+import { SightlineError } from '@sightline/schemas/errors'
+import { endByDay } from '@sightline/schemas/year'
 
 /**
  * When a display ends: on the day that somebody asked for, and at the latest a year after it was validated (DSP-3); of

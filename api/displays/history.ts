@@ -1,6 +1,6 @@
-import type { DisplayHistory, DisplayStep, DisplayValues } from '../../schemas/display.ts'
-import type { DisplayView } from '../../schemas/display-view.ts'
-import { DISPLAY_REVISIONS } from '../../schemas/streams.ts'
+import type { DisplayHistory, DisplayStep, DisplayValues } from '@sightline/schemas/display'
+import type { DisplayView } from '@sightline/schemas/display-view'
+import { DISPLAY_REVISIONS } from '@sightline/schemas/streams'
 
 /** What a display was from an instant on, as somebody may see it. */
 interface Revision {

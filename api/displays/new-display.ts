@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { instant } from '../../runtime/clock.ts'
-import type { Display, NewDisplay } from '../../schemas/display.ts'
-import { checkDisplay, normalisePattern } from '../../schemas/display-rules.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { Display, NewDisplay } from '@sightline/schemas/display'
+import { checkDisplay, normalisePattern } from '@sightline/schemas/display-rules'
+import { SightlineError } from '@sightline/schemas/errors'
 import { endOf } from './end.ts'
 import { DISPLAY_NOTICE } from './notice.ts'
 

@@ -1,6 +1,6 @@
-import type { Display } from '../../schemas/display.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { Role } from '../../schemas/person.ts'
+import type { Display } from '@sightline/schemas/display'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Role } from '@sightline/schemas/person'
 
 /** Somebody who takes a step with a display. */
 export interface Party {

@@ -1,4 +1,4 @@
-import { instant } from '../../runtime/clock.ts'
+import { instant } from '@sightline/runtime/clock'
 import {
   type Display,
   type DisplayChange,
@@ -6,9 +6,9 @@ import {
   type LastStep,
   type NewReview,
   type Validation,
-} from '../../schemas/display.ts'
-import { checkDisplay } from '../../schemas/display-rules.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+} from '@sightline/schemas/display'
+import { checkDisplay } from '@sightline/schemas/display-rules'
+import { SightlineError } from '@sightline/schemas/errors'
 import { endOf } from './end.ts'
 import { mayStep, type Party } from './parties.ts'
 

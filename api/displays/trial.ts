@@ -1,8 +1,8 @@
-import type { DisplayIndex, Match } from '../../matcher/index/index.ts'
-import { instant } from '../../runtime/clock.ts'
-import type { Alert } from '../../schemas/alert.ts'
-import type { Display } from '../../schemas/display.ts'
-import { yearsAfter } from '../../schemas/year.ts'
+import type { DisplayIndex, Match } from '@sightline/matching'
+import { instant } from '@sightline/runtime/clock'
+import type { Alert } from '@sightline/schemas/alert'
+import type { Display } from '@sightline/schemas/display'
+import { yearsAfter } from '@sightline/schemas/year'
 
 /** What would decide about reads if it were stored: the part of a display that the matcher looks at. */
 export type Trial = Pick<Display, 'plate' | 'region' | 'minProbability' | 'only' | 'strict'>

@@ -1,8 +1,8 @@
-import { ahead, distanceM, type Point } from '../../edge-agent/position/great-circle.ts'
-import { isWithin } from '../../matcher/index/area.ts'
-import type { FederatedQuestion } from '../../schemas/federated-search.ts'
-import type { Read } from '../../schemas/read.ts'
-import type { SearchArea } from '../../schemas/vendor-search.ts'
+import { isWithin } from '@sightline/geometry/area'
+import { ahead, distanceM, type Point } from '@sightline/geometry/great-circle'
+import type { FederatedQuestion } from '@sightline/schemas/federated-search'
+import type { Read } from '@sightline/schemas/read'
+import type { SearchArea } from '@sightline/schemas/vendor-search'
 import { plainText, sameText } from './plain-text.ts'
 import type { Wanted } from './sweep.ts'
 

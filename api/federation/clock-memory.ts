@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { instant } from '../../runtime/clock.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import { instant } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** The latest instant that a clock has shown, milliseconds since 1970; outlives the process. */
 export interface ClockMemory {

@@ -1,13 +1,13 @@
-import type { Static } from 'typebox'
-import { instant } from '../../runtime/clock.ts'
+import { instant } from '@sightline/runtime/clock'
 import type {
   FederatedCompanionsAnswer,
   TimeWindow,
   VendorIds,
   VendorReport,
-} from '../../schemas/federated-search.ts'
-import type { Companion, CompanionsRequest } from '../../schemas/vendor-search.ts'
-import { companionsAnswerReader } from '../../schemas/vendor-search.ts'
+} from '@sightline/schemas/federated-search'
+import type { Companion, CompanionsRequest } from '@sightline/schemas/vendor-search'
+import { companionsAnswerReader } from '@sightline/schemas/vendor-search'
+import type { Static } from 'typebox'
 import { startDeadline } from './deadline.ts'
 import { NOTHING_FILTERED } from './sift.ts'
 import type { Vendor } from './vendor.ts'

@@ -1,19 +1,19 @@
-import { type Clock, instant } from '../../runtime/clock.ts'
-import type { Logger } from '../../runtime/log.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import { type Clock, instant } from '@sightline/runtime/clock'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError } from '@sightline/schemas/errors'
 import type {
   FederatedCompanionsAnswer,
   FederatedQuestion,
   FederatedSearchAnswer,
   VendorReport,
   VendorState,
-} from '../../schemas/federated-search.ts'
+} from '@sightline/schemas/federated-search'
 import {
   type CompanionsRequest,
   MAX_PAGE,
   type VendorPictureQuery,
   vendorSearchRequestReader,
-} from '../../schemas/vendor-search.ts'
+} from '@sightline/schemas/vendor-search'
 import type { ClockMemory } from './clock-memory.ts'
 import { type AskedCompanions, companionsOf } from './companions.ts'
 import { startDeadline } from './deadline.ts'

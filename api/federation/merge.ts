@@ -1,5 +1,5 @@
-import type { FoundRead } from '../../schemas/federated-search.ts'
-import type { Read } from '../../schemas/read.ts'
+import type { FoundRead } from '@sightline/schemas/federated-search'
+import type { Read } from '@sightline/schemas/read'
 
 /**
  * How far the pages of a search have come. It is about times and ids, not about vendors' own cursors: it outlives a

@@ -1,5 +1,5 @@
-import { SightlineError } from '../../schemas/errors.ts'
-import type { VendorPictureQuery } from '../../schemas/vendor-search.ts'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { VendorPictureQuery } from '@sightline/schemas/vendor-search'
 import { startDeadline } from './deadline.ts'
 import type { PictureAnswer, Vendor } from './vendor.ts'
 

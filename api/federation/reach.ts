@@ -1,8 +1,8 @@
-import { distanceM, type Point } from '../../edge-agent/position/great-circle.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { FederatedQuestion } from '../../schemas/federated-search.ts'
-import { several } from '../../schemas/several.ts'
-import { type ListedReader, readersAnswerReader, type SearchArea } from '../../schemas/vendor-search.ts'
+import { distanceM, type Point } from '@sightline/geometry/great-circle'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { FederatedQuestion } from '@sightline/schemas/federated-search'
+import { several } from '@sightline/schemas/several'
+import { type ListedReader, readersAnswerReader, type SearchArea } from '@sightline/schemas/vendor-search'
 import type { NoAnswer } from './exchange.ts'
 import type { Answer } from './vendor.ts'
 

@@ -1,4 +1,6 @@
 import { IncomingMessage } from 'node:http'
+import type { Logger } from '@sightline/runtime/log'
+import { SIMULATED_HEADER, type VendorPictureQuery } from '@sightline/schemas/vendor-search'
 import {
   BrokenCircuitError,
   CircuitState,
@@ -6,8 +8,6 @@ import {
   circuitBreaker,
   handleWhenResult,
 } from 'cockatiel'
-import type { Logger } from '../../runtime/log.ts'
-import { SIMULATED_HEADER, type VendorPictureQuery } from '../../schemas/vendor-search.ts'
 import { readBody } from './body.ts'
 import { exchange, failure, type NoAnswer, type Patience, parsedJson, refusalOf } from './exchange.ts'
 import type { VendorConfig } from './vendors-file.ts'

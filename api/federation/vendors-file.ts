@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { boundedYaml } from '@sightline/runtime/yaml'
+import { SightlineError } from '@sightline/schemas/errors'
+import { MAX_VENDORS } from '@sightline/schemas/federated-search'
+import { faultText, Token } from '@sightline/schemas/message'
+import { EDGE_SOURCE } from '@sightline/schemas/read'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { isNode, LineCounter } from 'yaml'
-import { boundedYaml } from '../../runtime/yaml.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { MAX_VENDORS } from '../../schemas/federated-search.ts'
-import { faultText, Token } from '../../schemas/message.ts'
-import { EDGE_SOURCE } from '../../schemas/read.ts'
 
 const DEFAULT_DEADLINE_MS = 5000
 

@@ -1,7 +1,7 @@
-import { type Clock, instant } from '../../runtime/clock.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { TimeWindow } from '../../schemas/federated-search.ts'
-import { oldestAt, HISTORY_YEARS as YEARS } from '../../schemas/year.ts'
+import { type Clock, instant } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { TimeWindow } from '@sightline/schemas/federated-search'
+import { oldestAt, HISTORY_YEARS as YEARS } from '@sightline/schemas/year'
 import { type ClockMemory, FORGETFUL } from './clock-memory.ts'
 
 const DAY = 86_400_000

@@ -1,5 +1,5 @@
+import type { HeldAccount } from '@sightline/schemas/held-account'
 import PDFDocument from 'pdfkit'
-import type { HeldAccount } from '../../schemas/held-account.ts'
 import { type Watermark, watermarkLine } from './watermark.ts'
 
 const MARGIN = 54

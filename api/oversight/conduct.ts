@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../schemas/audit-record.ts'
+import type { AuditRecord } from '@sightline/schemas/audit-record'
 
 /** A question to the vendors, as far as the search for misuse needs it. */
 export interface Question {

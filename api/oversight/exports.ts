@@ -1,5 +1,5 @@
-import type { AuditRecord } from '../../schemas/audit-record.ts'
-import type { SavedRead } from '../../schemas/saved-read.ts'
+import type { AuditRecord } from '@sightline/schemas/audit-record'
+import type { SavedRead } from '@sightline/schemas/saved-read'
 import { type CsvValue, csv } from './csv.ts'
 import type { Watermark } from './watermark.ts'
 

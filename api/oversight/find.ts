@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../schemas/audit-record.ts'
+import type { AuditRecord } from '@sightline/schemas/audit-record'
 import { plateFinder, stringsIn } from './plates.ts'
 
 /** What oversight looks for in the log; all that is given must hold. */

@@ -1,8 +1,8 @@
-import { followBatches } from '../../broker/follow.ts'
-import { ask, type Link } from '../../broker/link.ts'
-import { type AuditRecord, recordOf } from '../../schemas/audit-record.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { AUDIT } from '../../schemas/streams.ts'
+import { followBatches } from '@sightline/broker/follow'
+import { ask, type Link } from '@sightline/broker/link'
+import { type AuditRecord, recordOf } from '@sightline/schemas/audit-record'
+import { SightlineError } from '@sightline/schemas/errors'
+import { AUDIT } from '@sightline/schemas/streams'
 
 /** A record where it stands in the stream; null where something stands that is no record. */
 export interface LoggedRecord {

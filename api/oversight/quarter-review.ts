@@ -1,5 +1,5 @@
-import type { AuditReview } from '../../schemas/audit-review.ts'
-import type { MisuseSettings } from '../../schemas/misuse.ts'
+import type { AuditReview } from '@sightline/schemas/audit-review'
+import type { MisuseSettings } from '@sightline/schemas/misuse'
 import type { Quarter } from '../displays/quarter.ts'
 import { malformedAs } from '../stores/left-out.ts'
 import { valuesOf } from '../stores/records.ts'

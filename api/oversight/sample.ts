@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { AuditAction, AuditRecord } from '../../schemas/audit-record.ts'
-import { several } from '../../schemas/several.ts'
+import type { AuditAction, AuditRecord } from '@sightline/schemas/audit-record'
+import { several } from '@sightline/schemas/several'
 
 /** How much of a quarter is looked at. */
 export const SAMPLE = {

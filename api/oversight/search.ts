@@ -1,5 +1,5 @@
-import { instant } from '../../runtime/clock.ts'
-import type { AuditRecord } from '../../schemas/audit-record.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { AuditRecord } from '@sightline/schemas/audit-record'
 import type { AuditReader } from './log-reader.ts'
 
 /** Records that are read at a time, from the end backwards. */

@@ -1,5 +1,5 @@
-import type { Mail } from '../../schemas/mail.ts'
-import type { Person } from '../../schemas/person.ts'
+import type { Mail } from '@sightline/schemas/mail'
+import type { Person } from '@sightline/schemas/person'
 import { mail } from '../access/notices.ts'
 import type { Mailbox } from '../mail.ts'
 import { valuesOf } from '../stores/records.ts'

@@ -1,7 +1,7 @@
 import { Kvm, KvWatchInclude } from '@nats-io/kv'
-import { ask, type Link } from '../../broker/link.ts'
-import type { Logger } from '../../runtime/log.ts'
-import { ACCESS, PEOPLE, SESSIONS } from '../../schemas/streams.ts'
+import { ask, type Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { ACCESS, PEOPLE, SESSIONS } from '@sightline/schemas/streams'
 
 /** Tells at once when what decides about somebody has changed, by whatever process: account, access file, session. */
 export interface PeopleChanges {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root } from '../../runtime/root.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import { packageFolder } from '@sightline/runtime/root'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** The text that everybody consents to after each sign-on (ACC-5). */
 export interface ConsentText {
@@ -11,7 +11,7 @@ export interface ConsentText {
   text: string
 }
 
-export const DEFAULT_CONSENT_FILE = join(root, 'api/people/permissible-uses.md')
+export const DEFAULT_CONSENT_FILE = join(packageFolder(import.meta.url), 'people/permissible-uses.md')
 
 /** @throws CONFIG_INVALID when the file cannot be read, or says too little to be consented to */
 export async function readConsent(path: string): Promise<ConsentText> {

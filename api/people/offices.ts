@@ -1,5 +1,5 @@
-import { SightlineError } from '../../schemas/errors.ts'
-import type { Office, Person, PersonChange } from '../../schemas/person.ts'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Office, Person, PersonChange } from '@sightline/schemas/person'
 import { requireApart } from '../access/apart.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { Person } from '../../schemas/person.ts'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Person } from '@sightline/schemas/person'
 
 export const MIN_LENGTH = 14
 export const MAX_LENGTH = 128

@@ -1,7 +1,7 @@
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { reader } from '@sightline/schemas/message'
 import * as client from 'openid-client'
 import Type, { type Static } from 'typebox'
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import { reader } from '../../schemas/message.ts'
 
 /** The agency's own OpenID Connect provider, as the configuration file names it. */
 export const ProviderConfig = Type.Object(

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { instant } from '../../runtime/clock.ts'
-import type { Person } from '../../schemas/person.ts'
-import type { Session } from '../../schemas/session.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { Person } from '@sightline/schemas/person'
+import type { Session } from '@sightline/schemas/session'
 
 /** Without a request for so long, milliseconds, a session is over. */
 export const IDLE_MS = 30 * 60_000

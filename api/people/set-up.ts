@@ -1,8 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { instant } from '../../runtime/clock.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { NewPerson, Person } from '../../schemas/person.ts'
-import { isReservedActor } from '../../schemas/reserved-ids.ts'
+import { instant } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { NewPerson, Person } from '@sightline/schemas/person'
+import { isReservedActor } from '@sightline/schemas/reserved-ids'
 import { checkNewPassword, hashPassword } from './password.ts'
 import { newTotpSecret, totpStep } from './totp.ts'
 

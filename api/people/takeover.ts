@@ -1,8 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { instant } from '../../runtime/clock.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import type { Mail } from '../../schemas/mail.ts'
-import type { Person } from '../../schemas/person.ts'
+import { instant } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Mail } from '@sightline/schemas/mail'
+import type { Person } from '@sightline/schemas/person'
 import { mail } from '../access/notices.ts'
 
 /**

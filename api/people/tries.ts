@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isIPv4, isIPv6, SocketAddress } from 'node:net'
-import { instant } from '../../runtime/clock.ts'
-import type { SignOnTries } from '../../schemas/session.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { SignOnTries } from '@sightline/schemas/session'
 
 /**
  * Wrong sign-ons are counted by name and place together: who guesses locks themselves out, not the person. Tries from many

@@ -1,11 +1,11 @@
 import { Kvm } from '@nats-io/kv'
-import { latestEntry } from '../../broker/latest.ts'
-import { ask, type Link } from '../../broker/link.ts'
-import { type Clock, instant } from '../../runtime/clock.ts'
-import type { Logger } from '../../runtime/log.ts'
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import { several } from '../../schemas/several.ts'
-import { QUERY_CACHE } from '../../schemas/streams.ts'
+import { latestEntry } from '@sightline/broker/latest'
+import { ask, type Link } from '@sightline/broker/link'
+import { type Clock, instant } from '@sightline/runtime/clock'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { several } from '@sightline/schemas/several'
+import { QUERY_CACHE } from '@sightline/schemas/streams'
 import { leftOut } from '../stores/left-out.ts'
 import {
   type Answered,

@@ -1,5 +1,5 @@
-import type { FederatedSearchRequest } from '../../schemas/federated-search.ts'
-import type { Matter } from '../../schemas/matter.ts'
+import type { FederatedSearchRequest } from '@sightline/schemas/federated-search'
+import type { Matter } from '@sightline/schemas/matter'
 import type { Actor } from '../access/permit.ts'
 
 /** What a query is about: plates, places or vehicles that a case must name (QRY-6). */

@@ -1,4 +1,4 @@
-import type { FederatedSearchAnswer, FoundRead } from '../../schemas/federated-search.ts'
+import type { FederatedSearchAnswer, FoundRead } from '@sightline/schemas/federated-search'
 import type { Content, Pictured } from './cache.ts'
 
 /** What the picture of a found read is asked for by. */

@@ -1,7 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import type { FederatedQuestion, FederatedSearchRequest, TimeWindow } from '../../schemas/federated-search.ts'
-import type { Matter } from '../../schemas/matter.ts'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import type {
+  FederatedQuestion,
+  FederatedSearchRequest,
+  TimeWindow,
+} from '@sightline/schemas/federated-search'
+import type { Matter } from '@sightline/schemas/matter'
 import { type Actor, permitSources, refusalError } from '../access/permit.ts'
 import type { AuditLog } from '../audit/log.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'

@@ -1,6 +1,6 @@
-import type { CameraHealth } from '../../schemas/camera-health.ts'
-import type { EdgeAgent } from '../../schemas/edge-agent.ts'
-import type { ReaderStatus } from '../../schemas/reader-status.ts'
+import type { CameraHealth } from '@sightline/schemas/camera-health'
+import type { EdgeAgent } from '@sightline/schemas/edge-agent'
+import type { ReaderStatus } from '@sightline/schemas/reader-status'
 
 /** An agent reports every ten seconds: without a report for so long, milliseconds, it is not heard. */
 export const UNHEARD_MS = 60_000

@@ -1,5 +1,5 @@
-import type { Read } from '../../schemas/read.ts'
-import type { AddressLink } from '../../schemas/review.ts'
+import type { Read } from '@sightline/schemas/read'
+import type { AddressLink } from '@sightline/schemas/review'
 import { runsOf, sightingsOf } from './sighting.ts'
 
 /** Sightings within this time, at one address, are one visit; one with two sightings or more is a stay. */

@@ -1,7 +1,7 @@
-import { distanceM } from '../../edge-agent/position/great-circle.ts'
-import { instant } from '../../runtime/clock.ts'
-import type { Read } from '../../schemas/read.ts'
-import type { ImpossibleTravel } from '../../schemas/review.ts'
+import { distanceM } from '@sightline/geometry/great-circle'
+import { instant } from '@sightline/runtime/clock'
+import type { Read } from '@sightline/schemas/read'
+import type { ImpossibleTravel } from '@sightline/schemas/review'
 import { type PlacedSighting, placedSightingsOf } from './sighting.ts'
 
 /** No vehicle keeps up this speed from one camera to another on a public road, metres per second (252 km/h). */

@@ -1,4 +1,4 @@
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 
 export interface LocalTime {
   /** E.g. `2026-11-24`. */

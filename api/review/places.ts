@@ -1,6 +1,6 @@
-import { distanceM, type Point } from '../../edge-agent/position/great-circle.ts'
-import type { Read } from '../../schemas/read.ts'
-import type { VisitedPlace } from '../../schemas/review.ts'
+import { distanceM, type Point } from '@sightline/geometry/great-circle'
+import type { Read } from '@sightline/schemas/read'
+import type { VisitedPlace } from '@sightline/schemas/review'
 import type { LocalTime } from './local-time.ts'
 import { type PlacedSighting, placedSightingsOf, runsOf } from './sighting.ts'
 

@@ -1,5 +1,5 @@
-import type { Point } from '../../edge-agent/position/great-circle.ts'
-import type { Read } from '../../schemas/read.ts'
+import type { Point } from '@sightline/geometry/great-circle'
+import type { Read } from '@sightline/schemas/read'
 
 /** A read with its instant as a number, milliseconds since 1970. */
 export interface Sighting {

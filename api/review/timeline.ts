@@ -1,7 +1,7 @@
-import { distanceM } from '../../edge-agent/position/great-circle.ts'
-import { instant } from '../../runtime/clock.ts'
-import type { Read } from '../../schemas/read.ts'
-import type { Timeline, TimelineFeature } from '../../schemas/review.ts'
+import { distanceM } from '@sightline/geometry/great-circle'
+import { instant } from '@sightline/runtime/clock'
+import type { Read } from '@sightline/schemas/read'
+import type { Timeline, TimelineFeature } from '@sightline/schemas/review'
 import { type PlacedSighting, placedSightingsOf, runsOf, sightingsOf } from './sighting.ts'
 
 /** Sightings farther apart in time than this belong to two trips. */

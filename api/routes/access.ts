@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import Type, { type Static, type TSchema } from 'typebox'
 import {
   type AccessAction,
   AccessDecision,
   AccessFile,
   NewAccessRequest,
   TrainingRecord,
-} from '../../schemas/access-request.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { Token } from '../../schemas/message.ts'
-import { type Person, PersonId } from '../../schemas/person.ts'
-import { EDGE_SOURCE } from '../../schemas/read.ts'
+} from '@sightline/schemas/access-request'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Token } from '@sightline/schemas/message'
+import { type Person, PersonId } from '@sightline/schemas/person'
+import { EDGE_SOURCE } from '@sightline/schemas/read'
+import Type, { type Static, type TSchema } from 'typebox'
 import { makesAnalyst, requireApart } from '../access/apart.ts'
 import { accessFileOf } from '../access/file.ts'
 import { dueNotices } from '../access/notices.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Colleague } from '@sightline/schemas/person'
 import Type from 'typebox'
-import { Colleague } from '../../schemas/person.ts'
 import { emptyFile } from '../access/requests.ts'
 import { rolesOf } from '../access/validity.ts'
 import type { AppDeps } from '../app.ts'

@@ -1,6 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import Type from 'typebox'
 import {
   type Display,
   DisplayChange,
@@ -8,10 +6,12 @@ import {
   type LastStep,
   NewReview,
   Validation,
-} from '../../schemas/display.ts'
-import { DisplayView } from '../../schemas/display-view.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { Token } from '../../schemas/message.ts'
+} from '@sightline/schemas/display'
+import { DisplayView } from '@sightline/schemas/display-view'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Token } from '@sightline/schemas/message'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { accessFileOf } from '../access/file.ts'
 import { isAnalyst, isCertified, isTrained } from '../access/validity.ts'
 import type { AppDeps } from '../app.ts'

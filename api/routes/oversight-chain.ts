@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AuditCheckpoint } from '@sightline/schemas/audit-checkpoint'
+import { AuditRecord } from '@sightline/schemas/audit-record'
+import { oneOf, orNull } from '@sightline/schemas/message'
 import Type from 'typebox'
-import { AuditCheckpoint } from '../../schemas/audit-checkpoint.ts'
-import { AuditRecord } from '../../schemas/audit-record.ts'
-import { oneOf, orNull } from '../../schemas/message.ts'
 import type { OversightStores } from '../oversight/open.ts'
 import { problems } from '../problem.ts'
 

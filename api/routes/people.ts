@@ -1,7 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import {
   NewPerson,
   type Person,
@@ -9,7 +7,9 @@ import {
   PersonId,
   PersonView,
   personView,
-} from '../../schemas/person.ts'
+} from '@sightline/schemas/person'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { accessFileOf } from '../access/file.ts'
 import { mail } from '../access/notices.ts'
 import { certified, endOfLapsed, isAnalyst, isCertified } from '../access/validity.ts'

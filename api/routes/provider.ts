@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SightlineError } from '@sightline/schemas/errors'
 import Type from 'typebox'
-import { SightlineError } from '../../schemas/errors.ts'
 import type { AppDeps } from '../app.ts'
 import { type PendingSignOn, pendingReader } from '../people/provider.ts'
 import { beginSession, cookieName, originOf } from '../plugins/app/session.ts'

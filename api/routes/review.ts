@@ -1,18 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import Type, { type Static } from 'typebox'
 import {
   FederatedCompanionsAnswer,
   FederatedSearchAnswer,
   type FederatedSearchRequest,
   VendorIds,
-} from '../../schemas/federated-search.ts'
-import { Matter } from '../../schemas/matter.ts'
-import { Instant } from '../../schemas/message.ts'
-import { normalisePlate } from '../../schemas/plate.ts'
-import type { Read } from '../../schemas/read.ts'
-import { AddressLink, ImpossibleTravel, Timeline, VisitedPlace } from '../../schemas/review.ts'
-import { CompanionsRequest } from '../../schemas/vendor-search.ts'
+} from '@sightline/schemas/federated-search'
+import { Matter } from '@sightline/schemas/matter'
+import { Instant } from '@sightline/schemas/message'
+import { normalisePlate } from '@sightline/schemas/plate'
+import type { Read } from '@sightline/schemas/read'
+import { AddressLink, ImpossibleTravel, Timeline, VisitedPlace } from '@sightline/schemas/review'
+import { CompanionsRequest } from '@sightline/schemas/vendor-search'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type, { type Static } from 'typebox'
 import { actorOf } from '../plugins/app/actor.ts'
 import { problems } from '../problem.ts'
 import { picturedOf } from '../queries/pictured.ts'

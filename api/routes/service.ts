@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { version } from '@sightline/runtime/root'
+import { oneOf } from '@sightline/schemas/message'
 import Type from 'typebox'
-import { version } from '../../runtime/root.ts'
-import { oneOf } from '../../schemas/message.ts'
 import type { AppDeps } from '../app.ts'
 
 const Health = Type.Object({

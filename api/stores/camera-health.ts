@@ -1,9 +1,9 @@
-import { ask, type Link } from '../../broker/link.ts'
-import type { Logger } from '../../runtime/log.ts'
-import { type CameraHealth, cameraHealthReader } from '../../schemas/camera-health.ts'
-import { checkHealth } from '../../schemas/origin.ts'
-import { HEALTH } from '../../schemas/streams.ts'
-import { healthSubject } from '../../schemas/subjects.ts'
+import { ask, type Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { type CameraHealth, cameraHealthReader } from '@sightline/schemas/camera-health'
+import { checkHealth } from '@sightline/schemas/origin'
+import { HEALTH } from '@sightline/schemas/streams'
+import { healthSubject } from '@sightline/schemas/subjects'
 import { leftOut } from './left-out.ts'
 
 export interface CameraHealthStore {

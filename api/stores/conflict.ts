@@ -1,5 +1,5 @@
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** A refused compare-and-set, as the caller is told. @param what e.g. `display` */
 export function changedMeanwhile(error: unknown, what: string): SightlineError | undefined {

@@ -1,7 +1,7 @@
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { safeText } from '@sightline/schemas/safe-text'
 import { Counter } from 'prom-client'
-import type { Logger } from '../../runtime/log.ts'
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
-import { safeText } from '../../schemas/safe-text.ts'
 
 /** A stored value that is not what it should be: lists leave it out, and whoever asks for it is told so. */
 export class MalformedRecord extends SightlineError {

@@ -1,7 +1,7 @@
-import { ask, type Link } from '../../broker/link.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { PICTURES, pictureStreams } from '../../schemas/streams.ts'
-import { agentSubject, isPictureName, pictureSubject } from '../../schemas/subjects.ts'
+import { ask, type Link } from '@sightline/broker/link'
+import { SightlineError } from '@sightline/schemas/errors'
+import { PICTURES, pictureStreams } from '@sightline/schemas/streams'
+import { agentSubject, isPictureName, pictureSubject } from '@sightline/schemas/subjects'
 
 export interface PictureStore {
   /** A read's picture (CAP-4), as JPEG; of a name that a read made up there is none. @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED */

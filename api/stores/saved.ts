@@ -1,8 +1,8 @@
 import { Kvm } from '@nats-io/kv'
-import { ask, type Link } from '../../broker/link.ts'
-import type { Logger } from '../../runtime/log.ts'
-import { type SavedRead, savedReadReader } from '../../schemas/saved-read.ts'
-import { SAVED } from '../../schemas/streams.ts'
+import { ask, type Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { type SavedRead, savedReadReader } from '@sightline/schemas/saved-read'
+import { SAVED } from '@sightline/schemas/streams'
 import { unlessMalformed } from './left-out.ts'
 import { type ErasableRecords, openErasable, type Stored } from './records.ts'
 

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { sealKeyPath } from '../../broker/keys.ts'
-import type { Logger } from '../../runtime/log.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import { sealKeyPath } from '@sightline/broker/keys'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /**
  * Proves that a value of a bucket was written by an api: whoever else can write there, by a hole in the broker or in its files,

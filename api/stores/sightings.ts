@@ -1,10 +1,10 @@
-import { follow } from '../../broker/follow.ts'
-import { ask, type Link } from '../../broker/link.ts'
-import type { StreamMessage } from '../../broker/stream-message.ts'
-import type { Logger } from '../../runtime/log.ts'
-import { type Sightings, sightingsReader } from '../../schemas/sightings.ts'
-import { SIGHTINGS } from '../../schemas/streams.ts'
-import { sightingsSubject } from '../../schemas/subjects.ts'
+import { follow } from '@sightline/broker/follow'
+import { ask, type Link } from '@sightline/broker/link'
+import type { StreamMessage } from '@sightline/broker/stream-message'
+import type { Logger } from '@sightline/runtime/log'
+import { type Sightings, sightingsReader } from '@sightline/schemas/sightings'
+import { SIGHTINGS } from '@sightline/schemas/streams'
+import { sightingsSubject } from '@sightline/schemas/subjects'
 import { leftOut } from './left-out.ts'
 
 export interface SightingsStore {

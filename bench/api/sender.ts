@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { instant } from '../../runtime/clock.ts'
-import type { VendorSearchRequest } from '../../schemas/vendor-search.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
 import { answerJobs } from '../stack/child.ts'
 import { MATTER, PLATE, type SendJob, type Sent } from './job.ts'
 import { post, session } from './post.ts'

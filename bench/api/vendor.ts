@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { instant } from '../../runtime/clock.ts'
-import { type Read, readId } from '../../schemas/read.ts'
-import type { VendorSearchAnswer } from '../../schemas/vendor-search.ts'
+import { instant } from '@sightline/runtime/clock'
+import { type Read, readId } from '@sightline/schemas/read'
+import type { VendorSearchAnswer } from '@sightline/schemas/vendor-search'
 import { answerJobs } from '../stack/child.ts'
 import { PLATE, VENDOR, type VendorAddress, type VendorJob } from './job.ts'
 

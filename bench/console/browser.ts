@@ -1,6 +1,6 @@
+import { requireProgram } from '@sightline/runtime/program'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { Browser, BrowserContext } from 'playwright-core'
-import { requireProgram } from '../../runtime/program.ts'
-import { SightlineError } from '../../schemas/errors.ts'
 
 /** @throws PROGRAM_MISSING without Chromium, ENGINE_UNAVAILABLE where what steers it is not installed or it does not start */
 export async function openBrowser(): Promise<Browser> {

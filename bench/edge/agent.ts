@@ -4,15 +4,15 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { connectBroker } from '../../broker/connect.ts'
-import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
-import { createLog } from '../../runtime/log.ts'
-import { root } from '../../runtime/root.ts'
-import { apiOf } from '../../schemas/bridges.ts'
-import { type CameraHealth, cameraHealthReader } from '../../schemas/camera-health.ts'
-import { type Read, readReader } from '../../schemas/read.ts'
-import { agentReads, HEALTH } from '../../schemas/streams.ts'
-import { healthSubject } from '../../schemas/subjects.ts'
+import { connectBroker } from '@sightline/broker/connect'
+import { type EmbeddedBroker, startEmbeddedBroker } from '@sightline/broker/embedded'
+import { createLog } from '@sightline/runtime/log'
+import { root } from '@sightline/runtime/root'
+import { apiOf } from '@sightline/schemas/bridges'
+import { type CameraHealth, cameraHealthReader } from '@sightline/schemas/camera-health'
+import { type Read, readReader } from '@sightline/schemas/read'
+import { agentReads, HEALTH } from '@sightline/schemas/streams'
+import { healthSubject } from '@sightline/schemas/subjects'
 import { type Usage, usageOf } from './processes.ts'
 
 /** The agent as an installer starts it: the program itself, beside a real broker. */
@@ -50,7 +50,7 @@ export async function startAgent(
   folder: string,
   core?: number,
 ): Promise<RunningAgent> {
-  const main = [process.execPath, join(root, 'dist/cli/main.js'), 'edge', 'run', ...words]
+  const main = [process.execPath, join(root, 'cli/dist/main.js'), 'edge', 'run', ...words]
   const links = ['--broker', broker.url, '--keys', broker.keys, '--spool', join(folder, 'spool'), '--json']
   const [program, ...args] = [
     ...(core === undefined ? [] : ['taskset', '-c', String(core)]),

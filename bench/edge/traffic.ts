@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SightlineError } from '../../schemas/errors.ts'
-import { frameName } from '../../vendor-sim/camera.ts'
-import { renderFrame } from '../../vendor-sim/render/frame.ts'
-import { composeScene, mountOf } from '../../vendor-sim/render/scene.ts'
-import { random } from '../../vendor-sim/world/random.ts'
-import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
+import { SightlineError } from '@sightline/schemas/errors'
+import { frameName } from '@sightline/vendor-sim/camera'
+import { renderFrame } from '@sightline/vendor-sim/render/frame'
+import { composeScene, mountOf } from '@sightline/vendor-sim/render/scene'
+import { random } from '@sightline/vendor-sim/world/random'
+import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
 
 /** Rendered traffic before a camera that stands still, as pictures and as video. */
 

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { createPlantedCheck } from '../../cli/replay/check.ts'
-import { plantDisplays } from '../../cli/replay/displays.ts'
-import { freshPrefix, numberedIds } from '../../cli/replay/ids.ts'
-import { refuseVerdict } from '../../cli/replay/report.ts'
-import { plantedPlates } from '../../cli/replay/source.ts'
-import { subscribeApi } from '../../cli/replay/subscribe.ts'
-import { systemClock } from '../../runtime/clock.ts'
-import type { Alert } from '../../schemas/alert.ts'
-import { several } from '../../schemas/several.ts'
+import { createPlantedCheck } from '@sightline/replay/check'
+import { plantDisplays } from '@sightline/replay/displays'
+import { freshPrefix, numberedIds } from '@sightline/replay/ids'
+import { refuseVerdict } from '@sightline/replay/report'
+import { plantedPlates } from '@sightline/replay/source'
+import { subscribeApi } from '@sightline/replay/subscribe'
+import { systemClock } from '@sightline/runtime/clock'
+import type { Alert } from '@sightline/schemas/alert'
+import { several } from '@sightline/schemas/several'
 import { startChild } from '../stack/child.ts'
 import { machineClock } from './clock.ts'
 import { BARE_SUBJECT, type Job, type Sent } from './job.ts'
@@ -30,7 +30,7 @@ const SETTLE_MS = 1000
 
 /** Takes what the sender, a process of its own, sends. */
 export function startTester({ broker, api, token }: System) {
-  const child = startChild<Job, Sent>('bench/latency/sender.js')
+  const child = startChild<Job, Sent>('latency/sender.js')
   const send = (job: Omit<Job, 'servers' | 'keys'>) => {
     const { url: servers, keys } = broker
     return child.ask({ servers, keys, ...job })

@@ -1,4 +1,4 @@
-import type { Display } from '../../schemas/display.ts'
+import type { Display } from '@sightline/schemas/display'
 
 const AT = '2026-01-01T00:00:00.000Z'
 

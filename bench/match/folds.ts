@@ -1,4 +1,4 @@
-import { random } from '../../vendor-sim/world/random.ts'
+import { random } from '@sightline/vendor-sim/world/random'
 import type { Possible } from './possible.ts'
 
 /** What one sighting would raise. */

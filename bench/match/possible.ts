@@ -1,6 +1,6 @@
-import type { Confusion } from '../../matcher/index/confusion.ts'
-import { createEvidence, MAX_NEIGHBOURS } from '../../matcher/index/evidence.ts'
-import { CLASS_OF, FOLDED } from '../../matcher/index/look-alikes.ts'
+import type { Confusion } from '@sightline/matching/confusion'
+import { createEvidence, MAX_NEIGHBOURS } from '@sightline/matching/evidence'
+import { CLASS_OF, FOLDED } from '@sightline/matching/look-alikes'
 import {
   CODES,
   codeOf,
@@ -10,11 +10,11 @@ import {
   packLow,
   textOf,
   unpack,
-} from '../../matcher/index/plate-key.ts'
-import { DIGIT, issuesOf, KIND, LETTER, type Serials } from '../../matcher/index/serials.ts'
-import { MAX_PLATE_LENGTH } from '../../schemas/plate.ts'
-import type { Read } from '../../schemas/read.ts'
-import { PLATE_ISSUES } from '../../vendor-sim/world/plates.ts'
+} from '@sightline/matching/plate-key'
+import { DIGIT, issuesOf, KIND, LETTER, type Serials } from '@sightline/matching/serials'
+import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
+import type { Read } from '@sightline/schemas/read'
+import { PLATE_ISSUES } from '@sightline/vendor-sim/world/plates'
 
 /** A plate that a read may be besides its text. */
 export interface Possible {

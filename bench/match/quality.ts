@@ -1,7 +1,7 @@
-import { confusionOf, priorTable } from '../../matcher/index/confusion.ts'
-import { createDisplayIndex, type IndexOptions } from '../../matcher/index/index.ts'
-import { DEFAULT_MIN_PROBABILITY } from '../../matcher/index/terms.ts'
-import { loadRecogniserFacts } from '../../matcher/recogniser-facts.ts'
+import { createDisplayIndex, type IndexOptions } from '@sightline/matching'
+import { confusionOf, priorTable } from '@sightline/matching/confusion'
+import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
 import type { Report } from '../benchmark.ts'
 import { benchDisplay } from './displays.ts'
 import {

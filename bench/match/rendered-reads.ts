@@ -2,21 +2,21 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import sharp, { type OutputInfo } from 'sharp'
-import { decodePicture } from '../../edge-agent/pictures/open.ts'
-import { createEngine, type Engine } from '../../edge-agent/recognition/engine.ts'
-import type { ReadCharacter } from '../../schemas/read.ts'
-import { renderFrame } from '../../vendor-sim/render/frame.ts'
+import { createEngine, type Engine } from '@sightline/recognition/engine'
+import { decodePicture } from '@sightline/recognition/pictures/open'
+import type { ReadCharacter } from '@sightline/schemas/read'
+import { renderFrame } from '@sightline/vendor-sim/render/frame'
 import {
   composeScene,
   FRAME_HEIGHT,
   FRAME_WIDTH,
   mountOf,
   type Scene,
-} from '../../vendor-sim/render/scene.ts'
-import { type Random, random } from '../../vendor-sim/world/random.ts'
-import type { Vehicle } from '../../vendor-sim/world/vehicles.ts'
-import { createWorld } from '../../vendor-sim/world/world.ts'
+} from '@sightline/vendor-sim/render/scene'
+import { type Random, random } from '@sightline/vendor-sim/world/random'
+import type { Vehicle } from '@sightline/vendor-sim/world/vehicles'
+import { createWorld } from '@sightline/vendor-sim/world/world'
+import sharp, { type OutputInfo } from 'sharp'
 import { type Sighting, sightingRead } from './traffic.ts'
 
 /** Vehicles in a file of the cache: what a run that is stopped loses at most. */

@@ -1,5 +1,5 @@
-import type { ReadCharacter } from '../../schemas/read.ts'
-import { type Random, random } from '../../vendor-sim/world/random.ts'
+import type { ReadCharacter } from '@sightline/schemas/read'
+import { type Random, random } from '@sightline/vendor-sim/world/random'
 import { align } from '../confusion.ts'
 import { type Sighting, sightingRead } from './traffic.ts'
 

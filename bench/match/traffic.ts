@@ -1,7 +1,7 @@
-import type { ConfusionTable } from '../../matcher/index/confusion.ts'
-import { EDGE_SOURCE, type Read, type ReadCharacter, readId } from '../../schemas/read.ts'
-import { issuePlate } from '../../vendor-sim/world/plates.ts'
-import { type Random, random } from '../../vendor-sim/world/random.ts'
+import type { ConfusionTable } from '@sightline/matching/confusion'
+import { EDGE_SOURCE, type Read, type ReadCharacter, readId } from '@sightline/schemas/read'
+import { issuePlate } from '@sightline/vendor-sim/world/plates'
+import { type Random, random } from '@sightline/vendor-sim/world/random'
 
 /** A read with the plate that was really there. */
 export interface Sighting {

@@ -1,5 +1,5 @@
-import type { Box } from '../../edge-agent/recognition/geometry.ts'
-import { type Miss, missOf } from '../../edge-agent/tracking/motion.ts'
+import { type Miss, missOf } from '@sightline/edge-agent/tracking/motion'
+import type { Box } from '@sightline/recognition/geometry'
 
 /** Which hand-drawn boxes of a drive are of one vehicle: the truth that passes are measured against. Pure. */
 

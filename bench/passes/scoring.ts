@@ -1,5 +1,5 @@
-import { iou } from '../../edge-agent/recognition/geometry.ts'
-import type { Pass } from '../../edge-agent/tracking/tracker.ts'
+import type { Pass } from '@sightline/edge-agent/tracking/tracker'
+import { iou } from '@sightline/recognition/geometry'
 import type { Figures } from '../scoring.ts'
 import { type Appearance, widest } from './appearances.ts'
 

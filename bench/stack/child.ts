@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { root } from '../../runtime/root.ts'
+import { packageFolder } from '@sightline/runtime/root'
 
 /** A part of a benchmark that runs as a process of its own, so that what it costs delays nothing that is measured. */
 export interface Child<Job, Result> {
@@ -11,9 +11,9 @@ export interface Child<Job, Result> {
   close(): void
 }
 
-/** @param script path of the compiled program, below the folder of the build; it calls `answerJobs` */
+/** @param script path of the compiled program, below the package's `dist`; it calls `answerJobs` */
 export function startChild<Job extends object, Result>(script: string): Child<Job, Result> {
-  const child = fork(join(root, 'dist', script))
+  const child = fork(join(packageFolder(import.meta.url), 'dist', script))
   const gone = once(child, 'exit').then(() => {
     throw new Error(`${script} has ended`)
   })

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { connectBroker } from '../../broker/connect.ts'
-import { startEmbeddedBroker } from '../../broker/embedded.ts'
-import { type Service, supervise } from '../../cli/demo/supervise.ts'
-import { createLog } from '../../runtime/log.ts'
+import { connectBroker } from '@sightline/broker/connect'
+import { startEmbeddedBroker } from '@sightline/broker/embedded'
+import { createLog } from '@sightline/runtime/log'
+import { type Service, supervise } from '@sightline/runtime/supervise'
 
 /** The agency's side as it is installed, each part a process of its own. */
 export interface Stack {

@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs'
-import { Command, Option } from 'commander'
-import { openApiDocument } from '../../api/app.ts'
-import { startApi } from '../../api/main.ts'
-import { CONSOLE_FOLDER } from '../../api/plugins/external/console.ts'
-import { CACHE_HOURS } from '../../api/queries/cache.ts'
-import { createLog } from '../../runtime/log.ts'
-import { onStop } from '../../runtime/stop.ts'
+import { openApiDocument } from '@sightline/api/app'
+import { startApi } from '@sightline/api/main'
+import { CONSOLE_FOLDER } from '@sightline/api/plugins/external/console'
+import { CACHE_HOURS } from '@sightline/api/queries/cache'
 import {
   type BrokerOptions,
   type MonitorOptions,
@@ -15,8 +12,11 @@ import {
   withAgentStreams,
   withBroker,
   withMonitor,
-} from '../options.ts'
-import { printJson, printLine } from '../output.ts'
+} from '@sightline/runtime/command-line/options'
+import { printJson, printLine } from '@sightline/runtime/command-line/output'
+import { createLog } from '@sightline/runtime/log'
+import { onStop } from '@sightline/runtime/stop'
+import { Command, Option } from 'commander'
 
 interface RunOptions extends BrokerOptions, MonitorOptions {
   agentStreams: number

@@ -1,22 +1,16 @@
 import { join } from 'node:path'
-import { Command } from 'commander'
-import { connectBroker } from '../../broker/connect.ts'
-import { declareBroker, refuseDrift } from '../../broker/declare.ts'
-import { startEmbeddedBroker } from '../../broker/embedded.ts'
-import { ensureServer } from '../../broker/install-server.ts'
-import { startKeeper } from '../../broker/keeper.ts'
-import { ensureKeys, ensureSealKey } from '../../broker/keys.ts'
-import { reloadByRequest } from '../../broker/reload.ts'
-import { ensureRouteCertificates, type NodeCertificate } from '../../broker/route-certificates.ts'
-import { ensureRoutePassword } from '../../broker/routes.ts'
-import { privateFolder, writePrivate } from '../../broker/secret-file.ts'
-import { serverConfig } from '../../broker/server-config.ts'
-import { brokerUsers } from '../../broker/users.ts'
-import { createLog } from '../../runtime/log.ts'
-import { startMonitor } from '../../runtime/monitor.ts'
-import { onStop } from '../../runtime/stop.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { type BrokerSize, EMBEDDED_SIZE } from '../../schemas/streams.ts'
+import { connectBroker } from '@sightline/broker/connect'
+import { declareBroker, refuseDrift } from '@sightline/broker/declare'
+import { startEmbeddedBroker } from '@sightline/broker/embedded'
+import { ensureServer } from '@sightline/broker/install-server'
+import { startKeeper } from '@sightline/broker/keeper'
+import { ensureKeys, ensureSealKey } from '@sightline/broker/keys'
+import { reloadByRequest } from '@sightline/broker/reload'
+import { ensureRouteCertificates, type NodeCertificate } from '@sightline/broker/route-certificates'
+import { ensureRoutePassword } from '@sightline/broker/routes'
+import { privateFolder, writePrivate } from '@sightline/broker/secret-file'
+import { serverConfig } from '@sightline/broker/server-config'
+import { brokerUsers } from '@sightline/broker/users'
 import {
   type BrokerOptions,
   type MonitorOptions,
@@ -25,8 +19,14 @@ import {
   withAgentStreams,
   withBroker,
   withMonitor,
-} from '../options.ts'
-import { note, printJson, printLine } from '../output.ts'
+} from '@sightline/runtime/command-line/options'
+import { note, printJson, printLine } from '@sightline/runtime/command-line/output'
+import { createLog } from '@sightline/runtime/log'
+import { startMonitor } from '@sightline/runtime/monitor'
+import { onStop } from '@sightline/runtime/stop'
+import { SightlineError } from '@sightline/schemas/errors'
+import { type BrokerSize, EMBEDDED_SIZE } from '@sightline/schemas/streams'
+import { Command } from 'commander'
 
 interface PartyOptions {
   vendor: string[]

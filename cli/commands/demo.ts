@@ -1,14 +1,14 @@
+import { ensureServer } from '@sightline/broker/install-server'
+import { duration } from '@sightline/runtime/command-line/duration'
+import { wholeNumber } from '@sightline/runtime/command-line/options'
+import { note } from '@sightline/runtime/command-line/output'
+import { createLog } from '@sightline/runtime/log'
+import { onStop } from '@sightline/runtime/stop'
+import { several } from '@sightline/schemas/several'
+import { DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
 import { Command } from 'commander'
-import { ensureServer } from '../../broker/install-server.ts'
-import { createLog } from '../../runtime/log.ts'
-import { onStop } from '../../runtime/stop.ts'
-import { several } from '../../schemas/several.ts'
-import { DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
 import { startDemo } from '../demo/demo.ts'
 import { humanPrinter, jsonPrinter } from '../demo/print.ts'
-import { duration } from '../duration.ts'
-import { wholeNumber } from '../options.ts'
-import { note } from '../output.ts'
 
 interface DemoCommandOptions {
   data: string

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { openApiDocument } from '@sightline/api/app'
+import { printLine } from '@sightline/runtime/command-line/output'
+import { root } from '@sightline/runtime/root'
+import { CATALOGUE } from '@sightline/schemas/catalogue'
+import { several } from '@sightline/schemas/several'
 import { Command, InvalidArgumentError } from 'commander'
-import { openApiDocument } from '../../api/app.ts'
-import { root } from '../../runtime/root.ts'
-import { CATALOGUE } from '../../schemas/catalogue.ts'
-import { several } from '../../schemas/several.ts'
 import { drawScreenshots } from '../docs/screenshots.ts'
-import { printLine } from '../output.ts'
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 

@@ -1,12 +1,18 @@
+import { DEFAULT_SUPPRESS_MS, startMatcher } from '@sightline/matcher/main'
+import { duration } from '@sightline/runtime/command-line/duration'
+import {
+  type BrokerOptions,
+  type MonitorOptions,
+  serversOf,
+  withBroker,
+  withMonitor,
+} from '@sightline/runtime/command-line/options'
+import { printJson } from '@sightline/runtime/command-line/output'
+import { createLog } from '@sightline/runtime/log'
+import { startMonitor } from '@sightline/runtime/monitor'
+import { onStop } from '@sightline/runtime/stop'
+import type { SightlineError } from '@sightline/schemas/errors'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { DEFAULT_SUPPRESS_MS, startMatcher } from '../../matcher/main.ts'
-import { createLog } from '../../runtime/log.ts'
-import { startMonitor } from '../../runtime/monitor.ts'
-import { onStop } from '../../runtime/stop.ts'
-import type { SightlineError } from '../../schemas/errors.ts'
-import { duration } from '../duration.ts'
-import { type BrokerOptions, type MonitorOptions, serversOf, withBroker, withMonitor } from '../options.ts'
-import { printJson } from '../output.ts'
 
 interface MatcherRunOptions extends BrokerOptions, MonitorOptions {
   name?: string

@@ -1,15 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import {
+  type BrokerOptions,
+  serversOf,
+  wholeNumber,
+  withBroker,
+} from '@sightline/runtime/command-line/options'
+import { printJson, printLine } from '@sightline/runtime/command-line/output'
+import { createLog } from '@sightline/runtime/log'
+import { onStop } from '@sightline/runtime/stop'
+import { SightlineError } from '@sightline/schemas/errors'
+import { cameraFrame, sceneAt } from '@sightline/vendor-sim/camera'
+import { startVendor } from '@sightline/vendor-sim/main'
+import { addCustomer } from '@sightline/vendor-sim/token'
+import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { createLog } from '../../runtime/log.ts'
-import { onStop } from '../../runtime/stop.ts'
-import { SightlineError } from '../../schemas/errors.ts'
-import { cameraFrame, sceneAt } from '../../vendor-sim/camera.ts'
-import { startVendor } from '../../vendor-sim/main.ts'
-import { addCustomer } from '../../vendor-sim/token.ts'
-import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
-import { type BrokerOptions, serversOf, wholeNumber, withBroker } from '../options.ts'
-import { printJson, printLine } from '../output.ts'
 import { type HistoryOptions, withHistory, withSeed } from '../vendor/options.ts'
 import { recordCommand } from '../vendor/record.ts'
 import { seedCommand } from '../vendor/seed.ts'

@@ -1,6 +1,6 @@
-import type { Case, NewCase } from '../../schemas/case.ts'
-import type { Display, NewDisplay } from '../../schemas/display.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import type { Case, NewCase } from '@sightline/schemas/case'
+import type { Display, NewDisplay } from '@sightline/schemas/display'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** Of the api's made-up cast: whose displays these are, and who works with them. */
 const [OWNER, COLLEAGUE] = ['sam-okafor', 'dana-reyes'] as const

@@ -1,8 +1,8 @@
-import type { Alert } from '../../schemas/alert.ts'
-import type { Read } from '../../schemas/read.ts'
-import { safeText } from '../../schemas/safe-text.ts'
-import { several } from '../../schemas/several.ts'
-import { printJson, printLine } from '../output.ts'
+import { printJson, printLine } from '@sightline/runtime/command-line/output'
+import type { Alert } from '@sightline/schemas/alert'
+import type { Read } from '@sightline/schemas/read'
+import { safeText } from '@sightline/schemas/safe-text'
+import { several } from '@sightline/schemas/several'
 
 export interface Addresses {
   /** With the development token in its fragment: who opens it chooses one of the cast. */

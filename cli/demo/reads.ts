@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node'
-import { followDirect } from '../../broker/follow-direct.ts'
-import { type Link, openLink } from '../../broker/link.ts'
-import { checkRead } from '../../schemas/origin.ts'
-import { type Read, readReader } from '../../schemas/read.ts'
-import { allReadStreams } from '../../schemas/streams.ts'
+import { followDirect } from '@sightline/broker/follow-direct'
+import { type Link, openLink } from '@sightline/broker/link'
+import { checkRead } from '@sightline/schemas/origin'
+import { type Read, readReader } from '@sightline/schemas/read'
+import { allReadStreams } from '@sightline/schemas/streams'
 
 /** What a person does not notice, milliseconds. */
 const EVERY_MS = 200

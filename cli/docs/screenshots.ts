@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { requireProgram } from '../../runtime/program.ts'
-import { root } from '../../runtime/root.ts'
+import { requireProgram } from '@sightline/runtime/program'
+import { root } from '@sightline/runtime/root'
 
 /**
  * Draws the console's pictures: what fills the system with believable data and steers the browser is the tests', so that is

@@ -1,4 +1,4 @@
-import { REQUIREMENTS } from '../../schemas/requirements.ts'
+import { REQUIREMENTS } from '@sightline/schemas/requirements'
 
 /** One test of a run, as vitest's JSON report has it. */
 export interface TestResult {

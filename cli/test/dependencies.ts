@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../../runtime/root.ts'
-import { several } from '../../schemas/several.ts'
+import { root } from '@sightline/runtime/root'
+import { several } from '@sightline/schemas/several'
 
 /** What is known about the packages that the program is made of. */
 export interface DependencyReport {

@@ -1,7 +1,7 @@
+import { wholeNumber } from '@sightline/runtime/command-line/options'
+import type { Logger } from '@sightline/runtime/log'
+import { openHistory } from '@sightline/vendor-sim/history/store'
 import { type Command, Option } from 'commander'
-import type { Logger } from '../../runtime/log.ts'
-import { openHistory } from '../../vendor-sim/history/store.ts'
-import { wholeNumber } from '../options.ts'
 
 /** What the vendor's subcommands share. */
 

@@ -1,11 +1,11 @@
+import { wholeNumber } from '@sightline/runtime/command-line/options'
+import { printJson, printLine } from '@sightline/runtime/command-line/output'
+import { createLog } from '@sightline/runtime/log'
+import { several } from '@sightline/schemas/several'
+import { recordReads } from '@sightline/vendor-sim/record'
+import { lastWorld, openSimulation } from '@sightline/vendor-sim/simulation/simulation'
+import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
 import { Command, InvalidArgumentError } from 'commander'
-import { createLog } from '../../runtime/log.ts'
-import { several } from '../../schemas/several.ts'
-import { recordReads } from '../../vendor-sim/record.ts'
-import { lastWorld, openSimulation } from '../../vendor-sim/simulation/simulation.ts'
-import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
-import { wholeNumber } from '../options.ts'
-import { printJson, printLine } from '../output.ts'
 import { type HistoryOptions, openThe, withHistory } from './options.ts'
 
 export function recordCommand(): Command {

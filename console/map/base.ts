@@ -1,7 +1,7 @@
+import { PORTS_OF_ENTRY } from '@sightline/schemas/ports-of-entry'
 import { feature, mesh } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
 import countiesUrl from 'us-atlas/counties-10m.json?url'
-import { PORTS_OF_ENTRY } from '../../schemas/ports-of-entry.ts'
 import { neighbours } from '../texts/map.ts'
 import { middleOf } from './geometry.ts'
 

@@ -1,4 +1,4 @@
-import { several } from '../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 
 /** Words of administration: access, accounts, readers, edge agents, settings, e-mails of development. */
 export const texts = {

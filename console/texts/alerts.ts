@@ -1,4 +1,4 @@
-import { several } from '../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 import { texts as shell } from './shell.ts'
 
 type Priority = 'high' | 'normal' | 'low'

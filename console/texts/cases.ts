@@ -1,4 +1,4 @@
-import { several } from '../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 
 /** Words of the cases: folders, what is in them, lookouts, products, what was passed outside. */
 export const texts = {

@@ -1,4 +1,4 @@
-import { several } from '../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 
 /** Words of the displays: list, due list, editor, detail. */
 export const texts = {

@@ -1,4 +1,4 @@
-import { several } from '../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 /** Words of the map. */
 export const texts = {
   loading: 'Loading the map',

@@ -1,4 +1,4 @@
-import { several } from '../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 
 /** Words of oversight: what is due, reviews, audit log, unusual use, accounts. */
 export const texts = {

@@ -1,4 +1,4 @@
-import { several } from '../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 
 /** Why corners are no area. */
 const corners = {

@@ -1,4 +1,4 @@
-import { several } from '../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 
 /** Words of the frame and of the small pieces that every view uses. */
 export const texts = {

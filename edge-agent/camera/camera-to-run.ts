@@ -1,4 +1,4 @@
-import type { Camera } from '../../schemas/camera.ts'
+import type { Camera } from '@sightline/schemas/camera'
 import type { GpsConfig } from '../position/source.ts'
 import type { OpenSource, SourceParts } from '../sources/open.ts'
 

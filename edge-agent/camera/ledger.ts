@@ -1,5 +1,5 @@
-import type { Logger } from '../../runtime/log.ts'
-import type { Read } from '../../schemas/read.ts'
+import type { Logger } from '@sightline/runtime/log'
+import type { Read } from '@sightline/schemas/read'
 import type { Health } from '../health/health.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Resumes } from '../sources/open.ts'

@@ -1,5 +1,5 @@
+import type { Box } from '@sightline/recognition/geometry'
 import type { LearnedHealth } from '../health/learned.ts'
-import type { Box } from '../recognition/geometry.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Resumes } from '../sources/open.ts'
 import type { SavedTracker } from '../tracking/tracker.ts'

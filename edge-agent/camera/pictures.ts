@@ -1,5 +1,5 @@
-import type { Logger } from '../../runtime/log.ts'
-import { cropJpeg, plateArea, vehicleArea } from '../pictures/crop.ts'
+import { cropJpeg, plateArea, vehicleArea } from '@sightline/recognition/pictures/crop'
+import type { Logger } from '@sightline/runtime/log'
 import type { Frame } from '../sources/frame.ts'
 import type { Spool } from '../spool/spool.ts'
 import type { OwedPictures } from './memory.ts'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import { parseConfig } from './parse.ts'
 import type { AgentConfig } from './schema.ts'
 

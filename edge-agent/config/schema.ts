@@ -1,7 +1,7 @@
+import { OwnerType } from '@sightline/schemas/camera'
+import { oneOf, Token } from '@sightline/schemas/message'
+import { SeenText } from '@sightline/schemas/seen-text'
 import Type, { type Static } from 'typebox'
-import { OwnerType } from '../../schemas/camera.ts'
-import { oneOf, Token } from '../../schemas/message.ts'
-import { SeenText } from '../../schemas/seen-text.ts'
 import { GPS, type GpsConfig } from '../position/source.ts'
 
 /** The file that describes an agent and its cameras. */

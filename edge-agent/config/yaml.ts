@@ -1,5 +1,5 @@
+import { boundedYaml } from '@sightline/runtime/yaml'
 import { type Document, type ErrorCode, isNode, LineCounter } from 'yaml'
-import { boundedYaml } from '../../runtime/yaml.ts'
 
 /** The line, from 1 on, of the deepest node on a path that is there. */
 export type LineOf = (path: readonly (string | number)[]) => number

@@ -1,4 +1,4 @@
-import type { Pixels } from '../recognition/picture.ts'
+import type { Pixels } from '@sightline/recognition/picture'
 
 /** What a camera sees when nothing moves: of each cell the grey level, and how much it varies by itself. */
 export interface Background {

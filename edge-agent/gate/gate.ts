@@ -1,4 +1,4 @@
-import type { Pixels } from '../recognition/picture.ts'
+import type { Pixels } from '@sightline/recognition/picture'
 import { createBackground } from './background.ts'
 
 export type Judgement = 'look' | 'skip'

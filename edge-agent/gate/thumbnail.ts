@@ -1,5 +1,5 @@
-import type { Light } from '../pictures/video.ts'
-import type { Pixels } from '../recognition/picture.ts'
+import type { Pixels } from '@sightline/recognition/picture'
+import type { Light } from '@sightline/recognition/pictures/video'
 
 /** What the gate looks at: coarse enough to cost nothing, fine enough that a vehicle covers many cells. */
 export const THUMBNAIL: Size = { width: 64, height: 36 }

@@ -1,6 +1,6 @@
+import type { Pixels } from '@sightline/recognition/picture'
+import type { Light } from '@sightline/recognition/pictures/video'
 import { thumbnailOf } from '../gate/thumbnail.ts'
-import type { Light } from '../pictures/video.ts'
-import type { Pixels } from '../recognition/picture.ts'
 import { PATCH, patches } from './patches.ts'
 import { sharpnessOf } from './sharpness.ts'
 

@@ -1,5 +1,5 @@
+import { type CameraHealth, CameraState } from '@sightline/schemas/camera-health'
 import { Counter, Gauge, Registry } from 'prom-client'
-import { type CameraHealth, CameraState } from '../../schemas/camera-health.ts'
 
 const labelNames = ['camera'] as const
 

@@ -1,4 +1,4 @@
-import type { Pixels } from '../recognition/picture.ts'
+import type { Pixels } from '@sightline/recognition/picture'
 
 /** Bands that are looked at, evenly over the picture's height, and rows averaged in each: that halves the noise. */
 const BANDS = 90

@@ -1,4 +1,4 @@
-import type { CameraState } from '../../schemas/camera-health.ts'
+import type { CameraState } from '@sightline/schemas/camera-health'
 
 /** What a picture can tell; that none comes is told by the clock. */
 export type SeenState = Exclude<CameraState, 'silent'>

@@ -1,4 +1,4 @@
-import type { Pixels } from '../recognition/picture.ts'
+import type { Pixels } from '@sightline/recognition/picture'
 import { type LearnedView, pack, unpack } from './learned.ts'
 import { patches } from './patches.ts'
 

@@ -1,7 +1,7 @@
-import type { Position } from '../../schemas/read.ts'
+import { ahead, between, headingBetween } from '@sightline/geometry/great-circle'
+import type { Position } from '@sightline/schemas/read'
 import { trackClockOffset } from './clock-offset.ts'
 import type { Fix } from './fix.ts'
-import { ahead, between, headingBetween } from './great-circle.ts'
 
 /** The recent fixes of one receiver, and where it was at an instant (CAP-2). Pure. */
 export interface Fixes {

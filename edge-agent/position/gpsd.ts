@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { Fix } from './fix.ts'
 import { splitLines } from './lines.ts'
 import { fixOfTpv } from './tpv.ts'

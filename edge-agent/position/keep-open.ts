@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Logger } from '../../runtime/log.ts'
-import { toSightlineError } from '../../schemas/errors.ts'
+import type { Logger } from '@sightline/runtime/log'
+import { toSightlineError } from '@sightline/schemas/errors'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000

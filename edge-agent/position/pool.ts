@@ -1,5 +1,5 @@
-import type { Clock } from '../../runtime/clock.ts'
-import type { Logger } from '../../runtime/log.ts'
+import type { Clock } from '@sightline/runtime/clock'
+import type { Logger } from '@sightline/runtime/log'
 import { type GpsConfig, type PositionSource, startGps, surveyedPosition } from './source.ts'
 
 /** Nobody knows where the camera is, and that is what its reads say. */

@@ -1,9 +1,9 @@
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { type BrokerAddress, connectBroker, disconnect } from '../../broker/connect.ts'
-import { followState } from '../../broker/link.ts'
-import type { Logger } from '../../runtime/log.ts'
-import { toSightlineError } from '../../schemas/errors.ts'
+import { type BrokerAddress, connectBroker, disconnect } from '@sightline/broker/connect'
+import { followState } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { toSightlineError } from '@sightline/schemas/errors'
 
 /** The way to the broker, which may be missing from the start and at any time. */
 export interface EdgeLink {

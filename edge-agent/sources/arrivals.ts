@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
-import { type Clock, steadyClock, systemClock } from '../../runtime/clock.ts'
-import { readPictureFile } from '../pictures/file.ts'
+import { readPictureFile } from '@sightline/recognition/pictures/file'
+import { type Clock, steadyClock, systemClock } from '@sightline/runtime/clock'
 import { endingOf } from './whole.ts'
 
 export interface ArrivalOptions {

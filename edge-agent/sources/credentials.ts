@@ -1,4 +1,4 @@
-import { SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { decoded, parseAddress } from './address.ts'
 
 /**

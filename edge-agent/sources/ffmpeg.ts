@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { Clock } from '../../runtime/clock.ts'
+import type { Clock } from '@sightline/runtime/clock'
 import { SILENT_AFTER_SECONDS } from '../config/schema.ts'
 import { createChannel } from './channel.ts'
 import { type FfmpegSource, ffmpegArguments, frameTime } from './ffmpeg-arguments.ts'

@@ -1,5 +1,5 @@
-import type { SightlineError } from '../../schemas/errors.ts'
-import type { Picture } from '../recognition/picture.ts'
+import type { Picture } from '@sightline/recognition/picture'
+import type { SightlineError } from '@sightline/schemas/errors'
 
 /** One picture of a camera, wherever it comes from. */
 export interface Frame {

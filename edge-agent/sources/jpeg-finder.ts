@@ -1,6 +1,6 @@
-import { SightlineError } from '../../schemas/errors.ts'
-import { MAX_PICTURE_BYTES } from '../pictures/file.ts'
-import { JPEG } from '../pictures/format.ts'
+import { MAX_PICTURE_BYTES } from '@sightline/recognition/pictures/file'
+import { JPEG } from '@sightline/recognition/pictures/format'
+import { SightlineError } from '@sightline/schemas/errors'
 
 const START = 0xd8
 const END = 0xd9

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '../../runtime/clock.ts'
-import { type SightlineError, toSightlineError } from '../../schemas/errors.ts'
+import type { Clock } from '@sightline/runtime/clock'
+import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { SourceConfig } from '../config/schema.ts'
 import type { ArrivalOptions } from './arrivals.ts'
 import { safeSourceError } from './credentials.ts'

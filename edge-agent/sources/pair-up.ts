@@ -1,4 +1,4 @@
-import { pictureOf } from '../pictures/raw.ts'
+import { pictureOf } from '@sightline/recognition/pictures/raw'
 import type { Video } from './ffmpeg-probe.ts'
 import type { Frame } from './frame.ts'
 import { createFrameMemory, type FrameSlot } from './frame-memory.ts'

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { SightlineError } from '../../schemas/errors.ts'
+import type { SightlineError } from '@sightline/schemas/errors'
 
 /** Folder beside the frames in which those that are not pictures are kept, each with its reason. */
 export const REJECTED = 'rejected'

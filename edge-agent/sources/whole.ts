@@ -1,4 +1,4 @@
-import { JPEG, PNG, RIFF } from '../pictures/format.ts'
+import { JPEG, PNG, RIFF } from '@sightline/recognition/pictures/format'
 
 /**
  * What a picture file tells of its own end: `whole` when it is there, `cut` when more has to come, `other` for what is no

@@ -1,4 +1,4 @@
-import type { Logger } from '../../runtime/log.ts'
+import type { Logger } from '@sightline/runtime/log'
 import { diskBytes } from './backlog.ts'
 import type { Contents } from './contents.ts'
 import type { EntryName } from './entry-name.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Logger } from '../../runtime/log.ts'
+import type { Logger } from '@sightline/runtime/log'
 import { type Backlog, createBacklog } from './backlog.ts'
 import { type DroppedCount, openDroppedCount } from './dropped.ts'
 import { type Checkpoint, isCheckpoint, isReceipt, type Notes, openNotes, type Receipt } from './notes.ts'

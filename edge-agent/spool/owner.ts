@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readlink, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /**
  * Takes the spool's folder for this process; two agents on one folder would send everything twice. A process

@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises'
-import type { Logger } from '../../runtime/log.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError } from '@sightline/schemas/errors'
 import { diskError } from './store.ts'
 
 /**

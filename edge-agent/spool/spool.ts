@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
-import type { Logger } from '../../runtime/log.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError } from '@sightline/schemas/errors'
 import { diskBytes } from './backlog.ts'
 import { createCommit, type SpoolCheckpoint, type Written } from './commit.ts'
 import { openContents } from './contents.ts'

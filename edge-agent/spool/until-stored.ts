@@ -1,6 +1,6 @@
+import type { Logger } from '@sightline/runtime/log'
+import { toSightlineError } from '@sightline/schemas/errors'
 import pRetry from 'p-retry'
-import type { Logger } from '../../runtime/log.ts'
-import { toSightlineError } from '../../schemas/errors.ts'
 
 /**
  * Puts something on the disk and comes back when it is there; a disk that is full or refuses is tried again for

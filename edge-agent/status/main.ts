@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import helmet from '@fastify/helmet'
+import { listen, presentable } from '@sightline/runtime/http'
+import type { Logger } from '@sightline/runtime/log'
+import { isLoopback } from '@sightline/runtime/loopback'
+import { packageFolder } from '@sightline/runtime/root'
+import { SightlineError } from '@sightline/schemas/errors'
 import { fastify } from 'fastify'
-import { listen, presentable } from '../../runtime/http.ts'
-import type { Logger } from '../../runtime/log.ts'
-import { isLoopback } from '../../runtime/loopback.ts'
-import { root } from '../../runtime/root.ts'
-import { SightlineError } from '../../schemas/errors.ts'
 import { isBearer } from './token.ts'
 import { type CameraView, described, type FrameView } from './view.ts'
 
@@ -86,7 +86,7 @@ export async function startStatusPage(options: StatusPageOptions): Promise<Statu
   })
 
   for (const [path, [name, type]] of Object.entries(FILES)) {
-    const content = await readFile(join(root, 'edge-agent/status/page', name))
+    const content = await readFile(join(packageFolder(import.meta.url), 'status/page', name))
     app.get(path, (_request, reply) => reply.type(type).header('cache-control', 'no-cache').send(content))
   }
   const frames = keepFrames()

@@ -1,8 +1,8 @@
+import type { PlateFinding } from '@sightline/recognition/engine'
+import { quadWidth } from '@sightline/recognition/geometry'
+import type { Picture } from '@sightline/recognition/picture'
+import type { CameraHealth } from '@sightline/schemas/camera-health'
 import sharp from 'sharp'
-import type { CameraHealth } from '../../schemas/camera-health.ts'
-import type { PlateFinding } from '../recognition/engine.ts'
-import { quadWidth } from '../recognition/geometry.ts'
-import type { Picture } from '../recognition/picture.ts'
 
 /** One camera as the status page shows it. */
 export interface CameraView {

@@ -1,4 +1,4 @@
-import type { Box } from '../recognition/geometry.ts'
+import type { Box } from '@sightline/recognition/geometry'
 
 /** How a vehicle moved relative to its camera; left and right as the picture shows it. */
 export type Direction = 'approaching' | 'receding' | 'left' | 'right'

@@ -1,5 +1,5 @@
-import type { Box } from '../recognition/geometry.ts'
-import { iou } from '../recognition/geometry.ts'
+import type { Box } from '@sightline/recognition/geometry'
+import { iou } from '@sightline/recognition/geometry'
 
 /** How one plate moves through the picture: where it was last, and how fast it went and grew. */
 export interface Motion {

@@ -1,4 +1,4 @@
-import type { Box } from '../recognition/geometry.ts'
+import type { Box } from '@sightline/recognition/geometry'
 import { type Miss, type Motion, missOf, predict, standing } from './motion.ts'
 import { type Comparison, compare, type Spelling } from './spelling.ts'
 import { knownAs, type Track, votedOf } from './track.ts'

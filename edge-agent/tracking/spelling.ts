@@ -1,5 +1,5 @@
-import type { ReadCharacter } from '../../schemas/read.ts'
-import { CHARACTERS } from '../recognition/characters.ts'
+import { CHARACTERS } from '@sightline/recognition/characters'
+import type { ReadCharacter } from '@sightline/schemas/read'
 import { align } from './align.ts'
 
 /** What each character of a plate may be: one distribution over CHARACTERS a character. */

@@ -1,5 +1,5 @@
-import type { PlateFinding } from '../recognition/engine.ts'
-import { type Box, overlap } from '../recognition/geometry.ts'
+import type { PlateFinding } from '@sightline/recognition/engine'
+import { type Box, overlap } from '@sightline/recognition/geometry'
 import { standing } from './motion.ts'
 import { costOf, type Patience, sameTrack } from './same.ts'
 import { restoreTracks, type SavedTracker, saveTracks } from './saved.ts'

@@ -1,7 +1,7 @@
-import { MAX_PLATE_LENGTH, type Region } from '../../schemas/plate.ts'
-import type { ReadCharacter } from '../../schemas/read.ts'
-import { CHARACTERS, distribution, round } from '../recognition/characters.ts'
-import type { PlateFinding } from '../recognition/engine.ts'
+import { CHARACTERS, distribution, round } from '@sightline/recognition/characters'
+import type { PlateFinding } from '@sightline/recognition/engine'
+import { MAX_PLATE_LENGTH, type Region } from '@sightline/schemas/plate'
+import type { ReadCharacter } from '@sightline/schemas/read'
 import { align } from './align.ts'
 import { spellingOf, top } from './spelling.ts'
 

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { beginning } from '@sightline/api/routes/alert-stream'
+import { freePort } from '@sightline/broker/free-port'
+import { alertReader } from '@sightline/schemas/alert'
+import { sightingsSubject } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { beginning } from '../../api/routes/alert-stream.ts'
-import { freePort } from '../../broker/free-port.ts'
-import { alertReader } from '../../schemas/alert.ts'
-import { sightingsSubject } from '../../schemas/subjects.ts'
 import { publishAlerts, type Rig, readEvents, sampleAlert, startRig } from './harness.ts'
 
 describe('where a stream begins', () => {

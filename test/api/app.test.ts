@@ -1,11 +1,11 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
+import type { Problem } from '@sightline/api/problem'
+import type { AlertPage } from '@sightline/api/stores/alerts'
+import { freePort } from '@sightline/broker/free-port'
+import { pictureSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Problem } from '../../api/problem.ts'
-import type { AlertPage } from '../../api/stores/alerts.ts'
-import { freePort } from '../../broker/free-port.ts'
-import { pictureSubject } from '../../schemas/subjects.ts'
 import { bodyOf, publishAlerts, type Rig, refusal, sampleAlert, startRig } from './harness.ts'
 
 describe('the api', () => {

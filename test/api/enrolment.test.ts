@@ -1,8 +1,8 @@
+import { invited, MAX_WRONG_TRIES, revoked, tried } from '@sightline/api/enrolment'
+import { type EdgeAgent, edgeAgentReader } from '@sightline/schemas/edge-agent'
+import { codeOf, parseCode } from '@sightline/schemas/enrolment-code'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { invited, MAX_WRONG_TRIES, revoked, tried } from '../../api/enrolment.ts'
-import { type EdgeAgent, edgeAgentReader } from '../../schemas/edge-agent.ts'
-import { codeOf, parseCode } from '../../schemas/enrolment-code.ts'
 
 const NOW = Date.parse('2026-11-24T03:00:00.000Z')
 const key = (letter: string) => `U${letter.repeat(55)}`

@@ -1,5 +1,5 @@
-import type { Records } from '../../api/stores/records.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import type { Records } from '@sightline/api/stores/records'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** A bucket in memory, with the same compare-and-set: for tests that pass through years. */
 export function memoryRecords<T>(): Records<T> {

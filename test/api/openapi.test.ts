@@ -1,5 +1,5 @@
+import { openApiDocument } from '@sightline/api/app'
 import { describe, expect, it } from 'vitest'
-import { openApiDocument } from '../../api/app.ts'
 
 describe('the OpenAPI document', () => {
   it('is built without a broker and names the shared schemas once', async () => {

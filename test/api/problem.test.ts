@@ -1,7 +1,7 @@
+import { type AppDeps, buildApp } from '@sightline/api/app'
+import { DEVELOPER } from '@sightline/api/dev-token'
+import { SightlineError } from '@sightline/schemas/errors'
 import { expect, it } from 'vitest'
-import { type AppDeps, buildApp } from '../../api/app.ts'
-import { DEVELOPER } from '../../api/dev-token.ts'
-import { SightlineError } from '../../schemas/errors.ts'
 
 const headers = { authorization: 'Bearer any' }
 const developer = () => DEVELOPER

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { jetstream } from '@nats-io/jetstream'
+import type { Sightings } from '@sightline/schemas/sightings'
+import { sightingsSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Sightings } from '../../schemas/sightings.ts'
-import { sightingsSubject } from '../../schemas/subjects.ts'
 import { bodyOf, publishAlerts, type Rig, readEvents, sampleAlert, startRig } from './harness.ts'
 
 /** As the matcher counts a vehicle that is still there. */

@@ -1,7 +1,7 @@
+import { align, confusionFile, confusionOf, topConfusions } from '@sightline/bench/confusion'
+import { edits } from '@sightline/bench/scoring'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { align, confusionFile, confusionOf, topConfusions } from '../../bench/confusion.ts'
-import { edits } from '../../bench/scoring.ts'
 import { finding, sample } from './findings.ts'
 
 const word = fc.string({ unit: fc.constantFrom(...'AB01'), maxLength: 8 })

@@ -1,7 +1,7 @@
-import type { Label } from '../../bench/pictures.ts'
-import type { Sample } from '../../bench/scoring.ts'
-import type { PlateFinding } from '../../edge-agent/recognition/engine.ts'
-import { type Box, quadOfBox } from '../../edge-agent/recognition/geometry.ts'
+import type { Label } from '@sightline/bench/pictures'
+import type { Sample } from '@sightline/bench/scoring'
+import type { PlateFinding } from '@sightline/recognition/engine'
+import { type Box, quadOfBox } from '@sightline/recognition/geometry'
 
 /** A finding of a text, at the top left unless told otherwise. */
 export function finding(text: string, more: Partial<PlateFinding> = {}): PlateFinding {

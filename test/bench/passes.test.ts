@@ -1,9 +1,9 @@
+import { bench } from '@sightline/bench/passes'
+import { type LabelledFrame, linkBoxes, sequencesOf, widest } from '@sightline/bench/passes/appearances'
+import { appearanceFigures, judge, missed, passFigures } from '@sightline/bench/passes/scoring'
+import type { Pass } from '@sightline/edge-agent/tracking/tracker'
+import type { Box } from '@sightline/recognition/geometry'
 import { describe, expect, it, vi } from 'vitest'
-import { type LabelledFrame, linkBoxes, sequencesOf, widest } from '../../bench/passes/appearances.ts'
-import { appearanceFigures, judge, missed, passFigures } from '../../bench/passes/scoring.ts'
-import { bench } from '../../bench/passes.ts'
-import type { Box } from '../../edge-agent/recognition/geometry.ts'
-import type { Pass } from '../../edge-agent/tracking/tracker.ts'
 
 /** Plates by their centre and width. */
 const plate = (x: number, y: number, width: number): Box => [x - width / 2, y - width / 8, width, width / 4]

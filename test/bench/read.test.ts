@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Figure } from '@sightline/bench/benchmark'
+import { pictureSets, renderedSet } from '@sightline/bench/pictures'
+import { bench } from '@sightline/bench/read'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Figure } from '../../bench/benchmark.ts'
-import { pictureSets, renderedSet } from '../../bench/pictures.ts'
-import { bench } from '../../bench/read.ts'
 
 let folder: string
 beforeAll(async () => {

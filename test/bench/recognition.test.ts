@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Figure } from '@sightline/bench/benchmark'
+import { renderedSet } from '@sightline/bench/pictures'
+import { bench } from '@sightline/bench/recognition'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Figure } from '../../bench/benchmark.ts'
-import { renderedSet } from '../../bench/pictures.ts'
-import { bench } from '../../bench/recognition.ts'
 
 let folder: string
 beforeAll(async () => {

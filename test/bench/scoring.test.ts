@@ -1,5 +1,4 @@
-import { describe, expect, it } from 'vitest'
-import type { Label } from '../../bench/pictures.ts'
+import type { Label } from '@sightline/bench/pictures'
 import {
   accuracy,
   detection,
@@ -8,8 +7,9 @@ import {
   honesty,
   percentile,
   topTexts,
-} from '../../bench/scoring.ts'
-import type { Box } from '../../edge-agent/recognition/geometry.ts'
+} from '@sightline/bench/scoring'
+import type { Box } from '@sightline/recognition/geometry'
+import { describe, expect, it } from 'vitest'
 import { finding, sample } from './findings.ts'
 
 const label = (text: string | null, box?: Box, region?: string): Label => ({

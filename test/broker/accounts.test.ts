@@ -1,7 +1,7 @@
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { alertSubject, auditSubject, healthSubject, readSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { alertSubject, auditSubject, healthSubject, readSubject } from '../../schemas/subjects.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { aRead } from '../support/reads.ts'
 

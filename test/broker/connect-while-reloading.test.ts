@@ -1,6 +1,6 @@
 import { setInterval as every } from 'node:timers'
+import { connectBroker } from '@sightline/broker/connect'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { connectBroker } from '../../broker/connect.ts'
 import { quiet, type TestBroker, testBroker } from '../support/broker.ts'
 
 /** Many at once, so that some have not said who they are when the server reads its configuration. */

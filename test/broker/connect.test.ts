@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node'
+import { connectBroker } from '@sightline/broker/connect'
+import { type LocalCluster, startLocalCluster } from '@sightline/broker/local-cluster'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { connectBroker } from '../../broker/connect.ts'
-import { type LocalCluster, startLocalCluster } from '../../broker/local-cluster.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 
 /** The client tries the nodes in random order: so many find the one that is up at the first try once in 6,000 runs. */

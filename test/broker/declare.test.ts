@@ -1,9 +1,9 @@
 import { jetstreamManager } from '@nats-io/jetstream'
+import { connectBroker } from '@sightline/broker/connect'
+import { declareBroker, refuseDrift } from '@sightline/broker/declare'
+import { freePort } from '@sightline/broker/free-port'
+import { ALERTS, EMBEDDED_SIZE, READS } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectBroker } from '../../broker/connect.ts'
-import { declareBroker, refuseDrift } from '../../broker/declare.ts'
-import { freePort } from '../../broker/free-port.ts'
-import { ALERTS, EMBEDDED_SIZE, READS } from '../../schemas/streams.ts'
 import { quiet, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 
 let broker: TestBroker

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { startEmbeddedBroker } from '@sightline/broker/embedded'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startEmbeddedBroker } from '../../broker/embedded.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>

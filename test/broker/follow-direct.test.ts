@@ -1,11 +1,11 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
+import { directGets } from '@sightline/broker/direct-gets'
+import { followDirect } from '@sightline/broker/follow-direct'
+import { type Link, openLink } from '@sightline/broker/link'
+import { publishAll } from '@sightline/broker/publish-all'
+import { ALERTS, DISPLAYS } from '@sightline/schemas/streams'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { directGets } from '../../broker/direct-gets.ts'
-import { followDirect } from '../../broker/follow-direct.ts'
-import { type Link, openLink } from '../../broker/link.ts'
-import { publishAll } from '../../broker/publish-all.ts'
-import { ALERTS, DISPLAYS } from '../../schemas/streams.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 
 /** As the matcher follows what is in the agency's account. */

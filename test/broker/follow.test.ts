@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node'
+import { follow, followBatches } from '@sightline/broker/follow'
+import { type Link, openLink } from '@sightline/broker/link'
+import { publishAll } from '@sightline/broker/publish-all'
+import { READS } from '@sightline/schemas/streams'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { follow, followBatches } from '../../broker/follow.ts'
-import { type Link, openLink } from '../../broker/link.ts'
-import { publishAll } from '../../broker/publish-all.ts'
-import { READS } from '../../schemas/streams.ts'
 import { readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 
 let broker: TestBroker

@@ -4,11 +4,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { chmod, copyFile, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { findServer, toolsFolder } from '@sightline/broker/find-server'
+import { ensureServer, fetchServer } from '@sightline/broker/install-server'
+import type { Source } from '@sightline/broker/server-sources'
+import { root } from '@sightline/runtime/root'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { findServer, toolsFolder } from '../../broker/find-server.ts'
-import { ensureServer, fetchServer } from '../../broker/install-server.ts'
-import type { Source } from '../../broker/server-sources.ts'
-import { root } from '../../runtime/root.ts'
 import { temporaryFolder } from '../support/broker.ts'
 import { until } from '../support/edge-agents.ts'
 
@@ -218,7 +218,7 @@ describe('a fetch', () => {
   /** A process that fetches by copying, `times` times; a fetch of Infinity ms hangs halfway. */
   const elsewhere = (times: number, hangs = false) => {
     const script = `
-      const { fetchServer } = await import(${JSON.stringify(join(root, 'dist/broker/install-server.js'))})
+      const { fetchServer } = await import(${JSON.stringify(join(root, 'broker/dist/install-server.js'))})
       const { copyFile, writeFile } = await import('node:fs/promises')
       const fetch = async (into) => {
         if (${hangs}) { await writeFile(into + '/half', 'half'); await new Promise((r) => setTimeout(r, 60_000)) }

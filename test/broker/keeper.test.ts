@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { EdgeAgent } from '../../schemas/edge-agent.ts'
-import { EDGE_AGENTS } from '../../schemas/streams.ts'
+import type { EdgeAgent } from '@sightline/schemas/edge-agent'
+import { EDGE_AGENTS } from '@sightline/schemas/streams'
 import {
   alertSubject,
   auditSubject,
@@ -13,7 +12,8 @@ import {
   pictureSubject,
   readSubject,
   rejectSubject,
-} from '../../schemas/subjects.ts'
+} from '@sightline/schemas/subjects'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
 import { aRead } from '../support/reads.ts'

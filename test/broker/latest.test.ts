@@ -1,9 +1,9 @@
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
+import { latestEntry } from '@sightline/broker/latest'
+import { type Link, openLink } from '@sightline/broker/link'
+import { CASES, READS } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { latestEntry } from '../../broker/latest.ts'
-import { type Link, openLink } from '../../broker/link.ts'
-import { CASES, READS } from '../../schemas/streams.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 
 let broker: TestBroker

@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node'
+import { type Outgoing, publishAll } from '@sightline/broker/publish-all'
+import { READS } from '@sightline/schemas/streams'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Outgoing, publishAll } from '../../broker/publish-all.ts'
-import { READS } from '../../schemas/streams.ts'
 import { readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 
 let broker: TestBroker

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { untilDone } from '@sightline/broker/publish'
 import { expect, test } from 'vitest'
-import { untilDone } from '../../broker/publish.ts'
 
 test('any number may wait on one signal, which ends them all, without a warning of a leak', async () => {
   const warnings: Error[] = []

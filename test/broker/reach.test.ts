@@ -1,8 +1,7 @@
 import { jetstream, jetstreamManager, type StreamInfo } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { brokerUsers } from '../../broker/users.ts'
-import { enrolledUser } from '../../schemas/accounts.ts'
+import { brokerUsers } from '@sightline/broker/users'
+import { enrolledUser } from '@sightline/schemas/accounts'
 import {
   AUDIT,
   AUDIT_CHECKPOINTS,
@@ -12,8 +11,9 @@ import {
   POSITIONS,
   REJECTS,
   streamDeclarations,
-} from '../../schemas/streams.ts'
-import { agentSubject } from '../../schemas/subjects.ts'
+} from '@sightline/schemas/streams'
+import { agentSubject } from '@sightline/schemas/subjects'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
 

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node'
+import { receiverOf } from '@sightline/broker/receive'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { receiverOf } from '../../broker/receive.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 
 let broker: TestBroker

@@ -1,6 +1,6 @@
+import { refusalOf } from '@sightline/broker/server-version'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { refusalOf } from '../../broker/server-version.ts'
 
 test.each([
   ['2.12.6', true],

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node'
+import { sendByTurns } from '@sightline/broker/turns'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { sendByTurns } from '../../broker/turns.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 
 let broker: TestBroker

@@ -1,7 +1,7 @@
+import type { StreamMessage } from '@sightline/broker/stream-message'
+import { createWire, type Taker } from '@sightline/broker/wire'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { StreamMessage } from '../../broker/stream-message.ts'
-import { createWire, type Taker } from '../../broker/wire.ts'
 
 const OURS = [1, 17, 205]
 

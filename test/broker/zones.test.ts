@@ -1,8 +1,7 @@
 import { jetstream, jetstreamManager, type StreamInfo } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { brokerUsers } from '../../broker/users.ts'
-import { type BrokerUser, enrolledUser, inboxOf } from '../../schemas/accounts.ts'
+import { brokerUsers } from '@sightline/broker/users'
+import { type BrokerUser, enrolledUser, inboxOf } from '@sightline/schemas/accounts'
 import {
   ALERTS,
   AUDIT,
@@ -19,8 +18,9 @@ import {
   SIGHTINGS,
   type StreamDeclaration,
   streamDeclarations,
-} from '../../schemas/streams.ts'
-import { agentSubject } from '../../schemas/subjects.ts'
+} from '@sightline/schemas/streams'
+import { agentSubject } from '@sightline/schemas/subjects'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, connectAgent, mayConnect, until } from '../support/edge-agents.ts'
 

@@ -3,14 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { publicKeyPath } from '@sightline/api/audit/keys'
+import { root } from '@sightline/runtime/root'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { publicKeyPath } from '../../api/audit/keys.ts'
-import { root } from '../../runtime/root.ts'
 import { type Rig, startRig } from '../api/harness.ts'
 
 function sightline(...args: string[]) {
   const env = { ...process.env, SIGHTLINE_LOG: 'silent' }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'cli/dist/main.js'), ...args], {
     encoding: 'utf8',
     env,
   })

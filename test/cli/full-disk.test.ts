@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { root } from '@sightline/runtime/root'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { root } from '../../runtime/root.ts'
 import { temporaryFolder } from '../support/broker.ts'
 
 // A full disk, or one that fails, below what a command prints: whoever asks for the exit status must hear of it.
 
 const run = promisify(execFile)
-const program = join(root, 'dist/cli/main.js')
+const program = join(root, 'cli/dist/main.js')
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeAll(async () => {
   folder = await temporaryFolder()

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { root } from '@sightline/runtime/root'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { root } from '../../runtime/root.ts'
 
 /** Seconds in which somebody wants to know. The program itself takes one to start, more on a busy machine. */
 const SOON_S = 30
@@ -77,7 +77,7 @@ async function run([program = '', ...args]: readonly string[], path: string, env
   return { status, said, left: await left(mark) }
 }
 
-const main = [process.execPath, join(root, 'dist/cli/main.js')]
+const main = [process.execPath, join(root, 'cli/dist/main.js')]
 const NO_SERVER = { SIGHTLINE_NATS_SERVER: '/nowhere/nats-server' }
 
 describe('a command whose program is not installed', () => {

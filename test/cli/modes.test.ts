@@ -4,8 +4,8 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { root } from '@sightline/runtime/root'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { root } from '../../runtime/root.ts'
 import { temporaryFolder } from '../support/broker.ts'
 import compile from '../support/compile.ts'
 
@@ -14,7 +14,7 @@ import compile from '../support/compile.ts'
  * nothing. The whole tree is walked after a real start: of programs that others wrote, too (nats-server, ClickHouse).
  */
 
-const SIGHTLINE = join(root, 'dist/cli/main.js')
+const SIGHTLINE = join(root, 'cli/dist/main.js')
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeAll(async () => {
   compile()

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { freePort } from '@sightline/broker/free-port'
+import { root } from '@sightline/runtime/root'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../../broker/free-port.ts'
-import { root } from '../../runtime/root.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 
 /** The program as a person or a script starts it. */

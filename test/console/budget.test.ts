@@ -1,5 +1,5 @@
+import { measureFirstView } from '@sightline/bench/console/first-view'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { measureFirstView } from '../../bench/console/first-view.ts'
 import { raiseAlert, storeDisplays } from './support/data-alerts.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
 

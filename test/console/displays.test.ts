@@ -1,6 +1,6 @@
+import type { Display } from '@sightline/schemas/display'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Display } from '../../schemas/display.ts'
 import { bodyOf } from '../api/harness.ts'
 import { axeInBothThemes } from './support/axe.ts'
 import { type DisplayData, fillDisplays, raiseSome, sent } from './support/data-displays.ts'

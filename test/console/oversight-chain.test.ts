@@ -1,7 +1,7 @@
 import { jetstream } from '@nats-io/jetstream'
+import type { AuditRecord } from '@sightline/schemas/audit-record'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AuditRecord } from '../../schemas/audit-record.ts'
 import { rewriteAudit } from '../support/rewritten-audit.ts'
 import { checkView } from './support/check.ts'
 import { fillOversight, quarterBefore } from './support/data-oversight.ts'

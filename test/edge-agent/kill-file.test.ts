@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '@sightline/broker/free-port'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../../broker/free-port.ts'
 import { type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { storedReads } from '../support/edge.ts'
 import { type Kill, runProgram } from '../support/killed.ts'

@@ -1,7 +1,7 @@
+import { approachTo, createApproaches, type Sighting } from '@sightline/matcher/approach'
+import { instant } from '@sightline/runtime/clock'
+import { portOfEntry } from '@sightline/schemas/ports-of-entry'
 import { expect, test } from 'vitest'
-import { approachTo, createApproaches, type Sighting } from '../../matcher/approach.ts'
-import { instant } from '../../runtime/clock.ts'
-import { portOfEntry } from '../../schemas/ports-of-entry.ts'
 import { aDisplay } from '../support/displays.ts'
 import { aRead } from '../support/reads.ts'
 

@@ -1,8 +1,8 @@
+import { glanceDisplay } from '@sightline/matcher/glance-display'
+import { type Display, displayReader } from '@sightline/schemas/display'
+import { checkDisplay } from '@sightline/schemas/display-rules'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { glanceDisplay } from '../../matcher/glance-display.ts'
-import { type Display, displayReader } from '../../schemas/display.ts'
-import { checkDisplay } from '../../schemas/display-rules.ts'
 import { editedMessage } from '../support/arbitrary-reads.ts'
 import { aDisplay } from '../support/displays.ts'
 

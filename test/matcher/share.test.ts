@@ -1,6 +1,6 @@
+import { shareOf } from '@sightline/matcher/share'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { shareOf } from '../../matcher/share.ts'
 
 type Owners = (string | null)[]
 

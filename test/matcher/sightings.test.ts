@@ -1,6 +1,6 @@
+import { keepSightings } from '@sightline/matcher/sightings'
+import type { Sightings } from '@sightline/schemas/sightings'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { keepSightings } from '../../matcher/sightings.ts'
-import type { Sightings } from '../../schemas/sightings.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

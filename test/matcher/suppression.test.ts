@@ -1,6 +1,6 @@
+import { createSuppression, vehicleAt } from '@sightline/matcher/suppression'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSuppression, vehicleAt } from '../../matcher/suppression.ts'
 import { aRead, gate } from '../support/reads.ts'
 
 const MINUTE = 60_000

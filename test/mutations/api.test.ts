@@ -1,12 +1,10 @@
 import { Writable } from 'node:stream'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
-import pino from 'pino'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Api } from '../../api/main.ts'
-import { leftOutTotal } from '../../api/stores/left-out.ts'
-import { loadSeal, type Seal } from '../../api/stores/seal.ts'
-import { alertId } from '../../schemas/alert.ts'
+import type { Api } from '@sightline/api/main'
+import { leftOutTotal } from '@sightline/api/stores/left-out'
+import { loadSeal, type Seal } from '@sightline/api/stores/seal'
+import { alertId } from '@sightline/schemas/alert'
 import {
   ACCESS,
   ALERTS,
@@ -19,8 +17,10 @@ import {
   SESSIONS,
   SIGN_ON_TRIES,
   WRITES_DONE,
-} from '../../schemas/streams.ts'
-import { alertSubject, healthSubject, sightingsSubject } from '../../schemas/subjects.ts'
+} from '@sightline/schemas/streams'
+import { alertSubject, healthSubject, sightingsSubject } from '@sightline/schemas/subjects'
+import pino from 'pino'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { colleague } from '../api/cases/support.ts'
 import {
   bodyOf,

@@ -1,9 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type Matcher, startMatcher } from '../../matcher/main.ts'
-import { alertId } from '../../schemas/alert.ts'
+import { type Matcher, startMatcher } from '@sightline/matcher/main'
+import { alertId } from '@sightline/schemas/alert'
 import {
   ALERTS,
   DISPLAYS,
@@ -12,8 +11,9 @@ import {
   READS,
   REJECTS,
   REJECTS_A_SOURCE,
-} from '../../schemas/streams.ts'
-import { alertSubject, readSubject, sightingsSubject } from '../../schemas/subjects.ts'
+} from '@sightline/schemas/streams'
+import { alertSubject, readSubject, sightingsSubject } from '@sightline/schemas/subjects'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sampleAlert } from '../api/harness.ts'
 import { quiet, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 import { aDisplay, putDisplay } from '../support/displays.ts'

@@ -1,5 +1,5 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node'
-import { type Random, random } from '../../vendor-sim/world/random.ts'
+import { type Random, random } from '@sightline/vendor-sim/world/random'
 
 /** How many mutations each consumer has to live through; a long run: SIGHTLINE_TEST_MUTATIONS=1000000. */
 export const MUTATIONS = Number(process.env.SIGHTLINE_TEST_MUTATIONS ?? 1000)

@@ -1,7 +1,7 @@
-import { emptyFile } from '../../api/access/requests.ts'
-import { newSession } from '../../api/people/sessions.ts'
-import { newPerson } from '../../api/people/set-up.ts'
-import { savedKey } from '../../api/stores/saved.ts'
+import { emptyFile } from '@sightline/api/access/requests'
+import { newSession } from '@sightline/api/people/sessions'
+import { newPerson } from '@sightline/api/people/set-up'
+import { savedKey } from '@sightline/api/stores/saved'
 import {
   ACCESS,
   ALERT_WORK,
@@ -21,7 +21,7 @@ import {
   SESSIONS,
   SIGN_ON_TRIES,
   WRITES_DONE,
-} from '../../schemas/streams.ts'
+} from '@sightline/schemas/streams'
 import { sampleHoldings } from '../api/oversight/holdings.ts'
 import { anAgent } from '../support/edge-agents.ts'
 

@@ -1,7 +1,7 @@
 import { readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openSpool, type Spool, type SpoolEntry } from '@sightline/edge-agent/spool/spool'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openSpool, type Spool, type SpoolEntry } from '../../edge-agent/spool/spool.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 import { aRead } from '../support/reads.ts'
 import { MUTATIONS, mutated } from './mutate.ts'

@@ -1,6 +1,6 @@
+import { instant, millisecondsOf } from '@sightline/runtime/clock'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { instant, millisecondsOf } from '../../runtime/clock.ts'
 
 test('millisecondsOf is the inverse of instant, from the year 0 to 9999', () => {
   const any = fc.date({

@@ -1,8 +1,8 @@
+import { parseVendors } from '@sightline/api/federation/vendors-file'
+import { parseConfig } from '@sightline/edge-agent/config/parse'
+import { boundedYaml } from '@sightline/runtime/yaml'
 import { expect, test } from 'vitest'
 import { LineCounter } from 'yaml'
-import { parseVendors } from '../../api/federation/vendors-file.ts'
-import { parseConfig } from '../../edge-agent/config/parse.ts'
-import { boundedYaml } from '../../runtime/yaml.ts'
 import { costOf } from '../support/cost.ts'
 
 // Small texts of which a parser makes gigabytes, or calls itself until it ends.

@@ -1,8 +1,8 @@
+import { ahead } from '@sightline/geometry/great-circle'
+import { polygonFault } from '@sightline/schemas/area'
+import { vendorSearchRequestReader } from '@sightline/schemas/vendor-search'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ahead } from '../../edge-agent/position/great-circle.ts'
-import { polygonFault } from '../../schemas/area.ts'
-import { vendorSearchRequestReader } from '../../schemas/vendor-search.ts'
 
 const corners = (...places: [lat: number, lon: number][]) => places.map(([lat, lon]) => ({ lat, lon }))
 const square = corners([32.5, -117], [32.5, -117.1], [32.6, -117.1], [32.6, -117])

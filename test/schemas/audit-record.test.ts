@@ -1,6 +1,6 @@
+import { auditRecordReader, EMPTY_CHAIN, hashOfRecord, sealed } from '@sightline/schemas/audit-record'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { auditRecordReader, EMPTY_CHAIN, hashOfRecord, sealed } from '../../schemas/audit-record.ts'
 
 const content = {
   at: '2026-11-24T03:05:01.123Z',

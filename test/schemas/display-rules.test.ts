@@ -1,7 +1,7 @@
+import { displayReader } from '@sightline/schemas/display'
+import { checkDisplay } from '@sightline/schemas/display-rules'
+import { PORTS_OF_ENTRY, portOfEntry } from '@sightline/schemas/ports-of-entry'
 import { expect, test } from 'vitest'
-import { displayReader } from '../../schemas/display.ts'
-import { checkDisplay } from '../../schemas/display-rules.ts'
-import { PORTS_OF_ENTRY, portOfEntry } from '../../schemas/ports-of-entry.ts'
 import { aDisplay } from '../support/displays.ts'
 
 test.each(['7ABC123', '7AB?1*', '7A[B8]C123', '*ABC*', '[0O]?????[1I]'])(

@@ -1,6 +1,6 @@
+import { displayIsActive, validationEnds } from '@sightline/schemas/display'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { displayIsActive, validationEnds } from '../../schemas/display.ts'
 import { aDisplay } from '../support/displays.ts'
 
 test.each([

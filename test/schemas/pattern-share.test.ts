@@ -1,11 +1,11 @@
+import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { DisplayChange, displayReader, NewDisplay } from '@sightline/schemas/display'
+import { checkDisplay, normalisePattern } from '@sightline/schemas/display-rules'
+import { reader } from '@sightline/schemas/message'
+import { LARGEST_SHARE, shareOf } from '@sightline/schemas/pattern-share'
+import { SERIAL_SHAPES } from '@sightline/schemas/serial-shapes'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadRecogniserFacts } from '../../matcher/recogniser-facts.ts'
-import { DisplayChange, displayReader, NewDisplay } from '../../schemas/display.ts'
-import { checkDisplay, normalisePattern } from '../../schemas/display-rules.ts'
-import { reader } from '../../schemas/message.ts'
-import { LARGEST_SHARE, shareOf } from '../../schemas/pattern-share.ts'
-import { SERIAL_SHAPES } from '../../schemas/serial-shapes.ts'
 import { aDisplay } from '../support/displays.ts'
 
 const [LETTERS, DIGITS] = ['ABCDEFGHJKLMNPRSTUVWXYZ', '0123456789']

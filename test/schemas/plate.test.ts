@@ -1,6 +1,6 @@
+import { MAX_PLATE_LENGTH, normalisePlate } from '@sightline/schemas/plate'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MAX_PLATE_LENGTH, normalisePlate } from '../../schemas/plate.ts'
 
 test.each([
   ['7abc 123', '7ABC123'],

@@ -1,10 +1,10 @@
 import { headers } from '@nats-io/transport-node'
+import { reader } from '@sightline/schemas/message'
+import { readReader } from '@sightline/schemas/read'
+import { safeText } from '@sightline/schemas/safe-text'
 import fc from 'fast-check'
 import Type from 'typebox'
 import { expect, test } from 'vitest'
-import { reader } from '../../schemas/message.ts'
-import { readReader } from '../../schemas/read.ts'
-import { safeText } from '../../schemas/safe-text.ts'
 
 const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((n) => String.fromCharCode(n)) })
 

@@ -1,6 +1,6 @@
+import { sharesOf } from '@sightline/schemas/shares'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sharesOf } from '../../schemas/shares.ts'
 
 const cameras = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { minLength: 1, maxLength: 40 })
 /** Agents with cameras of their own each. */

@@ -1,8 +1,8 @@
+import { normalisePattern } from '@sightline/schemas/display-rules'
+import { normalisePlate } from '@sightline/schemas/plate'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../console/views/displays/editor/explain.ts'
-import { normalisePattern } from '../../schemas/display-rules.ts'
-import { normalisePlate } from '../../schemas/plate.ts'
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const DIGITS = '0123456789'

@@ -1,8 +1,8 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { type Alert, alertReader } from '../../schemas/alert.ts'
-import { type Sightings, sightingsReader } from '../../schemas/sightings.ts'
-import { ALERTS, SIGHTINGS } from '../../schemas/streams.ts'
+import { type Alert, alertReader } from '@sightline/schemas/alert'
+import { type Sightings, sightingsReader } from '@sightline/schemas/sightings'
+import { ALERTS, SIGHTINGS } from '@sightline/schemas/streams'
 
 /** Every alert on the stream, in its order. */
 export const storedAlerts = (admin: NatsConnection): Promise<Alert[]> =>

@@ -1,7 +1,7 @@
+import type { Camera } from '@sightline/schemas/camera'
+import { type Position, Read } from '@sightline/schemas/read'
+import { pictureName } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
-import type { Camera } from '../../schemas/camera.ts'
-import { type Position, Read } from '../../schemas/read.ts'
-import { pictureName } from '../../schemas/subjects.ts'
 import { aRead, gate } from './reads.ts'
 
 /** Mostly the one, now and then the other: a read has fifty places where something odd may stand. */

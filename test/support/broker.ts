@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { connectBroker } from '../../broker/connect.ts'
-import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded.ts'
-import type { Parties } from '../../broker/users.ts'
-import { createLog } from '../../runtime/log.ts'
-import { apiOf } from '../../schemas/bridges.ts'
-import { type BrokerSize, EMBEDDED_SIZE } from '../../schemas/streams.ts'
+import { connectBroker } from '@sightline/broker/connect'
+import { type EmbeddedBroker, startEmbeddedBroker } from '@sightline/broker/embedded'
+import type { Parties } from '@sightline/broker/users'
+import { createLog } from '@sightline/runtime/log'
+import { apiOf } from '@sightline/schemas/bridges'
+import { type BrokerSize, EMBEDDED_SIZE } from '@sightline/schemas/streams'
 
 export const quiet = createLog('test', process.env.SIGHTLINE_LOG ?? 'silent')
 

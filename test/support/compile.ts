@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { root } from '../../runtime/root.ts'
+import { root } from '@sightline/runtime/root'
 
 /** Several tests start the program as a person would: it is compiled before them if a source changed. */
 export default function compile(): void {

@@ -1,8 +1,8 @@
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Display } from '../../schemas/display.ts'
-import { DISPLAYS } from '../../schemas/streams.ts'
+import type { Display } from '@sightline/schemas/display'
+import { DISPLAYS } from '@sightline/schemas/streams'
 
 /** A valid, active display; every property can be set. */
 export function aDisplay(change: Partial<Display> = {}): Display {

@@ -1,7 +1,7 @@
 import { createUser, type KeyPair } from '@nats-io/nkeys'
 import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node'
-import { inboxOf } from '../../schemas/accounts.ts'
-import type { EdgeAgent } from '../../schemas/edge-agent.ts'
+import { inboxOf } from '@sightline/schemas/accounts'
+import type { EdgeAgent } from '@sightline/schemas/edge-agent'
 
 /** A record with access for a new key, or with none. */
 export function anAgent(name: string, cameras: string[], { allowed = true, pair = createUser() } = {}) {

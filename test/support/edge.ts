@@ -1,7 +1,7 @@
-import type { CameraToRun } from '../../edge-agent/main.ts'
-import { folderFrames } from '../../edge-agent/sources/folder.ts'
-import { type Read, readReader } from '../../schemas/read.ts'
-import { agentReads, READS } from '../../schemas/streams.ts'
+import type { CameraToRun } from '@sightline/edge-agent/main'
+import { folderFrames } from '@sightline/edge-agent/sources/folder'
+import { type Read, readReader } from '@sightline/schemas/read'
+import { agentReads, READS } from '@sightline/schemas/streams'
 import { readsManager, type TestBroker } from './broker.ts'
 import { gate } from './reads.ts'
 

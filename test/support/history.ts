@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Read } from '../../schemas/read.ts'
-import { type ReadBatch, readBatch } from '../../vendor-sim/history/batch.ts'
-import type { HistoryPlace } from '../../vendor-sim/history/client.ts'
-import { openServer } from '../../vendor-sim/history/server.ts'
-import { type History, openHistory } from '../../vendor-sim/history/store.ts'
-import { openSimulation, type Simulation } from '../../vendor-sim/simulation/simulation.ts'
-import { createWorld, type WorldSize } from '../../vendor-sim/world/world.ts'
+import type { Read } from '@sightline/schemas/read'
+import { type ReadBatch, readBatch } from '@sightline/vendor-sim/history/batch'
+import type { HistoryPlace } from '@sightline/vendor-sim/history/client'
+import { openServer } from '@sightline/vendor-sim/history/server'
+import { type History, openHistory } from '@sightline/vendor-sim/history/store'
+import { openSimulation, type Simulation } from '@sightline/vendor-sim/simulation/simulation'
+import { createWorld, type WorldSize } from '@sightline/vendor-sim/world/world'
 import { quiet, temporaryFolder } from './broker.ts'
 
 export interface TestHistory {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { root } from '../../runtime/root.ts'
+import { root } from '@sightline/runtime/root'
 
 /** When to kill a program. */
 export interface Kill {
@@ -28,7 +28,7 @@ export interface Ended {
 
 /** Runs the compiled program until it ends, or kills it (SIGKILL) if it has not ended before. */
 export async function runProgram(args: readonly string[], kill?: Kill): Promise<Ended> {
-  const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'cli/dist/main.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, SIGHTLINE_LOG: 'error' },
   })

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { root } from '../../runtime/root.ts'
+import { root } from '@sightline/runtime/root'
 import type { TestBroker } from './broker.ts'
 
 export interface MatcherProcess {
@@ -21,7 +21,7 @@ export async function spawnMatcher(
   name: string,
   args: readonly string[] = [],
 ): Promise<MatcherProcess> {
-  const program = join(root, 'dist/cli/main.js')
+  const program = join(root, 'cli/dist/main.js')
   const at = ['--broker', broker.url, '--keys', broker.keys]
   const child = spawn(
     process.execPath,

@@ -1,5 +1,5 @@
-import { StreamMessage } from '../../broker/stream-message.ts'
-import { readSubject } from '../../schemas/subjects.ts'
+import { StreamMessage } from '@sightline/broker/stream-message'
+import { readSubject } from '@sightline/schemas/subjects'
 
 /** On the subject of the camera that it names, as far as that can be told. */
 export function ownMessage(payload: string | Uint8Array, storedAt = Date.now()): StreamMessage {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { renderFrame } from '../../vendor-sim/render/frame.ts'
-import { composeScene, mountOf } from '../../vendor-sim/render/scene.ts'
-import { random } from '../../vendor-sim/world/random.ts'
-import type { Vehicle } from '../../vendor-sim/world/vehicles.ts'
-import { createWorld, DEFAULT_WORLD } from '../../vendor-sim/world/world.ts'
+import { renderFrame } from '@sightline/vendor-sim/render/frame'
+import { composeScene, mountOf } from '@sightline/vendor-sim/render/scene'
+import { random } from '@sightline/vendor-sim/world/random'
+import type { Vehicle } from '@sightline/vendor-sim/world/vehicles'
+import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
 
 /** One rendered frame of a vehicle on its way past a camera, as a JPEG file. */
 export interface PassFrame {

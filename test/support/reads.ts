@@ -1,5 +1,5 @@
-import type { Camera } from '../../schemas/camera.ts'
-import { EDGE_SOURCE, type Read, readId } from '../../schemas/read.ts'
+import type { Camera } from '@sightline/schemas/camera'
+import { EDGE_SOURCE, type Read, readId } from '@sightline/schemas/read'
 
 export const gate: Camera = {
   id: 'gate-1',

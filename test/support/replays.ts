@@ -1,13 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node'
+import type { Verdict } from '@sightline/replay/check'
+import { freshIdentity } from '@sightline/replay/identity'
+import type { Pace } from '@sightline/replay/pace'
+import { type ReplayResult, runReplay } from '@sightline/replay/run'
+import { madeUpSource, type Source } from '@sightline/replay/source'
+import { type Subscription, subscribeBroker } from '@sightline/replay/subscribe'
+import { systemClock } from '@sightline/runtime/clock'
+import type { Alert } from '@sightline/schemas/alert'
 import { expect } from 'vitest'
-import type { Verdict } from '../../cli/replay/check.ts'
-import { freshIdentity } from '../../cli/replay/identity.ts'
-import type { Pace } from '../../cli/replay/pace.ts'
-import { type ReplayResult, runReplay } from '../../cli/replay/run.ts'
-import { madeUpSource, type Source } from '../../cli/replay/source.ts'
-import { type Subscription, subscribeBroker } from '../../cli/replay/subscribe.ts'
-import { systemClock } from '../../runtime/clock.ts'
-import type { Alert } from '../../schemas/alert.ts'
 
 export interface Load {
   /** Planted hits; each the last of its reads. */

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { connectBroker } from '@sightline/broker/connect'
+import type { EmbeddedBroker } from '@sightline/broker/embedded'
+import { type AuditRecord, auditRecordReader, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { AUDIT, streamDeclarations } from '@sightline/schemas/streams'
+import { auditSubject } from '@sightline/schemas/subjects'
 import { vi } from 'vitest'
-import { connectBroker } from '../../broker/connect.ts'
-import type { EmbeddedBroker } from '../../broker/embedded.ts'
-import { type AuditRecord, auditRecordReader, EMPTY_CHAIN, sealed } from '../../schemas/audit-record.ts'
-import { AUDIT, streamDeclarations } from '../../schemas/streams.ts'
-import { auditSubject } from '../../schemas/subjects.ts'
 import { quiet } from './broker.ts'
 
 /**

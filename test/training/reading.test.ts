@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { root } from '@sightline/runtime/root'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { root } from '../../runtime/root.ts'
 
 /** The Python side of recognition, as far as it needs neither fonts nor PyTorch: its tests of reading and of the dies. */
 

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { frameInstant } from '@sightline/edge-agent/sources/frame-name'
+import { BUFFER_FRAMES, frameName, sceneAt, startRenderedCamera } from '@sightline/vendor-sim/camera'
+import { createWorld, demoRegulars } from '@sightline/vendor-sim/world/world'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { frameInstant } from '../../edge-agent/sources/frame-name.ts'
-import { BUFFER_FRAMES, frameName, sceneAt, startRenderedCamera } from '../../vendor-sim/camera.ts'
-import { createWorld, demoRegulars } from '../../vendor-sim/world/world.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 
 const world = createWorld({ seed: 1, vehicles: 300, cameras: 20 })

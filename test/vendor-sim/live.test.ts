@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { SightlineError } from '@sightline/schemas/errors'
+import { CATCH_UP_MS, type Feed, followClock, toHistory } from '@sightline/vendor-sim/live'
+import { openPosition } from '@sightline/vendor-sim/position'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SightlineError } from '../../schemas/errors.ts'
-import { CATCH_UP_MS, type Feed, followClock, toHistory } from '../../vendor-sim/live.ts'
-import { openPosition } from '../../vendor-sim/position.ts'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 
 const START = Date.parse('2026-11-24T03:00:00.000Z')

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { root } from '../../runtime/root.ts'
+import { root } from '@sightline/runtime/root'
 
 /** Compiled before the tests (test/support/compile.ts): the only form that Node 20 can start and we can kill. */
-const program = join(root, 'dist/cli/main.js')
+const program = join(root, 'cli/dist/main.js')
 
 export interface Program {
   child: ChildProcess

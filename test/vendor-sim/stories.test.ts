@@ -1,10 +1,10 @@
+import type { Read } from '@sightline/schemas/read'
+import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
+import { poissonAtLeast } from '@sightline/vendor-sim/history/companions'
+import { distanceM } from '@sightline/vendor-sim/history/geocode'
+import type { Simulation } from '@sightline/vendor-sim/simulation/simulation'
+import type { Story } from '@sightline/vendor-sim/world/stories'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Read } from '../../schemas/read.ts'
-import type { VendorSearchRequest } from '../../schemas/vendor-search.ts'
-import { poissonAtLeast } from '../../vendor-sim/history/companions.ts'
-import { distanceM } from '../../vendor-sim/history/geocode.ts'
-import type { Simulation } from '../../vendor-sim/simulation/simulation.ts'
-import type { Story } from '../../vendor-sim/world/stories.ts'
 import { type TestHistory, testHistory } from '../support/history.ts'
 
 /** What was planted in a world is found in its history, and a vehicle with nothing to hide is not (QRY-10). */

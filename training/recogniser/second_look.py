@@ -1,5 +1,5 @@
 """A second look at plates that the first one is not sure of: the same plate cut out a little looser or tighter, and all
-looks voting together. The runtime does the same (edge-agent/recognition/sightline: recognise.ts, reading.ts).
+looks voting together. The runtime does the same (recognition/sightline: recognise.ts, reading.ts).
 
     python -m recogniser.second_look [--count 3000] [--seed 600001]
 

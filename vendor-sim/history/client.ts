@@ -1,4 +1,4 @@
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import { openEmbedded } from './embedded.ts'
 import type { Engine } from './engine.ts'
 import type { Layout } from './layout.ts'

@@ -1,4 +1,4 @@
-import type { Companion, CompanionsRequest } from '../../schemas/vendor-search.ts'
+import type { Companion, CompanionsRequest } from '@sightline/schemas/vendor-search'
 import type { Readers } from './readers.ts'
 import { DOMESTIC, type Statement } from './search.ts'
 

@@ -1,4 +1,4 @@
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /**
  * Where a page ended: the key of its last row. Reads that arrive later are newer and come before it, so the pages

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client'
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import { COMMON, type Engine, LINES, rowsOf } from './engine.ts'
 
 type ClientConnection = NonNullable<ClickHouseClientConfigOptions['connection']>

@@ -1,10 +1,10 @@
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 import {
   type ListedReader,
   MOST_LISTED,
   type ReadersAnswer,
   type SearchArea,
-} from '../../schemas/vendor-search.ts'
+} from '@sightline/schemas/vendor-search'
 import type { NumberedReader } from './readers.ts'
 
 /** A place on earth, degrees. */

@@ -1,4 +1,4 @@
-import { SightlineError } from '../../schemas/errors.ts'
+import { SightlineError } from '@sightline/schemas/errors'
 
 /** How the tables stand in ClickHouse: on one engine (embedded or a server), or on every node of a cluster. */
 export interface Layout {

@@ -1,4 +1,4 @@
-import { unit } from '../../schemas/scan-bytes.ts'
+import { unit } from '@sightline/schemas/scan-bytes'
 
 /** What lines are spelled with (line-glance.ts), out of JSON that a scanner has let pass. Pure. */
 

@@ -1,7 +1,7 @@
-import { ORIGIN_PATHS, originGlance, type Subject } from '../../schemas/origin-bytes.ts'
-import { Read } from '../../schemas/read.ts'
-import { compileScan } from '../../schemas/scan.ts'
-import { decimal, unit } from '../../schemas/scan-bytes.ts'
+import { ORIGIN_PATHS, originGlance, type Subject } from '@sightline/schemas/origin-bytes'
+import { Read } from '@sightline/schemas/read'
+import { compileScan } from '@sightline/schemas/scan'
+import { decimal, unit } from '@sightline/schemas/scan-bytes'
 import {
   areEquallySure,
   asciiAt,

@@ -1,5 +1,5 @@
-import type { Logger } from '../../runtime/log.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { Engine } from './engine.ts'
 import { dropTable, type Layout } from './layout.ts'
 import {

@@ -1,5 +1,5 @@
-import type { Camera } from '../../schemas/camera.ts'
-import type { Position, Read } from '../../schemas/read.ts'
+import type { Camera } from '@sightline/schemas/camera'
+import type { Position, Read } from '@sightline/schemas/read'
 import type { Engine } from './engine.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { Position, Read, ReadCharacter } from '../../schemas/read.ts'
-import { readId } from '../../schemas/read.ts'
+import type { Position, Read, ReadCharacter } from '@sightline/schemas/read'
+import { readId } from '@sightline/schemas/read'
 import type { Reader } from './readers.ts'
 
 /** One row of the tables of reads as JSONEachRow returns it; columns as history/tables.ts has them. */

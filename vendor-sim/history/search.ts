@@ -1,4 +1,4 @@
-import type { VendorSearchRequest } from '../../schemas/vendor-search.ts'
+import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
 import { type CursorPlace, parseCursor } from './cursor.ts'
 import { type FoundReaders, readersIn } from './geocode.ts'
 import { lookalikePlates } from './lookalike-plates.ts'

@@ -1,5 +1,5 @@
-import type { Logger } from '../../runtime/log.ts'
-import { SightlineError } from '../../schemas/errors.ts'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError } from '@sightline/schemas/errors'
 import type {
   Companion,
   CompanionsRequest,
@@ -7,7 +7,7 @@ import type {
   VendorPictureQuery,
   VendorSearchAnswer,
   VendorSearchRequest,
-} from '../../schemas/vendor-search.ts'
+} from '@sightline/schemas/vendor-search'
 import type { ReadBatch } from './batch.ts'
 import { type HistoryPlace, openClickHouse, unavailable } from './client.ts'
 import { type CandidateRow, companionsStatement, rankCompanions } from './companions.ts'

@@ -1,4 +1,4 @@
-import type { Region } from '../../schemas/plate.ts'
+import type { Region } from '@sightline/schemas/plate'
 
 /** How an issuer's common plate looks. */
 export interface PlateLayout {

@@ -1,5 +1,5 @@
-import { SightlineError } from '../../schemas/errors.ts'
-import type { Read } from '../../schemas/read.ts'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Read } from '@sightline/schemas/read'
 import type { Reader } from '../history/readers.ts'
 import { READ_COLUMNS, type ReadRow, readOfRow } from '../history/rows.ts'
 import type { History } from '../history/store.ts'

@@ -1,4 +1,4 @@
-import type { Camera, OwnerType } from '../../schemas/camera.ts'
+import type { Camera, OwnerType } from '@sightline/schemas/camera'
 import { type Random, random } from './random.ts'
 import {
   addressOf,

@@ -1,5 +1,5 @@
-import { SightlineError } from '../../schemas/errors.ts'
-import { portOfEntry } from '../../schemas/ports-of-entry.ts'
+import { SightlineError } from '@sightline/schemas/errors'
+import { portOfEntry } from '@sightline/schemas/ports-of-entry'
 
 /**
  * Border towns, each with its neighbour across, on a grid of streets around the port of entry between them.

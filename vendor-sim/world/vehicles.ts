@@ -1,4 +1,4 @@
-import type { Vehicle as SeenVehicle } from '../../schemas/read.ts'
+import type { Vehicle as SeenVehicle } from '@sightline/schemas/read'
 import type { PlacedCamera } from './cameras.ts'
 import { type IssuedPlate, nthPlate, pickIssue } from './plates.ts'
 import { pickWeighted, type Random, random } from './random.ts'

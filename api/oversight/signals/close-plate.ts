@@ -1,4 +1,4 @@
-import { several } from '../../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 import { covers } from '../plates.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 

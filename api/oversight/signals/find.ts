@@ -1,5 +1,5 @@
+import { type MisuseSettings, type Signal, type SignalKind, Thresholds } from '@sightline/schemas/misuse'
 import { Value } from 'typebox/value'
-import { type MisuseSettings, type Signal, type SignalKind, Thresholds } from '../../../schemas/misuse.ts'
 import type { Conduct } from '../conduct.ts'
 import { againAndAgain } from './again-and-again.ts'
 import { closePlate } from './close-plate.ts'

@@ -1,5 +1,5 @@
-import type { Shift } from '../../../schemas/misuse.ts'
-import { several } from '../../../schemas/several.ts'
+import type { Shift } from '@sightline/schemas/misuse'
+import { several } from '@sightline/schemas/several'
 import { localClock } from '../../review/local-time.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 

@@ -1,4 +1,4 @@
-import { several } from '../../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
 /** Words that any purpose may hold, and that say nothing about this one. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { instant } from '../../../runtime/clock.ts'
-import type { MisuseSettings, Signal, SignalKind, Thresholds } from '../../../schemas/misuse.ts'
+import { instant } from '@sightline/runtime/clock'
+import type { MisuseSettings, Signal, SignalKind, Thresholds } from '@sightline/schemas/misuse'
 import type { Conduct } from '../conduct.ts'
 
 /** What a kind of signal is found with. */

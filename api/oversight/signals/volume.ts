@@ -1,4 +1,4 @@
-import { several } from '../../../schemas/several.ts'
+import { several } from '@sightline/schemas/several'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
 const DAY_MS = 86_400_000

@@ -1,5 +1,5 @@
+import { SightlineError } from '@sightline/schemas/errors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { SightlineError } from '../../../schemas/errors.ts'
 import type { Actor } from '../../access/permit.ts'
 import { isPublic } from './permit.ts'
 

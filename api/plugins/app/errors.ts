@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { NO_STORE, presentable } from '@sightline/runtime/http'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { NO_STORE, presentable } from '../../../runtime/http.ts'
-import { SightlineError } from '../../../schemas/errors.ts'
 import { PROBLEM_TYPE, Problem, problemOf } from '../../problem.ts'
 
 /** Every error leaves as a problem of RFC 9457; those that are the api's own fault go to the log. */

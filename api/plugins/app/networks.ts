@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { FastifyInstance } from 'fastify'
-import { SightlineError } from '../../../schemas/errors.ts'
 import { ANY_NETWORK } from '../../access/permissions.ts'
 
 /** This machine alone. */

@@ -1,6 +1,6 @@
+import { systemClock } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { FastifyInstance } from 'fastify'
-import { systemClock } from '../../../runtime/clock.ts'
-import { SightlineError } from '../../../schemas/errors.ts'
 import { type Permission, PUBLIC_ROUTES } from '../../access/permissions.ts'
 import { permit, refusalError } from '../../access/permit.ts'
 import type { AuditLog } from '../../audit/log.ts'

@@ -1,6 +1,6 @@
+import { SightlineError } from '@sightline/schemas/errors'
+import { several } from '@sightline/schemas/several'
 import type { FastifyInstance } from 'fastify'
-import { SightlineError } from '../../../schemas/errors.ts'
-import { several } from '../../../schemas/several.ts'
 import { actorOf } from './actor.ts'
 
 /**

@@ -1,7 +1,7 @@
+import { SightlineError } from '@sightline/schemas/errors'
+import { safeText } from '@sightline/schemas/safe-text'
+import { turnIn, unseenIn } from '@sightline/schemas/seen-text'
 import type { FastifyInstance } from 'fastify'
-import { SightlineError } from '../../../schemas/errors.ts'
-import { safeText } from '../../../schemas/safe-text.ts'
-import { turnIn, unseenIn } from '../../../schemas/seen-text.ts'
 
 /** Words that people write at length. What is not here is a name, and so is what a later route takes. */
 export const TEXTS: ReadonlySet<string> = new Set([

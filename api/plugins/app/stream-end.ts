@@ -1,6 +1,6 @@
+import type { Clock } from '@sightline/runtime/clock'
+import { toSightlineError } from '@sightline/schemas/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '../../../runtime/clock.ts'
-import { toSightlineError } from '../../../schemas/errors.ts'
 import type { Permission } from '../../access/permissions.ts'
 import { type Actor, permit, permitSources } from '../../access/permit.ts'
 import type { PeopleChanges } from '../../people/changes.ts'

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
+import { root } from '@sightline/runtime/root'
+import { SightlineError } from '@sightline/schemas/errors'
 import type { FastifyInstance } from 'fastify'
-import { root } from '../../../runtime/root.ts'
-import { SightlineError } from '../../../schemas/errors.ts'
 
 /** Where the launcher builds it. */
-export const CONSOLE_FOLDER = join(root, 'dist/console')
+export const CONSOLE_FOLDER = join(root, 'console/dist')
 
 /** Addresses that are the api's own; the console's routes never lie below them. */
 const API = /^(v1|health|openapi\.json)(\/|$)/

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
+import { version } from '@sightline/runtime/root'
 import type { FastifyInstance } from 'fastify'
-import { version } from '../../../runtime/root.ts'
 
 /** The OpenAPI document, generated from the routes' schemas. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {

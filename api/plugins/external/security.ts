@@ -1,8 +1,8 @@
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
+import { SightlineError } from '@sightline/schemas/errors'
+import { several } from '@sightline/schemas/several'
 import type { FastifyInstance } from 'fastify'
-import { SightlineError } from '../../../schemas/errors.ts'
-import { several } from '../../../schemas/several.ts'
 import { countedAs } from '../app/networks.ts'
 
 /** Headers that a browser heeds, and a limit of requests for each address that calls. */

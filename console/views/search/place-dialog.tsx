@@ -1,5 +1,5 @@
+import { PORTS_OF_ENTRY } from '@sightline/schemas/ports-of-entry'
 import { useMemo, useState } from 'preact/hooks'
-import { PORTS_OF_ENTRY } from '../../../schemas/ports-of-entry.ts'
 import { MapView, type Place } from '../../map/map.tsx'
 import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'

@@ -1,4 +1,4 @@
-import { polygonFault } from '../../../schemas/area.ts'
+import { polygonFault } from '@sightline/schemas/area'
 import type { Place } from '../../map/types.ts'
 import { texts } from '../../texts/search.ts'
 import type { Area, Wanted } from './wanted.ts'

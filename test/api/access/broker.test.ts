@@ -1,6 +1,6 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { ACCESS, MAIL, PEOPLE, SESSIONS, SIGN_ON_TRIES } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ACCESS, MAIL, PEOPLE, SESSIONS, SIGN_ON_TRIES } from '../../../schemas/streams.ts'
 import { type TestBroker, testBroker } from '../../support/broker.ts'
 
 /** Who people are, what they may see and where they are signed on: the api's alone, whatever the api decides. */

@@ -1,11 +1,11 @@
+import { dueNotices, noticeDay } from '@sightline/api/access/notices'
+import { emptyFile, withRequest, withStep } from '@sightline/api/access/requests'
+import { trained } from '@sightline/api/access/validity'
+import { newPerson } from '@sightline/api/people/set-up'
+import { instant } from '@sightline/runtime/clock'
+import type { Person } from '@sightline/schemas/person'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dueNotices, noticeDay } from '../../../api/access/notices.ts'
-import { emptyFile, withRequest, withStep } from '../../../api/access/requests.ts'
-import { trained } from '../../../api/access/validity.ts'
-import { newPerson } from '../../../api/people/set-up.ts'
-import { instant } from '../../../runtime/clock.ts'
-import type { Person } from '../../../schemas/person.ts'
 
 const DAY = 86_400_000
 const start = Date.UTC(2026, 10, 24, 9)

@@ -1,12 +1,12 @@
+import { PERMISSIONS, type Permission, PUBLIC_ROUTES, type Rule } from '@sightline/api/access/permissions'
+import { type Actor, permit, permitSources, refusalError } from '@sightline/api/access/permit'
+import type { AuditLog } from '@sightline/api/audit/log'
+import { addPermissions } from '@sightline/api/plugins/app/permit'
+import { ROLES } from '@sightline/schemas/person'
+import { REQUIREMENTS } from '@sightline/schemas/requirements'
 import fc from 'fast-check'
 import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { PERMISSIONS, type Permission, PUBLIC_ROUTES, type Rule } from '../../../api/access/permissions.ts'
-import { type Actor, permit, permitSources, refusalError } from '../../../api/access/permit.ts'
-import type { AuditLog } from '../../../api/audit/log.ts'
-import { addPermissions } from '../../../api/plugins/app/permit.ts'
-import { ROLES } from '../../../schemas/person.ts'
-import { REQUIREMENTS } from '../../../schemas/requirements.ts'
 
 const permissions = Object.keys(PERMISSIONS) as Permission[]
 const anyPermission = fc.constantFrom(...permissions)

@@ -1,10 +1,10 @@
+import { emptyFile, STEPS, withRequest, withStep } from '@sightline/api/access/requests'
+import { grantedSources, isAnalyst, isCertified } from '@sightline/api/access/validity'
+import type { AccessAction, AccessFile } from '@sightline/schemas/access-request'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Role } from '@sightline/schemas/person'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyFile, STEPS, withRequest, withStep } from '../../../api/access/requests.ts'
-import { grantedSources, isAnalyst, isCertified } from '../../../api/access/validity.ts'
-import type { AccessAction, AccessFile } from '../../../schemas/access-request.ts'
-import { SightlineError } from '../../../schemas/errors.ts'
-import type { Role } from '../../../schemas/person.ts'
 
 const HOUR = 3_600_000
 const start = Date.UTC(2026, 10, 24)

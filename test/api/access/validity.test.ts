@@ -1,9 +1,9 @@
+import { emptyFile } from '@sightline/api/access/requests'
+import { certified, isCertified, isTrained, recertified, trained } from '@sightline/api/access/validity'
+import { instant } from '@sightline/runtime/clock'
+import type { AccessFile } from '@sightline/schemas/access-request'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyFile } from '../../../api/access/requests.ts'
-import { certified, isCertified, isTrained, recertified, trained } from '../../../api/access/validity.ts'
-import { instant } from '../../../runtime/clock.ts'
-import type { AccessFile } from '../../../schemas/access-request.ts'
 
 const DAY = 86_400_000
 const now = Date.UTC(2026, 10, 24, 9)

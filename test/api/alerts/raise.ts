@@ -1,6 +1,6 @@
 import { jetstream } from '@nats-io/jetstream'
-import { type Alert, alertId } from '../../../schemas/alert.ts'
-import { alertSubject } from '../../../schemas/subjects.ts'
+import { type Alert, alertId } from '@sightline/schemas/alert'
+import { alertSubject } from '@sightline/schemas/subjects'
 import { type Rig, sampleAlert } from '../harness.ts'
 
 export interface Raising {

@@ -1,7 +1,5 @@
-import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { compareReading } from '../../../api/alerts/compare.ts'
-import { precisionBy, share, type Verdict } from '../../../api/alerts/precision.ts'
+import { compareReading } from '@sightline/api/alerts/compare'
+import { precisionBy, share, type Verdict } from '@sightline/api/alerts/precision'
 import {
   CLAIM_MS,
   claimed,
@@ -11,12 +9,14 @@ import {
   released,
   untouched,
   verified,
-} from '../../../api/alerts/work.ts'
-import { compilePattern, fits } from '../../../matcher/index/pattern.ts'
-import { codeOf } from '../../../matcher/index/plate-key.ts'
-import { instant } from '../../../runtime/clock.ts'
-import { type AlertWork, alertWorkReader, type Reading } from '../../../schemas/alert-work.ts'
-import type { SightlineError } from '../../../schemas/errors.ts'
+} from '@sightline/api/alerts/work'
+import { compilePattern, fits } from '@sightline/matching/pattern'
+import { codeOf } from '@sightline/matching/plate-key'
+import { instant } from '@sightline/runtime/clock'
+import { type AlertWork, alertWorkReader, type Reading } from '@sightline/schemas/alert-work'
+import type { SightlineError } from '@sightline/schemas/errors'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
 import { sampleAlert } from '../harness.ts'
 
 const start = Date.UTC(2026, 10, 24, 9)

@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { createChainCheck, type Fault } from '@sightline/api/audit/chain'
+import { type AuditCheckpoint, isSignedBy, signedCheckpoint } from '@sightline/schemas/audit-checkpoint'
+import { type ChainEnd, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createChainCheck, type Fault } from '../../../api/audit/chain.ts'
-import { type AuditCheckpoint, isSignedBy, signedCheckpoint } from '../../../schemas/audit-checkpoint.ts'
-import { type ChainEnd, EMPTY_CHAIN, sealed } from '../../../schemas/audit-record.ts'
 
 const at = '2026-11-24T03:05:01.123Z'
 const keys = generateKeyPairSync('ed25519')

@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { jetstream } from '@nats-io/jetstream'
+import { keepCheckpoints } from '@sightline/api/audit/checkpoints'
+import { createAuditLog } from '@sightline/api/audit/log'
+import { lastSigned } from '@sightline/api/audit/signed'
+import { openLink } from '@sightline/broker/link'
+import { isSignedBy } from '@sightline/schemas/audit-checkpoint'
+import { AUDIT_CHECKPOINT_SUBJECT } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { keepCheckpoints } from '../../../api/audit/checkpoints.ts'
-import { createAuditLog } from '../../../api/audit/log.ts'
-import { lastSigned } from '../../../api/audit/signed.ts'
-import { openLink } from '../../../broker/link.ts'
-import { isSignedBy } from '../../../schemas/audit-checkpoint.ts'
-import { AUDIT_CHECKPOINT_SUBJECT } from '../../../schemas/subjects.ts'
 import { quiet, type TestBroker, testBroker } from '../../support/broker.ts'
 
 const keys = generateKeyPairSync('ed25519')

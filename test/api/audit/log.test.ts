@@ -1,11 +1,11 @@
 import { jetstreamManager } from '@nats-io/jetstream'
+import { createChainCheck } from '@sightline/api/audit/chain'
+import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
+import type { DisplayPage } from '@sightline/api/stores/displays'
+import { type AuditRecord, auditRecordReader } from '@sightline/schemas/audit-record'
+import type { Display } from '@sightline/schemas/display'
+import { AUDIT } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createChainCheck } from '../../../api/audit/chain.ts'
-import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
-import type { DisplayPage } from '../../../api/stores/displays.ts'
-import { type AuditRecord, auditRecordReader } from '../../../schemas/audit-record.ts'
-import type { Display } from '../../../schemas/display.ts'
-import { AUDIT } from '../../../schemas/streams.ts'
 import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
 
 const request = {

@@ -1,8 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newCase } from '../../../api/cases/steps.ts'
-import { openCases } from '../../../api/stores/cases.ts'
-import { openLink } from '../../../broker/link.ts'
+import { newCase } from '@sightline/api/cases/steps'
+import { openCases } from '@sightline/api/stores/cases'
+import { openLink } from '@sightline/broker/link'
 import {
   CASES,
   DISSEMINATIONS,
@@ -11,7 +10,8 @@ import {
   QUERY_CACHE,
   SAVED,
   WRITES_DONE,
-} from '../../../schemas/streams.ts'
+} from '@sightline/schemas/streams'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { quiet, type TestBroker, testBroker } from '../../support/broker.ts'
 import { aCase } from './support.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { instant } from '@sightline/runtime/clock'
+import type { Case } from '@sightline/schemas/case'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { instant } from '../../../runtime/clock.ts'
-import type { Case } from '../../../schemas/case.ts'
 import { bodyOf, type Rig, refusal, startRig } from '../harness.ts'
 import { aCase, auditOf, type Colleague, colleague, DAY, opened, reason, type TestClock } from './support.ts'
 

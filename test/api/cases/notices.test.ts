@@ -1,10 +1,10 @@
+import { retentionNotices } from '@sightline/api/cases/notices'
+import { newPerson } from '@sightline/api/people/set-up'
+import { instant } from '@sightline/runtime/clock'
+import { mailReader } from '@sightline/schemas/mail'
+import type { Person } from '@sightline/schemas/person'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { retentionNotices } from '../../../api/cases/notices.ts'
-import { newPerson } from '../../../api/people/set-up.ts'
-import { instant } from '../../../runtime/clock.ts'
-import { mailReader } from '../../../schemas/mail.ts'
-import type { Person } from '../../../schemas/person.ts'
 import { sampleCase, sampleHoldings, sampleSaved } from '../oversight/holdings.ts'
 
 const DAY = 86_400_000

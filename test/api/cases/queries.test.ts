@@ -1,9 +1,9 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
+import { instant } from '@sightline/runtime/clock'
+import type { Case } from '@sightline/schemas/case'
+import { QUERY_CACHE } from '@sightline/schemas/streams'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { instant } from '../../../runtime/clock.ts'
-import type { Case } from '../../../schemas/case.ts'
-import { QUERY_CACHE } from '../../../schemas/streams.ts'
 import { honest, PLATE, readAt, send } from '../federation/fake-vendor.ts'
 import { bodyOf, caseNaming, json, refusal } from '../harness.ts'
 import {

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { FederatedSearchAnswer } from '@sightline/schemas/federated-search'
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
-import type { FederatedSearchAnswer } from '../../../schemas/federated-search.ts'
 import { temporaryFolder } from '../../support/broker.ts'
 import { type FakeVendor, fakeVendor, honest, readAt } from '../federation/fake-vendor.ts'
 import { bodyOf, type Rig, startRig } from '../harness.ts'

@@ -1,15 +1,13 @@
-import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { covers, namesVehicle } from '../../../api/cases/covers.ts'
-import { mayAsk, PLACE_WINDOW_DAYS } from '../../../api/cases/named.ts'
+import { covers, namesVehicle } from '@sightline/api/cases/covers'
+import { mayAsk, PLACE_WINDOW_DAYS } from '@sightline/api/cases/named'
 import {
   newProduct,
   STEPS as PRODUCT_STEPS,
   type ProductStep,
   revised,
   stepped as stepProduct,
-} from '../../../api/cases/products.ts'
-import { isOver, newRetention, RETENTION_YEARS, renewed } from '../../../api/cases/retention.ts'
+} from '@sightline/api/cases/products'
+import { isOver, newRetention, RETENTION_YEARS, renewed } from '@sightline/api/cases/retention'
 import {
   type CaseStep,
   handedOver,
@@ -20,15 +18,17 @@ import {
   withMember,
   withPlaceSearch,
   withSubject,
-} from '../../../api/cases/steps.ts'
-import { hasSubstance } from '../../../api/cases/substance.ts'
-import { standing, visibleVersions } from '../../../api/cases/visibility.ts'
-import { ahead, distanceM } from '../../../edge-agent/position/great-circle.ts'
-import { instant } from '../../../runtime/clock.ts'
-import type { Case } from '../../../schemas/case.ts'
-import { SightlineError } from '../../../schemas/errors.ts'
-import type { Product } from '../../../schemas/product.ts'
-import { yearsAfter } from '../../../schemas/year.ts'
+} from '@sightline/api/cases/steps'
+import { hasSubstance } from '@sightline/api/cases/substance'
+import { standing, visibleVersions } from '@sightline/api/cases/visibility'
+import { ahead, distanceM } from '@sightline/geometry/great-circle'
+import { instant } from '@sightline/runtime/clock'
+import type { Case } from '@sightline/schemas/case'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Product } from '@sightline/schemas/product'
+import { yearsAfter } from '@sightline/schemas/year'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
 import { aCase, DAY, reason } from './support.ts'
 
 const now = Date.UTC(2026, 10, 24)

@@ -1,9 +1,9 @@
+import { newDisplay } from '@sightline/api/displays/new-display'
+import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
+import { displayCopy } from '@sightline/api/stores/displays'
+import type { Display } from '@sightline/schemas/display'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newDisplay } from '../../../api/displays/new-display.ts'
-import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
-import { displayCopy } from '../../../api/stores/displays.ts'
-import type { Display } from '../../../schemas/display.ts'
 
 const template = newDisplay(
   { plate: 'ABC1', reason: 'for the test', caseRef: 'CASE-1', confirmNotice: DISPLAY_NOTICE.version },

@@ -1,9 +1,9 @@
+import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
+import type { Problem } from '@sightline/api/problem'
+import type { DisplayPage } from '@sightline/api/stores/displays'
+import { displayPlates } from '@sightline/cli/demo/displays'
+import type { Display } from '@sightline/schemas/display'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
-import type { Problem } from '../../../api/problem.ts'
-import type { DisplayPage } from '../../../api/stores/displays.ts'
-import { displayPlates } from '../../../cli/demo/displays.ts'
-import type { Display } from '../../../schemas/display.ts'
 import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
 
 const request = {

@@ -1,10 +1,10 @@
+import { historyOf } from '@sightline/api/displays/history'
+import { stepTaken } from '@sightline/api/displays/steps'
+import { instant } from '@sightline/runtime/clock'
+import type { Display } from '@sightline/schemas/display'
+import { DISPLAY_REVISIONS } from '@sightline/schemas/streams'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { historyOf } from '../../../api/displays/history.ts'
-import { stepTaken } from '../../../api/displays/steps.ts'
-import { instant } from '../../../runtime/clock.ts'
-import type { Display } from '../../../schemas/display.ts'
-import { DISPLAY_REVISIONS } from '../../../schemas/streams.ts'
 import { aDisplay } from '../../support/displays.ts'
 
 const start = Date.UTC(2026, 0, 1)

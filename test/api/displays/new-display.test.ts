@@ -1,9 +1,9 @@
+import { newDisplay } from '@sightline/api/displays/new-display'
+import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
+import { displayIsActive, displayReader, type NewDisplay, validationEnds } from '@sightline/schemas/display'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { newDisplay } from '../../../api/displays/new-display.ts'
-import { DISPLAY_NOTICE } from '../../../api/displays/notice.ts'
 import { dayOf, endOfDay } from '../../../console/ui/time.ts'
-import { displayIsActive, displayReader, type NewDisplay, validationEnds } from '../../../schemas/display.ts'
 
 /** One on which clocks are set back. */
 const LONGEST_DAY = 25 * 3_600_000

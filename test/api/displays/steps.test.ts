@@ -1,11 +1,11 @@
+import type { Party } from '@sightline/api/displays/parties'
+import { changed, closed, handedOver, reviewed, standingOf, validated } from '@sightline/api/displays/steps'
+import { instant } from '@sightline/runtime/clock'
+import { type Display, displayIsActive, displayReader, validationEnds } from '@sightline/schemas/display'
+import type { SightlineError } from '@sightline/schemas/errors'
+import type { Role } from '@sightline/schemas/person'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Party } from '../../../api/displays/parties.ts'
-import { changed, closed, handedOver, reviewed, standingOf, validated } from '../../../api/displays/steps.ts'
-import { instant } from '../../../runtime/clock.ts'
-import { type Display, displayIsActive, displayReader, validationEnds } from '../../../schemas/display.ts'
-import type { SightlineError } from '../../../schemas/errors.ts'
-import type { Role } from '../../../schemas/person.ts'
 import { aDisplay } from '../../support/displays.ts'
 
 const DAY = 86_400_000

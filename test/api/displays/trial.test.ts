@@ -1,6 +1,6 @@
+import { tried } from '@sightline/api/displays/trial'
+import { createDisplayIndex } from '@sightline/matching'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tried } from '../../../api/displays/trial.ts'
-import { createDisplayIndex } from '../../../matcher/index/index.ts'
 import { json, publishAlerts, type Rig, refusal, sampleAlert, startRig } from '../harness.ts'
 
 const now = Date.UTC(2026, 10, 25)

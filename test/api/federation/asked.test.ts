@@ -1,9 +1,9 @@
+import { askedTest } from '@sightline/api/federation/asked'
+import { ahead } from '@sightline/geometry/great-circle'
+import type { FederatedSearchRequest } from '@sightline/schemas/federated-search'
+import type { Read } from '@sightline/schemas/read'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { askedTest } from '../../../api/federation/asked.ts'
-import { ahead } from '../../../edge-agent/position/great-circle.ts'
-import type { FederatedSearchRequest } from '../../../schemas/federated-search.ts'
-import type { Read } from '../../../schemas/read.ts'
 import { PLATE, readAt } from './fake-vendor.ts'
 
 const centre = { lat: 32.5, lon: -117 }

@@ -2,14 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { VendorConfig } from '../../../api/federation/vendors-file.ts'
-import { type Read, readId } from '../../../schemas/read.ts'
+import type { VendorConfig } from '@sightline/api/federation/vendors-file'
+import { type Read, readId } from '@sightline/schemas/read'
 import type {
   ListedReader,
   ReadersAnswer,
   ReadersRequest,
   VendorSearchRequest,
-} from '../../../schemas/vendor-search.ts'
+} from '@sightline/schemas/vendor-search'
 
 export const PLATE = '7ABC123'
 

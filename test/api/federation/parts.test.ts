@@ -1,8 +1,8 @@
+import { type Harvest, mergePage } from '@sightline/api/federation/merge'
+import { salvageRows } from '@sightline/api/federation/salvage'
+import { sift } from '@sightline/api/federation/sift'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Harvest, mergePage } from '../../../api/federation/merge.ts'
-import { salvageRows } from '../../../api/federation/salvage.ts'
-import { sift } from '../../../api/federation/sift.ts'
 import { PLATE, readAt } from './fake-vendor.ts'
 
 const START = Date.UTC(2026, 10, 1)

@@ -1,6 +1,6 @@
+import { createFederation, type FederationOptions } from '@sightline/api/federation/federation'
+import { oldestAt } from '@sightline/schemas/year'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createFederation, type FederationOptions } from '../../../api/federation/federation.ts'
-import { oldestAt } from '../../../schemas/year.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { drawn, type FakeVendor, fakeVendor, JPEG, PLATE, type ShowPicture, send } from './fake-vendor.ts'
 

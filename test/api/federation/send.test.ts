@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { readBody } from '@sightline/api/federation/body'
+import { send } from '@sightline/api/federation/send'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readBody } from '../../../api/federation/body.ts'
-import { send } from '../../../api/federation/send.ts'
 
 const sockets: Socket[] = []
 let requests = 0

@@ -1,5 +1,5 @@
+import { loadVendors, parseVendors } from '@sightline/api/federation/vendors-file'
 import { describe, expect, it } from 'vitest'
-import { loadVendors, parseVendors } from '../../../api/federation/vendors-file.ts'
 
 const parse = (text: string) => parseVendors(text, '/etc/sightline/vendors.yaml')
 const refusal = (text: string): string => {

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openClockMemory } from '@sightline/api/federation/clock-memory'
+import { boundsOf, forwardClock, olderThan, RECENT_DAYS } from '@sightline/api/federation/window'
+import { oldestAt } from '@sightline/schemas/year'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openClockMemory } from '../../../api/federation/clock-memory.ts'
-import { boundsOf, forwardClock, olderThan, RECENT_DAYS } from '../../../api/federation/window.ts'
-import { oldestAt } from '../../../schemas/year.ts'
 import { temporaryFolder } from '../../support/broker.ts'
 
 const DAY = 86_400_000

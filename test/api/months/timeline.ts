@@ -1,5 +1,5 @@
-import { instant } from '../../../runtime/clock.ts'
-import { several } from '../../../schemas/several.ts'
+import { instant } from '@sightline/runtime/clock'
+import { several } from '@sightline/schemas/several'
 
 /** What 26 months have to bring, said again from the rules alone: nothing here asks the code that is tested. */
 

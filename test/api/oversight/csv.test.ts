@@ -1,7 +1,7 @@
+import { type CsvValue, csv } from '@sightline/api/oversight/csv'
+import { auditAsCsv, savedAsCsv } from '@sightline/api/oversight/exports'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type CsvValue, csv } from '../../../api/oversight/csv.ts'
-import { auditAsCsv, savedAsCsv } from '../../../api/oversight/exports.ts'
 import { sampleSaved } from './holdings.ts'
 
 /**

@@ -1,8 +1,8 @@
+import { type Aliases, type AuditWanted, auditMatcher } from '@sightline/api/oversight/find'
+import { covers, mentionOf } from '@sightline/api/oversight/plates'
+import type { AuditContent } from '@sightline/schemas/audit-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Aliases, type AuditWanted, auditMatcher } from '../../../api/oversight/find.ts'
-import { covers, mentionOf } from '../../../api/oversight/plates.ts'
-import type { AuditContent } from '../../../schemas/audit-record.ts'
 import { asked, chained, NOW } from './support.ts'
 
 const NONE: Aliases = { ofPlate: new Set(), ofCase: new Set() }

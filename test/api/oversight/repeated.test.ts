@@ -1,5 +1,5 @@
+import type { AuditReview } from '@sightline/schemas/audit-review'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AuditReview } from '../../../schemas/audit-review.ts'
 import { bodyOf, json, type Rig, startRig } from '../harness.ts'
 
 const clock = { now: Date.UTC(2026, 10, 24, 9) }

@@ -1,7 +1,5 @@
-import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { quarterAt } from '../../../api/displays/quarter.ts'
-import { dueList } from '../../../api/oversight/due.ts'
+import { quarterAt } from '@sightline/api/displays/quarter'
+import { dueList } from '@sightline/api/oversight/due'
 import {
   foldQuarter,
   judged,
@@ -9,13 +7,15 @@ import {
   reviewableQuarter,
   seedOf,
   signedOff,
-} from '../../../api/oversight/review.ts'
-import { createSampler, SAMPLE } from '../../../api/oversight/sample.ts'
-import { auditReviewNotices } from '../../../api/oversight/sweep.ts'
-import type { AccessFile } from '../../../schemas/access-request.ts'
-import type { AuditContent, AuditRecord } from '../../../schemas/audit-record.ts'
-import { type AuditReview, auditReviewReader } from '../../../schemas/audit-review.ts'
-import type { Person } from '../../../schemas/person.ts'
+} from '@sightline/api/oversight/review'
+import { createSampler, SAMPLE } from '@sightline/api/oversight/sample'
+import { auditReviewNotices } from '@sightline/api/oversight/sweep'
+import type { AccessFile } from '@sightline/schemas/access-request'
+import type { AuditContent, AuditRecord } from '@sightline/schemas/audit-record'
+import { type AuditReview, auditReviewReader } from '@sightline/schemas/audit-review'
+import type { Person } from '@sightline/schemas/person'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
 import { asked, chained, DAY, HOUR, NOW, signalsOf } from './support.ts'
 
 const REASON = 'The case names this plate, and its purpose says why.'

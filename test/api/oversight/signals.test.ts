@@ -1,11 +1,11 @@
+import { worksAt } from '@sightline/api/oversight/signals/off-shift'
+import { isVague } from '@sightline/api/oversight/signals/reasons'
+import { median } from '@sightline/api/oversight/signals/volume'
+import { instant } from '@sightline/runtime/clock'
+import type { AuditContent } from '@sightline/schemas/audit-record'
+import type { Shift } from '@sightline/schemas/misuse'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { worksAt } from '../../../api/oversight/signals/off-shift.ts'
-import { isVague } from '../../../api/oversight/signals/reasons.ts'
-import { median } from '../../../api/oversight/signals/volume.ts'
-import { instant } from '../../../runtime/clock.ts'
-import type { AuditContent } from '../../../schemas/audit-record.ts'
-import type { Shift } from '../../../schemas/misuse.ts'
 import { answered, asked, DAY, HOUR, kindsOf, NOW, purposeOf, signalsOf } from './support.ts'
 
 const times = <T>(count: number, make: (n: number) => T): T[] =>

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { foldConduct } from '../../../api/oversight/conduct.ts'
-import { findSignals, NO_SETTINGS } from '../../../api/oversight/signals/find.ts'
-import { instant } from '../../../runtime/clock.ts'
-import { type AuditContent, type AuditRecord, EMPTY_CHAIN, sealed } from '../../../schemas/audit-record.ts'
-import type { MisuseSettings, Signal } from '../../../schemas/misuse.ts'
+import { foldConduct } from '@sightline/api/oversight/conduct'
+import { findSignals, NO_SETTINGS } from '@sightline/api/oversight/signals/find'
+import { instant } from '@sightline/runtime/clock'
+import { type AuditContent, type AuditRecord, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import type { MisuseSettings, Signal } from '@sightline/schemas/misuse'
 
 /** Tuesday, 24 November 2026, 17:00 UTC: nine in the morning in California. */
 export const NOW = Date.UTC(2026, 10, 24, 17)

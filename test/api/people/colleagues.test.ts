@@ -1,5 +1,5 @@
+import type { Colleague } from '@sightline/schemas/person'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Colleague } from '../../../schemas/person.ts'
 import { bodyOf, type Rig, refusal, startRig } from '../harness.ts'
 import { firstAdministrator, hire, type Somebody, type TestClock } from './support.ts'
 

@@ -1,6 +1,4 @@
 import { jetstreamManager } from '@nats-io/jetstream'
-import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   ELSEWHERE_MS,
   LOCK_MS,
@@ -11,8 +9,10 @@ import {
   networkOf,
   withRight,
   withWrong,
-} from '../../../api/people/tries.ts'
-import { SIGN_ON_TRIES } from '../../../schemas/streams.ts'
+} from '@sightline/api/people/tries'
+import { SIGN_ON_TRIES } from '@sightline/schemas/streams'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyOf, json, type Rig, startRig } from '../harness.ts'
 import {
   codeAt,

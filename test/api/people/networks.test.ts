@@ -1,7 +1,7 @@
+import { checkPeopleOptions } from '@sightline/api/people/open'
+import { isInside, networkList } from '@sightline/api/plugins/app/networks'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkPeopleOptions } from '../../../api/people/open.ts'
-import { isInside, networkList } from '../../../api/plugins/app/networks.ts'
 import { type Rig, refusal, startRig } from '../harness.ts'
 
 const octets = fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 255 })))

@@ -1,8 +1,8 @@
+import { personChanged } from '@sightline/api/people/offices'
+import { newPerson } from '@sightline/api/people/set-up'
+import type { Office, Person, PersonChange } from '@sightline/schemas/person'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { personChanged } from '../../../api/people/offices.ts'
-import { newPerson } from '../../../api/people/set-up.ts'
-import type { Office, Person, PersonChange } from '../../../schemas/person.ts'
 
 const OFFICES: Office[] = ['supervisor', 'system-owner', 'oversight', 'administrator']
 const anna = newPerson({ id: 'anna', name: 'Anna', email: 'anna@agency.example' }, 'ada', 0)

@@ -1,11 +1,11 @@
+import { checkNewPassword, hashPassword, passwordIsRight } from '@sightline/api/people/password'
+import { IDLE_MS, LONGEST_MS, newSession, sessionEnd, touched } from '@sightline/api/people/sessions'
+import { newPerson, setUpDone, withSetUp } from '@sightline/api/people/set-up'
+import { newTotpSecret, totpStep } from '@sightline/api/people/totp'
+import { afterWrong, isLocked, LOCK_MS, MAX_WRONG, NO_TRIES } from '@sightline/api/people/tries'
 import fc from 'fast-check'
 import { generateSync } from 'otplib'
 import { describe, expect, it } from 'vitest'
-import { checkNewPassword, hashPassword, passwordIsRight } from '../../../api/people/password.ts'
-import { IDLE_MS, LONGEST_MS, newSession, sessionEnd, touched } from '../../../api/people/sessions.ts'
-import { newPerson, setUpDone, withSetUp } from '../../../api/people/set-up.ts'
-import { newTotpSecret, totpStep } from '../../../api/people/totp.ts'
-import { afterWrong, isLocked, LOCK_MS, MAX_WRONG, NO_TRIES } from '../../../api/people/tries.ts'
 import { PASSWORD } from './support.ts'
 
 const DAY = 86_400_000

@@ -1,5 +1,5 @@
+import { CAST } from '@sightline/api/people/cast'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CAST } from '../../../api/people/cast.ts'
 import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
 import { type Browser, browser, type TestClock } from './support.ts'
 

@@ -1,5 +1,5 @@
+import { LOCK_MS, MAX_WRONG } from '@sightline/api/people/tries'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LOCK_MS, MAX_WRONG } from '../../../api/people/tries.ts'
 import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
 import {
   type Browser,

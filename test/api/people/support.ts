@@ -1,8 +1,8 @@
+import type { Api } from '@sightline/api/main'
+import type { Mail } from '@sightline/schemas/mail'
+import type { Office } from '@sightline/schemas/person'
 import { generateSync } from 'otplib'
 import { expect } from 'vitest'
-import type { Api } from '../../../api/main.ts'
-import type { Mail } from '../../../schemas/mail.ts'
-import type { Office } from '../../../schemas/person.ts'
 import { bodyOf, type Rig } from '../harness.ts'
 
 export const PASSWORD = 'five quiet herons stand'

@@ -1,6 +1,6 @@
+import type { Mail } from '@sightline/schemas/mail'
+import type { PersonView } from '@sightline/schemas/person'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Mail } from '../../../schemas/mail.ts'
-import type { PersonView } from '../../../schemas/person.ts'
 import { auditOf } from '../cases/support.ts'
 import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
 import {

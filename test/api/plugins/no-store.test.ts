@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
+import { openApiDocument } from '@sightline/api/app'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openApiDocument } from '../../../api/app.ts'
 import { type Rig, startRig } from '../harness.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { countedAs, proxyTest } from '@sightline/api/plugins/app/networks'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { countedAs, proxyTest } from '../../../api/plugins/app/networks.ts'
 import { auditOf } from '../cases/support.ts'
 import { json, type Rig, startRig } from '../harness.ts'
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
+import { instant } from '@sightline/runtime/clock'
+import type { Case } from '@sightline/schemas/case'
+import { ACCESS, PEOPLE, QUERY_CACHE } from '@sightline/schemas/streams'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { instant } from '../../../runtime/clock.ts'
-import type { Case } from '../../../schemas/case.ts'
-import { ACCESS, PEOPLE, QUERY_CACHE } from '../../../schemas/streams.ts'
 import { sealedBucket } from '../../support/sealed.ts'
 import {
   type Answer,

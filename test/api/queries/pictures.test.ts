@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { instant } from '@sightline/runtime/clock'
+import type { FederatedSearchAnswer } from '@sightline/schemas/federated-search'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { instant } from '../../../runtime/clock.ts'
-import type { FederatedSearchAnswer } from '../../../schemas/federated-search.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { auditOf, type Colleague, colleague, DAY, matter, opened, reason } from '../cases/support.ts'
 import {

@@ -1,7 +1,7 @@
+import { changesOf, readerStatuses, UNHEARD_MS } from '@sightline/api/readers/status'
+import { instant } from '@sightline/runtime/clock'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changesOf, readerStatuses, UNHEARD_MS } from '../../../api/readers/status.ts'
-import { instant } from '../../../runtime/clock.ts'
 import { aReport } from './support.ts'
 
 const now = Date.UTC(2026, 10, 24, 9)

@@ -1,4 +1,4 @@
-import type { CameraHealth } from '../../../schemas/camera-health.ts'
+import type { CameraHealth } from '@sightline/schemas/camera-health'
 
 const AT = '2026-11-24T09:00:00.000Z'
 

@@ -1,5 +1,5 @@
+import type { Read } from '@sightline/schemas/read'
 import fc from 'fast-check'
-import type { Read } from '../../../schemas/read.ts'
 import { readAt } from '../federation/fake-vendor.ts'
 
 const START = Date.parse('2026-11-01T00:00:00.000Z')

@@ -1,6 +1,6 @@
+import { complianceOf } from '@sightline/cli/test/compliance'
+import { REQUIREMENTS } from '@sightline/schemas/requirements'
 import { describe, expect, it } from 'vitest'
-import { complianceOf } from '../../../cli/test/compliance.ts'
-import { REQUIREMENTS } from '../../../schemas/requirements.ts'
 
 const every = REQUIREMENTS.map(({ id }) => ({
   fullName: `keeps (${id})`,

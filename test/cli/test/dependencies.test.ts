@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { auditReport, lockReport } from '@sightline/cli/test/dependencies'
+import { root } from '@sightline/runtime/root'
 import { describe, expect, it } from 'vitest'
-import { auditReport, lockReport } from '../../../cli/test/dependencies.ts'
-import { root } from '../../../runtime/root.ts'
 
 describe('what the lock file tells', () => {
   const sha = 'sha512-abc=='

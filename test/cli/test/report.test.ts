@@ -1,5 +1,5 @@
+import { mergeReports, outcomeOf, type VitestReport } from '@sightline/cli/test/report'
 import { expect, test } from 'vitest'
-import { mergeReports, outcomeOf, type VitestReport } from '../../../cli/test/report.ts'
 
 const file = (name: string, ...states: string[]): VitestReport['testResults'][number] => ({
   name,

@@ -1,5 +1,6 @@
+import { newProduct, revised, stepped } from '@sightline/api/cases/products'
+import type { Product } from '@sightline/schemas/product'
 import { describe, expect, it } from 'vitest'
-import { newProduct, revised, stepped } from '../../../api/cases/products.ts'
 import {
   casesFound,
   daysLeft,
@@ -9,7 +10,6 @@ import {
   seenBy,
   stepsFor,
 } from '../../../console/views/cases/whose.ts'
-import type { Product } from '../../../schemas/product.ts'
 
 const now = Date.UTC(2026, 10, 24)
 const text = { title: 'Three thefts', text: 'A text that says what was found out.' }

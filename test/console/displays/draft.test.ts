@@ -1,3 +1,4 @@
+import type { Display } from '@sightline/schemas/display'
 import { describe, expect, it } from 'vitest'
 import {
   bodyOf,
@@ -7,7 +8,6 @@ import {
   emptyDraft,
 } from '../../../console/views/displays/editor/draft.ts'
 import { chosen, merge } from '../../../console/views/displays/editor/merge.ts'
-import type { Display } from '../../../schemas/display.ts'
 import { aDisplay } from '../../support/displays.ts'
 
 const display: Display = aDisplay({

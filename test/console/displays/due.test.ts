@@ -1,5 +1,5 @@
+import { quarterAt } from '@sightline/api/displays/quarter'
 import { describe, expect, it } from 'vitest'
-import { quarterAt } from '../../../api/displays/quarter.ts'
 import {
   daysLeft,
   dueGroups,

@@ -1,7 +1,7 @@
+import { isPattern, normalisePattern } from '@sightline/schemas/display-rules'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explain, normal, runs } from '../../../console/views/displays/editor/explain.ts'
-import { isPattern, normalisePattern } from '../../../schemas/display-rules.ts'
 
 describe('what is typed for a display, in words', () => {
   it('tells plates from patterns, and what is neither', () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { CONSOLE_FOLDER } from '@sightline/api/plugins/external/console'
+import { findProgram } from '@sightline/runtime/program'
+import { root } from '@sightline/runtime/root'
 import { type Browser, chromium } from 'playwright-core'
-import { CONSOLE_FOLDER } from '../../../api/plugins/external/console.ts'
-import { findProgram } from '../../../runtime/program.ts'
-import { root } from '../../../runtime/root.ts'
 
 export const CHROMIUM = findProgram('chromium')
 

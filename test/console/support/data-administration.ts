@@ -1,6 +1,6 @@
 import { jetstream } from '@nats-io/jetstream'
-import type { CameraHealth } from '../../../schemas/camera-health.ts'
-import { healthSubject } from '../../../schemas/subjects.ts'
+import type { CameraHealth } from '@sightline/schemas/camera-health'
+import { healthSubject } from '@sightline/schemas/subjects'
 import { aReport } from '../../api/readers/support.ts'
 import type { Console } from './open-console.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createAuditLog } from '../../../api/audit/log.ts'
-import { openLink } from '../../../broker/link.ts'
+import { createAuditLog } from '@sightline/api/audit/log'
+import { openLink } from '@sightline/broker/link'
 import { storeDisplays } from './data-alerts.ts'
 import type { Console } from './open-console.ts'
 

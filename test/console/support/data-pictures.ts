@@ -1,9 +1,9 @@
+import { renderFrame } from '@sightline/vendor-sim/render/frame'
+import { PLATE_HEIGHT, PLATE_WIDTH } from '@sightline/vendor-sim/render/plate-art'
+import { composeScene, FRAME_HEIGHT, FRAME_WIDTH, mountOf } from '@sightline/vendor-sim/render/scene'
+import { random } from '@sightline/vendor-sim/world/random'
+import type { Body, Vehicle } from '@sightline/vendor-sim/world/vehicles'
 import sharp from 'sharp'
-import { renderFrame } from '../../../vendor-sim/render/frame.ts'
-import { PLATE_HEIGHT, PLATE_WIDTH } from '../../../vendor-sim/render/plate-art.ts'
-import { composeScene, FRAME_HEIGHT, FRAME_WIDTH, mountOf } from '../../../vendor-sim/render/scene.ts'
-import { random } from '../../../vendor-sim/world/random.ts'
-import type { Body, Vehicle } from '../../../vendor-sim/world/vehicles.ts'
 
 export interface Drawn {
   plate: string

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ApiOptions } from '@sightline/api/main'
 import type { Browser } from 'playwright-core'
-import type { ApiOptions } from '../../../api/main.ts'
 import { type FakeVendor, fakeVendor } from '../../api/federation/fake-vendor.ts'
 import { type Rig, startRig } from '../../api/harness.ts'
 import { temporaryFolder } from '../../support/broker.ts'

@@ -1,5 +1,5 @@
+import { DEFAULT_CONSENT_FILE, readConsent } from '@sightline/api/people/consent'
 import { expect, it } from 'vitest'
-import { DEFAULT_CONSENT_FILE, readConsent } from '../../../api/people/consent.ts'
 import { blocksOf } from '../../../console/views/sign-on/blocks.ts'
 
 it('shows every word of the permissible uses, in their order (ACC-5)', async () => {

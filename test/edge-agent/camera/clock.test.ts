@@ -1,5 +1,5 @@
+import { createClockSteps } from '@sightline/edge-agent/camera/clock-steps'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createClockSteps } from '../../../edge-agent/camera/clock-steps.ts'
 import { temporaryFolder } from '../../support/broker.ts'
 import { type Bench, frameOf, openSpools, sight, startBench, takeReads } from './bench.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createTurns } from '@sightline/edge-agent/gate/turns'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createTurns } from '../../../edge-agent/gate/turns.ts'
 import { temporaryFolder } from '../../support/broker.ts'
 import {
   type Bench,
@@ -145,7 +145,7 @@ describe('frames that can be read again', () => {
           ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
           : spools.reads.commit(step),
     }
-    const { diskError } = await import('../../../edge-agent/spool/store.ts')
+    const { diskError } = await import('@sightline/edge-agent/spool/store')
     const refusing = {
       ...reads,
       commit: (step: Parameters<typeof reads.commit>[0]) =>

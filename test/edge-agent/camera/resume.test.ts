@@ -1,5 +1,5 @@
+import type { Read } from '@sightline/schemas/read'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Read } from '../../../schemas/read.ts'
 import { temporaryFolder } from '../../support/broker.ts'
 import { type BenchFrame, frameOf, openSpools, sight, startBench, takeReads } from './bench.ts'
 

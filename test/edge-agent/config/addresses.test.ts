@@ -1,7 +1,7 @@
+import { parseConfig } from '@sightline/edge-agent/config/parse'
+import type { SightlineError } from '@sightline/schemas/errors'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseConfig } from '../../../edge-agent/config/parse.ts'
-import type { SightlineError } from '../../../schemas/errors.ts'
 import { found, MARKS, password } from '../../support/passwords.ts'
 
 /** Addresses of cameras in a configuration: what cannot be told apart is refused, and no password is repeated. */

@@ -1,5 +1,5 @@
+import { parseConfig } from '@sightline/edge-agent/config/parse'
 import { expect, test } from 'vitest'
-import { parseConfig } from '../../../edge-agent/config/parse.ts'
 
 const good = `
 cameras:

@@ -1,8 +1,8 @@
+import { createGate } from '@sightline/edge-agent/gate/gate'
+import { THUMBNAIL, thumbnailOf } from '@sightline/edge-agent/gate/thumbnail'
+import type { Pixels } from '@sightline/recognition/picture'
+import { type Random, random } from '@sightline/vendor-sim/world/random'
 import { describe, expect, it } from 'vitest'
-import { createGate } from '../../../edge-agent/gate/gate.ts'
-import { THUMBNAIL, thumbnailOf } from '../../../edge-agent/gate/thumbnail.ts'
-import type { Pixels } from '../../../edge-agent/recognition/picture.ts'
-import { type Random, random } from '../../../vendor-sim/world/random.ts'
 
 const { width, height } = THUMBNAIL
 

@@ -1,6 +1,6 @@
+import { createSchedule } from '@sightline/edge-agent/gate/schedule'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSchedule } from '../../../edge-agent/gate/schedule.ts'
 
 const cameras = fc.constantFrom('north', 'south', 'gate', 'van')
 const steps = fc.array(fc.oneof(cameras, fc.constant(null)), { maxLength: 200 })

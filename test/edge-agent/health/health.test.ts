@@ -1,9 +1,9 @@
+import { createHealth } from '@sightline/edge-agent/health/health'
+import type { Pixels } from '@sightline/recognition/picture'
+import { type CameraHealth, cameraHealthReader } from '@sightline/schemas/camera-health'
+import { SightlineError } from '@sightline/schemas/errors'
+import { random } from '@sightline/vendor-sim/world/random'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createHealth } from '../../../edge-agent/health/health.ts'
-import type { Pixels } from '../../../edge-agent/recognition/picture.ts'
-import { type CameraHealth, cameraHealthReader } from '../../../schemas/camera-health.ts'
-import { SightlineError } from '../../../schemas/errors.ts'
-import { random } from '../../../vendor-sim/world/random.ts'
 import { exposed, road, uniform } from './scenes.ts'
 
 const START = Date.UTC(2026, 10, 24)

@@ -1,9 +1,9 @@
+import { createHealth } from '@sightline/edge-agent/health/health'
+import { type LearnedHealth, pack, unpack } from '@sightline/edge-agent/health/learned'
+import type { Pixels } from '@sightline/recognition/picture'
+import { random } from '@sightline/vendor-sim/world/random'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createHealth } from '../../../edge-agent/health/health.ts'
-import { type LearnedHealth, pack, unpack } from '../../../edge-agent/health/learned.ts'
-import type { Pixels } from '../../../edge-agent/recognition/picture.ts'
-import { random } from '../../../vendor-sim/world/random.ts'
 import { blurred, exposed, road, turned, uniform } from './scenes.ts'
 
 /** What is learned of a camera goes on over a restart of its agent. */

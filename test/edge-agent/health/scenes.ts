@@ -1,9 +1,9 @@
+import type { Pixels } from '@sightline/recognition/picture'
+import { renderFrame } from '@sightline/vendor-sim/render/frame'
+import { composeScene, mountOf } from '@sightline/vendor-sim/render/scene'
+import { type Random, random } from '@sightline/vendor-sim/world/random'
+import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
 import sharp, { type Sharp } from 'sharp'
-import type { Pixels } from '../../../edge-agent/recognition/picture.ts'
-import { renderFrame } from '../../../vendor-sim/render/frame.ts'
-import { composeScene, mountOf } from '../../../vendor-sim/render/scene.ts'
-import { type Random, random } from '../../../vendor-sim/world/random.ts'
-import { createWorld, DEFAULT_WORLD } from '../../../vendor-sim/world/world.ts'
 
 /** Frames for the health of cameras: rendered roads, small enough that minutes of them can be watched in a test. */
 

@@ -1,10 +1,10 @@
+import { type Measures, measure } from '@sightline/edge-agent/health/measures'
+import { keepState, type SeenState } from '@sightline/edge-agent/health/state'
+import { createSymptoms } from '@sightline/edge-agent/health/symptom'
+import type { Pixels } from '@sightline/recognition/picture'
+import { random } from '@sightline/vendor-sim/world/random'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Measures, measure } from '../../../edge-agent/health/measures.ts'
-import { keepState, type SeenState } from '../../../edge-agent/health/state.ts'
-import { createSymptoms } from '../../../edge-agent/health/symptom.ts'
-import type { Pixels } from '../../../edge-agent/recognition/picture.ts'
-import { random } from '../../../vendor-sim/world/random.ts'
 import { blurred, exposed, road, turned, uniform, upsideDown } from './scenes.ts'
 
 const rng = random('health')

@@ -1,5 +1,5 @@
-import type { Point } from '../../../edge-agent/position/great-circle.ts'
-import { xor } from '../../../edge-agent/position/nmea.ts'
+import { xor } from '@sightline/edge-agent/position/nmea'
+import type { Point } from '@sightline/geometry/great-circle'
 
 /** A vehicle that drives east along the parallel of San Diego, 20 m/s, as a receiver would tell of it. */
 export const SPEED_MPS = 20

@@ -1,10 +1,10 @@
+import type { Fix } from '@sightline/edge-agent/position/fix'
+import { createFixes } from '@sightline/edge-agent/position/fixes'
+import { ahead, distanceM, type Point } from '@sightline/geometry/great-circle'
+import { reader } from '@sightline/schemas/message'
+import { Position } from '@sightline/schemas/read'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Fix } from '../../../edge-agent/position/fix.ts'
-import { createFixes } from '../../../edge-agent/position/fixes.ts'
-import { ahead, distanceM, type Point } from '../../../edge-agent/position/great-circle.ts'
-import { reader } from '../../../schemas/message.ts'
-import { Position } from '../../../schemas/read.ts'
 
 const T0 = Date.parse('2026-11-24T03:05:00.000Z')
 const LATENCY_MS = 150

@@ -1,7 +1,7 @@
+import { parseSentence } from '@sightline/edge-agent/position/nmea'
+import { joinSentences } from '@sightline/edge-agent/position/nmea-fixes'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseSentence } from '../../../edge-agent/position/nmea.ts'
-import { joinSentences } from '../../../edge-agent/position/nmea-fixes.ts'
 import { fixSentences, sentence } from './drive.ts'
 
 /** Sentences as they stand in manuals of receivers. */

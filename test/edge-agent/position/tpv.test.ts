@@ -1,7 +1,7 @@
+import { splitLines } from '@sightline/edge-agent/position/lines'
+import { fixOfTpv } from '@sightline/edge-agent/position/tpv'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { splitLines } from '../../../edge-agent/position/lines.ts'
-import { fixOfTpv } from '../../../edge-agent/position/tpv.ts'
 
 /** As gpsd 3.22 wrote it. */
 const TPV = {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { startPublisher } from '@sightline/edge-agent/publisher/publisher'
+import { PICTURES, READS } from '@sightline/schemas/streams'
+import { pictureName, pictureSubject, readSubject } from '@sightline/schemas/subjects'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startPublisher } from '../../../edge-agent/publisher/publisher.ts'
-import { PICTURES, READS } from '../../../schemas/streams.ts'
-import { pictureName, pictureSubject, readSubject } from '../../../schemas/subjects.ts'
 import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
 import { aRead } from '../../support/reads.ts'
 

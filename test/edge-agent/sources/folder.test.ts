@@ -14,13 +14,13 @@ import {
 } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ArrivalOptions } from '@sightline/edge-agent/sources/arrivals'
+import { folderFrames, presentFrames } from '@sightline/edge-agent/sources/folder'
+import type { Frame } from '@sightline/edge-agent/sources/frame'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { ArrivalOptions } from '../../../edge-agent/sources/arrivals.ts'
-import { folderFrames, presentFrames } from '../../../edge-agent/sources/folder.ts'
-import type { Frame } from '../../../edge-agent/sources/frame.ts'
-import { SightlineError, toSightlineError } from '../../../schemas/errors.ts'
 import { temporaryFolder } from '../../support/broker.ts'
 
 /** Folders into which cameras write as they like: in place and in pieces, under another name, at once, never to the end. */

@@ -4,14 +4,14 @@ import { createServer } from 'node:http'
 import { createServer as createSocket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ffmpegFrames } from '@sightline/edge-agent/sources/ffmpeg'
+import { folderFrames, presentFrames } from '@sightline/edge-agent/sources/folder'
+import { openPicture } from '@sightline/recognition/pictures/open'
+import { systemClock } from '@sightline/runtime/clock'
+import { root } from '@sightline/runtime/root'
+import { toSightlineError } from '@sightline/schemas/errors'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openPicture } from '../../../edge-agent/pictures/open.ts'
-import { ffmpegFrames } from '../../../edge-agent/sources/ffmpeg.ts'
-import { folderFrames, presentFrames } from '../../../edge-agent/sources/folder.ts'
-import { systemClock } from '../../../runtime/clock.ts'
-import { root } from '../../../runtime/root.ts'
-import { toSightlineError } from '../../../schemas/errors.ts'
 import { temporaryFolder } from '../../support/broker.ts'
 import { costOf } from '../../support/cost.ts'
 import { hasFfmpeg, makeVideo } from '../../support/rtsp.ts'
@@ -119,7 +119,7 @@ test('./sightline read goes on behind each, and shuts off every other decoder', 
     '<PNG:svg xmlns:PNG="http://www.w3.org/2000/svg" width="9000" height="9000"><!--<svg--></PNG:svg>'
   await writeFile(at('all', 'svg.jpg'), svg)
   await writeFile(at('all', 'z.jpg'), good)
-  const program = join(root, 'dist/cli/main.js')
+  const program = join(root, 'cli/dist/main.js')
   const failed = await run(process.execPath, [program, 'read', '--json', at('all')], {
     timeout: 60_000,
   }).catch((error: { code: number; stdout: string }) => error)

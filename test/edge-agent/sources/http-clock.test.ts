@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { mjpegFrames, snapshotFrames } from '@sightline/edge-agent/sources/http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { mjpegFrames, snapshotFrames } from '../../../edge-agent/sources/http.ts'
 
 /** A host whose clock is set back an hour after the first frame: the next frames come all the same. */
 

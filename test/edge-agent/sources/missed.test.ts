@@ -1,6 +1,6 @@
+import { createMissed } from '@sightline/edge-agent/sources/missed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMissed } from '../../../edge-agent/sources/missed.ts'
 
 const total = (times: readonly number[]): number => {
   const missed = createMissed()

@@ -1,8 +1,8 @@
+import type { Frame } from '@sightline/edge-agent/sources/frame'
+import { createFrameMemory } from '@sightline/edge-agent/sources/frame-memory'
+import { pairUp } from '@sightline/edge-agent/sources/pair-up'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Frame } from '../../../edge-agent/sources/frame.ts'
-import { createFrameMemory } from '../../../edge-agent/sources/frame-memory.ts'
-import { pairUp } from '../../../edge-agent/sources/pair-up.ts'
 
 const video = { width: 4, height: 3, matrix: 'bt601' } as const
 /** 12 of light, twice 2 × 2 of colour. */

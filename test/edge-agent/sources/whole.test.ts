@@ -1,7 +1,7 @@
+import { endingOf } from '@sightline/edge-agent/sources/whole'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
-import { endingOf } from '../../../edge-agent/sources/whole.ts'
 
 /** Where picture files end, by their own structure: every part of every kind is told from the whole. */
 

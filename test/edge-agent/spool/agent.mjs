@@ -2,7 +2,7 @@
 // hands what the spool forwards to its parent, which plays the broker. Compiled code, because Node 20 runs no
 // TypeScript. Arguments: folder, first number, whether to append (or only to forward what is left).
 import pino from 'pino'
-import { openSpool } from '../../../dist/edge-agent/spool/spool.js'
+import { openSpool } from '../../../edge-agent/dist/spool/spool.js'
 
 const [folder, first, appending] = process.argv.slice(2)
 const spool = await openSpool({ folder, maxBytes: 1e9, log: pino({ level: 'silent' }) })

@@ -1,7 +1,7 @@
+import { createBacklog, diskBytes } from '@sightline/edge-agent/spool/backlog'
+import type { EntryName } from '@sightline/edge-agent/spool/entry-name'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createBacklog, diskBytes } from '../../../edge-agent/spool/backlog.ts'
-import type { EntryName } from '../../../edge-agent/spool/entry-name.ts'
 
 const entry = (sequence: number, camera: string, bytes: number): EntryName => ({
   sequence,

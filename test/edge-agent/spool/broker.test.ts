@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
+import { publishUntilStored } from '@sightline/broker/publish'
+import { openSpool } from '@sightline/edge-agent/spool/spool'
+import { EDGE_SOURCE } from '@sightline/schemas/read'
+import { agentReads } from '@sightline/schemas/streams'
+import { readSubject } from '@sightline/schemas/subjects'
 import { expect, test, vi } from 'vitest'
-import { publishUntilStored } from '../../../broker/publish.ts'
-import { openSpool } from '../../../edge-agent/spool/spool.ts'
-import { EDGE_SOURCE } from '../../../schemas/read.ts'
-import { agentReads } from '../../../schemas/streams.ts'
-import { readSubject } from '../../../schemas/subjects.ts'
 import { quiet, readsManager, temporaryFolder, testBroker } from '../../support/broker.ts'
 
 const COUNT = 40

@@ -1,7 +1,7 @@
 import { cp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openSpool, type Spool } from '@sightline/edge-agent/spool/spool'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openSpool, type Spool } from '../../../edge-agent/spool/spool.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 
 /** Messages and what their camera remembers, in one step. */

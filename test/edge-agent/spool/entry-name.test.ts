@@ -1,6 +1,6 @@
+import { formatEntryName, isIntact, nameEntry, parseEntryName } from '@sightline/edge-agent/spool/entry-name'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatEntryName, isIntact, nameEntry, parseEntryName } from '../../../edge-agent/spool/entry-name.ts'
 
 const message = fc.record({
   camera: fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),

@@ -1,6 +1,6 @@
+import { groupCommit } from '@sightline/edge-agent/spool/group-commit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { groupCommit } from '../../../edge-agent/spool/group-commit.ts'
 
 test('every item is committed once, in order, and learns of its own failure', async () => {
   await fc.assert(

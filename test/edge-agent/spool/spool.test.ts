@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Deliver, openSpool, type Spool, type SpoolMessage } from '@sightline/edge-agent/spool/spool'
+import { untilStored } from '@sightline/edge-agent/spool/until-stored'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Deliver, openSpool, type Spool, type SpoolMessage } from '../../../edge-agent/spool/spool.ts'
-import { untilStored } from '../../../edge-agent/spool/until-stored.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 
 let temporary: Awaited<ReturnType<typeof temporaryFolder>>

@@ -1,7 +1,7 @@
+import { align } from '@sightline/edge-agent/tracking/align'
+import { compare, spellingOf } from '@sightline/edge-agent/tracking/spelling'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { align } from '../../../edge-agent/tracking/align.ts'
-import { compare, spellingOf } from '../../../edge-agent/tracking/spelling.ts'
 
 const texts = fc.stringMatching(/^[A-C]{0,7}$/)
 

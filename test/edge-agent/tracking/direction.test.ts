@@ -1,5 +1,5 @@
+import { directionOf } from '@sightline/edge-agent/tracking/direction'
 import { expect, it } from 'vitest'
-import { directionOf } from '../../../edge-agent/tracking/direction.ts'
 import { boxAt } from './traffic.ts'
 
 const direction = (from: [number, number, number], to: [number, number, number]) =>

@@ -1,9 +1,9 @@
+import { createTracker } from '@sightline/edge-agent/tracking/tracker'
+import type { Box } from '@sightline/recognition/geometry'
+import { issuePlate } from '@sightline/vendor-sim/world/plates'
+import { random } from '@sightline/vendor-sim/world/random'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Box } from '../../../edge-agent/recognition/geometry.ts'
-import { createTracker } from '../../../edge-agent/tracking/tracker.ts'
-import { issuePlate } from '../../../vendor-sim/world/plates.ts'
-import { random } from '../../../vendor-sim/world/random.ts'
 import {
   across,
   along,

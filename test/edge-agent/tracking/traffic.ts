@@ -1,8 +1,8 @@
-import { CHARACTERS, distribution } from '../../../edge-agent/recognition/characters.ts'
-import type { PlateFinding } from '../../../edge-agent/recognition/engine.ts'
-import { type Box, quadOfBox } from '../../../edge-agent/recognition/geometry.ts'
-import type { Pass, Tracker } from '../../../edge-agent/tracking/tracker.ts'
-import { type Random, random } from '../../../vendor-sim/world/random.ts'
+import type { Pass, Tracker } from '@sightline/edge-agent/tracking/tracker'
+import { CHARACTERS, distribution } from '@sightline/recognition/characters'
+import type { PlateFinding } from '@sightline/recognition/engine'
+import { type Box, quadOfBox } from '@sightline/recognition/geometry'
+import { type Random, random } from '@sightline/vendor-sim/world/random'
 
 /** Simulated vehicles before a camera, and a reader that errs as readers do: distant and blurred plates more. */
 

@@ -1,9 +1,9 @@
+import { vote } from '@sightline/edge-agent/tracking/vote'
+import type { PlateFinding } from '@sightline/recognition/engine'
+import { quadOfBox } from '@sightline/recognition/geometry'
+import { random } from '@sightline/vendor-sim/world/random'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PlateFinding } from '../../../edge-agent/recognition/engine.ts'
-import { quadOfBox } from '../../../edge-agent/recognition/geometry.ts'
-import { vote } from '../../../edge-agent/tracking/vote.ts'
-import { random } from '../../../vendor-sim/world/random.ts'
 import { finding } from './traffic.ts'
 
 /** A finding by its text; `8?B` is an 8 that may be a B. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { type Matcher, startMatcher } from '@sightline/matcher/main'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Matcher, startMatcher } from '../../../matcher/main.ts'
 import { quiet, type TestBroker, testBroker } from '../../support/broker.ts'
 import { beginReplay, expectExactlyOnce } from '../../support/replays.ts'
 

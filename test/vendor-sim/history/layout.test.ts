@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { VendorSearchRequest } from '../../../schemas/vendor-search.ts'
-import { alterTable, layoutOf } from '../../../vendor-sim/history/layout.ts'
-import { searchStatement, spansOf } from '../../../vendor-sim/history/search.ts'
+import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
+import { alterTable, layoutOf } from '@sightline/vendor-sim/history/layout'
+import { searchStatement, spansOf } from '@sightline/vendor-sim/history/search'
 import {
   READS_TABLES,
   readersTable,
   readsTables,
   simulationTables,
-} from '../../../vendor-sim/history/tables.ts'
+} from '@sightline/vendor-sim/history/tables'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TestHistory, testHistory } from '../../support/history.ts'
 
 let test: TestHistory

@@ -1,8 +1,8 @@
+import type { Position, Read } from '@sightline/schemas/read'
+import { readerOf } from '@sightline/vendor-sim/history/readers'
+import { lineOf, READ_COLUMNS, type ReadRow, readOfRow } from '@sightline/vendor-sim/history/rows'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Position, Read } from '../../../schemas/read.ts'
-import { readerOf } from '../../../vendor-sim/history/readers.ts'
-import { lineOf, READ_COLUMNS, type ReadRow, readOfRow } from '../../../vendor-sim/history/rows.ts'
 import { aRead } from '../../support/reads.ts'
 
 const probability = fc.integer({ min: 0, max: 10_000 }).map((n) => n / 10_000)

@@ -1,8 +1,8 @@
+import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
+import { cursorOf } from '@sightline/vendor-sim/history/cursor'
+import { spansOf } from '@sightline/vendor-sim/history/search'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { VendorSearchRequest } from '../../../schemas/vendor-search.ts'
-import { cursorOf } from '../../../vendor-sim/history/cursor.ts'
-import { spansOf } from '../../../vendor-sim/history/search.ts'
 
 const at = fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2027, 0) })
 const request = fc

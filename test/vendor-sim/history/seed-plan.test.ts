@@ -1,6 +1,6 @@
+import { planSeed, type SeededSpan, type Span, without } from '@sightline/vendor-sim/history/seed-plan'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { planSeed, type SeededSpan, type Span, without } from '../../../vendor-sim/history/seed-plan.ts'
 
 const DAY = 86_400_000
 const day = fc.integer({ min: 0, max: 3000 }).map((n) => Date.UTC(2019, 0, 1) + n * DAY)

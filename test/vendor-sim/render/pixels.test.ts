@@ -1,5 +1,3 @@
-import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
 import {
   expose,
   type Homography,
@@ -7,8 +5,10 @@ import {
   overlay,
   type Pixels,
   project,
-} from '../../../vendor-sim/render/pixels.ts'
-import { random } from '../../../vendor-sim/world/random.ts'
+} from '@sightline/vendor-sim/render/pixels'
+import { random } from '@sightline/vendor-sim/world/random'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
 
 const filled = (width: number, height: number, channels: 3 | 4, value: number): Pixels => ({
   ...{ width, height, channels },

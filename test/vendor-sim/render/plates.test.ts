@@ -1,10 +1,10 @@
+import { GLYPHS } from '@sightline/vendor-sim/render/glyphs'
+import { PLATE_HEIGHT, PLATE_WIDTH, plateSvg } from '@sightline/vendor-sim/render/plate-art'
+import { PLATE_LAYOUTS } from '@sightline/vendor-sim/render/plate-layouts'
+import { issuePlate, PLATE_ISSUES } from '@sightline/vendor-sim/world/plates'
+import { random } from '@sightline/vendor-sim/world/random'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { GLYPHS } from '../../../vendor-sim/render/glyphs.ts'
-import { PLATE_HEIGHT, PLATE_WIDTH, plateSvg } from '../../../vendor-sim/render/plate-art.ts'
-import { PLATE_LAYOUTS } from '../../../vendor-sim/render/plate-layouts.ts'
-import { issuePlate, PLATE_ISSUES } from '../../../vendor-sim/world/plates.ts'
-import { random } from '../../../vendor-sim/world/random.ts'
 
 describe('plates', () => {
   it('have a layout for every issuer, of letters that are embedded', () => {

@@ -1,8 +1,8 @@
+import { type Read, readReader } from '@sightline/schemas/read'
+import { upcoming } from '@sightline/vendor-sim/live'
+import type { Simulation } from '@sightline/vendor-sim/simulation/simulation'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Read, readReader } from '../../../schemas/read.ts'
-import { upcoming } from '../../../vendor-sim/live.ts'
-import type { Simulation } from '../../../vendor-sim/simulation/simulation.ts'
 import { type TestHistory, testHistory } from '../../support/history.ts'
 
 const SIZE = { seed: 7, vehicles: 300, cameras: 80 }

@@ -1,6 +1,6 @@
+import { pickWeighted, random } from '@sightline/vendor-sim/world/random'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pickWeighted, random } from '../../../vendor-sim/world/random.ts'
 
 describe('random', () => {
   it('gives the same numbers for the same name, whatever was drawn elsewhere', () => {

@@ -1,10 +1,10 @@
+import { issuePlate, nthPlate, PLATE_ISSUES } from '@sightline/vendor-sim/world/plates'
+import { random } from '@sightline/vendor-sim/world/random'
+import { hitsOf, LONGEST_WAY, STEP_SECONDS } from '@sightline/vendor-sim/world/routes'
+import { COLUMNS, isAcross, nodeAt, ROWS } from '@sightline/vendor-sim/world/towns'
+import { createWorld, demoRegulars } from '@sightline/vendor-sim/world/world'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { issuePlate, nthPlate, PLATE_ISSUES } from '../../../vendor-sim/world/plates.ts'
-import { random } from '../../../vendor-sim/world/random.ts'
-import { hitsOf, LONGEST_WAY, STEP_SECONDS } from '../../../vendor-sim/world/routes.ts'
-import { COLUMNS, isAcross, nodeAt, ROWS } from '../../../vendor-sim/world/towns.ts'
-import { createWorld, demoRegulars } from '../../../vendor-sim/world/world.ts'
 
 const SIZE = { seed: 7, vehicles: 300, cameras: 90 }
 const world = createWorld(SIZE)

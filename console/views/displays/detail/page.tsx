@@ -1,6 +1,6 @@
+import { portOfEntry } from '@sightline/schemas/ports-of-entry'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'preact/hooks'
-import { portOfEntry } from '../../../../schemas/ports-of-entry.ts'
 import { MapView } from '../../../map/map.tsx'
 import { nameOf } from '../../../shell/directory.ts'
 import { Link, useParams } from '../../../shell/navigate.ts'

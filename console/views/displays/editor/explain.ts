@@ -1,4 +1,4 @@
-import { type Piece, plainPlate, written } from '../../../../schemas/written-plate.ts'
+import { type Piece, plainPlate, written } from '@sightline/schemas/written-plate'
 
 export type Explained =
   | { kind: 'nothing' }

@@ -1,4 +1,4 @@
-import { yearsAfter } from '../../../../schemas/year.ts'
+import { yearsAfter } from '@sightline/schemas/year'
 import { dayOf } from '../../../ui/time.ts'
 
 /** Bounds of a date field for the last day of a display: from today until a year after it was validated (DSP-3). */

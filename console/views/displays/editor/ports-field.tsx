@@ -1,4 +1,4 @@
-import { PORTS_OF_ENTRY, portOfEntry } from '../../../../schemas/ports-of-entry.ts'
+import { PORTS_OF_ENTRY, portOfEntry } from '@sightline/schemas/ports-of-entry'
 import { texts } from '../../../texts/displays.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'

@@ -1,4 +1,4 @@
-import { portOfEntry } from '../../../../schemas/ports-of-entry.ts'
+import { portOfEntry } from '@sightline/schemas/ports-of-entry'
 import { texts } from '../../../texts/displays.ts'
 import { texts as shell } from '../../../texts/shell.ts'
 import { areaText } from '../detail/only-text.ts'

@@ -1,0 +1,64 @@
+import { printJson, printLine } from '@sightline/runtime/command-line/output'
+import { requireProgram } from '@sightline/runtime/program'
+import { Command } from 'commander'
+import type { Benchmark, Figure } from './benchmark.ts'
+import { BENCHMARKS } from './registry.ts'
+
+/** Only the benchmark that is asked for is loaded; the help of `bench` itself loads none. */
+export function command(): Command {
+  const bench = new Command('bench')
+    .description('Measures one path of the system; each figure stands beside its yardstick of the same run')
+    .argument('<name>', `which: ${Object.keys(BENCHMARKS).join(', ')}`)
+    .argument('[words...]', "the benchmark's own options and arguments: ./sightline bench NAME --help")
+    .passThroughOptions()
+    .action(async (name: string, words: string[]) => {
+      const load = BENCHMARKS[name]
+      if (!load)
+        bench.error(`there is no benchmark ${name}; there are: ${Object.keys(BENCHMARKS).join(', ')}`)
+      else await commandOf((await load()).bench).parseAsync(words, { from: 'user' })
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./sightline bench read --json           milliseconds and CPU-seconds a picture, engine beside engine
+  ./sightline bench recognition --json    how exactly and how honestly each engine reads each data set
+  ./sightline bench match --json          look-ups among a million displays, misreads recovered, false alerts
+  ./sightline bench passes --json         one read a vehicle before a real mobile camera
+  ./sightline bench clips --json          one read a plate of real clips, through the agent as installed
+  ./sightline bench stream --json         reads a second into the stream and through the matcher
+  ./sightline bench api --json            what sign-on, case, audit and cache add to a query
+  ./sightline bench latency --json        from a read published to its alert at a client of the api
+  ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,
+    )
+  return bench
+}
+
+function commandOf(bench: Benchmark): Command {
+  const command = new Command(`sightline bench ${bench.name}`)
+    .description(bench.summary)
+    .option('--json', 'print one JSON line a figure')
+    .action(async (...parameters: unknown[]) => {
+      const self = parameters.at(-1) as Command
+      const options = { ...self.opts(), args: self.args }
+      for (const program of bench.needs?.(options) ?? []) requireProgram(program)
+      await bench.run(options, (figure) =>
+        show({ bench: bench.name, ...figure } as Figure, self.opts().json === true),
+      )
+    })
+  return bench.options?.(command) ?? command
+}
+
+function show(figure: Figure, json: boolean): void {
+  if (json) {
+    printJson(figure)
+    return
+  }
+  const { bench, metric, value, unit, yardstick, yardstickValue, ratio, ...extra } = figure
+  const details = Object.entries(extra).map(([key, detail]) => `${key}=${String(detail)}`)
+  const beside = yardstick ? `   (${yardstick}: ${round(yardstickValue)} ${unit}; ratio ${round(ratio)})` : ''
+  printLine([`${bench} ${metric}`, ...details, `${round(value)} ${unit}`].join('  ') + beside)
+}
+
+const round = (value: number | undefined): string =>
+  value === undefined ? '–' : String(Number(value.toPrecision(4)))

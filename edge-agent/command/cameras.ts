@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { findPictures } from '@sightline/recognition/pictures/find'
+import { instant } from '@sightline/runtime/clock'
+import { requireProgram } from '@sightline/runtime/program'
+import { Camera } from '@sightline/schemas/camera'
+import { SightlineError } from '@sightline/schemas/errors'
+import { reader } from '@sightline/schemas/message'
+import { loadConfig } from '../config/file.ts'
+import type { CameraConfig, SourceConfig } from '../config/schema.ts'
+import type { CameraToRun } from '../main.ts'
+import { withoutCredentials } from '../sources/credentials.ts'
+import type { FfmpegSource } from '../sources/ffmpeg-arguments.ts'
+import { folderFrames, presentFrames } from '../sources/folder.ts'
+import type { Frame } from '../sources/frame.ts'
+import { openSource } from '../sources/open.ts'
+
+/** What the command line says of a single camera. */
+export interface SingleCamera {
+  frames: string[]
+  once?: boolean
+  consume?: boolean
+  camera: string
+  owner: string
+  ownerType: string
+  address?: string
+  country: string
+  at?: { lat: number; lon: number }
+}
+
+/** Sources that ffmpeg decodes. */
+const DECODED: ReadonlySet<SourceConfig['type']> = new Set<FfmpegSource['type']>(['rtsp', 'file', 'v4l2'])
+
+const cameraReader = reader('camera', Camera)
+
+/** The camera of the command line's options. @throws MESSAGE_INVALID, USAGE */
+export function singleCamera(options: SingleCamera): CameraToRun {
+  const { frames: paths, once = false, consume = false } = options
+  const [folder = ''] = paths
+  if (paths.length > 1 && !once) {
+    throw new SightlineError('USAGE', 'one folder is watched at a time', {
+      hint: 'Give --once to read several paths and end, or describe several cameras in a file (--config).',
+    })
+  }
+  const { camera: id, owner, ownerType, country, address = null } = options
+  return {
+    camera: cameraReader.parse({ id, owner, ownerType, kind: 'fixed', country, address }),
+    position: options.at ?? null,
+    source: `folder ${paths.join(' ')}`,
+    open: () => ({
+      live: false,
+      resumes: consume ? 'unreleased' : 'none',
+      frames: (signal) => (once ? picturesAt(paths, signal, consume) : folderFrames(folder, signal, consume)),
+    }),
+    fingerprint: id,
+  }
+}
+
+/**
+ * The cameras of a configuration file.
+ * @throws CONFIG_INVALID naming the lines; FFMPEG_MISSING, told at once to who starts it and not by each camera again and
+ * again
+ */
+export async function configuredCameras(path: string): Promise<CameraToRun[]> {
+  const { cameras } = await loadConfig(path)
+  if (cameras.some(({ source }) => DECODED.has(source.type))) {
+    requireProgram('ffmpeg')
+    requireProgram('ffprobe')
+  }
+  return Promise.all(cameras.map(configured))
+}
+
+async function configured(config: CameraConfig): Promise<CameraToRun> {
+  const { id, owner, ownerType, kind, country = 'US', address = null, position, gps, source } = config
+  return {
+    camera: { id, owner, ownerType, kind, country, address },
+    position: position ?? gps ?? null,
+    source: `${source.type} ${await placeOf(source)}`,
+    open: (parts) => openSource(source, parts),
+    fingerprint: JSON.stringify(config),
+  }
+}
+
+async function placeOf(source: SourceConfig): Promise<string> {
+  if ('url' in source) return placeOfAddress(source.url)
+  if (source.type === 'file') return recordingOf(source.path)
+  return 'path' in source ? source.path : source.device
+}
+
+/** An address: what is hidden of it, such as the channel in a query, still tells one camera from another. */
+function placeOfAddress(url: string): string {
+  const hidden = createHash('sha256').update(url.replace(/^[^/]*\/\/([^@]*@)?/, ''))
+  return `${withoutCredentials(url)} (${hidden.digest('hex').slice(0, 8)})`
+}
+
+/** A recording: another one in the place of one that was read must not count as read. */
+async function recordingOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined)
+  return found ? `${path} of ${found.size} bytes, written ${instant(Math.round(found.mtimeMs))}` : path
+}
+
+/** The pictures that are there now; ends with the first path that gives none. */
+async function* picturesAt(
+  paths: readonly string[],
+  signal: AbortSignal,
+  consume: boolean,
+): AsyncGenerator<Frame> {
+  const found = await findPictures(paths)
+  const wrong = found.findIndex(({ error }) => error)
+  const usable = wrong < 0 ? found : found.slice(0, wrong)
+  yield* presentFrames(
+    usable.map(({ path }) => path),
+    signal,
+    consume,
+  )
+  if (wrong >= 0) throw found[wrong]?.error
+}

@@ -1,0 +1,57 @@
+import { basename, dirname, resolve } from 'node:path'
+import type { Logger } from '@sightline/runtime/log'
+import { toSightlineError } from '@sightline/schemas/errors'
+import { watch } from 'chokidar'
+import type { CameraToRun, EdgeAgent } from '../main.ts'
+import { configuredCameras } from './cameras.ts'
+
+/** An editor writes a file in pieces: a change counts once the file has kept its size for so long, ms. */
+const SETTLED_MS = 200
+
+/**
+ * Applies the configuration each time that its file changes; cameras whose description stays the same run on.
+ * A file that is not right is refused, its lines named in the log, and everything runs on as it was.
+ */
+export function followConfig(path: string, agent: Pick<EdgeAgent, 'apply'>, log: Logger) {
+  const file = resolve(path)
+  let applying: Promise<void> = Promise.resolve()
+
+  async function apply(): Promise<void> {
+    let cameras: CameraToRun[]
+    try {
+      cameras = await configuredCameras(path)
+    } catch (error) {
+      log.error(
+        { err: toSightlineError(error) },
+        'the changed configuration is refused; the cameras run on as before',
+      )
+      return
+    }
+    await agent.apply(cameras)
+    log.info({ cameras: cameras.map(({ camera }) => camera.id) }, 'the changed configuration is applied')
+  }
+
+  // The folder, because editors and configuration managers replace the file by another one.
+  const watcher = watch(dirname(file), {
+    depth: 0,
+    ignoreInitial: true,
+    ignored: (name, stats) => stats?.isFile() === true && basename(name) !== basename(file),
+    awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: 50 },
+  })
+  const changed = (name: string) => {
+    if (resolve(name) !== file) return
+    applying = applying
+      .then(apply)
+      .catch((err) => log.error({ err }, 'the changed configuration is not applied'))
+  }
+  watcher.on('change', changed)
+  watcher.on('add', changed)
+  return {
+    /** Settles when changes are noticed from now on. */
+    ready: new Promise<void>((settle) => void watcher.once('ready', () => settle())),
+    async close() {
+      await watcher.close()
+      await applying
+    },
+  }
+}

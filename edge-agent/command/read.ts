@@ -1,0 +1,156 @@
+import { availableParallelism } from 'node:os'
+import {
+  createEngine,
+  DEFAULT_ENGINE,
+  ENGINE_NAMES,
+  type Engine,
+  type PlateFinding,
+} from '@sightline/recognition/engine'
+import { type FoundPicture, findPictures } from '@sightline/recognition/pictures/find'
+import { allowOnlyPictures } from '@sightline/recognition/pictures/only-pictures'
+import { openPicture } from '@sightline/recognition/pictures/open'
+import { wholeNumber } from '@sightline/runtime/command-line/options'
+import { errorBody, note, printJson, printLine } from '@sightline/runtime/command-line/output'
+import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { SingleBar } from 'cli-progress'
+import { Command, Option } from 'commander'
+
+const EXAMPLES = `
+Examples:
+  ./sightline read photo.jpg                      the plates, readable
+  ./sightline read --json photos/                 one JSON line a picture
+  ./sightline read --json --recursive 'in/**/*.png' photos/ > reads.jsonl
+  ./sightline read --engine tesseract photo.jpg   another engine
+
+With --json, one line a picture, best plate first; box is [x, y, width, height] and quad the four corners,
+clockwise from the top left, both in picture pixels:
+  {"image", "width", "height", "ms", "plates": [{"text", "confidence", "chars", "region",
+   "regionConfidence", "box", "quad"}]}
+A picture that cannot be read gives {"image", "error": {"code", "message", "hint"}} and the rest goes on.
+
+Exit status: 0 when every picture was read; else that of the errors where they agree (66 nothing there,
+77 no permission, 65 damaged or too large), otherwise 65.`
+
+/** From this many pictures on, a progress bar is worth its line, and engines in threads of their own their start. */
+const MANY = 10
+
+/** More engines than this are only started when they are asked for. */
+const MOST_THREADS = 8
+
+interface ReadOptions {
+  json?: boolean
+  engine: string
+  recursive?: boolean
+  threads: number
+}
+
+/** One line of `--json` output for a picture that was read. */
+interface PictureResult {
+  image: string
+  width: number
+  height: number
+  /** From the opening of the file to its plates; where several are read at a time, with the wait for a thread. */
+  ms: number
+  plates: PlateFinding[]
+}
+
+export function command(): Command {
+  return new Command('read')
+    .description('Read the plates in pictures: JPEG, PNG or WebP files, folders of them, globs in quotes.')
+    .argument('<path...>', 'files, folders, globs')
+    .option('--json', 'one JSON line a picture')
+    .addOption(new Option('--engine <name>', 'what reads').choices(ENGINE_NAMES).default(DEFAULT_ENGINE))
+    .option('--recursive', 'look into subfolders too')
+    .option(
+      '--threads <n>',
+      'processor threads: many pictures are read at a time, few one after another',
+      wholeNumber(1, 64),
+      Math.min(availableParallelism(), MOST_THREADS),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], options: ReadOptions) => {
+      process.exitCode = await readPictures(paths, options)
+    })
+}
+
+async function readPictures(paths: string[], options: ReadOptions): Promise<number> {
+  allowOnlyPictures()
+  const pictures = await findPictures(paths, { recursive: options.recursive ?? false })
+  const refused: SightlineError[] = []
+  const { threads } = options
+  const workers = pictures.length >= MANY ? threads : 1
+  const engine = await createEngine(options.engine, workers > 1 ? { workers } : { threads })
+  const progress = progressOf(pictures.length)
+  const show = ({ path, result, error }: Outcome) => {
+    if (result) {
+      if (options.json) printJson(result)
+      else printLine(sentence(result))
+    } else {
+      refused.push(error)
+      if (options.json) printJson({ image: path, error: errorBody(error) })
+      else note(`${error.message}${error.hint ? `. ${error.hint}` : ''} (${error.code})`)
+    }
+    progress?.increment()
+  }
+  try {
+    const underWay: Promise<Outcome>[] = []
+    for (const picture of pictures) {
+      underWay.push(outcomeOf(engine, picture))
+      // One more than are read is opened; they are shown in the order in which they were named.
+      if (underWay.length >= (workers > 1 ? workers + 1 : 1)) show(await underWay.shift()!)
+    }
+    for (const outcome of underWay) show(await outcome)
+  } finally {
+    progress?.stop()
+    await engine.close()
+  }
+  return exitStatus(refused)
+}
+
+/** What became of one picture. */
+type Outcome = { path: string } & (
+  | { result: PictureResult; error?: never }
+  | { result?: never; error: SightlineError }
+)
+
+const outcomeOf = async (engine: Engine, picture: FoundPicture): Promise<Outcome> => {
+  try {
+    return { path: picture.path, result: await readPicture(engine, picture) }
+  } catch (thrown) {
+    return { path: picture.path, error: toSightlineError(thrown) }
+  }
+}
+
+async function readPicture(engine: Engine, { path, error }: FoundPicture): Promise<PictureResult> {
+  if (error) throw error
+  const started = performance.now()
+  const picture = await openPicture(path)
+  const plates = await engine.find(picture)
+  const ms = Math.round(performance.now() - started)
+  return { image: path, width: picture.width, height: picture.height, ms, plates }
+}
+
+function sentence({ image, ms, plates }: PictureResult): string {
+  const found = plates.map(({ text, confidence, region }) => {
+    const issuer = region ? ` ${region}` : ''
+    return `${text}${issuer} (${Math.round(confidence * 100)} %)`
+  })
+  return `${image}: ${found.length > 0 ? found.join(', ') : 'no plate'} in ${ms} ms`
+}
+
+/** On a terminal that does not show the results themselves: they would run through the bar. */
+function progressOf(total: number): SingleBar | null {
+  if (total < MANY || !process.stderr.isTTY || process.stdout.isTTY) return null
+  const bar = new SingleBar({
+    format: 'reading {bar} {value} of {total} pictures, {eta_formatted} left',
+    stream: process.stderr,
+  })
+  bar.start(total, 0)
+  return bar
+}
+
+function exitStatus(refused: readonly SightlineError[]): number {
+  const statuses = new Set(refused.map((error) => error.exitStatus))
+  if (statuses.size === 0) return 0
+  return statuses.size === 1 ? refused[0]!.exitStatus : 65
+}

@@ -1,0 +1,148 @@
+import type { MatchKind, VehicleFact } from '@sightline/schemas/alert'
+import type { Display } from '@sightline/schemas/display'
+import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
+import type { Read } from '@sightline/schemas/read'
+import { type Confusion, confusionOf, priorTable } from './confusion.ts'
+import { createEvidence, exactProbability, MAX_NEIGHBOURS } from './evidence.ts'
+import { FOLDED } from './look-alikes.ts'
+import { CODE, highWord, lowWord } from './plate-key.ts'
+import { createdAt, expiresAt } from './rows.ts'
+import { issuesOf, type Serials } from './serials.ts'
+import { createDisplayStore } from './store.ts'
+import { doubtOf } from './terms.ts'
+
+/** A display that a read answers. */
+export interface Match {
+  /** Id of the display; its other data are in the bucket. */
+  readonly id: string
+  /** The plate or pattern displayed. */
+  readonly plate: string
+  readonly kind: MatchKind
+  /**
+   * That the vehicle carries the plate displayed (evidence.ts says under which prior); of a pattern, that it carries
+   * the plate read. Lowered where the read has another state than the display (region.ts).
+   */
+  readonly probability: number
+  /** Where the read differs from the display. */
+  readonly differs?: readonly 'region'[]
+  /** What the display asks of the vehicle and the camera did not recognize. */
+  readonly unchecked?: readonly VehicleFact[]
+}
+
+/** The displays in memory: displays in, reads in, matches out. Pure: no clock, no broker. */
+export interface DisplayIndex {
+  /** Makes room at once for so many displays in all, where it is known that they come. */
+  reserve(count: number): void
+  /** Adds a display, or replaces the one with its id; one that is not active is only taken out. */
+  set(display: Display): void
+  remove(id: string): void
+  /**
+   * The displays that `read` matches at instant `now` (milliseconds): those whose plate is its text, whatever its
+   * confidence and its state; those whose plate is at most one edit and any look-alikes away, from their own probability on;
+   * and those whose pattern the text fits, of another state from their probability on. Only new reads (DSP-1), and only
+   * within the display's restrictions.
+   */
+  match(read: Read, now: number): readonly Match[]
+  readonly size: number
+  /** Bytes of its arrays. */
+  readonly bytes: number
+}
+
+export interface IndexOptions {
+  /** How the recogniser errs; default: the prior. */
+  confusion?: Confusion
+  /** Issuers' serials (serials.ts); without them every text passes for one. */
+  serials?: Serials
+  /** False: only the text itself and look-alikes. */
+  edits?: boolean
+}
+
+const NONE: readonly Match[] = []
+
+export function createDisplayIndex({ confusion, serials, edits = true }: IndexOptions = {}): DisplayIndex {
+  const store = createDisplayStore()
+  const evidence = createEvidence(confusion ?? confusionOf(priorTable()), issuesOf(serials))
+  const keys = new Int32Array(2 * MAX_NEIGHBOURS)
+  const codes = new Uint8Array(MAX_PLATE_LENGTH)
+  const slots: number[] = []
+
+  function match(read: Read, now: number): readonly Match[] {
+    const { plate } = read
+    if (slots.length > 0) slots.length = 0
+    store.find(lowWord(plate, FOLDED), highWord(plate, FOLDED), slots)
+    const own = slots.length
+    let sharing = false
+    if (own > 0 || edits) {
+      sharing = evidence.take(read, store.terms.minProbability)
+      if (sharing && edits) findNeighbours()
+    }
+    const plates = slots.length
+    if (store.patterns.size > 0) findPatterns(plate)
+    return slots.length === 0 ? NONE : judged(read, now, own, plates, sharing)
+  }
+
+  function findNeighbours(): void {
+    const count = evidence.neighbours(keys)
+    for (let i = 0; i < count; i++) store.find(keys[2 * i]!, keys[2 * i + 1]!, slots)
+  }
+
+  function findPatterns(plate: string): void {
+    for (let i = 0; i < plate.length; i++) codes[i] = CODE[plate.charCodeAt(i)]!
+    store.patterns.find(codes, plate.length, slots)
+  }
+
+  /**
+   * The matches among the slots found: `own` with the read's folded text, then up to `plates` its neighbours, then
+   * patterns.
+   * @param sharing whether other texts than the read's may reach a threshold
+   */
+  function judged(read: Read, now: number, own: number, plates: number, sharing: boolean): Match[] {
+    const { rows, terms } = store
+    const low = lowWord(read.plate)
+    const high = highWord(read.plate)
+    const matches: Match[] = []
+    let seen = Number.NaN
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!
+      const isPlate = i < plates
+      const exact = isPlate && rows.low[slot] === low && rows.high[slot] === high
+      if (isPlate && !exact && !sharing) continue
+      const ofText =
+        exact || !isPlate
+          ? exactProbability(read.confidence)
+          : evidence.probability(rows.low[slot]!, rows.high[slot]!)
+      const asked = terms.at(rows.terms[slot]!)
+      if (isPlate && !exact && ofText < asked.minProbability) continue
+      // Two ways of leaving out or adding a character may lead to one plate.
+      if (i >= own && slots.indexOf(slot) < i) continue
+      if (Number.isNaN(seen)) seen = Date.parse(read.seenAt)
+      // Expired is expired at that very instant (DSP-3); a read from before the display is history (DSP-1).
+      if (now >= expiresAt(rows, slot) || seen < createdAt(rows, slot)) continue
+      const doubt = doubtOf(asked, read)
+      if (!doubt) continue
+      const probability = ofText * doubt.factor
+      // The plate itself is never lost to a guess. Of other texts, and of the many vehicles of a pattern, most are what they seem.
+      if (doubt.differs && !exact && probability < asked.minProbability) continue
+      const kind = exact ? 'exact' : i < own ? 'confusable' : isPlate ? 'near' : 'pattern'
+      matches.push({
+        ...{ id: store.idOf(slot), plate: store.plateOf(slot), kind, probability },
+        ...(doubt.differs && { differs: ['region'] as const }),
+        ...(doubt.unchecked.length > 0 && { unchecked: doubt.unchecked }),
+      })
+    }
+    return matches
+  }
+
+  return {
+    reserve: store.reserve,
+    set: store.set,
+    remove: store.remove,
+    match,
+    get size() {
+      return store.size
+    },
+    get bytes() {
+      return store.bytes
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
+
+/**
+ * A plate as two words of 30 bits: six bits a character, 0 where there is none, 1 to 10 a digit, 11 to 36 a
+ * letter; characters 0 to 4 in the low word, 5 to 9 in the high one. No string is made, kept or hashed.
+ */
+
+/** Characters in a word. */
+const PER_WORD = MAX_PLATE_LENGTH / 2
+const BITS = 6
+const MASK = 63
+
+/** Codes run from 1 to this; tables over codes have one entry more. */
+export const CODES = 37
+
+/** By UTF-16 unit. */
+export const CODE = Uint8Array.from({ length: 128 }, (_, unit) => {
+  if (unit >= 48 && unit <= 57) return unit - 47
+  return unit >= 65 && unit <= 90 ? unit - 54 : 0
+})
+
+export const codeOf = (char: string): number => CODE[char.charCodeAt(0)] ?? 0
+export const charOf = (code: number): string => String.fromCharCode(code < 11 ? code + 47 : code + 54)
+
+/** Characters 0 to 4. @param plate normal form @param table from UTF-16 units to codes */
+export const lowWord = (plate: string, table = CODE): number =>
+  word(plate, 0, Math.min(plate.length, PER_WORD), table)
+/** Characters 5 to 9. */
+export const highWord = (plate: string, table = CODE): number => word(plate, PER_WORD, plate.length, table)
+
+function word(plate: string, from: number, to: number, table: Uint8Array): number {
+  let packed = 0
+  for (let i = from, shift = 0; i < to; i++, shift += BITS) packed |= table[plate.charCodeAt(i)]! << shift
+  return packed
+}
+
+/** The codes of a packed plate into `codes`. @returns its length */
+export function unpack(low: number, high: number, codes: Uint8Array): number {
+  let length = 0
+  for (let rest = low; rest !== 0; rest >>>= BITS) codes[length++] = rest & MASK
+  for (let rest = high; rest !== 0; rest >>>= BITS) codes[length++] = rest & MASK
+  return length
+}
+
+export function textOf(low: number, high: number): string {
+  const codes = new Uint8Array(MAX_PLATE_LENGTH)
+  return Array.from(codes.subarray(0, unpack(low, high, codes)), charOf).join('')
+}
+
+/** The same packing from codes: `PER_WORD` of them from `from` on, up to `to`. */
+export function packCodes(codes: Uint8Array, from: number, to: number): number {
+  let packed = 0
+  const end = Math.min(to, from + PER_WORD)
+  for (let i = from, shift = 0; i < end; i++, shift += BITS) packed |= codes[i]! << shift
+  return packed
+}
+
+export const packLow = (codes: Uint8Array, length: number) => packCodes(codes, 0, length)
+export const packHigh = (codes: Uint8Array, length: number) => packCodes(codes, PER_WORD, length)
+
+/** 32 well mixed bits of a packed plate. */
+export function hashKey(low: number, high: number): number {
+  let h = Math.imul(low, 0x9e3779b1) ^ Math.imul(high ^ (high >>> 15), 0x85ebca77)
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
+  h = Math.imul(h ^ (h >>> 12), 0x297a2d39)
+  return h ^ (h >>> 15)
+}

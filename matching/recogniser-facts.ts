@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { reader } from '@sightline/schemas/message'
+import Type from 'typebox'
+import { type ConfusionTable, confusionOf, priorTable } from './confusion.ts'
+import type { IndexOptions } from './index.ts'
+import { confusionFileReader, measuredTable } from './measured-confusion.ts'
+
+/** Formats that are issued and that the recogniser was not taught: Nevada's and Arizona's newest. */
+const MORE_SERIALS = ['###@##', '@#@#@@']
+
+const recogniserReader = reader(
+  'recogniser model description',
+  Type.Object({ grammar: Type.Record(Type.String(), Type.Array(Type.String())) }),
+)
+
+const MODELS = dirname(createRequire(import.meta.url).resolve('@sightline/models/package.json'))
+
+/**
+ * How the recogniser errs: `confusion-rendered.json` where it was measured, else the prior.
+ * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
+ */
+export async function loadConfusionTable(models = MODELS): Promise<ConfusionTable> {
+  const file = join(models, 'confusion-rendered.json')
+  return existsSync(file) ? measuredTable(confusionFileReader.parseJson(await readFile(file))) : priorTable()
+}
+
+/**
+ * What is known about the recogniser that reads: how it errs, and the issuers' serials (`recogniser.json`, where there
+ * is one).
+ * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
+ */
+export async function loadRecogniserFacts(models = MODELS): Promise<IndexOptions> {
+  const confusion = confusionOf(await loadConfusionTable(models))
+  const recogniser = join(models, 'recogniser.json')
+  if (!existsSync(recogniser)) return { confusion }
+  const { grammar } = recogniserReader.parseJson(await readFile(recogniser))
+  const of = (issuers: RegExp) =>
+    Object.entries(grammar).flatMap(([region, all]) => (issuers.test(region) ? all : []))
+  return { confusion, serials: { home: [...of(/^us-/), ...MORE_SERIALS], visiting: of(/^(ca|mx)-/) } }
+}

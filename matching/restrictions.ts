@@ -1,0 +1,52 @@
+import { isWithin } from '@sightline/geometry/area'
+import type { VehicleFact } from '@sightline/schemas/alert'
+import type { Read } from '@sightline/schemas/read'
+import type { Restrictions } from '@sightline/schemas/restrictions'
+import { timesTest } from './times.ts'
+
+/** Whether a read is one that a display is about. */
+export type Test = (read: Read) => boolean
+
+/**
+ * What a display asks of the vehicle that the camera did not recognize; null: the vehicle is another one.
+ */
+export type VehicleTest = (read: Read) => readonly VehicleFact[] | null
+
+/**
+ * A display's restrictions as one test, but for those of the vehicle; cheap ones come first. A position that a read does not
+ * know does not hold.
+ * @throws RangeError for a time zone that is not known (checkDisplay refuses it before)
+ */
+export function testOf(only: Restrictions): Test {
+  const tests: Test[] = []
+  const { minConfidence, cameras, ownerTypes, area, times } = only
+  if (minConfidence !== undefined) tests.push((read) => read.confidence >= minConfidence)
+  if (cameras) {
+    const ids = new Set(cameras)
+    tests.push((read) => ids.has(read.camera.id))
+  }
+  if (ownerTypes) tests.push((read) => ownerTypes.includes(read.camera.ownerType))
+  if (area) tests.push((read) => read.position !== null && isWithin(area, read.position))
+  if (times) {
+    const during = timesTest(times)
+    tests.push((read) => during(Date.parse(read.seenAt)))
+  }
+  return (read) => tests.every((test) => test(read))
+}
+
+/** What a display asks of the vehicle; null: nothing. */
+export function vehicleTestOf({ makes, models, colours }: Restrictions): VehicleTest | null {
+  const wanted = Object.entries({ make: makes, model: models, colour: colours }).flatMap(([fact, words]) =>
+    words ? [{ fact: fact as VehicleFact, words: new Set(words.map((word) => word.toLowerCase())) }] : [],
+  )
+  if (wanted.length === 0) return null
+  return ({ vehicle }) => {
+    const unchecked: VehicleFact[] = []
+    for (const { fact, words } of wanted) {
+      const seen = vehicle?.[fact]
+      if (!seen) unchecked.push(fact)
+      else if (!words.has(seen.toLowerCase())) return null
+    }
+    return unchecked
+  }
+}

@@ -1,0 +1,167 @@
+import { millisecondsOf } from '@sightline/runtime/clock'
+import type { Display } from '@sightline/schemas/display'
+import { isPattern } from '@sightline/schemas/display-rules'
+import { SightlineError } from '@sightline/schemas/errors'
+import { addTo, createFilter, type Filter, maybeIn } from './filter.ts'
+import { createIds } from './ids.ts'
+import { foldWord } from './look-alikes.ts'
+import { createPatternSet, type PatternSet } from './pattern-set.ts'
+import { hashKey, highWord, lowWord, textOf } from './plate-key.ts'
+import { createRows, putTimes, type Rows, resized, rowBytes } from './rows.ts'
+import {
+  createSlotTable,
+  homeOf,
+  insertSlot,
+  isTagged,
+  MOST_SLOTS,
+  removeSlot,
+  reserveSlots,
+  slotOf,
+} from './slot-table.ts'
+import { createTermsStore, type TermsStore } from './terms.ts'
+
+/** The displays in memory, each at a slot, found by id and by the folded plate. */
+export interface DisplayStore {
+  /** Makes room for so many displays in all; sets of more cost more, no more than that. */
+  reserve(count: number): void
+  set(display: Display): void
+  remove(id: string): void
+  /** Appends the slots whose folded plate is this key. */
+  find(low: number, high: number, slots: number[]): void
+  idOf(slot: number): string
+  plateOf(slot: number): string
+  readonly rows: Rows
+  readonly patterns: PatternSet
+  readonly terms: TermsStore
+  readonly size: number
+  /** Bytes of all arrays. */
+  readonly bytes: number
+}
+
+/** Rows grow by this much at a time: little is left empty. */
+const GROWTH = 1.2
+/** Removed plates leave their bits in the filter; at this share of all it is made anew. */
+const STALE = 0.25
+
+export function createDisplayStore(): DisplayStore {
+  let rows = createRows(0)
+  const ids = createIds()
+  const byId = createSlotTable()
+  const byPlate = createSlotTable()
+  const patterns = createPatternSet()
+  const terms = createTermsStore()
+  let filter: Filter = createFilter(byPlate.cells.length)
+  let stale = 0
+  let used = 0
+  const free: number[] = []
+
+  const plateHash = (slot: number) => hashKey(foldWord(rows.low[slot]!), foldWord(rows.high[slot]!))
+
+  /** @returns below 0 when there is none */
+  function slotOfId(id: string): number {
+    const { cells } = byId
+    const hash = ids.ask(id)
+    for (let at = homeOf(byId, hash); cells[at] !== 0; at = at + 1 === cells.length ? 0 : at + 1) {
+      const cell = cells[at]!
+      if (isTagged(cell, hash) && ids.is(slotOf(cell))) return slotOf(cell)
+    }
+    return -1
+  }
+
+  function growTo(size: number): void {
+    rows = resized(rows, size)
+    ids.resize(size)
+  }
+
+  function takeSlot(): number {
+    if (free.length === 0 && used === MOST_SLOTS) {
+      throw new SightlineError('CONFIG_INVALID', `the index holds ${MOST_SLOTS} displays and no more`, {
+        hint: 'Share the displays among several matchers.',
+      })
+    }
+    const slot = free.pop() ?? used++
+    if (slot >= rows.low.length) growTo(Math.ceil((slot + 16) * GROWTH))
+    return slot
+  }
+
+  function renewFilter(): void {
+    filter = createFilter(byPlate.cells.length)
+    for (const cell of byPlate.cells) if (cell !== 0) addTo(filter, plateHash(slotOf(cell)))
+    stale = 0
+  }
+
+  function addPlate(slot: number, plate: string): void {
+    rows.low[slot] = lowWord(plate)
+    rows.high[slot] = highWord(plate)
+    const hash = plateHash(slot)
+    if (insertSlot(byPlate, hash, slot, plateHash)) renewFilter()
+    else addTo(filter, hash)
+  }
+
+  function removePlate(slot: number): void {
+    removeSlot(byPlate, plateHash(slot), slot, plateHash)
+    if (++stale > byPlate.count * STALE + 64) renewFilter()
+  }
+
+  function remove(id: string): void {
+    const slot = slotOfId(id)
+    if (slot < 0) return
+    removeSlot(byId, ids.hash(slot), slot, ids.hash)
+    if (patterns.text(slot) === undefined) removePlate(slot)
+    else patterns.remove(slot)
+    terms.give(rows.terms[slot]!)
+    ids.drop(slot)
+    free.push(slot)
+  }
+
+  return {
+    reserve(count) {
+      if (count > rows.low.length) growTo(count)
+      reserveSlots(byId, count, ids.hash)
+      if (reserveSlots(byPlate, count, plateHash)) renewFilter()
+    },
+    set(display) {
+      remove(display.id)
+      if (display.state !== 'active') return
+      const number = terms.take(display)
+      const slot = takeSlot()
+      rows.terms[slot] = number
+      ids.put(slot, display.id)
+      putTimes(rows, slot, millisecondsOf(display.createdAt), millisecondsOf(display.expiresAt))
+      insertSlot(byId, ids.hash(slot), slot, ids.hash)
+      if (isPattern(display.plate)) patterns.add(slot, display.plate)
+      else addPlate(slot, display.plate)
+    },
+    remove,
+    find(low, high, slots) {
+      const hash = hashKey(low, high)
+      if (!maybeIn(filter, hash)) return
+      const { cells } = byPlate
+      for (let at = homeOf(byPlate, hash); cells[at] !== 0; at = at + 1 === cells.length ? 0 : at + 1) {
+        if (!isTagged(cells[at]!, hash)) continue
+        const slot = slotOf(cells[at]!)
+        if (foldWord(rows.low[slot]!) === low && foldWord(rows.high[slot]!) === high) slots.push(slot)
+      }
+    },
+    idOf: ids.get,
+    plateOf: (slot) => patterns.text(slot) ?? textOf(rows.low[slot]!, rows.high[slot]!),
+    get rows() {
+      return rows
+    },
+    patterns,
+    terms,
+    get size() {
+      return byId.count
+    },
+    get bytes() {
+      return (
+        rowBytes(rows) +
+        ids.bytes +
+        byId.cells.byteLength +
+        byPlate.cells.byteLength +
+        filter.byteLength +
+        patterns.bytes
+      )
+    },
+  }
+}

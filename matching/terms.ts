@@ -1,0 +1,103 @@
+import type { VehicleFact } from '@sightline/schemas/alert'
+import type { Display } from '@sightline/schemas/display'
+import type { Region } from '@sightline/schemas/plate'
+import type { Read } from '@sightline/schemas/read'
+import { otherRegionFactor } from './region.ts'
+import { type Test, testOf, type VehicleTest, vehicleTestOf } from './restrictions.ts'
+
+/**
+ * Least probability of a text other than the plate displayed. At it both sets of `./sightline bench match` recover more than
+ * 60 % of their misreads at less than one false alert in a million reads with 10,000 displays (bench/README.md, match).
+ */
+export const DEFAULT_MIN_PROBABILITY = 0.45
+
+/** What displays ask of a read beyond the plate; most displays ask the same. */
+export interface Terms {
+  readonly region: Region | null
+  /** For reads whose text is not the plate displayed. */
+  readonly minProbability: number
+  readonly test: Test | null
+  readonly vehicle: VehicleTest | null
+  /** What was not recognized, or another state, does not match. */
+  readonly strict: boolean
+}
+
+/** In what a read that a display is about leaves a doubt. */
+export interface Doubt {
+  /** The read has another state than the display. */
+  readonly differs: boolean
+  /** What the probability of the text is multiplied by for it. */
+  readonly factor: number
+  readonly unchecked: readonly VehicleFact[]
+}
+
+/** Equal terms are held once, under a number. */
+export interface TermsStore {
+  take(display: Display): number
+  give(number: number): void
+  at(number: number): Terms
+  /** The least of all, above 1 when there are no displays. */
+  readonly minProbability: number
+}
+
+/** No probability reaches it. */
+const NONE = 2
+
+export function createTermsStore(): TermsStore {
+  const held: (Terms & { key: string | null; uses: number })[] = []
+  const numbers = new Map<string | null, number>()
+  const free: number[] = []
+  let least = NONE
+
+  return {
+    take({ region, minProbability = DEFAULT_MIN_PROBABILITY, only, strict = false }) {
+      const isPlain = minProbability === DEFAULT_MIN_PROBABILITY && !only && !strict
+      // Nearly all: without a text made first.
+      const key = isPlain
+        ? region
+        : `${region} ${minProbability} ${strict} ${only ? JSON.stringify(only) : ''}`
+      const known = numbers.get(key)
+      if (known !== undefined) {
+        held[known]!.uses++
+        return known
+      }
+      const test = only ? testOf(only) : null
+      const vehicle = only ? vehicleTestOf(only) : null
+      const number = free.pop() ?? held.length
+      held[number] = { region, minProbability, test, vehicle, strict, key, uses: 1 }
+      numbers.set(key, number)
+      least = Math.min(least, minProbability)
+      return number
+    },
+    give(number) {
+      const terms = held[number]!
+      if (--terms.uses > 0) return
+      numbers.delete(terms.key)
+      free.push(number)
+      if (terms.minProbability > least) return
+      least = NONE
+      for (const { uses, minProbability } of held) if (uses > 0) least = Math.min(least, minProbability)
+    },
+    at: (number) => held[number]!,
+    get minProbability() {
+      return least
+    },
+  }
+}
+
+const NO_DOUBT: Doubt = { differs: false, factor: 1, unchecked: [] }
+
+/**
+ * Whether a display is about a read, and with what doubt. A state that was read is a guess: another one than the display's
+ * lowers the probability and ends nothing, unless the display is strict. So is a vehicle that the camera did not recognize.
+ * @returns null when it is not
+ */
+export function doubtOf({ region, test, vehicle, strict }: Terms, read: Read): Doubt | null {
+  const differs = region !== null && read.region !== null && read.region !== region
+  if (strict && differs) return null
+  if (test !== null && !test(read)) return null
+  const unchecked = vehicle === null ? NO_DOUBT.unchecked : vehicle(read)
+  if (unchecked === null || (strict && unchecked.length > 0)) return null
+  if (!differs && unchecked.length === 0) return NO_DOUBT
+  return { differs, factor: differs ? otherRegionFactor(read) : 1, unchecked }
+}

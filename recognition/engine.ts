@@ -1,0 +1,72 @@
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Region } from '@sightline/schemas/plate'
+import type { ReadCharacter } from '@sightline/schemas/read'
+import type { Box, Quad } from './geometry.ts'
+import type { Picture } from './picture.ts'
+
+/** One plate in a picture (CAP-3, CAP-4). */
+export interface PlateFinding {
+  /** Normal form: capitals and digits (schemas/plate.ts). */
+  readonly text: string
+  /** Probability that the whole text is right, 0 to 1. */
+  readonly confidence: number
+  readonly chars: ReadCharacter[]
+  readonly region: Region | null
+  readonly regionConfidence: number | null
+  /** Upright rectangle around `quad`, inside the picture, in picture pixels. */
+  readonly box: Box
+  /** Corners of the plate's text or of the plate, clockwise from the top left, in picture pixels. */
+  readonly quad: Quad
+}
+
+/** Pixels in, plates out. An engine keeps no memory of earlier pictures. */
+export interface Engine {
+  readonly name: string
+  readonly version: string
+  /** The plates in a picture, best first; none is an empty list. Calls are begun in their order. */
+  find(picture: Picture): Promise<PlateFinding[]>
+  close(): Promise<void>
+}
+
+export interface EngineOptions {
+  /** Threads that one inference may use; default 1, so that several agents can share a host. */
+  readonly threads?: number
+  /**
+   * Pictures that are read at a time, each in a worker thread of one inference thread; default 1: in this thread,
+   * one after another.
+   */
+  readonly workers?: number
+  /** Folder of the engine's model files; default: `models/` of the repository, or where its npm package has them. */
+  readonly models?: string
+}
+
+/** Loaded only when asked for: each brings a large run-time with it. */
+const ENGINES = {
+  sightline: async (options: EngineOptions) =>
+    (await import('./sightline/engine.ts')).createSightline(options),
+  ppocr: async (options: EngineOptions) => (await import('./ppocr/engine.ts')).createPpocr(options),
+  tesseract: async (options: EngineOptions) =>
+    (await import('./tesseract/engine.ts')).createTesseract(options),
+}
+
+export type EngineName = keyof typeof ENGINES
+
+export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[]
+
+export const DEFAULT_ENGINE: EngineName = 'sightline'
+
+/**
+ * Loads a recognition engine.
+ * @throws USAGE for a name that is not one of ENGINE_NAMES; ENGINE_UNAVAILABLE when its models are missing
+ */
+export async function createEngine(name: string, options: EngineOptions = {}): Promise<Engine> {
+  if (!Object.hasOwn(ENGINES, name)) {
+    throw new SightlineError('USAGE', `there is no engine ${name}`, {
+      hint: `Engines are: ${ENGINE_NAMES.join(', ')}.`,
+    })
+  }
+  const { workers = 1, models } = options
+  if (workers === 1) return ENGINES[name as EngineName](options)
+  const { createPool } = await import('./pool/pool.ts')
+  return createPool({ name, options: models === undefined ? {} : { models } }, workers)
+}

@@ -1,0 +1,62 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SightlineError } from '@sightline/schemas/errors'
+import glob from 'fast-glob'
+import { fileError } from './file.ts'
+
+const EXTENSION = /\.(jpe?g|png|webp)$/i
+
+/** A picture file to open, or a path that was asked for and gave none. */
+export interface FoundPicture {
+  /** As given, or the folder as given plus the way below it. */
+  readonly path: string
+  readonly error?: SightlineError
+}
+
+/**
+ * The picture files behind paths as a person writes them: files, folders and globs; those of one folder or
+ * glob in the order of their names. A path that cannot be used is an entry with its error, so that the others
+ * are still read. A file that is named outright is taken whatever its extension.
+ */
+export async function findPictures(
+  paths: readonly string[],
+  { recursive = false } = {},
+): Promise<FoundPicture[]> {
+  const found: FoundPicture[] = []
+  for (const path of paths) {
+    try {
+      for (const file of await behind(path, recursive)) found.push({ path: file })
+    } catch (thrown) {
+      if (!(thrown instanceof SightlineError)) throw thrown
+      found.push({ path, error: thrown })
+    }
+  }
+  return found
+}
+
+async function behind(path: string, recursive: boolean): Promise<string[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path]
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    if (!missing || !glob.isDynamicPattern(path)) throw fileError(path, cause)
+    return some(path, await glob(path, { onlyFiles: true }))
+  }
+  try {
+    const names = await readdir(path, { recursive })
+    return some(
+      path,
+      names.filter((name) => EXTENSION.test(name)).map((name) => join(path, name)),
+    )
+  } catch (cause) {
+    if (cause instanceof SightlineError) throw cause
+    throw fileError(path, cause)
+  }
+}
+
+function some(path: string, files: string[]): string[] {
+  if (files.length > 0) return files.sort()
+  throw new SightlineError('NO_PICTURES', `there are no pictures in ${path}`, {
+    hint: 'Pictures end in .jpg, .jpeg, .png or .webp; --recursive looks into subfolders too.',
+  })
+}

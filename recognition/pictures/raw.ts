@@ -1,0 +1,72 @@
+import type { Area, Picture, PixelRequest, Pixels, VideoFrame } from '../picture.ts'
+import { checkArea, checked, checkStored, type RawPixels } from './checked.ts'
+import { grey, halfGrey, thirdGrey } from './grey.ts'
+import { resize } from './resize.ts'
+import { colourOf, greyOf, levelled, lightPlane } from './video.ts'
+
+/**
+ * A picture over what is already in memory (a decoded file, a camera's frame). It must not change while the picture
+ * is in use; the whole of a colour picture at its own size is these pixels, not a copy. What is asked for is what comes:
+ * `pixels` rejects (INTERNAL) rather than give another size or other channels.
+ * @throws INTERNAL when the memory is not as large as the picture's size says
+ */
+export function pictureOf(stored: RawPixels | VideoFrame): Picture {
+  checkStored(stored)
+  const { width, height } = stored
+  const take = 'matrix' in stored ? ofVideo : ofPixels
+  return {
+    width,
+    height,
+    stored,
+    async pixels(request) {
+      const area = request.area ?? [0, 0, width, height]
+      checkArea(area, stored)
+      return checked(await take(stored as never, area, request), request)
+    },
+  }
+}
+
+/** How many times smaller the area is wanted, if that is a whole number that there is a fast way for; else 0. */
+function shrinking([, , w, h]: Area, { width, height }: PixelRequest): 1 | 2 | 3 | 0 {
+  return ([1, 2, 3] as const).find((times) => times * width === w && times * height === h) ?? 0
+}
+
+async function ofVideo(frame: VideoFrame, area: Area, request: PixelRequest): Promise<Pixels> {
+  const times = shrinking(area, request)
+  if (request.channels === 3) {
+    const part = colourOf(frame, area)
+    return times === 1 ? part : resize(part, wholeOf(part), request)
+  }
+  return times > 0
+    ? greyOf(frame, area, times as 1 | 2 | 3)
+    : levelled(await resize(lightPlane(frame), area, request))
+}
+
+async function ofPixels(source: Pixels, area: Area, request: PixelRequest): Promise<Pixels> {
+  const times = shrinking(area, request)
+  if (request.channels === 1 && source.channels === 3) {
+    if (times === 2) return halfGrey(source, area)
+    if (times === 3) return thirdGrey(source, area)
+  }
+  const unscaled = () => (request.area ? cut(source, area) : source)
+  const part = times === 1 ? unscaled() : await resize(source, area, request)
+  if (part.channels === request.channels) return part
+  return request.channels === 1 ? grey(part) : colour(part)
+}
+
+const wholeOf = ({ width, height }: Pixels): Area => [0, 0, width, height]
+
+function cut({ data, width, channels }: Pixels, [x, y, w, h]: Area): Pixels {
+  const out = new Uint8Array(w * h * channels)
+  for (let row = 0; row < h; row++) {
+    const from = ((y + row) * width + x) * channels
+    out.set(data.subarray(from, from + w * channels), row * w * channels)
+  }
+  return { width: w, height: h, channels, data: out }
+}
+
+function colour({ data, width, height }: Pixels): Pixels {
+  const out = new Uint8Array(3 * width * height)
+  for (let i = 0; i < out.length; i++) out[i] = data[Math.floor(i / 3)]!
+  return { width, height, channels: 3, data: out }
+}

@@ -1,0 +1,139 @@
+import { access, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { SightlineError } from '@sightline/schemas/errors'
+import { reader } from '@sightline/schemas/message'
+import { Region } from '@sightline/schemas/plate'
+import Type, { type Static } from 'typebox'
+import { InferenceSession } from '../onnx.ts'
+import { type Grammar, grammarOf } from './grammar.ts'
+
+/** Where the package of the models lies. */
+const MODELS = dirname(createRequire(import.meta.url).resolve('@sightline/models/package.json'))
+
+/** The models' own files: what training wrote beside the networks says how they are used. */
+
+const Locator = Type.Object({
+  version: Type.String(),
+  locator: Type.Object({
+    file: Type.String(),
+    /** Longer side of the picture as the network sees it: at most, and at least. */
+    longest: Type.Number(),
+    shortest: Type.Number(),
+    /** Its sides are multiples of this. */
+    multiple: Type.Number(),
+    /** Names of the outputs, finest first, and how many pixels a cell of each is wide. */
+    outputs: Type.Array(Type.String()),
+    strides: Type.Array(Type.Number()),
+    /** A predicted offset of 1 is so many strides. */
+    offset: Type.Number(),
+    /** Least score of a proposal, 0 to 1, and how many at most are looked at closely. */
+    propose: Type.Number(),
+    proposals: Type.Number(),
+    /** Two proposals whose boxes overlap by this (intersection over union) are one. */
+    overlap: Type.Number(),
+  }),
+  refiner: Type.Object({
+    file: Type.String(),
+    width: Type.Number(),
+    height: Type.Number(),
+    /** How much larger than the proposal the window is, along and across. */
+    grow: Type.Tuple([Type.Number(), Type.Number()]),
+  }),
+  /** Least score after the first look that earns a second one, and least score of a plate, 0 to 1. */
+  again: Type.Number(),
+  accept: Type.Number(),
+  /** The same for plates. */
+  overlap: Type.Number(),
+})
+export type LocatorModel = Static<typeof Locator>
+
+const Recogniser = Type.Object({
+  version: Type.String(),
+  input: Type.Object({ width: Type.Number(), height: Type.Number() }),
+  output: Type.Object({
+    text: Type.Object({ alphabet: Type.String(), blank: Type.Literal(0) }),
+    region: Type.Object({ names: Type.Array(Region) }),
+  }),
+  calibration: Type.Object({
+    /** Confidence = sigmoid(a + b · logit(p) + c · ln(characters)). */
+    a: Type.Number(),
+    b: Type.Number(),
+    c: Type.Number(),
+    /** How much the serial patterns count, and the share of plates that follow none. */
+    prior_weight: Type.Number(),
+    prior_free: Type.Number(),
+    /** The region's logits are divided by this. */
+    region_temperature: Type.Number(),
+  }),
+  /**
+   * How a plate is read again when its confidence is less than `below`: from its quad loosened by each of `looks`
+   * (along, across), together with the first look; confidence as above. Without it one look is all.
+   */
+  second_look: Type.Optional(
+    Type.Object({
+      below: Type.Number(),
+      looks: Type.Array(Type.Tuple([Type.Number(), Type.Number()])),
+      a: Type.Number(),
+      b: Type.Number(),
+      c: Type.Number(),
+    }),
+  ),
+  /** Serial patterns of each region: `@` a letter, `#` a digit, others themselves. */
+  grammar: Type.Record(Type.String(), Type.Array(Type.String())),
+})
+export type RecogniserModel = Static<typeof Recogniser>
+
+export interface Models {
+  readonly version: string
+  readonly locator: LocatorModel
+  readonly recogniser: RecogniserModel
+  readonly grammar: Grammar
+  readonly sessions: {
+    readonly locator: InferenceSession
+    readonly refiner: InferenceSession
+    readonly recogniser: InferenceSession
+  }
+}
+
+/**
+ * Loads the three networks and their descriptions.
+ * @param folder where they are; default: `models/` of the repository
+ * @throws ENGINE_UNAVAILABLE
+ */
+export async function loadModels(threads: number, folder = MODELS): Promise<Models> {
+  const open = async (file: string) => {
+    const path = join(folder, file)
+    await access(path)
+    return InferenceSession.create(path, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      logSeverityLevel: 3,
+    })
+  }
+  try {
+    const [locator, recogniser] = await Promise.all([
+      readFile(join(folder, 'locator.json')).then(reader('locator.json', Locator).parseJson),
+      readFile(join(folder, 'recogniser.json')).then(reader('recogniser.json', Recogniser).parseJson),
+    ])
+    const sessions = {
+      locator: await open(locator.locator.file),
+      refiner: await open(locator.refiner.file),
+      recogniser: await open('recogniser.onnx'),
+    }
+    const grammar = grammarOf(recogniser.output.region.names, recogniser.grammar)
+    const version = `${locator.version} ${recogniser.version}`
+    return { version, locator, recogniser, grammar, sessions }
+  } catch (cause) {
+    throw new SightlineError(
+      'ENGINE_UNAVAILABLE',
+      `engine sightline: the models in ${folder} cannot be loaded: ${(cause as Error).message}`,
+      {
+        cause,
+        hint: 'Fetch them with the repository, train them (training/README.md), or choose another engine.',
+      },
+    )
+  }
+}

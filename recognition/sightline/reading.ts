@@ -1,0 +1,149 @@
+import { MAX_PLATE_LENGTH, type Region } from '@sightline/schemas/plate'
+import type { ReadCharacter } from '@sightline/schemas/read'
+import { CHARACTERS, distribution, round } from '../characters.ts'
+import { beamSearch, type Columns, charactersOf, columnsOf, softmax, type WeightedText } from './ctc.ts'
+import { fits, type Grammar } from './grammar.ts'
+import type { RecogniserModel } from './models.ts'
+import { sigmoid } from './proposals.ts'
+
+/** From the recogniser's numbers for one plate to its text; pure. */
+
+export interface Reading {
+  readonly text: string
+  /** Probability that the whole text is right, 0 to 1: calibrated. */
+  readonly confidence: number
+  readonly chars: ReadCharacter[]
+  readonly region: Region
+  readonly regionConfidence: number
+}
+
+/** What the recogniser makes of one look at a plate. */
+export interface Look {
+  readonly columns: Columns
+  /** The most probable texts, best first. */
+  readonly texts: readonly WeightedText[]
+  /** Probability of each region. */
+  readonly places: Float64Array
+}
+
+/**
+ * @param text logits, columns × classes: the columns of the upper line, then those of the lower
+ * @param region logits
+ */
+export function lookOf(text: Float32Array, region: Float32Array, model: RecogniserModel): Look {
+  const columns = columnsOf(text, model.output.text.alphabet)
+  const { region_temperature: temperature } = model.calibration
+  const places = softmax(
+    region.map((logit) => logit / temperature),
+    new Float64Array(region.length),
+  )
+  return { columns, texts: beamSearch(columns), places }
+}
+
+/**
+ * The text that one or several looks at the same plate show: each look has a vote of the same weight.
+ * @param calibration fitted for so many looks
+ * @returns null when nothing is written there, or more than a plate can hold
+ */
+export function readingOf(
+  looks: readonly Look[],
+  model: RecogniserModel,
+  grammar: Grammar,
+  calibration: Calibration = model.calibration,
+): Reading | null {
+  const places = mean(looks.map((look) => look.places))
+  const [best] = ranked(together(looks), places, model.calibration, grammar)
+  if (!best || best.text.length === 0 || best.text.length > MAX_PLATE_LENGTH) return null
+  const likeliest = best.regions.indexOf(Math.max(...best.regions))
+  return {
+    text: best.text,
+    confidence: round(calibrated(best, calibration)),
+    chars: charsOf(looks, best.text, model.output.text.alphabet),
+    region: model.output.region.names[likeliest]!,
+    regionConfidence: round(best.regions[likeliest]!),
+  }
+}
+
+/** The texts of all looks with their mean probabilities, best first; a text that a look does not show has none there. */
+function together(looks: readonly Look[]): WeightedText[] {
+  if (looks.length === 1) return [...looks[0]!.texts]
+  const sums = new Map<string, number>()
+  for (const { texts } of looks) {
+    for (const { text, probability } of texts) {
+      sums.set(text, (sums.get(text) ?? 0) + probability / looks.length)
+    }
+  }
+  return [...sums]
+    .map(([text, probability]) => ({ text, probability }))
+    .sort((a, b) => b.probability - a.probability)
+}
+
+/** What each character of the text may be; a look says the more about it the surer it is of the text. */
+function charsOf(looks: readonly Look[], text: string, alphabet: string): ReadCharacter[] {
+  const order = [...CHARACTERS].map((char) => alphabet.indexOf(char))
+  const views = looks.flatMap(({ columns, texts }) => {
+    const weight = texts.find((one) => one.text === text)?.probability ?? 0
+    return weight > 0 ? [{ weight, classes: charactersOf(columns, text) }] : []
+  })
+  const all = sum(views.map(({ weight }) => weight))
+  return [...text].map((char, i) => {
+    const chances = order.map((k) => sum(views.map(({ weight, classes }) => weight * classes[i]![k]!)) / all)
+    return confirmed(distribution(chances), char)
+  })
+}
+
+interface Ranked extends WeightedText {
+  /** Probability of each region, given the text. */
+  readonly regions: Float64Array
+}
+
+/**
+ * The texts of a beam with the serial patterns as a prior, best first; all of them together keep their
+ * probability (training/recogniser/prior.py). The patterns tell the region too.
+ * @param places probability of each region from the look of the plate alone
+ */
+export function ranked(
+  texts: readonly WeightedText[],
+  places: Float64Array,
+  {
+    prior_weight: weight,
+    prior_free: free,
+  }: Pick<RecogniserModel['calibration'], 'prior_weight' | 'prior_free'>,
+  grammar: Grammar,
+): Ranked[] {
+  const scored = texts.map(({ text, probability }) => {
+    const joint = fits(grammar, text, places.length, free).map((fit, i) => fit * places[i]!)
+    const total = sum(joint)
+    return { text, probability: probability * total ** weight, regions: joint.map((value) => value / total) }
+  })
+  const change =
+    sum(texts.map(({ probability }) => probability)) / sum(scored.map(({ probability }) => probability))
+  return scored
+    .map((one) => ({ ...one, probability: one.probability * change }))
+    .sort((a, b) => b.probability - a.probability)
+}
+
+export type Calibration = Pick<RecogniserModel['calibration'], 'a' | 'b' | 'c'>
+
+/** The probability that the text is right (training/recogniser/calibrate.py). */
+export function calibrated({ text, probability }: WeightedText, { a, b, c }: Calibration): number {
+  const p = Math.min(Math.max(probability, 1e-6), 1 - 1e-6)
+  return sigmoid(a + b * Math.log(p / (1 - p)) + c * Math.log(text.length))
+}
+
+/** The character that the grammar chose comes first, whatever the pixels alone would say. */
+function confirmed(read: ReadCharacter, char: string): ReadCharacter {
+  if (read.char === char) return read
+  const all = [{ char: read.char, confidence: read.confidence }, ...read.alternatives]
+  const chosen = all.find((one) => one.char === char) ?? { char, confidence: 0 }
+  return { ...chosen, alternatives: all.filter((one) => one.char !== char) }
+}
+
+const mean = (rows: readonly Float64Array[]): Float64Array =>
+  rows[0]!.map((_, i) => sum(rows.map((row) => row[i]!)) / rows.length)
+
+const sum = (values: ArrayLike<number>): number => {
+  let total = 0
+  for (let i = 0; i < values.length; i++) total += values[i]!
+  return total
+}

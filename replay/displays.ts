@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { publishAll } from '@sightline/broker/publish-all'
+import { type Clock, instant } from '@sightline/runtime/clock'
+import type { Display } from '@sightline/schemas/display'
+import { SightlineError } from '@sightline/schemas/errors'
+import { DISPLAYS } from '@sightline/schemas/streams'
+
+/**
+ * The displays of planted hits, one a plate. They are written into the bucket by a user of their own, past the
+ * api and its audit record: they belong to a load test and to nobody's case, and are closed at its end.
+ */
+export interface PlantedDisplays {
+  /** Id of the display of a planted plate. */
+  idOf(plate: string): string
+  close(): Promise<void>
+}
+
+/** They end by themselves when a run was killed before it could close them. */
+const LAST_MS = 24 * 3_600_000
+/** How long the broker has for all of them. */
+const PATIENCE_MS = 30_000
+const LONG_AGO = '1970-01-01T00:00:00.000Z'
+
+/**
+ * @param user whom the connection belongs to: `replay`
+ * @param plates one display each
+ * @throws BROKER_DENIED for any other user, BROKER_UNREACHABLE
+ */
+export async function plantDisplays(
+  connection: NatsConnection,
+  user: string,
+  plates: readonly string[],
+  clock: Clock,
+): Promise<PlantedDisplays> {
+  const run = randomBytes(6).toString('hex')
+  const ids = new Map(plates.map((plate, n) => [plate, `replay-${run}-${n}`]))
+  const expiresAt = instant(clock() + LAST_MS)
+  const write = async (state: Display['state']) => {
+    const messages = [...ids].map(([plate, id]) => ({
+      subject: `$KV.${DISPLAYS}.${id}`,
+      payload: JSON.stringify(plantedDisplay(id, plate, state, expiresAt)),
+      msgID: `${id}-${state}`,
+    }))
+    const signal = AbortSignal.timeout(PATIENCE_MS)
+    await publishAll(connection, messages, { user, signal }).catch((cause: Error) => {
+      if (cause.name !== 'TimeoutError') throw cause
+      throw new SightlineError('BROKER_UNREACHABLE', `the planted displays could not be made ${state}`, {
+        cause,
+        hint: `The broker does not answer. Those that are active end by themselves at ${expiresAt}.`,
+      })
+    })
+  }
+  await write('active')
+  return { idOf: (plate) => ids.get(plate) ?? '', close: () => write('closed') }
+}
+
+/** As old as can be: reads of recordings count too, which are otherwise history to a display (DSP-1). */
+const plantedDisplay = (id: string, plate: string, state: Display['state'], expiresAt: string): Display => ({
+  ...{ v: 1, id, plate, region: null, priority: 'low', owner: 'replay', state },
+  ...{ reason: 'Planted by a load test (sightline replay)', caseRef: 'LOAD-TEST' },
+  ...{ createdAt: LONG_AGO, noticeConfirmedAt: LONG_AGO, validatedAt: LONG_AGO, expiresAt },
+})

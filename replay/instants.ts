@@ -1,0 +1,14 @@
+import { instant } from '@sightline/runtime/clock'
+
+let lastAt = 0
+let lastInstant = instant(0)
+
+/** `instant` of the millisecond, remembered: many reads of a fast stream share one. */
+export function instantOf(milliseconds: number): string {
+  const at = Math.floor(milliseconds)
+  if (at !== lastAt) {
+    lastInstant = instant(at)
+    lastAt = at
+  }
+  return lastInstant
+}

@@ -1,0 +1,85 @@
+import { systemClock } from '@sightline/runtime/clock'
+import type { BrokerOptions } from '@sightline/runtime/command-line/options'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Pace } from './pace.ts'
+import { fileSource, madeUpSource, type Source } from './source.ts'
+
+/** The options of `sightline replay`, and what they mean together. */
+export interface Options extends BrokerOptions {
+  rate?: number
+  speed?: number
+  cameras: number
+  asRecorded?: boolean
+  synthesise?: number
+  planted: number
+  plant?: boolean
+  write?: string
+  mostReads: number
+  mostRate: number
+  mostTime: number
+  wait: number
+  api?: string
+  tokenFile: string
+  hdr?: string
+  user: string
+  allowRemote?: boolean
+  json?: boolean
+}
+
+/** Of made-up reads when nobody says otherwise. */
+export const DEFAULT_RATE = 100
+
+/** @throws USAGE for options that do not go together */
+export function refuseContradiction({ plant, user, write, api, hdr }: Options): void {
+  if (plant && user !== 'replay') {
+    throw new SightlineError('USAGE', `the broker user ${user} may not write displays`, {
+      hint: 'Leave out --user, or leave out --plant.',
+    })
+  }
+  const needless = plant ? write && '--write' : (api && '--api') || (hdr && '--hdr')
+  if (!needless) return
+  throw new SightlineError(
+    'USAGE',
+    `${needless} ${plant ? 'plays nothing' : 'measures alerts of planted hits'}`,
+    {
+      hint: plant ? 'Leave out --plant.' : 'Give --plant as well.',
+    },
+  )
+}
+
+/**
+ * The stream of reads that is asked for.
+ * @throws USAGE, and what `recordedLines` throws
+ */
+export async function sourceOf(file: string | undefined, options: Options): Promise<Source> {
+  const { synthesise, planted, mostReads } = options
+  if ((file === undefined) === (synthesise === undefined)) {
+    throw new SightlineError('USAGE', 'name a recording, or say how many reads to make up', {
+      hint: './sightline replay FILE, or ./sightline replay --synthesise 100k.',
+    })
+  }
+  if (file !== undefined) {
+    const source = await fileSource(file, planted, options.plant === true)
+    if (options.plant && source.planted.length === 0) throw nothingPlanted(file)
+    return source
+  }
+  if (options.plant && planted === 0) throw nothingPlanted('the stream')
+  if (synthesise! > mostReads && options.write === undefined) {
+    throw new SightlineError('USAGE', `more reads (${synthesise}) than the most allowed (${mostReads})`, {
+      hint: `Give --most-reads ${synthesise} if you mean it; --most-time bounds the run as well.`,
+    })
+  }
+  return madeUpSource(synthesise!, planted, options.rate ?? DEFAULT_RATE, systemClock)
+}
+
+const nothingPlanted = (where: string) =>
+  new SightlineError('USAGE', `no hits are planted in ${where}`, {
+    hint: 'Say how many with --planted, or leave out --plant.',
+  })
+
+/** When its reads are due. */
+export function paceOf({ rate, speed = 1, mostRate, synthesise }: Options): Pace {
+  if (rate !== undefined) return { kind: 'rate', perSecond: rate }
+  if (synthesise !== undefined) return { kind: 'rate', perSecond: DEFAULT_RATE * speed }
+  return { kind: 'recorded', speed, mostPerSecond: mostRate }
+}

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { root } from '@sightline/runtime/root'
+import { renderFrame } from '@sightline/vendor-sim/render/frame'
+import { composeScene, mountOf } from '@sightline/vendor-sim/render/scene'
+import { random } from '@sightline/vendor-sim/world/random'
+import { createWorld } from '@sightline/vendor-sim/world/world'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { blackPng, smallJpeg } from '../../recognition/pictures/files.ts'
+
+const NOBODY = 65_534
+
+let folder: string
+let plate: string
+const at = (name: string) => join(folder, name)
+
+/** Runs `sightline read` as a process of its own. */
+async function read(args: string[], uid?: number) {
+  const child = spawn(process.execPath, [join(root, 'cli/dist/main.js'), 'read', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  })
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ])
+  return { status, stdout, stderr }
+}
+
+const lines = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sightline-read-'))
+  await chmod(folder, 0o755)
+  const [vehicle] = createWorld({ seed: 7, vehicles: 1, cameras: 4 }).fleet
+  const rng = random('read-test')
+  plate = vehicle!.plate
+  await writeFile(at('car.jpg'), await renderFrame(composeScene([vehicle!], mountOf(rng), rng, 'day'), rng))
+  const jpeg = await smallJpeg()
+  await writeFile(at('truncated.jpg'), jpeg.subarray(0, jpeg.length / 2))
+  await writeFile(at('text.jpg'), 'this is not a picture')
+  await writeFile(at('huge.png'), blackPng(20_000, 20_000))
+  await mkdir(at('empty'))
+  await mkdir(at('locked'), { mode: 0o700 })
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('sightline read', { timeout: 120_000 }, () => {
+  it('prints one JSON line a picture, goes on after those it refuses, and tells so by its status', async () => {
+    const { status, stdout } = await read(['--json', folder, at('empty'), at('none.jpg')])
+    const [car, ...refused] = lines(stdout)
+    expect(Object.keys(car)).toEqual(['image', 'width', 'height', 'ms', 'plates'])
+    expect(car).toMatchObject({ image: at('car.jpg'), width: 1280, height: 720 })
+    expect(Object.keys(car.plates[0])).toEqual([
+      'text',
+      'confidence',
+      'chars',
+      'region',
+      'regionConfidence',
+      'box',
+      'quad',
+    ])
+    expect(car.plates[0].text).toBe(plate)
+    expect(refused.map(({ image, error }) => [image, error.code])).toEqual([
+      [at('huge.png'), 'PICTURE_TOO_LARGE'],
+      [at('text.jpg'), 'PICTURE_CORRUPT'],
+      [at('truncated.jpg'), 'PICTURE_CORRUPT'],
+      [at('empty'), 'NO_PICTURES'],
+      [at('none.jpg'), 'PICTURE_NOT_FOUND'],
+    ])
+    for (const { error } of refused) expect(Object.keys(error)).toEqual(['code', 'message', 'hint'])
+    expect(status).toBe(65)
+  })
+
+  it('ends with 0 when all were read, with a sentence a picture without --json', async () => {
+    const { status, stdout } = await read([at('car.jpg')])
+    expect(stdout).toContain(`${at('car.jpg')}: ${plate}`)
+    expect(status).toBe(0)
+  })
+
+  it('ends with the status of the errors where they agree', async () => {
+    const { status, stderr } = await read([at('empty')])
+    expect(stderr).toContain('(NO_PICTURES)')
+    expect(status).toBe(66)
+  })
+
+  it('refuses an engine that there is not', async () => {
+    expect((await read(['--engine', 'eyes', at('car.jpg')])).status).toBe(64)
+  })
+
+  const canDrop = process.getuid?.() === 0
+  it.skipIf(!canDrop)(
+    `says that a folder may not be read${canDrop ? '' : ' (skipped: only root can become somebody else)'}`,
+    async () => {
+      const { status, stdout } = await read(['--json', at('locked')], NOBODY)
+      expect(lines(stdout)).toMatchObject([{ image: at('locked'), error: { code: 'PICTURE_NOT_READABLE' } }])
+      expect(status).toBe(77)
+    },
+  )
+})

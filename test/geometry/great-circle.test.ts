@@ -1,0 +1,66 @@
+import { ahead, between, distanceM, headingBetween } from '@sightline/geometry/great-circle'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+const point = fc.record({
+  lat: fc.double({ min: -90, max: 90, noNaN: true }),
+  lon: fc.double({ min: -180, max: 180, noNaN: true }),
+})
+const heading = fc.double({ min: 0, max: 359.999, noNaN: true })
+const share = fc.double({ min: 0, max: 1, noNaN: true })
+
+test('a point between two lies on the way: its distances are its shares, anywhere on earth', () => {
+  fc.assert(
+    fc.property(
+      point,
+      heading,
+      fc.double({ min: 0, max: 10_000, noNaN: true }),
+      share,
+      (a, course, metres, part) => {
+        const b = ahead(a, course, metres)
+        const middle = between(a, b, part)
+        expect(distanceM(a, b)).toBeCloseTo(metres, 3)
+        expect(distanceM(a, middle)).toBeCloseTo(part * metres, 3)
+        expect(distanceM(middle, b)).toBeCloseTo((1 - part) * metres, 3)
+        expect(Math.abs(middle.lat)).toBeLessThanOrEqual(90)
+        expect(Math.abs(middle.lon)).toBeLessThanOrEqual(180)
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('over the date line the way is the short one', () => {
+  const middle = between({ lat: 10, lon: 179.999 }, { lat: 10, lon: -179.999 }, 0.5)
+  expect(Math.abs(middle.lon)).toBeCloseTo(180, 6)
+  expect(middle.lat).toBeCloseTo(10, 6)
+})
+
+test('over the pole the way is straight', () => {
+  const middle = between({ lat: 89.999, lon: 0 }, { lat: 89.999, lon: 180 }, 0.5)
+  expect(middle.lat).toBeCloseTo(90, 6)
+})
+
+test('east of San Diego lies San Diego’s parallel, a known distance on', () => {
+  // One minute of longitude at 32.7 degrees: a nautical mile times the cosine.
+  expect(distanceM({ lat: 32.7, lon: -117 }, { lat: 32.7, lon: -117 + 1 / 60 })).toBeCloseTo(1559.5, 0)
+})
+
+test('opposite points have no one way: the first is kept', () => {
+  expect(between({ lat: 0, lon: 0 }, { lat: 0, lon: 180 }, 0.5)).toEqual({ lat: 0, lon: 0 })
+})
+
+test('a heading turns the short way, at an even pace, and stays a heading', () => {
+  const turn = (from: number, to: number) => Math.abs(((to - from + 540) % 360) - 180)
+  fc.assert(
+    fc.property(heading, heading, share, (a, b, part) => {
+      const middle = headingBetween(a, b, part)
+      expect(middle).toBeGreaterThanOrEqual(0)
+      expect(middle).toBeLessThan(360)
+      expect(turn(a, middle)).toBeCloseTo(turn(a, b) * part, 6)
+      expect(turn(a, b)).toBeLessThanOrEqual(180)
+    }),
+  )
+  expect(headingBetween(350, 10, 0.5)).toBeCloseTo(0, 9)
+  expect(headingBetween(10, 350, 0.75)).toBeCloseTo(355, 9)
+})

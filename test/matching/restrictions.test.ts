@@ -1,0 +1,91 @@
+import { testOf, vehicleTestOf } from '@sightline/matching/restrictions'
+import type { Position, Read } from '@sightline/schemas/read'
+import type { Restrictions } from '@sightline/schemas/restrictions'
+import { expect, test } from 'vitest'
+import { aRead, gate } from '../support/reads.ts'
+
+const vehicle = { make: 'Toyota', model: 'RAV4', colour: 'silver' }
+const position: Position = {
+  fix: 'gps',
+  lat: 32.71,
+  lon: -117.17,
+  accuracyM: 5,
+  headingDeg: null,
+  speedMps: null,
+}
+/** 2026-11-24 is a Tuesday; 03:05 UTC is Monday evening 19:05 in Los Angeles. */
+const read = aRead({ vehicle, position, confidence: 0.9, seenAt: '2026-11-24T03:05:00.000Z' })
+const pacific = { timeZone: 'America/Los_Angeles' }
+const corners: [number, number][] = [
+  [32.6, -117.3],
+  [32.8, -117.3],
+  [32.8, -117.1],
+  [32.6, -117.1],
+]
+
+const cases: [string, Restrictions, Partial<Read>, boolean][] = [
+  ['its make, in any capitals', { makes: ['toyota', 'Honda'] }, {}, true],
+  ['another make', { makes: ['Honda'] }, {}, false],
+  ['an unknown make, which leaves a doubt', { makes: ['Toyota'] }, { vehicle: null }, true],
+  ['its model and colour', { models: ['rav4'], colours: ['Silver'] }, {}, true],
+  ['its model, another colour', { models: ['RAV4'], colours: ['red'] }, {}, false],
+  ['its camera', { cameras: [gate.id] }, {}, true],
+  ['another camera', { cameras: ['other'] }, {}, false],
+  ['its owner type', { ownerTypes: [gate.ownerType] }, {}, true],
+  ['another owner type', { ownerTypes: ['repossession'] }, {}, false],
+  ['enough confidence', { minConfidence: 0.9 }, {}, true],
+  ['too little confidence', { minConfidence: 0.91 }, {}, false],
+  ['a circle around it', { area: { lat: 32.72, lon: -117.17, radiusM: 1200 } }, {}, true],
+  ['a circle short of it', { area: { lat: 32.72, lon: -117.17, radiusM: 1000 } }, {}, false],
+  ['a polygon around it', { area: { corners } }, {}, true],
+  ['a polygon beside it', { area: { corners } }, { position: { ...position, lon: -117 } }, false],
+  ['an unknown position', { area: { corners } }, { position: null }, false],
+  ['its day where the display says', { times: { ...pacific, days: ['mon'] } }, {}, true],
+  ['the day of another zone', { times: { ...pacific, days: ['tue'] } }, {}, false],
+  ['its hours', { times: { ...pacific, from: '19:05', to: '19:06' } }, {}, true],
+  [
+    'the hour that has just begun to be excluded',
+    { times: { ...pacific, from: '18:00', to: '19:05' } },
+    {},
+    false,
+  ],
+  [
+    'hours over midnight, the evening',
+    { times: { ...pacific, days: ['mon'], from: '19:00', to: '05:00' } },
+    {},
+    true,
+  ],
+  [
+    'hours over midnight, the morning after',
+    { times: { ...pacific, days: ['mon'], from: '22:00', to: '05:00' } },
+    { seenAt: '2026-11-24T12:59:00.000Z' },
+    true,
+  ],
+  [
+    'hours over midnight, the morning of the day named',
+    { times: { ...pacific, days: ['mon'], from: '22:00', to: '05:00' } },
+    { seenAt: '2026-11-23T12:59:00.000Z' },
+    false,
+  ],
+]
+
+test.each(cases)('%s', (_what, only, change, holds) => {
+  const one = { ...read, ...change }
+  const vehicle = vehicleTestOf(only)
+  expect(testOf(only)(one) && (vehicle === null || vehicle(one) !== null)).toBe(holds)
+})
+
+test('a polygon over the date line is one piece', () => {
+  const over: Restrictions = {
+    area: {
+      corners: [
+        [50, 179],
+        [53, 179],
+        [53, -179],
+        [50, -179],
+      ],
+    },
+  }
+  const at = (lon: number) => testOf(over)({ ...read, position: { ...position, lat: 52, lon } })
+  expect([178, 179.5, -179.5, -178].map(at)).toEqual([false, true, true, false])
+})

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { open, renderedSet } from '@sightline/bench/pictures'
+import { isRight } from '@sightline/bench/scoring'
+import { createEngine, type Engine } from '@sightline/recognition/engine'
+import { decodePicture } from '@sightline/recognition/pictures/open'
+import { root } from '@sightline/runtime/root'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+
+const models = join(root, 'models')
+const missing = !existsSync(join(models, 'recogniser.onnx'))
+
+/** A copy of the models, with other figures in the recogniser's description. */
+async function modelsWith(changes: object): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-models-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await cp(models, folder, { recursive: true })
+  const file = join(folder, 'recogniser.json')
+  const model = JSON.parse(await readFile(file, 'utf8'))
+  await writeFile(file, JSON.stringify({ ...model, ...changes }))
+  return folder
+}
+
+describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no models)` : ''}`, () => {
+  let engine: Engine
+  beforeAll(async () => {
+    engine = await createEngine('sightline')
+  })
+  afterAll(() => engine.close())
+
+  it('reads the plates of rendered frames, and says where they are', async () => {
+    const { pictures } = await renderedSet(8)
+    let right = 0
+    for (const rendered of pictures) {
+      const picture = await open(rendered)
+      const [best] = await engine.find(picture)
+      if (!isRight(rendered.labels![0]!, best)) continue
+      right++
+      expect(best!.chars.map((c) => c.char).join('')).toBe(best!.text)
+      const [x, y, w, h] = best!.box
+      expect(x >= 0 && y >= 0 && x + w <= picture.width + 0.1 && y + h <= picture.height + 0.1).toBe(true)
+    }
+    expect(right).toBeGreaterThanOrEqual(6)
+  })
+
+  it('reads a picture that is itself a plate, cut out tightly', async () => {
+    const [rendered] = (await renderedSet(1)).pictures
+    const picture = await open(rendered!)
+    const [found] = await engine.find(picture)
+    const [left, top, width, height] = found!.box.map(Math.round) as [number, number, number, number]
+    const bytes = await sharp(await rendered!.bytes())
+      .extract({ left, top, width, height })
+      .jpeg()
+      .toBuffer()
+    const [best] = await engine.find(await decodePicture(bytes, 'cut.jpg'))
+    expect(isRight(rendered!.labels![0]!, best)).toBe(true)
+  })
+
+  it('finds nothing in an empty picture, of whatever shape', async () => {
+    for (const [width, height] of [
+      [640, 360],
+      [300, 100],
+      [1, 1],
+      [3000, 5],
+    ] as const) {
+      const file = await sharp({ create: { width, height, channels: 3, background: '#777' } })
+        .png()
+        .toBuffer()
+      expect(await engine.find(await decodePicture(file, 'grey.png'))).toEqual([])
+    }
+  })
+
+  it('looks again at plates that it is not sure of, where its models say how', async () => {
+    const { a, b, c } = JSON.parse(await readFile(join(models, 'recogniser.json'), 'utf8')).calibration
+    const looks = [
+      [0.05, -0.02],
+      [-0.02, 0.07],
+    ]
+    // Sure of everything: so it shows which readings were judged by it.
+    const certain = { looks, a: a + 30, b, c }
+    const read = async (second_look?: object) => {
+      const engine = await createEngine('sightline', { models: await modelsWith({ second_look }) })
+      const [rendered] = (await renderedSet(1)).pictures
+      const [best] = await engine.find(await open(rendered!))
+      await engine.close()
+      return best!
+    }
+    const once = await read()
+    expect(await read({ ...certain, below: 0 })).toEqual(once)
+    expect(await read({ ...certain, below: 1.1 })).toMatchObject({ text: once.text, confidence: 1 })
+  })
+
+  it('says which description of its models is wrong', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-models-'))
+    await cp(models, folder, { recursive: true })
+    await writeFile(join(folder, 'locator.json'), '{"version": 1}')
+    await expect(createEngine('sightline', { models: folder })).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+      message: expect.stringContaining('locator.json'),
+    })
+    await rm(folder, { recursive: true })
+  })
+})
