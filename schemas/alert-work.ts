@@ -25,7 +25,7 @@ export const Reading = Type.Object(
     region: orNull(Region),
     agreement: Agreement,
   },
-  { additionalProperties: false },
+  { title: 'Reading', additionalProperties: false },
 )
 export type Reading = Static<typeof Reading>
 
@@ -38,7 +38,7 @@ export const PassedOn = Type.Object(
     recipient: Type.String({ description: 'Id in the list of recipients' }),
     authority: Authority,
   },
-  { additionalProperties: false },
+  { title: 'PassedOn', additionalProperties: false },
 )
 export type PassedOn = Static<typeof PassedOn>
 

@@ -18,7 +18,7 @@ export const Finding = Type.Object(
     by: Token,
     at: Instant,
   },
-  { additionalProperties: false },
+  { title: 'Finding', additionalProperties: false },
 )
 export type Finding = Static<typeof Finding>
 
@@ -36,7 +36,7 @@ export const ReviewItem = Type.Object(
     why: Type.String({ description: 'Why it is in the sample' }),
     finding: orNull(Finding),
   },
-  { additionalProperties: false },
+  { title: 'ReviewItem', additionalProperties: false },
 )
 export type ReviewItem = Static<typeof ReviewItem>
 

@@ -30,6 +30,6 @@ export const Camera = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { title: 'Camera', additionalProperties: false },
 )
 export type Camera = Static<typeof Camera>

@@ -29,7 +29,7 @@ export const CaseSubject = Type.Object(
     addedBy: Token,
     addedAt: Instant,
   },
-  { additionalProperties: false },
+  { title: 'CaseSubject', additionalProperties: false },
 )
 export type CaseSubject = Static<typeof CaseSubject>
 
@@ -55,7 +55,7 @@ export const PlaceSearch = Type.Object(
     approvedBy: orNull(Token),
     approvedAt: orNull(Instant),
   },
-  { additionalProperties: false },
+  { title: 'PlaceSearch', additionalProperties: false },
 )
 export type PlaceSearch = Static<typeof PlaceSearch>
 

@@ -34,7 +34,7 @@ export const Invitation = Type.Object(
     outcome: orNull(Outcome),
     usedBy: orNull(UserKey),
   },
-  { additionalProperties: false },
+  { title: 'Invitation', additionalProperties: false },
 )
 export type Invitation = Static<typeof Invitation>
 

@@ -59,7 +59,7 @@ export const Filtered = Type.Object(
     }),
     surplus: Type.Intersect([Count], { description: 'More than were asked for; the next pages ask again' }),
   },
-  { additionalProperties: false },
+  { title: 'Filtered', additionalProperties: false },
 )
 export type Filtered = Static<typeof Filtered>
 
@@ -78,7 +78,7 @@ export const VendorReport = Type.Object(
     filtered: Filtered,
     tookMs: Type.Integer({ minimum: 0 }),
   },
-  { additionalProperties: false },
+  { title: 'VendorReport', additionalProperties: false },
 )
 export type VendorReport = Static<typeof VendorReport>
 

@@ -16,6 +16,6 @@ export const Matter = Type.Object(
       examples: ['Whereabouts of the vehicle after the seizure at San Ysidro'],
     }),
   },
-  { additionalProperties: false },
+  { title: 'Matter', additionalProperties: false },
 )
 export type Matter = Static<typeof Matter>

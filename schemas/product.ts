@@ -25,7 +25,7 @@ export const ProductVersion = Type.Object(
     state: ProductState,
     review: orNull(Type.Object({ by: Token, at: Instant, reason: Reason }, { additionalProperties: false })),
   },
-  { additionalProperties: false },
+  { title: 'ProductVersion', additionalProperties: false },
 )
 export type ProductVersion = Static<typeof ProductVersion>
 

@@ -17,7 +17,7 @@ export const ReadCharacter = Type.Object(
       { maxItems: 35, description: 'Other characters with their probabilities, likeliest first' },
     ),
   },
-  { additionalProperties: false },
+  { title: 'ReadCharacter', additionalProperties: false },
 )
 export type ReadCharacter = Static<typeof ReadCharacter>
 
@@ -28,7 +28,7 @@ export const Vehicle = Type.Object(
     model: orNull(Type.String({ maxLength: 40, examples: ['Camry'] })),
     colour: orNull(Type.String({ maxLength: 20, examples: ['silver'] })),
   },
-  { additionalProperties: false },
+  { title: 'Vehicle', additionalProperties: false },
 )
 export type Vehicle = Static<typeof Vehicle>
 
@@ -47,7 +47,7 @@ export const Position = Type.Object(
     ),
     speedMps: orNull(Type.Number({ minimum: 0, description: 'metres per second' })),
   },
-  { additionalProperties: false },
+  { title: 'Position', additionalProperties: false },
 )
 export type Position = Static<typeof Position>
 
@@ -63,7 +63,7 @@ export const Pass = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { title: 'Pass', additionalProperties: false },
 )
 export type Pass = Static<typeof Pass>
 

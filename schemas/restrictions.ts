@@ -8,7 +8,7 @@ const few = { minItems: 1, maxItems: 50 }
 
 export const Circle = Type.Object(
   { lat: Lat, lon: Lon, radiusM: Type.Number({ exclusiveMinimum: 0, maximum: 5_000_000 }) },
-  { additionalProperties: false },
+  { title: 'Circle', additionalProperties: false },
 )
 export type Circle = Static<typeof Circle>
 
@@ -20,7 +20,7 @@ export const Polygon = Type.Object(
       description: '[latitude, longitude] in order; the last joins the first; sides are straight in degrees',
     }),
   },
-  { additionalProperties: false },
+  { title: 'Polygon', additionalProperties: false },
 )
 export type Polygon = Static<typeof Polygon>
 
@@ -38,7 +38,7 @@ export const Times = Type.Object(
       Hour('Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin'),
     ),
   },
-  { additionalProperties: false },
+  { title: 'Times', additionalProperties: false },
 )
 export type Times = Static<typeof Times>
 

@@ -16,7 +16,7 @@ export const Retention = Type.Object(
       { description: 'Oldest first' },
     ),
   },
-  { additionalProperties: false },
+  { title: 'Retention', additionalProperties: false },
 )
 export type Retention = Static<typeof Retention>
 

@@ -135,7 +135,7 @@ export const ListedReader = Type.Object(
     camera: Type.String({ minLength: 1, maxLength: 64 }),
     position: orNull(Type.Object({ lat: Latitude, lon: Longitude }, { additionalProperties: false })),
   },
-  { additionalProperties: false },
+  { title: 'ListedReader', additionalProperties: false },
 )
 export type ListedReader = Static<typeof ListedReader>
 
@@ -197,7 +197,7 @@ export const Companion = Type.Object(
       },
     ),
   },
-  { additionalProperties: false },
+  { title: 'Companion', additionalProperties: false },
 )
 export type Companion = Static<typeof Companion>
 

@@ -43,7 +43,7 @@ export const CLIENT_TYPES = join(root, 'console/api/types.d.ts')
 export function writeClientTypes(to: string): void {
   const program = join(root, 'console/node_modules/openapi-typescript/bin/cli.js')
   const document = join(root, 'docs/api/openapi.json')
-  execFileSync(process.execPath, [program, document, '--output', to], {
+  execFileSync(process.execPath, [program, document, '--default-non-nullable', 'false', '--output', to], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }

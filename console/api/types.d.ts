@@ -76,60 +76,12 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -186,69 +138,13 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                410: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -296,87 +192,15 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                410: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -425,69 +249,13 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -520,51 +288,11 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -601,69 +329,13 @@ export interface paths {
                         "text/html": string;
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -710,42 +382,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -795,51 +435,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -873,50 +473,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            version: string;
-                            text: string;
-                            /** @description Whether this session has consented to this version */
-                            given: boolean;
-                        };
+                        "application/json": components["schemas"]["Consent"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -930,14 +493,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        version: string;
-                        /**
-                         * @description The person has read the text and agrees
-                         * @enum {boolean}
-                         */
-                        agree: true;
-                    };
+                    "application/json": components["schemas"]["GiveConsent"];
                 };
             };
             responses: {
@@ -948,60 +504,12 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1042,51 +550,11 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1118,126 +586,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @description Oldest first */
-                            requests: {
-                                id: string;
-                                /** @description Why access is needed */
-                                need: string;
-                                sources: string[];
-                                /**
-                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                                 * @enum {boolean}
-                                 */
-                                reviewOnly?: true;
-                                /** @enum {unknown} */
-                                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                                steps: {
-                                    /** @enum {unknown} */
-                                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                                    /**
-                                     * @description Small letters, digits, _ and -, 2 to 40
-                                     * @example jane-doe
-                                     */
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    reason: string;
-                                }[];
-                            }[];
-                            training: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                completedAt: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                                certificate: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                recordedBy: string;
-                            } | null;
-                            certification: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AccessFile"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1276,42 +632,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1350,42 +674,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -1418,10 +710,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        need: string;
-                        sources: string[];
-                    };
+                    "application/json": components["schemas"]["NewAccessRequest"];
                 };
             };
             responses: {
@@ -1431,144 +720,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @description Oldest first */
-                            requests: {
-                                id: string;
-                                /** @description Why access is needed */
-                                need: string;
-                                sources: string[];
-                                /**
-                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                                 * @enum {boolean}
-                                 */
-                                reviewOnly?: true;
-                                /** @enum {unknown} */
-                                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                                steps: {
-                                    /** @enum {unknown} */
-                                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                                    /**
-                                     * @description Small letters, digits, _ and -, 2 to 40
-                                     * @example jane-doe
-                                     */
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    reason: string;
-                                }[];
-                            }[];
-                            training: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                completedAt: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                                certificate: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                recordedBy: string;
-                            } | null;
-                            certification: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AccessFile"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1615,162 +776,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @description Oldest first */
-                            requests: {
-                                id: string;
-                                /** @description Why access is needed */
-                                need: string;
-                                sources: string[];
-                                /**
-                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                                 * @enum {boolean}
-                                 */
-                                reviewOnly?: true;
-                                /** @enum {unknown} */
-                                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                                steps: {
-                                    /** @enum {unknown} */
-                                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                                    /**
-                                     * @description Small letters, digits, _ and -, 2 to 40
-                                     * @example jane-doe
-                                     */
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    reason: string;
-                                }[];
-                            }[];
-                            training: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                completedAt: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                                certificate: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                recordedBy: string;
-                            } | null;
-                            certification: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AccessFile"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -1817,162 +834,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @description Oldest first */
-                            requests: {
-                                id: string;
-                                /** @description Why access is needed */
-                                need: string;
-                                sources: string[];
-                                /**
-                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                                 * @enum {boolean}
-                                 */
-                                reviewOnly?: true;
-                                /** @enum {unknown} */
-                                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                                steps: {
-                                    /** @enum {unknown} */
-                                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                                    /**
-                                     * @description Small letters, digits, _ and -, 2 to 40
-                                     * @example jane-doe
-                                     */
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    reason: string;
-                                }[];
-                            }[];
-                            training: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                completedAt: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                                certificate: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                recordedBy: string;
-                            } | null;
-                            certification: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AccessFile"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -2019,162 +892,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @description Oldest first */
-                            requests: {
-                                id: string;
-                                /** @description Why access is needed */
-                                need: string;
-                                sources: string[];
-                                /**
-                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                                 * @enum {boolean}
-                                 */
-                                reviewOnly?: true;
-                                /** @enum {unknown} */
-                                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                                steps: {
-                                    /** @enum {unknown} */
-                                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                                    /**
-                                     * @description Small letters, digits, _ and -, 2 to 40
-                                     * @example jane-doe
-                                     */
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    reason: string;
-                                }[];
-                            }[];
-                            training: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                completedAt: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                                certificate: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                recordedBy: string;
-                            } | null;
-                            certification: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AccessFile"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -2221,162 +950,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @description Oldest first */
-                            requests: {
-                                id: string;
-                                /** @description Why access is needed */
-                                need: string;
-                                sources: string[];
-                                /**
-                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                                 * @enum {boolean}
-                                 */
-                                reviewOnly?: true;
-                                /** @enum {unknown} */
-                                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                                steps: {
-                                    /** @enum {unknown} */
-                                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                                    /**
-                                     * @description Small letters, digits, _ and -, 2 to 40
-                                     * @example jane-doe
-                                     */
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    reason: string;
-                                }[];
-                            }[];
-                            training: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                completedAt: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                                certificate: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                recordedBy: string;
-                            } | null;
-                            certification: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AccessFile"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -2423,162 +1008,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @description Oldest first */
-                            requests: {
-                                id: string;
-                                /** @description Why access is needed */
-                                need: string;
-                                sources: string[];
-                                /**
-                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                                 * @enum {boolean}
-                                 */
-                                reviewOnly?: true;
-                                /** @enum {unknown} */
-                                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                                steps: {
-                                    /** @enum {unknown} */
-                                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                                    /**
-                                     * @description Small letters, digits, _ and -, 2 to 40
-                                     * @example jane-doe
-                                     */
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    reason: string;
-                                }[];
-                            }[];
-                            training: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                completedAt: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                                certificate: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                recordedBy: string;
-                            } | null;
-                            certification: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AccessFile"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -2624,162 +1065,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @description Oldest first */
-                            requests: {
-                                id: string;
-                                /** @description Why access is needed */
-                                need: string;
-                                sources: string[];
-                                /**
-                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                                 * @enum {boolean}
-                                 */
-                                reviewOnly?: true;
-                                /** @enum {unknown} */
-                                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                                steps: {
-                                    /** @enum {unknown} */
-                                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                                    /**
-                                     * @description Small letters, digits, _ and -, 2 to 40
-                                     * @example jane-doe
-                                     */
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    reason: string;
-                                }[];
-                            }[];
-                            training: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                completedAt: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                                certificate: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                recordedBy: string;
-                            } | null;
-                            certification: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AccessFile"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -2813,15 +1110,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        completedAt: string;
-                        /** @description Number of the certificate */
-                        certificate: string;
-                    };
+                    "application/json": components["schemas"]["TrainingRecord"];
                 };
             };
             responses: {
@@ -2831,162 +1120,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @description Oldest first */
-                            requests: {
-                                id: string;
-                                /** @description Why access is needed */
-                                need: string;
-                                sources: string[];
-                                /**
-                                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                                 * @enum {boolean}
-                                 */
-                                reviewOnly?: true;
-                                /** @enum {unknown} */
-                                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                                steps: {
-                                    /** @enum {unknown} */
-                                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                                    /**
-                                     * @description Small letters, digits, _ and -, 2 to 40
-                                     * @example jane-doe
-                                     */
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    reason: string;
-                                }[];
-                            }[];
-                            training: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                completedAt: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                                certificate: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                recordedBy: string;
-                            } | null;
-                            certification: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                validUntil: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AccessFile"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -3023,42 +1168,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -3072,19 +1185,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description Small letters, digits, _ and -, 2 to 40
-                         * @example jane-doe
-                         */
-                        id: string;
-                        name: string;
-                        /** @example jane.doe@agency.example */
-                        email: string;
-                        supervisor?: string | null;
-                        /** @description Their subject at the agency's provider; with it there is no password */
-                        singleSignOn?: string;
-                    };
+                    "application/json": components["schemas"]["NewPerson"];
                 };
             };
             responses: {
@@ -3094,115 +1195,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            id: string;
-                            name: string;
-                            /** @example jane.doe@agency.example */
-                            email: string;
-                            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
-                            supervisor: string | null;
-                            /**
-                             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
-                             * @enum {unknown}
-                             */
-                            state: "invited" | "active" | "suspended";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            createdBy: string;
-                            /** @description A change that waits for the veto of the person */
-                            pending?: {
-                                /**
-                                 * @description sign-on: a link that replaces password and second factor; email: another address
-                                 * @enum {unknown}
-                                 */
-                                kind: "sign-on" | "email";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                dueAt: string;
-                                /** @example jane.doe@agency.example */
-                                email?: string;
-                            };
-                        };
+                        "application/json": components["schemas"]["PersonView"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -3245,50 +1247,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            id: string;
-                            name: string;
-                            /** @example jane.doe@agency.example */
-                            email: string;
-                            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
-                            supervisor: string | null;
-                            /**
-                             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
-                             * @enum {unknown}
-                             */
-                            state: "invited" | "active" | "suspended";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            createdBy: string;
-                            /** @description A change that waits for the veto of the person */
-                            pending?: {
-                                /**
-                                 * @description sign-on: a link that replaces password and second factor; email: another address
-                                 * @enum {unknown}
-                                 */
-                                kind: "sign-on" | "email";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                dueAt: string;
-                                /** @example jane.doe@agency.example */
-                                email?: string;
-                            };
-                        };
+                        "application/json": components["schemas"]["PersonView"];
                     };
                 };
                 /** @description Default Response */
@@ -3298,69 +1257,13 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -3401,13 +1304,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        offices?: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
-                        supervisor?: string | null;
-                        suspended?: boolean;
-                        /** @description Why; kept in the audit log */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["PersonChange"];
                 };
             };
             responses: {
@@ -3417,133 +1314,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            id: string;
-                            name: string;
-                            /** @example jane.doe@agency.example */
-                            email: string;
-                            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
-                            supervisor: string | null;
-                            /**
-                             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
-                             * @enum {unknown}
-                             */
-                            state: "invited" | "active" | "suspended";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            createdBy: string;
-                            /** @description A change that waits for the veto of the person */
-                            pending?: {
-                                /**
-                                 * @description sign-on: a link that replaces password and second factor; email: another address
-                                 * @enum {unknown}
-                                 */
-                                kind: "sign-on" | "email";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                dueAt: string;
-                                /** @example jane.doe@agency.example */
-                                email?: string;
-                            };
-                        };
+                        "application/json": components["schemas"]["PersonView"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         trace?: never;
@@ -3579,12 +1361,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /** @example jane.doe@agency.example */
-                        email: string;
-                        /** @description Why; kept in the audit log */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["EmailChange"];
                 };
             };
             responses: {
@@ -3594,50 +1371,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            id: string;
-                            name: string;
-                            /** @example jane.doe@agency.example */
-                            email: string;
-                            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
-                            supervisor: string | null;
-                            /**
-                             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
-                             * @enum {unknown}
-                             */
-                            state: "invited" | "active" | "suspended";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            createdBy: string;
-                            /** @description A change that waits for the veto of the person */
-                            pending?: {
-                                /**
-                                 * @description sign-on: a link that replaces password and second factor; email: another address
-                                 * @enum {unknown}
-                                 */
-                                kind: "sign-on" | "email";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                dueAt: string;
-                                /** @example jane.doe@agency.example */
-                                email?: string;
-                            };
-                        };
+                        "application/json": components["schemas"]["PersonView"];
                     };
                 };
                 /** @description Default Response */
@@ -3646,124 +1380,17 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            id: string;
-                            name: string;
-                            /** @example jane.doe@agency.example */
-                            email: string;
-                            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
-                            supervisor: string | null;
-                            /**
-                             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
-                             * @enum {unknown}
-                             */
-                            state: "invited" | "active" | "suspended";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            createdBy: string;
-                            /** @description A change that waits for the veto of the person */
-                            pending?: {
-                                /**
-                                 * @description sign-on: a link that replaces password and second factor; email: another address
-                                 * @enum {unknown}
-                                 */
-                                kind: "sign-on" | "email";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                dueAt: string;
-                                /** @example jane.doe@agency.example */
-                                email?: string;
-                            };
-                        };
+                        "application/json": components["schemas"]["PersonView"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -3797,106 +1424,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            id: string;
-                            name: string;
-                            /** @example jane.doe@agency.example */
-                            email: string;
-                            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
-                            supervisor: string | null;
-                            /**
-                             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
-                             * @enum {unknown}
-                             */
-                            state: "invited" | "active" | "suspended";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            createdBy: string;
-                            /** @description A change that waits for the veto of the person */
-                            pending?: {
-                                /**
-                                 * @description sign-on: a link that replaces password and second factor; email: another address
-                                 * @enum {unknown}
-                                 */
-                                kind: "sign-on" | "email";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                dueAt: string;
-                                /** @example jane.doe@agency.example */
-                                email?: string;
-                            };
-                        };
+                        "application/json": components["schemas"]["PersonView"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -3938,69 +1474,13 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -4037,42 +1517,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -4106,40 +1554,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description `confirmNotice` of a new display */
-                            version: string;
-                            text: string;
-                        };
+                        "application/json": components["schemas"]["DisplayNotice"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -4198,51 +1618,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -4259,69 +1639,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
-                         * @example 7ABC 123
-                         * @example 7AB?1*
-                         */
-                        plate: string;
-                        region?: string | null;
-                        /** @enum {unknown} */
-                        priority?: "low" | "normal" | "high";
-                        reason: string;
-                        caseRef: string;
-                        /** @description Version of GET /v1/displays/notice: the caller has read that plates are to be removed promptly when they are no longer of value, and confirms it (DSP-2) */
-                        confirmNotice: string;
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        expiresAt?: string;
-                        /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                        minProbability?: number;
-                        /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                        only?: {
-                            makes?: string[];
-                            models?: string[];
-                            colours?: string[];
-                            cameras?: string[];
-                            ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                            area?: {
-                                /** @description degrees, WGS 84 */
-                                lat: number;
-                                /** @description degrees, WGS 84 */
-                                lon: number;
-                                radiusM: number;
-                            } | {
-                                /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                corners: [
-                                    number,
-                                    number
-                                ][];
-                            };
-                            times?: {
-                                /** @example America/Los_Angeles */
-                                timeZone: string;
-                                days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                /**
-                                 * @description Included
-                                 * @example 22:00
-                                 */
-                                from?: string;
-                                /**
-                                 * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                 * @example 22:00
-                                 */
-                                to?: string;
-                            };
-                            minConfidence?: number;
-                        };
-                        /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                        strict?: boolean;
-                        /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
-                        portsOfEntry?: string[];
-                    };
+                    "application/json": components["schemas"]["NewDisplay"];
                 };
             };
             responses: {
@@ -4331,198 +1649,17 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                             * @example 7ABC123
-                             * @example 7AB?1*
-                             * @example 7A[B8]C123
-                             */
-                            plate: string;
-                            region: string | null;
-                            /** @enum {unknown} */
-                            priority: "low" | "normal" | "high";
-                            /** @description Why the plate is watched */
-                            reason: string;
-                            /** @description The enforcement or border-security matter */
-                            caseRef: string;
-                            owner: string;
-                            /**
-                             * @description closed by a user (DSP-5), rejected in review (DSP-4)
-                             * @enum {unknown}
-                             */
-                            state: "active" | "closed" | "rejected";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            noticeConfirmedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            validatedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            expiresAt: string;
-                            /** @description Of the notice that was confirmed */
-                            noticeVersion?: string;
-                            /** @description Last review by oversight (DSP-4) */
-                            review?: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                by: string;
-                                /**
-                                 * @description rejected: matches nothing any more
-                                 * @enum {unknown}
-                                 */
-                                verdict: "relevant" | "rejected";
-                                reason: string;
-                            };
-                            /** @description What was done to it last, by whom, when and why */
-                            lastStep?: {
-                                /** @enum {unknown} */
-                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description As stated, or what closed it */
-                                reason?: string;
-                            };
-                            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                            minProbability?: number;
-                            /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                            only?: {
-                                makes?: string[];
-                                models?: string[];
-                                colours?: string[];
-                                cameras?: string[];
-                                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                area?: {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    radiusM: number;
-                                } | {
-                                    /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                    corners: [
-                                        number,
-                                        number
-                                    ][];
-                                };
-                                times?: {
-                                    /** @example America/Los_Angeles */
-                                    timeZone: string;
-                                    days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                    /**
-                                     * @description Included
-                                     * @example 22:00
-                                     */
-                                    from?: string;
-                                    /**
-                                     * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                     * @example 22:00
-                                     */
-                                    to?: string;
-                                };
-                                minConfidence?: number;
-                            };
-                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                            strict?: boolean;
-                            /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
-                            portsOfEntry?: string[];
-                        };
+                        "application/json": components["schemas"]["Display"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -4556,170 +1693,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            plate: string | null;
-                            region: string | null;
-                            /** @enum {unknown} */
-                            priority: "low" | "normal" | "high";
-                            /** @description Why the plate is watched */
-                            reason: string;
-                            /** @description The enforcement or border-security matter */
-                            caseRef: string;
-                            owner: string;
-                            /**
-                             * @description closed by a user (DSP-5), rejected in review (DSP-4)
-                             * @enum {unknown}
-                             */
-                            state: "active" | "closed" | "rejected";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            noticeConfirmedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            validatedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            expiresAt: string;
-                            /** @description Of the notice that was confirmed */
-                            noticeVersion?: string;
-                            /** @description Last review by oversight (DSP-4) */
-                            review?: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                by: string;
-                                /**
-                                 * @description rejected: matches nothing any more
-                                 * @enum {unknown}
-                                 */
-                                verdict: "relevant" | "rejected";
-                                reason: string;
-                            };
-                            /** @description What was done to it last, by whom, when and why */
-                            lastStep?: {
-                                /** @enum {unknown} */
-                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description As stated, or what closed it */
-                                reason?: string;
-                            };
-                            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                            minProbability?: number;
-                            /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                            only?: {
-                                makes?: string[];
-                                models?: string[];
-                                colours?: string[];
-                                cameras?: string[];
-                                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                area?: {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    radiusM: number;
-                                } | {
-                                    /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                    corners: [
-                                        number,
-                                        number
-                                    ][];
-                                };
-                                times?: {
-                                    /** @example America/Los_Angeles */
-                                    timeZone: string;
-                                    days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                    /**
-                                     * @description Included
-                                     * @example 22:00
-                                     */
-                                    from?: string;
-                                    /**
-                                     * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                     * @example 22:00
-                                     */
-                                    to?: string;
-                                };
-                                minConfidence?: number;
-                            };
-                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                            strict?: boolean;
-                            /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
-                            portsOfEntry?: string[];
-                            /**
-                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
-                             * @enum {boolean}
-                             */
-                            covered?: true;
-                        };
+                        "application/json": components["schemas"]["DisplayView"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -4745,59 +1726,7 @@ export interface paths {
             /** @description Not the plate: another plate is another display, with its own notice and reviews */
             requestBody: {
                 content: {
-                    "application/json": {
-                        region?: string | null;
-                        /** @enum {unknown} */
-                        priority?: "low" | "normal" | "high";
-                        /** @description Why the plate is watched */
-                        reason?: string;
-                        /** @description The enforcement or border-security matter */
-                        caseRef?: string;
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        expiresAt?: string;
-                        minProbability?: number | null;
-                        only?: {
-                            makes?: string[];
-                            models?: string[];
-                            colours?: string[];
-                            cameras?: string[];
-                            ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                            area?: {
-                                /** @description degrees, WGS 84 */
-                                lat: number;
-                                /** @description degrees, WGS 84 */
-                                lon: number;
-                                radiusM: number;
-                            } | {
-                                /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                corners: [
-                                    number,
-                                    number
-                                ][];
-                            };
-                            times?: {
-                                /** @example America/Los_Angeles */
-                                timeZone: string;
-                                days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                /**
-                                 * @description Included
-                                 * @example 22:00
-                                 */
-                                from?: string;
-                                /**
-                                 * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                 * @example 22:00
-                                 */
-                                to?: string;
-                            };
-                            minConfidence?: number;
-                        } | null;
-                        strict?: boolean | null;
-                        portsOfEntry?: string[] | null;
-                    };
+                    "application/json": components["schemas"]["DisplayChange"];
                 };
             };
             responses: {
@@ -4807,215 +1736,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            plate: string | null;
-                            region: string | null;
-                            /** @enum {unknown} */
-                            priority: "low" | "normal" | "high";
-                            /** @description Why the plate is watched */
-                            reason: string;
-                            /** @description The enforcement or border-security matter */
-                            caseRef: string;
-                            owner: string;
-                            /**
-                             * @description closed by a user (DSP-5), rejected in review (DSP-4)
-                             * @enum {unknown}
-                             */
-                            state: "active" | "closed" | "rejected";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            noticeConfirmedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            validatedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            expiresAt: string;
-                            /** @description Of the notice that was confirmed */
-                            noticeVersion?: string;
-                            /** @description Last review by oversight (DSP-4) */
-                            review?: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                by: string;
-                                /**
-                                 * @description rejected: matches nothing any more
-                                 * @enum {unknown}
-                                 */
-                                verdict: "relevant" | "rejected";
-                                reason: string;
-                            };
-                            /** @description What was done to it last, by whom, when and why */
-                            lastStep?: {
-                                /** @enum {unknown} */
-                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description As stated, or what closed it */
-                                reason?: string;
-                            };
-                            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                            minProbability?: number;
-                            /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                            only?: {
-                                makes?: string[];
-                                models?: string[];
-                                colours?: string[];
-                                cameras?: string[];
-                                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                area?: {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    radiusM: number;
-                                } | {
-                                    /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                    corners: [
-                                        number,
-                                        number
-                                    ][];
-                                };
-                                times?: {
-                                    /** @example America/Los_Angeles */
-                                    timeZone: string;
-                                    days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                    /**
-                                     * @description Included
-                                     * @example 22:00
-                                     */
-                                    from?: string;
-                                    /**
-                                     * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                     * @example 22:00
-                                     */
-                                    to?: string;
-                                };
-                                minConfidence?: number;
-                            };
-                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                            strict?: boolean;
-                            /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
-                            portsOfEntry?: string[];
-                            /**
-                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
-                             * @enum {boolean}
-                             */
-                            covered?: true;
-                        };
+                        "application/json": components["schemas"]["DisplayView"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         trace?: never;
@@ -5048,180 +1781,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description Oldest first */
-                            steps: {
-                                /** @enum {unknown} */
-                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
-                                by: string | null;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                reason: string | null;
-                                verdict: ("relevant" | "rejected") | null;
-                                /** DisplayValues */
-                                before: {
-                                    owner?: string;
-                                    region?: string | null;
-                                    /** @enum {unknown} */
-                                    priority?: "low" | "normal" | "high";
-                                    /** @description Why the plate is watched */
-                                    reason?: string;
-                                    /** @description The enforcement or border-security matter */
-                                    caseRef?: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    expiresAt?: string;
-                                    minProbability?: number | null;
-                                    only?: {
-                                        makes?: string[];
-                                        models?: string[];
-                                        colours?: string[];
-                                        cameras?: string[];
-                                        ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                        area?: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                            radiusM: number;
-                                        } | {
-                                            /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                            corners: [
-                                                number,
-                                                number
-                                            ][];
-                                        };
-                                        times?: {
-                                            /** @example America/Los_Angeles */
-                                            timeZone: string;
-                                            days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                            /**
-                                             * @description Included
-                                             * @example 22:00
-                                             */
-                                            from?: string;
-                                            /**
-                                             * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                             * @example 22:00
-                                             */
-                                            to?: string;
-                                        };
-                                        minConfidence?: number;
-                                    } | null;
-                                    strict?: boolean | null;
-                                    portsOfEntry?: string[] | null;
-                                };
-                                /** DisplayValues */
-                                after: {
-                                    owner?: string;
-                                    region?: string | null;
-                                    /** @enum {unknown} */
-                                    priority?: "low" | "normal" | "high";
-                                    /** @description Why the plate is watched */
-                                    reason?: string;
-                                    /** @description The enforcement or border-security matter */
-                                    caseRef?: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    expiresAt?: string;
-                                    minProbability?: number | null;
-                                    only?: {
-                                        makes?: string[];
-                                        models?: string[];
-                                        colours?: string[];
-                                        cameras?: string[];
-                                        ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                        area?: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                            radiusM: number;
-                                        } | {
-                                            /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                            corners: [
-                                                number,
-                                                number
-                                            ][];
-                                        };
-                                        times?: {
-                                            /** @example America/Los_Angeles */
-                                            timeZone: string;
-                                            days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                            /**
-                                             * @description Included
-                                             * @example 22:00
-                                             */
-                                            from?: string;
-                                            /**
-                                             * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                             * @example 22:00
-                                             */
-                                            to?: string;
-                                        };
-                                        minConfidence?: number;
-                                    } | null;
-                                    strict?: boolean | null;
-                                    portsOfEntry?: string[] | null;
-                                };
-                            }[];
-                            /** @description false: earlier changes are in the audit log alone */
-                            complete: boolean;
-                        };
+                        "application/json": components["schemas"]["DisplayHistory"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -5267,215 +1834,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            plate: string | null;
-                            region: string | null;
-                            /** @enum {unknown} */
-                            priority: "low" | "normal" | "high";
-                            /** @description Why the plate is watched */
-                            reason: string;
-                            /** @description The enforcement or border-security matter */
-                            caseRef: string;
-                            owner: string;
-                            /**
-                             * @description closed by a user (DSP-5), rejected in review (DSP-4)
-                             * @enum {unknown}
-                             */
-                            state: "active" | "closed" | "rejected";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            noticeConfirmedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            validatedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            expiresAt: string;
-                            /** @description Of the notice that was confirmed */
-                            noticeVersion?: string;
-                            /** @description Last review by oversight (DSP-4) */
-                            review?: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                by: string;
-                                /**
-                                 * @description rejected: matches nothing any more
-                                 * @enum {unknown}
-                                 */
-                                verdict: "relevant" | "rejected";
-                                reason: string;
-                            };
-                            /** @description What was done to it last, by whom, when and why */
-                            lastStep?: {
-                                /** @enum {unknown} */
-                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description As stated, or what closed it */
-                                reason?: string;
-                            };
-                            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                            minProbability?: number;
-                            /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                            only?: {
-                                makes?: string[];
-                                models?: string[];
-                                colours?: string[];
-                                cameras?: string[];
-                                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                area?: {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    radiusM: number;
-                                } | {
-                                    /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                    corners: [
-                                        number,
-                                        number
-                                    ][];
-                                };
-                                times?: {
-                                    /** @example America/Los_Angeles */
-                                    timeZone: string;
-                                    days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                    /**
-                                     * @description Included
-                                     * @example 22:00
-                                     */
-                                    from?: string;
-                                    /**
-                                     * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                     * @example 22:00
-                                     */
-                                    to?: string;
-                                };
-                                minConfidence?: number;
-                            };
-                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                            strict?: boolean;
-                            /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
-                            portsOfEntry?: string[];
-                            /**
-                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
-                             * @enum {boolean}
-                             */
-                            covered?: true;
-                        };
+                        "application/json": components["schemas"]["DisplayView"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -5510,15 +1881,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /** @description Why the plate is still of value */
-                        reason: string;
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        expiresAt?: string;
-                    };
+                    "application/json": components["schemas"]["Validation"];
                 };
             };
             responses: {
@@ -5528,215 +1891,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            plate: string | null;
-                            region: string | null;
-                            /** @enum {unknown} */
-                            priority: "low" | "normal" | "high";
-                            /** @description Why the plate is watched */
-                            reason: string;
-                            /** @description The enforcement or border-security matter */
-                            caseRef: string;
-                            owner: string;
-                            /**
-                             * @description closed by a user (DSP-5), rejected in review (DSP-4)
-                             * @enum {unknown}
-                             */
-                            state: "active" | "closed" | "rejected";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            noticeConfirmedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            validatedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            expiresAt: string;
-                            /** @description Of the notice that was confirmed */
-                            noticeVersion?: string;
-                            /** @description Last review by oversight (DSP-4) */
-                            review?: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                by: string;
-                                /**
-                                 * @description rejected: matches nothing any more
-                                 * @enum {unknown}
-                                 */
-                                verdict: "relevant" | "rejected";
-                                reason: string;
-                            };
-                            /** @description What was done to it last, by whom, when and why */
-                            lastStep?: {
-                                /** @enum {unknown} */
-                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description As stated, or what closed it */
-                                reason?: string;
-                            };
-                            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                            minProbability?: number;
-                            /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                            only?: {
-                                makes?: string[];
-                                models?: string[];
-                                colours?: string[];
-                                cameras?: string[];
-                                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                area?: {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    radiusM: number;
-                                } | {
-                                    /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                    corners: [
-                                        number,
-                                        number
-                                    ][];
-                                };
-                                times?: {
-                                    /** @example America/Los_Angeles */
-                                    timeZone: string;
-                                    days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                    /**
-                                     * @description Included
-                                     * @example 22:00
-                                     */
-                                    from?: string;
-                                    /**
-                                     * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                     * @example 22:00
-                                     */
-                                    to?: string;
-                                };
-                                minConfidence?: number;
-                            };
-                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                            strict?: boolean;
-                            /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
-                            portsOfEntry?: string[];
-                            /**
-                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
-                             * @enum {boolean}
-                             */
-                            covered?: true;
-                        };
+                        "application/json": components["schemas"]["DisplayView"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -5771,15 +1938,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description Small letters, digits, _ and -, 2 to 40
-                         * @example jane-doe
-                         */
-                        to: string;
-                        /** @description Kept in the audit log */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["HandOver"];
                 };
             };
             responses: {
@@ -5789,215 +1948,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            plate: string | null;
-                            region: string | null;
-                            /** @enum {unknown} */
-                            priority: "low" | "normal" | "high";
-                            /** @description Why the plate is watched */
-                            reason: string;
-                            /** @description The enforcement or border-security matter */
-                            caseRef: string;
-                            owner: string;
-                            /**
-                             * @description closed by a user (DSP-5), rejected in review (DSP-4)
-                             * @enum {unknown}
-                             */
-                            state: "active" | "closed" | "rejected";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            noticeConfirmedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            validatedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            expiresAt: string;
-                            /** @description Of the notice that was confirmed */
-                            noticeVersion?: string;
-                            /** @description Last review by oversight (DSP-4) */
-                            review?: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                by: string;
-                                /**
-                                 * @description rejected: matches nothing any more
-                                 * @enum {unknown}
-                                 */
-                                verdict: "relevant" | "rejected";
-                                reason: string;
-                            };
-                            /** @description What was done to it last, by whom, when and why */
-                            lastStep?: {
-                                /** @enum {unknown} */
-                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description As stated, or what closed it */
-                                reason?: string;
-                            };
-                            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                            minProbability?: number;
-                            /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                            only?: {
-                                makes?: string[];
-                                models?: string[];
-                                colours?: string[];
-                                cameras?: string[];
-                                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                area?: {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    radiusM: number;
-                                } | {
-                                    /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                    corners: [
-                                        number,
-                                        number
-                                    ][];
-                                };
-                                times?: {
-                                    /** @example America/Los_Angeles */
-                                    timeZone: string;
-                                    days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                    /**
-                                     * @description Included
-                                     * @example 22:00
-                                     */
-                                    from?: string;
-                                    /**
-                                     * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                     * @example 22:00
-                                     */
-                                    to?: string;
-                                };
-                                minConfidence?: number;
-                            };
-                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                            strict?: boolean;
-                            /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
-                            portsOfEntry?: string[];
-                            /**
-                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
-                             * @enum {boolean}
-                             */
-                            covered?: true;
-                        };
+                        "application/json": components["schemas"]["DisplayView"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -6032,14 +1995,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description rejected: matches nothing any more
-                         * @enum {unknown}
-                         */
-                        verdict: "relevant" | "rejected";
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["NewReview"];
                 };
             };
             responses: {
@@ -6049,215 +2005,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            plate: string | null;
-                            region: string | null;
-                            /** @enum {unknown} */
-                            priority: "low" | "normal" | "high";
-                            /** @description Why the plate is watched */
-                            reason: string;
-                            /** @description The enforcement or border-security matter */
-                            caseRef: string;
-                            owner: string;
-                            /**
-                             * @description closed by a user (DSP-5), rejected in review (DSP-4)
-                             * @enum {unknown}
-                             */
-                            state: "active" | "closed" | "rejected";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            noticeConfirmedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            validatedAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            expiresAt: string;
-                            /** @description Of the notice that was confirmed */
-                            noticeVersion?: string;
-                            /** @description Last review by oversight (DSP-4) */
-                            review?: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                by: string;
-                                /**
-                                 * @description rejected: matches nothing any more
-                                 * @enum {unknown}
-                                 */
-                                verdict: "relevant" | "rejected";
-                                reason: string;
-                            };
-                            /** @description What was done to it last, by whom, when and why */
-                            lastStep?: {
-                                /** @enum {unknown} */
-                                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description As stated, or what closed it */
-                                reason?: string;
-                            };
-                            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                            minProbability?: number;
-                            /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                            only?: {
-                                makes?: string[];
-                                models?: string[];
-                                colours?: string[];
-                                cameras?: string[];
-                                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                area?: {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    radiusM: number;
-                                } | {
-                                    /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                    corners: [
-                                        number,
-                                        number
-                                    ][];
-                                };
-                                times?: {
-                                    /** @example America/Los_Angeles */
-                                    timeZone: string;
-                                    days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                    /**
-                                     * @description Included
-                                     * @example 22:00
-                                     */
-                                    from?: string;
-                                    /**
-                                     * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                     * @example 22:00
-                                     */
-                                    to?: string;
-                                };
-                                minConfidence?: number;
-                            };
-                            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                            strict?: boolean;
-                            /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
-                            portsOfEntry?: string[];
-                            /**
-                             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
-                             * @enum {boolean}
-                             */
-                            covered?: true;
-                        };
+                        "application/json": components["schemas"]["DisplayView"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -6288,56 +2048,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
-                         * @example 7ABC 123
-                         * @example 7AB?1*
-                         */
-                        plate: string;
-                        region?: string | null;
-                        /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                        minProbability?: number;
-                        /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                        only?: {
-                            makes?: string[];
-                            models?: string[];
-                            colours?: string[];
-                            cameras?: string[];
-                            ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                            area?: {
-                                /** @description degrees, WGS 84 */
-                                lat: number;
-                                /** @description degrees, WGS 84 */
-                                lon: number;
-                                radiusM: number;
-                            } | {
-                                /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                corners: [
-                                    number,
-                                    number
-                                ][];
-                            };
-                            times?: {
-                                /** @example America/Los_Angeles */
-                                timeZone: string;
-                                days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                /**
-                                 * @description Included
-                                 * @example 22:00
-                                 */
-                                from?: string;
-                                /**
-                                 * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                 * @example 22:00
-                                 */
-                                to?: string;
-                            };
-                            minConfidence?: number;
-                        };
-                        /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                        strict?: boolean;
-                    };
+                    "application/json": components["schemas"]["TestedDisplay"];
                 };
             };
             responses: {
@@ -6347,121 +2058,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description As it would be stored */
-                            plate: string;
-                            isPattern: boolean;
-                            /** @description That holds for other texts than the plate: what was stated, or the default of the matcher */
-                            minProbability: number;
-                            /** @description Alerts that it was tried on: the newest ones */
-                            lookedAt: number;
-                            since: string | null;
-                            /** @description Reads whose text fits */
-                            matched: number;
-                            /** @description Of those, reads that the restrictions let through */
-                            within: number;
-                            /** @description Newest first */
-                            matches: {
-                                sequence: number;
-                                /** @enum {unknown} */
-                                kind: "exact" | "confusable" | "near" | "pattern";
-                                probability: number;
-                                /** @description region: the read has another state (read.region, as sure as read.regionConfidence) than the display (display.region); the probability is lowered for it */
-                                differs?: "region"[];
-                                /** @description What the display asks of the vehicle and the camera did not recognize */
-                                unchecked?: ("make" | "model" | "colour")[];
-                                isWithin: boolean;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: {
-                                    id: string;
-                                    /** @example Harbor Parking LLC */
-                                    owner: string;
-                                    /** @enum {unknown} */
-                                    ownerType: "private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency";
-                                    /** @enum {unknown} */
-                                    kind: "fixed" | "mobile";
-                                    /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
-                                    country: string;
-                                    address: string | null;
-                                };
-                                vehicle: {
-                                    make: string | null;
-                                    model: string | null;
-                                    colour: string | null;
-                                } | null;
-                            }[];
-                        };
+                        "application/json": components["schemas"]["DisplayTest"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -6512,51 +2118,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -6602,51 +2168,11 @@ export interface paths {
                         "text/event-stream": string;
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -6691,69 +2217,13 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -6794,170 +2264,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @description Made by alertId(): one display and one read give one alert */
-                            alertId: string;
-                            /** @description Of the alert in its stream */
-                            sequence: number;
-                            displayId: string;
-                            cameraId: string;
-                            cameraAddress?: string | null;
-                            source: string;
-                            /**
-                             * @description verified and misread are final; a claim lapses by itself
-                             * @enum {unknown}
-                             */
-                            state: "open" | "claimed" | "verified" | "misread";
-                            claim: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                            } | null;
-                            /** @description Readings that did not agree with the display */
-                            tries: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                            }[];
-                            verdict: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                                /**
-                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
-                                 * @enum {unknown}
-                                 */
-                                knew?: "owner" | "case" | "supervisor";
-                                reason: string | null;
-                                pictureSha256: string | null;
-                            } | null;
-                            passedOn: {
-                                id: string;
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Id in the list of recipients */
-                                recipient: string;
-                                /** @description The law or agreement that allows it (AUD-7) */
-                                authority: string;
-                            }[];
-                        };
+                        "application/json": components["schemas"]["AlertWork"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -6996,170 +2314,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @description Made by alertId(): one display and one read give one alert */
-                            alertId: string;
-                            /** @description Of the alert in its stream */
-                            sequence: number;
-                            displayId: string;
-                            cameraId: string;
-                            cameraAddress?: string | null;
-                            source: string;
-                            /**
-                             * @description verified and misread are final; a claim lapses by itself
-                             * @enum {unknown}
-                             */
-                            state: "open" | "claimed" | "verified" | "misread";
-                            claim: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                            } | null;
-                            /** @description Readings that did not agree with the display */
-                            tries: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                            }[];
-                            verdict: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                                /**
-                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
-                                 * @enum {unknown}
-                                 */
-                                knew?: "owner" | "case" | "supervisor";
-                                reason: string | null;
-                                pictureSha256: string | null;
-                            } | null;
-                            passedOn: {
-                                id: string;
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Id in the list of recipients */
-                                recipient: string;
-                                /** @description The law or agreement that allows it (AUD-7) */
-                                authority: string;
-                            }[];
-                        };
+                        "application/json": components["schemas"]["AlertWork"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -7195,14 +2361,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description The plate as it stands in the picture, typed by who looks at it
-                         * @example 7ABC 123
-                         */
-                        plate: string;
-                        region?: string | null;
-                    };
+                    "application/json": components["schemas"]["Verification"];
                 };
             };
             responses: {
@@ -7212,170 +2371,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @description Made by alertId(): one display and one read give one alert */
-                            alertId: string;
-                            /** @description Of the alert in its stream */
-                            sequence: number;
-                            displayId: string;
-                            cameraId: string;
-                            cameraAddress?: string | null;
-                            source: string;
-                            /**
-                             * @description verified and misread are final; a claim lapses by itself
-                             * @enum {unknown}
-                             */
-                            state: "open" | "claimed" | "verified" | "misread";
-                            claim: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                            } | null;
-                            /** @description Readings that did not agree with the display */
-                            tries: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                            }[];
-                            verdict: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                                /**
-                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
-                                 * @enum {unknown}
-                                 */
-                                knew?: "owner" | "case" | "supervisor";
-                                reason: string | null;
-                                pictureSha256: string | null;
-                            } | null;
-                            passedOn: {
-                                id: string;
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Id in the list of recipients */
-                                recipient: string;
-                                /** @description The law or agreement that allows it (AUD-7) */
-                                authority: string;
-                            }[];
-                        };
+                        "application/json": components["schemas"]["AlertWork"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -7409,11 +2416,7 @@ export interface paths {
             /** @description plate null: the picture cannot be read */
             requestBody: {
                 content: {
-                    "application/json": {
-                        plate: string | null;
-                        region?: string | null;
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["Rejection"];
                 };
             };
             responses: {
@@ -7423,170 +2426,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @description Made by alertId(): one display and one read give one alert */
-                            alertId: string;
-                            /** @description Of the alert in its stream */
-                            sequence: number;
-                            displayId: string;
-                            cameraId: string;
-                            cameraAddress?: string | null;
-                            source: string;
-                            /**
-                             * @description verified and misread are final; a claim lapses by itself
-                             * @enum {unknown}
-                             */
-                            state: "open" | "claimed" | "verified" | "misread";
-                            claim: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                            } | null;
-                            /** @description Readings that did not agree with the display */
-                            tries: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                            }[];
-                            verdict: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                                /**
-                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
-                                 * @enum {unknown}
-                                 */
-                                knew?: "owner" | "case" | "supervisor";
-                                reason: string | null;
-                                pictureSha256: string | null;
-                            } | null;
-                            passedOn: {
-                                id: string;
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Id in the list of recipients */
-                                recipient: string;
-                                /** @description The law or agreement that allows it (AUD-7) */
-                                authority: string;
-                            }[];
-                        };
+                        "application/json": components["schemas"]["AlertWork"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -7619,12 +2470,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        recipient: string;
-                        /** @description The law or agreement that allows it (AUD-7) */
-                        authority: string;
-                        note?: string;
-                    };
+                    "application/json": components["schemas"]["NewPassOn"];
                 };
             };
             responses: {
@@ -7634,170 +2480,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @description Made by alertId(): one display and one read give one alert */
-                            alertId: string;
-                            /** @description Of the alert in its stream */
-                            sequence: number;
-                            displayId: string;
-                            cameraId: string;
-                            cameraAddress?: string | null;
-                            source: string;
-                            /**
-                             * @description verified and misread are final; a claim lapses by itself
-                             * @enum {unknown}
-                             */
-                            state: "open" | "claimed" | "verified" | "misread";
-                            claim: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                            } | null;
-                            /** @description Readings that did not agree with the display */
-                            tries: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                            }[];
-                            verdict: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                plate: string | null;
-                                region: string | null;
-                                /**
-                                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                 * @enum {unknown}
-                                 */
-                                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                                /**
-                                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
-                                 * @enum {unknown}
-                                 */
-                                knew?: "owner" | "case" | "supervisor";
-                                reason: string | null;
-                                pictureSha256: string | null;
-                            } | null;
-                            passedOn: {
-                                id: string;
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Id in the list of recipients */
-                                recipient: string;
-                                /** @description The law or agreement that allows it (AUD-7) */
-                                authority: string;
-                            }[];
-                        };
+                        "application/json": components["schemas"]["AlertWork"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -7835,75 +2529,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            figures: {
-                                /** @description Of the display or camera */
-                                id: string;
-                                verified: number;
-                                misread: number;
-                                /** @description Pictures that showed too little; they do not count */
-                                unreadable: number;
-                                precision: number | null;
-                                low: number | null;
-                                high: number | null;
-                                display: {
-                                    plate: string | null;
-                                    region: string | null;
-                                    /** @description Why the plate is watched */
-                                    reason: string;
-                                    /** @description The enforcement or border-security matter */
-                                    caseRef: string;
-                                    owner: string;
-                                } | null;
-                                address: string | null;
-                            }[];
+                            figures: components["schemas"]["NamedPrecision"][];
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -7938,42 +2572,13 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            recipients: {
-                                id: string;
-                                name: string;
-                                /** @enum {unknown} */
-                                channel: "webhook" | "e-mail";
-                            }[];
+                            recipients: components["schemas"]["RecipientView"][];
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -8009,71 +2614,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            recipient: string;
-                            /** @enum {unknown} */
-                            state: "waiting" | "delivered" | "failed";
-                            attempts: number;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            nextAt: string;
-                            lastFault: string | null;
-                        };
+                        "application/json": components["schemas"]["DeliveryView"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -8113,69 +2661,13 @@ export interface paths {
                         "image/jpeg": unknown;
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -8222,78 +2714,14 @@ export interface paths {
                         "image/jpeg": unknown;
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -8336,78 +2764,14 @@ export interface paths {
                         "image/jpeg": unknown;
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -8586,111 +2950,21 @@ export interface paths {
                                 read: components["schemas"]["Read"];
                                 vendors: string[];
                             }[];
-                            vendors: {
-                                vendor: string;
-                                /**
-                                 * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
-                                 * @enum {unknown}
-                                 */
-                                state: "complete" | "partial" | "refused" | "unreachable" | "late";
-                                reason: string | null;
-                                refreshedAt: string | null;
-                                /** @description Rows that came, before any was filtered */
-                                rows: number;
-                                filtered: {
-                                    /** @description Older than five years (QRY-4) */
-                                    tooOld: number;
-                                    /** @description From a camera outside the United States (CAP-5) */
-                                    foreign: number;
-                                    /** @description Not a read, or its id is not its own */
-                                    malformed: number;
-                                    /** @description Not in the window that was asked for */
-                                    outside: number;
-                                    /** @description Another plate, place or vehicle than was asked for (QRY-6) */
-                                    unasked: number;
-                                    /** @description More than were asked for; the next pages ask again */
-                                    surplus: number;
-                                };
-                                tookMs: number;
-                            }[];
+                            vendors: components["schemas"]["VendorReport"][];
                             /** @description Every vendor that was asked is complete */
                             complete: boolean;
                             nextCursor: string | null;
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -8768,33 +3042,7 @@ export interface paths {
                             };
                             /** @description Where the window is less than was asked for, and why */
                             narrowed: string[];
-                            vendors: {
-                                vendor: string;
-                                /**
-                                 * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
-                                 * @enum {unknown}
-                                 */
-                                state: "complete" | "partial" | "refused" | "unreachable" | "late";
-                                reason: string | null;
-                                refreshedAt: string | null;
-                                /** @description Rows that came, before any was filtered */
-                                rows: number;
-                                filtered: {
-                                    /** @description Older than five years (QRY-4) */
-                                    tooOld: number;
-                                    /** @description From a camera outside the United States (CAP-5) */
-                                    foreign: number;
-                                    /** @description Not a read, or its id is not its own */
-                                    malformed: number;
-                                    /** @description Not in the window that was asked for */
-                                    outside: number;
-                                    /** @description Another plate, place or vehicle than was asked for (QRY-6) */
-                                    unasked: number;
-                                    /** @description More than were asked for; the next pages ask again */
-                                    surplus: number;
-                                };
-                                tookMs: number;
-                            }[];
+                            vendors: components["schemas"]["VendorReport"][];
                             /** @description Every vendor that was asked is complete */
                             complete: boolean;
                             /**
@@ -8893,78 +3141,14 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -9047,33 +3231,7 @@ export interface paths {
                             };
                             /** @description Where the window is less than was asked for, and why */
                             narrowed: string[];
-                            vendors: {
-                                vendor: string;
-                                /**
-                                 * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
-                                 * @enum {unknown}
-                                 */
-                                state: "complete" | "partial" | "refused" | "unreachable" | "late";
-                                reason: string | null;
-                                refreshedAt: string | null;
-                                /** @description Rows that came, before any was filtered */
-                                rows: number;
-                                filtered: {
-                                    /** @description Older than five years (QRY-4) */
-                                    tooOld: number;
-                                    /** @description From a camera outside the United States (CAP-5) */
-                                    foreign: number;
-                                    /** @description Not a read, or its id is not its own */
-                                    malformed: number;
-                                    /** @description Not in the window that was asked for */
-                                    outside: number;
-                                    /** @description Another plate, place or vehicle than was asked for (QRY-6) */
-                                    unasked: number;
-                                    /** @description More than were asked for; the next pages ask again */
-                                    surplus: number;
-                                };
-                                tookMs: number;
-                            }[];
+                            vendors: components["schemas"]["VendorReport"][];
                             /** @description Every vendor that was asked is complete */
                             complete: boolean;
                             /**
@@ -9130,78 +3288,14 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -9279,33 +3373,7 @@ export interface paths {
                             };
                             /** @description Where the window is less than was asked for, and why */
                             narrowed: string[];
-                            vendors: {
-                                vendor: string;
-                                /**
-                                 * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
-                                 * @enum {unknown}
-                                 */
-                                state: "complete" | "partial" | "refused" | "unreachable" | "late";
-                                reason: string | null;
-                                refreshedAt: string | null;
-                                /** @description Rows that came, before any was filtered */
-                                rows: number;
-                                filtered: {
-                                    /** @description Older than five years (QRY-4) */
-                                    tooOld: number;
-                                    /** @description From a camera outside the United States (CAP-5) */
-                                    foreign: number;
-                                    /** @description Not a read, or its id is not its own */
-                                    malformed: number;
-                                    /** @description Not in the window that was asked for */
-                                    outside: number;
-                                    /** @description Another plate, place or vehicle than was asked for (QRY-6) */
-                                    unasked: number;
-                                    /** @description More than were asked for; the next pages ask again */
-                                    surplus: number;
-                                };
-                                tookMs: number;
-                            }[];
+                            vendors: components["schemas"]["VendorReport"][];
                             /** @description Every vendor that was asked is complete */
                             complete: boolean;
                             /**
@@ -9389,78 +3457,14 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -9540,33 +3544,7 @@ export interface paths {
                             };
                             /** @description Where the window is less than was asked for, and why */
                             narrowed: string[];
-                            vendors: {
-                                vendor: string;
-                                /**
-                                 * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
-                                 * @enum {unknown}
-                                 */
-                                state: "complete" | "partial" | "refused" | "unreachable" | "late";
-                                reason: string | null;
-                                refreshedAt: string | null;
-                                /** @description Rows that came, before any was filtered */
-                                rows: number;
-                                filtered: {
-                                    /** @description Older than five years (QRY-4) */
-                                    tooOld: number;
-                                    /** @description From a camera outside the United States (CAP-5) */
-                                    foreign: number;
-                                    /** @description Not a read, or its id is not its own */
-                                    malformed: number;
-                                    /** @description Not in the window that was asked for */
-                                    outside: number;
-                                    /** @description Another plate, place or vehicle than was asked for (QRY-6) */
-                                    unasked: number;
-                                    /** @description More than were asked for; the next pages ask again */
-                                    surplus: number;
-                                };
-                                tookMs: number;
-                            }[];
+                            vendors: components["schemas"]["VendorReport"][];
                             /** @description Every vendor that was asked is complete */
                             complete: boolean;
                             /**
@@ -9610,78 +3588,14 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -9818,109 +3732,19 @@ export interface paths {
                                 }[];
                                 vendor: string;
                             }[];
-                            vendors: {
-                                vendor: string;
-                                /**
-                                 * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
-                                 * @enum {unknown}
-                                 */
-                                state: "complete" | "partial" | "refused" | "unreachable" | "late";
-                                reason: string | null;
-                                refreshedAt: string | null;
-                                /** @description Rows that came, before any was filtered */
-                                rows: number;
-                                filtered: {
-                                    /** @description Older than five years (QRY-4) */
-                                    tooOld: number;
-                                    /** @description From a camera outside the United States (CAP-5) */
-                                    foreign: number;
-                                    /** @description Not a read, or its id is not its own */
-                                    malformed: number;
-                                    /** @description Not in the window that was asked for */
-                                    outside: number;
-                                    /** @description Another plate, place or vehicle than was asked for (QRY-6) */
-                                    unasked: number;
-                                    /** @description More than were asked for; the next pages ask again */
-                                    surplus: number;
-                                };
-                                tookMs: number;
-                            }[];
+                            vendors: components["schemas"]["VendorReport"][];
                             complete: boolean;
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -9965,51 +3789,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -10026,78 +3810,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                         * @enum {unknown}
-                         */
-                        kind: "event" | "project" | "workspace";
-                        /**
-                         * @description Reference of the case
-                         * @example CASE-2026-17
-                         */
-                        caseRef: string;
-                        /**
-                         * @description What the query is for, in words
-                         * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                         */
-                        purpose: string;
-                        title: string;
-                        /**
-                         * @description Law or order that the matter rests on
-                         * @example 19 U.S.C. 1595a
-                         */
-                        authority: string;
-                        subjects?: {
-                            about: {
-                                plate: string;
-                            } | {
-                                place: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                            } | {
-                                vehicle: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                            };
-                            /** @description Why, in words */
-                            reason: string;
-                            /** @description Id of the subject of this case that it was found through (QRY-6) */
-                            ledFrom?: string;
-                        }[];
-                        members?: string[];
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        retainUntil?: string;
-                    };
+                    "application/json": components["schemas"]["NewCase"];
                 };
             };
             responses: {
@@ -10107,248 +3820,17 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -10382,221 +3864,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -10621,19 +3896,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        title?: string;
-                        /**
-                         * @description Law or order that the matter rests on
-                         * @example 19 U.S.C. 1595a
-                         */
-                        authority?: string;
-                        /**
-                         * @description What the query is for, in words
-                         * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                         */
-                        purpose?: string;
-                    };
+                    "application/json": components["schemas"]["CaseChange"];
                 };
             };
             responses: {
@@ -10643,266 +3906,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         trace?: never;
@@ -10933,49 +3949,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        about: {
-                            plate: string;
-                        } | {
-                            place: {
-                                /**
-                                 * @description Address of a registered reader, or enough of it to name one street or house
-                                 * @example 101 Palm Avenue, San Ysidro, CA
-                                 */
-                                address: string;
-                                /** @description metres */
-                                radiusM?: number;
-                            } | {
-                                /** @description degrees, WGS 84 */
-                                lat: number;
-                                /** @description degrees, WGS 84 */
-                                lon: number;
-                                /** @description metres */
-                                radiusM: number;
-                            } | {
-                                /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                polygon: {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                }[];
-                            };
-                        } | {
-                            vehicle: {
-                                /** @example Toyota */
-                                make?: string;
-                                /** @example Camry */
-                                model?: string;
-                                /** @example silver */
-                                colour?: string;
-                            };
-                        };
-                        /** @description Why, in words */
-                        reason: string;
-                        /** @description Id of the subject of this case that it was found through (QRY-6) */
-                        ledFrom?: string;
-                    };
+                    "application/json": components["schemas"]["NewSubject"];
                 };
             };
             responses: {
@@ -10985,266 +3959,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -11287,266 +4014,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         options?: never;
@@ -11594,266 +4074,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -11902,266 +4135,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -12209,266 +4195,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -12516,266 +4255,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -12810,15 +4302,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        until: string;
-                        /** @description Why, in words */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["Renewal"];
                 };
             };
             responses: {
@@ -12828,266 +4312,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -13136,96 +4373,16 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -13260,11 +4417,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        to: string;
-                        /** @description Why, in words */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["CaseHandOver"];
                 };
             };
             responses: {
@@ -13274,112 +4427,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            owner: string;
-                        };
+                        "application/json": components["schemas"]["CaseCover"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -13412,59 +4472,14 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            cases: {
-                                id: string;
-                                /**
-                                 * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                                 * @enum {unknown}
-                                 */
-                                kind: "event" | "project" | "workspace";
-                                /**
-                                 * @description Reference of the case
-                                 * @example CASE-2026-17
-                                 */
-                                caseRef: string;
-                                owner: string;
-                            }[];
+                            cases: components["schemas"]["CaseCover"][];
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -13501,52 +4516,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        area: {
-                            /**
-                             * @description Address of a registered reader, or enough of it to name one street or house
-                             * @example 101 Palm Avenue, San Ysidro, CA
-                             */
-                            address: string;
-                            /** @description metres */
-                            radiusM?: number;
-                        } | {
-                            /** @description degrees, WGS 84 */
-                            lat: number;
-                            /** @description degrees, WGS 84 */
-                            lon: number;
-                            /** @description metres */
-                            radiusM: number;
-                        } | {
-                            /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                            polygon: {
-                                /** @description degrees, WGS 84 */
-                                lat: number;
-                                /** @description degrees, WGS 84 */
-                                lon: number;
-                            }[];
-                        };
-                        vehicle?: {
-                            /** @example Toyota */
-                            make?: string;
-                            /** @example Camry */
-                            model?: string;
-                            /** @example silver */
-                            colour?: string;
-                        };
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        from: string;
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        to: string;
-                        /** @description Why, in words */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["NewPlaceSearch"];
                 };
             };
             responses: {
@@ -13556,266 +4526,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                             * @enum {unknown}
-                             */
-                            kind: "event" | "project" | "workspace";
-                            /**
-                             * @description Reference of the case
-                             * @example CASE-2026-17
-                             */
-                            caseRef: string;
-                            title: string;
-                            /**
-                             * @description Law or order that the matter rests on
-                             * @example 19 U.S.C. 1595a
-                             */
-                            authority: string;
-                            /**
-                             * @description What the query is for, in words
-                             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                             */
-                            purpose: string;
-                            /** @description What queries may be about */
-                            subjects: {
-                                id: string;
-                                about: {
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                } | {
-                                    place: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                } | {
-                                    vehicle: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                };
-                                /** @description Why, in words */
-                                reason: string;
-                                ledFrom: string | null;
-                                addedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                addedAt: string;
-                            }[];
-                            placeSearches: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            }[];
-                            owner: string;
-                            /** @description Besides the owner */
-                            members: string[];
-                            /** @enum {unknown} */
-                            state: "open" | "closed";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -13849,116 +4572,16 @@ export interface paths {
                     content: {
                         "application/json": {
                             searches: {
-                                /** CaseCover */
-                                case: {
-                                    id: string;
-                                    /**
-                                     * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                                     * @enum {unknown}
-                                     */
-                                    kind: "event" | "project" | "workspace";
-                                    /**
-                                     * @description Reference of the case
-                                     * @example CASE-2026-17
-                                     */
-                                    caseRef: string;
-                                    owner: string;
-                                };
-                                search: {
-                                    id: string;
-                                    area: {
-                                        /**
-                                         * @description Address of a registered reader, or enough of it to name one street or house
-                                         * @example 101 Palm Avenue, San Ysidro, CA
-                                         */
-                                        address: string;
-                                        /** @description metres */
-                                        radiusM?: number;
-                                    } | {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                        /** @description metres */
-                                        radiusM: number;
-                                    } | {
-                                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                        polygon: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                        }[];
-                                    };
-                                    vehicle?: {
-                                        /** @example Toyota */
-                                        make?: string;
-                                        /** @example Camry */
-                                        model?: string;
-                                        /** @example silver */
-                                        colour?: string;
-                                    };
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    from: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    to: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                    askedBy: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    askedAt: string;
-                                    approvedBy: string | null;
-                                    approvedAt: string | null;
-                                };
+                                case: components["schemas"]["CaseCover"];
+                                search: components["schemas"]["PlaceSearch"];
                             }[];
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -14010,169 +4633,21 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            /** CaseCover */
-                            case: {
-                                id: string;
-                                /**
-                                 * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                                 * @enum {unknown}
-                                 */
-                                kind: "event" | "project" | "workspace";
-                                /**
-                                 * @description Reference of the case
-                                 * @example CASE-2026-17
-                                 */
-                                caseRef: string;
-                                owner: string;
-                            };
-                            search: {
-                                id: string;
-                                area: {
-                                    /**
-                                     * @description Address of a registered reader, or enough of it to name one street or house
-                                     * @example 101 Palm Avenue, San Ysidro, CA
-                                     */
-                                    address: string;
-                                    /** @description metres */
-                                    radiusM?: number;
-                                } | {
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    /** @description metres */
-                                    radiusM: number;
-                                } | {
-                                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                    polygon: {
-                                        /** @description degrees, WGS 84 */
-                                        lat: number;
-                                        /** @description degrees, WGS 84 */
-                                        lon: number;
-                                    }[];
-                                };
-                                vehicle?: {
-                                    /** @example Toyota */
-                                    make?: string;
-                                    /** @example Camry */
-                                    model?: string;
-                                    /** @example silver */
-                                    colour?: string;
-                                };
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description Why, in words */
-                                reason: string;
-                                askedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                approvedBy: string | null;
-                                approvedAt: string | null;
-                            };
+                            case: components["schemas"]["CaseCover"];
+                            search: components["schemas"]["PlaceSearch"];
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -14217,51 +4692,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -14280,22 +4715,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description Subject of the audit records of the query
-                         */
-                        query: string;
-                        /** @description Made by readId(): the same sighting has the same id */
-                        read: string;
-                        /** @description Why, in words */
-                        reason: string;
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        retainUntil?: string;
-                    };
+                    "application/json": components["schemas"]["NewSavedRead"];
                 };
             };
             responses: {
@@ -14305,150 +4725,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            case: string;
-                            read: components["schemas"]["Read"];
-                            /** @description Why, in words */
-                            reason: string;
-                            savedBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            savedAt: string;
-                            /** @description The query that found it, and what that was for */
-                            provenance: {
-                                /**
-                                 * Format: uuid
-                                 * @description Subject of the audit records of the query
-                                 */
-                                query: string;
-                                vendors: string[];
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                /**
-                                 * @description Reference of the case
-                                 * @example CASE-2026-17
-                                 */
-                                caseRef: string;
-                                /**
-                                 * @description What the query is for, in words
-                                 * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                 */
-                                purpose: string;
-                            };
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["SavedRead"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -14485,15 +4773,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        until: string;
-                        /** @description Why, in words */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["Renewal"];
                 };
             };
             responses: {
@@ -14503,159 +4783,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            case: string;
-                            read: components["schemas"]["Read"];
-                            /** @description Why, in words */
-                            reason: string;
-                            savedBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            savedAt: string;
-                            /** @description The query that found it, and what that was for */
-                            provenance: {
-                                /**
-                                 * Format: uuid
-                                 * @description Subject of the audit records of the query
-                                 */
-                                query: string;
-                                vendors: string[];
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                /**
-                                 * @description Reference of the case
-                                 * @example CASE-2026-17
-                                 */
-                                caseRef: string;
-                                /**
-                                 * @description What the query is for, in words
-                                 * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                 */
-                                purpose: string;
-                            };
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["SavedRead"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -14706,96 +4846,16 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -14828,13 +4888,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        title: string;
-                        /** @description Plain text or Markdown */
-                        text: string;
-                        /** @description Saved reads of the workspace that it rests on */
-                        sources?: string[];
-                    };
+                    "application/json": components["schemas"]["NewVersion"];
                 };
             };
             responses: {
@@ -14844,145 +4898,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            workspace: string;
-                            /** @description Oldest first */
-                            versions: {
-                                number: number;
-                                title: string;
-                                /** @description Plain text or Markdown */
-                                text: string;
-                                /** @description Saved reads of the workspace that it rests on */
-                                sources: string[];
-                                author: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                writtenAt: string;
-                                /** @enum {unknown} */
-                                state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                                review: {
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                } | null;
-                            }[];
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -15019,42 +4946,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -15090,109 +4985,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            workspace: string;
-                            /** @description Oldest first */
-                            versions: {
-                                number: number;
-                                title: string;
-                                /** @description Plain text or Markdown */
-                                text: string;
-                                /** @description Saved reads of the workspace that it rests on */
-                                sources: string[];
-                                author: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                writtenAt: string;
-                                /** @enum {unknown} */
-                                state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                                review: {
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                } | null;
-                            }[];
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -15229,13 +5029,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        title: string;
-                        /** @description Plain text or Markdown */
-                        text: string;
-                        /** @description Saved reads of the workspace that it rests on */
-                        sources?: string[];
-                    };
+                    "application/json": components["schemas"]["NewVersion"];
                 };
             };
             responses: {
@@ -15245,154 +5039,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            workspace: string;
-                            /** @description Oldest first */
-                            versions: {
-                                number: number;
-                                title: string;
-                                /** @description Plain text or Markdown */
-                                text: string;
-                                /** @description Saved reads of the workspace that it rests on */
-                                sources: string[];
-                                author: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                writtenAt: string;
-                                /** @enum {unknown} */
-                                state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                                review: {
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                } | null;
-                            }[];
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -15440,154 +5099,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            workspace: string;
-                            /** @description Oldest first */
-                            versions: {
-                                number: number;
-                                title: string;
-                                /** @description Plain text or Markdown */
-                                text: string;
-                                /** @description Saved reads of the workspace that it rests on */
-                                sources: string[];
-                                author: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                writtenAt: string;
-                                /** @enum {unknown} */
-                                state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                                review: {
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                } | null;
-                            }[];
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -15635,154 +5159,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            workspace: string;
-                            /** @description Oldest first */
-                            versions: {
-                                number: number;
-                                title: string;
-                                /** @description Plain text or Markdown */
-                                text: string;
-                                /** @description Saved reads of the workspace that it rests on */
-                                sources: string[];
-                                author: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                writtenAt: string;
-                                /** @enum {unknown} */
-                                state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                                review: {
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                } | null;
-                            }[];
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -15830,154 +5219,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            workspace: string;
-                            /** @description Oldest first */
-                            versions: {
-                                number: number;
-                                title: string;
-                                /** @description Plain text or Markdown */
-                                text: string;
-                                /** @description Saved reads of the workspace that it rests on */
-                                sources: string[];
-                                author: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                writtenAt: string;
-                                /** @enum {unknown} */
-                                state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                                review: {
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                } | null;
-                            }[];
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -16025,154 +5279,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            workspace: string;
-                            /** @description Oldest first */
-                            versions: {
-                                number: number;
-                                title: string;
-                                /** @description Plain text or Markdown */
-                                text: string;
-                                /** @description Saved reads of the workspace that it rests on */
-                                sources: string[];
-                                author: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                writtenAt: string;
-                                /** @enum {unknown} */
-                                state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                                review: {
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                } | null;
-                            }[];
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -16207,15 +5326,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        until: string;
-                        /** @description Why, in words */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["Renewal"];
                 };
             };
             responses: {
@@ -16225,154 +5336,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            workspace: string;
-                            /** @description Oldest first */
-                            versions: {
-                                number: number;
-                                title: string;
-                                /** @description Plain text or Markdown */
-                                text: string;
-                                /** @description Saved reads of the workspace that it rests on */
-                                sources: string[];
-                                author: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                writtenAt: string;
-                                /** @enum {unknown} */
-                                state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                                review: {
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                } | null;
-                            }[];
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -16409,42 +5385,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -16464,20 +5408,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        case: string;
-                        /** @description Made by readId(): the same sighting has the same id */
-                        read: string;
-                        /** @description What you read on the picture, typed by you: it is compared with the read (DSP-7) */
-                        plateSeen: string;
-                        /** @description Why, in words */
-                        reason: string;
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        retainUntil?: string;
-                    };
+                    "application/json": components["schemas"]["NewLookout"];
                 };
             };
             responses: {
@@ -16487,197 +5418,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description Plate number: capital letters A to Z and digits, no separators
-                             * @example 7ABC123
-                             */
-                            plate: string;
-                            region: string | null;
-                            /** @description Why, in words */
-                            reason: string;
-                            case: string;
-                            caseRef: string;
-                            provenance: {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                savedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                savedAt: string;
-                                /**
-                                 * Format: uuid
-                                 * @description Subject of the audit records of the query
-                                 */
-                                query: string;
-                                vendors: string[];
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                /**
-                                 * @description Reference of the case
-                                 * @example CASE-2026-17
-                                 */
-                                caseRef: string;
-                                /**
-                                 * @description What the query is for, in words
-                                 * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                 */
-                                purpose: string;
-                            } | {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                /** @description Made by alertId(): one display and one read give one alert */
-                                alert: string;
-                                display: string;
-                            };
-                            /** @description Who compared the picture with the text (DSP-7) */
-                            verified: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Of the picture that was served to them */
-                                pictureSha256?: string;
-                            };
-                            createdBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /** @enum {unknown} */
-                            state: "active" | "closed";
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Lookout"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -16710,16 +5462,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        case: string;
-                        /** @description Why, in words */
-                        reason: string;
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        retainUntil?: string;
-                    };
+                    "application/json": components["schemas"]["NewAlertLookout"];
                 };
             };
             responses: {
@@ -16729,197 +5472,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description Plate number: capital letters A to Z and digits, no separators
-                             * @example 7ABC123
-                             */
-                            plate: string;
-                            region: string | null;
-                            /** @description Why, in words */
-                            reason: string;
-                            case: string;
-                            caseRef: string;
-                            provenance: {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                savedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                savedAt: string;
-                                /**
-                                 * Format: uuid
-                                 * @description Subject of the audit records of the query
-                                 */
-                                query: string;
-                                vendors: string[];
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                /**
-                                 * @description Reference of the case
-                                 * @example CASE-2026-17
-                                 */
-                                caseRef: string;
-                                /**
-                                 * @description What the query is for, in words
-                                 * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                 */
-                                purpose: string;
-                            } | {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                /** @description Made by alertId(): one display and one read give one alert */
-                                alert: string;
-                                display: string;
-                            };
-                            /** @description Who compared the picture with the text (DSP-7) */
-                            verified: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Of the picture that was served to them */
-                                pictureSha256?: string;
-                            };
-                            createdBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /** @enum {unknown} */
-                            state: "active" | "closed";
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Lookout"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -16953,161 +5517,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description Plate number: capital letters A to Z and digits, no separators
-                             * @example 7ABC123
-                             */
-                            plate: string;
-                            region: string | null;
-                            /** @description Why, in words */
-                            reason: string;
-                            case: string;
-                            caseRef: string;
-                            provenance: {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                savedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                savedAt: string;
-                                /**
-                                 * Format: uuid
-                                 * @description Subject of the audit records of the query
-                                 */
-                                query: string;
-                                vendors: string[];
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                /**
-                                 * @description Reference of the case
-                                 * @example CASE-2026-17
-                                 */
-                                caseRef: string;
-                                /**
-                                 * @description What the query is for, in words
-                                 * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                 */
-                                purpose: string;
-                            } | {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                /** @description Made by alertId(): one display and one read give one alert */
-                                alert: string;
-                                display: string;
-                            };
-                            /** @description Who compared the picture with the text (DSP-7) */
-                            verified: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Of the picture that was served to them */
-                                pictureSha256?: string;
-                            };
-                            createdBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /** @enum {unknown} */
-                            state: "active" | "closed";
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Lookout"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -17157,206 +5574,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description Plate number: capital letters A to Z and digits, no separators
-                             * @example 7ABC123
-                             */
-                            plate: string;
-                            region: string | null;
-                            /** @description Why, in words */
-                            reason: string;
-                            case: string;
-                            caseRef: string;
-                            provenance: {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                savedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                savedAt: string;
-                                /**
-                                 * Format: uuid
-                                 * @description Subject of the audit records of the query
-                                 */
-                                query: string;
-                                vendors: string[];
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                /**
-                                 * @description Reference of the case
-                                 * @example CASE-2026-17
-                                 */
-                                caseRef: string;
-                                /**
-                                 * @description What the query is for, in words
-                                 * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                 */
-                                purpose: string;
-                            } | {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                /** @description Made by alertId(): one display and one read give one alert */
-                                alert: string;
-                                display: string;
-                            };
-                            /** @description Who compared the picture with the text (DSP-7) */
-                            verified: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Of the picture that was served to them */
-                                pictureSha256?: string;
-                            };
-                            createdBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /** @enum {unknown} */
-                            state: "active" | "closed";
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Lookout"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -17391,15 +5621,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description ISO 8601, UTC, milliseconds
-                         * @example 2026-11-24T03:05:01.123Z
-                         */
-                        until: string;
-                        /** @description Why, in words */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["Renewal"];
                 };
             };
             responses: {
@@ -17409,206 +5631,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            /**
-                             * @description Plate number: capital letters A to Z and digits, no separators
-                             * @example 7ABC123
-                             */
-                            plate: string;
-                            region: string | null;
-                            /** @description Why, in words */
-                            reason: string;
-                            case: string;
-                            caseRef: string;
-                            provenance: {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                savedBy: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                savedAt: string;
-                                /**
-                                 * Format: uuid
-                                 * @description Subject of the audit records of the query
-                                 */
-                                query: string;
-                                vendors: string[];
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                askedAt: string;
-                                /**
-                                 * @description Reference of the case
-                                 * @example CASE-2026-17
-                                 */
-                                caseRef: string;
-                                /**
-                                 * @description What the query is for, in words
-                                 * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                 */
-                                purpose: string;
-                            } | {
-                                /** @description Made by readId(): the same sighting has the same id */
-                                read: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                seenAt: string;
-                                camera: string;
-                                source: string;
-                                /** @description Made by alertId(): one display and one read give one alert */
-                                alert: string;
-                                display: string;
-                            };
-                            /** @description Who compared the picture with the text (DSP-7) */
-                            verified: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Of the picture that was served to them */
-                                pictureSha256?: string;
-                            };
-                            createdBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            createdAt: string;
-                            /** @enum {unknown} */
-                            state: "active" | "closed";
-                            retention: {
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                until: string;
-                                /** @description Oldest first */
-                                renewals: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    until: string;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                }[];
-                            };
-                        };
+                        "application/json": components["schemas"]["Lookout"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -17641,27 +5676,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        recipient: {
-                            /** @description Who received it */
-                            name: string;
-                            /** @description Where they serve */
-                            organisation: string;
-                        };
-                        /** @description Law, routine use or agreement that allows it */
-                        authority: string;
-                        /** @description Why, in words */
-                        reason: string;
-                        /** @description Saved reads, a version of a product, a lookout */
-                        passed: {
-                            reads?: string[];
-                            product?: {
-                                id: string;
-                                version: number;
-                            };
-                            lookout?: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["NewDissemination"];
                 };
             };
             responses: {
@@ -17671,129 +5686,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            id: string;
-                            case: string | null;
-                            caseRef: string;
-                            recipient: {
-                                /** @description Who received it */
-                                name: string;
-                                /** @description Where they serve */
-                                organisation: string;
-                            };
-                            /** @description Law, routine use or agreement that allows it */
-                            authority: string;
-                            reason: string | null;
-                            passed: {
-                                reads?: string[];
-                                product?: {
-                                    id: string;
-                                    version: number;
-                                };
-                                lookout?: string;
-                                /** @description A verified alert (DSP-7) */
-                                alert?: {
-                                    /** @description Made by alertId(): one display and one read give one alert */
-                                    id: string;
-                                    display: string;
-                                    /** @description Made by readId(): the same sighting has the same id */
-                                    read: string;
-                                };
-                            };
-                            /** @description SHA-256 of what was passed, as JSON */
-                            digest: string;
-                            by: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            at: string;
-                        };
+                        "application/json": components["schemas"]["Dissemination"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -17830,42 +5734,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -17913,69 +5785,13 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -18052,69 +5868,13 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -18148,85 +5908,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @description Place in the chain: without a gap, from 1 */
-                            number: number;
-                            /** @description Hash of the record before; empty in the first */
-                            previous: string | "";
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            at: string;
-                            actor: string;
-                            /** @enum {unknown} */
-                            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
-                            subject: string | null;
-                            /** @description All parameters; never results */
-                            parameters: {
-                                [key: string]: unknown;
-                            };
-                            /** @description SHA-256, hexadecimal */
-                            hash: string;
-                        };
+                        "application/json": components["schemas"]["AuditRecord"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -18293,69 +5983,13 @@ export interface paths {
                         "text/csv": string;
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -18417,51 +6051,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -18522,60 +6116,12 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -18637,51 +6183,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -18741,51 +6247,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -18822,171 +6288,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @example 2026-Q3 */
-                            quarter: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            from: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            to: string;
-                            openedBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            openedAt: string;
-                            /** @description What the sample was drawn from */
-                            population: {
-                                records: number;
-                                people: number;
-                                first: number | null;
-                                last: number | null;
-                                lastHash: string | null;
-                                /** @description Records by action */
-                                actions: {
-                                    [key: string]: number;
-                                };
-                            };
-                            /** @description SHA-256 of quarter and last hash: known to nobody before the quarter is over, and anybody can repeat the draw */
-                            seed: string;
-                            items: {
-                                /** @description Number of the record, or id of the signal */
-                                id: string;
-                                record: {
-                                    /** @description Place in the chain: without a gap, from 1 */
-                                    number: number;
-                                    actor: string;
-                                    /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                } | null;
-                                signal: {
-                                    /** @description The same for the same use */
-                                    id: string;
-                                    /**
-                                     * @description close-plate: a plate of a relative, a colleague, or their own, as configured; spike: one plate, many people, for different cases; volume: against peers; no-follow-up: found something, and nothing came of it
-                                     * @enum {unknown}
-                                     */
-                                    kind: "close-plate" | "spike" | "off-shift" | "again-and-again" | "vague-reason" | "copied-reason" | "volume" | "no-follow-up";
-                                    people: string[];
-                                    plate: string | null;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    from: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    to: string;
-                                    /** @description What was seen, with its figures, and from where on it is unusual */
-                                    explanation: string;
-                                    /** @description What else may explain it: to be asked before anything is concluded */
-                                    perhaps: string;
-                                    evidence: {
-                                        /** @description Numbers of audit records, the last ones if there are more */
-                                        records: number[];
-                                        count: number;
-                                    };
-                                } | null;
-                                /** @description Why it is in the sample */
-                                why: string;
-                                finding: {
-                                    /**
-                                     * @description explained: unusual, with a reason that holds; investigate: handed to those who investigate people
-                                     * @enum {unknown}
-                                     */
-                                    verdict: "in order" | "explained" | "investigate";
-                                    /** @description Why, in words */
-                                    reason: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                } | null;
-                            }[];
-                            signOff: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Why, in words */
-                                statement: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AuditReview"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -19015,189 +6325,17 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @example 2026-Q3 */
-                            quarter: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            from: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            to: string;
-                            openedBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            openedAt: string;
-                            /** @description What the sample was drawn from */
-                            population: {
-                                records: number;
-                                people: number;
-                                first: number | null;
-                                last: number | null;
-                                lastHash: string | null;
-                                /** @description Records by action */
-                                actions: {
-                                    [key: string]: number;
-                                };
-                            };
-                            /** @description SHA-256 of quarter and last hash: known to nobody before the quarter is over, and anybody can repeat the draw */
-                            seed: string;
-                            items: {
-                                /** @description Number of the record, or id of the signal */
-                                id: string;
-                                record: {
-                                    /** @description Place in the chain: without a gap, from 1 */
-                                    number: number;
-                                    actor: string;
-                                    /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                } | null;
-                                signal: {
-                                    /** @description The same for the same use */
-                                    id: string;
-                                    /**
-                                     * @description close-plate: a plate of a relative, a colleague, or their own, as configured; spike: one plate, many people, for different cases; volume: against peers; no-follow-up: found something, and nothing came of it
-                                     * @enum {unknown}
-                                     */
-                                    kind: "close-plate" | "spike" | "off-shift" | "again-and-again" | "vague-reason" | "copied-reason" | "volume" | "no-follow-up";
-                                    people: string[];
-                                    plate: string | null;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    from: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    to: string;
-                                    /** @description What was seen, with its figures, and from where on it is unusual */
-                                    explanation: string;
-                                    /** @description What else may explain it: to be asked before anything is concluded */
-                                    perhaps: string;
-                                    evidence: {
-                                        /** @description Numbers of audit records, the last ones if there are more */
-                                        records: number[];
-                                        count: number;
-                                    };
-                                } | null;
-                                /** @description Why it is in the sample */
-                                why: string;
-                                finding: {
-                                    /**
-                                     * @description explained: unusual, with a reason that holds; investigate: handed to those who investigate people
-                                     * @enum {unknown}
-                                     */
-                                    verdict: "in order" | "explained" | "investigate";
-                                    /** @description Why, in words */
-                                    reason: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                } | null;
-                            }[];
-                            signOff: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Why, in words */
-                                statement: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AuditReview"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -19235,15 +6373,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description explained: unusual, with a reason that holds; investigate: handed to those who investigate people
-                         * @enum {unknown}
-                         */
-                        verdict: "in order" | "explained" | "investigate";
-                        /** @description Why, in words */
-                        reason: string;
-                    };
+                    "application/json": components["schemas"]["NewFinding"];
                 };
             };
             responses: {
@@ -19253,198 +6383,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @example 2026-Q3 */
-                            quarter: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            from: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            to: string;
-                            openedBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            openedAt: string;
-                            /** @description What the sample was drawn from */
-                            population: {
-                                records: number;
-                                people: number;
-                                first: number | null;
-                                last: number | null;
-                                lastHash: string | null;
-                                /** @description Records by action */
-                                actions: {
-                                    [key: string]: number;
-                                };
-                            };
-                            /** @description SHA-256 of quarter and last hash: known to nobody before the quarter is over, and anybody can repeat the draw */
-                            seed: string;
-                            items: {
-                                /** @description Number of the record, or id of the signal */
-                                id: string;
-                                record: {
-                                    /** @description Place in the chain: without a gap, from 1 */
-                                    number: number;
-                                    actor: string;
-                                    /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                } | null;
-                                signal: {
-                                    /** @description The same for the same use */
-                                    id: string;
-                                    /**
-                                     * @description close-plate: a plate of a relative, a colleague, or their own, as configured; spike: one plate, many people, for different cases; volume: against peers; no-follow-up: found something, and nothing came of it
-                                     * @enum {unknown}
-                                     */
-                                    kind: "close-plate" | "spike" | "off-shift" | "again-and-again" | "vague-reason" | "copied-reason" | "volume" | "no-follow-up";
-                                    people: string[];
-                                    plate: string | null;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    from: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    to: string;
-                                    /** @description What was seen, with its figures, and from where on it is unusual */
-                                    explanation: string;
-                                    /** @description What else may explain it: to be asked before anything is concluded */
-                                    perhaps: string;
-                                    evidence: {
-                                        /** @description Numbers of audit records, the last ones if there are more */
-                                        records: number[];
-                                        count: number;
-                                    };
-                                } | null;
-                                /** @description Why it is in the sample */
-                                why: string;
-                                finding: {
-                                    /**
-                                     * @description explained: unusual, with a reason that holds; investigate: handed to those who investigate people
-                                     * @enum {unknown}
-                                     */
-                                    verdict: "in order" | "explained" | "investigate";
-                                    /** @description Why, in words */
-                                    reason: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                } | null;
-                            }[];
-                            signOff: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Why, in words */
-                                statement: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AuditReview"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -19478,10 +6428,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /** @description Why, in words */
-                        statement: string;
-                    };
+                    "application/json": components["schemas"]["SignOff"];
                 };
             };
             responses: {
@@ -19491,198 +6438,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            /** @example 2026-Q3 */
-                            quarter: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            from: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            to: string;
-                            openedBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            openedAt: string;
-                            /** @description What the sample was drawn from */
-                            population: {
-                                records: number;
-                                people: number;
-                                first: number | null;
-                                last: number | null;
-                                lastHash: string | null;
-                                /** @description Records by action */
-                                actions: {
-                                    [key: string]: number;
-                                };
-                            };
-                            /** @description SHA-256 of quarter and last hash: known to nobody before the quarter is over, and anybody can repeat the draw */
-                            seed: string;
-                            items: {
-                                /** @description Number of the record, or id of the signal */
-                                id: string;
-                                record: {
-                                    /** @description Place in the chain: without a gap, from 1 */
-                                    number: number;
-                                    actor: string;
-                                    /** @enum {unknown} */
-                                    action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                } | null;
-                                signal: {
-                                    /** @description The same for the same use */
-                                    id: string;
-                                    /**
-                                     * @description close-plate: a plate of a relative, a colleague, or their own, as configured; spike: one plate, many people, for different cases; volume: against peers; no-follow-up: found something, and nothing came of it
-                                     * @enum {unknown}
-                                     */
-                                    kind: "close-plate" | "spike" | "off-shift" | "again-and-again" | "vague-reason" | "copied-reason" | "volume" | "no-follow-up";
-                                    people: string[];
-                                    plate: string | null;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    from: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    to: string;
-                                    /** @description What was seen, with its figures, and from where on it is unusual */
-                                    explanation: string;
-                                    /** @description What else may explain it: to be asked before anything is concluded */
-                                    perhaps: string;
-                                    evidence: {
-                                        /** @description Numbers of audit records, the last ones if there are more */
-                                        records: number[];
-                                        count: number;
-                                    };
-                                } | null;
-                                /** @description Why it is in the sample */
-                                why: string;
-                                finding: {
-                                    /**
-                                     * @description explained: unusual, with a reason that holds; investigate: handed to those who investigate people
-                                     * @enum {unknown}
-                                     */
-                                    verdict: "in order" | "explained" | "investigate";
-                                    /** @description Why, in words */
-                                    reason: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                } | null;
-                            }[];
-                            signOff: {
-                                by: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                at: string;
-                                /** @description Why, in words */
-                                statement: string;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["AuditReview"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -19739,102 +6506,17 @@ export interface paths {
                              * @example 2026-11-24T03:05:01.123Z
                              */
                             to: string;
-                            signals: {
-                                /** @description The same for the same use */
-                                id: string;
-                                /**
-                                 * @description close-plate: a plate of a relative, a colleague, or their own, as configured; spike: one plate, many people, for different cases; volume: against peers; no-follow-up: found something, and nothing came of it
-                                 * @enum {unknown}
-                                 */
-                                kind: "close-plate" | "spike" | "off-shift" | "again-and-again" | "vague-reason" | "copied-reason" | "volume" | "no-follow-up";
-                                people: string[];
-                                plate: string | null;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                from: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                to: string;
-                                /** @description What was seen, with its figures, and from where on it is unusual */
-                                explanation: string;
-                                /** @description What else may explain it: to be asked before anything is concluded */
-                                perhaps: string;
-                                evidence: {
-                                    /** @description Numbers of audit records, the last ones if there are more */
-                                    records: number[];
-                                    count: number;
-                                };
-                            }[];
+                            signals: components["schemas"]["Signal"][];
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -19868,162 +6550,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            closePlates: {
-                                /**
-                                 * @description Plate number: capital letters A to Z and digits, no separators
-                                 * @example 7ABC123
-                                 */
-                                plate: string;
-                                /**
-                                 * @description protected: of a person whose vehicle nobody looks up without their supervisor
-                                 * @enum {unknown}
-                                 */
-                                relation: "own" | "relative" | "colleague" | "protected";
-                                /** @description Who is close to it; nobody named: everybody */
-                                people: string[];
-                            }[];
-                            shift: {
-                                /** @example America/Los_Angeles */
-                                timeZone: string;
-                                /** @description 1 Monday … 7 Sunday: on which it begins */
-                                days: number[];
-                                /** @description First hour */
-                                fromHour: number;
-                                /** @description Hour at which it ends; up to fromHour: on the next day */
-                                toHour: number;
-                            } | null;
-                            /** @description Of single people, instead of the one of all */
-                            shifts: {
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                person: string;
-                                /** @example America/Los_Angeles */
-                                timeZone: string;
-                                /** @description 1 Monday … 7 Sunday: on which it begins */
-                                days: number[];
-                                /** @description First hour */
-                                fromHour: number;
-                                /** @description Hour at which it ends; up to fromHour: on the next day */
-                                toHour: number;
-                            }[];
-                            thresholds: {
-                                /**
-                                 * @description People who ask about one plate within spikeHours
-                                 * @default 4
-                                 */
-                                spikePeople: number;
-                                /**
-                                 * @description Different cases for which they do
-                                 * @default 3
-                                 */
-                                spikeCases: number;
-                                /**
-                                 * @description Hours
-                                 * @default 72
-                                 */
-                                spikeHours: number;
-                                /**
-                                 * @description Queries of one person outside their shift
-                                 * @default 3
-                                 */
-                                offShift: number;
-                                /**
-                                 * @description Different hours in which one person asks about one plate
-                                 * @default 8
-                                 */
-                                sameHours: number;
-                                /**
-                                 * @description Queries of one person whose purpose says nothing
-                                 * @default 3
-                                 */
-                                vague: number;
-                                /**
-                                 * @description Cases for which one person states one and the same purpose
-                                 * @default 3
-                                 */
-                                copiedCases: number;
-                                /**
-                                 * @description Times the median of their peers, in queries a day
-                                 * @default 4
-                                 */
-                                volumeTimes: number;
-                                /**
-                                 * @description Queries of one person, below which no volume is unusual
-                                 * @default 20
-                                 */
-                                volumeLeast: number;
-                                /**
-                                 * @description Peers, below which nobody is compared
-                                 * @default 5
-                                 */
-                                volumePeers: number;
-                                /**
-                                 * @description Days after a query in which something should come of it
-                                 * @default 14
-                                 */
-                                followUpDays: number;
-                                /**
-                                 * @description Queries of one person that found something, below which nothing is concluded
-                                 * @default 10
-                                 */
-                                followUpLeast: number;
-                                /**
-                                 * @description Per cent of them after which nothing came
-                                 * @default 90
-                                 */
-                                followUpShare: number;
-                            };
-                        };
+                        "application/json": components["schemas"]["MisuseSettings"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         /** State them anew; what was left out is no longer looked for */
@@ -20041,115 +6575,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        closePlates: {
-                            /**
-                             * @description Plate number: capital letters A to Z and digits, no separators
-                             * @example 7ABC123
-                             */
-                            plate: string;
-                            /**
-                             * @description protected: of a person whose vehicle nobody looks up without their supervisor
-                             * @enum {unknown}
-                             */
-                            relation: "own" | "relative" | "colleague" | "protected";
-                            /** @description Who is close to it; nobody named: everybody */
-                            people: string[];
-                        }[];
-                        shift: {
-                            /** @example America/Los_Angeles */
-                            timeZone: string;
-                            /** @description 1 Monday … 7 Sunday: on which it begins */
-                            days: number[];
-                            /** @description First hour */
-                            fromHour: number;
-                            /** @description Hour at which it ends; up to fromHour: on the next day */
-                            toHour: number;
-                        } | null;
-                        /** @description Of single people, instead of the one of all */
-                        shifts: {
-                            /**
-                             * @description Small letters, digits, _ and -, 2 to 40
-                             * @example jane-doe
-                             */
-                            person: string;
-                            /** @example America/Los_Angeles */
-                            timeZone: string;
-                            /** @description 1 Monday … 7 Sunday: on which it begins */
-                            days: number[];
-                            /** @description First hour */
-                            fromHour: number;
-                            /** @description Hour at which it ends; up to fromHour: on the next day */
-                            toHour: number;
-                        }[];
-                        thresholds: {
-                            /**
-                             * @description People who ask about one plate within spikeHours
-                             * @default 4
-                             */
-                            spikePeople?: number;
-                            /**
-                             * @description Different cases for which they do
-                             * @default 3
-                             */
-                            spikeCases?: number;
-                            /**
-                             * @description Hours
-                             * @default 72
-                             */
-                            spikeHours?: number;
-                            /**
-                             * @description Queries of one person outside their shift
-                             * @default 3
-                             */
-                            offShift?: number;
-                            /**
-                             * @description Different hours in which one person asks about one plate
-                             * @default 8
-                             */
-                            sameHours?: number;
-                            /**
-                             * @description Queries of one person whose purpose says nothing
-                             * @default 3
-                             */
-                            vague?: number;
-                            /**
-                             * @description Cases for which one person states one and the same purpose
-                             * @default 3
-                             */
-                            copiedCases?: number;
-                            /**
-                             * @description Times the median of their peers, in queries a day
-                             * @default 4
-                             */
-                            volumeTimes?: number;
-                            /**
-                             * @description Queries of one person, below which no volume is unusual
-                             * @default 20
-                             */
-                            volumeLeast?: number;
-                            /**
-                             * @description Peers, below which nobody is compared
-                             * @default 5
-                             */
-                            volumePeers?: number;
-                            /**
-                             * @description Days after a query in which something should come of it
-                             * @default 14
-                             */
-                            followUpDays?: number;
-                            /**
-                             * @description Queries of one person that found something, below which nothing is concluded
-                             * @default 10
-                             */
-                            followUpLeast?: number;
-                            /**
-                             * @description Per cent of them after which nothing came
-                             * @default 90
-                             */
-                            followUpShare?: number;
-                        };
-                    };
+                    "application/json": components["schemas"]["MisuseSettings"];
                 };
             };
             responses: {
@@ -20159,189 +6585,17 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            closePlates: {
-                                /**
-                                 * @description Plate number: capital letters A to Z and digits, no separators
-                                 * @example 7ABC123
-                                 */
-                                plate: string;
-                                /**
-                                 * @description protected: of a person whose vehicle nobody looks up without their supervisor
-                                 * @enum {unknown}
-                                 */
-                                relation: "own" | "relative" | "colleague" | "protected";
-                                /** @description Who is close to it; nobody named: everybody */
-                                people: string[];
-                            }[];
-                            shift: {
-                                /** @example America/Los_Angeles */
-                                timeZone: string;
-                                /** @description 1 Monday … 7 Sunday: on which it begins */
-                                days: number[];
-                                /** @description First hour */
-                                fromHour: number;
-                                /** @description Hour at which it ends; up to fromHour: on the next day */
-                                toHour: number;
-                            } | null;
-                            /** @description Of single people, instead of the one of all */
-                            shifts: {
-                                /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
-                                 * @example jane-doe
-                                 */
-                                person: string;
-                                /** @example America/Los_Angeles */
-                                timeZone: string;
-                                /** @description 1 Monday … 7 Sunday: on which it begins */
-                                days: number[];
-                                /** @description First hour */
-                                fromHour: number;
-                                /** @description Hour at which it ends; up to fromHour: on the next day */
-                                toHour: number;
-                            }[];
-                            thresholds: {
-                                /**
-                                 * @description People who ask about one plate within spikeHours
-                                 * @default 4
-                                 */
-                                spikePeople: number;
-                                /**
-                                 * @description Different cases for which they do
-                                 * @default 3
-                                 */
-                                spikeCases: number;
-                                /**
-                                 * @description Hours
-                                 * @default 72
-                                 */
-                                spikeHours: number;
-                                /**
-                                 * @description Queries of one person outside their shift
-                                 * @default 3
-                                 */
-                                offShift: number;
-                                /**
-                                 * @description Different hours in which one person asks about one plate
-                                 * @default 8
-                                 */
-                                sameHours: number;
-                                /**
-                                 * @description Queries of one person whose purpose says nothing
-                                 * @default 3
-                                 */
-                                vague: number;
-                                /**
-                                 * @description Cases for which one person states one and the same purpose
-                                 * @default 3
-                                 */
-                                copiedCases: number;
-                                /**
-                                 * @description Times the median of their peers, in queries a day
-                                 * @default 4
-                                 */
-                                volumeTimes: number;
-                                /**
-                                 * @description Queries of one person, below which no volume is unusual
-                                 * @default 20
-                                 */
-                                volumeLeast: number;
-                                /**
-                                 * @description Peers, below which nobody is compared
-                                 * @default 5
-                                 */
-                                volumePeers: number;
-                                /**
-                                 * @description Days after a query in which something should come of it
-                                 * @default 14
-                                 */
-                                followUpDays: number;
-                                /**
-                                 * @description Queries of one person that found something, below which nothing is concluded
-                                 * @default 10
-                                 */
-                                followUpLeast: number;
-                                /**
-                                 * @description Per cent of them after which nothing came
-                                 * @default 90
-                                 */
-                                followUpShare: number;
-                            };
-                        };
+                        "application/json": components["schemas"]["MisuseSettings"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                428: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                428: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         post?: never;
@@ -20375,19 +6629,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /**
-                         * @description 5 U.S.C. 552 or 552a
-                         * @enum {unknown}
-                         */
-                        law: "FOIA" | "Privacy Act";
-                        /** @example CBP-2026-014233 */
-                        requestRef: string;
-                        /** @description Why, in words */
-                        reason: string;
-                        plates?: string[];
-                        words?: string[];
-                    };
+                    "application/json": components["schemas"]["AccountRequest"];
                 };
             };
             responses: {
@@ -20397,849 +6639,17 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {number} */
-                            v: 1;
-                            request: {
-                                /**
-                                 * @description 5 U.S.C. 552 or 552a
-                                 * @enum {unknown}
-                                 */
-                                law: "FOIA" | "Privacy Act";
-                                requestRef: string;
-                                plates: string[];
-                                words: string[];
-                            };
-                            compiledBy: string;
-                            /**
-                             * @description ISO 8601, UTC, milliseconds
-                             * @example 2026-11-24T03:05:01.123Z
-                             */
-                            compiledAt: string;
-                            /** @description How many of each kind there were to look through */
-                            searched: {
-                                [key: string]: number;
-                            };
-                            notSearched: string[];
-                            cases: {
-                                /** @description Where the plate or word stands */
-                                because: string[];
-                                /** Case */
-                                value: {
-                                    /** @enum {number} */
-                                    v: 1;
-                                    id: string;
-                                    /**
-                                     * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-                                     * @enum {unknown}
-                                     */
-                                    kind: "event" | "project" | "workspace";
-                                    /**
-                                     * @description Reference of the case
-                                     * @example CASE-2026-17
-                                     */
-                                    caseRef: string;
-                                    title: string;
-                                    /**
-                                     * @description Law or order that the matter rests on
-                                     * @example 19 U.S.C. 1595a
-                                     */
-                                    authority: string;
-                                    /**
-                                     * @description What the query is for, in words
-                                     * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                     */
-                                    purpose: string;
-                                    /** @description What queries may be about */
-                                    subjects: {
-                                        id: string;
-                                        about: {
-                                            /**
-                                             * @description Plate number: capital letters A to Z and digits, no separators
-                                             * @example 7ABC123
-                                             */
-                                            plate: string;
-                                        } | {
-                                            place: {
-                                                /**
-                                                 * @description Address of a registered reader, or enough of it to name one street or house
-                                                 * @example 101 Palm Avenue, San Ysidro, CA
-                                                 */
-                                                address: string;
-                                                /** @description metres */
-                                                radiusM?: number;
-                                            } | {
-                                                /** @description degrees, WGS 84 */
-                                                lat: number;
-                                                /** @description degrees, WGS 84 */
-                                                lon: number;
-                                                /** @description metres */
-                                                radiusM: number;
-                                            } | {
-                                                /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                                polygon: {
-                                                    /** @description degrees, WGS 84 */
-                                                    lat: number;
-                                                    /** @description degrees, WGS 84 */
-                                                    lon: number;
-                                                }[];
-                                            };
-                                        } | {
-                                            vehicle: {
-                                                /** @example Toyota */
-                                                make?: string;
-                                                /** @example Camry */
-                                                model?: string;
-                                                /** @example silver */
-                                                colour?: string;
-                                            };
-                                        };
-                                        /** @description Why, in words */
-                                        reason: string;
-                                        ledFrom: string | null;
-                                        addedBy: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        addedAt: string;
-                                    }[];
-                                    placeSearches: {
-                                        id: string;
-                                        area: {
-                                            /**
-                                             * @description Address of a registered reader, or enough of it to name one street or house
-                                             * @example 101 Palm Avenue, San Ysidro, CA
-                                             */
-                                            address: string;
-                                            /** @description metres */
-                                            radiusM?: number;
-                                        } | {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                            /** @description metres */
-                                            radiusM: number;
-                                        } | {
-                                            /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                                            polygon: {
-                                                /** @description degrees, WGS 84 */
-                                                lat: number;
-                                                /** @description degrees, WGS 84 */
-                                                lon: number;
-                                            }[];
-                                        };
-                                        vehicle?: {
-                                            /** @example Toyota */
-                                            make?: string;
-                                            /** @example Camry */
-                                            model?: string;
-                                            /** @example silver */
-                                            colour?: string;
-                                        };
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        from: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        to: string;
-                                        /** @description Why, in words */
-                                        reason: string;
-                                        askedBy: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        askedAt: string;
-                                        approvedBy: string | null;
-                                        approvedAt: string | null;
-                                    }[];
-                                    owner: string;
-                                    /** @description Besides the owner */
-                                    members: string[];
-                                    /** @enum {unknown} */
-                                    state: "open" | "closed";
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    createdAt: string;
-                                    retention: {
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        until: string;
-                                        /** @description Oldest first */
-                                        renewals: {
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            at: string;
-                                            by: string;
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            until: string;
-                                            /** @description Why, in words */
-                                            reason: string;
-                                        }[];
-                                    };
-                                };
-                            }[];
-                            saved: {
-                                /** @description Where the plate or word stands */
-                                because: string[];
-                                /** SavedRead */
-                                value: {
-                                    /** @enum {number} */
-                                    v: 1;
-                                    case: string;
-                                    /** Read */
-                                    read: {
-                                        /** @enum {number} */
-                                        v: 1;
-                                        /** @description Made by readId(): the same sighting has the same id */
-                                        id: string;
-                                        /**
-                                         * @description Plate number: capital letters A to Z and digits, no separators
-                                         * @example 7ABC123
-                                         */
-                                        plate: string;
-                                        confidence: number;
-                                        /** @description One entry a character of the plate, in order */
-                                        chars: {
-                                            char: string;
-                                            confidence: number;
-                                            /** @description Other characters with their probabilities, likeliest first */
-                                            alternatives: {
-                                                char: string;
-                                                confidence: number;
-                                            }[];
-                                        }[];
-                                        region: string | null;
-                                        regionConfidence: number | null;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        seenAt: string;
-                                        camera: {
-                                            id: string;
-                                            /** @example Harbor Parking LLC */
-                                            owner: string;
-                                            /** @enum {unknown} */
-                                            ownerType: "private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency";
-                                            /** @enum {unknown} */
-                                            kind: "fixed" | "mobile";
-                                            /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
-                                            country: string;
-                                            address: string | null;
-                                        };
-                                        source: string;
-                                        position: {
-                                            /**
-                                             * @description surveyed: from the configuration of a fixed camera; gps: at the instant of the frame; stale: last known
-                                             * @enum {unknown}
-                                             */
-                                            fix: "surveyed" | "gps" | "stale";
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                            accuracyM: number | null;
-                                            headingDeg: number | null;
-                                            speedMps: number | null;
-                                        } | null;
-                                        vehicle: {
-                                            make: string | null;
-                                            model: string | null;
-                                            colour: string | null;
-                                        } | null;
-                                        pictures: {
-                                            plate: string | null;
-                                            vehicle: string | null;
-                                        };
-                                        pass?: {
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            firstSeenAt: string;
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            lastSeenAt: string;
-                                            /** @description Frames with this plate until the read was made */
-                                            frames: number;
-                                            direction: ("approaching" | "receding" | "left" | "right") | null;
-                                        };
-                                        /** @description What read the plate */
-                                        engine: {
-                                            name: string;
-                                            version: string;
-                                        };
-                                    };
-                                    /** @description Why, in words */
-                                    reason: string;
-                                    savedBy: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    savedAt: string;
-                                    /** @description The query that found it, and what that was for */
-                                    provenance: {
-                                        /**
-                                         * Format: uuid
-                                         * @description Subject of the audit records of the query
-                                         */
-                                        query: string;
-                                        vendors: string[];
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        askedAt: string;
-                                        /**
-                                         * @description Reference of the case
-                                         * @example CASE-2026-17
-                                         */
-                                        caseRef: string;
-                                        /**
-                                         * @description What the query is for, in words
-                                         * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                         */
-                                        purpose: string;
-                                    };
-                                    retention: {
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        until: string;
-                                        /** @description Oldest first */
-                                        renewals: {
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            at: string;
-                                            by: string;
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            until: string;
-                                            /** @description Why, in words */
-                                            reason: string;
-                                        }[];
-                                    };
-                                };
-                            }[];
-                            products: {
-                                /** @description Where the plate or word stands */
-                                because: string[];
-                                /** Product */
-                                value: {
-                                    /** @enum {number} */
-                                    v: 1;
-                                    id: string;
-                                    workspace: string;
-                                    /** @description Oldest first */
-                                    versions: {
-                                        number: number;
-                                        title: string;
-                                        /** @description Plain text or Markdown */
-                                        text: string;
-                                        /** @description Saved reads of the workspace that it rests on */
-                                        sources: string[];
-                                        author: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        writtenAt: string;
-                                        /** @enum {unknown} */
-                                        state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                                        review: {
-                                            by: string;
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            at: string;
-                                            /** @description Why, in words */
-                                            reason: string;
-                                        } | null;
-                                    }[];
-                                    retention: {
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        until: string;
-                                        /** @description Oldest first */
-                                        renewals: {
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            at: string;
-                                            by: string;
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            until: string;
-                                            /** @description Why, in words */
-                                            reason: string;
-                                        }[];
-                                    };
-                                };
-                            }[];
-                            displays: {
-                                /** @description Where the plate or word stands */
-                                because: string[];
-                                /** Display */
-                                value: {
-                                    /** @enum {number} */
-                                    v: 1;
-                                    id: string;
-                                    /**
-                                     * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
-                                     * @example 7ABC123
-                                     * @example 7AB?1*
-                                     * @example 7A[B8]C123
-                                     */
-                                    plate: string;
-                                    region: string | null;
-                                    /** @enum {unknown} */
-                                    priority: "low" | "normal" | "high";
-                                    /** @description Why the plate is watched */
-                                    reason: string;
-                                    /** @description The enforcement or border-security matter */
-                                    caseRef: string;
-                                    owner: string;
-                                    /**
-                                     * @description closed by a user (DSP-5), rejected in review (DSP-4)
-                                     * @enum {unknown}
-                                     */
-                                    state: "active" | "closed" | "rejected";
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    createdAt: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    noticeConfirmedAt: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    validatedAt: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    expiresAt: string;
-                                    /** @description Of the notice that was confirmed */
-                                    noticeVersion?: string;
-                                    /** @description Last review by oversight (DSP-4) */
-                                    review?: {
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        at: string;
-                                        by: string;
-                                        /**
-                                         * @description rejected: matches nothing any more
-                                         * @enum {unknown}
-                                         */
-                                        verdict: "relevant" | "rejected";
-                                        reason: string;
-                                    };
-                                    /** @description What was done to it last, by whom, when and why */
-                                    lastStep?: {
-                                        /** @enum {unknown} */
-                                        action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
-                                        by: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        at: string;
-                                        /** @description As stated, or what closed it */
-                                        reason?: string;
-                                    };
-                                    /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
-                                    minProbability?: number;
-                                    /** @description Only reads for which all of this holds; words compare without regard to capitals */
-                                    only?: {
-                                        makes?: string[];
-                                        models?: string[];
-                                        colours?: string[];
-                                        cameras?: string[];
-                                        ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                                        area?: {
-                                            /** @description degrees, WGS 84 */
-                                            lat: number;
-                                            /** @description degrees, WGS 84 */
-                                            lon: number;
-                                            radiusM: number;
-                                        } | {
-                                            /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                                            corners: [
-                                                number,
-                                                number
-                                            ][];
-                                        };
-                                        times?: {
-                                            /** @example America/Los_Angeles */
-                                            timeZone: string;
-                                            days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                                            /**
-                                             * @description Included
-                                             * @example 22:00
-                                             */
-                                            from?: string;
-                                            /**
-                                             * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                                             * @example 22:00
-                                             */
-                                            to?: string;
-                                        };
-                                        minConfidence?: number;
-                                    };
-                                    /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
-                                    strict?: boolean;
-                                    /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
-                                    portsOfEntry?: string[];
-                                };
-                            }[];
-                            alertWork: {
-                                /** @description Where the plate or word stands */
-                                because: string[];
-                                /** AlertWork */
-                                value: {
-                                    /** @enum {number} */
-                                    v: 1;
-                                    /** @description Made by alertId(): one display and one read give one alert */
-                                    alertId: string;
-                                    /** @description Of the alert in its stream */
-                                    sequence: number;
-                                    displayId: string;
-                                    cameraId: string;
-                                    cameraAddress?: string | null;
-                                    source: string;
-                                    /**
-                                     * @description verified and misread are final; a claim lapses by itself
-                                     * @enum {unknown}
-                                     */
-                                    state: "open" | "claimed" | "verified" | "misread";
-                                    claim: {
-                                        by: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        at: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        until: string;
-                                    } | null;
-                                    /** @description Readings that did not agree with the display */
-                                    tries: {
-                                        by: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        at: string;
-                                        plate: string | null;
-                                        region: string | null;
-                                        /**
-                                         * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                         * @enum {unknown}
-                                         */
-                                        agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                                    }[];
-                                    verdict: {
-                                        by: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        at: string;
-                                        plate: string | null;
-                                        region: string | null;
-                                        /**
-                                         * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                                         * @enum {unknown}
-                                         */
-                                        agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                                        /**
-                                         * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
-                                         * @enum {unknown}
-                                         */
-                                        knew?: "owner" | "case" | "supervisor";
-                                        reason: string | null;
-                                        pictureSha256: string | null;
-                                    } | null;
-                                    passedOn: {
-                                        id: string;
-                                        by: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        at: string;
-                                        /** @description Id in the list of recipients */
-                                        recipient: string;
-                                        /** @description The law or agreement that allows it (AUD-7) */
-                                        authority: string;
-                                    }[];
-                                };
-                            }[];
-                            lookouts: {
-                                /** @description Where the plate or word stands */
-                                because: string[];
-                                /** Lookout */
-                                value: {
-                                    /** @enum {number} */
-                                    v: 1;
-                                    id: string;
-                                    /**
-                                     * @description Plate number: capital letters A to Z and digits, no separators
-                                     * @example 7ABC123
-                                     */
-                                    plate: string;
-                                    region: string | null;
-                                    /** @description Why, in words */
-                                    reason: string;
-                                    case: string;
-                                    caseRef: string;
-                                    provenance: {
-                                        /** @description Made by readId(): the same sighting has the same id */
-                                        read: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        seenAt: string;
-                                        camera: string;
-                                        source: string;
-                                        savedBy: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        savedAt: string;
-                                        /**
-                                         * Format: uuid
-                                         * @description Subject of the audit records of the query
-                                         */
-                                        query: string;
-                                        vendors: string[];
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        askedAt: string;
-                                        /**
-                                         * @description Reference of the case
-                                         * @example CASE-2026-17
-                                         */
-                                        caseRef: string;
-                                        /**
-                                         * @description What the query is for, in words
-                                         * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                                         */
-                                        purpose: string;
-                                    } | {
-                                        /** @description Made by readId(): the same sighting has the same id */
-                                        read: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        seenAt: string;
-                                        camera: string;
-                                        source: string;
-                                        /** @description Made by alertId(): one display and one read give one alert */
-                                        alert: string;
-                                        display: string;
-                                    };
-                                    /** @description Who compared the picture with the text (DSP-7) */
-                                    verified: {
-                                        by: string;
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        at: string;
-                                        /** @description Of the picture that was served to them */
-                                        pictureSha256?: string;
-                                    };
-                                    createdBy: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    createdAt: string;
-                                    /** @enum {unknown} */
-                                    state: "active" | "closed";
-                                    retention: {
-                                        /**
-                                         * @description ISO 8601, UTC, milliseconds
-                                         * @example 2026-11-24T03:05:01.123Z
-                                         */
-                                        until: string;
-                                        /** @description Oldest first */
-                                        renewals: {
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            at: string;
-                                            by: string;
-                                            /**
-                                             * @description ISO 8601, UTC, milliseconds
-                                             * @example 2026-11-24T03:05:01.123Z
-                                             */
-                                            until: string;
-                                            /** @description Why, in words */
-                                            reason: string;
-                                        }[];
-                                    };
-                                };
-                            }[];
-                            disseminations: {
-                                /** @description Where the plate or word stands */
-                                because: string[];
-                                /** Dissemination */
-                                value: {
-                                    /** @enum {number} */
-                                    v: 1;
-                                    id: string;
-                                    case: string | null;
-                                    caseRef: string;
-                                    recipient: {
-                                        /** @description Who received it */
-                                        name: string;
-                                        /** @description Where they serve */
-                                        organisation: string;
-                                    };
-                                    /** @description Law, routine use or agreement that allows it */
-                                    authority: string;
-                                    reason: string | null;
-                                    passed: {
-                                        reads?: string[];
-                                        product?: {
-                                            id: string;
-                                            version: number;
-                                        };
-                                        lookout?: string;
-                                        /** @description A verified alert (DSP-7) */
-                                        alert?: {
-                                            /** @description Made by alertId(): one display and one read give one alert */
-                                            id: string;
-                                            display: string;
-                                            /** @description Made by readId(): the same sighting has the same id */
-                                            read: string;
-                                        };
-                                    };
-                                    /** @description SHA-256 of what was passed, as JSON */
-                                    digest: string;
-                                    by: string;
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                };
-                            }[];
-                        };
+                        "application/json": components["schemas"]["HeldAccount"];
                         "application/pdf": string;
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -21308,69 +6718,13 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                422: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -21407,42 +6761,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -21487,86 +6809,16 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /**
-                             * @description Small letters, digits and -, at most 40
-                             * @example harbour-gate-1
-                             */
-                            name: string;
-                            /** @enum {unknown} */
-                            state: "invited" | "enrolled" | "revoked";
-                            cameras: string[];
-                            enrolledAt: string | null;
-                            revokedAt: string | null;
-                            codeExpiresAt: string | null;
-                            /** @description Whether the broker acts so already */
-                            inForce: boolean;
-                        };
+                        "application/json": components["schemas"]["EdgeAgentView"];
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -21598,115 +6850,13 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            version: string;
-                            /** @description It takes the development token, to which no rule applies */
-                            development: boolean;
-                            publicUrl: string | null;
-                            /**
-                             * @description From which requests are taken (--networks, ACC-7)
-                             * @example [
-                             *       "10.20.0.0/16"
-                             *     ]
-                             */
-                            networks: string[];
-                            signOn: {
-                                /** @description By the agency's OpenID Connect provider, too (--provider) */
-                                provider: boolean;
-                                /** @description Without a request for so long a session is over */
-                                idleMinutes: number;
-                                /** @description However much it is used, a session is over */
-                                longestHours: number;
-                            };
-                            /**
-                             * @description waiting: no mail server is named (--smtp-url)
-                             * @enum {unknown}
-                             */
-                            mail: "sent" | "waiting";
-                            /** @description How long results of queries wait (--cache-hours, QRY-7) */
-                            cacheHours: number;
-                            /** @description A search without a plate needs a second person (--second-person, QRY-6) */
-                            secondPerson: boolean;
-                            /** @description Cases, what is saved into them, products and lookouts (AUD-6) */
-                            retentionYears: {
-                                /** @description Without another statement */
-                                default: number;
-                                /** @description From one statement to the next */
-                                longest: number;
-                            };
-                            /** @description Without validation for so long a display ends by itself (DSP-3) */
-                            displayYears: number;
-                            /** @description Which process of the api answers: there may be several */
-                            process: {
-                                /** @description Host and process id */
-                                name: string;
-                                /**
-                                 * @description ISO 8601, UTC, milliseconds
-                                 * @example 2026-11-24T03:05:01.123Z
-                                 */
-                                startedAt: string;
-                            };
-                            noticeDays: number[];
-                            /** @description As `process` found them since it was started: each process asks for itself, and leaves alone by itself */
-                            vendors: {
-                                vendor: string;
-                                /** @description The time it has for an answer */
-                                deadlineMs: number;
-                                /** @description It failed again and again: it is not asked for some seconds */
-                                leftAlone: boolean;
-                                last: {
-                                    /**
-                                     * @description ISO 8601, UTC, milliseconds
-                                     * @example 2026-11-24T03:05:01.123Z
-                                     */
-                                    at: string;
-                                    /**
-                                     * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
-                                     * @enum {unknown}
-                                     */
-                                    state: "complete" | "partial" | "refused" | "unreachable" | "late";
-                                    refreshedAt: string | null;
-                                } | null;
-                            }[];
-                        };
+                        "application/json": components["schemas"]["SettingsAnswer"];
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -21744,78 +6894,14 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            cameras: {
-                                camera: string;
-                                agent: string | null;
-                                state: ("ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "silent") | "unheard";
-                                lastSeenAt: string | null;
-                                registration: {
-                                    id: string;
-                                    /** @example Harbor Parking LLC */
-                                    owner: string;
-                                    /** @enum {unknown} */
-                                    ownerType: "private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency";
-                                    /** @enum {unknown} */
-                                    kind: "fixed" | "mobile";
-                                    /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
-                                    country: string;
-                                    address: string | null;
-                                } | null;
-                                position: {
-                                    /**
-                                     * @description surveyed: from the configuration of a fixed camera; gps: at the instant of the frame; stale: last known
-                                     * @enum {unknown}
-                                     */
-                                    fix: "surveyed" | "gps" | "stale";
-                                    /** @description degrees, WGS 84 */
-                                    lat: number;
-                                    /** @description degrees, WGS 84 */
-                                    lon: number;
-                                    accuracyM: number | null;
-                                    headingDeg: number | null;
-                                    speedMps: number | null;
-                                } | null;
-                                health: components["schemas"]["CameraHealth"] | null;
-                            }[];
+                            cameras: components["schemas"]["ReaderStatus"][];
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -21854,51 +6940,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                401: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -21938,51 +6984,11 @@ export interface paths {
                         "text/event-stream": string;
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -22041,78 +7047,14 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                410: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
+                400: components["responses"]["Problem"];
+                401: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                410: components["responses"]["Problem"];
+                429: components["responses"]["Problem"];
+                500: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
             };
         };
         delete?: never;
@@ -22228,67 +7170,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Problem */
-        Problem: {
-            /** @description URI of the kind of problem; stable */
-            type: string;
-            /** @description The kind of problem in words */
-            title: string;
-            /** @description The HTTP status again */
-            status: number;
-            /** @description What was wrong this time, and where */
-            detail: string;
-            /** @description Stable code of schemas/errors.ts */
-            code: string;
-            hint: string | null;
-            /** @description URI of this occurrence; the log has the same request id */
-            instance: string;
-        };
-        /** PersonView */
-        PersonView: {
-            /**
-             * @description Small letters, digits, _ and -, 2 to 40
-             * @example jane-doe
-             */
-            id: string;
-            name: string;
-            /** @example jane.doe@agency.example */
-            email: string;
-            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
-            supervisor: string | null;
-            /**
-             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
-             * @enum {unknown}
-             */
-            state: "invited" | "active" | "suspended";
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            createdAt: string;
-            createdBy: string;
-            /** @description A change that waits for the veto of the person */
-            pending?: {
-                /**
-                 * @description sign-on: a link that replaces password and second factor; email: another address
-                 * @enum {unknown}
-                 */
-                kind: "sign-on" | "email";
-                by: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                dueAt: string;
-                /** @example jane.doe@agency.example */
-                email?: string;
-            };
-        };
         /** AccessFile */
         AccessFile: {
             /** @enum {number} */
@@ -22299,34 +7180,7 @@ export interface components {
              */
             person: string;
             /** @description Oldest first */
-            requests: {
-                id: string;
-                /** @description Why access is needed */
-                need: string;
-                sources: string[];
-                /**
-                 * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
-                 * @enum {boolean}
-                 */
-                reviewOnly?: true;
-                /** @enum {unknown} */
-                state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
-                steps: {
-                    /** @enum {unknown} */
-                    action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
-                    /**
-                     * @description Small letters, digits, _ and -, 2 to 40
-                     * @example jane-doe
-                     */
-                    by: string;
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    at: string;
-                    reason: string;
-                }[];
-            }[];
+            requests: components["schemas"]["AccessRequest"][];
             training: {
                 /**
                  * @description ISO 8601, UTC, milliseconds
@@ -22363,6 +7217,479 @@ export interface components {
                 validUntil: string;
             } | null;
         };
+        /** AccessRequest */
+        AccessRequest: {
+            id: string;
+            /** @description Why access is needed */
+            need: string;
+            sources: string[];
+            /**
+             * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+             * @enum {boolean}
+             */
+            reviewOnly?: true;
+            /** @enum {unknown} */
+            state: "requested" | "supervisor-approved" | "granted" | "refused" | "withdrawn" | "ended";
+            steps: {
+                /** @enum {unknown} */
+                action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
+                /**
+                 * @description Small letters, digits, _ and -, 2 to 40
+                 * @example jane-doe
+                 */
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                reason: string;
+            }[];
+        };
+        /** AccountRequest */
+        AccountRequest: {
+            /**
+             * @description 5 U.S.C. 552 or 552a
+             * @enum {unknown}
+             */
+            law: "FOIA" | "Privacy Act";
+            /** @example CBP-2026-014233 */
+            requestRef: string;
+            /** @description Why, in words */
+            reason: string;
+            plates?: string[];
+            words?: string[];
+        };
+        /** AlertView */
+        AlertView: {
+            /** @enum {number} */
+            v: 1;
+            /** @description Made by alertId(): one display and one read give one alert */
+            id: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            raisedAt: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            readStoredAt: string;
+            /** @description How the read matched, and how likely it is the plate displayed */
+            match: {
+                /**
+                 * @description exact: the text itself; confusable: look-alikes such as O and 0 alone differ; near: one character differs, is missing or too many; pattern: the text fits the pattern
+                 * @enum {unknown}
+                 */
+                kind: "exact" | "confusable" | "near" | "pattern";
+                probability: number;
+                /** @description region: the read has another state (read.region, as sure as read.regionConfidence) than the display (display.region); the probability is lowered for it */
+                differs?: "region"[];
+                /** @description What the display asks of the vehicle and the camera did not recognize */
+                unchecked?: ("make" | "model" | "colour")[];
+            };
+            /** @description Estimated from the last sightings */
+            approach?: {
+                /** @description Code of the port of entry */
+                portOfEntry: string;
+                name: string;
+                /** @description By road, estimated from the great circle */
+                distanceKm: number;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                arrivesAt: string;
+            };
+            /** @description Id of the alert before, of the same vehicle at the same camera, whose read has no picture: this one has, and stands for both */
+            standsFor?: string;
+            display: {
+                id: string;
+                plate: string | null;
+                region?: string | null;
+                /** @enum {unknown} */
+                priority: "low" | "normal" | "high";
+                reason: string;
+                caseRef: string;
+                owner: string;
+            };
+            read: {
+                /** @enum {number} */
+                v: 1;
+                /** @description Made by readId(): the same sighting has the same id */
+                id: string;
+                plate: string | null;
+                confidence: number;
+                /** @description One entry a character of the plate, in order */
+                chars: components["schemas"]["ReadCharacter"][];
+                region: string | null;
+                regionConfidence: number | null;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                seenAt: string;
+                camera: components["schemas"]["Camera"];
+                source: string;
+                position: components["schemas"]["Position"] | null;
+                vehicle: components["schemas"]["Vehicle"] | null;
+                pictures: {
+                    plate: string | null;
+                    vehicle: string | null;
+                };
+                pass?: components["schemas"]["Pass"];
+                /** @description What read the plate */
+                engine: {
+                    name: string;
+                    version: string;
+                };
+            };
+            /**
+             * @description What tells the plate is left out until somebody has judged the alert: display.plate, read.plate and .chars, and where display.reason and .caseRef name it
+             * @enum {boolean}
+             */
+            covered?: true;
+        };
+        /** AlertWork */
+        AlertWork: {
+            /** @enum {number} */
+            v: 1;
+            /** @description Made by alertId(): one display and one read give one alert */
+            alertId: string;
+            /** @description Of the alert in its stream */
+            sequence: number;
+            displayId: string;
+            cameraId: string;
+            cameraAddress?: string | null;
+            source: string;
+            /**
+             * @description verified and misread are final; a claim lapses by itself
+             * @enum {unknown}
+             */
+            state: "open" | "claimed" | "verified" | "misread";
+            claim: {
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                until: string;
+            } | null;
+            /** @description Readings that did not agree with the display */
+            tries: components["schemas"]["Reading"][];
+            verdict: {
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                plate: string | null;
+                region: string | null;
+                /**
+                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
+                 * @enum {unknown}
+                 */
+                agreement: "exact" | "look-alike" | "differs" | "unreadable";
+                /**
+                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
+                 * @enum {unknown}
+                 */
+                knew?: "owner" | "case" | "supervisor";
+                reason: string | null;
+                pictureSha256: string | null;
+            } | null;
+            passedOn: components["schemas"]["PassedOn"][];
+        };
+        /** AuditRecord */
+        AuditRecord: {
+            /** @enum {number} */
+            v: 1;
+            /** @description Place in the chain: without a gap, from 1 */
+            number: number;
+            /** @description Hash of the record before; empty in the first */
+            previous: string | "";
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            at: string;
+            actor: string;
+            /** @enum {unknown} */
+            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+            subject: string | null;
+            /** @description All parameters; never results */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @description SHA-256, hexadecimal */
+            hash: string;
+        };
+        /** AuditReview */
+        AuditReview: {
+            /** @enum {number} */
+            v: 1;
+            /** @example 2026-Q3 */
+            quarter: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            from: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            to: string;
+            openedBy: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            openedAt: string;
+            /** @description What the sample was drawn from */
+            population: {
+                records: number;
+                people: number;
+                first: number | null;
+                last: number | null;
+                lastHash: string | null;
+                /** @description Records by action */
+                actions: {
+                    [key: string]: number;
+                };
+            };
+            /** @description SHA-256 of quarter and last hash: known to nobody before the quarter is over, and anybody can repeat the draw */
+            seed: string;
+            items: components["schemas"]["ReviewItem"][];
+            signOff: {
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /** @description Why, in words */
+                statement: string;
+            } | null;
+        };
+        /** Camera */
+        Camera: {
+            id: string;
+            /** @example Harbor Parking LLC */
+            owner: string;
+            /** @enum {unknown} */
+            ownerType: "private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency";
+            /** @enum {unknown} */
+            kind: "fixed" | "mobile";
+            /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
+            country: string;
+            address: string | null;
+        };
+        /** CameraHealth */
+        CameraHealth: {
+            /** @enum {number} */
+            v: 1;
+            camera: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            at: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            startedAt: string;
+            agentVersion: string;
+            /**
+             * @description dark: too dark to read anything; blind: the lens is covered or washed out; unsharp: out of focus, dirty or dim, by its own standard; frozen: the same picture again and again; moved: a fixed camera no longer sees its scene; silent: no frames come
+             * @enum {unknown}
+             */
+            state: "ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "silent";
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            stateSince: string;
+            registration?: components["schemas"]["Camera"];
+            position?: components["schemas"]["Position"] | null;
+            /** @description All that came; the other counts are parts of it */
+            framesSeen: number;
+            /** @description Nothing moved: not looked at closely */
+            framesStill: number;
+            /** @description Searched for plates */
+            framesProcessed: number;
+            /** @description Not searched: overload */
+            framesDropped: number;
+            /** @description Not pictures; set aside */
+            framesRejected: number;
+            reads: number;
+            meanConfidence: number | null;
+            brightness: number | null;
+            sharpness: number | null;
+            clockOffsetMs: number | null;
+            spool: {
+                /** @description Wait for the broker; of all cameras of the agent */
+                messages: number;
+                bytes: number;
+                /** @description Had to go because the space was full, over all runs */
+                droppedOldest: number;
+            } | null;
+            lastError: {
+                code: string;
+                message: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+            } | null;
+        };
+        /** Case */
+        Case: {
+            /** @enum {number} */
+            v: 1;
+            id: string;
+            /**
+             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
+             * @enum {unknown}
+             */
+            kind: "event" | "project" | "workspace";
+            /**
+             * @description Reference of the case
+             * @example CASE-2026-17
+             */
+            caseRef: string;
+            title: string;
+            /**
+             * @description Law or order that the matter rests on
+             * @example 19 U.S.C. 1595a
+             */
+            authority: string;
+            /**
+             * @description What the query is for, in words
+             * @example Whereabouts of the vehicle after the seizure at San Ysidro
+             */
+            purpose: string;
+            /** @description What queries may be about */
+            subjects: components["schemas"]["CaseSubject"][];
+            placeSearches: components["schemas"]["PlaceSearch"][];
+            owner: string;
+            /** @description Besides the owner */
+            members: string[];
+            /** @enum {unknown} */
+            state: "open" | "closed";
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            createdAt: string;
+            retention: components["schemas"]["Retention"];
+        };
+        /** CaseChange */
+        CaseChange: {
+            title?: string;
+            /**
+             * @description Law or order that the matter rests on
+             * @example 19 U.S.C. 1595a
+             */
+            authority?: string;
+            /**
+             * @description What the query is for, in words
+             * @example Whereabouts of the vehicle after the seizure at San Ysidro
+             */
+            purpose?: string;
+        };
+        /** CaseCover */
+        CaseCover: {
+            id: string;
+            /**
+             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
+             * @enum {unknown}
+             */
+            kind: "event" | "project" | "workspace";
+            /**
+             * @description Reference of the case
+             * @example CASE-2026-17
+             */
+            caseRef: string;
+            owner: string;
+        };
+        /** CaseHandOver */
+        CaseHandOver: {
+            to: string;
+            /** @description Why, in words */
+            reason: string;
+        };
+        /** CaseSubject */
+        CaseSubject: {
+            id: string;
+            about: {
+                /**
+                 * @description Plate number: capital letters A to Z and digits, no separators
+                 * @example 7ABC123
+                 */
+                plate: string;
+            } | {
+                place: {
+                    /**
+                     * @description Address of a registered reader, or enough of it to name one street or house
+                     * @example 101 Palm Avenue, San Ysidro, CA
+                     */
+                    address: string;
+                    /** @description metres */
+                    radiusM?: number;
+                } | {
+                    /** @description degrees, WGS 84 */
+                    lat: number;
+                    /** @description degrees, WGS 84 */
+                    lon: number;
+                    /** @description metres */
+                    radiusM: number;
+                } | {
+                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
+                    polygon: {
+                        /** @description degrees, WGS 84 */
+                        lat: number;
+                        /** @description degrees, WGS 84 */
+                        lon: number;
+                    }[];
+                };
+            } | {
+                vehicle: {
+                    /** @example Toyota */
+                    make?: string;
+                    /** @example Camry */
+                    model?: string;
+                    /** @example silver */
+                    colour?: string;
+                };
+            };
+            /** @description Why, in words */
+            reason: string;
+            ledFrom: string | null;
+            addedBy: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            addedAt: string;
+        };
+        /** Circle */
+        Circle: {
+            /** @description degrees, WGS 84 */
+            lat: number;
+            /** @description degrees, WGS 84 */
+            lon: number;
+            radiusM: number;
+        };
         /** Colleague */
         Colleague: {
             /**
@@ -22375,6 +7702,252 @@ export interface components {
             roles: ("analyst" | "supervisor" | "system-owner" | "oversight" | "administrator")[];
             /** @description false: not set up yet, or suspended; they cannot sign on */
             active: boolean;
+        };
+        /** Consent */
+        Consent: {
+            version: string;
+            text: string;
+            /** @description Whether this session has consented to this version */
+            given: boolean;
+        };
+        /** DeliveryView */
+        DeliveryView: {
+            id: string;
+            recipient: string;
+            /** @enum {unknown} */
+            state: "waiting" | "delivered" | "failed";
+            attempts: number;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            createdAt: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            nextAt: string;
+            lastFault: string | null;
+        };
+        /** Display */
+        Display: {
+            /** @enum {number} */
+            v: 1;
+            id: string;
+            /**
+             * @description A plate in normal form. In a pattern ? is any one character, * any number of them, [ABC] one of these
+             * @example 7ABC123
+             * @example 7AB?1*
+             * @example 7A[B8]C123
+             */
+            plate: string;
+            region: string | null;
+            /** @enum {unknown} */
+            priority: "low" | "normal" | "high";
+            /** @description Why the plate is watched */
+            reason: string;
+            /** @description The enforcement or border-security matter */
+            caseRef: string;
+            owner: string;
+            /**
+             * @description closed by a user (DSP-5), rejected in review (DSP-4)
+             * @enum {unknown}
+             */
+            state: "active" | "closed" | "rejected";
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            createdAt: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            noticeConfirmedAt: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            validatedAt: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            expiresAt: string;
+            /** @description Of the notice that was confirmed */
+            noticeVersion?: string;
+            /** @description Last review by oversight (DSP-4) */
+            review?: {
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                by: string;
+                /**
+                 * @description rejected: matches nothing any more
+                 * @enum {unknown}
+                 */
+                verdict: "relevant" | "rejected";
+                reason: string;
+            };
+            /** @description What was done to it last, by whom, when and why */
+            lastStep?: {
+                /** @enum {unknown} */
+                action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /** @description As stated, or what closed it */
+                reason?: string;
+            };
+            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
+            minProbability?: number;
+            /** @description Only reads for which all of this holds; words compare without regard to capitals */
+            only?: {
+                makes?: string[];
+                models?: string[];
+                colours?: string[];
+                cameras?: string[];
+                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
+                area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
+                times?: components["schemas"]["Times"];
+                minConfidence?: number;
+            };
+            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+            strict?: boolean;
+            /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
+            portsOfEntry?: string[];
+        };
+        /**
+         * DisplayChange
+         * @description Not the plate: another plate is another display, with its own notice and reviews
+         */
+        DisplayChange: {
+            region?: string | null;
+            /** @enum {unknown} */
+            priority?: "low" | "normal" | "high";
+            /** @description Why the plate is watched */
+            reason?: string;
+            /** @description The enforcement or border-security matter */
+            caseRef?: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            expiresAt?: string;
+            minProbability?: number | null;
+            only?: {
+                makes?: string[];
+                models?: string[];
+                colours?: string[];
+                cameras?: string[];
+                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
+                area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
+                times?: components["schemas"]["Times"];
+                minConfidence?: number;
+            } | null;
+            strict?: boolean | null;
+            portsOfEntry?: string[] | null;
+        };
+        /** DisplayHistory */
+        DisplayHistory: {
+            /** @description Oldest first */
+            steps: components["schemas"]["DisplayStep"][];
+            /** @description false: earlier changes are in the audit log alone */
+            complete: boolean;
+        };
+        /** DisplayNotice */
+        DisplayNotice: {
+            /** @description `confirmNotice` of a new display */
+            version: string;
+            text: string;
+        };
+        /**
+         * DisplayStep
+         * @description before and after hold what the change made otherwise; by is null where that is in the audit log alone
+         */
+        DisplayStep: {
+            /** @enum {unknown} */
+            action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
+            by: string | null;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            at: string;
+            reason: string | null;
+            verdict: ("relevant" | "rejected") | null;
+            before: components["schemas"]["DisplayValues"];
+            after: components["schemas"]["DisplayValues"];
+        };
+        /** DisplayTest */
+        DisplayTest: {
+            /** @description As it would be stored */
+            plate: string;
+            isPattern: boolean;
+            /** @description That holds for other texts than the plate: what was stated, or the default of the matcher */
+            minProbability: number;
+            /** @description Alerts that it was tried on: the newest ones */
+            lookedAt: number;
+            since: string | null;
+            /** @description Reads whose text fits */
+            matched: number;
+            /** @description Of those, reads that the restrictions let through */
+            within: number;
+            /** @description Newest first */
+            matches: {
+                sequence: number;
+                /** @enum {unknown} */
+                kind: "exact" | "confusable" | "near" | "pattern";
+                probability: number;
+                /** @description region: the read has another state (read.region, as sure as read.regionConfidence) than the display (display.region); the probability is lowered for it */
+                differs?: "region"[];
+                /** @description What the display asks of the vehicle and the camera did not recognize */
+                unchecked?: ("make" | "model" | "colour")[];
+                isWithin: boolean;
+                plate: string | null;
+                region: string | null;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                seenAt: string;
+                camera: components["schemas"]["Camera"];
+                vehicle: components["schemas"]["Vehicle"] | null;
+            }[];
+        };
+        /** DisplayValues */
+        DisplayValues: {
+            owner?: string;
+            region?: string | null;
+            /** @enum {unknown} */
+            priority?: "low" | "normal" | "high";
+            /** @description Why the plate is watched */
+            reason?: string;
+            /** @description The enforcement or border-security matter */
+            caseRef?: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            expiresAt?: string;
+            minProbability?: number | null;
+            only?: {
+                makes?: string[];
+                models?: string[];
+                colours?: string[];
+                cameras?: string[];
+                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
+                area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
+                times?: components["schemas"]["Times"];
+                minConfidence?: number;
+            } | null;
+            strict?: boolean | null;
+            portsOfEntry?: string[] | null;
         };
         /** DisplayView */
         DisplayView: {
@@ -22454,34 +8027,8 @@ export interface components {
                 colours?: string[];
                 cameras?: string[];
                 ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
-                area?: {
-                    /** @description degrees, WGS 84 */
-                    lat: number;
-                    /** @description degrees, WGS 84 */
-                    lon: number;
-                    radiusM: number;
-                } | {
-                    /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
-                    corners: [
-                        number,
-                        number
-                    ][];
-                };
-                times?: {
-                    /** @example America/Los_Angeles */
-                    timeZone: string;
-                    days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
-                    /**
-                     * @description Included
-                     * @example 22:00
-                     */
-                    from?: string;
-                    /**
-                     * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
-                     * @example 22:00
-                     */
-                    to?: string;
-                };
+                area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
+                times?: components["schemas"]["Times"];
                 minConfidence?: number;
             };
             /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
@@ -22494,622 +8041,180 @@ export interface components {
              */
             covered?: true;
         };
-        /** AlertView */
-        AlertView: {
-            /** @enum {number} */
-            v: 1;
-            /** @description Made by alertId(): one display and one read give one alert */
-            id: string;
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            raisedAt: string;
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            readStoredAt: string;
-            /** @description How the read matched, and how likely it is the plate displayed */
-            match: {
-                /**
-                 * @description exact: the text itself; confusable: look-alikes such as O and 0 alone differ; near: one character differs, is missing or too many; pattern: the text fits the pattern
-                 * @enum {unknown}
-                 */
-                kind: "exact" | "confusable" | "near" | "pattern";
-                probability: number;
-                /** @description region: the read has another state (read.region, as sure as read.regionConfidence) than the display (display.region); the probability is lowered for it */
-                differs?: "region"[];
-                /** @description What the display asks of the vehicle and the camera did not recognize */
-                unchecked?: ("make" | "model" | "colour")[];
-            };
-            /** @description Estimated from the last sightings */
-            approach?: {
-                /** @description Code of the port of entry */
-                portOfEntry: string;
-                name: string;
-                /** @description By road, estimated from the great circle */
-                distanceKm: number;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                arrivesAt: string;
-            };
-            /** @description Id of the alert before, of the same vehicle at the same camera, whose read has no picture: this one has, and stands for both */
-            standsFor?: string;
-            display: {
-                id: string;
-                plate: string | null;
-                region?: string | null;
-                /** @enum {unknown} */
-                priority: "low" | "normal" | "high";
-                reason: string;
-                caseRef: string;
-                owner: string;
-            };
-            read: {
-                /** @enum {number} */
-                v: 1;
-                /** @description Made by readId(): the same sighting has the same id */
-                id: string;
-                plate: string | null;
-                confidence: number;
-                /** @description One entry a character of the plate, in order */
-                chars: {
-                    char: string;
-                    confidence: number;
-                    /** @description Other characters with their probabilities, likeliest first */
-                    alternatives: {
-                        char: string;
-                        confidence: number;
-                    }[];
-                }[];
-                region: string | null;
-                regionConfidence: number | null;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                seenAt: string;
-                camera: {
-                    id: string;
-                    /** @example Harbor Parking LLC */
-                    owner: string;
-                    /** @enum {unknown} */
-                    ownerType: "private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency";
-                    /** @enum {unknown} */
-                    kind: "fixed" | "mobile";
-                    /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
-                    country: string;
-                    address: string | null;
-                };
-                source: string;
-                position: {
-                    /**
-                     * @description surveyed: from the configuration of a fixed camera; gps: at the instant of the frame; stale: last known
-                     * @enum {unknown}
-                     */
-                    fix: "surveyed" | "gps" | "stale";
-                    /** @description degrees, WGS 84 */
-                    lat: number;
-                    /** @description degrees, WGS 84 */
-                    lon: number;
-                    accuracyM: number | null;
-                    headingDeg: number | null;
-                    speedMps: number | null;
-                } | null;
-                vehicle: {
-                    make: string | null;
-                    model: string | null;
-                    colour: string | null;
-                } | null;
-                pictures: {
-                    plate: string | null;
-                    vehicle: string | null;
-                };
-                pass?: {
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    firstSeenAt: string;
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    lastSeenAt: string;
-                    /** @description Frames with this plate until the read was made */
-                    frames: number;
-                    direction: ("approaching" | "receding" | "left" | "right") | null;
-                };
-                /** @description What read the plate */
-                engine: {
-                    name: string;
-                    version: string;
-                };
-            };
-            /**
-             * @description What tells the plate is left out until somebody has judged the alert: display.plate, read.plate and .chars, and where display.reason and .caseRef name it
-             * @enum {boolean}
-             */
-            covered?: true;
-        };
-        /** Sightings */
-        Sightings: {
-            /** @enum {number} */
-            v: 1;
-            /** @description Made by alertId(): one display and one read give one alert */
-            alertId: string;
-            displayId: string;
-            source?: string;
-            /** @description Sightings so far, that of the alert included */
-            count: number;
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            lastSeenAt: string;
-            /** @description The read counted last */
-            lastReadId: string;
-            /** @description Sequence, in the stream of the reads, up to which they are counted */
-            upTo: number;
-        };
-        /** AlertWork */
-        AlertWork: {
-            /** @enum {number} */
-            v: 1;
-            /** @description Made by alertId(): one display and one read give one alert */
-            alertId: string;
-            /** @description Of the alert in its stream */
-            sequence: number;
-            displayId: string;
-            cameraId: string;
-            cameraAddress?: string | null;
-            source: string;
-            /**
-             * @description verified and misread are final; a claim lapses by itself
-             * @enum {unknown}
-             */
-            state: "open" | "claimed" | "verified" | "misread";
-            claim: {
-                by: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                until: string;
-            } | null;
-            /** @description Readings that did not agree with the display */
-            tries: {
-                by: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-                plate: string | null;
-                region: string | null;
-                /**
-                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                 * @enum {unknown}
-                 */
-                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-            }[];
-            verdict: {
-                by: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-                plate: string | null;
-                region: string | null;
-                /**
-                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
-                 * @enum {unknown}
-                 */
-                agreement: "exact" | "look-alike" | "differs" | "unreadable";
-                /**
-                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
-                 * @enum {unknown}
-                 */
-                knew?: "owner" | "case" | "supervisor";
-                reason: string | null;
-                pictureSha256: string | null;
-            } | null;
-            passedOn: {
-                id: string;
-                by: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-                /** @description Id in the list of recipients */
-                recipient: string;
-                /** @description The law or agreement that allows it (AUD-7) */
-                authority: string;
-            }[];
-        };
-        /** Read */
-        Read: {
-            /** @enum {number} */
-            v: 1;
-            /** @description Made by readId(): the same sighting has the same id */
-            id: string;
-            /**
-             * @description Plate number: capital letters A to Z and digits, no separators
-             * @example 7ABC123
-             */
-            plate: string;
-            confidence: number;
-            /** @description One entry a character of the plate, in order */
-            chars: {
-                char: string;
-                confidence: number;
-                /** @description Other characters with their probabilities, likeliest first */
-                alternatives: {
-                    char: string;
-                    confidence: number;
-                }[];
-            }[];
-            region: string | null;
-            regionConfidence: number | null;
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            seenAt: string;
-            camera: {
-                id: string;
-                /** @example Harbor Parking LLC */
-                owner: string;
-                /** @enum {unknown} */
-                ownerType: "private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency";
-                /** @enum {unknown} */
-                kind: "fixed" | "mobile";
-                /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
-                country: string;
-                address: string | null;
-            };
-            source: string;
-            position: {
-                /**
-                 * @description surveyed: from the configuration of a fixed camera; gps: at the instant of the frame; stale: last known
-                 * @enum {unknown}
-                 */
-                fix: "surveyed" | "gps" | "stale";
-                /** @description degrees, WGS 84 */
-                lat: number;
-                /** @description degrees, WGS 84 */
-                lon: number;
-                accuracyM: number | null;
-                headingDeg: number | null;
-                speedMps: number | null;
-            } | null;
-            vehicle: {
-                make: string | null;
-                model: string | null;
-                colour: string | null;
-            } | null;
-            pictures: {
-                plate: string | null;
-                vehicle: string | null;
-            };
-            pass?: {
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                firstSeenAt: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                lastSeenAt: string;
-                /** @description Frames with this plate until the read was made */
-                frames: number;
-                direction: ("approaching" | "receding" | "left" | "right") | null;
-            };
-            /** @description What read the plate */
-            engine: {
-                name: string;
-                version: string;
-            };
-        };
-        /** Case */
-        Case: {
+        /** Dissemination */
+        Dissemination: {
             /** @enum {number} */
             v: 1;
             id: string;
-            /**
-             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
-             * @enum {unknown}
-             */
-            kind: "event" | "project" | "workspace";
-            /**
-             * @description Reference of the case
-             * @example CASE-2026-17
-             */
+            case: string | null;
             caseRef: string;
-            title: string;
-            /**
-             * @description Law or order that the matter rests on
-             * @example 19 U.S.C. 1595a
-             */
+            recipient: {
+                /** @description Who received it */
+                name: string;
+                /** @description Where they serve */
+                organisation: string;
+            };
+            /** @description Law, routine use or agreement that allows it */
             authority: string;
-            /**
-             * @description What the query is for, in words
-             * @example Whereabouts of the vehicle after the seizure at San Ysidro
-             */
-            purpose: string;
-            /** @description What queries may be about */
-            subjects: {
-                id: string;
-                about: {
-                    /**
-                     * @description Plate number: capital letters A to Z and digits, no separators
-                     * @example 7ABC123
-                     */
-                    plate: string;
-                } | {
-                    place: {
-                        /**
-                         * @description Address of a registered reader, or enough of it to name one street or house
-                         * @example 101 Palm Avenue, San Ysidro, CA
-                         */
-                        address: string;
-                        /** @description metres */
-                        radiusM?: number;
-                    } | {
-                        /** @description degrees, WGS 84 */
-                        lat: number;
-                        /** @description degrees, WGS 84 */
-                        lon: number;
-                        /** @description metres */
-                        radiusM: number;
-                    } | {
-                        /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                        polygon: {
-                            /** @description degrees, WGS 84 */
-                            lat: number;
-                            /** @description degrees, WGS 84 */
-                            lon: number;
-                        }[];
-                    };
-                } | {
-                    vehicle: {
-                        /** @example Toyota */
-                        make?: string;
-                        /** @example Camry */
-                        model?: string;
-                        /** @example silver */
-                        colour?: string;
-                    };
+            reason: string | null;
+            passed: {
+                reads?: string[];
+                product?: {
+                    id: string;
+                    version: number;
                 };
-                /** @description Why, in words */
-                reason: string;
-                ledFrom: string | null;
-                addedBy: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                addedAt: string;
-            }[];
-            placeSearches: {
-                id: string;
-                area: {
-                    /**
-                     * @description Address of a registered reader, or enough of it to name one street or house
-                     * @example 101 Palm Avenue, San Ysidro, CA
-                     */
-                    address: string;
-                    /** @description metres */
-                    radiusM?: number;
-                } | {
-                    /** @description degrees, WGS 84 */
-                    lat: number;
-                    /** @description degrees, WGS 84 */
-                    lon: number;
-                    /** @description metres */
-                    radiusM: number;
-                } | {
-                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
-                    polygon: {
-                        /** @description degrees, WGS 84 */
-                        lat: number;
-                        /** @description degrees, WGS 84 */
-                        lon: number;
-                    }[];
+                lookout?: string;
+                /** @description A verified alert (DSP-7) */
+                alert?: {
+                    /** @description Made by alertId(): one display and one read give one alert */
+                    id: string;
+                    display: string;
+                    /** @description Made by readId(): the same sighting has the same id */
+                    read: string;
                 };
-                vehicle?: {
-                    /** @example Toyota */
-                    make?: string;
-                    /** @example Camry */
-                    model?: string;
-                    /** @example silver */
-                    colour?: string;
-                };
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                from: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                to: string;
-                /** @description Why, in words */
-                reason: string;
-                askedBy: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                askedAt: string;
-                approvedBy: string | null;
-                approvedAt: string | null;
-            }[];
-            owner: string;
-            /** @description Besides the owner */
-            members: string[];
-            /** @enum {unknown} */
-            state: "open" | "closed";
+            };
+            /** @description SHA-256 of what was passed, as JSON */
+            digest: string;
+            by: string;
             /**
              * @description ISO 8601, UTC, milliseconds
              * @example 2026-11-24T03:05:01.123Z
              */
-            createdAt: string;
-            retention: {
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                until: string;
-                /** @description Oldest first */
-                renewals: {
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    at: string;
-                    by: string;
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    until: string;
-                    /** @description Why, in words */
-                    reason: string;
-                }[];
-            };
+            at: string;
         };
-        /** SavedRead */
-        SavedRead: {
-            /** @enum {number} */
-            v: 1;
-            case: string;
-            read: components["schemas"]["Read"];
+        /** EdgeAgentView */
+        EdgeAgentView: {
+            /**
+             * @description Small letters, digits and -, at most 40
+             * @example harbour-gate-1
+             */
+            name: string;
+            /** @enum {unknown} */
+            state: "invited" | "enrolled" | "revoked";
+            cameras: string[];
+            enrolledAt: string | null;
+            revokedAt: string | null;
+            codeExpiresAt: string | null;
+            /** @description Whether the broker acts so already */
+            inForce: boolean;
+        };
+        /** EmailChange */
+        EmailChange: {
+            /** @example jane.doe@agency.example */
+            email: string;
+            /** @description Why; kept in the audit log */
+            reason: string;
+        };
+        /** Filtered */
+        Filtered: {
+            /** @description Older than five years (QRY-4) */
+            tooOld: number;
+            /** @description From a camera outside the United States (CAP-5) */
+            foreign: number;
+            /** @description Not a read, or its id is not its own */
+            malformed: number;
+            /** @description Not in the window that was asked for */
+            outside: number;
+            /** @description Another plate, place or vehicle than was asked for (QRY-6) */
+            unasked: number;
+            /** @description More than were asked for; the next pages ask again */
+            surplus: number;
+        };
+        /** Finding */
+        Finding: {
+            /**
+             * @description explained: unusual, with a reason that holds; investigate: handed to those who investigate people
+             * @enum {unknown}
+             */
+            verdict: "in order" | "explained" | "investigate";
             /** @description Why, in words */
             reason: string;
-            savedBy: string;
+            by: string;
             /**
              * @description ISO 8601, UTC, milliseconds
              * @example 2026-11-24T03:05:01.123Z
              */
-            savedAt: string;
-            /** @description The query that found it, and what that was for */
-            provenance: {
-                /**
-                 * Format: uuid
-                 * @description Subject of the audit records of the query
-                 */
-                query: string;
-                vendors: string[];
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                askedAt: string;
-                /**
-                 * @description Reference of the case
-                 * @example CASE-2026-17
-                 */
-                caseRef: string;
-                /**
-                 * @description What the query is for, in words
-                 * @example Whereabouts of the vehicle after the seizure at San Ysidro
-                 */
-                purpose: string;
-            };
-            retention: {
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                until: string;
-                /** @description Oldest first */
-                renewals: {
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    at: string;
-                    by: string;
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    until: string;
-                    /** @description Why, in words */
-                    reason: string;
-                }[];
-            };
+            at: string;
         };
-        /** Product */
-        Product: {
+        /** GiveConsent */
+        GiveConsent: {
+            version: string;
+            /**
+             * @description The person has read the text and agrees
+             * @enum {boolean}
+             */
+            agree: true;
+        };
+        /** HandOver */
+        HandOver: {
+            /**
+             * @description Small letters, digits, _ and -, 2 to 40
+             * @example jane-doe
+             */
+            to: string;
+            /** @description Kept in the audit log */
+            reason: string;
+        };
+        /** HeldAccount */
+        HeldAccount: {
             /** @enum {number} */
             v: 1;
-            id: string;
-            workspace: string;
-            /** @description Oldest first */
-            versions: {
-                number: number;
-                title: string;
-                /** @description Plain text or Markdown */
-                text: string;
-                /** @description Saved reads of the workspace that it rests on */
-                sources: string[];
-                author: string;
+            request: {
                 /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
+                 * @description 5 U.S.C. 552 or 552a
+                 * @enum {unknown}
                  */
-                writtenAt: string;
-                /** @enum {unknown} */
-                state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
-                review: {
-                    by: string;
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    at: string;
-                    /** @description Why, in words */
-                    reason: string;
-                } | null;
-            }[];
-            retention: {
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                until: string;
-                /** @description Oldest first */
-                renewals: {
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    at: string;
-                    by: string;
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    until: string;
-                    /** @description Why, in words */
-                    reason: string;
-                }[];
+                law: "FOIA" | "Privacy Act";
+                requestRef: string;
+                plates: string[];
+                words: string[];
             };
+            compiledBy: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            compiledAt: string;
+            /** @description How many of each kind there were to look through */
+            searched: {
+                [key: string]: number;
+            };
+            notSearched: string[];
+            cases: {
+                /** @description Where the plate or word stands */
+                because: string[];
+                value: components["schemas"]["Case"];
+            }[];
+            saved: {
+                /** @description Where the plate or word stands */
+                because: string[];
+                value: components["schemas"]["SavedRead"];
+            }[];
+            products: {
+                /** @description Where the plate or word stands */
+                because: string[];
+                value: components["schemas"]["Product"];
+            }[];
+            displays: {
+                /** @description Where the plate or word stands */
+                because: string[];
+                value: components["schemas"]["Display"];
+            }[];
+            alertWork: {
+                /** @description Where the plate or word stands */
+                because: string[];
+                value: components["schemas"]["AlertWork"];
+            }[];
+            lookouts: {
+                /** @description Where the plate or word stands */
+                because: string[];
+                value: components["schemas"]["Lookout"];
+            }[];
+            disseminations: {
+                /** @description Where the plate or word stands */
+                because: string[];
+                value: components["schemas"]["Dissemination"];
+            }[];
         };
         /** Lookout */
         Lookout: {
@@ -23196,194 +8301,7 @@ export interface components {
             createdAt: string;
             /** @enum {unknown} */
             state: "active" | "closed";
-            retention: {
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                until: string;
-                /** @description Oldest first */
-                renewals: {
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    at: string;
-                    by: string;
-                    /**
-                     * @description ISO 8601, UTC, milliseconds
-                     * @example 2026-11-24T03:05:01.123Z
-                     */
-                    until: string;
-                    /** @description Why, in words */
-                    reason: string;
-                }[];
-            };
-        };
-        /** Dissemination */
-        Dissemination: {
-            /** @enum {number} */
-            v: 1;
-            id: string;
-            case: string | null;
-            caseRef: string;
-            recipient: {
-                /** @description Who received it */
-                name: string;
-                /** @description Where they serve */
-                organisation: string;
-            };
-            /** @description Law, routine use or agreement that allows it */
-            authority: string;
-            reason: string | null;
-            passed: {
-                reads?: string[];
-                product?: {
-                    id: string;
-                    version: number;
-                };
-                lookout?: string;
-                /** @description A verified alert (DSP-7) */
-                alert?: {
-                    /** @description Made by alertId(): one display and one read give one alert */
-                    id: string;
-                    display: string;
-                    /** @description Made by readId(): the same sighting has the same id */
-                    read: string;
-                };
-            };
-            /** @description SHA-256 of what was passed, as JSON */
-            digest: string;
-            by: string;
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            at: string;
-        };
-        /** AuditRecord */
-        AuditRecord: {
-            /** @enum {number} */
-            v: 1;
-            /** @description Place in the chain: without a gap, from 1 */
-            number: number;
-            /** @description Hash of the record before; empty in the first */
-            previous: string | "";
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            at: string;
-            actor: string;
-            /** @enum {unknown} */
-            action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
-            subject: string | null;
-            /** @description All parameters; never results */
-            parameters: {
-                [key: string]: unknown;
-            };
-            /** @description SHA-256, hexadecimal */
-            hash: string;
-        };
-        /** EdgeAgentView */
-        EdgeAgentView: {
-            /**
-             * @description Small letters, digits and -, at most 40
-             * @example harbour-gate-1
-             */
-            name: string;
-            /** @enum {unknown} */
-            state: "invited" | "enrolled" | "revoked";
-            cameras: string[];
-            enrolledAt: string | null;
-            revokedAt: string | null;
-            codeExpiresAt: string | null;
-            /** @description Whether the broker acts so already */
-            inForce: boolean;
-        };
-        /** CameraHealth */
-        CameraHealth: {
-            /** @enum {number} */
-            v: 1;
-            camera: string;
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            at: string;
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            startedAt: string;
-            agentVersion: string;
-            /**
-             * @description dark: too dark to read anything; blind: the lens is covered or washed out; unsharp: out of focus, dirty or dim, by its own standard; frozen: the same picture again and again; moved: a fixed camera no longer sees its scene; silent: no frames come
-             * @enum {unknown}
-             */
-            state: "ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "silent";
-            /**
-             * @description ISO 8601, UTC, milliseconds
-             * @example 2026-11-24T03:05:01.123Z
-             */
-            stateSince: string;
-            registration?: {
-                id: string;
-                /** @example Harbor Parking LLC */
-                owner: string;
-                /** @enum {unknown} */
-                ownerType: "private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency";
-                /** @enum {unknown} */
-                kind: "fixed" | "mobile";
-                /** @description ISO 3166-1; only US cameras are visible to the agency (CAP-5) */
-                country: string;
-                address: string | null;
-            };
-            position?: {
-                /**
-                 * @description surveyed: from the configuration of a fixed camera; gps: at the instant of the frame; stale: last known
-                 * @enum {unknown}
-                 */
-                fix: "surveyed" | "gps" | "stale";
-                /** @description degrees, WGS 84 */
-                lat: number;
-                /** @description degrees, WGS 84 */
-                lon: number;
-                accuracyM: number | null;
-                headingDeg: number | null;
-                speedMps: number | null;
-            } | null;
-            /** @description All that came; the other counts are parts of it */
-            framesSeen: number;
-            /** @description Nothing moved: not looked at closely */
-            framesStill: number;
-            /** @description Searched for plates */
-            framesProcessed: number;
-            /** @description Not searched: overload */
-            framesDropped: number;
-            /** @description Not pictures; set aside */
-            framesRejected: number;
-            reads: number;
-            meanConfidence: number | null;
-            brightness: number | null;
-            sharpness: number | null;
-            clockOffsetMs: number | null;
-            spool: {
-                /** @description Wait for the broker; of all cameras of the agent */
-                messages: number;
-                bytes: number;
-                /** @description Had to go because the space was full, over all runs */
-                droppedOldest: number;
-            } | null;
-            lastError: {
-                code: string;
-                message: string;
-                /**
-                 * @description ISO 8601, UTC, milliseconds
-                 * @example 2026-11-24T03:05:01.123Z
-                 */
-                at: string;
-            } | null;
+            retention: components["schemas"]["Retention"];
         };
         /** Mail */
         Mail: {
@@ -23404,8 +8322,1050 @@ export interface components {
             /** @description Until then the process that took it sends it, and no other */
             takenUntil?: string;
         };
+        /** MisuseSettings */
+        MisuseSettings: {
+            closePlates: {
+                /**
+                 * @description Plate number: capital letters A to Z and digits, no separators
+                 * @example 7ABC123
+                 */
+                plate: string;
+                /**
+                 * @description protected: of a person whose vehicle nobody looks up without their supervisor
+                 * @enum {unknown}
+                 */
+                relation: "own" | "relative" | "colleague" | "protected";
+                /** @description Who is close to it; nobody named: everybody */
+                people: string[];
+            }[];
+            shift: {
+                /** @example America/Los_Angeles */
+                timeZone: string;
+                /** @description 1 Monday … 7 Sunday: on which it begins */
+                days: number[];
+                /** @description First hour */
+                fromHour: number;
+                /** @description Hour at which it ends; up to fromHour: on the next day */
+                toHour: number;
+            } | null;
+            /** @description Of single people, instead of the one of all */
+            shifts: {
+                /**
+                 * @description Small letters, digits, _ and -, 2 to 40
+                 * @example jane-doe
+                 */
+                person: string;
+                /** @example America/Los_Angeles */
+                timeZone: string;
+                /** @description 1 Monday … 7 Sunday: on which it begins */
+                days: number[];
+                /** @description First hour */
+                fromHour: number;
+                /** @description Hour at which it ends; up to fromHour: on the next day */
+                toHour: number;
+            }[];
+            thresholds: {
+                /**
+                 * @description People who ask about one plate within spikeHours
+                 * @default 4
+                 */
+                spikePeople?: number;
+                /**
+                 * @description Different cases for which they do
+                 * @default 3
+                 */
+                spikeCases?: number;
+                /**
+                 * @description Hours
+                 * @default 72
+                 */
+                spikeHours?: number;
+                /**
+                 * @description Queries of one person outside their shift
+                 * @default 3
+                 */
+                offShift?: number;
+                /**
+                 * @description Different hours in which one person asks about one plate
+                 * @default 8
+                 */
+                sameHours?: number;
+                /**
+                 * @description Queries of one person whose purpose says nothing
+                 * @default 3
+                 */
+                vague?: number;
+                /**
+                 * @description Cases for which one person states one and the same purpose
+                 * @default 3
+                 */
+                copiedCases?: number;
+                /**
+                 * @description Times the median of their peers, in queries a day
+                 * @default 4
+                 */
+                volumeTimes?: number;
+                /**
+                 * @description Queries of one person, below which no volume is unusual
+                 * @default 20
+                 */
+                volumeLeast?: number;
+                /**
+                 * @description Peers, below which nobody is compared
+                 * @default 5
+                 */
+                volumePeers?: number;
+                /**
+                 * @description Days after a query in which something should come of it
+                 * @default 14
+                 */
+                followUpDays?: number;
+                /**
+                 * @description Queries of one person that found something, below which nothing is concluded
+                 * @default 10
+                 */
+                followUpLeast?: number;
+                /**
+                 * @description Per cent of them after which nothing came
+                 * @default 90
+                 */
+                followUpShare?: number;
+            };
+        };
+        /**
+         * NamedPrecision
+         * @description precision: verified ÷ (verified + misread); low and high: its 95 % interval (Wilson), wide while verdicts are few
+         */
+        NamedPrecision: {
+            /** @description Of the display or camera */
+            id: string;
+            verified: number;
+            misread: number;
+            /** @description Pictures that showed too little; they do not count */
+            unreadable: number;
+            precision: number | null;
+            low: number | null;
+            high: number | null;
+            display: {
+                plate: string | null;
+                region: string | null;
+                /** @description Why the plate is watched */
+                reason: string;
+                /** @description The enforcement or border-security matter */
+                caseRef: string;
+                owner: string;
+            } | null;
+            address: string | null;
+        };
+        /** NewAccessRequest */
+        NewAccessRequest: {
+            need: string;
+            sources: string[];
+        };
+        /** NewAlertLookout */
+        NewAlertLookout: {
+            case: string;
+            /** @description Why, in words */
+            reason: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            retainUntil?: string;
+        };
+        /** NewCase */
+        NewCase: {
+            /**
+             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
+             * @enum {unknown}
+             */
+            kind: "event" | "project" | "workspace";
+            /**
+             * @description Reference of the case
+             * @example CASE-2026-17
+             */
+            caseRef: string;
+            /**
+             * @description What the query is for, in words
+             * @example Whereabouts of the vehicle after the seizure at San Ysidro
+             */
+            purpose: string;
+            title: string;
+            /**
+             * @description Law or order that the matter rests on
+             * @example 19 U.S.C. 1595a
+             */
+            authority: string;
+            subjects?: components["schemas"]["NewSubject"][];
+            members?: string[];
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            retainUntil?: string;
+        };
+        /** NewDisplay */
+        NewDisplay: {
+            /**
+             * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
+             * @example 7ABC 123
+             * @example 7AB?1*
+             */
+            plate: string;
+            region?: string | null;
+            /** @enum {unknown} */
+            priority?: "low" | "normal" | "high";
+            reason: string;
+            caseRef: string;
+            /** @description Version of GET /v1/displays/notice: the caller has read that plates are to be removed promptly when they are no longer of value, and confirms it (DSP-2) */
+            confirmNotice: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            expiresAt?: string;
+            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
+            minProbability?: number;
+            /** @description Only reads for which all of this holds; words compare without regard to capitals */
+            only?: {
+                makes?: string[];
+                models?: string[];
+                colours?: string[];
+                cameras?: string[];
+                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
+                area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
+                times?: components["schemas"]["Times"];
+                minConfidence?: number;
+            };
+            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+            strict?: boolean;
+            /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
+            portsOfEntry?: string[];
+        };
+        /** NewDissemination */
+        NewDissemination: {
+            recipient: {
+                /** @description Who received it */
+                name: string;
+                /** @description Where they serve */
+                organisation: string;
+            };
+            /** @description Law, routine use or agreement that allows it */
+            authority: string;
+            /** @description Why, in words */
+            reason: string;
+            /** @description Saved reads, a version of a product, a lookout */
+            passed: {
+                reads?: string[];
+                product?: {
+                    id: string;
+                    version: number;
+                };
+                lookout?: string;
+            };
+        };
+        /** NewFinding */
+        NewFinding: {
+            /**
+             * @description explained: unusual, with a reason that holds; investigate: handed to those who investigate people
+             * @enum {unknown}
+             */
+            verdict: "in order" | "explained" | "investigate";
+            /** @description Why, in words */
+            reason: string;
+        };
+        /** NewLookout */
+        NewLookout: {
+            case: string;
+            /** @description Made by readId(): the same sighting has the same id */
+            read: string;
+            /** @description What you read on the picture, typed by you: it is compared with the read (DSP-7) */
+            plateSeen: string;
+            /** @description Why, in words */
+            reason: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            retainUntil?: string;
+        };
+        /** NewPassOn */
+        NewPassOn: {
+            recipient: string;
+            /** @description The law or agreement that allows it (AUD-7) */
+            authority: string;
+            note?: string;
+        };
+        /** NewPerson */
+        NewPerson: {
+            /**
+             * @description Small letters, digits, _ and -, 2 to 40
+             * @example jane-doe
+             */
+            id: string;
+            name: string;
+            /** @example jane.doe@agency.example */
+            email: string;
+            supervisor?: string | null;
+            /** @description Their subject at the agency's provider; with it there is no password */
+            singleSignOn?: string;
+        };
+        /** NewPlaceSearch */
+        NewPlaceSearch: {
+            area: {
+                /**
+                 * @description Address of a registered reader, or enough of it to name one street or house
+                 * @example 101 Palm Avenue, San Ysidro, CA
+                 */
+                address: string;
+                /** @description metres */
+                radiusM?: number;
+            } | {
+                /** @description degrees, WGS 84 */
+                lat: number;
+                /** @description degrees, WGS 84 */
+                lon: number;
+                /** @description metres */
+                radiusM: number;
+            } | {
+                /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
+                polygon: {
+                    /** @description degrees, WGS 84 */
+                    lat: number;
+                    /** @description degrees, WGS 84 */
+                    lon: number;
+                }[];
+            };
+            vehicle?: {
+                /** @example Toyota */
+                make?: string;
+                /** @example Camry */
+                model?: string;
+                /** @example silver */
+                colour?: string;
+            };
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            from: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            to: string;
+            /** @description Why, in words */
+            reason: string;
+        };
+        /** NewReview */
+        NewReview: {
+            /**
+             * @description rejected: matches nothing any more
+             * @enum {unknown}
+             */
+            verdict: "relevant" | "rejected";
+            reason: string;
+        };
+        /** NewSavedRead */
+        NewSavedRead: {
+            /**
+             * Format: uuid
+             * @description Subject of the audit records of the query
+             */
+            query: string;
+            /** @description Made by readId(): the same sighting has the same id */
+            read: string;
+            /** @description Why, in words */
+            reason: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            retainUntil?: string;
+        };
+        /** NewSubject */
+        NewSubject: {
+            about: {
+                plate: string;
+            } | {
+                place: {
+                    /**
+                     * @description Address of a registered reader, or enough of it to name one street or house
+                     * @example 101 Palm Avenue, San Ysidro, CA
+                     */
+                    address: string;
+                    /** @description metres */
+                    radiusM?: number;
+                } | {
+                    /** @description degrees, WGS 84 */
+                    lat: number;
+                    /** @description degrees, WGS 84 */
+                    lon: number;
+                    /** @description metres */
+                    radiusM: number;
+                } | {
+                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
+                    polygon: {
+                        /** @description degrees, WGS 84 */
+                        lat: number;
+                        /** @description degrees, WGS 84 */
+                        lon: number;
+                    }[];
+                };
+            } | {
+                vehicle: {
+                    /** @example Toyota */
+                    make?: string;
+                    /** @example Camry */
+                    model?: string;
+                    /** @example silver */
+                    colour?: string;
+                };
+            };
+            /** @description Why, in words */
+            reason: string;
+            /** @description Id of the subject of this case that it was found through (QRY-6) */
+            ledFrom?: string;
+        };
+        /** NewVersion */
+        NewVersion: {
+            title: string;
+            /** @description Plain text or Markdown */
+            text: string;
+            /** @description Saved reads of the workspace that it rests on */
+            sources?: string[];
+        };
+        /** Pass */
+        Pass: {
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            firstSeenAt: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            lastSeenAt: string;
+            /** @description Frames with this plate until the read was made */
+            frames: number;
+            direction: ("approaching" | "receding" | "left" | "right") | null;
+        };
+        /** PassedOn */
+        PassedOn: {
+            id: string;
+            by: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            at: string;
+            /** @description Id in the list of recipients */
+            recipient: string;
+            /** @description The law or agreement that allows it (AUD-7) */
+            authority: string;
+        };
+        /** PersonChange */
+        PersonChange: {
+            offices?: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
+            supervisor?: string | null;
+            suspended?: boolean;
+            /** @description Why; kept in the audit log */
+            reason: string;
+        };
+        /** PersonView */
+        PersonView: {
+            /**
+             * @description Small letters, digits, _ and -, 2 to 40
+             * @example jane-doe
+             */
+            id: string;
+            name: string;
+            /** @example jane.doe@agency.example */
+            email: string;
+            offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
+            supervisor: string | null;
+            /**
+             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
+             * @enum {unknown}
+             */
+            state: "invited" | "active" | "suspended";
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            createdAt: string;
+            createdBy: string;
+            /** @description A change that waits for the veto of the person */
+            pending?: {
+                /**
+                 * @description sign-on: a link that replaces password and second factor; email: another address
+                 * @enum {unknown}
+                 */
+                kind: "sign-on" | "email";
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                dueAt: string;
+                /** @example jane.doe@agency.example */
+                email?: string;
+            };
+        };
+        /** PlaceSearch */
+        PlaceSearch: {
+            id: string;
+            area: {
+                /**
+                 * @description Address of a registered reader, or enough of it to name one street or house
+                 * @example 101 Palm Avenue, San Ysidro, CA
+                 */
+                address: string;
+                /** @description metres */
+                radiusM?: number;
+            } | {
+                /** @description degrees, WGS 84 */
+                lat: number;
+                /** @description degrees, WGS 84 */
+                lon: number;
+                /** @description metres */
+                radiusM: number;
+            } | {
+                /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
+                polygon: {
+                    /** @description degrees, WGS 84 */
+                    lat: number;
+                    /** @description degrees, WGS 84 */
+                    lon: number;
+                }[];
+            };
+            vehicle?: {
+                /** @example Toyota */
+                make?: string;
+                /** @example Camry */
+                model?: string;
+                /** @example silver */
+                colour?: string;
+            };
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            from: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            to: string;
+            /** @description Why, in words */
+            reason: string;
+            askedBy: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            askedAt: string;
+            approvedBy: string | null;
+            approvedAt: string | null;
+        };
+        /** Polygon */
+        Polygon: {
+            /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
+            corners: [
+                number,
+                number
+            ][];
+        };
+        /** Position */
+        Position: {
+            /**
+             * @description surveyed: from the configuration of a fixed camera; gps: at the instant of the frame; stale: last known
+             * @enum {unknown}
+             */
+            fix: "surveyed" | "gps" | "stale";
+            /** @description degrees, WGS 84 */
+            lat: number;
+            /** @description degrees, WGS 84 */
+            lon: number;
+            accuracyM: number | null;
+            headingDeg: number | null;
+            speedMps: number | null;
+        };
+        /** Problem */
+        Problem: {
+            /** @description URI of the kind of problem; stable */
+            type: string;
+            /** @description The kind of problem in words */
+            title: string;
+            /** @description The HTTP status again */
+            status: number;
+            /** @description What was wrong this time, and where */
+            detail: string;
+            /** @description Stable code of schemas/errors.ts */
+            code: string;
+            hint: string | null;
+            /** @description URI of this occurrence; the log has the same request id */
+            instance: string;
+        };
+        /** Product */
+        Product: {
+            /** @enum {number} */
+            v: 1;
+            id: string;
+            workspace: string;
+            /** @description Oldest first */
+            versions: components["schemas"]["ProductVersion"][];
+            retention: components["schemas"]["Retention"];
+        };
+        /** ProductVersion */
+        ProductVersion: {
+            number: number;
+            title: string;
+            /** @description Plain text or Markdown */
+            text: string;
+            /** @description Saved reads of the workspace that it rests on */
+            sources: string[];
+            author: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            writtenAt: string;
+            /** @enum {unknown} */
+            state: "draft" | "submitted" | "returned" | "published" | "withdrawn";
+            review: {
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /** @description Why, in words */
+                reason: string;
+            } | null;
+        };
+        /** Read */
+        Read: {
+            /** @enum {number} */
+            v: 1;
+            /** @description Made by readId(): the same sighting has the same id */
+            id: string;
+            /**
+             * @description Plate number: capital letters A to Z and digits, no separators
+             * @example 7ABC123
+             */
+            plate: string;
+            confidence: number;
+            /** @description One entry a character of the plate, in order */
+            chars: components["schemas"]["ReadCharacter"][];
+            region: string | null;
+            regionConfidence: number | null;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            seenAt: string;
+            camera: components["schemas"]["Camera"];
+            source: string;
+            position: components["schemas"]["Position"] | null;
+            vehicle: components["schemas"]["Vehicle"] | null;
+            pictures: {
+                plate: string | null;
+                vehicle: string | null;
+            };
+            pass?: components["schemas"]["Pass"];
+            /** @description What read the plate */
+            engine: {
+                name: string;
+                version: string;
+            };
+        };
+        /** ReadCharacter */
+        ReadCharacter: {
+            char: string;
+            confidence: number;
+            /** @description Other characters with their probabilities, likeliest first */
+            alternatives: {
+                char: string;
+                confidence: number;
+            }[];
+        };
+        /** ReaderStatus */
+        ReaderStatus: {
+            camera: string;
+            agent: string | null;
+            state: ("ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "silent") | "unheard";
+            lastSeenAt: string | null;
+            registration: components["schemas"]["Camera"] | null;
+            position: components["schemas"]["Position"] | null;
+            health: components["schemas"]["CameraHealth"] | null;
+        };
+        /** Reading */
+        Reading: {
+            by: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            at: string;
+            plate: string | null;
+            region: string | null;
+            /**
+             * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
+             * @enum {unknown}
+             */
+            agreement: "exact" | "look-alike" | "differs" | "unreadable";
+        };
+        /** RecipientView */
+        RecipientView: {
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            channel: "webhook" | "e-mail";
+        };
+        /**
+         * Rejection
+         * @description plate null: the picture cannot be read
+         */
+        Rejection: {
+            plate: string | null;
+            region?: string | null;
+            reason: string;
+        };
+        /** Renewal */
+        Renewal: {
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            until: string;
+            /** @description Why, in words */
+            reason: string;
+        };
+        /** Retention */
+        Retention: {
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            until: string;
+            /** @description Oldest first */
+            renewals: {
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                by: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                until: string;
+                /** @description Why, in words */
+                reason: string;
+            }[];
+        };
+        /** ReviewItem */
+        ReviewItem: {
+            /** @description Number of the record, or id of the signal */
+            id: string;
+            record: {
+                /** @description Place in the chain: without a gap, from 1 */
+                number: number;
+                actor: string;
+                /** @enum {unknown} */
+                action: "display.create" | "display.test" | "display.update" | "display.close" | "display.validate" | "display.hand-over" | "display.review" | "display.list" | "display.view" | "alerts.list" | "alerts.subscribe" | "alert.view" | "alert.claim" | "alert.release" | "alert.verify" | "alert.reject" | "alert.pass-on" | "alert.precision" | "delivery.view" | "picture.view" | "edge.invite" | "edge.enrol" | "edge.revoke" | "edge.list" | "sign-on" | "sign-off" | "consent.give" | "request.refuse" | "request.replay" | "person.create" | "person.invite" | "person.pending" | "person.refuse" | "person.set-up" | "person.change" | "person.list" | "colleague.list" | "access.request" | "access.approve" | "access.grant" | "access.refuse" | "access.withdraw" | "access.end" | "access.list" | "access.certify" | "training.record" | "mailbox.view" | "settings.view" | "camera.list" | "query.search" | "query.review" | "query.answer" | "case.create" | "case.list" | "case.view" | "case.change" | "case.subject-add" | "case.subject-remove" | "case.member-add" | "case.member-remove" | "case.hand-over" | "case.close" | "case.reopen" | "case.renew" | "case.delete" | "search.ask" | "search.approve" | "saved.create" | "saved.list" | "saved.renew" | "saved.delete" | "product.create" | "product.revise" | "product.submit" | "product.return" | "product.publish" | "product.withdraw" | "product.list" | "product.view" | "product.renew" | "product.delete" | "lookout.create" | "lookout.list" | "lookout.view" | "lookout.close" | "lookout.renew" | "lookout.delete" | "dissemination.create" | "dissemination.list" | "saved.export" | "audit.search" | "audit.export" | "audit.mend" | "audit.review-open" | "audit.review-view" | "audit.review-list" | "audit.review-judge" | "audit.review-sign" | "misuse.view" | "misuse.settings-view" | "misuse.settings-change" | "oversight.due" | "account.compile" | "account.answer";
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+            } | null;
+            signal: components["schemas"]["Signal"] | null;
+            /** @description Why it is in the sample */
+            why: string;
+            finding: components["schemas"]["Finding"] | null;
+        };
+        /** SavedRead */
+        SavedRead: {
+            /** @enum {number} */
+            v: 1;
+            case: string;
+            read: components["schemas"]["Read"];
+            /** @description Why, in words */
+            reason: string;
+            savedBy: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            savedAt: string;
+            /** @description The query that found it, and what that was for */
+            provenance: {
+                /**
+                 * Format: uuid
+                 * @description Subject of the audit records of the query
+                 */
+                query: string;
+                vendors: string[];
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                askedAt: string;
+                /**
+                 * @description Reference of the case
+                 * @example CASE-2026-17
+                 */
+                caseRef: string;
+                /**
+                 * @description What the query is for, in words
+                 * @example Whereabouts of the vehicle after the seizure at San Ysidro
+                 */
+                purpose: string;
+            };
+            retention: components["schemas"]["Retention"];
+        };
+        /** SettingsAnswer */
+        SettingsAnswer: {
+            version: string;
+            /** @description It takes the development token, to which no rule applies */
+            development: boolean;
+            publicUrl: string | null;
+            /**
+             * @description From which requests are taken (--networks, ACC-7)
+             * @example [
+             *       "10.20.0.0/16"
+             *     ]
+             */
+            networks: string[];
+            signOn: {
+                /** @description By the agency's OpenID Connect provider, too (--provider) */
+                provider: boolean;
+                /** @description Without a request for so long a session is over */
+                idleMinutes: number;
+                /** @description However much it is used, a session is over */
+                longestHours: number;
+            };
+            /**
+             * @description waiting: no mail server is named (--smtp-url)
+             * @enum {unknown}
+             */
+            mail: "sent" | "waiting";
+            /** @description How long results of queries wait (--cache-hours, QRY-7) */
+            cacheHours: number;
+            /** @description A search without a plate needs a second person (--second-person, QRY-6) */
+            secondPerson: boolean;
+            /** @description Cases, what is saved into them, products and lookouts (AUD-6) */
+            retentionYears: {
+                /** @description Without another statement */
+                default: number;
+                /** @description From one statement to the next */
+                longest: number;
+            };
+            /** @description Without validation for so long a display ends by itself (DSP-3) */
+            displayYears: number;
+            /** @description Which process of the api answers: there may be several */
+            process: {
+                /** @description Host and process id */
+                name: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                startedAt: string;
+            };
+            noticeDays: number[];
+            /** @description As `process` found them since it was started: each process asks for itself, and leaves alone by itself */
+            vendors: components["schemas"]["VendorState"][];
+        };
+        /** Sightings */
+        Sightings: {
+            /** @enum {number} */
+            v: 1;
+            /** @description Made by alertId(): one display and one read give one alert */
+            alertId: string;
+            displayId: string;
+            source?: string;
+            /** @description Sightings so far, that of the alert included */
+            count: number;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            lastSeenAt: string;
+            /** @description The read counted last */
+            lastReadId: string;
+            /** @description Sequence, in the stream of the reads, up to which they are counted */
+            upTo: number;
+        };
+        /** SignOff */
+        SignOff: {
+            /** @description Why, in words */
+            statement: string;
+        };
+        /** Signal */
+        Signal: {
+            /** @description The same for the same use */
+            id: string;
+            /**
+             * @description close-plate: a plate of a relative, a colleague, or their own, as configured; spike: one plate, many people, for different cases; volume: against peers; no-follow-up: found something, and nothing came of it
+             * @enum {unknown}
+             */
+            kind: "close-plate" | "spike" | "off-shift" | "again-and-again" | "vague-reason" | "copied-reason" | "volume" | "no-follow-up";
+            people: string[];
+            plate: string | null;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            from: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            to: string;
+            /** @description What was seen, with its figures, and from where on it is unusual */
+            explanation: string;
+            /** @description What else may explain it: to be asked before anything is concluded */
+            perhaps: string;
+            evidence: {
+                /** @description Numbers of audit records, the last ones if there are more */
+                records: number[];
+                count: number;
+            };
+        };
+        /** TestedDisplay */
+        TestedDisplay: {
+            /**
+             * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
+             * @example 7ABC 123
+             * @example 7AB?1*
+             */
+            plate: string;
+            region?: string | null;
+            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
+            minProbability?: number;
+            /** @description Only reads for which all of this holds; words compare without regard to capitals */
+            only?: {
+                makes?: string[];
+                models?: string[];
+                colours?: string[];
+                cameras?: string[];
+                ownerTypes?: ("private-business" | "toll-operator" | "law-enforcement" | "repossession" | "agency")[];
+                area?: components["schemas"]["Circle"] | components["schemas"]["Polygon"];
+                times?: components["schemas"]["Times"];
+                minConfidence?: number;
+            };
+            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+            strict?: boolean;
+        };
+        /** Times */
+        Times: {
+            /** @example America/Los_Angeles */
+            timeZone: string;
+            days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+            /**
+             * @description Included
+             * @example 22:00
+             */
+            from?: string;
+            /**
+             * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
+             * @example 22:00
+             */
+            to?: string;
+        };
+        /** TrainingRecord */
+        TrainingRecord: {
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            completedAt: string;
+            /** @description Number of the certificate */
+            certificate: string;
+        };
+        /** Validation */
+        Validation: {
+            /** @description Why the plate is still of value */
+            reason: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-11-24T03:05:01.123Z
+             */
+            expiresAt?: string;
+        };
+        /** Vehicle */
+        Vehicle: {
+            make: string | null;
+            model: string | null;
+            colour: string | null;
+        };
+        /** VendorReport */
+        VendorReport: {
+            vendor: string;
+            /**
+             * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
+             * @enum {unknown}
+             */
+            state: "complete" | "partial" | "refused" | "unreachable" | "late";
+            reason: string | null;
+            refreshedAt: string | null;
+            /** @description Rows that came, before any was filtered */
+            rows: number;
+            filtered: components["schemas"]["Filtered"];
+            tookMs: number;
+        };
+        /** VendorState */
+        VendorState: {
+            vendor: string;
+            /** @description The time it has for an answer */
+            deadlineMs: number;
+            /** @description It failed again and again: it is not asked for some seconds */
+            leftAlone: boolean;
+            last: {
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                at: string;
+                /**
+                 * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
+                 * @enum {unknown}
+                 */
+                state: "complete" | "partial" | "refused" | "unreachable" | "late";
+                refreshedAt: string | null;
+            } | null;
+        };
+        /** Verification */
+        Verification: {
+            /**
+             * @description The plate as it stands in the picture, typed by who looks at it
+             * @example 7ABC 123
+             */
+            plate: string;
+            region?: string | null;
+        };
     };
-    responses: never;
+    responses: {
+        /** @description Problem */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import { version } from '@sightline/runtime/root'
 import type { FastifyInstance } from 'fastify'
+import { namedOnce } from './named-schemas.ts'
 
 /** The OpenAPI document, generated from the routes' schemas. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
@@ -48,6 +49,10 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
       return { schema: permission ? { ...schema, 'x-permission': permission } : schema, url }
     },
     // A schema with an `$id` becomes one named component, referred to wherever it is used.
+    transformObject: (document) =>
+      'openapiObject' in document
+        ? (namedOnce(document.openapiObject as never) as never)
+        : (document.swaggerObject as never),
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.title ?? `schema${i}`) },
   })
 }

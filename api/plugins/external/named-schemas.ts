@@ -1,0 +1,74 @@
+/**
+ * Writes each schema that has a title once, as a component of the OpenAPI document, and refers to it everywhere else. Without this
+ * a case stands in the document as often as routes answer with one.
+ */
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+type JsonObject = { [key: string]: Json }
+
+/** An answer that says what was wrong; all of them have the same form (RFC 9457). */
+const PROBLEM = 'Problem'
+
+/**
+ * The same document with every titled schema, and the answer of every error, written once.
+ * @param document OpenAPI 3.1; it is left as it is
+ * @throws when two different schemas have the same title
+ */
+export function namedOnce(document: JsonObject): JsonObject {
+  const schemas: JsonObject = {}
+  const responses: JsonObject = {}
+
+  function lifted(value: Json): Json {
+    if (Array.isArray(value)) return value.map(lifted)
+    if (value === null || typeof value !== 'object') return value
+    const inside = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, lifted(part)]))
+    const title = titleOf(value)
+    if (title !== undefined) return keptOnce(schemas, 'schemas', title, inside)
+    if (isProblem(inside)) return keptOnce(responses, 'responses', PROBLEM, inside)
+    return inside
+  }
+
+  const { components = {}, ...rest } = document
+  const lists = components as JsonObject
+  // Those that are components already, by their own names.
+  for (const [name, schema] of Object.entries((lists.schemas ?? {}) as JsonObject)) {
+    const { title: _, ...untitled } = schema as JsonObject
+    const inside = lifted(untitled)
+    const title = titleOf(schema as JsonObject)
+    schemas[name] = title === undefined ? inside : { ...(inside as JsonObject), title }
+  }
+  const lighter = lifted(rest) as JsonObject
+  return { ...lighter, components: { ...lists, schemas: sorted(schemas), responses: sorted(responses) } }
+}
+
+/** Title of what is a schema, not of an info block or of a property that is called title. */
+function titleOf(value: JsonObject): string | undefined {
+  const isSchema = 'type' in value || 'anyOf' in value || 'allOf' in value
+  return isSchema && typeof value.title === 'string' ? value.title : undefined
+}
+
+function isProblem(value: JsonObject): boolean {
+  const content = value.content as JsonObject | undefined
+  return value.description === PROBLEM && content !== undefined && 'application/problem+json' in content
+}
+
+function keptOnce(list: JsonObject, kind: string, name: string, value: JsonObject): JsonObject {
+  const before = list[name]
+  if (before !== undefined && !isSame(before, value)) {
+    throw new Error(`two different ${kind} are called ${name}: give one of them a title of its own`)
+  }
+  list[name] = value
+  return { $ref: `#/components/${kind}/${name}` }
+}
+
+/** The same but for `$id`, which a copy of a schema may lack. */
+const isSame = (one: Json, other: Json): boolean => text(one) === text(other)
+
+const text = (value: Json): string =>
+  JSON.stringify(value, (key, part) => (key === '$id' ? undefined : sortedKeys(part)))
+
+const sortedKeys = (part: Json): Json =>
+  part !== null && typeof part === 'object' && !Array.isArray(part) ? sorted(part) : part
+
+const sorted = (value: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
