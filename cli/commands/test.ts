@@ -8,6 +8,7 @@ import { Command } from 'commander'
 import { type DebianPart, ensureDebianParts } from '../debian.ts'
 import { complianceOf, type TestResult } from '../test/compliance.ts'
 import { dependencyReport } from '../test/dependencies.ts'
+import { quickTests } from '../test/quick.ts'
 import { runTests } from '../test/run.ts'
 
 interface TestOptions {
@@ -15,6 +16,7 @@ interface TestOptions {
   skipChecks?: boolean
   compliance?: string | true
   strict: boolean
+  quick?: boolean
 }
 
 /** What is run before the tests, each with the words shown while it runs. */
@@ -57,10 +59,14 @@ export function command(): Command {
     .option('--skip-checks', 'tests only: no formatter, linter and type check')
     .option('--compliance [file]', 'write which tests prove which requirement (docs/compliance.md)')
     .option('--strict', 'a file that fails is not run again alone', false)
+    .option('--quick', 'checks, and the tests of the pure cores alone: a minute or so')
     .option('--json', 'print the counts as one JSON line')
-    .action(async (filters: string[], options: TestOptions) => {
-      await ensureServer(note)
-      ensureDebianParts(REAL_PARTS, note)
+    .action(async (words: string[], options: TestOptions) => {
+      const filters = options.quick ? quickTests() : words
+      if (!options.quick) {
+        await ensureServer(note)
+        ensureDebianParts(REAL_PARTS, note)
+      }
       const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
       // Once for a whole run: what CI runs.
       const dependencies = filters.length > 0 || options.skipChecks ? null : dependencyReport()
@@ -83,6 +89,7 @@ export function command(): Command {
       `
 Examples:
   ./sightline test                       everything (what CI runs)
+  ./sightline test --quick               types, linter and the pure cores
   ./sightline test matcher               the matcher's tests
   ./sightline test --skip-checks e2e     the end-to-end test alone
   ./sightline test --strict broker       without a second try
