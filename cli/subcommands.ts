@@ -1,40 +1,51 @@
-import type { Command } from 'commander'
+import type { Program } from '@sightline/runtime/command-line/program'
 
-/** What a subcommand is: builds its commander command. */
-export interface CommandModule {
-  command(): Command
-}
-
-/**
- * What the program can do. A subcommand's module is loaded only when it is asked for: ClickHouse and ONNX are large,
- * and `--help` answers at once.
- */
+/** What the program can do; each subcommand explains itself by `--help`. */
 export const SUBCOMMANDS = {
-  demo: () => import('./commands/demo.ts'),
-  test: () => import('./commands/test.ts'),
-  read: () => import('@sightline/edge-agent/command/read'),
-  edge: () => import('@sightline/edge-agent/command/edge'),
-  matcher: () => import('./commands/matcher.ts'),
-  vendor: () => import('./commands/vendor.ts'),
-  api: () => import('./commands/api.ts'),
-  audit: () => import('./commands/audit.ts'),
-  broker: () => import('./commands/broker.ts'),
-  replay: () => import('@sightline/replay/command'),
-  bench: () => import('@sightline/bench/command'),
-  docs: () => import('./commands/docs.ts'),
-} as const
-
-export const SUMMARIES: Record<keyof typeof SUBCOMMANDS, string> = {
-  demo: 'start the whole system on this machine and watch frames become alerts',
-  test: 'run every check and test',
-  read: 'read the plates in pictures',
-  edge: 'run the camera edge agent: frames in, reads out',
-  matcher: 'run the matcher: reads against displays, alerts out',
-  vendor: 'run the simulated vendor: cameras, history, search',
-  api: "run the agency's api: displays, alerts",
-  audit: 'export the audit log, and prove that nobody changed it',
-  broker: 'run an embedded broker, or declare streams on one',
-  replay: 'play a recorded stream of reads',
-  bench: 'measure, each figure beside its yardstick',
-  docs: 'write the API reference from the schemas',
-}
+  demo: {
+    summary: 'start the whole system on this machine and watch frames become alerts',
+    load: () => import('./commands/demo.ts'),
+  },
+  test: { summary: 'run every check and test', load: () => import('./commands/test.ts'), ownUmask: true },
+  read: {
+    summary: 'read the plates in pictures',
+    load: () => import('@sightline/edge-agent/command/read'),
+  },
+  edge: {
+    summary: 'run the camera edge agent: frames in, reads out',
+    load: () => import('@sightline/edge-agent/command/edge'),
+  },
+  matcher: {
+    summary: 'run the matcher: reads against displays, alerts out',
+    load: () => import('./commands/matcher.ts'),
+  },
+  vendor: {
+    summary: 'run the simulated vendor: cameras, history, search',
+    load: () => import('./commands/vendor.ts'),
+  },
+  api: { summary: "run the agency's api: displays, alerts", load: () => import('./commands/api.ts') },
+  audit: {
+    summary: 'export the audit log, and prove that nobody changed it',
+    load: () => import('./commands/audit.ts'),
+  },
+  broker: {
+    summary: 'run an embedded broker, or declare streams on one',
+    load: () => import('./commands/broker.ts'),
+  },
+  replay: { summary: 'play a recorded stream of reads', load: () => import('@sightline/replay/command') },
+  bench: {
+    summary: 'measure, each figure beside its yardstick',
+    load: () => import('@sightline/bench/command'),
+    ownUmask: true,
+  },
+  docs: {
+    summary: 'write the API reference from the schemas',
+    load: () => import('./commands/docs.ts'),
+    ownUmask: true,
+  },
+  pack: {
+    summary: 'make an archive of the edge agent for camera hosts, or a package of the recognizer',
+    load: () => import('./commands/pack.ts'),
+    ownUmask: true,
+  },
+} as const satisfies Program['subcommands']

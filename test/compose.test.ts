@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { findServer } from '@sightline/broker/find-server'
 import { refusalOf } from '@sightline/broker/server-version'
 import { command } from '@sightline/cli/commands/broker'
-import { type CommandModule, SUBCOMMANDS } from '@sightline/cli/subcommands'
+import { SUBCOMMANDS } from '@sightline/cli/subcommands'
 import { root } from '@sightline/runtime/root'
 import { DCLinter } from 'dclint'
 import { describe, expect, test } from 'vitest'
@@ -132,7 +132,7 @@ test.each(services.filter(([name]) => !ONCE.includes(name)))('%s has a health ch
 describe.each(ours)('%s', (name, service) => {
   test('uses a subcommand, options and variables that the program has', async () => {
     const [subcommand = '', action = '', ...words] = service.command ?? []
-    const module: CommandModule = await SUBCOMMANDS[subcommand as keyof typeof SUBCOMMANDS]()
+    const module = await SUBCOMMANDS[subcommand as keyof typeof SUBCOMMANDS].load()
     const command = module.command().commands.find((child) => child.name() === action)
     if (!command) throw new Error(`${subcommand} has no ${action}`)
     for (const flag of words.filter((word) => word.startsWith('--'))) {
