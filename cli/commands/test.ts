@@ -10,6 +10,7 @@ import { complianceOf, type TestResult } from '../test/compliance.ts'
 import { dependencyReport } from '../test/dependencies.ts'
 import { quickTests } from '../test/quick.ts'
 import { runTests } from '../test/run.ts'
+import { attackFiles, SECURITY, verdicts } from '../test/security.ts'
 
 interface TestOptions {
   json?: boolean
@@ -62,7 +63,8 @@ export function command(): Command {
     .option('--quick', 'checks, and the tests of the pure cores alone: a minute or so')
     .option('--json', 'print the counts as one JSON line')
     .action(async (words: string[], options: TestOptions) => {
-      const filters = options.quick ? quickTests() : words
+      const isSecurity = words.includes(SECURITY)
+      const filters = filesOf(words, options.quick)
       if (!options.quick) {
         await ensureServer(note)
         ensureDebianParts(REAL_PARTS, note)
@@ -76,6 +78,16 @@ export function command(): Command {
       if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
       if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })
       else for (const [what] of broken) note(`failed: ${what}`)
+      if (isSecurity) {
+        for (const { what, passed, failed, skipped } of verdicts(tests)) {
+          const hasHeld = failed === 0 && passed > 0
+          if (!hasHeld && failed === 0) broken.push([`nothing tried: ${what}`, []])
+          if (!options.json)
+            printLine(
+              `${hasHeld ? 'held  ' : 'FAILED'} ${what} (${passed} passed, ${failed} failed, ${skipped} skipped)`,
+            )
+        }
+      }
       // The plain closing line that CI systems of any kind can read.
       const failed = counts.failed + broken.length
       for (const file of counts.died) note(`its process died once: ${file}`)
@@ -90,11 +102,18 @@ export function command(): Command {
 Examples:
   ./sightline test                       everything (what CI runs)
   ./sightline test --quick               types, linter and the pure cores
+  ./sightline test security              what an attacker would try (docs/security.md)
   ./sightline test matcher               the matcher's tests
   ./sightline test --skip-checks e2e     the end-to-end test alone
   ./sightline test --strict broker       without a second try
   ./sightline test --compliance          everything, and docs/compliance.md of what it proves`,
     )
+}
+
+/** The test files, or parts of their paths, that are asked for; none for all. */
+function filesOf(words: readonly string[], isQuick = false): string[] {
+  if (isQuick) return quickTests()
+  return words.flatMap((word) => (word === SECURITY ? attackFiles() : [word]))
 }
 
 /** Runs a program of node_modules; its output is shown when it fails. */

@@ -1,0 +1,120 @@
+import type { TestResult } from './compliance.ts'
+
+/** One kind of attack, and the tests that try it as an attacker would. */
+interface Attack {
+  what: string
+  /** Test files or folders, paths from the root. */
+  files: readonly string[]
+}
+
+/** `./sightline test security`: what docs/security.md says is refused, tried. */
+export const ATTACKS: readonly Attack[] = [
+  {
+    what: 'a broker with published holes, or one that was tampered with, is not used',
+    files: ['test/broker/server-version.test.ts', 'test/broker/install-server.test.ts'],
+  },
+  {
+    what: 'one key of the broker is worth no more than that key',
+    files: ['test/broker/zones.test.ts', 'test/broker/reach.test.ts', 'test/compose.test.ts'],
+  },
+  { what: 'no node without a certificate of the cluster joins it', files: ['test/broker/routes.test.ts'] },
+  {
+    what: 'no message stops a process, whatever is in it',
+    files: ['test/matcher/poison.test.ts', 'test/mutations', 'test/api/people/seal.test.ts'],
+  },
+  {
+    what: 'nobody speaks for another source, camera or time',
+    files: [
+      'test/matcher/forged.test.ts',
+      'test/api/readers/forged-health.test.ts',
+      'test/edge-agent/publisher/taken-ids.test.ts',
+    ],
+  },
+  { what: 'the flood of one source delays no other', files: ['test/broker/quotas.test.ts'] },
+  {
+    what: 'a cursor or a repeated request opens nothing that is not open now',
+    files: ['test/api/queries/cursors.test.ts', 'test/api/plugins/replays.test.ts'],
+  },
+  {
+    what: 'no wide words reach everybody',
+    files: [
+      'test/api/queries/wide-searches.test.ts',
+      'test/schemas/pattern-share.test.ts',
+      'test/schemas/written-plate.test.ts',
+    ],
+  },
+  {
+    what: 'nobody verifies without having looked, or is told what to see',
+    files: [
+      'test/api/alerts/looked.test.ts',
+      'test/api/alerts/covered.test.ts',
+      'test/api/cases/lookout-sight.test.ts',
+    ],
+  },
+  {
+    what: 'offices stay apart, accounts stay with their owners, and access ends at once',
+    files: [
+      'test/api/access/apart.test.ts',
+      'test/api/access/review-grant.test.ts',
+      'test/api/people/takeover.test.ts',
+      'test/api/people/lockout.test.ts',
+      'test/api/access/stream-ends.test.ts',
+    ],
+  },
+  {
+    what: 'pictures, files and servers of strangers stay within bounds',
+    files: [
+      'test/recognition/pictures/hostile.test.ts',
+      'test/edge-agent/sources/hostile-files.test.ts',
+      'test/edge-agent/sources/hostile-servers.test.ts',
+      'test/runtime/yaml.test.ts',
+      'test/cli/full-disk.test.ts',
+    ],
+  },
+  {
+    what: 'secrets stay where they belong',
+    files: [
+      'test/edge-agent/sources/secrets.test.ts',
+      'test/edge-agent/sources/arguments.test.ts',
+      'test/edge-agent/config/addresses.test.ts',
+      'test/cli/modes.test.ts',
+      'test/calls-home.test.ts',
+    ],
+  },
+  {
+    what: 'nothing that is written runs, hides or is kept by a browser',
+    files: [
+      'test/api/oversight/csv.test.ts',
+      'test/api/people/names.test.ts',
+      'test/api/plugins/no-store.test.ts',
+      'test/api/plugins/trusted-proxies.test.ts',
+      'test/api/federation/federation.test.ts',
+      'test/api/fuzz',
+    ],
+  },
+  {
+    what: 'the log shows what was changed, and keeps what was acknowledged',
+    files: ['test/api/audit/tampering.test.ts', 'test/broker/power-cut.test.ts'],
+  },
+  { what: 'packages of others are what the lock file says', files: ['test/cli/test/dependencies.test.ts'] },
+]
+
+/** The word that stands for all of them. */
+export const SECURITY = 'security'
+
+export const attackFiles = (): string[] => ATTACKS.flatMap(({ files }) => files)
+
+/** How each kind of attack went. */
+export const verdicts = (tests: readonly TestResult[]) =>
+  ATTACKS.map(({ what, files }) => {
+    const tried = tests.filter(({ file }) =>
+      files.some((path) => file === path || file.startsWith(`${path}/`)),
+    )
+    const count = (status: string) => tried.filter((test) => test.status === status).length
+    return {
+      what,
+      passed: count('passed'),
+      failed: count('failed'),
+      skipped: tried.length - count('passed') - count('failed'),
+    }
+  })
