@@ -77,7 +77,15 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
       const alert = alertReader.parseJson(text)
       // Blanks between values may be line breaks, which end an event.
       const json = /[\r\n]/.test(text) ? JSON.stringify(alert) : text
-      return { sequence, alert, json, coveredJson: JSON.stringify(coveredAlert(alert)) }
+      let covered: string | undefined
+      return {
+        ...{ sequence, alert, json },
+        // Made once, for the first who may verify: a flood of alerts is not held up by what nobody asks for.
+        get coveredJson() {
+          covered ??= JSON.stringify(coveredAlert(alert))
+          return covered
+        },
+      }
     } catch (thrown) {
       leftOut(log, { store: ALERTS, key, revision: sequence }, thrown)
       return null

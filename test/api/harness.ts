@@ -43,7 +43,11 @@ export interface Rig {
 export async function startRig(options: Partial<ApiOptions> = {}): Promise<Rig> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-api-'))
   const start = (port?: number) =>
-    startEmbeddedBroker({ dataDir, port, vendors: [], edges: {}, log, size: { replicas: 1, storageGib: 1 } })
+    startEmbeddedBroker({
+      ...{ dataDir, port, vendors: [], edges: {}, log, size: { replicas: 1, storageGib: 1 } },
+      // What is on the disk when is tried by the power cut (test/broker/power-cut.test.ts).
+      syncAlways: false,
+    })
   const broker = await start()
   const admin = await connectBroker({ servers: broker.url, keys: broker.keys, user: 'admin' }, log)
   const apis: Api[] = []
