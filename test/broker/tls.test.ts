@@ -132,7 +132,9 @@ test('a broker with the certificate of somebody else is not trusted', async () =
 test('the nodes of a cluster are given their certificate, with its key or not at all', async () => {
   const { cert, key } = await makeCertificate('node', 'DNS:nats-1')
   const init = (...more: string[]) =>
-    command().parseAsync(['init', '--out', at('cluster'), ...more], { from: 'user' })
+    command().parseAsync(['init', '--out', at('cluster'), '--config', at('cluster/nodes'), ...more], {
+      from: 'user',
+    })
   await init('--no-sync-always', '--tls-cert', cert, '--tls-key', key)
   execFileSync((await findServer()).path, ['-t', '-c', at('cluster/nodes/nats-1.json')], { stdio: 'pipe' })
   const written = JSON.parse(await readFile(at('cluster/nodes/nats-1.json'), 'utf8'))
