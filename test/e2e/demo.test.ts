@@ -8,7 +8,7 @@ import type { Printer } from '@sightline/cli/demo/print'
 import { DEFAULT_SUPPRESS_MS } from '@sightline/matcher/main'
 import { type Alert, alertReader } from '@sightline/schemas/alert'
 import { type Read, readReader } from '@sightline/schemas/read'
-import { ALERTS, isReadStream, READS, readStream } from '@sightline/schemas/streams'
+import { ALERTS, allReadStreams, isReadStream } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
 import { createWorld, DEFAULT_WORLD, demoRegulars } from '@sightline/vendor-sim/world/world'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -114,7 +114,7 @@ test('any one process killed and started again: no published read lost, no alert
   const from = planted[0]!.seenAt
   await vi.waitFor(
     async () => {
-      const everyRead = [READS, readStream('sim')].map((stream) => all(stream, readReader.parseJson))
+      const everyRead = allReadStreams({ vendors: ['sim'] }).map((stream) => all(stream, readReader.parseJson))
       const stored = (await Promise.all(everyRead)).flat().filter(({ seenAt }) => seenAt >= from)
       const hits = stored.filter(({ plate }) => displayed.includes(plate))
       const hitIds = new Set(hits.map(({ id }) => id))

@@ -133,7 +133,7 @@ describe('a vehicle that approaches a port of entry (DSP-6)', () => {
   test('is recognised over matchers that judge different cameras', async () => {
     await display({ id: 'd4', plate: 'COMES1', portsOfEntry: ['2504'] })
     const two = [await start('m1'), await start('m2')]
-    await eventually(async () => expect(two.map((m) => m.partitions().length)).toEqual([2, 2]))
+    await eventually(async () => expect(two.map((m) => m.partitions().length)).toEqual([3, 3]))
     const way = [0.8, 0.6, 0.4, 0.2]
     for (const [n, north] of way.entries()) {
       await publish(at('COMES1', north, n * 20))
