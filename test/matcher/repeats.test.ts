@@ -115,9 +115,9 @@ describe('a vehicle that stays at a camera', () => {
 
 describe('a vehicle that approaches a port of entry (DSP-6)', () => {
   const { lat, lon } = portOfEntry('2504')!
-  /** So many degrees north of San Ysidro; each time at another camera, so in any partition. */
+  /** So many degrees north of San Ysidro; each time at another camera: every 20 minutes the next of the four partitions. */
   const at = (plate: string, north: number, minutes: number) => ({
-    ...seen(plate, minutes * 60, `way-${plate}-${minutes}`),
+    ...seen(plate, minutes * 60, `way-${plate}-${minutes / 20}`),
     position: {
       fix: 'surveyed',
       lat: lat + north,
