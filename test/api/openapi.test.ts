@@ -125,10 +125,13 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(document.components.schemas).sort()).toEqual(
       expect.arrayContaining(['AlertView', 'DisplayView', 'Problem']),
     )
-    const list = document.paths['/v1/displays'].get.responses['200'].content['application/json'].schema
+    const answer = document.paths['/v1/displays'].get.responses['200'].content['application/json'].schema
+    const list = answer.$ref ? document.components.schemas[answer.$ref.split('/').at(-1)] : answer
     expect(list.properties.displays.items).toEqual({ $ref: '#/components/schemas/DisplayView' })
-    const refused = document.paths['/v1/displays'].post.responses['422'].content
-    expect(refused['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' })
+    const refused = document.paths['/v1/displays'].post.responses['422']
+    expect(refused).toEqual({ $ref: '#/components/responses/Problem' })
+    const problem = document.components.responses.Problem.content
+    expect(problem['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' })
     expect(document.paths['/health'].get.security).toEqual([])
   })
 })

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { startPublisher } from '@sightline/edge-agent/publisher/publisher'
-import { PICTURES, READS } from '@sightline/schemas/streams'
-import { pictureName, pictureSubject, readSubject } from '@sightline/schemas/subjects'
+import { agentPictures, agentReads, EMBEDDED_SIZE } from '@sightline/schemas/streams'
+import { agentSubject, pictureName, pictureSubject, readSubject } from '@sightline/schemas/subjects'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../../support/broker.ts'
 import { aRead } from '../../support/reads.ts'
@@ -13,7 +13,9 @@ import { aRead } from '../../support/reads.ts'
 let broker: TestBroker
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeEach(async () => {
-  broker = await testBroker({ vendors: ['sim'], edges: { edge: ['gate-1'], other: ['gate-2'] } })
+  // One share: the reads and pictures of both agents lie in the same streams.
+  const size = { ...EMBEDDED_SIZE, agentStreams: 1 }
+  broker = await testBroker({ vendors: ['sim'], edges: { edge: ['gate-1'], other: ['gate-2'] } }, size)
   folder = await temporaryFolder()
 })
 afterEach(async () => {
@@ -50,13 +52,16 @@ test('an agent’s read and pictures arrive, though others have published under 
   const admin = await broker.as('admin')
   const last = (subject: string) => ({ last_by_subj: subject })
   const stored = await (await readsManager(admin)).streams.getMessage(
-    READS,
-    last(readSubject('edge', camera)),
+    agentReads(0),
+    last(agentSubject(readSubject('edge', camera), 0)),
   )
   expect(stored?.json()).toEqual(read)
   const manager = await jetstreamManager(admin)
   for (const name of pictures) {
-    const picture = await manager.streams.getMessage(PICTURES, last(pictureSubject(name)))
+    const picture = await manager.streams.getMessage(
+      agentPictures(0),
+      last(agentSubject(pictureSubject(name), 0)),
+    )
     expect(picture?.string()).toBe('a picture')
   }
 })
