@@ -4,8 +4,8 @@ import { safeText } from '@sightline/schemas/safe-text'
 let isLost = false
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever read our output has enough (`| head`): end as on Ctrl-C, so that what was started is stopped.
-  if (error.code === 'EPIPE') return void process.kill(process.pid, 'SIGTERM')
+  // Whoever read our output has enough (`| head`).
+  if (error.code === 'EPIPE') return void end(0)
   if (isLost) return
   isLost = true
   const lost = new SightlineError(
@@ -20,10 +20,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.on('exit', () => {
     process.exitCode = lost.exitStatus
   })
-  // A service stops what it has started; what merely prints has nothing left to do.
-  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM')
-  else process.exit(lost.exitStatus)
+  end(lost.exitStatus)
 })
+
+/** A service stops what it has started, as on Ctrl-C; what merely prints has nothing left to do. */
+function end(exitStatus: number): void {
+  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM')
+  else process.exit(exitStatus)
+}
+
 // There is nowhere to tell it.
 process.stderr.on('error', () => {})
 
