@@ -35,6 +35,7 @@ import { openPictureViews } from './stores/picture-views.ts'
 import { openPictures } from './stores/pictures.ts'
 import { loadSeal } from './stores/seal.ts'
 import { openSightings } from './stores/sightings.ts'
+import { openSweepTurn } from './stores/sweep-turn.ts'
 import { startSweeps } from './sweeps.ts'
 
 export interface ApiOptions
@@ -86,7 +87,7 @@ export interface Api {
 
 /**
  * Connects to the broker as `api`, loads the displays and listens.
- * @throws BROKER_UNREACHABLE, BROKER_DENIED, BROKER_FAILED, CONFIG_INVALID, PORT_IN_USE
+ * @throws BROKER_UNREACHABLE, BROKER_DENIED, BROKER_DRIFTED, BROKER_FAILED, CONFIG_INVALID, PORT_IN_USE
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { log, clock = systemClock, requestsPerMinute, requestsPerPerson } = options
@@ -128,6 +129,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       ...(await openPeopleDeps(link, options, { site, seal, clock, log, stop: stop.signal })),
       ...(await openOversight(link, signingKeys.publicKey, log)),
     }
+    const sweepTurn = await openSweepTurn(link)
     const adminToken = await firstAdministratorToken(deps, audit, clock)
     const limits = { requestsPerMinute, requestsPerPerson, stallMs, recheckMs, camerasMs }
     const app = await buildApp(deps, { log, ...limits, networks, trustedProxies, consoleFolder, tileServer })
@@ -150,10 +152,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         () => sweepRetention(deps, audit, clock),
         () => sweepOversight(deps),
         deps.mailbox.deliver,
-        deps.queryCache.sweep,
-        deps.searchPlaces.sweep,
       ],
-      { writes: deps.writes, clock, log },
+      { turn: sweepTurn, log },
     )
     const close = async () => {
       await sweeps.close()

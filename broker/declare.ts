@@ -58,16 +58,16 @@ export async function declareBroker(connection: NatsConnection, size: BrokerSize
   return result
 }
 
-/** By which other accounts follow a stream (broker/follow-direct.ts). */
-const FOLLOWED = ['allow_direct', 'republish']
+/** By which other accounts follow a stream (broker/follow-direct.ts), and by which messages may have a time to live. */
+const ADDED = ['allow_direct', 'republish', 'allow_msg_ttl']
 
 /**
- * Whether a stream is as an earlier version declared it, before other accounts followed it. To let them takes nothing away;
- * everything else that differs is left to a person.
+ * Whether a stream is as an earlier version declared it, before other accounts followed it or its messages had a time to live. To
+ * let them takes nothing away; everything else that differs is left to a person.
  */
 function isOlder(found: StreamConfig, declaration: StreamDeclaration): boolean {
   const drifted = differences(declaration.name, declaration, found)
-  return drifted.length > 0 && drifted.every(({ property, found }) => FOLLOWED.includes(property) && !found)
+  return drifted.length > 0 && drifted.every(({ property, found }) => ADDED.includes(property) && !found)
 }
 
 /** @throws BROKER_DRIFTED when something differs, naming each difference */

@@ -84,7 +84,7 @@ export const DISSEMINATIONS = 'DISSEMINATIONS'
 export const AUDIT_REVIEWS = 'AUDIT_REVIEWS'
 /** Bucket of what oversight states for the search for misuse; key = `current`, value = MisuseSettings as JSON. */
 export const MISUSE_SETTINGS = 'MISUSE_SETTINGS'
-/** Bucket of vendors' answers, for 4 to 24 hours, never on a disk. */
+/** Bucket of vendors' answers, for 4 to 24 hours, each for its time to live, never on a disk. */
 export const QUERY_CACHE = 'QUERY_CACHE'
 /** Bucket of answers to writes that may be sent again, for a day, never on a disk. */
 export const WRITES_DONE = 'WRITES_DONE'
@@ -367,11 +367,11 @@ export function streamDeclarations({
     bucket(DISSEMINATIONS, 'What was passed outside, to whom, under which authority.', 1, replicas),
     {
       ...bucket(QUERY_CACHE, "Vendors' answers, a day at most; in memory, so on no disk.", 1, replicas),
-      ...{ storage: 'memory', max_age: DAY, max_bytes: 256 * MIB },
+      ...{ storage: 'memory', max_age: DAY, max_bytes: 256 * MIB, allow_msg_ttl: true },
     },
     {
       ...bucket(WRITES_DONE, 'Answers to writes that may be sent again.', 1, replicas),
-      ...{ storage: 'memory', max_age: DAY, max_bytes: 64 * MIB },
+      ...{ storage: 'memory', max_age: DAY, max_bytes: 64 * MIB, allow_msg_ttl: true },
     },
   ]
 }

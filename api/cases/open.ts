@@ -3,7 +3,7 @@ import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { WRITES_DONE } from '@sightline/schemas/streams'
 import { type Outcome, outcomeReader } from '../plugins/app/idempotency.ts'
-import { CACHE_HOURS, openQueryCache, type QueryCache } from '../queries/cache.ts'
+import { CACHE_HOURS, checkCacheHours, openQueryCache, type QueryCache } from '../queries/cache.ts'
 import type { CaseGate } from '../queries/case-gate.ts'
 import { openSearchPlaces, type SearchPlaces } from '../queries/places.ts'
 import { type CaseStores, openCaseStores } from '../stores/case-stores.ts'
@@ -26,12 +26,13 @@ export interface CaseDeps extends CaseStores {
   writes: Records<Outcome>
 }
 
-/** @throws CONFIG_INVALID (QRY-7), BROKER_UNREACHABLE, BROKER_FAILED */
+/** @throws CONFIG_INVALID (QRY-7), BROKER_DRIFTED, BROKER_UNREACHABLE, BROKER_FAILED */
 export async function openCaseDeps(
   link: Link,
   { cacheHours = CACHE_HOURS.default, secondPerson = false }: CaseOptions,
   { clock, log, stop }: { clock: Clock; log: Logger; stop: AbortSignal },
 ): Promise<CaseDeps> {
+  checkCacheHours(cacheHours)
   const queryCache = await openQueryCache(link, { hours: cacheHours, clock, log })
   const stores = await openCaseStores(link, log, stop)
   return {

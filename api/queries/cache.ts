@@ -1,4 +1,3 @@
-import { Kvm } from '@nats-io/kv'
 import { latestEntry } from '@sightline/broker/latest'
 import { ask, type Link } from '@sightline/broker/link'
 import { type Clock, instant } from '@sightline/runtime/clock'
@@ -7,6 +6,7 @@ import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { several } from '@sightline/schemas/several'
 import { QUERY_CACHE } from '@sightline/schemas/streams'
 import { leftOut } from '../stores/left-out.ts'
+import { putFor, requireTimeToLive } from '../stores/time-to-live.ts'
 import {
   type Answered,
   type Asked,
@@ -50,24 +50,25 @@ export interface QueryCache {
   ): Promise<string | null>
   /** Lets a repeat be found by its own id, no longer than the first. */
   repeat(query: string, purpose: string, cached: Cached): Promise<unknown>
-  /** Deletes what has waited long enough. */
-  sweep(): Promise<void>
 }
 
 /**
  * Vendors' answers for a few hours (QRY-7), in a bucket that the broker keeps in memory: on no disk and in no backup.
- * Each says until when it may be used; a sweep deletes it then, and the broker after a day in any case.
+ * Each says until when it may be used; the broker drops it then.
+ * @param options.hours as `checkCacheHours` allows
+ * @throws BROKER_DRIFTED, BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function openQueryCache(
   link: Link,
   { hours, clock, log }: { hours: number; clock: Clock; log: Logger },
 ): Promise<QueryCache> {
-  checkCacheHours(hours)
-  const bucket = await ask(link, 'open the query cache', () => new Kvm(link.js).open(QUERY_CACHE))
+  await requireTimeToLive(link, QUERY_CACHE)
   const queryKey = (query: string) => `query.${query}`
   const pieceKey = (query: string, n: number) => `piece.${query}.${n}`
   const isOver = ({ expiresAt }: Pick<Answered, 'expiresAt'>) => Date.parse(expiresAt) <= clock()
 
+  const put = (key: string, value: string | Uint8Array, expiresAt: string) =>
+    putFor(link, QUERY_CACHE, key, value, { ms: Date.parse(expiresAt) - clock() })
   const value = async (key: string) => {
     const entry = await latestEntry(link, QUERY_CACHE, key)
     return entry?.value
@@ -137,31 +138,13 @@ export async function openQueryCache(
         const found = { query, actor, caseId, caseRef, purpose, askedAt: instant(now), expiresAt }
         // Whoever is faster than the last of them finds a part missing, which is as good as nothing.
         await Promise.all([
-          ...pieces.map((piece, n) => bucket.put(pieceKey(query, n), piece)),
-          bucket.put(queryKey(query), entryOf({ ...found, pieces: pieces.length }, rest)),
-          repeats && bucket.put(questionKey(asked), JSON.stringify({ query, expiresAt })),
+          ...pieces.map((piece, n) => put(pieceKey(query, n), piece, expiresAt)),
+          put(queryKey(query), entryOf({ ...found, pieces: pieces.length }, rest), expiresAt),
+          repeats && put(questionKey(asked), JSON.stringify({ query, expiresAt }), expiresAt),
         ])
         return expiresAt
       }),
     repeat: (query, purpose, { answered }) =>
-      kept(() => bucket.put(queryKey(query), entryOf({ ...answered, purpose, pieces: 0 }))),
-    sweep: async () => {
-      const keysOf = async (filter: string) => {
-        const keys: string[] = []
-        for await (const key of await bucket.keys(filter)) keys.push(key)
-        return keys
-      }
-      // One filter at a time: servers before 2.10 know no more.
-      for (const key of await keysOf('asked.*')) {
-        const found = await pointer(key)
-        if (found && isOver(found)) await bucket.delete(key)
-      }
-      for (const key of await keysOf('query.*')) {
-        const { head } = (await headOf(key)) ?? {}
-        if (!head || !isOver(head)) continue
-        for (let n = 0; n < head.pieces; n++) await bucket.delete(pieceKey(head.query, n))
-        await bucket.delete(key)
-      }
-    },
+      kept(() => put(queryKey(query), entryOf({ ...answered, purpose, pieces: 0 }), answered.expiresAt)),
   }
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '@sightline/broker/link'
 import { type Clock, instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
@@ -11,6 +10,7 @@ import Type, { type Static } from 'typebox'
 import type { Actor } from '../access/permit.ts'
 import { unlessMalformed } from '../stores/left-out.ts'
 import { openRecords } from '../stores/records.ts'
+import { putFor } from '../stores/time-to-live.ts'
 
 /**
  * How far the pages of a search have come. It stays here, beside the recorded query, and the caller has only its name:
@@ -46,18 +46,15 @@ export interface SearchPlaces {
   keep(place: Omit<SearchPlace, 'expiresAt'>, expiresAt: string | null): Promise<string>
   /** @throws MESSAGE_INVALID unless this person's search has come there in this session, and its results still wait */
   find(cursor: string, actor: Pick<Actor, 'id' | 'session'>, asked: string): Promise<SearchPlace>
-  /** Deletes those whose results are over. */
-  sweep(): Promise<void>
 }
 
-/** In the bucket of the query cache: in memory, on no disk. @param options.hours as long as results wait */
+/** In the bucket of the query cache, which is open: in memory, on no disk. @param options.hours as long as results wait */
 export async function openSearchPlaces(
   link: Link,
   { hours, clock, log }: { hours: number; clock: Clock; log: Logger },
 ): Promise<SearchPlaces> {
   const kind = { store: QUERY_CACHE, reader: placeReader, what: 'place of a search' }
   const places = await openRecords(link, kind, log)
-  const bucket = await ask(link, 'open the query cache', () => new Kvm(link.js).open(QUERY_CACHE))
   const keyOf = (cursor: string) => `place.${cursor}`
   const isOver = ({ expiresAt }: SearchPlace) => Date.parse(expiresAt) <= clock()
 
@@ -65,7 +62,11 @@ export async function openSearchPlaces(
     keep: async (place, expiresAt) => {
       const cursor = randomBytes(16).toString('base64url')
       const until = expiresAt ?? instant(clock() + hours * 3_600_000)
-      await places.put(keyOf(cursor), { ...place, expiresAt: until }, 0)
+      const kept: SearchPlace = { ...place, expiresAt: until }
+      const ms = Date.parse(until) - clock()
+      await ask(link, 'keep the place of the search', () =>
+        putFor(link, QUERY_CACHE, keyOf(cursor), JSON.stringify(kept), { ms }),
+      )
       return cursor
     },
     find: async (cursor, { id, session }, asked) => {
@@ -74,14 +75,6 @@ export async function openSearchPlaces(
       const isTheirs = place?.actor === id && place.session === session && place.asked === asked
       if (!place || !isTheirs || isOver(place)) throw noSuchPlace()
       return place
-    },
-    sweep: async () => {
-      const keys: string[] = []
-      for await (const key of await bucket.keys('place.*')) keys.push(key)
-      for (const key of keys) {
-        const found = await places.find(key).catch(unlessMalformed)
-        if (found && isOver(found.value)) await places.remove(key)
-      }
     },
   }
 }

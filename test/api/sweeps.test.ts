@@ -1,12 +1,16 @@
+import { jetstream } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
 import { createMailbox } from '@sightline/api/mail'
 import type { Api } from '@sightline/api/main'
-import type { Outcome } from '@sightline/api/plugins/app/idempotency'
-import type { Records } from '@sightline/api/stores/records'
-import { startSweeps, TURN_MS } from '@sightline/api/sweeps'
+import { openSweepTurn, TURN_MS } from '@sightline/api/stores/sweep-turn'
+import { startSweeps } from '@sightline/api/sweeps'
+import { type Link, openLink } from '@sightline/broker/link'
 import { instant } from '@sightline/runtime/clock'
 import { createLog } from '@sightline/runtime/log'
 import type { Mail } from '@sightline/schemas/mail'
+import { WRITES_DONE } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type TestBroker, testBroker } from '../support/broker.ts'
 import { auditOf, type Colleague, colleague, DAY, opened, type TestClock } from './cases/support.ts'
 import { bodyOf, type Rig, startRig } from './harness.ts'
 import { memoryRecords } from './memory-records.ts'
@@ -15,11 +19,19 @@ const log = createLog('test', 'silent')
 const clock: TestClock = { now: Date.UTC(2026, 10, 24, 9) }
 
 describe('sweeps', () => {
-  const start = (writes: Records<Outcome>, ...sweeps: (() => Promise<void>)[]) =>
-    startSweeps(sweeps, { writes, clock: () => clock.now, log })
+  let broker: TestBroker
+  let link: Link
+  beforeAll(async () => {
+    broker = await testBroker()
+    link = await openLink(await broker.as('api'))
+  })
+  afterAll(() => broker.remove())
 
-  it('run in one process at a time, and in another when one was interrupted', async () => {
-    const writes = memoryRecords<Outcome>()
+  /** A process of its own, so far as turns are concerned. */
+  const start = async (ms: number, ...sweeps: (() => Promise<void>)[]) =>
+    startSweeps(sweeps, { turn: await openSweepTurn(link, ms), log })
+
+  it('run in one process at a time', async () => {
     let running = 0
     let most = 0
     let runs = 0
@@ -29,31 +41,53 @@ describe('sweeps', () => {
       await new Promise((resolve) => setTimeout(resolve, 20))
       running--
     }
-    const processes = [start(writes, work), start(writes, work), start(writes, work)]
+    const processes = await Promise.all([1, 2, 3].map(() => start(TURN_MS, work)))
     await Promise.all(processes.map((one) => one.run()))
     for (const one of processes) await one.close()
     expect([most, runs > 0]).toEqual([1, true])
+    const later = runs
+    const next = await start(TURN_MS, work)
+    await next.run()
+    await next.close()
+    // What is given back is free at once.
+    expect(runs).toBe(later + 2)
+  })
 
-    // One that was killed while it swept has left its turn behind.
-    const interrupted = { digest: 'sweep', startedAt: clock.now, done: null }
-    await writes.put('sweep', interrupted, (await writes.find('sweep'))?.revision ?? 0)
-    const before = runs
-    const later = start(writes, work)
+  it('run in another process when one was interrupted, which gives back no turn of others', async () => {
+    const SHORT_MS = 2000
+    let runs = 0
+    const interrupted = await (await openSweepTurn(link, SHORT_MS)).take()
+    const later = await start(SHORT_MS, async () => void runs++)
     await later.run()
-    expect(runs).toBe(before)
-    clock.now += TURN_MS
+    expect(runs).toBe(0)
+    // By the broker's clock: nobody has asked anything of it meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, SHORT_MS + 1500))
     await later.run()
-    expect(runs).toBe(before + 1)
+    expect(runs).toBe(1)
+    const others = await openSweepTurn(link)
+    const giveBack = await others.take()
+    await interrupted!()
+    expect(await (await openSweepTurn(link)).take()).toBeNull()
+    await giveBack!()
     await later.close()
   })
+
+  it.each(['{"v":1,"x', '', '{"digest":"sweep","startedAt":9e15,"done":null}'])(
+    'are held up by nothing that is no turn: %j',
+    async (text) => {
+      await (await new Kvm(jetstream(await broker.as('admin'))).open(WRITES_DONE)).put('sweep', text)
+      const giveBack = await (await openSweepTurn(link)).take()
+      expect(giveBack).not.toBeNull()
+      await giveBack!()
+    },
+  )
 
   it('go on after one that fails', async () => {
     let runs = 0
     const fail = async () => {
       throw new Error('the broker is away')
     }
-    const writes = memoryRecords<Outcome>()
-    const sweeps = start(writes, fail, async () => void runs++)
+    const sweeps = await start(TURN_MS, fail, async () => void runs++)
     await sweeps.run()
     expect(runs).toBe(2)
     await sweeps.close()

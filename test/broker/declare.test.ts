@@ -1,8 +1,10 @@
 import { jetstreamManager } from '@nats-io/jetstream'
+import { requireTimeToLive } from '@sightline/api/stores/time-to-live'
 import { connectBroker } from '@sightline/broker/connect'
 import { declareBroker, refuseDrift } from '@sightline/broker/declare'
 import { freePort } from '@sightline/broker/free-port'
-import { ALERTS, EMBEDDED_SIZE, READS } from '@sightline/schemas/streams'
+import { openLink } from '@sightline/broker/link'
+import { ALERTS, EMBEDDED_SIZE, QUERY_CACHE, READS } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { quiet, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 
@@ -43,6 +45,28 @@ test('a stream that an earlier version declared for nobody to follow is followed
   expect((await declareBroker(admin, EMBEDDED_SIZE)).drifted).toHaveLength(2)
   expect((await manager.streams.info(ALERTS)).config.allow_direct).toBe(false)
   await manager.streams.update(ALERTS, { allow_direct: true, max_age: config.max_age })
+})
+
+test('a bucket that an earlier version declared without a time to live gets one, and no api starts before', async () => {
+  const admin = await broker.as('admin')
+  const manager = await jetstreamManager(admin)
+  const name = `KV_${QUERY_CACHE}`
+  const { config } = await manager.streams.info(name)
+  // The server switches it on, and never off again.
+  await manager.streams.delete(name)
+  const { allow_msg_ttl, ...older } = config
+  await manager.streams.add(older)
+  expect([allow_msg_ttl, (await manager.streams.info(name)).config.allow_msg_ttl ?? false]).toEqual([
+    true,
+    false,
+  ])
+  const link = await openLink(admin)
+  await expect(requireTimeToLive(link, QUERY_CACHE)).rejects.toMatchObject({ code: 'BROKER_DRIFTED' })
+  await link.js.publish(`$KV.${QUERY_CACHE}.kept`, 'as it was')
+  expect((await declareBroker(admin, EMBEDDED_SIZE)).drifted).toEqual([])
+  await requireTimeToLive(link, QUERY_CACHE)
+  const found = await manager.streams.info(name)
+  expect([found.config, found.state.messages]).toEqual([config, 1])
 })
 
 test('a broker that is not there is a clear error', async () => {

@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { jetstream } from '@nats-io/jetstream'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { type Asked, openQueryCache, type QueryCache } from '@sightline/api/queries/cache'
 import { entryOf, headed, packed, questionKey, unpacked } from '@sightline/api/queries/cache-format'
-import { openLink } from '@sightline/broker/link'
-import { QUERY_CACHE } from '@sightline/schemas/streams'
+import { type Link, openLink } from '@sightline/broker/link'
+import { EMBEDDED_SIZE, QUERY_CACHE, streamDeclarations } from '@sightline/schemas/streams'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { quiet } from '../../support/broker.ts'
+import { timesToLive } from '../../support/time-to-live.ts'
 import { type Rig, startRig } from '../harness.ts'
 
 const START = Date.UTC(2026, 10, 24, 9)
@@ -62,22 +63,20 @@ describe('a cached answer', () => {
 
 describe('the cache', () => {
   let rig: Rig
+  let link: Link
   let cache: QueryCache
   let now = START
   beforeAll(async () => {
     rig = await startRig({ clock: () => now })
-    cache = await openQueryCache(await openLink(rig.admin), { hours: 4, clock: () => now, log: quiet })
+    link = await openLink(rig.admin)
+    cache = await openQueryCache(link, { hours: 4, clock: () => now, log: quiet })
   })
   afterAll(() => rig.close())
   const bucket = () => new Kvm(jetstream(rig.admin)).open(QUERY_CACHE)
-  const keys = async () => {
-    const found: string[] = []
-    for await (const key of await (await bucket()).keys()) found.push(key)
-    return found
-  }
-  const keep = (request: object, answer: ReturnType<typeof content>, repeats = true) => {
+  const lives = () => timesToLive(rig.admin, QUERY_CACHE)
+  const keep = (request: object, answer: ReturnType<typeof content>, repeats = true, into = cache) => {
     const query = randomUUID()
-    return cache
+    return into
       .keep(asked(request), { query, purpose: 'the purpose of the first' }, answer, repeats)
       .then(() => query)
   }
@@ -120,15 +119,50 @@ describe('the cache', () => {
   })
 
   it('is empty after the time that is set, pieces and repeats too (QRY-7, QRY-8)', async () => {
+    const before = Object.keys(await lives()).sort()
+    const short = await openQueryCache(link, { hours: 2 / 3600, clock: Date.now, log: quiet })
     const request = { plate: randomUUID() }
-    await keep(request, long())
-    await cache.repeat(randomUUID(), 'asked once again', (await cache.find(asked(request)))!)
-    now += 4 * 3_600_000 - 1
-    await cache.sweep()
+    await keep(request, long(), true, short)
+    await short.repeat(randomUUID(), 'asked once again', (await short.find(asked(request)))!)
+    // A question, a query, its two pieces, and the repeat.
+    expect(Object.keys(await lives()).length).toBe(before.length + 5)
+    // No api has anything to do with it.
+    await expect.poll(async () => Object.keys(await lives()).sort(), { timeout: 10_000 }).toEqual(before)
+  })
+
+  it('has the broker keep an answer as long as it may be used, and a repeat no longer (QRY-7)', async () => {
+    const before = new Set(Object.keys(await lives()))
+    const request = { plate: randomUUID() }
+    const query = await keep(request, long())
+    const first = (await cache.find(asked(request)))!
+    now += 4 * 3_600_000 - 90_500
     expect(await cache.find(asked(request))).toBeDefined()
+    const again = randomUUID()
+    await cache.repeat(again, 'asked once again', first)
+    const added = Object.entries(await lives()).filter(([key]) => !before.has(key))
+    expect(Object.fromEntries(added)).toEqual({
+      [questionKey(asked(request))]: 14_400,
+      [`query.${query}`]: 14_400,
+      ...{ [`piece.${query}.0`]: 14_400, [`piece.${query}.1`]: 14_400 },
+      // Whole seconds, and never fewer.
+      [`query.${again}`]: 91,
+    })
+    now += 90_499
+    expect(await cache.byQuery(again, 'anna')).toBeDefined()
     now += 1
+    // It is there still, by the broker's clock, and not used.
     expect(await cache.find(asked(request))).toBeUndefined()
-    await cache.sweep()
-    expect(await keys()).toEqual([])
+    expect(await cache.byQuery(again, 'anna')).toBeUndefined()
+  })
+
+  it('is followed by nobody, as is every bucket of which the broker drops entries untold', async () => {
+    const manager = await jetstreamManager(rig.admin)
+    const dropping = streamDeclarations(EMBEDDED_SIZE).filter((one) => one.allow_msg_ttl)
+    expect(dropping.map(({ name }) => name)).toEqual(['KV_QUERY_CACHE', 'KV_WRITES_DONE'])
+    for (const { name, republish } of dropping) {
+      const consumers: string[] = []
+      for await (const one of manager.consumers.list(name)) consumers.push(one.name)
+      expect([name, republish, consumers]).toEqual([name, undefined, []])
+    }
   })
 })

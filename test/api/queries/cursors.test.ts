@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { jetstream } from '@nats-io/jetstream'
-import { Kvm } from '@nats-io/kv'
 import { instant } from '@sightline/runtime/clock'
 import type { Case } from '@sightline/schemas/case'
 import { ACCESS, PEOPLE, QUERY_CACHE } from '@sightline/schemas/streams'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { sealedBucket } from '../../support/sealed.ts'
+import { timesToLive } from '../../support/time-to-live.ts'
 import {
   type Answer,
   anna,
@@ -260,11 +259,8 @@ describe('a cursor', () => {
     one.asked.length = 0
     for (const late of [cursor, next]) expect(await more(anna, { ...body, cursor: late })).toEqual(INVALID)
     expect(one.asked).toEqual([])
-    await rig.api.sweep()
-    const keys: string[] = []
-    const bucket = await new Kvm(jetstream(rig.admin)).open(QUERY_CACHE)
-    for await (const key of await bucket.keys('place.*')) keys.push(key)
-    expect(keys).toEqual([])
+    const lives = await timesToLive(rig.admin, QUERY_CACHE)
+    expect([cursor, next].map((name) => lives[`place.${name}`])).toEqual([4 * 3600, 60])
   })
 
   it('does not reach past what a second person approved (QRY-6)', async () => {

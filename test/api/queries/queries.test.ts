@@ -38,11 +38,10 @@ const NO_CACHE: QueryCache = {
   byQuery: async () => undefined,
   keep: async () => null,
   repeat: async () => {},
-  sweep: async () => {},
 }
 
 const never = () => Promise.reject(new Error('no answer of these has a second page'))
-const NO_PLACES: SearchPlaces = { keep: never, find: never, sweep: never }
+const NO_PLACES: SearchPlaces = { keep: never, find: never }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let vendor: FakeVendor
