@@ -71,7 +71,7 @@ export function publishIfTaken(
 }
 
 /** What a stream says of its own end, not of the message: another try may be right. */
-const ABOUT_ITS_END: readonly number[] = [10070, 10071]
+const ABOUT_ITS_END: readonly number[] = [10070, 10071, 10164]
 
 /** Whether a message can never be stored: too large or malformed for the client, or refused by the stream for what it is. */
 export const isForGood = (error: unknown): boolean =>
