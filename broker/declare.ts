@@ -41,7 +41,7 @@ export async function declareBroker(connection: NatsConnection, size: BrokerSize
   const agency = await jetstreamManager(connection)
   const matcher = await jetstreamManager(connection, { apiPrefix: apiOf('MATCHER') })
   const result: DeclareResult = { created: [], unchanged: [], drifted: [] }
-  const declarations = streamDeclarations(size)
+  const declarations = streamDeclarations(size).map((one) => knownTo(connection, one))
   // All at once: each of a cluster's streams elects a leader first.
   const configs = await Promise.all(
     declarations.map(async (declaration) => {
@@ -56,6 +56,16 @@ export async function declareBroker(connection: NatsConnection, size: BrokerSize
   for (const [n, declaration] of declarations.entries())
     note(result, declaration.name, declaration, configs[n])
   return result
+}
+
+/**
+ * A declaration as far as the server knows what it says. 2.11 leaves out `persist_mode` without a word, and syncs such a stream at each
+ * message like all others: that is slower, and nothing else.
+ */
+function knownTo({ info }: NatsConnection, declaration: StreamDeclaration): StreamDeclaration {
+  if (!info?.version.startsWith('2.11.')) return declaration
+  const { persist_mode: _, ...known } = declaration
+  return known
 }
 
 /** By which other accounts follow a stream (broker/follow-direct.ts), and by which messages may have a time to live. */
