@@ -114,7 +114,9 @@ test('any one process killed and started again: no published read lost, no alert
   const from = planted[0]!.seenAt
   await vi.waitFor(
     async () => {
-      const everyRead = allReadStreams({ vendors: ['sim'] }).map((stream) => all(stream, readReader.parseJson))
+      const everyRead = allReadStreams({ vendors: ['sim'] }).map((stream) =>
+        all(stream, readReader.parseJson),
+      )
       const stored = (await Promise.all(everyRead)).flat().filter(({ seenAt }) => seenAt >= from)
       const hits = stored.filter(({ plate }) => displayed.includes(plate))
       const hitIds = new Set(hits.map(({ id }) => id))
