@@ -38,7 +38,7 @@ afterEach(async () => {
 test('a subscriber that takes nothing holds up no other; it is disconnected, and resumes without a gap', async () => {
   const slow = await stalledSubscriber()
   const arrivals: number[] = []
-  const load = { hits: 5000, readsAHit: 2, pace: { kind: 'rate', perSecond: 2000 } as const }
+  const load = { hits: 4000, readsAHit: 2, pace: { kind: 'rate', perSecond: 1500 } as const }
   const replay = beginReplay(player, {
     ...load,
     change: withAlternatives,
@@ -57,8 +57,10 @@ test('a subscriber that takes nothing holds up no other; it is disconnected, and
   const taken = (await slow.taken).filter(isAlert)
   // What the sockets between them hold; else it would not have been slow.
   expect(taken.length).toBeLessThan(load.hits)
-  const rest = await readEvents(await follow({ 'last-event-id': String(taken.at(-1)!.id) }), (events) =>
-    events.some(({ id }) => id === load.hits),
+  const rest = await readEvents(
+    await follow({ 'last-event-id': String(taken.at(-1)!.id) }),
+    (events) => events.some(({ id }) => id === load.hits),
+    45_000,
   )
   const all = [...taken, ...rest.filter(isAlert)]
   expect(all.map(({ id }) => id)).toEqual(Array.from({ length: load.hits }, (_, n) => n + 1))
