@@ -22,6 +22,8 @@ import { BARE_SUBJECT, type Job, type Sent } from './job.ts'
 const BARE_BYTES = 820
 const CAMERAS = 100
 const USER = 'admin'
+/** How an answer of JetStream begins that refuses; any other begins with the stream. */
+const REFUSED = [...Buffer.from('{"error"')]
 /** Pause between two batches, as short as the timer allows. */
 const TICK_MS = 1
 
@@ -78,7 +80,10 @@ async function send(connection: NatsConnection, job: Job): Promise<Sent> {
   const refuse = () => {
     throw new Error('the broker refuses the inbox of the sender')
   }
-  const end = receiverOf(connection)(reply, () => void result.acknowledged++, refuse)
+  // A refusal is an answer, too: what was not stored can raise no alert.
+  const isStored = (data: Uint8Array) => !REFUSED.every((byte, at) => data[at] === byte)
+  const take = ({ data }: { data: Uint8Array }) => void (isStored(data) && result.acknowledged++)
+  const end = receiverOf(connection)(reply, take, refuse)
   const messages = ids === undefined ? bareMessages(job) : await readMessages(job)
   const begun = machineClock()
   const dueOf = (n: number) => begun + (n * 1000) / perSecond

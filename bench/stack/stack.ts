@@ -6,6 +6,7 @@ import { connectBroker } from '@sightline/broker/connect'
 import { startEmbeddedBroker } from '@sightline/broker/embedded'
 import { createLog } from '@sightline/runtime/log'
 import { type Service, supervise } from '@sightline/runtime/supervise'
+import { EMBEDDED_SIZE } from '@sightline/schemas/streams'
 
 /** The agency's side as it is installed, each part a process of its own. */
 export interface Stack {
@@ -31,6 +32,8 @@ export async function startStack(): Promise<Stack> {
   await mkdir(logs)
   const broker = await startEmbeddedBroker({
     syncAlways: false,
+    // A stream of reads has a tenth of it: half a million reads of a run want more than the 4 GiB of a small machine.
+    size: { ...EMBEDDED_SIZE, storageGib: 16 },
     vendors: [],
     edges: {},
     dataDir: join(folder, 'broker'),
