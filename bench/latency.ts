@@ -5,11 +5,14 @@ import { machineClock } from './latency/clock.ts'
 import { type System, startSystem } from './latency/system.ts'
 import { startTester, type Timed } from './latency/tester.ts'
 import { cpuSecondsOf, type Pace, percentilesOf, reportCpu, WARM_UP_S, withPace } from './pace.ts'
+import { INSIDER } from './stack/insider.ts'
 
 interface Load extends Pace {
   /** Planted hits a second. */
   hits: number
   displays: number
+  /** The sender is in the account of the reads' streams, which no real source is. */
+  inside: boolean
 }
 
 export const bench: Benchmark = {
@@ -18,15 +21,16 @@ export const bench: Benchmark = {
   options: (command) =>
     withPace(command, 'reads', [100, 1_000_000, 20_000])
       .option('--hits <n>', 'planted hits a second', wholeNumber(1, 1000), 100)
-      .option('--displays <n>', 'displays in the index besides', wholeNumber(1, 1_000_000), 10_000),
-  run: ({ rate, seconds, hits, displays }, report) =>
-    run({ rate, seconds, hits, displays } as unknown as Load, report),
+      .option('--displays <n>', 'displays in the index besides', wholeNumber(1, 1_000_000), 10_000)
+      .option('--inside', 'send from within the account of the streams: what the bridge costs, apart', false),
+  run: ({ rate, seconds, hits, displays, inside }, report) =>
+    run({ rate, seconds, hits, displays, inside } as unknown as Load, report),
 }
 
 async function run(load: Load, report: Report): Promise<void> {
-  const { rate: perSecond, seconds, hits: timed, displays } = load
+  const { rate: perSecond, seconds, hits: timed, displays, inside } = load
   const system = await startSystem(displays)
-  const tester = startTester(system)
+  const tester = startTester(system, inside ? INSIDER.name : 'admin')
   try {
     const connection = await system.connect()
     const pace = (for_: number) => ({ perSecond, timed, seconds: for_ })

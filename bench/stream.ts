@@ -17,6 +17,7 @@ import { EMBEDDED_SIZE, READS } from '@sightline/schemas/streams'
 import type { Benchmark, Report } from './benchmark.ts'
 import { timed } from './measure.ts'
 import { startChild } from './stack/child.ts'
+import { INSIDER } from './stack/insider.ts'
 import type { Consumed, Job } from './stream/consumer.ts'
 import { chooseTraffic, displayMessages, displayOf, readMessages, type Traffic } from './stream/traffic.ts'
 
@@ -39,6 +40,7 @@ async function run(reads: number, displays: number, report: Report): Promise<voi
     vendors: [],
     edges: {},
     syncAlways: false,
+    more: [INSIDER],
     dataDir,
     log,
     size: { ...EMBEDDED_SIZE, storageGib: 16 },
@@ -48,7 +50,7 @@ async function run(reads: number, displays: number, report: Report): Promise<voi
   try {
     const admin = await connectBroker({ servers, keys, user: 'admin' }, log)
     await publishAll(admin, displayMessages(traffic.displayed), { user: 'admin' })
-    await measureIngest(admin, traffic, report)
+    await measureIngest(broker, admin, traffic, report)
     await measureMatcher(broker, traffic, report)
     await admin.close()
   } finally {
@@ -65,11 +67,24 @@ const circumstances = (count: number, { ms, cpuS }: { ms: number; cpuS: number }
   load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
 })
 
-/** Acknowledged publishing, as replay does it, beside publishing that is told nothing. */
-async function measureIngest(admin: NatsConnection, traffic: Traffic, report: Report): Promise<void> {
+/**
+ * Acknowledged publishing, as replay does it, beside publishing that is told nothing; and from within the account of the
+ * streams, which shows what the bridge costs.
+ */
+async function measureIngest(
+  { url: servers, keys }: EmbeddedBroker,
+  admin: NatsConnection,
+  traffic: Traffic,
+  report: Report,
+): Promise<void> {
   const manager = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
   const messages = [...readMessages(traffic)]
   const told = await timed(() => publishUntold(admin, messages))
+  await manager.streams.purge(READS)
+  const insider = await connectBroker({ servers, keys, user: INSIDER.name }, log)
+  const others = messages.map((message) => ({ ...message, msgID: `inside-${message.msgID}` }))
+  const inside = await timed(() => publishAll(insider, others, { user: INSIDER.name }))
+  await insider.close()
   await manager.streams.purge(READS)
   const acknowledged = await timed(() => publishAll(admin, messages, { user: 'admin' }))
   const { state } = await manager.streams.info(READS)
@@ -77,11 +92,11 @@ async function measureIngest(admin: NatsConnection, traffic: Traffic, report: Re
     throw new Error(`the stream holds ${state.messages} of the reads, not ${messages.length}`)
   }
   const { value: yardstickValue, cpuUs: yardstickCpuUs } = circumstances(messages.length, told)
-  const figure = circumstances(messages.length, acknowledged)
-  report({
-    ...{ metric: 'ingest', ...figure, yardstick: 'core publish without acknowledgement', yardstickValue },
-    ...{ ratio: figure.value / yardstickValue, yardstickCpuUs, reads: messages.length },
-  })
+  const beside = { yardstick: 'core publish without acknowledgement', yardstickValue, yardstickCpuUs }
+  for (const [metric, taken] of Object.entries({ ingest: acknowledged, ingest_inside: inside })) {
+    const figure = circumstances(messages.length, taken)
+    report({ metric, ...figure, ...beside, ratio: figure.value / yardstickValue, reads: messages.length })
+  }
 }
 
 /** Publishes as fast as the broker takes it, and waits until the stream has them. */

@@ -5,6 +5,7 @@ import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '@sightline/runtime/log'
+import type { BrokerUser } from '@sightline/schemas/accounts'
 import { SightlineError } from '@sightline/schemas/errors'
 import { type BrokerSize, EMBEDDED_SIZE } from '@sightline/schemas/streams'
 import { connectBroker } from './connect.ts'
@@ -32,6 +33,8 @@ export interface EmbeddedOptions extends Omit<Parties, 'partitions' | 'agentStre
   size?: BrokerSize
   /** What is acknowledged is on the disk, and survives a power cut; default true. */
   syncAlways?: boolean
+  /** Users besides those that an installation has. */
+  more?: readonly BrokerUser[]
   log: Logger
 }
 
@@ -54,7 +57,7 @@ export interface EmbeddedBroker {
  * @throws BROKER_MISSING, BROKER_FAILED, BROKER_DRIFTED
  */
 export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<EmbeddedBroker> {
-  const { log, vendors, syncAlways = true } = options
+  const { log, vendors, syncAlways = true, more = [] } = options
   const size = { vendors, ...(options.size ?? EMBEDDED_SIZE) }
   const dataDir = resolve(options.dataDir)
   const server = await findServer()
@@ -62,7 +65,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   const keys = join(dataDir, 'keys')
   const { partitions, agentStreams } = size
   // It listens on loopback: who has its folder may do more than a load test.
-  const users = brokerUsers({ replay: true, ...options, partitions, agentStreams })
+  const users = [...brokerUsers({ replay: true, ...options, partitions, agentStreams }), ...more]
   const publicKeys = await ensureKeys(
     keys,
     users.map(({ name }) => name),

@@ -5,6 +5,8 @@ export const BARE_SUBJECT = 'bench.latency'
 export interface Job {
   servers: string
   keys: string
+  /** Name of the broker's user that sends. */
+  user: string
   perSecond: number
   seconds: number
   /** Messages a second that are timed: planted hits, or of `bare` some. */

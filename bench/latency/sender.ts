@@ -21,7 +21,6 @@ import { BARE_SUBJECT, type Job, type Sent } from './job.ts'
 /** About what a read takes as JSON. */
 const BARE_BYTES = 820
 const CAMERAS = 100
-const USER = 'admin'
 /** How an answer of JetStream begins that refuses; any other begins with the stream. */
 const REFUSED = [...Buffer.from('{"error"')]
 /** Pause between two batches, as short as the timer allows. */
@@ -74,9 +73,9 @@ async function readMessages({ perSecond, seconds, timed, ids }: Job): Promise<It
 }
 
 async function send(connection: NatsConnection, job: Job): Promise<Sent> {
-  const { perSecond, seconds, ids } = job
+  const { user, perSecond, seconds, ids } = job
   const result: Sent = { timed: [], sent: 0, acknowledged: 0 }
-  const reply = createInbox(inboxOf(USER))
+  const reply = createInbox(inboxOf(user))
   const refuse = () => {
     throw new Error('the broker refuses the inbox of the sender')
   }
@@ -115,8 +114,9 @@ async function send(connection: NatsConnection, job: Job): Promise<Sent> {
   return result
 }
 
-let connection: NatsConnection | undefined
+const connections = new Map<string, NatsConnection>()
 answerJobs(async (job: Job) => {
-  connection ??= await connectBroker({ ...job, user: USER }, createLog('bench', 'silent'))
+  const connection = connections.get(job.user) ?? (await connectBroker(job, createLog('bench', 'silent')))
+  connections.set(job.user, connection)
   return send(connection, job)
 })

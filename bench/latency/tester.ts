@@ -29,7 +29,8 @@ const WAIT_MS = 30_000
 const SETTLE_MS = 1000
 
 /** Takes what the sender, a process of its own, sends. */
-export function startTester({ broker, api, token }: System) {
+/** @param readsFrom user of the broker that sends the reads */
+export function startTester({ broker, api, token }: System, readsFrom: string) {
   const child = startChild<Job, Sent>('latency/sender.js')
   const send = (job: Omit<Job, 'servers' | 'keys'>) => {
     const { url: servers, keys } = broker
@@ -47,7 +48,7 @@ export function startTester({ broker, api, token }: System) {
         callback: (_error, { reply }) => void (reply && received.set(reply, machineClock())),
       })
       await connection.flush()
-      const { timed } = await send(pace)
+      const { timed } = await send({ ...pace, user: 'admin' })
       await connection.flush()
       subscription.unsubscribe()
       return timed.flatMap(({ id, ...times }) => {
@@ -70,7 +71,7 @@ export function startTester({ broker, api, token }: System) {
       const displays = await plantDisplays(connection, 'admin', plantedPlates(hits), systemClock)
       try {
         await sleep(SETTLE_MS)
-        const { timed, sent, acknowledged } = await send({ ...pace, ids })
+        const { timed, sent, acknowledged } = await send({ ...pace, user: readsFrom, ids })
         if (acknowledged !== sent)
           throw new Error(`the broker has acknowledged ${acknowledged} of ${several(sent, 'read')}`)
         const until = machineClock() + WAIT_MS

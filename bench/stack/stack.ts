@@ -7,6 +7,7 @@ import { startEmbeddedBroker } from '@sightline/broker/embedded'
 import { createLog } from '@sightline/runtime/log'
 import { type Service, supervise } from '@sightline/runtime/supervise'
 import { EMBEDDED_SIZE } from '@sightline/schemas/streams'
+import { INSIDER } from './insider.ts'
 
 /** The agency's side as it is installed, each part a process of its own. */
 export interface Stack {
@@ -32,6 +33,7 @@ export async function startStack(): Promise<Stack> {
   await mkdir(logs)
   const broker = await startEmbeddedBroker({
     syncAlways: false,
+    more: [INSIDER],
     // A stream of reads has a tenth of it: half a million reads of a run want more than the 4 GiB of a small machine.
     size: { ...EMBEDDED_SIZE, storageGib: 16 },
     vendors: [],
