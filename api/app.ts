@@ -1,19 +1,35 @@
 import { randomUUID } from 'node:crypto'
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import { type FastifyPluginAsyncTypebox, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { noStore } from '@sightline/runtime/http'
 import type { ServiceSettings } from '@sightline/schemas/service-settings'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { routes as access } from './access/routes.ts'
+import { routes as administration } from './administration/routes/index.ts'
 import type { AlertDeps } from './alerts/open.ts'
+import { routes as alerts } from './alerts/routes/index.ts'
+import type { SightingsStore } from './alerts/sightings.ts'
+import type { AlertStore } from './alerts/store.ts'
 import type { AuditLog } from './audit/log.ts'
 import type { CaseDeps } from './cases/open.ts'
-import type { DevTokenCheck } from './dev-token.ts'
+import { routes as cases } from './cases/routes/index.ts'
 import type { DisplayCase } from './displays/case-check.ts'
+import { routes as displays } from './displays/routes/index.ts'
+import type { DisplayStore } from './displays/store.ts'
+import { routes as edgeAgents } from './edge-agents/routes/index.ts'
+import type { EdgeAgentStore } from './edge-agents/store.ts'
+import type { QueryDeps } from './history/recorded.ts'
+import { routes as history } from './history/routes.ts'
 import type { OversightStores } from './oversight/open.ts'
+import { routes as oversight } from './oversight/routes/index.ts'
 import type { PeopleDeps } from './people/open.ts'
+import { routes as people } from './people/routes/index.ts'
+import { routes as pictures } from './pictures/routes.ts'
+import type { PictureStore } from './pictures/store.ts'
+import type { PictureViews } from './pictures/views.ts'
 import { addActor, type SignOn } from './plugins/app/actor.ts'
 import { addErrors, EARLY_ERRORS } from './plugins/app/errors.ts'
 import { addIdempotency } from './plugins/app/idempotency.ts'
-import { addMetrics } from './plugins/app/metrics.ts'
+import { addMetrics, type Metrics } from './plugins/app/metrics.ts'
 import { addNetworks, LOOPBACK, proxyTest } from './plugins/app/networks.ts'
 import { addPermissions } from './plugins/app/permit.ts'
 import { addPersonLimit } from './plugins/app/person-limit.ts'
@@ -24,51 +40,11 @@ import { addCookies } from './plugins/external/cookies.ts'
 import { addOpenApi } from './plugins/external/openapi.ts'
 import { addSecurity } from './plugins/external/security.ts'
 import { addSse } from './plugins/external/sse.ts'
-import type { QueryDeps } from './queries/recorded.ts'
-import { accessRoutes } from './routes/access.ts'
-import { administrationRoutes } from './routes/administration.ts'
-import { alertFigureRoutes } from './routes/alert-figures.ts'
-import { alertStreamRoute } from './routes/alert-stream.ts'
-import { alertWorkRoutes } from './routes/alert-work.ts'
-import { alertRoutes } from './routes/alerts.ts'
-import { cameraStreamRoute } from './routes/camera-stream.ts'
-import { caseExportRoute } from './routes/case-export.ts'
-import { caseStepRoutes } from './routes/case-steps.ts'
-import { caseRoutes } from './routes/cases.ts'
-import { colleagueRoute } from './routes/colleagues.ts'
-import { consentRoutes } from './routes/consent.ts'
-import { displayStepRoutes } from './routes/display-steps.ts'
-import { displayTestRoute } from './routes/display-test.ts'
-import { displayRoutes } from './routes/displays.ts'
-import { disseminationRoutes } from './routes/disseminations.ts'
-import { edgeAgentRoutes } from './routes/edge-agents.ts'
-import { enrolRoute } from './routes/enrol.ts'
-import { lookoutRoutes } from './routes/lookouts.ts'
-import { oversightAccountRoutes } from './routes/oversight-accounts.ts'
-import { oversightAuditRoutes } from './routes/oversight-audit.ts'
-import { oversightChainRoute } from './routes/oversight-chain.ts'
-import { oversightMisuseRoutes } from './routes/oversight-misuse.ts'
-import { oversightReviewRoutes } from './routes/oversight-reviews.ts'
-import { peopleRoutes } from './routes/people.ts'
-import { personEmailRoute } from './routes/person-email.ts'
-import { personPendingRoutes } from './routes/person-pending.ts'
-import { pictureRoutes } from './routes/pictures.ts'
-import { placeSearchRoutes } from './routes/place-searches.ts'
-import { providerRoutes } from './routes/provider.ts'
-import { reviewRoutes } from './routes/review.ts'
-import { savedRoutes } from './routes/saved.ts'
-import { searchRoutes } from './routes/search.ts'
-import { serviceRoutes } from './routes/service.ts'
-import { signOnRoutes } from './routes/sign-on.ts'
-import { developmentSignOnRoute } from './routes/sign-on-development.ts'
-import { workspaceRoutes } from './routes/workspaces.ts'
-import type { AlertStore } from './stores/alerts.ts'
-import type { CameraHealthStore } from './stores/camera-health.ts'
-import type { DisplayStore } from './stores/displays.ts'
-import type { EdgeAgentStore } from './stores/edge-agents.ts'
-import type { PictureViews } from './stores/picture-views.ts'
-import type { PictureStore } from './stores/pictures.ts'
-import type { SightingsStore } from './stores/sightings.ts'
+import type { CameraHealthStore } from './readers/health-store.ts'
+import { routes as readers } from './readers/routes.ts'
+import { routes as review } from './review/routes.ts'
+import type { DevTokenCheck } from './sign-on/dev-token.ts'
+import { routes as signOn } from './sign-on/routes/index.ts'
 
 /** What the routes work with. */
 export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, OversightStores {
@@ -90,6 +66,31 @@ export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, Ove
   isDevToken: DevTokenCheck | null
   brokerIsConnected: () => boolean
 }
+
+/** What the routes are given beside it. */
+export interface RouteDeps extends AppDeps, Required<Pick<AppOptions, 'stallMs' | 'camerasMs'>> {
+  metrics: Metrics
+}
+
+/** What each subject exports as `routes`. */
+export type Routes = readonly FastifyPluginAsyncTypebox<RouteDeps>[]
+
+/** Every folder of a subject that has routes; a new one is listed here, and nowhere else. */
+const SUBJECTS: readonly Routes[] = [
+  signOn,
+  access,
+  people,
+  displays,
+  alerts,
+  pictures,
+  history,
+  review,
+  cases,
+  oversight,
+  edgeAgents,
+  readers,
+  administration,
+]
 
 export interface AppOptions {
   log?: FastifyBaseLogger
@@ -157,43 +158,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   addSeenText(app)
   addIdempotency(app, deps)
 
-  await app.register(signOnRoutes, deps)
-  await app.register(developmentSignOnRoute, deps)
-  await app.register(providerRoutes, deps)
-  await app.register(consentRoutes, deps)
-  await app.register(accessRoutes, deps)
-  await app.register(peopleRoutes, deps)
-  await app.register(personEmailRoute, deps)
-  await app.register(personPendingRoutes, deps)
-  await app.register(colleagueRoute, deps)
-  await app.register(displayRoutes, deps)
-  await app.register(displayStepRoutes, deps)
-  await app.register(displayTestRoute, deps)
-  await app.register(alertRoutes, deps)
-  await app.register(alertStreamRoute, { ...deps, metrics, stallMs })
-  await app.register(alertWorkRoutes, deps)
-  await app.register(alertFigureRoutes, deps)
-  await app.register(pictureRoutes, deps)
-  await app.register(searchRoutes, deps)
-  await app.register(reviewRoutes, deps)
-  await app.register(caseRoutes, deps)
-  await app.register(caseStepRoutes, deps)
-  await app.register(placeSearchRoutes, deps)
-  await app.register(savedRoutes, deps)
-  await app.register(workspaceRoutes, deps)
-  await app.register(lookoutRoutes, deps)
-  await app.register(disseminationRoutes, deps)
-  await app.register(caseExportRoute, deps)
-  await app.register(oversightAuditRoutes, deps)
-  await app.register(oversightChainRoute, deps)
-  await app.register(oversightReviewRoutes, deps)
-  await app.register(oversightMisuseRoutes, deps)
-  await app.register(oversightAccountRoutes, deps)
-  await app.register(edgeAgentRoutes, deps)
-  await app.register(administrationRoutes, deps)
-  await app.register(cameraStreamRoute, { ...deps, camerasMs })
-  await app.register(enrolRoute, deps)
-  await app.register(serviceRoutes, deps)
+  for (const routes of SUBJECTS.flat()) await app.register(routes, { ...deps, metrics, stallMs, camerasMs })
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder, tileServer)
   await app.ready()
   return app

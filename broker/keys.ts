@@ -28,7 +28,7 @@ async function publicKeyOf(path: string): Promise<string> {
   return pair.getPublicKey()
 }
 
-/** Where the secret lies by which the api seals what decides about people (api/stores/seal.ts). */
+/** Where the secret lies by which the api seals what decides about people (api/shared/seal.ts). */
 export const sealKeyPath = (folder: string) => join(folder, 'api.seal')
 
 /** Makes sure that it is there. It stays the same: what was sealed with another is not believed. */

@@ -65,7 +65,7 @@ describe('what the documents name', () => {
 
   it('is looked at: a name of nothing is found', () => {
     expect(
-      ['stores/follow.ts', 'stores/alerts.ts', 'access/', 'nothing.ts'].map((code) =>
+      ['alerts/follow.ts', 'alerts/store.ts', 'access/', 'nothing.ts'].map((code) =>
         isMissing(code, 'api/README.md'),
       ),
     ).toEqual([true, false, false, true])

@@ -1,6 +1,6 @@
 import type { AccessFile } from '@sightline/schemas/access-request'
 import type { Person } from '@sightline/schemas/person'
-import type { PeopleStores } from '../stores/people.ts'
+import type { PeopleStores } from '../people/stores.ts'
 import { makesAnalyst, requireApart } from './apart.ts'
 import { isAnalyst } from './validity.ts'
 

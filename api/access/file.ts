@@ -1,5 +1,5 @@
 import type { AccessFile } from '@sightline/schemas/access-request'
-import type { Records, Stored } from '../stores/records.ts'
+import type { Records, Stored } from '../shared/records.ts'
 import { emptyFile } from './requests.ts'
 
 /** Somebody's access file as it stands; an empty one, at revision 0, of who has never asked for anything. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@sightline/runtime/clock'
-import type { Mailbox } from '../mail.ts'
-import type { PeopleStores } from '../stores/people.ts'
+import type { PeopleStores } from '../people/stores.ts'
+import type { Mailbox } from '../shared/mail.ts'
 import { dueNotices } from './notices.ts'
 import { emptyFile } from './requests.ts'
 

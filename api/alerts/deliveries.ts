@@ -2,7 +2,7 @@ import { type Clock, instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import type { Delivery } from '@sightline/schemas/delivery'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import type { Records, Stored } from '../stores/records.ts'
+import type { Records, Stored } from '../shared/records.ts'
 import type { Recipients } from './recipients.ts'
 import { type Outcome, sendWebhook, type WebhookMessage } from './webhook.ts'
 

@@ -1,8 +1,8 @@
 import type { Alert } from '@sightline/schemas/alert'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { PictureView } from '@sightline/schemas/picture-view'
-import { pictureSha256 } from '../stores/picture-views.ts'
-import type { PictureStore } from '../stores/pictures.ts'
+import type { PictureStore } from '../pictures/store.ts'
+import { pictureSha256 } from '../pictures/views.ts'
 import { CLAIM_MS } from './work.ts'
 
 /** A picture that is there. */

@@ -3,10 +3,10 @@ import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import type { Alert } from '@sightline/schemas/alert'
 import { toSightlineError } from '@sightline/schemas/errors'
-import type { Mailbox } from '../mail.ts'
-import type { AlertStore } from '../stores/alerts.ts'
-import type { PeopleStores } from '../stores/people.ts'
+import type { PeopleStores } from '../people/stores.ts'
+import type { Mailbox } from '../shared/mail.ts'
 import { alertNotice } from './notices.ts'
+import type { AlertStore } from './store.ts'
 
 export interface NotifyDeps extends Pick<PeopleStores, 'people'> {
   alerts: Pick<AlertStore, 'follow' | 'range'>

@@ -3,10 +3,10 @@ import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { deliveryReader } from '@sightline/schemas/delivery'
 import { DELIVERIES } from '@sightline/schemas/streams'
-import { type AlertWorkStore, openAlertWork } from '../stores/alert-work.ts'
-import { openRecords } from '../stores/records.ts'
+import { openRecords } from '../shared/records.ts'
 import { type Deliveries, startDeliveries } from './deliveries.ts'
 import { loadRecipients, type Recipients } from './recipients.ts'
+import { type AlertWorkStore, openAlertWork } from './work-store.ts'
 
 /** What the work on alerts needs. */
 export interface AlertDeps {

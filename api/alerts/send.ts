@@ -1,9 +1,9 @@
 import type { Alert } from '@sightline/schemas/alert'
 import type { AlertWork } from '@sightline/schemas/alert-work'
 import type { SightlineError } from '@sightline/schemas/errors'
+import type { CaseStores } from '../cases/stores.ts'
 import { standing } from '../cases/visibility.ts'
-import type { Mailbox } from '../mail.ts'
-import type { CaseStores } from '../stores/case-stores.ts'
+import type { Mailbox } from '../shared/mail.ts'
 import type { AlertDeps } from './open.ts'
 import { alertDissemination, letterOf, messageOf } from './pass-on.ts'
 

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { AuditEntry, AuditLog } from '../audit/log.ts'
 import { refusalsRecorded } from '../audit/refusals.ts'
-import { isAsSeen } from '../routes/etag.ts'
-import type { Records, Stored } from '../stores/records.ts'
+import { isAsSeen } from '../shared/etag.ts'
+import type { Records, Stored } from '../shared/records.ts'
 
 /** One change of one stored thing. */
 export interface Change<T> {

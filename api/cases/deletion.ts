@@ -3,11 +3,11 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { RETENTION_ACTOR } from '@sightline/schemas/reserved-ids'
 import type { Retention } from '@sightline/schemas/retention'
 import type { AuditEntry, AuditLog } from '../audit/log.ts'
-import type { CaseStores } from '../stores/case-stores.ts'
-import { unlessMalformed } from '../stores/left-out.ts'
-import type { ErasableRecords, Stored } from '../stores/records.ts'
-import { savedKey } from '../stores/saved.ts'
+import { unlessMalformed } from '../shared/left-out.ts'
+import type { ErasableRecords, Stored } from '../shared/records.ts'
 import { isOver } from './retention.ts'
+import { savedKey } from './saved-store.ts'
+import type { CaseStores } from './stores.ts'
 
 /** For `catch`: one that is malformed stands there all the same. */
 function asThere(thrown: unknown): true {
@@ -132,7 +132,7 @@ export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock:
 
 /**
  * Does what a sweep has recorded and was then killed. Sweeps delete one thing after the other, in one process at a time
- * (api/sweeps.ts): it can be the last of their records alone.
+ * (api/shared/sweeps.ts): it can be the last of their records alone.
  */
 async function finishInterrupted(stores: CaseStores, audit: AuditLog): Promise<void> {
   const last = await audit.lastOf(RETENTION_ACTOR)

@@ -2,10 +2,10 @@ import type { Clock } from '@sightline/runtime/clock'
 import type { Case } from '@sightline/schemas/case'
 import { SightlineError } from '@sightline/schemas/errors'
 import { type Actor, type Refusal, refusalError } from '../access/permit.ts'
-import type { CaseGate } from '../queries/case-gate.ts'
-import type { CaseStore } from '../stores/cases.ts'
+import type { CaseGate } from '../history/case-gate.ts'
 import { type GateRules, mayAsk } from './named.ts'
 import { isOver } from './retention.ts'
+import type { CaseStore } from './store.ts'
 import { standing } from './visibility.ts'
 
 /**

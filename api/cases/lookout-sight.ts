@@ -1,9 +1,9 @@
 import type { Lookout } from '@sightline/schemas/lookout'
 import type { Actor } from '../access/permit.ts'
-import type { CaseStore } from '../stores/cases.ts'
-import type { PeopleStores } from '../stores/people.ts'
-import { valuesOf } from '../stores/records.ts'
+import type { PeopleStores } from '../people/stores.ts'
+import { valuesOf } from '../shared/records.ts'
 import { isOver } from './retention.ts'
+import type { CaseStore } from './store.ts'
 import { mayReach, standing } from './visibility.ts'
 
 interface Deps extends Pick<PeopleStores, 'people'> {

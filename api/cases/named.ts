@@ -1,7 +1,7 @@
 import type { About, Case, PlaceSearch } from '@sightline/schemas/case'
 import type { ErrorCode } from '@sightline/schemas/errors'
 import type { Refusal } from '../access/permit.ts'
-import type { QuerySubject } from '../queries/case-gate.ts'
+import type { QuerySubject } from '../history/case-gate.ts'
 import { covers, isSubject, namesVehicle } from './covers.ts'
 import { isOver } from './retention.ts'
 

@@ -2,13 +2,13 @@ import type { Link } from '@sightline/broker/link'
 import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { WRITES_DONE } from '@sightline/schemas/streams'
+import { CACHE_HOURS, checkCacheHours, openQueryCache, type QueryCache } from '../history/cache.ts'
+import type { CaseGate } from '../history/case-gate.ts'
+import { openSearchPlaces, type SearchPlaces } from '../history/places.ts'
 import { type Outcome, outcomeReader } from '../plugins/app/idempotency.ts'
-import { CACHE_HOURS, checkCacheHours, openQueryCache, type QueryCache } from '../queries/cache.ts'
-import type { CaseGate } from '../queries/case-gate.ts'
-import { openSearchPlaces, type SearchPlaces } from '../queries/places.ts'
-import { type CaseStores, openCaseStores } from '../stores/case-stores.ts'
-import { openRecords, type Records } from '../stores/records.ts'
+import { openRecords, type Records } from '../shared/records.ts'
 import { createCaseGate } from './gate.ts'
+import { type CaseStores, openCaseStores } from './stores.ts'
 
 export interface CaseOptions {
   /** How long results of queries wait, hours; 4 to 24 (QRY-7), 8 without it. */

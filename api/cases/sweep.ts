@@ -1,9 +1,9 @@
 import type { Clock } from '@sightline/runtime/clock'
-import type { Mailbox } from '../mail.ts'
-import type { CaseStores } from '../stores/case-stores.ts'
-import type { PeopleStores } from '../stores/people.ts'
-import { valuesOf } from '../stores/records.ts'
+import type { PeopleStores } from '../people/stores.ts'
+import type { Mailbox } from '../shared/mail.ts'
+import { valuesOf } from '../shared/records.ts'
 import { retentionNotices } from './notices.ts'
+import type { CaseStores } from './stores.ts'
 
 /** Posts the e-mails about retention periods that are due (AUD-6); runs before what is over is deleted. */
 export async function sweepRetentionNotices(

@@ -6,7 +6,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { fits } from '../alerts/compare.ts'
 import { noUsableCase, usableCases } from '../cases/gate.ts'
 import { isOngoing, names } from '../cases/named.ts'
-import type { CaseStore } from '../stores/cases.ts'
+import type { CaseStore } from '../cases/store.ts'
 
 type Matter = Pick<Display, 'caseRef' | 'plate'>
 

@@ -5,13 +5,13 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { SYSTEM } from '@sightline/schemas/reserved-ids'
 import type { AuditLog } from '../audit/log.ts'
 import { isOngoing } from '../cases/named.ts'
-import type { Mailbox } from '../mail.ts'
-import type { CaseStore } from '../stores/cases.ts'
-import type { DisplayStore, StoredDisplay } from '../stores/displays.ts'
-import type { PeopleStores } from '../stores/people.ts'
+import type { CaseStore } from '../cases/store.ts'
+import type { PeopleStores } from '../people/stores.ts'
+import type { Mailbox } from '../shared/mail.ts'
 import { namesPlate } from './case-check.ts'
 import { closedNotice } from './notices.ts'
 import { standingOf, stepTaken } from './steps.ts'
+import type { DisplayStore, StoredDisplay } from './store.ts'
 
 /** Cases that a display is kept for: of its reference, open, and naming its plate; whoever may use them. Pure. */
 export function mattersOf(cases: readonly Case[], now: number): (display: Display) => Case[] {

@@ -4,9 +4,9 @@ import type { Mail } from '@sightline/schemas/mail'
 import type { Person } from '@sightline/schemas/person'
 import { several } from '@sightline/schemas/several'
 import { mail, noticeDay } from '../access/notices.ts'
-import type { StoredDisplay } from '../stores/displays.ts'
 import { type Quarter, quarterAt } from './quarter.ts'
 import { standingOf } from './steps.ts'
+import type { StoredDisplay } from './store.ts'
 
 /**
  * E-mails about displays that are due, computed from stored dates alone; the id of each says what it is about, so a

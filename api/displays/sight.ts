@@ -4,12 +4,12 @@ import type { Display } from '@sightline/schemas/display'
 import type { DisplayView } from '@sightline/schemas/display-view'
 import type { Actor } from '../access/permit.ts'
 import { isVerifier, withoutPlates } from '../alerts/cover.ts'
+import type { AlertWorkStore } from '../alerts/work-store.ts'
 import { isOver } from '../cases/retention.ts'
+import type { CaseStore } from '../cases/store.ts'
 import { standing } from '../cases/visibility.ts'
-import type { AlertWorkStore } from '../stores/alert-work.ts'
-import type { CaseStore } from '../stores/cases.ts'
-import type { PeopleStores } from '../stores/people.ts'
-import { valuesOf } from '../stores/records.ts'
+import type { PeopleStores } from '../people/stores.ts'
+import { valuesOf } from '../shared/records.ts'
 
 /** Why somebody knows what a display waits for; null: the api does not tell them. */
 export type Knows = NonNullable<Verdict['knew']> | null

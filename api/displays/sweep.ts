@@ -3,14 +3,14 @@ import type { Display } from '@sightline/schemas/display'
 import type { Person } from '@sightline/schemas/person'
 import { emptyFile } from '../access/requests.ts'
 import { isAnalyst, isCertified } from '../access/validity.ts'
+import type { CaseStore } from '../cases/store.ts'
 import { standing } from '../cases/visibility.ts'
-import type { Mailbox } from '../mail.ts'
-import type { CaseStore } from '../stores/cases.ts'
-import type { DisplayStore } from '../stores/displays.ts'
-import type { PeopleStores } from '../stores/people.ts'
+import type { PeopleStores } from '../people/stores.ts'
+import type { Mailbox } from '../shared/mail.ts'
 import { mattersOf } from './matters.ts'
 import { orphanNotice, ownerNotice, reviewNotices } from './notices.ts'
 import { standingOf } from './steps.ts'
+import type { DisplayStore } from './store.ts'
 
 export interface DisplaySweepDeps extends Pick<PeopleStores, 'people' | 'access'> {
   displays: Pick<DisplayStore, 'all'>

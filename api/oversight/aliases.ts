@@ -1,4 +1,4 @@
-import { valuesOf } from '../stores/records.ts'
+import { valuesOf } from '../shared/records.ts'
 import type { Aliases, AuditWanted } from './find.ts'
 import type { OversightDeps } from './open.ts'
 import { covers } from './plates.ts'

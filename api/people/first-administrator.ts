@@ -2,8 +2,8 @@ import { type Clock, instant } from '@sightline/runtime/clock'
 import type { SightlineError } from '@sightline/schemas/errors'
 import { SYSTEM } from '@sightline/schemas/reserved-ids'
 import type { AuditLog } from '../audit/log.ts'
-import type { PeopleStores } from '../stores/people.ts'
-import { FIRST_ADMINISTRATOR, newPerson, withSetUp } from './set-up.ts'
+import { FIRST_ADMINISTRATOR, newPerson, withSetUp } from '../sign-on/set-up.ts'
+import type { PeopleStores } from './stores.ts'
 
 /**
  * While nobody is an administrator, each start makes a one-time link for the first; the one before is void.

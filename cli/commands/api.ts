@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { openApiDocument } from '@sightline/api/app'
+import { CACHE_HOURS } from '@sightline/api/history/cache'
 import { startApi } from '@sightline/api/main'
 import { CONSOLE_FOLDER } from '@sightline/api/plugins/external/console'
-import { CACHE_HOURS } from '@sightline/api/queries/cache'
 import {
   type BrokerOptions,
   type MonitorOptions,

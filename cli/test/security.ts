@@ -20,7 +20,7 @@ export const ATTACKS: readonly Attack[] = [
   { what: 'no node without a certificate of the cluster joins it', files: ['test/broker/routes.test.ts'] },
   {
     what: 'no message stops a process, whatever is in it',
-    files: ['test/matcher/poison.test.ts', 'test/mutations', 'test/api/people/seal.test.ts'],
+    files: ['test/matcher/poison.test.ts', 'test/mutations', 'test/api/shared/seal.test.ts'],
   },
   {
     what: 'nobody speaks for another source, camera or time',
@@ -33,12 +33,12 @@ export const ATTACKS: readonly Attack[] = [
   { what: 'the flood of one source delays no other', files: ['test/broker/quotas.test.ts'] },
   {
     what: 'a cursor or a repeated request opens nothing that is not open now',
-    files: ['test/api/queries/cursors.test.ts', 'test/api/plugins/replays.test.ts'],
+    files: ['test/api/history/cursors.test.ts', 'test/api/plugins/replays.test.ts'],
   },
   {
     what: 'no wide words reach everybody',
     files: [
-      'test/api/queries/wide-searches.test.ts',
+      'test/api/history/wide-searches.test.ts',
       'test/schemas/pattern-share.test.ts',
       'test/schemas/written-plate.test.ts',
     ],
@@ -57,7 +57,7 @@ export const ATTACKS: readonly Attack[] = [
       'test/api/access/apart.test.ts',
       'test/api/access/review-grant.test.ts',
       'test/api/people/takeover.test.ts',
-      'test/api/people/lockout.test.ts',
+      'test/api/sign-on/lockout.test.ts',
       'test/api/access/stream-ends.test.ts',
     ],
   },

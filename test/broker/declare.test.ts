@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream'
-import { requireTimeToLive } from '@sightline/api/stores/time-to-live'
+import { requireTimeToLive } from '@sightline/api/shared/time-to-live'
 import { connectBroker } from '@sightline/broker/connect'
 import { declareBroker, refuseDrift } from '@sightline/broker/declare'
 import { freePort } from '@sightline/broker/free-port'

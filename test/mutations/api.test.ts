@@ -2,8 +2,8 @@ import { Writable } from 'node:stream'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { Api } from '@sightline/api/main'
-import { leftOutTotal } from '@sightline/api/stores/left-out'
-import { loadSeal, type Seal } from '@sightline/api/stores/seal'
+import { leftOutTotal } from '@sightline/api/shared/left-out'
+import { loadSeal, type Seal } from '@sightline/api/shared/seal'
 import { alertId } from '@sightline/schemas/alert'
 import {
   ACCESS,

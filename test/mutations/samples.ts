@@ -1,7 +1,7 @@
 import { emptyFile } from '@sightline/api/access/requests'
-import { newSession } from '@sightline/api/people/sessions'
-import { newPerson } from '@sightline/api/people/set-up'
-import { savedKey } from '@sightline/api/stores/saved'
+import { savedKey } from '@sightline/api/cases/saved-store'
+import { newSession } from '@sightline/api/sign-on/sessions'
+import { newPerson } from '@sightline/api/sign-on/set-up'
 import {
   ACCESS,
   ALERT_WORK,

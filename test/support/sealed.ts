@@ -1,7 +1,7 @@
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { loadSeal } from '@sightline/api/stores/seal'
+import { loadSeal } from '@sightline/api/shared/seal'
 import { quiet } from './broker.ts'
 
 /** Puts values into sealed buckets as an api would. @param keys folder of the broker's keys */

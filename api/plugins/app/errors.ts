@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { NO_STORE, presentable } from '@sightline/runtime/http'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { PROBLEM_TYPE, Problem, problemOf } from '../../problem.ts'
+import { PROBLEM_TYPE, Problem, problemOf } from '../../shared/problem.ts'
 
 /** Every error leaves as a problem of RFC 9457; those that are the api's own fault go to the log. */
 export function addErrors(app: FastifyInstance): void {

@@ -5,7 +5,7 @@ import { orNull, reader } from '@sightline/schemas/message'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { AuditLog } from '../../audit/log.ts'
-import type { Records } from '../../stores/records.ts'
+import type { Records } from '../../shared/records.ts'
 import { actorOf } from './actor.ts'
 import type { Shows } from './replay-views.ts'
 

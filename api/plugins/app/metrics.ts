@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { leftOutTotal } from '../../stores/left-out.ts'
+import { leftOutTotal } from '../../shared/left-out.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

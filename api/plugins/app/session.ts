@@ -6,7 +6,9 @@ import type { Session } from '@sightline/schemas/session'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { emptyFile } from '../../access/requests.ts'
 import { grantedSources, isCertified, isTrained, rolesOf } from '../../access/validity.ts'
-import type { ConsentText } from '../../people/consent.ts'
+import type { PeopleStores } from '../../people/stores.ts'
+import { unlessMalformed } from '../../shared/left-out.ts'
+import type { ConsentText } from '../../sign-on/consent.ts'
 import {
   newSession,
   newSessionToken,
@@ -14,9 +16,7 @@ import {
   sessionKey,
   sessionOver,
   touched,
-} from '../../people/sessions.ts'
-import { unlessMalformed } from '../../stores/left-out.ts'
-import type { PeopleStores } from '../../stores/people.ts'
+} from '../../sign-on/sessions.ts'
 import type { Actor, SignOn } from './actor.ts'
 
 /** How browsers reach the api. */

@@ -1,7 +1,7 @@
 import { dueNotices, noticeDay } from '@sightline/api/access/notices'
 import { emptyFile, withRequest, withStep } from '@sightline/api/access/requests'
 import { trained } from '@sightline/api/access/validity'
-import { newPerson } from '@sightline/api/people/set-up'
+import { newPerson } from '@sightline/api/sign-on/set-up'
 import { instant } from '@sightline/runtime/clock'
 import type { Person } from '@sightline/schemas/person'
 import fc from 'fast-check'

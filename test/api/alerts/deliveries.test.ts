@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LISTED_MS, startDeliveries, WAITS_S } from '@sightline/api/alerts/deliveries'
 import { loadRecipients, type Recipients } from '@sightline/api/alerts/recipients'
-import type { Records } from '@sightline/api/stores/records'
+import type { Records } from '@sightline/api/shared/records'
 import { createLog } from '@sightline/runtime/log'
 import type { Delivery } from '@sightline/schemas/delivery'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { memoryRecords } from '../memory-records.ts'
+import { memoryRecords } from '../shared/memory-records.ts'
 
 const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`
 const log = createLog('test', 'silent')

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { createChainCheck } from '@sightline/api/audit/chain'
 import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
-import type { DisplayPage } from '@sightline/api/stores/displays'
+import type { DisplayPage } from '@sightline/api/displays/store'
 import { type AuditRecord, auditRecordReader } from '@sightline/schemas/audit-record'
 import type { Display } from '@sightline/schemas/display'
 import { AUDIT } from '@sightline/schemas/streams'

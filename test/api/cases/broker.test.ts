@@ -1,6 +1,6 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { newCase } from '@sightline/api/cases/steps'
-import { openCases } from '@sightline/api/stores/cases'
+import { openCases } from '@sightline/api/cases/store'
 import { openLink } from '@sightline/broker/link'
 import {
   CASES,

@@ -1,5 +1,5 @@
 import { CLAIM_MS } from '@sightline/api/alerts/work'
-import { pictureSha256 } from '@sightline/api/stores/picture-views'
+import { pictureSha256 } from '@sightline/api/pictures/views'
 import { instant } from '@sightline/runtime/clock'
 import type { Case } from '@sightline/schemas/case'
 import type { Lookout } from '@sightline/schemas/lookout'

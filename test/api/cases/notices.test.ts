@@ -1,5 +1,5 @@
 import { retentionNotices } from '@sightline/api/cases/notices'
-import { newPerson } from '@sightline/api/people/set-up'
+import { newPerson } from '@sightline/api/sign-on/set-up'
 import { instant } from '@sightline/runtime/clock'
 import { mailReader } from '@sightline/schemas/mail'
 import type { Person } from '@sightline/schemas/person'

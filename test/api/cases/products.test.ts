@@ -1,6 +1,6 @@
 import { createAuditLog } from '@sightline/api/audit/log'
 import { sweepRetention } from '@sightline/api/cases/deletion'
-import { openCaseStores } from '@sightline/api/stores/case-stores'
+import { openCaseStores } from '@sightline/api/cases/stores'
 import { openLink } from '@sightline/broker/link'
 import type { Product } from '@sightline/schemas/product'
 import { describe, expect, it } from 'vitest'

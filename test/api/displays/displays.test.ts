@@ -1,6 +1,6 @@
 import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
-import type { Problem } from '@sightline/api/problem'
-import type { DisplayPage } from '@sightline/api/stores/displays'
+import type { DisplayPage } from '@sightline/api/displays/store'
+import type { Problem } from '@sightline/api/shared/problem'
 import { displayPlates } from '@sightline/cli/demo/displays'
 import type { Display } from '@sightline/schemas/display'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { savedKey } from '@sightline/api/cases/saved-store'
 import { heldAccount } from '@sightline/api/oversight/account'
 import { accountPdf } from '@sightline/api/oversight/account-pdf'
-import { savedKey } from '@sightline/api/stores/saved'
 import { instant } from '@sightline/runtime/clock'
 import { heldAccountReader } from '@sightline/schemas/held-account'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

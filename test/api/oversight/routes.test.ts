@@ -1,5 +1,5 @@
 import { sweepOversight } from '@sightline/api/oversight/sweep'
-import { newPerson } from '@sightline/api/people/set-up'
+import { newPerson } from '@sightline/api/sign-on/set-up'
 import { instant } from '@sightline/runtime/clock'
 import { type AuditRecord, sealed } from '@sightline/schemas/audit-record'
 import type { AuditReview } from '@sightline/schemas/audit-review'

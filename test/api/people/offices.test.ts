@@ -1,5 +1,5 @@
 import { personChanged } from '@sightline/api/people/offices'
-import { newPerson } from '@sightline/api/people/set-up'
+import { newPerson } from '@sightline/api/sign-on/set-up'
 import type { Office, Person, PersonChange } from '@sightline/schemas/person'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

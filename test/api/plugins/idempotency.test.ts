@@ -1,16 +1,16 @@
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
-import { DEVELOPER } from '@sightline/api/dev-token'
 import { addActor } from '@sightline/api/plugins/app/actor'
 import { addIdempotency, type Outcome } from '@sightline/api/plugins/app/idempotency'
 import { shows } from '@sightline/api/plugins/app/replay-views'
 import { addCookies } from '@sightline/api/plugins/external/cookies'
+import { DEVELOPER } from '@sightline/api/sign-on/dev-token'
 import { WRITES_DONE } from '@sightline/schemas/streams'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { json, type Rig, startRig } from '../harness.ts'
-import { memoryRecords } from '../memory-records.ts'
 import { codeAt, firstAdministrator, hire, linkTokenOf, PASSWORD, type TestClock } from '../people/support.ts'
+import { memoryRecords } from '../shared/memory-records.ts'
 
 const KEY = { 'idempotency-key': 'the-same-key-again' }
 

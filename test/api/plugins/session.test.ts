@@ -1,7 +1,7 @@
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { emptyFile } from '@sightline/api/access/requests'
-import { sessionKey } from '@sightline/api/people/sessions'
+import { sessionKey } from '@sightline/api/sign-on/sessions'
 import { ACCESS, PEOPLE, SESSIONS } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sealedWriter } from '../../support/sealed.ts'

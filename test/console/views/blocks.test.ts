@@ -1,4 +1,4 @@
-import { DEFAULT_CONSENT_FILE, readConsent } from '@sightline/api/people/consent'
+import { DEFAULT_CONSENT_FILE, readConsent } from '@sightline/api/sign-on/consent'
 import { expect, it } from 'vitest'
 import { blocksOf } from '../../../console/views/sign-on/blocks.ts'
 

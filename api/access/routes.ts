@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import {
+  type AccessAction,
+  AccessDecision,
+  AccessFile,
+  NewAccessRequest,
+  TrainingRecord,
+} from '@sightline/schemas/access-request'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Token } from '@sightline/schemas/message'
+import { type Person, PersonId } from '@sightline/schemas/person'
+import { EDGE_SOURCE } from '@sightline/schemas/read'
+import Type, { type Static, type TSchema } from 'typebox'
+import type { AppDeps, Routes } from '../app.ts'
+import type { AuditEntry } from '../audit/log.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { problems } from '../shared/problem.ts'
+import { makesAnalyst, requireApart } from './apart.ts'
+import { accessFileOf } from './file.ts'
+import { dueNotices } from './notices.ts'
+import type { Permission } from './permissions.ts'
+import type { Actor } from './permit.ts'
+import { withRequest, withStep } from './requests.ts'
+import { recertified, trained } from './validity.ts'
+
+const tags = ['access']
+const ByPerson = Type.Object({ person: PersonId })
+
+/** Steps that somebody takes on a request, with the permission that each needs. */
+const STEPS: Record<Exclude<AccessAction, 'request'>, { permission: Permission; summary: string }> = {
+  approve: { permission: 'access.approve', summary: 'The supervisor approves (ACC-1)' },
+  grant: {
+    permission: 'access.grant',
+    summary: 'A system owner grants; the person is told by e-mail (ACC-1, ACC-2)',
+  },
+  refuse: { permission: 'access.refuse', summary: 'Refuse, with a reason (ACC-1)' },
+  withdraw: { permission: 'access.request', summary: 'Take back a request of your own' },
+  end: { permission: 'access.end', summary: 'End access that was granted, with a reason' },
+}
+
+/** Asking for access, granting it, and keeping it (ACC-1 to ACC-6). The rules are in api/access. */
+export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { access, audit, clock, mailbox, people } = deps
+
+  /** Somebody who has an account: the development token has none. */
+  const account = async (id: string): Promise<Person> => {
+    const found = await people.find(id)
+    if (found) return found.value
+    throw new SightlineError('NOT_FOUND', `there is no account ${id}`, {
+      hint: 'An administrator opens accounts.',
+    })
+  }
+
+  /** Computes the file anew, records that, then stores it; of two at once, one is told that it was changed. */
+  const change = async (
+    entry: Omit<AuditEntry, 'actor'> & { actor: Actor; subject: string },
+    next: (file: AccessFile, person: Person) => AccessFile,
+  ): Promise<AccessFile> => {
+    const person = await account(entry.subject)
+    const { value, revision } = await accessFileOf(access, person.id)
+    const stated = { ...entry, actor: entry.actor.id }
+    const file = await refusalsRecorded(audit, stated, () => {
+      const file = next(value, person)
+      if (makesAnalyst(value, file)) requireApart([...person.offices, 'analyst'])
+      return file
+    })
+    await audit.record(stated)
+    return (await access.put(person.id, file, revision)).value
+  }
+
+  app.get(
+    '/v1/access/me',
+    {
+      config: { permission: 'access.view' },
+      schema: {
+        tags,
+        summary: 'My requests, training and certification',
+        response: { 200: AccessFile, ...problems(404, 503) },
+      },
+    },
+    async (request) => (await accessFileOf(access, (await account(actorOf(request).id)).id)).value,
+  )
+
+  app.get(
+    '/v1/access/sources',
+    {
+      config: { permission: 'access.request' },
+      schema: {
+        tags,
+        summary: 'Sources that can be asked for: `edge`, the agency’s own cameras, and the vendors (ACC-6)',
+        response: { 200: Type.Object({ sources: Type.Array(Token) }), ...problems(503) },
+      },
+    },
+    async () => ({ sources: [EDGE_SOURCE, ...deps.federation.vendors] }),
+  )
+
+  app.get(
+    '/v1/access',
+    {
+      config: { permission: 'access.list' },
+      schema: {
+        tags,
+        summary: "Requests, training and certification: of one's own people, or of all",
+        response: { 200: Type.Object({ files: Type.Array(AccessFile) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      const { id, roles } = actorOf(request)
+      await audit.record({ actor: id, action: 'access.list', subject: null, parameters: {} })
+      const files = (await access.all()).map(({ value }) => value)
+      if (roles.includes('system-owner') || roles.includes('oversight')) return { files }
+      const own = new Set<string>()
+      for (const { value } of await people.all()) if (value.supervisor === id) own.add(value.id)
+      return { files: files.filter(({ person }) => own.has(person)) }
+    },
+  )
+
+  app.post(
+    '/v1/access/requests',
+    {
+      config: { permission: 'access.request' },
+      schema: {
+        tags,
+        summary: 'Ask for access to sources, with the need (ACC-1, ACC-6)',
+        description:
+          'Who has the office of oversight asks to review what comes of them: alerts, pictures and lookouts. That makes nobody an analyst, and ends with the office.',
+        body: NewAccessRequest,
+        response: { 201: AccessFile, ...problems(400, 404, 409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const id = randomBytes(9).toString('base64url')
+      const parameters = { id, ...request.body }
+      const entry = { actor, action: 'access.request', subject: actor.id, parameters } as const
+      return reply.code(201).send(
+        await change(entry, (file, { offices }) => {
+          const reviewOnly = offices.includes('oversight') && ({ reviewOnly: true } as const)
+          return withRequest(file, { id, ...request.body, ...reviewOnly }, clock())
+        }),
+      )
+    },
+  )
+
+  for (const [name, { permission, summary }] of Object.entries(STEPS)) {
+    const action = name as keyof typeof STEPS
+    app.post(
+      `/v1/access/:person/requests/:id/${action}`,
+      {
+        config: { permission },
+        schema: {
+          tags,
+          summary,
+          params: Type.Object({ person: PersonId, id: Token }),
+          body: AccessDecision,
+          response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
+        },
+      },
+      async (request) => {
+        const { person, id } = request.params
+        const { reason } = request.body
+        const actor = actorOf(request)
+        const entry = {
+          actor,
+          action: `access.${action}`,
+          subject: person,
+          parameters: { id, reason },
+        } as const
+        const file = await change(entry, (before, { supervisor }) =>
+          withStep(before, id, { action, reason, by: actor, supervisor }, clock()),
+        )
+        if (action === 'grant') await tell(await account(person), file)
+        return file
+      },
+    )
+  }
+
+  /** At once what the next sweep would send. */
+  const tell = async (person: Person, file: AccessFile) => {
+    for (const mail of dueNotices(person, file, clock())) await mailbox.post(mail)
+  }
+
+  /** What somebody else states about a person's access. */
+  const stated = <B extends TSchema>(
+    path: string,
+    { body, ...of }: { permission: Permission; action: AuditEntry['action']; summary: string; body: B },
+    next: (file: AccessFile, stated: Static<B>, by: Actor, supervisor: string | null) => AccessFile,
+  ) =>
+    app.post(
+      `/v1/access/:person/${path}`,
+      {
+        config: { permission: of.permission },
+        schema: {
+          ...{ tags, summary: of.summary, params: ByPerson, body },
+          response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
+        },
+      },
+      async (request) => {
+        const actor = actorOf(request)
+        const said = request.body as Static<B>
+        const entry = {
+          actor,
+          action: of.action,
+          subject: request.params.person,
+          parameters: { ...(said as object) },
+        }
+        return change(entry, (file, { supervisor }) => next(file, said, actor, supervisor))
+      },
+    )
+
+  stated(
+    'certification',
+    {
+      ...{ permission: 'access.certify', action: 'access.certify', body: AccessDecision },
+      summary: 'Certify for a year that somebody still needs their access (ACC-4)',
+    },
+    (file, _reason, by) => recertified(file, by.id, clock()),
+  )
+  stated(
+    'training',
+    {
+      ...{ permission: 'training.record', action: 'training.record', body: TrainingRecord },
+      summary: 'Record a completed training (ACC-3)',
+    },
+    (file, training, by, supervisor) => trained(file, training, by, supervisor, clock()),
+  )
+}
+
+export const routes: Routes = [accessRoutes]

@@ -1,0 +1,58 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { version } from '@sightline/runtime/root'
+import { oneOf } from '@sightline/schemas/message'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+
+const Health = Type.Object({
+  status: oneOf(['ok', 'unavailable']),
+  broker: oneOf(['connected', 'disconnected']),
+  audit: oneOf(['writable', 'blocked'], {
+    description: 'blocked: the log ends with something that is no record, and nothing is done (AUD-2)',
+  }),
+  version: Type.String(),
+  uptimeSeconds: Type.Integer(),
+})
+
+const tags = ['service']
+
+/** What those who run the service ask: is it well, what can it do. How much it does is told on the monitor port. */
+export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
+  app,
+  { audit, brokerIsConnected },
+) => {
+  /** One that is blocked is looked at again: an operator may have mended it. */
+  const isBlocked = async () => {
+    if (audit.blockedAt() !== null) await audit.look().catch(() => {})
+    return audit.blockedAt() !== null
+  }
+
+  app.get(
+    '/health',
+    {
+      config: { rateLimit: false },
+      schema: {
+        tags,
+        security: [],
+        summary: 'Whether the api can do its work',
+        response: { 200: Health, 503: Health },
+      },
+    },
+    async (_request, reply) => {
+      const connected = brokerIsConnected()
+      const blocked = connected && (await isBlocked())
+      const isWell = connected && !blocked
+      return reply.code(isWell ? 200 : 503).send({
+        status: isWell ? 'ok' : 'unavailable',
+        broker: connected ? 'connected' : 'disconnected',
+        audit: blocked ? 'blocked' : 'writable',
+        version,
+        uptimeSeconds: Math.floor(process.uptime()),
+      })
+    },
+  )
+
+  app.get('/openapi.json', { schema: { tags, security: [], summary: 'This document' } }, async () =>
+    app.swagger(),
+  )
+}

@@ -1,0 +1,90 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Delivery } from '@sightline/schemas/delivery'
+import { SightlineError } from '@sightline/schemas/errors'
+import { oneOf, Token } from '@sightline/schemas/message'
+import { RecipientView } from '@sightline/schemas/recipient'
+import Type from 'typebox'
+import { permit } from '../../access/permit.ts'
+import type { AppDeps } from '../../app.ts'
+import { displaySight } from '../../displays/sight.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { problems } from '../../shared/problem.ts'
+import { maySee } from '../may-see.ts'
+import { displayNames, NamedPrecision, placeNames, precisionBy } from '../precision.ts'
+import { recipientView } from '../recipients.ts'
+
+const tags = ['alerts']
+const DeliveryView = Type.Omit(Delivery, ['body', 'v'], { title: 'DeliveryView' })
+
+/** How good alerts are, whom they may be passed on to, and whether they arrived. */
+export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { alertWork, audit, deliveries, displays, recipients } = deps
+
+  app.get(
+    '/v1/alerts/precision',
+    {
+      config: { permission: 'alert.list' },
+      schema: {
+        tags,
+        summary: 'Share of alerts that verifiers found right, a display or a camera (DSP-7)',
+        description:
+          'Over the verdicts of the last 400 days, of all sources: a figure is no read. Displays and cameras are named to ' +
+          'whoever may see them (ACC-6).',
+        querystring: Type.Object({ by: oneOf(['display', 'camera']) }, { additionalProperties: false }),
+        response: { 200: Type.Object({ figures: Type.Array(NamedPrecision) }), ...problems(400, 503) },
+      },
+    },
+    async (request) => {
+      const { by } = request.query
+      const actor = actorOf(request)
+      const entry = { actor: actor.id, action: 'alert.precision', subject: null } as const
+      await audit.record({ ...entry, parameters: { by } })
+      const verdicts = [...alertWork.verdicts()]
+      const none = { display: null, address: null }
+      if (by === 'camera') {
+        const places = placeNames(verdicts.filter((verdict) => maySee(actor, verdict)))
+        const figures = precisionBy('cameraId', verdicts)
+        return { figures: figures.map((row) => ({ ...row, ...none, address: places.get(row.id) ?? null })) }
+      }
+      const sight = await displaySight(deps, actor)
+      const names = displayNames(permit(actor, 'display.view') ? [] : displays.all().map(sight))
+      const figures = precisionBy('displayId', verdicts)
+      return { figures: figures.map((row) => ({ ...row, ...none, display: names.get(row.id) ?? null })) }
+    },
+  )
+
+  app.get(
+    '/v1/recipients',
+    {
+      config: { permission: 'alert.work' },
+      schema: {
+        tags,
+        summary: 'Whom verified alerts may be passed on to',
+        response: { 200: Type.Object({ recipients: Type.Array(RecipientView) }), ...problems() },
+      },
+    },
+    async () => ({ recipients: [...recipients.values()].map(recipientView) }),
+  )
+
+  app.get(
+    '/v1/deliveries/:id',
+    {
+      config: { permission: 'alert.work' },
+      schema: {
+        tags,
+        summary: 'Whether what was passed on to a webhook has arrived',
+        params: Type.Object({ id: Token }),
+        response: { 200: DeliveryView, ...problems(404, 503) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const entry = { actor: actorOf(request).id, action: 'delivery.view', subject: id } as const
+      await audit.record({ ...entry, parameters: {} })
+      const delivery = await deliveries.find(id)
+      if (!delivery) throw new SightlineError('NOT_FOUND', `there is no delivery ${id} (any more)`)
+      const { body: _body, v: _v, ...view } = delivery
+      return view
+    },
+  )
+}

@@ -1,0 +1,77 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AlertView } from '@sightline/schemas/alert-view'
+import { AlertWork } from '@sightline/schemas/alert-work'
+import { orNull } from '@sightline/schemas/message'
+import { Sightings } from '@sightline/schemas/sightings'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
+import { problems } from '../../shared/problem.ts'
+import { shownTo } from '../cover.ts'
+import { maySee } from '../may-see.ts'
+
+const Sequence = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+const ListQuery = Type.Object(
+  {
+    after: Type.Optional(Sequence),
+    before: Type.Optional(Sequence),
+    limit: Type.Optional(Limit),
+  },
+  { additionalProperties: false },
+)
+const AlertList = Type.Object({
+  alerts: Type.Array(
+    Type.Object(
+      {
+        sequence: Sequence,
+        alert: AlertView,
+        sightings: orNull(Sightings),
+        work: orNull(AlertWork),
+      },
+      {
+        description:
+          'sequence: id of the event in the stream; sightings: the latest count, null while the vehicle was seen once; work: claim and verdict, null while nobody has touched it',
+      },
+    ),
+  ),
+  next: orNull(Type.Integer({ description: '`before` of the next page (older); null on the last' })),
+})
+
+/** Alerts of the last 30 days, as a list. */
+export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { alerts, alertWork, sightings, audit } = deps
+  app.get(
+    '/v1/alerts',
+    {
+      config: { permission: 'alert.list' },
+      schema: {
+        tags: ['alerts'],
+        summary: 'List alerts, newest first',
+        description:
+          'A page holds fewer than `limit` where some are from sources that were not granted (ACC-6). Until somebody has ' +
+          'judged one, who may verify it is told neither the plate displayed nor the text read (DSP-7).',
+        querystring: ListQuery,
+        response: { 200: AlertList, ...problems(400, 503) },
+      },
+    },
+    async (request) => {
+      const { after, before, limit = DEFAULT_LIMIT } = request.query
+      const parameters = { after: after ?? null, before: before ?? null, limit }
+      await audit.record({ actor: actorOf(request).id, action: 'alerts.list', subject: null, parameters })
+      const page = await alerts.list({ after, before, limit })
+      const seen = page.alerts.filter(({ alert }) => maySee(actorOf(request), alert.read))
+      const ids = seen.map(({ alert }) => alert.id)
+      const [counts, works] = await Promise.all([sightings.latest(ids), alertWork.of(ids)])
+      return {
+        next: page.next,
+        alerts: seen.map(({ sequence, alert }) => ({
+          sequence,
+          sightings: counts.get(alert.id) ?? null,
+          ...shownTo(actorOf(request), alert, works.get(alert.id) ?? null),
+        })),
+      }
+    },
+  )
+}

@@ -1,0 +1,187 @@
+import { once } from 'node:events'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Sightings } from '@sightline/schemas/sightings'
+import type { FastifyReply } from 'fastify'
+import Type from 'typebox'
+import type { Actor } from '../../access/permit.ts'
+import type { AppDeps } from '../../app.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import type { Metrics } from '../../plugins/app/metrics.ts'
+import { whenOver } from '../../plugins/app/when-over.ts'
+import { problems } from '../../shared/problem.ts'
+import { coveredWork, isJudged, isVerifier } from '../cover.ts'
+import { maySee } from '../may-see.ts'
+
+const Sequence = Type.String({ pattern: '^[0-9]{1,15}$', description: 'id of the last event received' })
+
+/** Streams open at once; each holds a socket here and a consumer on the broker. */
+const MAX_STREAMS = 1000
+
+/**
+ * Alerts as server-sent events (DSP-1). Each subscriber has a consumer of its own on the stream, so one that
+ * is slow holds back nobody, and the backlog waits in the stream, not in memory.
+ */
+export const alertStreamRoute: FastifyPluginAsyncTypebox<
+  AppDeps & { metrics: Metrics; stallMs: number }
+> = async (app, { alerts, alertWork, sightings, audit, metrics, stallMs }) => {
+  const open = new Set<AbortController>()
+  app.addHook('preClose', async () => {
+    for (const stream of open) stream.abort()
+  })
+
+  app.get(
+    '/v1/alerts/stream',
+    {
+      // `manual`: whoever asks for this address wants events, whatever its Accept header says.
+      sse: 'manual',
+      exposeHeadRoute: false,
+      config: { stream: true, permission: 'alert.subscribe' },
+      schema: {
+        tags: ['alerts'],
+        summary: 'Follow alerts as server-sent events (DSP-1)',
+        description:
+          'Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, and ' +
+          'the `last` alert there was at that moment: up to there it catches up, and `caught-up` says when it has. ' +
+          'A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or ' +
+          'duplicate; without either it gets what comes from now on. `gap` says that alerts were missed ' +
+          'because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an ' +
+          'alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or ' +
+          'gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was covered until then: ' +
+          '`alert` tells neither the plate displayed nor the text read (AlertView, DSP-7). These are not repeated; the list has the latest. They are left out for a client that does ' +
+          'not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted ' +
+          'is left out (ACC-6).',
+        querystring: Type.Object({ after: Type.Optional(Sequence) }, { additionalProperties: false }),
+        headers: Type.Object({ 'last-event-id': Type.Optional(Sequence) }),
+        response: {
+          200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
+          ...problems(400, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (open.size >= MAX_STREAMS) {
+        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams are open already`)
+      }
+      const resumeAt = request.headers['last-event-id'] ?? request.query.after
+      const actor = actorOf(request)
+      const isCovered = isVerifier(actor)
+      const asked = resumeAt === undefined ? null : Number(resumeAt)
+      const parameters = { after: asked }
+      await audit.record({
+        actor: actor.id,
+        action: 'alerts.subscribe',
+        subject: null,
+        parameters,
+      })
+      const range = await alerts.range()
+      const { after, missed } = beginning(asked, range)
+
+      const stream = new AbortController()
+      whenOver(reply, () => stream.abort())
+      // Gone while it was recorded and looked up.
+      if (stream.signal.aborted) return
+      open.add(stream)
+      metrics.alertStreams.inc()
+      let forget: (() => void)[] = []
+      try {
+        const send = (event: string, id: number, data: string) =>
+          deliver(reply, { event, id: String(id), data }, stream.signal, stallMs)
+        await send('ready', after, JSON.stringify({ after, last: range.last }))
+        if (missed) await send('gap', after, JSON.stringify({ asked, after }))
+        let isBehind = true
+        const caughtUpTo = (sequence: number) => {
+          if (!isBehind || sequence < range.last) return
+          isBehind = false
+          reply.sse.send({ event: 'caught-up', id: String(sequence), data: '{}' }).catch(() => {})
+        }
+        caughtUpTo(after)
+        const tell = unlessSlow(reply)
+        const tellJudged = async (sequence: number) => {
+          const alert = await alerts.get(sequence).catch(() => null)
+          // The list has it for who is left without.
+          if (alert) tell('judged', JSON.stringify({ sequence, alert }))
+        }
+        forget = [
+          sightings.onRaised((raised) => {
+            if (isOfGranted(actor, raised)) tell('sightings', JSON.stringify(raised))
+          }),
+          alertWork.onChanged((work) => {
+            if (!maySee(actor, work)) return
+            if (!isCovered || isJudged(work)) tell('work', JSON.stringify(work))
+            else tell('work', JSON.stringify(coveredWork(work, actor.id)))
+            if (isCovered && isJudged(work)) void tellJudged(work.sequence)
+          }),
+        ]
+        for await (const { sequence, alert, json, coveredJson } of alerts.follow(after, stream.signal)) {
+          if (maySee(actor, alert.read)) {
+            await send('alert', sequence, isCovered ? coveredJson : json)
+            metrics.alertsSent.inc()
+          }
+          caughtUpTo(sequence)
+        }
+      } catch (error) {
+        if (!stream.signal.aborted) request.log.info({ err: error }, 'a stream of alerts ended')
+        reply.raw.destroy()
+      } finally {
+        for (const end of forget) end()
+        open.delete(stream)
+        metrics.alertStreams.dec()
+      }
+    },
+  )
+}
+
+/**
+ * Where a stream begins.
+ * @param asked sequence of the last alert received, or null for "from now on"
+ * @returns the sequence after which it begins, and whether alerts were missed that are no longer kept. A
+ *   sequence that the stream has not reached belongs to a stream that was there before.
+ */
+export function beginning(asked: number | null, { first, last }: { first: number; last: number }) {
+  if (asked === null) return { after: last, missed: false }
+  if (asked > last) return { after: last, missed: true }
+  if (asked < first - 1) return { after: first - 1, missed: asked > 0 }
+  return { after: asked, missed: false }
+}
+
+/** One whose source is not known is of before sources were said: its alert's count is in the list. */
+function isOfGranted(actor: Pick<Actor, 'sources'>, { source }: Sightings): boolean {
+  return actor.sources === 'all' || (source !== undefined && maySee(actor, { source }))
+}
+
+/**
+ * Tells of what the list says as well, but not to one who is slow: the alerts come first. Who was left out is told so
+ * once there is room again.
+ */
+function unlessSlow(reply: FastifyReply): (event: string, data: string) => void {
+  let isStale = false
+  const write = (event: string, data: string) => {
+    reply.sse.send({ event, data }).catch(() => {})
+  }
+  return (event, data) => {
+    if (!reply.raw.writableNeedDrain) return write(event, data)
+    if (isStale) return
+    isStale = true
+    reply.raw.once('drain', () => {
+      isStale = false
+      write('stale', '{}')
+    })
+  }
+}
+
+/** Writes an event and waits until there is room for the next. @throws when the client takes nothing */
+async function deliver(
+  reply: FastifyReply,
+  message: { event: string; id: string; data: string },
+  closed: AbortSignal,
+  stallMs: number,
+): Promise<void> {
+  if (closed.aborted) return
+  // Its promise is not waited for: it would never settle when the client goes away without draining.
+  reply.sse.send(message).catch(() => {})
+  if (!reply.raw.writableNeedDrain) return
+  // Destroyed, the answer is closed, and the wait ends by `closed`.
+  const timer = setTimeout(() => reply.raw.destroy(new Error('the subscriber takes nothing')), stallMs)
+  await once(reply.raw, 'drain', { signal: closed }).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { instant } from '@sightline/runtime/clock'
+import { type Alert, AlertSequence } from '@sightline/schemas/alert'
+import { AlertView } from '@sightline/schemas/alert-view'
+import { AlertWork, NewPassOn, type Reading, Rejection, Verification } from '@sightline/schemas/alert-work'
+import type { AuditAction } from '@sightline/schemas/audit-record'
+import { SightlineError } from '@sightline/schemas/errors'
+import { orNull } from '@sightline/schemas/message'
+import { normalisePlate } from '@sightline/schemas/plate'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Actor } from '../../access/permit.ts'
+import { permitSources, refusalError } from '../../access/permit.ts'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { knowledgeOf } from '../../displays/sight.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { IdempotencyKey, writeIdOf } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { problems } from '../../shared/problem.ts'
+import { compareReading } from '../compare.ts'
+import { coveredWork, isJudged, isVerifier, shownTo } from '../cover.ts'
+import { judgedBy, mustHaveLooked, picturesOf, type Shown } from '../looked.ts'
+import { sendVerified } from '../send.ts'
+import {
+  claimed,
+  holds,
+  mustNotBeRejected,
+  passedOn,
+  rejected,
+  released,
+  untouched,
+  verified,
+} from '../work.ts'
+
+const BySequence = Type.Object({ sequence: AlertSequence })
+const ForWriting = Type.Object(IdempotencyKey)
+const answers = { 200: AlertWork, ...problems(400, 403, 404, 409, 422, 503) }
+const tags = ['alerts']
+
+interface Subject {
+  alert: Alert
+  work: AlertWork
+  actor: Actor
+  now: number
+}
+
+/** From a lead to a verified sighting that may be passed on (DSP-7). The rules are in api/alerts/work.ts. */
+export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { alerts, alertWork, audit, clock, displays, pictures, pictureViews, recipients } = deps
+
+  type StepRequest = Pick<FastifyRequest, 'actor'> & { params: { sequence: number } }
+
+  /** Computes the work anew, records that, then stores it; of two at once, one is told that it was changed. */
+  const step = async (
+    request: StepRequest,
+    action: AuditAction,
+    stated: object,
+    next: (subject: Subject) => AlertWork | Promise<AlertWork>,
+  ): Promise<AlertWork> => {
+    const actor = actorOf(request as FastifyRequest)
+    const { sequence } = request.params
+    const parameters = { sequence, ...stated }
+    const alert = await alerts.get(sequence)
+    const entry = { actor: actor.id, action, subject: alert.id, parameters }
+    const { work, revision } = await refusalsRecorded(audit, entry, async () => {
+      const refusal = permitSources(actor, [alert.read.source])
+      if (refusal) throw refusalError(refusal)
+      const stored = await alertWork.find(alert.id)
+      const before = stored?.value ?? untouched(sequence, alert)
+      const after = await next({ alert, work: before, actor, now: clock() })
+      return { work: after, revision: stored?.revision ?? 0 }
+    })
+    await audit.record({ ...entry, parameters: { ...parameters, becomes: work.state } })
+    const { value: after } = await alertWork.put(work.alertId, work, revision)
+    return isVerifier(actor) && !isJudged(after) ? coveredWork(after, actor.id) : after
+  }
+
+  /** What somebody typed from the picture, compared with the display that raised the alert. */
+  const readingOf = async (
+    { plate, region = null }: Rejection | Verification,
+    { alert, actor, now }: Subject,
+  ): Promise<Reading> => {
+    const { display } = await displays.get(alert.display.id)
+    const typed = { plate: plate === null ? null : normalisePlate(plate), region }
+    const waitedFor = { plate: alert.display.plate, region: display.region }
+    return { by: actor.id, at: instant(now), ...typed, agreement: compareReading(waitedFor, typed) }
+  }
+
+  const requireLook = async (picture: Shown, { actor }: Subject) =>
+    mustHaveLooked(await pictureViews.of(actor.id, picture.name), picture)
+
+  /** The verdict with how its giver knew the plate before they looked, if they did. */
+  const knowing = async (work: AlertWork, { alert, actor }: Subject): Promise<AlertWork> => {
+    const knew = (await knowledgeOf(deps, actor))(alert.display)
+    return work.verdict && knew ? { ...work, verdict: { ...work.verdict, knew } } : work
+  }
+
+  app.get(
+    '/v1/alerts/:sequence',
+    {
+      config: { permission: 'alert.list' },
+      schema: {
+        tags,
+        summary: 'Look at an alert and what was done with it',
+        description:
+          'Until somebody has judged it, who may verify it is told neither the plate displayed nor the text read (DSP-7).',
+        params: BySequence,
+        response: {
+          200: Type.Object({ alert: AlertView, work: orNull(AlertWork) }),
+          ...problems(400, 403, 404, 503),
+        },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const { sequence } = request.params
+      const alert = await alerts.get(sequence)
+      const entry = {
+        actor: actor.id,
+        action: 'alert.view',
+        subject: alert.id,
+        parameters: { sequence },
+      } as const
+      await refusalsRecorded(audit, entry, () => {
+        const refusal = permitSources(actor, [alert.read.source])
+        if (refusal) throw refusalError(refusal)
+      })
+      await audit.record(entry)
+      return shownTo(actor, alert, (await alertWork.find(alert.id))?.value ?? null)
+    },
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/claim',
+    {
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      schema: {
+        tags,
+        summary: 'Take an alert, for a quarter of an hour, to compare picture and text (DSP-7)',
+        ...{ params: BySequence, headers: ForWriting, response: answers },
+      },
+    },
+    (request) =>
+      step(request, 'alert.claim', {}, async ({ alert, work, actor, now }) => {
+        const next = claimed(work, actor.id, now)
+        // What they saw before they had it is no comparison. Who takes it for longer goes on looking.
+        if (!holds(work, actor.id, now)) await pictureViews.forget(actor.id, picturesOf(alert))
+        return next
+      }),
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/release',
+    {
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      schema: {
+        tags,
+        summary: 'Give a claimed alert back',
+        params: BySequence,
+        headers: ForWriting,
+        response: answers,
+      },
+    },
+    (request) => step(request, 'alert.release', {}, ({ work, actor, now }) => released(work, actor.id, now)),
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/verification',
+    {
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      schema: {
+        tags,
+        summary: 'Type what the picture shows: if it is the plate displayed, the alert is verified (DSP-7)',
+        description:
+          'Its picture has to be asked for after the claim, by the same person: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN). ' +
+          'Another plate is on record and decides nothing (422); after two, somebody else has to look. Without a ' +
+          'picture nothing can be verified.',
+        ...{ params: BySequence, headers: ForWriting, body: Verification, response: answers },
+      },
+    },
+    async (request) => {
+      const work = await step(request, 'alert.verify', request.body, async (subject) => {
+        const reading = await readingOf(request.body, subject)
+        const picture = await judgedBy(pictures, subject.alert)
+        if (picture === null) throw noPicture('it stays a lead')
+        const next = verified(subject.work, reading, picture.sha256, subject.now)
+        await requireLook(picture, subject)
+        return knowing(next, subject)
+      })
+      if (work.state === 'verified') return work
+      throw new SightlineError('PLATE_DIFFERS', 'what you read is not the plate displayed (DSP-7)', {
+        hint: 'Look again. If the picture does show another plate, reject the alert as misread.',
+      })
+    },
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/rejection',
+    {
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      schema: {
+        tags,
+        summary: 'Reject an alert as misread, or because its picture cannot be read (DSP-7)',
+        ...{ params: BySequence, headers: ForWriting, body: Rejection, response: answers },
+      },
+    },
+    (request) =>
+      step(request, 'alert.reject', request.body, async (subject) => {
+        const reading = await readingOf(request.body, subject)
+        const { reason } = request.body
+        const picture = await judgedBy(pictures, subject.alert)
+        const pictureSha256 = picture?.sha256 ?? null
+        const next = rejected(subject.work, reading, { reason, pictureSha256 }, subject.now)
+        if (picture) await requireLook(picture, subject)
+        else if (reading.plate !== null) throw noPicture('no plate was read in one')
+        return knowing(next, subject)
+      }),
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/pass-on',
+    {
+      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      schema: {
+        tags,
+        summary: 'Pass a verified alert on to a recipient, under an authority (DSP-7, AUD-7)',
+        ...{ params: BySequence, headers: ForWriting, body: NewPassOn, response: answers },
+      },
+    },
+    async (request) => {
+      const { recipient: to, authority, note = null } = request.body
+      // The same write sent again, after a crash too, passes the alert on once.
+      const id = writeIdOf(request) ?? randomUUID()
+      let passed: Subject | undefined
+      const work = await step(request, 'alert.pass-on', request.body, async (subject) => {
+        passed = subject
+        if (!recipients.has(to)) {
+          throw new SightlineError('NOT_FOUND', `there is no recipient ${to}`, {
+            hint: 'GET /v1/recipients lists them; the agency keeps the list (--recipients).',
+          })
+        }
+        const { display } = await displays.get(subject.alert.display.id)
+        mustNotBeRejected(display)
+        const at = instant(subject.now)
+        return passedOn(subject.work, { id, by: subject.actor.id, at, recipient: to, authority })
+      })
+      await sendVerified(deps, passed!.alert, work, { id, note })
+      return work
+    },
+  )
+}
+
+const noPicture = (so: string): SightlineError =>
+  new SightlineError('RULE_BROKEN', `the alert has no picture (any more): ${so} (DSP-7)`, {
+    hint: 'Reject it as unreadable: plate null, with the reason.',
+  })

@@ -1,0 +1,66 @@
+import { follow } from '@sightline/broker/follow'
+import { ask, type Link } from '@sightline/broker/link'
+import type { StreamMessage } from '@sightline/broker/stream-message'
+import type { Logger } from '@sightline/runtime/log'
+import { type Sightings, sightingsReader } from '@sightline/schemas/sightings'
+import { SIGHTINGS } from '@sightline/schemas/streams'
+import { sightingsSubject } from '@sightline/schemas/subjects'
+import { leftOut } from '../shared/left-out.ts'
+
+export interface SightingsStore {
+  /** The latest count of each of these alerts; none for those seen once. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  latest(alertIds: readonly string[]): Promise<Map<string, Sightings>>
+  /** Calls `listener` with each count that is raised. @returns a function that ends this */
+  onRaised(listener: (raised: Sightings) => void): () => void
+}
+
+const IN_FLIGHT = 256
+
+/**
+ * How often the vehicles of alerts were seen. One consumer for all who listen: a count is the state at the moment, and
+ * who missed one has it from the list.
+ * @param log told of counts that are malformed and were left out
+ * @param signal ends the following
+ */
+export async function openSightings(link: Link, log: Logger, signal: AbortSignal): Promise<SightingsStore> {
+  const listeners = new Set<(raised: Sightings) => void>()
+  const { state } = await ask(link, 'describe the sightings', () => link.manager.streams.info(SIGHTINGS))
+
+  async function tell(): Promise<void> {
+    const from = state.last_seq + 1
+    for await (const message of follow(link, { stream: SIGHTINGS, from, inFlight: IN_FLIGHT, signal })) {
+      const raised = countIn(message)
+      if (raised) for (const listener of listeners) listener(raised)
+    }
+  }
+  void tell()
+
+  function countIn({ data, subject, seq: revision }: Pick<StreamMessage, 'data' | 'subject' | 'seq'>) {
+    try {
+      return sightingsReader.parseJson(data)
+    } catch (thrown) {
+      leftOut(log, { store: SIGHTINGS, key: subject, revision }, thrown)
+      return null
+    }
+  }
+
+  async function latestOf(alertId: string): Promise<Sightings[]> {
+    const message = await link.manager.direct.getMessage(SIGHTINGS, {
+      last_by_subj: sightingsSubject(alertId),
+    })
+    const count = message && countIn(message)
+    return count ? [count] : []
+  }
+
+  return {
+    latest: (alertIds) =>
+      ask(link, 'read the sightings', async () => {
+        const found = await Promise.all(alertIds.map(latestOf))
+        return new Map(found.flat().map((sightings) => [sightings.alertId, sightings]))
+      }),
+    onRaised(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import { follow } from '@sightline/broker/follow'
+import { ask, type Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { type Alert, alertReader } from '@sightline/schemas/alert'
+import { SightlineError } from '@sightline/schemas/errors'
+import { ALERTS } from '@sightline/schemas/streams'
+import { leftOut, MalformedRecord } from '../shared/left-out.ts'
+import { coveredAlert } from './cover.ts'
+
+/** Alerts that wait for a subscriber who is slower than the stream. */
+const IN_FLIGHT = 64
+
+/** Alerts that were looked at last, kept for the other subscribers, who take the same ones at the same time. */
+const MOST_KEPT = 256
+
+/** Where a message stands. */
+interface Place {
+  seq: number
+  subject: string
+}
+
+/** An alert as stored. */
+export interface StoredAlert {
+  /** Sequence in the stream: the place from which a subscriber resumes. */
+  sequence: number
+  alert: Alert
+  /** The same as text, on one line. */
+  json: string
+  /** The same without what tells the plate. */
+  coveredJson: string
+}
+
+export interface AlertPage {
+  alerts: Pick<StoredAlert, 'sequence' | 'alert'>[]
+  /** Value of `before` for the page after this one (older alerts); null on the last. */
+  next: number | null
+}
+
+export interface AlertStore {
+  /** Sequences of the oldest alert still kept and of the newest; `first` is `last + 1` when there is none. */
+  range(): Promise<{ first: number; last: number }>
+  /**
+   * Every alert after a sequence, once and in order, as it comes, until `signal` is aborted. What is no alert is left out:
+   * its text must not reach a subscriber, nor end the stream of one, who would then meet it again and again.
+   */
+  follow(after: number, signal: AbortSignal): AsyncIterable<StoredAlert>
+  /**
+   * @throws NOT_FOUND when there is none of this sequence (any more), RECORD_MALFORMED, BROKER_UNREACHABLE, BROKER_FAILED
+   */
+  get(sequence: number): Promise<Alert>
+  /** Alerts with `after` < sequence < `before`, newest first. */
+  list(query: { after?: number; before?: number; limit: number }): Promise<AlertPage>
+}
+
+/** @param log told of alerts that are malformed and were left out of a list */
+export function openAlerts(link: Link, log: Logger): AlertStore {
+  const range = async () => {
+    const { state } = await ask(link, 'describe the alerts', () => link.manager.streams.info(ALERTS))
+    return { first: Math.max(1, state.first_seq), last: state.last_seq }
+  }
+
+  const kept = new Map<number, { text: string; stored: StoredAlert | null }>()
+
+  /** The alert in a message; null when it is none. */
+  function alertIn({ seq: sequence, subject }: Place, text: string): StoredAlert | null {
+    const known = kept.get(sequence)
+    // A stream that was made anew has other messages at the same places.
+    if (known?.text === text) return known.stored
+    const stored = parsed({ seq: sequence, subject }, text)
+    kept.set(sequence, { text, stored })
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!)
+    return stored
+  }
+
+  function parsed({ seq: sequence, subject: key }: Place, text: string): StoredAlert | null {
+    try {
+      const alert = alertReader.parseJson(text)
+      // Blanks between values may be line breaks, which end an event.
+      const json = /[\r\n]/.test(text) ? JSON.stringify(alert) : text
+      let covered: string | undefined
+      return {
+        ...{ sequence, alert, json },
+        // Made once, for the first who may verify: a flood of alerts is not held up by what nobody asks for.
+        get coveredJson() {
+          covered ??= JSON.stringify(coveredAlert(alert))
+          return covered
+        },
+      }
+    } catch (thrown) {
+      leftOut(log, { store: ALERTS, key, revision: sequence }, thrown)
+      return null
+    }
+  }
+
+  async function* followAlerts(after: number, signal: AbortSignal): AsyncGenerator<StoredAlert, void> {
+    for await (const message of follow(link, {
+      stream: ALERTS,
+      from: after + 1,
+      inFlight: IN_FLIGHT,
+      signal,
+    })) {
+      const stored = alertIn(message, message.string())
+      if (stored) yield stored
+    }
+  }
+
+  /** The alerts from one sequence to another, oldest first. All are there already, so none is waited for. */
+  const read = async (from: number, to: number): Promise<StoredAlert[]> => {
+    const found: (StoredAlert | null)[] = []
+    const consumer = await link.js.consumers.get(ALERTS, { opt_start_seq: from })
+    for await (const message of await consumer.fetch({ max_messages: to - from + 1, expires: 2000 })) {
+      if (message.seq <= to) found.push(alertIn(message, message.string()))
+      if (message.seq >= to) break
+    }
+    consumer.delete().catch(() => {})
+    return found.filter((stored) => stored !== null)
+  }
+
+  const list: AlertStore['list'] = async ({ after = 0, before = Number.POSITIVE_INFINITY, limit }) => {
+    const { first, last } = await range()
+    const lowest = Math.max(first, after + 1)
+    const to = Math.min(last, before - 1)
+    const from = Math.max(lowest, to - limit + 1)
+    if (from > to) return { alerts: [], next: null }
+    const stored = await ask(link, 'read the alerts', () => read(from, to))
+    const alerts = stored.reverse().map(({ sequence, alert }) => ({ sequence, alert }))
+    return { alerts, next: from > lowest ? from : null }
+  }
+
+  const get: AlertStore['get'] = async (sequence) => {
+    const message = await ask(link, 'read the alert', () =>
+      link.manager.streams.getMessage(ALERTS, { seq: sequence }),
+    )
+    if (message) {
+      const found = parsed(message, message.string())
+      if (found) return found.alert
+      throw new MalformedRecord('alert', sequence, null)
+    }
+    throw new SightlineError('NOT_FOUND', `there is no alert ${sequence} (any more)`, {
+      hint: 'Alerts are kept for 30 days; the list says which there are.',
+    })
+  }
+
+  return { range, follow: followAlerts, get, list }
+}

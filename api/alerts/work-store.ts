@@ -1,0 +1,99 @@
+import { Kvm } from '@nats-io/kv'
+import { ask, type Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { type AlertWork, alertWorkReader } from '@sightline/schemas/alert-work'
+import { SightlineError } from '@sightline/schemas/errors'
+import { ALERT_WORK } from '@sightline/schemas/streams'
+import { unlessMalformed } from '../shared/left-out.ts'
+import { openRecords, type Records, type Stored } from '../shared/records.ts'
+import { watchValues } from '../shared/watch-values.ts'
+import { type Verdict, verdictOf } from './precision.ts'
+
+export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put' | 'all'> {
+  /** What was done with each of these alerts; none for those that nobody touched. */
+  of(alertIds: readonly string[]): Promise<Map<string, AlertWork>>
+  /** All verdicts that are kept, from a copy in memory. @throws BROKER_FAILED when it has lost its bucket */
+  verdicts(): Iterable<Verdict>
+  /** Whether an alert was judged, from the same copy. @throws BROKER_FAILED */
+  isJudged(alertId: string): boolean
+  /** Displays of which somebody compares an alert at this moment. */
+  claimedBy(who: string, now: number): ReadonlySet<string>
+  /** Calls `listener` with each change, by whatever process. @returns a function that ends this */
+  onChanged(listener: (work: AlertWork) => void): () => void
+}
+
+const KIND = {
+  ...{ store: ALERT_WORK, reader: alertWorkReader, what: 'work on the alert' },
+  keyOf: ({ alertId }: AlertWork) => alertId,
+}
+
+/**
+ * Opens the bucket and waits until the verdicts in it are in memory; they follow it until `stop` is aborted.
+ * @throws BROKER_FAILED when there is no bucket
+ */
+export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal): Promise<AlertWorkStore> {
+  const records = await openRecords(link, KIND, log)
+  const bucket = await ask(link, 'open the work on alerts', () => new Kvm(link.js).open(ALERT_WORK))
+  const verdicts = new Map<string, Verdict>()
+  const claims = new Map<string, { by: string; until: string; displayId: string }>()
+  const listeners = new Set<(work: AlertWork) => void>()
+  const keep = (key: string, work: AlertWork) => {
+    const verdict = verdictOf(work)
+    if (verdict) verdicts.set(key, verdict)
+    if (work.state === 'claimed' && work.claim) claims.set(key, { ...work.claim, displayId: work.displayId })
+    else claims.delete(key)
+  }
+  const watch = await watchValues(link, bucket, KIND, log, {
+    put(key, work) {
+      keep(key, work)
+      for (const listener of listeners) listener(work)
+    },
+    remove(key) {
+      verdicts.delete(key)
+      claims.delete(key)
+    },
+  })
+  stop.addEventListener('abort', () => watch.stop())
+  let follows = true
+  void watch.ended
+    .catch((err) => log.error({ err }, 'the watch on the work on alerts ended'))
+    .finally(() => {
+      follows = false
+    })
+  await watch.ready
+
+  const current = () => {
+    if (follows) return verdicts
+    throw new SightlineError('BROKER_FAILED', 'the verdicts are no longer kept up to date', {
+      hint: 'Start the api again; its log says why.',
+    })
+  }
+  return {
+    find: records.find,
+    put: async (key, work, revision) => {
+      const stored = await records.put(key, work, revision)
+      // Holds from now on here; elsewhere once the bucket tells of it.
+      keep(key, work)
+      return stored
+    },
+    all: records.all,
+    of: async (alertIds) => {
+      const found = await Promise.all(alertIds.map((id) => records.find(id).catch(unlessMalformed)))
+      return new Map(found.filter((stored) => stored !== undefined).map(entryOf))
+    },
+    verdicts: () => current().values(),
+    isJudged: (alertId) => current().has(alertId),
+    claimedBy: (who, now) =>
+      new Set(
+        [...claims.values()]
+          .filter(({ by, until }) => by === who && now < Date.parse(until))
+          .map(({ displayId }) => displayId),
+      ),
+    onChanged: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+const entryOf = ({ value }: Stored<AlertWork>): [string, AlertWork] => [value.alertId, value]

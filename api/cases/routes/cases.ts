@@ -1,0 +1,210 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Case, CaseChange, CaseKind, NewCase, NewSubject } from '@sightline/schemas/case'
+import { oneOf, orNull, Token } from '@sightline/schemas/message'
+import { Reason } from '@sightline/schemas/retention'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { closeWithCase } from '../../displays/matters.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { writeIdOf } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { etag } from '../../shared/etag.ts'
+import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
+import { problems } from '../../shared/problem.ts'
+import { newId } from '../ids.ts'
+import { isOver } from '../retention.ts'
+import { changed, newCase, withMember, withoutMember, withoutSubject, withSubject } from '../steps.ts'
+import { placeOf } from '../store.ts'
+import { standing } from '../visibility.ts'
+import {
+  ById,
+  changeCase,
+  create,
+  ForChanging,
+  ForCreating,
+  requireAnalyst,
+  Stated,
+  usableCase,
+} from './request.ts'
+
+const ListQuery = Type.Object(
+  {
+    kind: Type.Optional(CaseKind),
+    state: Type.Optional(oneOf(['open', 'closed'])),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Token),
+  },
+  { additionalProperties: false },
+)
+const CaseList = Type.Object({ cases: Type.Array(Case), next: orNull(Token) })
+const tags = ['cases']
+const changing = (summary: string) => ({
+  ...{ tags, summary, params: ById, headers: ForChanging },
+  response: { 200: Case, ...problems(400, 403, 404, 409, 422, 428, 503) },
+})
+
+/** Cases: events, projects, workspaces, and what they are about (QRY-5, QRY-6, ACC-8). */
+export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { cases, audit, clock } = deps
+
+  app.post(
+    '/v1/cases',
+    {
+      config: { permission: 'case.create', idempotent: shows.case },
+      schema: {
+        ...{ tags, summary: 'Open a case (QRY-5)', headers: ForCreating, body: NewCase },
+        response: { 201: Case, ...problems(400, 404, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request).id
+      const now = clock()
+      const id = newId(now, writeIdOf(request))
+      const entry = { actor, action: 'case.create' as const, subject: id, parameters: { ...request.body } }
+      const made = await refusalsRecorded(audit, entry, async () => {
+        for (const person of request.body.members ?? []) await requireAnalyst(deps, person)
+        return newCase(request.body, id, actor, now)
+      })
+      const { value, revision } = await create(audit, cases, id, made, entry)
+      return reply
+        .code(201)
+        .headers({ location: `/v1/cases/${id}`, etag: etag(revision) })
+        .send(value)
+    },
+  )
+
+  app.get(
+    '/v1/cases',
+    {
+      config: { permission: 'case.list' },
+      schema: {
+        ...{
+          tags,
+          summary: 'My cases: those that I own or am named in, newest first (ACC-8)',
+          querystring: ListQuery,
+        },
+        response: { 200: CaseList, ...problems(400, 503) },
+      },
+    },
+    async (request) => {
+      const { kind, state, limit = DEFAULT_LIMIT, cursor } = request.query
+      const actor = actorOf(request)
+      const parameters = { kind: kind ?? null, state: state ?? null, limit, cursor: cursor ?? null }
+      await audit.record({ actor: actor.id, action: 'case.list', subject: null, parameters })
+      const now = clock()
+      const found = cases.select(
+        (one) =>
+          standing(actor, one) !== null &&
+          !isOver(one.retention, now) &&
+          (!kind || one.kind === kind) &&
+          (!state || one.state === state) &&
+          (cursor === undefined || placeOf(one) < cursor),
+      )
+      const page = found.slice(0, limit)
+      return { cases: page, next: found.length > limit ? placeOf(page.at(-1)!) : null }
+    },
+  )
+
+  app.get(
+    '/v1/cases/:id',
+    {
+      config: { permission: 'case.view' },
+      schema: {
+        ...{ tags, summary: 'Look into a case (ACC-8)', params: ById },
+        response: { 200: Case, ...problems(404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const entry = { actor: actorOf(request).id, action: 'case.view' as const, subject: id, parameters: {} }
+      const { value, revision } = await refusalsRecorded(audit, entry, () => usableCase(deps, request, id))
+      await audit.record(entry)
+      return reply.header('etag', etag(revision)).send(value)
+    },
+  )
+
+  app.patch(
+    '/v1/cases/:id',
+    {
+      config: { permission: 'case.change', idempotent: shows.case },
+      schema: { ...changing('Change title, authority or purpose'), body: CaseChange },
+    },
+    (request, reply) =>
+      changeCase(deps, request, reply, {
+        ...{ action: 'case.change', least: 'owner', parameters: request.body },
+        next: (one) => changed(one, request.body),
+      }),
+  )
+
+  app.post(
+    '/v1/cases/:id/subjects',
+    {
+      config: { permission: 'case.change', idempotent: shows.case },
+      schema: {
+        ...changing('Name a plate, place or vehicle that the case is about (QRY-6)'),
+        body: NewSubject,
+      },
+    },
+    (request, reply) =>
+      changeCase(deps, request, reply, {
+        ...{ action: 'case.subject-add', least: 'member', parameters: request.body },
+        next: (one) => withSubject(one, request.body, actorOf(request).id, clock()),
+      }),
+  )
+
+  const BySubject = Type.Object({ id: Token, subject: Token })
+  app.delete(
+    '/v1/cases/:id/subjects/:subject',
+    {
+      config: { permission: 'case.change', idempotent: shows.case },
+      schema: { ...changing('Remove a subject'), params: BySubject },
+    },
+    async (request, reply) => {
+      const { subject } = request.params
+      const one = await changeCase(deps, request, reply, {
+        ...{ action: 'case.subject-remove', least: 'member', parameters: { subject } },
+        next: (one) => withoutSubject(one, subject),
+      })
+      const doing = { actor: actorOf(request).id, cause: 'its case names the plate no longer' }
+      await closeWithCase(deps, one, doing, clock)
+      return one
+    },
+  )
+
+  const NewMember = Type.Object({ person: Token, reason: Reason }, { additionalProperties: false })
+  app.post(
+    '/v1/cases/:id/members',
+    {
+      config: { permission: 'case.change', idempotent: shows.case },
+      schema: { ...changing('Name a colleague of a project or workspace (ACC-8)'), body: NewMember },
+    },
+    async (request, reply) => {
+      const { person } = request.body
+      // Before anybody learns who has an account: whether the case is theirs to change.
+      await usableCase(deps, request, request.params.id, 'owner')
+      await requireAnalyst(deps, person)
+      return changeCase(deps, request, reply, {
+        ...{ action: 'case.member-add', least: 'owner', parameters: request.body },
+        next: (one) => withMember(one, person),
+      })
+    },
+  )
+
+  const ByMember = Type.Object({ id: Token, person: Token })
+  app.post(
+    '/v1/cases/:id/members/:person/removal',
+    {
+      config: { permission: 'case.change', idempotent: shows.case },
+      schema: { ...changing('Remove a colleague, or leave oneself (ACC-8)'), params: ByMember, body: Stated },
+    },
+    (request, reply) => {
+      const { person } = request.params
+      const least = person === actorOf(request).id ? 'member' : 'owner'
+      return changeCase(deps, request, reply, {
+        ...{ action: 'case.member-remove', least, parameters: { person, ...request.body } },
+        next: (one) => withoutMember(one, person),
+      })
+    },
+  )
+}

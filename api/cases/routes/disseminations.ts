@@ -1,0 +1,111 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Dissemination, NewDissemination } from '@sightline/schemas/dissemination'
+import { SightlineError } from '@sightline/schemas/errors'
+import Type from 'typebox'
+import type { Actor } from '../../access/permit.ts'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { writeIdOf } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { problems } from '../../shared/problem.ts'
+import { newId } from '../ids.ts'
+import { isOver } from '../retention.ts'
+import { newDissemination } from '../saving.ts'
+import { standing } from '../visibility.ts'
+import { ById, create, ForCreating, reachableRead, usableCase } from './request.ts'
+
+const tags = ['cases']
+
+/** What is passed outside: to whom, under which authority, what (AUD-7). */
+export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, cases, clock, disseminations, lookouts, products } = deps
+
+  app.post(
+    '/v1/cases/:id/disseminations',
+    {
+      config: { permission: 'dissemination.create', idempotent: shows.dissemination },
+      schema: {
+        ...{
+          tags,
+          summary: 'Record that something is passed outside: to whom, under which authority, what (AUD-7)',
+        },
+        ...{ params: ById, headers: ForCreating, body: NewDissemination },
+        response: { 201: Dissemination, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const caseId = request.params.id
+      const actor = actorOf(request)
+      const now = clock()
+      const id = newId(now, writeIdOf(request))
+      const parameters = { case: caseId, ...request.body }
+      const entry = { actor: actor.id, action: 'dissemination.create' as const, subject: id, parameters }
+      const made = await refusalsRecorded(audit, entry, async () => {
+        const { value: one } = await usableCase(deps, request, caseId)
+        const contents = await contentsOf(actor, one.id, request.body)
+        return newDissemination(one, request.body, contents, { id, by: actor.id, now })
+      })
+      return reply.code(201).send((await create(audit, disseminations, id, made, entry)).value)
+    },
+  )
+
+  /** All that is passed on, as it stands now. @throws NOT_FOUND when some of it is not of the case */
+  const contentsOf = async (
+    actor: Actor,
+    caseId: string,
+    { passed }: NewDissemination,
+  ): Promise<unknown[]> => {
+    const contents: unknown[] = []
+    for (const read of passed.reads ?? [])
+      contents.push((await reachableRead(deps, actor, caseId, read)).read)
+    if (passed.product) {
+      const { id, version } = passed.product
+      const product = (await products.find(id))?.value
+      const written = product?.versions.find(
+        ({ number, state }) => number === version && state === 'published',
+      )
+      if (product?.workspace !== caseId || !written || isOver(product.retention, clock())) {
+        throw new SightlineError(
+          'NOT_FOUND',
+          `version ${version} of product ${id} is not published from this case`,
+        )
+      }
+      contents.push(written)
+    }
+    if (passed.lookout !== undefined) {
+      const lookout = (await lookouts.find(passed.lookout))?.value
+      if (lookout?.case !== caseId || isOver(lookout.retention, clock())) {
+        throw new SightlineError('NOT_FOUND', `lookout ${passed.lookout} is not of this case`)
+      }
+      contents.push(lookout)
+    }
+    return contents
+  }
+
+  app.get(
+    '/v1/disseminations',
+    {
+      config: { permission: 'dissemination.list' },
+      schema: {
+        ...{
+          tags,
+          summary:
+            'What was passed outside, verified alerts too: by me and from my cases, or all for oversight (AUD-7)',
+        },
+        response: { 200: Type.Object({ disseminations: Type.Array(Dissemination) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      await audit.record({ actor: actor.id, action: 'dissemination.list', subject: null, parameters: {} })
+      const mine = new Set(cases.select((one) => standing(actor, one) !== null).map(({ id }) => id))
+      const all = (await disseminations.all()).map(({ value }) => value)
+      const seen = all.filter(
+        ({ by, case: of }) =>
+          actor.roles.includes('oversight') || by === actor.id || (of !== null && mine.has(of)),
+      )
+      return { disseminations: seen.sort((a, b) => (a.at < b.at ? 1 : -1)) }
+    },
+  )
+}

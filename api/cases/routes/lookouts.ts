@@ -1,0 +1,202 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AlertSequence } from '@sightline/schemas/alert'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Lookout, NewAlertLookout, NewLookout } from '@sightline/schemas/lookout'
+import { Renewal } from '@sightline/schemas/retention'
+import Type, { type TSchema } from 'typebox'
+import { type Actor, permitSources, refusalError } from '../../access/permit.ts'
+import { lookedAtRead } from '../../alerts/looked.ts'
+import { mustNotBeRejected, untouched } from '../../alerts/work.ts'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { pictureOfRead } from '../../pictures/views.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { writeIdOf } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { etag } from '../../shared/etag.ts'
+import { problems } from '../../shared/problem.ts'
+import type { Stored } from '../../shared/records.ts'
+import { change } from '../change.ts'
+import { newId } from '../ids.ts'
+import { lookoutSight } from '../lookout-sight.ts'
+import { isOver, renewed } from '../retention.ts'
+import { closedLookout, newAlertLookout, newLookout } from '../saving.ts'
+import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './request.ts'
+
+const BySequence = Type.Object({ sequence: AlertSequence })
+const tags = ['lookouts']
+const changing = (summary: string) => ({
+  ...{ tags, summary, params: ById, headers: ForChanging },
+  response: { 200: Lookout, ...problems(400, 403, 404, 409, 422, 428, 503) },
+})
+
+/** Lookouts for border inspection: each from a saved read or a verified alert, with its provenance (AUD-9). */
+export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { alerts, alertWork, audit, clock, displays, lookouts, pictureViews } = deps
+
+  /** What is not to be seen is not there (ACC-8). @throws NOT_FOUND */
+  const seen = async (actor: Actor, id: string): Promise<Stored<Lookout>> => {
+    const found = await lookouts.find(id)
+    const isSeen = await lookoutSight(deps, actor)
+    if (found && !isOver(found.value.retention, clock()) && isSeen(found.value)) return found
+    throw new SightlineError('NOT_FOUND', `there is no lookout ${id}`)
+  }
+
+  app.post(
+    '/v1/lookouts',
+    {
+      config: { permission: 'lookout.create', idempotent: shows.lookout },
+      schema: {
+        ...{
+          tags,
+          summary: 'Make a lookout of a saved read, having compared its picture with its text (AUD-9, DSP-7)',
+          description:
+            'Its picture has to be asked for by the same person in the quarter of an hour before: GET /v1/cases/:id/saved/:read/picture (422 PICTURE_NOT_SEEN).',
+        },
+        ...{ headers: ForCreating, body: NewLookout },
+        response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const now = clock()
+      const id = newId(now, writeIdOf(request))
+      const entry = {
+        actor: actor.id,
+        action: 'lookout.create' as const,
+        subject: id,
+        parameters: { ...request.body },
+      }
+      const made = await refusalsRecorded(audit, entry, async () => {
+        const { value: one } = await usableCase(deps, request, request.body.case)
+        const from = await reachableRead(deps, actor, one.id, request.body.read)
+        const made = newLookout(one, request.body, from, { id, by: actor.id, now })
+        const view = await pictureViews.of(actor.id, pictureOfRead(from.read.id))
+        return { ...made, verified: { ...made.verified, pictureSha256: lookedAtRead(view, now) } }
+      })
+      const { value, revision } = await create(audit, lookouts, id, made, entry)
+      return reply
+        .code(201)
+        .headers({ location: `/v1/lookouts/${id}`, etag: etag(revision) })
+        .send(value)
+    },
+  )
+
+  app.post(
+    '/v1/alerts/:sequence/lookout',
+    {
+      config: { permission: 'lookout.create', idempotent: shows.lookout },
+      schema: {
+        ...{ tags, summary: "Make a lookout of a verified alert, for its display's matter (AUD-9, DSP-7)" },
+        ...{ params: BySequence, headers: ForCreating, body: NewAlertLookout },
+        response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const now = clock()
+      const id = newId(now, writeIdOf(request))
+      const { sequence } = request.params
+      const parameters = { sequence, ...request.body }
+      const entry = { actor: actor.id, action: 'lookout.create' as const, subject: id, parameters }
+      const made = await refusalsRecorded(audit, entry, async () => {
+        const alert = await alerts.get(sequence)
+        const refusal = permitSources(actor, [alert.read.source])
+        if (refusal) throw refusalError(refusal)
+        mustNotBeRejected((await displays.get(alert.display.id)).display)
+        const work = (await alertWork.find(alert.id))?.value ?? untouched(sequence, alert)
+        const { value: one } = await usableCase(deps, request, request.body.case)
+        return newAlertLookout(one, request.body, { alert, work }, { id, by: actor.id, now })
+      })
+      const { value, revision } = await create(audit, lookouts, id, made, entry)
+      return reply
+        .code(201)
+        .headers({ location: `/v1/lookouts/${id}`, etag: etag(revision) })
+        .send(value)
+    },
+  )
+
+  app.get(
+    '/v1/lookouts',
+    {
+      config: { permission: 'lookout.view' },
+      schema: {
+        ...{ tags, summary: 'Lookouts with their provenance (AUD-9)' },
+        response: { 200: Type.Object({ lookouts: Type.Array(Lookout) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      await audit.record({
+        actor: actorOf(request).id,
+        action: 'lookout.list',
+        subject: null,
+        parameters: {},
+      })
+      const now = clock()
+      const isSeen = await lookoutSight(deps, actorOf(request))
+      const all = (await lookouts.all())
+        .map(({ value }) => value)
+        .filter((one) => !isOver(one.retention, now) && isSeen(one))
+      return { lookouts: all.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)) }
+    },
+  )
+
+  app.get(
+    '/v1/lookouts/:id',
+    {
+      config: { permission: 'lookout.view' },
+      schema: {
+        ...{ tags, summary: 'Look at a lookout (AUD-9)', params: ById },
+        response: { 200: Lookout, ...problems(404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      await audit.record({ actor: actorOf(request).id, action: 'lookout.view', subject: id, parameters: {} })
+      const { value, revision } = await seen(actorOf(request), id)
+      return reply.header('etag', etag(revision)).send(value)
+    },
+  )
+
+  const KEEPING: Record<
+    'close' | 'renewal',
+    {
+      action: 'lookout.close' | 'lookout.renew'
+      summary: string
+      body: TSchema
+      next(lookout: Lookout, body: unknown, by: string): Lookout
+    }
+  > = {
+    close: {
+      action: 'lookout.close',
+      ...{ summary: 'Close a lookout for good, with a reason (AUD-9)', body: Stated },
+      next: closedLookout,
+    },
+    renewal: {
+      action: 'lookout.renew',
+      ...{ summary: 'Keep a lookout longer, with a reason (AUD-6)', body: Renewal },
+      next: (lookout, body, by) => renewed(lookout, body as Renewal, by, clock()),
+    },
+  }
+  for (const [name, { action, summary, body, next }] of Object.entries(KEEPING)) {
+    app.post(
+      `/v1/lookouts/:id/${name}`,
+      {
+        config: { permission: 'lookout.keep', idempotent: shows.lookout },
+        schema: { ...changing(summary), body },
+      },
+      async (request, reply) => {
+        const { id } = request.params
+        const actor = actorOf(request)
+        const { value, revision } = await change(audit, {
+          records: { get: (key) => seen(actor, key), put: lookouts.put },
+          ...{ key: id, ifMatch: request.headers['if-match'] },
+          entry: { actor: actor.id, action, subject: id, parameters: { ...(request.body as object) } },
+          may: () => {},
+          next: (lookout) => next(lookout, request.body, actor.id),
+        })
+        return reply.header('etag', etag(revision)).send(value)
+      },
+    )
+  }
+}

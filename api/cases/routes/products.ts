@@ -1,0 +1,227 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { AuditAction } from '@sightline/schemas/audit-record'
+import { SightlineError } from '@sightline/schemas/errors'
+import { NewVersion, Product, ProductVerdict } from '@sightline/schemas/product'
+import { Renewal } from '@sightline/schemas/retention'
+import Type from 'typebox'
+import type { Actor } from '../../access/permit.ts'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { writeIdOf } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { etag } from '../../shared/etag.ts'
+import { problems } from '../../shared/problem.ts'
+import type { Stored } from '../../shared/records.ts'
+import { change } from '../change.ts'
+import { newId } from '../ids.ts'
+import { newProduct, type ProductStep, revised, stepped } from '../products.ts'
+import { isOver, renewed } from '../retention.ts'
+import { savedKey } from '../saved-store.ts'
+import { stepped as caseStepped } from '../steps.ts'
+import { visibleVersions } from '../visibility.ts'
+import { ById, create, ForChanging, ForCreating, usableCase } from './request.ts'
+
+const tags = ['products']
+const failures = problems(400, 403, 404, 409, 422, 428, 503)
+
+/** Steps of a product, with the permission that each needs. */
+const STEPS: Record<ProductStep, { permission: 'product.write' | 'product.review'; summary: string }> = {
+  submit: { permission: 'product.write', summary: 'Its author submits a version for review' },
+  return: { permission: 'product.review', summary: 'Another of the group returns a version, with a reason' },
+  publish: {
+    permission: 'product.review',
+    summary: 'Another of the group publishes a version: all who were granted access see it (ACC-8)',
+  },
+  withdraw: { permission: 'product.review', summary: 'The group withdraws what is published' },
+}
+
+/** Intelligence products of workspaces: written and reviewed in the group, seen by all once published (ACC-8). */
+export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, cases, clock, products, saved } = deps
+
+  const noSuch = (id: string) =>
+    new SightlineError('NOT_FOUND', `there is no product ${id} that you may see (ACC-8)`)
+
+  const live = async (id: string): Promise<Stored<Product>> => {
+    const found = await products.find(id)
+    if (!found || isOver(found.value.retention, clock())) throw noSuch(id)
+    return found
+  }
+
+  /** A product with the versions that somebody may see; undefined when there are none. */
+  const seenBy = async (actor: Actor, product: Product): Promise<Product | undefined> => {
+    const workspace = (await cases.find(product.workspace))?.value
+    const isThere = workspace && !isOver(workspace.retention, clock()) ? workspace : undefined
+    const versions = visibleVersions(actor, product, isThere)
+    return versions.length > 0 ? { ...product, versions } : undefined
+  }
+
+  /** @throws NOT_FOUND when a product rests on what the workspace does not hold */
+  const requireSources = async (workspace: string, { sources = [] }: NewVersion): Promise<void> => {
+    for (const read of sources) {
+      const found = await saved.find(savedKey(workspace, read))
+      if (found && !isOver(found.value.retention, clock())) continue
+      throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the workspace`, {
+        hint: 'A product rests on reads that were saved into its workspace.',
+      })
+    }
+  }
+
+  app.post(
+    '/v1/cases/:id/products',
+    {
+      config: { permission: 'product.write', idempotent: shows.product },
+      schema: {
+        ...{ tags, summary: 'Write an intelligence product in a workspace (ACC-8)' },
+        ...{ params: ById, headers: ForCreating, body: NewVersion },
+        response: { 201: Product, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const workspace = request.params.id
+      const actor = actorOf(request).id
+      const id = newId(clock(), writeIdOf(request))
+      const parameters = { workspace, title: request.body.title, sources: request.body.sources ?? [] }
+      const entry = { actor, action: 'product.create' as const, subject: id, parameters }
+      await refusalsRecorded(audit, entry, async () => {
+        const { value: one } = await usableCase(deps, request, workspace)
+        caseStepped(one, 'save')
+        if (one.kind !== 'workspace') {
+          throw new SightlineError('RULE_BROKEN', 'products are written in workspaces (ACC-8)', {
+            hint: 'Open a case of the kind "workspace".',
+          })
+        }
+        await requireSources(workspace, request.body)
+      })
+      const made = newProduct(request.body, { id, workspace }, actor, clock())
+      const { value, revision } = await create(audit, products, id, made, entry)
+      return reply
+        .code(201)
+        .headers({ location: `/v1/products/${id}`, etag: etag(revision) })
+        .send(value)
+    },
+  )
+
+  app.get(
+    '/v1/products',
+    {
+      config: { permission: 'product.view' },
+      schema: {
+        ...{ tags, summary: 'Products that are published, and those of my workspaces (ACC-8)' },
+        response: { 200: Type.Object({ products: Type.Array(Product) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      await audit.record({ actor: actor.id, action: 'product.list', subject: null, parameters: {} })
+      const now = clock()
+      const all = (await products.all()).filter(({ value }) => !isOver(value.retention, now))
+      const seen = await Promise.all(all.map(({ value }) => seenBy(actor, value)))
+      return { products: seen.filter((one) => one !== undefined) }
+    },
+  )
+
+  app.get(
+    '/v1/products/:id',
+    {
+      config: { permission: 'product.view' },
+      schema: {
+        ...{ tags, summary: 'Read a product (ACC-8)', params: ById },
+        response: { 200: Product, ...problems(404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const actor = actorOf(request)
+      const entry = { actor: actor.id, action: 'product.view' as const, subject: id, parameters: {} }
+      const { seen, revision } = await refusalsRecorded(audit, entry, async () => {
+        const { value, revision } = await live(id)
+        const seen = await seenBy(actor, value)
+        if (!seen) throw noSuch(id)
+        return { seen, revision }
+      })
+      await audit.record(entry)
+      return reply.header('etag', etag(revision)).send(seen)
+    },
+  )
+
+  /** A change that takes somebody of the group. */
+  const changing = (
+    action: AuditAction,
+    permission: 'product.write' | 'product.review',
+    summary: string,
+  ) => ({
+    route: {
+      config: { permission, idempotent: shows.product },
+      schema: {
+        ...{ tags, summary, params: ById, headers: ForChanging },
+        response: { 200: Product, ...failures },
+      },
+    },
+    run: async (
+      request: Parameters<typeof usableCase>[1] & { params: { id: string } },
+      parameters: object,
+      next: (product: Product, by: string) => Product | Promise<Product>,
+    ) => {
+      const { id } = request.params
+      const actor = actorOf(request)
+      return change(audit, {
+        records: { get: live, put: products.put },
+        ...{ key: id, ifMatch: request.headers['if-match'] },
+        entry: { actor: actor.id, action, subject: id, parameters: { ...parameters } },
+        may: async (product) => {
+          // Who does not see it, does not learn of it.
+          if (!(await seenBy(actor, product))) throw noSuch(id)
+          await usableCase(deps, request, product.workspace)
+        },
+        next: (product) => next(product, actor.id),
+      })
+    },
+  })
+
+  const revision = changing(
+    'product.revise',
+    'product.write',
+    'Write a new version; what is published stays so',
+  )
+  app.post(
+    '/v1/products/:id/versions',
+    { ...revision.route, schema: { ...revision.route.schema, body: NewVersion } },
+    async (request, reply) => {
+      const { title, sources = [] } = request.body
+      const stored = await revision.run(request, { title, sources }, async (product, by) => {
+        await requireSources(product.workspace, request.body)
+        return revised(product, request.body, by, clock())
+      })
+      return reply.header('etag', etag(stored.revision)).send(stored.value)
+    },
+  )
+
+  for (const [name, { permission, summary }] of Object.entries(STEPS)) {
+    const step = name as ProductStep
+    const { route, run } = changing(`product.${step}`, permission, summary)
+    app.post(
+      `/v1/products/:id/${step}`,
+      { ...route, schema: { ...route.schema, body: ProductVerdict } },
+      async (request, reply) => {
+        const stored = await run(request, request.body, (product, by) =>
+          stepped(product, step, by, request.body.reason, clock()),
+        )
+        return reply.header('etag', etag(stored.revision)).send(stored.value)
+      },
+    )
+  }
+
+  const renewal = changing('product.renew', 'product.write', 'Keep a product longer, with a reason (AUD-6)')
+  app.post(
+    '/v1/products/:id/renewal',
+    { ...renewal.route, schema: { ...renewal.route.schema, body: Renewal } },
+    async (request, reply) => {
+      const stored = await renewal.run(request, request.body, (product, by) =>
+        renewed(product, request.body, by, clock()),
+      )
+      return reply.header('etag', etag(stored.revision)).send(stored.value)
+    },
+  )
+}

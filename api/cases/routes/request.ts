@@ -1,0 +1,137 @@
+import { Case } from '@sightline/schemas/case'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Token } from '@sightline/schemas/message'
+import { Reason } from '@sightline/schemas/retention'
+import type { SavedRead } from '@sightline/schemas/saved-read'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type, { type Static } from 'typebox'
+import type { Actor } from '../../access/permit.ts'
+import { isAnalyst } from '../../access/validity.ts'
+import type { AuditEntry, AuditLog } from '../../audit/log.ts'
+import type { PeopleStores } from '../../people/stores.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
+import { etag } from '../../shared/etag.ts'
+import type { Records, Stored } from '../../shared/records.ts'
+import { change } from '../change.ts'
+import { isOver } from '../retention.ts'
+import { savedKey } from '../saved-store.ts'
+import type { CaseStores } from '../stores.ts'
+import { mayReach, noSuchCase, requireStanding } from '../visibility.ts'
+
+export const ById = Type.Object({ id: Token })
+export const ForCreating = Type.Object(IdempotencyKey)
+export const ForChanging = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      description: 'ETag of what was seen, or * for whatever it is now; without it nothing is changed',
+    }),
+  ),
+  ...IdempotencyKey,
+})
+export const Stated = Type.Object({ reason: Reason }, { additionalProperties: false })
+
+/** What somebody sees of a case who is to hand it over, and not to look into it. */
+export const CaseCover = Type.Pick(Case, ['id', 'kind', 'caseRef', 'owner'], { title: 'CaseCover' })
+export const coverOf = ({ id, kind, caseRef, owner }: Case): Static<typeof CaseCover> => ({
+  id,
+  kind,
+  caseRef,
+  owner,
+})
+
+export interface CaseRequestDeps extends CaseStores, Pick<PeopleStores, 'people' | 'access'> {
+  audit: AuditLog
+  clock(): number
+}
+
+/** The case as it stands, if its retention is not over. @throws NOT_FOUND */
+export async function liveCase(
+  { cases, clock }: Pick<CaseRequestDeps, 'cases' | 'clock'>,
+  id: string,
+): Promise<Stored<Case>> {
+  const found = await cases.find(id)
+  if (!found || isOver(found.value.retention, clock())) throw noSuchCase(id)
+  return found
+}
+
+/** The case, if the caller may see it. @throws NOT_FOUND, NOT_ALLOWED when it takes its owner */
+export async function usableCase(
+  deps: Pick<CaseRequestDeps, 'cases' | 'clock'>,
+  request: FastifyRequest,
+  id: string,
+  least: 'member' | 'owner' = 'member',
+): Promise<Stored<Case>> {
+  const stored = await liveCase(deps, id)
+  requireStanding(actorOf(request), stored.value, least)
+  return stored
+}
+
+/** Changes a case that the caller may change, and answers with it and its ETag. @throws as `change` */
+export async function changeCase(
+  deps: CaseRequestDeps,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  reply: FastifyReply,
+  step: {
+    action: AuditEntry['action']
+    least: 'member' | 'owner'
+    parameters: object
+    next(one: Case): Case
+  },
+): Promise<Case> {
+  const actor = actorOf(request)
+  const { id } = request.params
+  const stored = await change(deps.audit, {
+    records: { get: (key) => liveCase(deps, key), put: deps.cases.put },
+    key: id,
+    ifMatch: request.headers['if-match'],
+    entry: { actor: actor.id, action: step.action, subject: id, parameters: { ...step.parameters } },
+    may: (one) => requireStanding(actor, one, step.least),
+    next: step.next,
+  })
+  reply.header('etag', etag(stored.revision))
+  return stored.value
+}
+
+/** @throws NOT_FOUND for somebody without an account, RULE_BROKEN for somebody who has no access */
+export async function requireAnalyst(
+  { people, access }: Pick<CaseRequestDeps, 'people' | 'access'>,
+  id: string,
+): Promise<void> {
+  const person = (await people.find(id))?.value
+  if (!person) throw new SightlineError('NOT_FOUND', `there is no account ${id}`)
+  const file = (await access.find(id))?.value
+  if (person.state === 'active' && file && isAnalyst(file)) return
+  throw new SightlineError('RULE_BROKEN', `${id} has no access to take part in a case (ACC-1)`, {
+    hint: 'They ask for it with POST /v1/access/requests.',
+  })
+}
+
+/** Stores something new after recording it. @throws CONFLICT when it is there already, AUDIT_UNAVAILABLE */
+export async function create<T>(
+  audit: AuditLog,
+  records: Pick<Records<T>, 'put'>,
+  key: string,
+  value: T,
+  entry: AuditEntry,
+): Promise<Stored<T>> {
+  await audit.record(entry)
+  return records.put(key, value, 0)
+}
+
+/**
+ * A read that was saved into a case, if the caller may reach where it comes from.
+ * @throws NOT_FOUND when it is gone, or from sources that were not granted (ACC-6)
+ */
+export async function reachableRead(
+  { saved, clock }: Pick<CaseRequestDeps, 'saved' | 'clock'>,
+  actor: Actor,
+  caseId: string,
+  read: string,
+): Promise<SavedRead> {
+  const found = (await saved.find(savedKey(caseId, read)))?.value
+  if (found && !isOver(found.retention, clock()) && mayReach(actor, found.provenance.vendors)) return found
+  throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the case`, {
+    hint: 'Save it from the answer to a query first (POST /v1/cases/{id}/saved).',
+  })
+}

@@ -1,0 +1,196 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { FederatedSearchAnswer } from '@sightline/schemas/federated-search'
+import { Token } from '@sightline/schemas/message'
+import { Read } from '@sightline/schemas/read'
+import { Renewal } from '@sightline/schemas/retention'
+import { NewSavedRead, SavedRead } from '@sightline/schemas/saved-read'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { etag } from '../../shared/etag.ts'
+import { problems } from '../../shared/problem.ts'
+import type { Stored } from '../../shared/records.ts'
+import { change, requireSeen } from '../change.ts'
+import { erase } from '../deletion.ts'
+import { isOver, renewed } from '../retention.ts'
+import { savedKey } from '../saved-store.ts'
+import { newSavedRead } from '../saving.ts'
+import { mayReach } from '../visibility.ts'
+import { ById, create, ForChanging, ForCreating, Stated, usableCase } from './request.ts'
+
+const ByRead = Type.Object({ id: Token, read: Read.properties.id })
+const Entry = Type.Object({ saved: SavedRead, etag: Type.String() })
+const SavedList = Type.Object({
+  saved: Type.Array(Entry, { description: 'Newest sighting first' }),
+  withheld: Type.Integer({ minimum: 0, description: 'From sources that were not granted to you (ACC-6)' }),
+})
+const tags = ['cases']
+
+/** Single results kept in a case: nothing is saved by itself (QRY-8), nothing for ever (AUD-6). */
+export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, clock, queryCache, saved } = deps
+
+  /** As it stands, if it may be seen. @throws NOT_FOUND */
+  const live = async (caseId: string, read: string): Promise<Stored<SavedRead>> => {
+    const found = await saved.find(savedKey(caseId, read))
+    if (found && !isOver(found.value.retention, clock())) return found
+    throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the case (any more)`)
+  }
+
+  app.post(
+    '/v1/cases/:id/saved',
+    {
+      config: { permission: 'saved.create', idempotent: shows.saved },
+      schema: {
+        ...{ tags, summary: 'Save one result of a query of mine, saying why it is relevant (QRY-8)' },
+        ...{ params: ById, headers: ForCreating, body: NewSavedRead },
+        response: { 201: SavedRead, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { query, read } = request.body
+      const actor = actorOf(request)
+      const key = savedKey(id, read)
+      const entry = {
+        actor: actor.id,
+        action: 'saved.create' as const,
+        subject: key,
+        parameters: { ...request.body },
+      }
+      const { made, left } = await refusalsRecorded(audit, entry, async () => {
+        const { value: one } = await usableCase(deps, request, id)
+        const cached = await queryCache.byQuery(query, actor.id)
+        const { reads = [] } = (cached?.content.answer ?? {}) as Partial<FederatedSearchAnswer>
+        const found = reads.find((each) => each.read.id === read)
+        if (!cached || !found || !mayReach(actor, found.vendors)) {
+          throw new SightlineError(
+            'NOT_FOUND',
+            'the query has no such result, or it is gone with the cache (QRY-7)',
+            {
+              hint: 'Search again (POST /v1/search), then save from that answer.',
+            },
+          )
+        }
+        const left = await saved.find(key)
+        if (left && !isOver(left.value.retention, clock())) {
+          throw new SightlineError('CONFLICT', 'the case has this read already', {
+            hint: 'Renew it to keep it longer.',
+          })
+        }
+        const { answered } = cached
+        return { made: newSavedRead(one, request.body, { found, answered }, actor.id, clock()), left }
+      })
+      // One whose time is over is as good as gone: it gives way now, not at the next sweep.
+      if (left) {
+        const parameters = { case: id, cause: 'retention ended' }
+        await erase(
+          audit,
+          saved,
+          { key, revision: left.revision },
+          { ...entry, action: 'saved.delete', parameters },
+        )
+      }
+      const { value, revision } = await create(audit, saved, key, made, entry)
+      return reply
+        .code(201)
+        .headers({ location: `/v1/cases/${id}/saved/${read}`, etag: etag(revision) })
+        .send(value)
+    },
+  )
+
+  app.get(
+    '/v1/cases/:id/saved',
+    {
+      config: { permission: 'saved.list' },
+      schema: {
+        ...{ tags, summary: 'What was saved into a case, with its provenance (ACC-8)', params: ById },
+        response: { 200: SavedList, ...problems(404, 503) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const actor = actorOf(request)
+      const entry = { actor: actor.id, action: 'saved.list' as const, subject: id, parameters: {} }
+      await refusalsRecorded(audit, entry, () => usableCase(deps, request, id))
+      await audit.record(entry)
+      const now = clock()
+      const all = (await saved.of(id)).filter(({ value }) => !isOver(value.retention, now))
+      const shown = all.filter(({ value }) => mayReach(actor, value.provenance.vendors))
+      shown.sort((a, b) => (a.value.read.seenAt < b.value.read.seenAt ? 1 : -1))
+      return {
+        saved: shown.map(({ value, revision }) => ({ saved: value, etag: etag(revision) })),
+        withheld: all.length - shown.length,
+      }
+    },
+  )
+
+  app.post(
+    '/v1/cases/:id/saved/:read/renewal',
+    {
+      config: { permission: 'saved.keep', idempotent: shows.saved },
+      schema: {
+        ...{ tags, summary: 'Keep a saved result longer, with a reason (AUD-6)' },
+        ...{ params: ByRead, headers: ForChanging, body: Renewal },
+        response: { 200: SavedRead, ...problems(400, 403, 404, 409, 422, 428, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id, read } = request.params
+      const actor = actorOf(request)
+      const { value, revision } = await change(audit, {
+        records: { get: () => live(id, read), put: saved.put },
+        ...{ key: savedKey(id, read), ifMatch: request.headers['if-match'] },
+        entry: {
+          ...{ actor: actor.id, action: 'saved.renew', subject: savedKey(id, read) },
+          parameters: { ...request.body },
+        },
+        may: async () => void (await usableCase(deps, request, id)),
+        next: async (one) => {
+          const { retention } = (await usableCase(deps, request, id)).value
+          if (request.body.until > retention.until) {
+            throw new SightlineError('RULE_BROKEN', 'a result is kept no longer than its case (AUD-6)', {
+              hint: `The case is kept until ${retention.until}: its owner renews it first.`,
+            })
+          }
+          return renewed(one, request.body, actor.id, clock())
+        },
+      })
+      return reply.header('etag', etag(revision)).send(value)
+    },
+  )
+
+  app.post(
+    '/v1/cases/:id/saved/:read/deletion',
+    {
+      config: { permission: 'saved.keep', idempotent: shows.saved },
+      schema: {
+        ...{
+          tags,
+          summary: 'Delete a saved result; the deletion stays on record, without the content (AUD-6)',
+        },
+        ...{ params: ByRead, headers: ForChanging, body: Stated },
+        response: { 204: Type.Null(), ...problems(400, 403, 404, 409, 422, 428, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id, read } = request.params
+      const key = savedKey(id, read)
+      const parameters = { case: id, ...request.body }
+      const entry = { actor: actorOf(request).id, action: 'saved.delete' as const, subject: key, parameters }
+      const { revision } = await refusalsRecorded(audit, entry, async () => {
+        await usableCase(deps, request, id)
+        const stored = await live(id, read)
+        requireSeen(request.headers['if-match'], stored.revision)
+        return stored
+      })
+      if (await erase(audit, saved, { key, revision }, entry)) return reply.code(204).send(null)
+      throw new SightlineError('CONFLICT', 'it was changed by somebody else meanwhile', {
+        hint: 'Read it again, then delete it if that is still right.',
+      })
+    },
+  )
+}

@@ -1,0 +1,176 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Case } from '@sightline/schemas/case'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Token } from '@sightline/schemas/message'
+import { Reason, Renewal } from '@sightline/schemas/retention'
+import Type from 'typebox'
+import { isAnalyst } from '../../access/validity.ts'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { closeWithCase } from '../../displays/matters.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { etag } from '../../shared/etag.ts'
+import { problems } from '../../shared/problem.ts'
+import { change, requireSeen } from '../change.ts'
+import { erase, eraseContents } from '../deletion.ts'
+import { renewed } from '../retention.ts'
+import { handedOver, stepped } from '../steps.ts'
+import { noSuchCase } from '../visibility.ts'
+import {
+  ById,
+  CaseCover,
+  changeCase,
+  coverOf,
+  ForChanging,
+  liveCase,
+  requireAnalyst,
+  Stated,
+  usableCase,
+} from './request.ts'
+
+const tags = ['cases']
+const failures = problems(400, 403, 404, 409, 422, 428, 503)
+const changing = (summary: string) => ({
+  ...{ tags, summary, params: ById, headers: ForChanging },
+  response: { 200: Case, ...failures },
+})
+
+/** What happens to a case in its life: closed, kept longer, handed over, deleted (ACC-8, AUD-6). */
+export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { access, audit, cases, clock, people } = deps
+
+  const closeDisplays = (one: Case, actor: string, cause: string) =>
+    closeWithCase(deps, one, { actor, cause }, clock)
+
+  for (const [step, name] of [
+    ['close', 'Close a case'],
+    ['reopen', 'Open a closed case again'],
+  ] as const) {
+    app.post(
+      `/v1/cases/:id/${step}`,
+      {
+        config: { permission: 'case.change', idempotent: shows.case },
+        schema: { ...changing(`${name} (QRY-5)`), body: Stated },
+      },
+      async (request, reply) => {
+        const one = await changeCase(deps, request, reply, {
+          ...{ action: `case.${step}`, least: 'owner', parameters: request.body },
+          next: (one) => stepped(one, step),
+        })
+        if (step === 'close') await closeDisplays(one, actorOf(request).id, 'its case was closed')
+        return one
+      },
+    )
+  }
+
+  app.post(
+    '/v1/cases/:id/renewal',
+    {
+      config: { permission: 'case.renew', idempotent: shows.case },
+      schema: { ...changing('Keep a case longer, with a reason (AUD-6)'), body: Renewal },
+    },
+    (request, reply) =>
+      changeCase(deps, request, reply, {
+        ...{ action: 'case.renew', least: 'owner', parameters: request.body },
+        next: (one) => renewed(stepped(one, 'renew'), request.body, actorOf(request).id, clock()),
+      }),
+  )
+
+  app.post(
+    '/v1/cases/:id/deletion',
+    {
+      config: { permission: 'case.change', idempotent: shows.nothing },
+      schema: {
+        ...{
+          tags,
+          summary: 'Delete a case and what was saved into it; the deletion stays on record (AUD-6)',
+        },
+        ...{ params: ById, headers: ForChanging, body: Stated },
+        response: { 204: Type.Null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const actor = actorOf(request).id
+      const entry = { actor, action: 'case.delete' as const, subject: id, parameters: { ...request.body } }
+      const { value, revision } = await refusalsRecorded(audit, entry, async () => {
+        const stored = await usableCase(deps, request, id, 'owner')
+        requireSeen(request.headers['if-match'], stored.revision)
+        return stored
+      })
+      if (!(await erase(audit, cases, { key: id, revision }, entry))) {
+        throw new SightlineError('CONFLICT', 'the case was changed by somebody else meanwhile', {
+          hint: 'Read it again, then delete it if that is still right.',
+        })
+      }
+      // Should this stop here, the next sweep finds what has no case any more.
+      await eraseContents(deps, audit, id, { actor, cause: 'case deleted' })
+      await closeDisplays(value, actor, 'its case was deleted')
+      return reply.code(204).send(null)
+    },
+  )
+
+  /** Whether somebody has left, or has no access any more: then their supervisor hands over (ACC-8). */
+  const leaves = async (owner: string, supervisor: string): Promise<boolean> => {
+    const person = (await people.find(owner))?.value
+    if (!person || person.supervisor !== supervisor) return false
+    const file = (await access.find(owner))?.value
+    return person.state !== 'active' || !file || !isAnalyst(file)
+  }
+
+  const HandOver = Type.Object(
+    { to: Token, reason: Reason },
+    { title: 'CaseHandOver', additionalProperties: false },
+  )
+  app.post(
+    '/v1/cases/:id/hand-over',
+    {
+      config: { permission: 'case.hand-over', idempotent: shows.nothing },
+      schema: {
+        ...{ tags, summary: 'Hand a case over to another owner (ACC-8)' },
+        ...{ params: ById, headers: ForChanging, body: HandOver },
+        response: { 200: CaseCover, ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { id: actor, roles } = actorOf(request)
+      const { to } = request.body
+      const { value, revision } = await change(audit, {
+        records: { get: (key) => liveCase(deps, key), put: cases.put },
+        ...{ key: id, ifMatch: request.headers['if-match'] },
+        entry: { actor, action: 'case.hand-over', subject: id, parameters: { ...request.body } },
+        may: async (one) => {
+          const isTheirs =
+            one.owner === actor || (roles.includes('supervisor') && (await leaves(one.owner, actor)))
+          if (!isTheirs) throw noSuchCase(id)
+        },
+        next: async (one) => {
+          await requireAnalyst(deps, to)
+          return handedOver(one, to)
+        },
+      })
+      return reply.header('etag', etag(revision)).send(coverOf(value))
+    },
+  )
+
+  app.get(
+    '/v1/cases/left',
+    {
+      config: { permission: 'case.hand-over' },
+      schema: {
+        ...{ tags, summary: 'Cases whose owners left, for their supervisor to hand over (ACC-8)' },
+        response: { 200: Type.Object({ cases: Type.Array(CaseCover) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request).id
+      await audit.record({ actor, action: 'case.list', subject: null, parameters: { left: true } })
+      const owners = new Map<string, boolean>()
+      const all = cases.select(() => true)
+      for (const { owner } of all) if (!owners.has(owner)) owners.set(owner, await leaves(owner, actor))
+      return { cases: all.filter(({ owner }) => owners.get(owner)).map(coverOf) }
+    },
+  )
+}

@@ -1,0 +1,38 @@
+import { Kvm } from '@nats-io/kv'
+import { ask, type Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { type SavedRead, savedReadReader } from '@sightline/schemas/saved-read'
+import { SAVED } from '@sightline/schemas/streams'
+import { unlessMalformed } from '../shared/left-out.ts'
+import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
+
+export interface SavedStore extends ErasableRecords<SavedRead> {
+  /** All that was saved into one case, read anew. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  of(caseId: string): Promise<Stored<SavedRead>[]>
+}
+
+/** One read is kept once in a case. */
+export const savedKey = (caseId: string, readId: string): string => `${caseId}.${readId}`
+
+const KIND = {
+  ...{ store: SAVED, reader: savedReadReader, what: 'saved read' },
+  keyOf: ({ case: caseId, read }: SavedRead) => savedKey(caseId, read.id),
+}
+
+/** @throws BROKER_UNREACHABLE, BROKER_FAILED */
+export async function openSaved(link: Link, log: Logger): Promise<SavedStore> {
+  const records = await openErasable(link, KIND, log)
+  const bucket = await ask(link, 'open the saved reads', () => new Kvm(link.js).open(SAVED))
+  return {
+    ...records,
+    of: async (caseId) => {
+      const keys = await ask(link, 'list what was saved', async () => {
+        const found: string[] = []
+        for await (const key of await bucket.keys(`${caseId}.*`)) found.push(key)
+        return found
+      })
+      const all = await Promise.all(keys.map((key) => records.find(key).catch(unlessMalformed)))
+      return all.filter((one) => one !== undefined)
+    },
+  }
+}

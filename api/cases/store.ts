@@ -1,0 +1,67 @@
+import { Kvm } from '@nats-io/kv'
+import { ask, type Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { type Case, caseReader } from '@sightline/schemas/case'
+import { SightlineError } from '@sightline/schemas/errors'
+import { CASES } from '@sightline/schemas/streams'
+import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
+import { watchValues } from '../shared/watch-values.ts'
+
+export interface CaseStore extends ErasableRecords<Case> {
+  /**
+   * Cases from the copy in memory, the newest first: to find them by; what is decided, is on `find`.
+   * @throws BROKER_FAILED when the copy has lost its bucket
+   */
+  select(keep: (one: Case) => boolean): Case[]
+}
+
+/** Where a case stands in the order of creation; a token. */
+export const placeOf = ({ createdAt, id }: Case): string =>
+  `${Date.parse(createdAt).toString(36).padStart(9, '0')}_${id}`
+
+const KIND = { store: CASES, reader: caseReader, what: 'case', keyOf: ({ id }: Case) => id }
+
+/**
+ * Opens the bucket of cases and waits until its copy in memory is complete; the copy follows the bucket until `stop`
+ * is aborted, whichever process writes.
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED
+ */
+export async function openCases(link: Link, log: Logger, stop: AbortSignal): Promise<CaseStore> {
+  const records = await openErasable(link, KIND, log)
+  const copy = new Map<string, Stored<Case>>()
+  const note = (key: string, stored: Stored<Case>) => {
+    const known = copy.get(key)
+    if (!known || known.revision < stored.revision) copy.set(key, stored)
+    return stored
+  }
+  const bucket = await ask(link, 'open the cases', () => new Kvm(link.js).open(CASES))
+  const watch = await watchValues(link, bucket, KIND, log, {
+    put: (key, value, revision) => void note(key, { value, revision }),
+    remove: (key) => void copy.delete(key),
+  })
+  stop.addEventListener('abort', () => watch.stop())
+  let follows = true
+  void watch.ended
+    .catch((err) => log.error({ err }, 'the watch on the cases ended'))
+    .finally(() => {
+      follows = false
+    })
+  await watch.ready
+  return {
+    ...records,
+    put: async (key, value, revision) => note(key, await records.put(key, value, revision)),
+    erase: async (key, revision) => {
+      await records.erase(key, revision)
+      copy.delete(key)
+    },
+    select: (keep) => {
+      if (!follows) {
+        throw new SightlineError('BROKER_FAILED', 'the list of cases is no longer kept up to date', {
+          hint: 'Start the api again; its log says why.',
+        })
+      }
+      const found = [...copy.values()].map(({ value }) => value).filter(keep)
+      return found.sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
+    },
+  }
+}

@@ -1,0 +1,174 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Display, DisplayHistory, NewDisplay } from '@sightline/schemas/display'
+import { DisplayView } from '@sightline/schemas/display-view'
+import { Instant, oneOf, orNull, Token } from '@sightline/schemas/message'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { etag } from '../../shared/etag.ts'
+import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
+import { problems } from '../../shared/problem.ts'
+import { withinCase } from '../end.ts'
+import { historyOf } from '../history.ts'
+import { newDisplay } from '../new.ts'
+import { DISPLAY_NOTICE, DisplayNotice } from '../notice.ts'
+import { reviewIsDue } from '../notices.ts'
+import { quarterAt } from '../quarter.ts'
+import { displaySight } from '../sight.ts'
+import { standingOf } from '../steps.ts'
+
+const StateFilter = oneOf(['active', 'expired', 'closed', 'rejected'], {
+  description: 'active: matches reads now; expired: ended by itself (DSP-3)',
+})
+
+const ListQuery = Type.Object(
+  {
+    state: Type.Optional(StateFilter),
+    owner: Type.Optional(Token),
+    caseRef: Type.Optional(Display.properties.caseRef),
+    endsBefore: Type.Optional(Instant),
+    review: Type.Optional(
+      oneOf(['due'], { description: 'due: not yet reviewed by oversight in this quarter (DSP-4)' }),
+    ),
+    limit: Type.Optional(Limit),
+    cursor: Type.Optional(Token),
+  },
+  { additionalProperties: false },
+)
+const DisplayList = Type.Object({
+  displays: Type.Array(DisplayView),
+  next: orNull(Type.String({ description: '`cursor` of the next page; null on the last' })),
+})
+const ById = Type.Object({ id: Token })
+const tags = ['displays']
+
+/** Displays: create, list, look at. Each is in the audit log before it is done (AUD-1). */
+export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { displays, displayCase, audit, clock } = deps
+
+  app.get(
+    '/v1/displays/notice',
+    {
+      config: { permission: 'display.create' },
+      schema: {
+        tags,
+        summary: 'The notice that everybody confirms who stores a display (DSP-2)',
+        response: { 200: DisplayNotice, ...problems() },
+      },
+    },
+    async () => DISPLAY_NOTICE,
+  )
+
+  app.post(
+    '/v1/displays',
+    {
+      config: { permission: 'display.create', idempotent: shows.display },
+      schema: {
+        tags,
+        summary: 'Create a display (DSP-1)',
+        headers: Type.Object(IdempotencyKey),
+        body: NewDisplay,
+        response: { 201: Display, ...problems(400, 403, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request).id
+      const parameters = request.body
+      const refused = { actor, action: 'display.create', subject: null, parameters } as const
+      const display = await refusalsRecorded(audit, refused, async () => {
+        const wanted = newDisplay(request.body, actor, clock())
+        return withinCase(wanted, await displayCase(actor, wanted), request.body.expiresAt)
+      })
+      const { plate, expiresAt } = display
+      await audit.record({
+        actor,
+        action: 'display.create',
+        subject: display.id,
+        // As it is stored, not as it was spelt: so a search for the plate finds it.
+        parameters: { ...parameters, plate, expiresAt },
+      })
+      const { revision } = await displays.create(display)
+      return reply
+        .code(201)
+        .headers({ location: `/v1/displays/${display.id}`, etag: etag(revision) })
+        .send(display)
+    },
+  )
+
+  app.get(
+    '/v1/displays',
+    {
+      config: { permission: 'display.list' },
+      schema: {
+        tags,
+        summary: 'List displays, newest first',
+        description:
+          'Analysts and supervisors are told the plates of their own displays, of those of their cases, and of their people (ACC-8).',
+        querystring: ListQuery,
+        response: { 200: DisplayList, ...problems(400, 503) },
+      },
+    },
+    async (request) => {
+      const { limit = DEFAULT_LIMIT, cursor, ...filter } = request.query
+      const parameters = { ...filter, limit, cursor: cursor ?? null }
+      await audit.record({ actor: actorOf(request).id, action: 'display.list', subject: null, parameters })
+      const now = clock()
+      const quarter = quarterAt(now)
+      const { state, owner, caseRef, endsBefore, review } = filter
+      const keep = (display: Display) =>
+        (state === undefined || standingOf(display, now) === state) &&
+        (owner === undefined || display.owner === owner) &&
+        (caseRef === undefined || display.caseRef === caseRef) &&
+        (endsBefore === undefined || display.expiresAt < endsBefore) &&
+        (review === undefined || reviewIsDue(display, quarter, now))
+      const sight = await displaySight(deps, actorOf(request))
+      const page = displays.list(keep, limit, cursor)
+      return { ...page, displays: page.displays.map(sight) }
+    },
+  )
+
+  app.get(
+    '/v1/displays/:id',
+    {
+      config: { permission: 'display.view' },
+      schema: {
+        tags,
+        summary: 'Look at a display',
+        params: ById,
+        response: { 200: DisplayView, ...problems(404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      await audit.record({ actor: actorOf(request).id, action: 'display.view', subject: id, parameters: {} })
+      const { display, revision } = await displays.get(id)
+      const sight = await displaySight(deps, actorOf(request))
+      return reply.header('etag', etag(revision)).send(sight(display))
+    },
+  )
+
+  app.get(
+    '/v1/displays/:id/history',
+    {
+      config: { permission: 'display.view' },
+      schema: {
+        tags,
+        summary: 'What was done to a display, by whom and when (DSP-3 to DSP-5)',
+        description: 'Changes alone: who looked at it is in the audit log, which oversight searches.',
+        params: ById,
+        response: { 200: DisplayHistory, ...problems(404, 503) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const parameters = { part: 'history' }
+      await audit.record({ actor: actorOf(request).id, action: 'display.view', subject: id, parameters })
+      const sight = await displaySight(deps, actorOf(request))
+      const revisions = await displays.revisions(id)
+      return historyOf(revisions.map((one) => ({ ...one, display: sight(one.display) })))
+    },
+  )
+}

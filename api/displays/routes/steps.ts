@@ -1,0 +1,210 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import {
+  type Display,
+  DisplayChange,
+  HandOver,
+  type LastStep,
+  NewReview,
+  Validation,
+} from '@sightline/schemas/display'
+import { DisplayView } from '@sightline/schemas/display-view'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Token } from '@sightline/schemas/message'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { accessFileOf } from '../../access/file.ts'
+import { isAnalyst, isCertified, isTrained } from '../../access/validity.ts'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { etag, isAsSeen } from '../../shared/etag.ts'
+import { problems } from '../../shared/problem.ts'
+import { withinCase } from '../end.ts'
+import { handedOverNotice } from '../notices.ts'
+import type { Party } from '../parties.ts'
+import { displaySight } from '../sight.ts'
+import { changed, closed, handedOver, reviewed, stepTaken, validated } from '../steps.ts'
+import type { StoredDisplay } from '../store.ts'
+
+const ById = Type.Object({ id: Token })
+/** Of one display at one revision: who changes, validates or reviews one has looked at it, and there is no "all". */
+const ForChanging = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      pattern: '^"[0-9]+"$',
+      description: 'ETag of the display as it was seen; without it nothing is changed',
+    }),
+  ),
+  ...IdempotencyKey,
+})
+const ForClosing = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ description: 'ETag of the display as it was seen, if that matters' }),
+  ),
+  ...IdempotencyKey,
+})
+const answers = { 200: DisplayView, ...problems(400, 403, 404, 409, 422, 428, 503) }
+const tags = ['displays']
+
+/** What happens to a display after it was stored. The rules are in api/displays/steps.ts. */
+export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { access, audit, clock, displayCase, displays, mailbox, people } = deps
+
+  type StepRequest = Pick<FastifyRequest, 'headers' | 'actor'> & { params: { id: string } }
+
+  /** Computes the display anew, records that, then stores it; of two at once, one is told that it was changed. */
+  const step = async (
+    request: StepRequest,
+    action: LastStep['action'],
+    stated: { reason?: string },
+    next: (display: Display, by: Party) => Display | Promise<Display>,
+  ): Promise<StoredDisplay> => {
+    const { id } = request.params
+    const actor = actorOf(request as FastifyRequest)
+    const seen = request.headers['if-match']
+    const parameters = { ifMatch: seen ?? null, ...stated }
+    const entry = { actor: actor.id, action: `display.${action}`, subject: id, parameters } as const
+    const { display, before, revision } = await refusalsRecorded(audit, entry, async () => {
+      const stored = await displays.get(id)
+      if (seen === undefined && action !== 'close') {
+        throw new SightlineError('PRECONDITION_MISSING', 'a change needs an If-Match header', {
+          hint: 'Send the ETag of the display that you looked at (GET /v1/displays/:id).',
+        })
+      }
+      if (!isAsSeen(seen, stored.revision)) {
+        throw new SightlineError('CONFLICT', 'the display is no longer as it was seen', {
+          hint: 'Read it again, then repeat the change with its new ETag if it is still right.',
+        })
+      }
+      const owner = (await people.find(stored.display.owner))?.value
+      const party = { ...actor, ownersSupervisor: owner?.supervisor ?? null }
+      return {
+        display: await next(stored.display, party),
+        before: stored.display,
+        revision: stored.revision,
+      }
+    })
+    await audit.record(entry)
+    if (display === before) return { display, revision }
+    // The reason in a change is the display's own: why the plate is watched.
+    const reason = action === 'update' ? undefined : stated.reason
+    return displays.update(stepTaken(display, { action, by: actor.id, reason }, clock()), revision)
+  }
+  const send = async (
+    request: Pick<FastifyRequest, 'actor'>,
+    reply: FastifyReply,
+    { display, revision }: StoredDisplay,
+  ) => {
+    const sight = await displaySight(deps, actorOf(request as FastifyRequest))
+    return reply.header('etag', etag(revision)).send(sight(display))
+  }
+
+  app.patch(
+    '/v1/displays/:id',
+    {
+      config: { permission: 'display.update', idempotent: shows.display },
+      schema: {
+        tags,
+        summary: 'Change a display: the change holds for the next read (DSP-5)',
+        ...{ params: ById, headers: ForChanging, body: DisplayChange, response: answers },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      const stored = await step(request, 'update', body, async (display, by) => {
+        const next = changed(display, body, by, clock())
+        return withinCase(next, await displayCase(by.id, next), body.expiresAt)
+      })
+      return send(request, reply, stored)
+    },
+  )
+
+  app.post(
+    '/v1/displays/:id/close',
+    {
+      config: { permission: 'display.close', idempotent: shows.display },
+      schema: {
+        tags,
+        summary: 'Close a display: the next read does not match it any more (DSP-5)',
+        description: 'Closing a closed display changes nothing.',
+        ...{ params: ById, headers: ForClosing },
+        response: answers,
+      },
+    },
+    async (request, reply) => {
+      const stored = await step(request, 'close', {}, (display, by) => {
+        const next = closed(display, by)
+        return display.state === 'closed' ? display : next
+      })
+      return send(request, reply, stored)
+    },
+  )
+
+  app.post(
+    '/v1/displays/:id/validation',
+    {
+      config: { permission: 'display.validate', idempotent: shows.display },
+      schema: {
+        tags,
+        summary: 'Confirm that a display is still needed: it lives a year more (DSP-3)',
+        ...{ params: ById, headers: ForChanging, body: Validation, response: answers },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      const stored = await step(request, 'validate', body, async (display, by) => {
+        const next = validated(display, body, by, clock())
+        return withinCase(next, await displayCase(by.id, display), body.expiresAt)
+      })
+      return send(request, reply, stored)
+    },
+  )
+
+  app.post(
+    '/v1/displays/:id/hand-over',
+    {
+      config: { permission: 'display.hand-over', idempotent: shows.display },
+      schema: {
+        tags,
+        summary: 'Give a display to another analyst, who is told by e-mail (DSP-3)',
+        ...{ params: ById, headers: ForChanging, body: HandOver, response: answers },
+      },
+    },
+    async (request, reply) => {
+      const { to } = request.body
+      const person = (await people.get(to)).value
+      const { value: file } = await accessFileOf(access, to)
+      const now = clock()
+      const mayUse =
+        person.state === 'active' && isAnalyst(file) && isCertified(file, now) && isTrained(file, now)
+      const stored = await step(request, 'hand-over', request.body, async (display, by) => {
+        const next = handedOver(display, { id: to, isAnalyst: mayUse }, by, now)
+        return withinCase(next, await displayCase(to, display))
+      })
+      await mailbox.post(handedOverNotice(stored, person, now))
+      return send(request, reply, stored)
+    },
+  )
+
+  app.post(
+    '/v1/displays/:id/review',
+    {
+      config: { permission: 'display.review', idempotent: shows.display },
+      schema: {
+        tags,
+        summary: 'Review a display: rejected, it matches nothing from the next read on (DSP-4)',
+        ...{ params: ById, headers: ForChanging, body: NewReview, response: answers },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      return send(
+        request,
+        reply,
+        await step(request, 'review', body, (display, by) => reviewed(display, body, by, clock())),
+      )
+    },
+  )
+}

@@ -1,0 +1,128 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { createDisplayIndex, type DisplayIndex } from '@sightline/matching'
+import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
+import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
+import { Alert, AlertSequence, Doubts, MATCH_KINDS } from '@sightline/schemas/alert'
+import { NewDisplay, PlatePattern } from '@sightline/schemas/display'
+import { checkDisplay, isPattern, normalisePattern } from '@sightline/schemas/display-rules'
+import { Instant, oneOf, orNull, Probability } from '@sightline/schemas/message'
+import Type, { type Static } from 'typebox'
+import { coveredAlert, isVerifier } from '../../alerts/cover.ts'
+import { maySee } from '../../alerts/may-see.ts'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { problems } from '../../shared/problem.ts'
+import { knowledgeOf } from '../sight.ts'
+import { tried } from '../trial.ts'
+
+/** How many of the newest alerts a display is tried on, and how many of those that match are named. */
+const LOOKED_AT = 1000
+const NAMED = 100
+
+const TestedDisplay = Type.Pick(NewDisplay, ['plate', 'region', 'minProbability', 'only', 'strict'], {
+  title: 'TestedDisplay',
+  additionalProperties: false,
+})
+
+const { read } = Alert.properties
+const DisplayTest = Type.Object(
+  {
+    plate: Type.Intersect([PlatePattern], { description: 'As it would be stored' }),
+    isPattern: Type.Boolean(),
+    minProbability: Type.Intersect([Probability], {
+      description:
+        'That holds for other texts than the plate: what was stated, or the default of the matcher',
+    }),
+    lookedAt: Type.Integer({ minimum: 0, description: 'Alerts that it was tried on: the newest ones' }),
+    since: orNull(Instant),
+    matched: Type.Integer({ minimum: 0, description: 'Reads whose text fits' }),
+    within: Type.Integer({ minimum: 0, description: 'Of those, reads that the restrictions let through' }),
+    matches: Type.Array(
+      Type.Object({
+        sequence: AlertSequence,
+        kind: oneOf(MATCH_KINDS),
+        probability: Probability,
+        ...Doubts,
+        isWithin: Type.Boolean(),
+        plate: orNull(read.properties.plate),
+        region: read.properties.region,
+        seenAt: Instant,
+        camera: read.properties.camera,
+        vehicle: read.properties.vehicle,
+      }),
+      { maxItems: NAMED, description: 'Newest first' },
+    ),
+  },
+  { title: 'DisplayTest' },
+)
+
+/** A display tried out before it is stored: on alerts that the caller may see, with the matcher's own rules. */
+export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { alerts, alertWork, audit, clock } = deps
+  let index: Promise<DisplayIndex> | undefined
+  const indexOf = () => {
+    index ??= loadRecogniserFacts().then(createDisplayIndex)
+    return index
+  }
+
+  app.post(
+    '/v1/displays/test',
+    {
+      config: { permission: 'display.test' },
+      schema: {
+        tags: ['displays'],
+        summary: 'Try what a display would match on recent alerts, before it is stored (DSP-1)',
+        description:
+          `On the reads of the newest ${LOOKED_AT} alerts, of the last 30 days at most: what no display matched is not ` +
+          'kept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is the ' +
+          'caller’s, or of a case of theirs; the text read is not told (DSP-7).',
+        body: TestedDisplay,
+        response: { 200: DisplayTest, ...problems(400, 403, 422, 503) },
+      },
+    },
+    async (request): Promise<Static<typeof DisplayTest>> => {
+      const actor = actorOf(request)
+      const parameters = request.body
+      const entry = { actor: actor.id, action: 'display.test' as const, subject: null, parameters }
+      const wanted = await refusalsRecorded(audit, entry, async () => {
+        const { region = null, ...rest } = request.body
+        const wanted = { ...rest, region, plate: normalisePattern(rest.plate) }
+        checkDisplay(wanted)
+        return wanted
+      })
+      await audit.record({ ...entry, parameters: { ...parameters, plate: wanted.plate } })
+      const page = await alerts.list({ limit: LOOKED_AT })
+      // Of alerts that are still to be compared, only those whose plate they know: others could be found out by trying (DSP-7).
+      const knows = isVerifier(actor) ? await knowledgeOf(deps, actor) : () => true
+      const isTold = (alert: Alert) => alertWork.isJudged(alert.id) || knows(alert.display)
+      const seen = page.alerts.filter(({ alert }) => maySee(actor, alert.read) && isTold(alert))
+      const isCovered = (alert: Alert) => isVerifier(actor) && !alertWork.isJudged(alert.id)
+      const bySequence = new Map(
+        seen.map(({ sequence, alert }) => [sequence, (isCovered(alert) ? coveredAlert(alert) : alert).read]),
+      )
+      const found = tried(await indexOf(), wanted, seen, clock())
+      return {
+        plate: wanted.plate,
+        isPattern: isPattern(wanted.plate),
+        minProbability: wanted.minProbability ?? DEFAULT_MIN_PROBABILITY,
+        lookedAt: seen.length,
+        since: seen.at(-1)?.alert.raisedAt ?? null,
+        matched: found.length,
+        within: found.filter(({ isWithin }) => isWithin).length,
+        matches: found
+          .sort((a, b) => b.sequence - a.sequence)
+          .slice(0, NAMED)
+          .map((match) => {
+            const { plate, region, seenAt, camera, vehicle } = bySequence.get(match.sequence)!
+            const { differs, unchecked, ...plain } = match
+            return {
+              ...{ ...plain, plate, region, seenAt, camera, vehicle },
+              ...(differs && { differs: [...differs] }),
+              ...(unchecked && { unchecked: [...unchecked] }),
+            }
+          }),
+      }
+    },
+  )
+}

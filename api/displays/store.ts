@@ -1,0 +1,170 @@
+import { Kvm } from '@nats-io/kv'
+import { ask, type Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { type Display, displayReader } from '@sightline/schemas/display'
+import { SightlineError } from '@sightline/schemas/errors'
+import { DISPLAYS } from '@sightline/schemas/streams'
+import { changedMeanwhile } from '../shared/conflict.ts'
+import { leftOut, MalformedRecord } from '../shared/left-out.ts'
+import { valueUnder, watchValues } from '../shared/watch-values.ts'
+
+/** A display with the revision of the bucket at which it stood so. */
+export interface StoredDisplay {
+  display: Display
+  revision: number
+}
+
+/** What a display was from an instant on. */
+export interface DisplayRevision {
+  display: Display
+  /** By the broker's clock. */
+  storedAt: Date
+}
+
+export interface DisplayPage {
+  displays: Display[]
+  /** Cursor of the page after this one; null on the last. */
+  next: string | null
+}
+
+export interface DisplayStore {
+  /** @throws CONFLICT when the id is taken, BROKER_UNREACHABLE, BROKER_FAILED */
+  create(display: Display): Promise<StoredDisplay>
+  /** The display as the bucket has it at this moment. @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED */
+  get(id: string): Promise<StoredDisplay>
+  /**
+   * What the display was from one change to the next, oldest first, as far back as the bucket keeps it.
+   * @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED
+   */
+  revisions(id: string): Promise<DisplayRevision[]>
+  /** Stores a change made to `revision`. @throws CONFLICT when somebody else changed it meanwhile */
+  update(display: Display, revision: number): Promise<StoredDisplay>
+  /**
+   * From the copy in memory, newest first. @throws BROKER_FAILED when the copy has lost its bucket
+   * @param cursor id after which the page begins, as the page before said in `next`
+   */
+  list(keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage
+  /** All that are in memory, for sweeps. @throws BROKER_FAILED when the copy has lost its bucket */
+  all(): Display[]
+}
+
+const KIND = { store: DISPLAYS, reader: displayReader, what: 'display', keyOf: ({ id }: Display) => id }
+
+/**
+ * Opens the bucket of displays and waits until its copy in memory is complete; the copy follows the bucket
+ * until `stop` is aborted, whichever process writes.
+ * @throws BROKER_FAILED when there is no bucket
+ */
+export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): Promise<DisplayStore> {
+  const copy = displayCopy()
+  const bucket = await ask(link, 'open the displays', () => new Kvm(link.js).open(DISPLAYS))
+  const watch = await watchValues(link, bucket, KIND, log, {
+    put: (_, display, revision) => copy.put({ display, revision }),
+    remove: copy.remove,
+  })
+  stop.addEventListener('abort', () => watch.stop())
+  let follows = true
+  void watch.ended
+    .catch((err) => log.error({ err }, 'the watch on the displays ended'))
+    .finally(() => {
+      follows = false
+    })
+  await watch.ready
+
+  const write = async (display: Display, previousSeq: number): Promise<StoredDisplay> => {
+    const revision = await ask(link, 'store the display', async () => {
+      try {
+        return await bucket.put(display.id, JSON.stringify(display), { previousSeq })
+      } catch (error) {
+        throw changedMeanwhile(error, 'display') ?? error
+      }
+    })
+    copy.put({ display, revision })
+    return { display, revision }
+  }
+  const current = () => {
+    if (follows) return copy
+    throw new SightlineError('BROKER_FAILED', 'the list of displays is no longer kept up to date', {
+      hint: 'Start the api again; its log says why.',
+    })
+  }
+  return {
+    create: (display) => write(display, 0),
+    update: write,
+    list: (...query) => current().list(...query),
+    all: () => current().list(() => true, Number.POSITIVE_INFINITY).displays,
+    get: async (id) => {
+      const entry = await ask(link, 'read the display', () => bucket.get(id))
+      if (entry?.operation !== 'PUT') throw new SightlineError('NOT_FOUND', `there is no display ${id}`)
+      const { value, revision } = entry
+      try {
+        return { display: valueUnder(KIND, id, value), revision }
+      } catch (thrown) {
+        leftOut(log, { store: DISPLAYS, key: id, revision }, thrown)
+        throw new MalformedRecord('display', revision, thrown)
+      }
+    },
+    revisions: async (id) => {
+      const found = await ask(link, 'read what the display was', async () => {
+        const entries: DisplayRevision[] = []
+        for await (const { operation, value, created, revision } of await bucket.history({ key: id })) {
+          if (operation !== 'PUT') continue
+          try {
+            entries.push({ display: valueUnder(KIND, id, value), storedAt: created })
+          } catch (thrown) {
+            leftOut(log, { store: DISPLAYS, key: id, revision }, thrown)
+          }
+        }
+        return entries
+      })
+      if (found.length === 0) throw new SightlineError('NOT_FOUND', `there is no display ${id}`)
+      return found
+    },
+  }
+}
+
+/** Displays by id, kept in the order of their ids (which begin with the time of creation). */
+export function displayCopy() {
+  const byId = new Map<string, StoredDisplay>()
+  let ids: string[] = []
+  let sorted = true
+
+  const put = (stored: StoredDisplay) => {
+    const { id } = stored.display
+    const known = byId.get(id)
+    if (known && known.revision >= stored.revision) return
+    byId.set(id, stored)
+    if (known) return
+    if (ids.length > 0 && id < ids[ids.length - 1]!) sorted = false
+    ids.push(id)
+  }
+  const remove = (id: string) => {
+    if (byId.delete(id)) ids = ids.filter((other) => other !== id)
+  }
+  const list = (keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage => {
+    if (!sorted) ids.sort()
+    sorted = true
+    const displays: Display[] = []
+    let at = cursor === undefined ? ids.length : lowerBound(ids, cursor)
+    while (at > 0) {
+      const { display } = byId.get(ids[--at]!)!
+      if (!keep(display)) continue
+      if (displays.length === limit) return { displays, next: displays[limit - 1]!.id }
+      displays.push(display)
+    }
+    return { displays, next: null }
+  }
+  return { put, remove, list }
+}
+
+/** Number of entries of a sorted list that come before `value`. */
+function lowerBound(sorted: readonly string[], value: string): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}

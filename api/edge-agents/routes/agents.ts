@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { StoredAgent } from '@sightline/broker/follow-agents'
+import { AgentName } from '@sightline/schemas/edge-agent'
+import { EdgeAgentView, Enrolment, NewEnrolment } from '@sightline/schemas/enrolment'
+import { codeOf, type EnrolmentCode } from '@sightline/schemas/enrolment-code'
+import { SightlineError } from '@sightline/schemas/errors'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { problems } from '../../shared/problem.ts'
+import { invited, isOpen, revoked } from '../enrolment.ts'
+import type { Agents } from '../store.ts'
+
+const tags = ['edge']
+const DEFAULT_VALID_MINUTES = 60
+
+/** Edge agents as the administrator sees them: invite, list, revoke. */
+export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
+  app,
+  { edgeAgents, audit, clock },
+) => {
+  app.post(
+    '/v1/edge/enrolments',
+    {
+      config: { permission: 'edge.invite' },
+      schema: {
+        tags,
+        summary: 'Invite an edge agent: a one-time code for its host',
+        description: 'An earlier code of the same agent is void. The code is not stored and not shown again.',
+        body: NewEnrolment,
+        response: { 201: Enrolment, ...problems(400, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request).id
+      const { agent: name, cameras, validMinutes = DEFAULT_VALID_MINUTES, replace = false } = request.body
+      const wanted = { name, cameras, validMs: validMinutes * 60_000, replace }
+      let code: EnrolmentCode | undefined
+      const { agent } = await edgeAgents.change(async (agents) => {
+        code = unusedCode(agents)
+        const byName = new Map(Array.from(agents.values(), ({ agent }) => [agent.name, agent]))
+        const agent = invited(byName, wanted, code, actor, clock())
+        const parameters = { cameras, validMinutes, replace, code: code.id }
+        await audit.record({ actor, action: 'edge.invite', subject: name, parameters })
+        return agent
+      })
+      const expiresAt = agent.invitation!.expiresAt
+      return reply.code(201).send({ agent: name, code: code!.text, cameras, expiresAt })
+    },
+  )
+
+  app.get(
+    '/v1/edge/agents',
+    {
+      config: { permission: 'edge.list' },
+      schema: {
+        tags,
+        summary: 'List edge agents by name',
+        response: { 200: Type.Object({ agents: Type.Array(EdgeAgentView) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      await audit.record({ actor: actorOf(request).id, action: 'edge.list', subject: null, parameters: {} })
+      const inForce = await edgeAgents.inForce()
+      const agents = Array.from(edgeAgents.all().values(), (stored) => viewOf(stored, inForce, clock()))
+      return { agents: agents.sort((a, b) => (a.name < b.name ? -1 : 1)) }
+    },
+  )
+
+  app.post(
+    '/v1/edge/agents/:name/revocation',
+    {
+      config: { permission: 'edge.revoke' },
+      schema: {
+        tags,
+        summary: 'Revoke an edge agent: the broker cuts its connection and its code is void',
+        description:
+          'Answers when the broker acts so, or after 10 seconds with `inForce` false. Revoking again changes nothing.',
+        params: Type.Object({ name: AgentName }),
+        response: { 200: EdgeAgentView, ...problems(400, 404, 409, 503) },
+      },
+    },
+    async (request) => {
+      const { name } = request.params
+      const { agent, revision } = await edgeAgents.change(async (agents) => {
+        const stored = agents.get(name)
+        if (!stored) {
+          throw new SightlineError('NOT_FOUND', `there is no edge agent ${name}`, {
+            hint: './sightline edge agents lists them.',
+          })
+        }
+        const actor = actorOf(request).id
+        await audit.record({ actor, action: 'edge.revoke', subject: name, parameters: {} })
+        return revoked(stored.agent, clock())
+      })
+      const inForce = (await edgeAgents.untilInForce(revision)) ? revision : 0
+      return viewOf({ agent, revision }, inForce, clock())
+    },
+  )
+}
+
+/** A code whose first group no other invitation has. */
+function unusedCode(agents: Agents): EnrolmentCode {
+  const ids = new Set(Array.from(agents.values(), ({ agent }) => agent.invitation?.id))
+  for (;;) {
+    const code = codeOf(randomBytes(16))
+    if (!ids.has(code.id)) return code
+  }
+}
+
+function viewOf({ agent, revision }: StoredAgent, inForce: number, now: number): EdgeAgentView {
+  const { name, access, invitation, revokedAt } = agent
+  const open = invitation && isOpen(invitation, now) ? invitation : null
+  return {
+    name,
+    state: access ? 'enrolled' : open || !revokedAt ? 'invited' : 'revoked',
+    cameras: access?.cameras ?? invitation?.cameras ?? [],
+    enrolledAt: access?.since ?? null,
+    revokedAt,
+    codeExpiresAt: open?.expiresAt ?? null,
+    inForce: revision <= inForce,
+  }
+}

@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { fromPublic } from '@nats-io/nkeys'
+import { EnrolAnswer, EnrolRequest } from '@sightline/schemas/enrolment'
+import { parseCode } from '@sightline/schemas/enrolment-code'
+import { SightlineError } from '@sightline/schemas/errors'
+import { edgeActor } from '@sightline/schemas/reserved-ids'
+import type { AppDeps } from '../../app.ts'
+import { problems } from '../../shared/problem.ts'
+import { MAX_WRONG_TRIES, tried, type Verdict } from '../enrolment.ts'
+import type { Agents } from '../store.ts'
+
+/** Tries a minute for each address that calls. */
+const TRIES_PER_MINUTE = 10
+
+type Refusal = Exclude<Verdict, 'enrolled' | 'repeated'>
+
+const ASK = 'Ask the administrator for a new code (./sightline edge invite).'
+const REFUSALS: Record<Refusal, () => SightlineError> = {
+  wrong: () =>
+    new SightlineError('CODE_WRONG', 'this code is not known', {
+      hint: `Compare it letter by letter; after ${MAX_WRONG_TRIES} wrong tries a code is void.`,
+    }),
+  expired: () => new SightlineError('CODE_EXPIRED', 'the time of this code is over', { hint: ASK }),
+  used: () =>
+    new SightlineError('CODE_SPENT', 'this code was used by another host, or with another key', {
+      hint: `${ASK} If nobody of yours used it, have the agent revoked first.`,
+    }),
+  burnt: () =>
+    new SightlineError('CODE_SPENT', 'this code is void: it was tried wrongly too often', { hint: ASK }),
+  withdrawn: () => new SightlineError('CODE_SPENT', 'this code was withdrawn', { hint: ASK }),
+  revoked: () => new SightlineError('CODE_SPENT', 'this edge agent was revoked', { hint: ASK }),
+}
+
+/** A host becomes an edge agent: open to anybody who has a code. */
+export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
+  app,
+  { edgeAgents, edgeServers, audit, clock },
+) => {
+  app.post(
+    '/v1/edge/enrol',
+    {
+      config: { rateLimit: { max: TRIES_PER_MINUTE } },
+      schema: {
+        tags: ['edge'],
+        security: [],
+        summary: "Enrol a host with a one-time code and the public half of the host's own key",
+        description:
+          'The same code with the same key is answered again, so a lost answer can be asked for anew.',
+        body: EnrolRequest,
+        response: { 200: EnrolAnswer, ...problems(400, 403, 409, 410, 503) },
+      },
+    },
+    async (request) => {
+      const { publicKey } = request.body
+      const code = parseCode(request.body.code)
+      let verdict = 'wrong' as Verdict
+      const { agent } = await edgeAgents.change(async (agents) => {
+        const found = code && invitedWith(agents, code.id)
+        if (!code || !found) throw REFUSALS.wrong()
+        const after = tried(found.agent, code, publicKey, clock())
+        verdict = after.verdict
+        if (verdict === 'enrolled') refuseKey(agents, found.agent.name, publicKey)
+        // The host has no account: what it does is recorded under the agent that it wants to be.
+        await audit.record({
+          actor: edgeActor(found.agent.name),
+          action: 'edge.enrol',
+          subject: found.agent.name,
+          parameters: { code: code.id, publicKey, address: request.ip, verdict },
+        })
+        return after.agent
+      })
+      if (verdict !== 'enrolled' && verdict !== 'repeated') throw REFUSALS[verdict]()
+      return { agent: agent.name, servers: [...edgeServers], cameras: agent.access?.cameras ?? [] }
+    },
+  )
+}
+
+const invitedWith = (agents: Agents, id: string) =>
+  [...agents.values()].find(({ agent }) => agent.invitation?.id === id)
+
+/** @throws MESSAGE_INVALID when it is no key, CONFLICT when it is another agent's */
+function refuseKey(agents: Agents, name: string, publicKey: string): void {
+  try {
+    fromPublic(publicKey)
+  } catch {
+    throw new SightlineError('MESSAGE_INVALID', 'body/publicKey is not a public key: its checksum is wrong')
+  }
+  for (const { agent } of agents.values()) {
+    if (agent.name !== name && agent.access?.publicKey === publicKey) {
+      throw new SightlineError('CONFLICT', 'this key belongs to another edge agent', {
+        hint: 'Every agent has a key of its own; enrol with a new one.',
+      })
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { instant } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
+import { AccountRequest, HeldAccount } from '@sightline/schemas/held-account'
+import { oneOf } from '@sightline/schemas/message'
+import { normalisePlate } from '@sightline/schemas/plate'
+import Type from 'typebox'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { problems } from '../../shared/problem.ts'
+import { valuesOf } from '../../shared/records.ts'
+import { foundCounts, heldAccount } from '../account.ts'
+import { accountPdf } from '../account-pdf.ts'
+import type { OversightDeps } from '../open.ts'
+import { fileHeaders } from '../watermark.ts'
+
+const Format = Type.Object({ format: Type.Optional(oneOf(['json', 'pdf'])) }, { additionalProperties: false })
+
+/** Accounts of what the agency itself holds, for requests under the FOIA and the Privacy Act (AUD-8). */
+export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
+  const { alertWork, audit, cases, clock, disseminations, displays, lookouts, products, saved } = deps
+
+  app.post(
+    '/v1/oversight/accounts',
+    {
+      config: { permission: 'account.compile' },
+      schema: {
+        tags: ['oversight'],
+        summary: 'Compile what is held about plates or words, as JSON or PDF (AUD-8)',
+        description:
+          'Searches events, projects and workspaces, what was saved into them, products, displays, work on alerts, lookouts and what was ' +
+          'passed outside. Nothing is kept of it but, in the audit log, the request, how much was found and the digest.',
+        querystring: Format,
+        body: AccountRequest,
+        response: {
+          200: {
+            description: 'The account',
+            content: {
+              'application/json': { schema: HeldAccount },
+              'application/pdf': { schema: Type.String({ format: 'binary' }) },
+            },
+          },
+          ...problems(400, 403, 422, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      const { format = 'json' } = request.query
+      if (!body.plates && !body.words) {
+        throw new SightlineError('RULE_BROKEN', 'an account is about a plate or a word at least (AUD-8)', {
+          hint: 'Give plates, or words such as the name of who asks.',
+        })
+      }
+      const wanted = { ...body, ...(body.plates && { plates: body.plates.map(normalisePlate) }) }
+      const now = clock()
+      const exportedBy = actorOf(request).id
+      const watermark = { exportedBy, exportedAt: instant(now), exportId: randomUUID() }
+      const entry = { actor: exportedBy, subject: watermark.exportId }
+      await audit.record({ ...entry, action: 'account.compile', parameters: { ...wanted, format } })
+      const holdings = {
+        cases: await valuesOf(cases),
+        saved: await valuesOf(saved),
+        products: await valuesOf(products),
+        displays: displays.all(),
+        alertWork: await valuesOf(alertWork),
+        lookouts: await valuesOf(lookouts),
+        disseminations: await valuesOf(disseminations),
+      }
+      const account = heldAccount(wanted, holdings, exportedBy, now)
+      const text = JSON.stringify(account)
+      const digest = createHash('sha256').update(text).digest('hex')
+      await audit.record({
+        ...entry,
+        action: 'account.answer',
+        parameters: { found: foundCounts(account), digest },
+      })
+      const [type, content] =
+        format === 'pdf'
+          ? (['application/pdf', await accountPdf(account, digest, watermark)] as const)
+          : (['application/json; charset=utf-8', Buffer.from(text)] as const)
+      return reply
+        .headers({ ...fileHeaders(type, 'account', watermark, format), 'x-content-sha256': digest })
+        .send(content as never)
+    },
+  )
+}

@@ -1,0 +1,84 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AuditCheckpoint } from '@sightline/schemas/audit-checkpoint'
+import { AuditRecord } from '@sightline/schemas/audit-record'
+import { oneOf, orNull } from '@sightline/schemas/message'
+import Type from 'typebox'
+import { problems } from '../../shared/problem.ts'
+import type { OversightStores } from '../open.ts'
+
+const record = AuditRecord.properties
+const signed = AuditCheckpoint.properties
+const Chain = Type.Object({
+  last: orNull(Type.Object({ number: record.number, at: record.at })),
+  blockedAt: orNull(
+    Type.Integer({
+      description: 'Number of the message at the end of the log that is no record: nothing is done then',
+    }),
+  ),
+  checkpoint: orNull(Type.Object({ number: signed.number, at: signed.at, key: signed.key })),
+  recordsSince: Type.Integer({
+    description:
+      'Records after the signed one; below 0: the log ends before what was signed, records are gone',
+  }),
+})
+
+const Sequence = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+const Check = Type.Object({
+  from: Type.Integer({ description: 'Place in the log of the first message that was looked at' }),
+  to: Type.Integer({ description: 'Of the last' }),
+  next: orNull(
+    Type.Intersect([Sequence], { description: 'before of the part further back; null: at the beginning' }),
+  ),
+  records: Type.Integer(),
+  faults: Type.Array(
+    Type.Object({
+      kind: oneOf(['malformed', 'changed', 'replaced', 'removed', 'inserted', 'reordered', 'not as signed']),
+      number: Type.Integer({ description: 'Of the record; of something malformed its place in the log' }),
+      to: Type.Optional(Type.Integer({ description: 'Of several removed ones, the last' })),
+    }),
+  ),
+  mended: Type.Array(Type.Integer(), { description: 'Places of what is no record, and was mended' }),
+  signed: Type.Integer({ description: 'Signed ends that lie in the part and agree with it' }),
+})
+
+/**
+ * How the audit log stands (AUD-2). A look at it is not in the log: it names nobody and nothing that was seen, and it has
+ * to be answered when the log takes no records.
+ */
+export const oversightChainRoute: FastifyPluginAsyncTypebox<
+  Pick<OversightStores, 'auditChain' | 'auditCheck'>
+> = async (app, { auditChain, auditCheck }) => {
+  app.get(
+    '/v1/oversight/chain',
+    {
+      config: { permission: 'audit.chain' },
+      schema: {
+        tags: ['oversight'],
+        summary:
+          'How the audit log stands: its last record, the last signed end, whether it is blocked (AUD-2)',
+        description:
+          'It checks neither hashes nor the signature: who could change the log could change this answer. Verifying is ' +
+          'done offline, with a public key that was kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.',
+        response: { 200: Chain, ...problems(403, 503) },
+      },
+    },
+    () => auditChain(),
+  )
+
+  app.get(
+    '/v1/oversight/chain/check',
+    {
+      config: { permission: 'audit.chain' },
+      schema: {
+        tags: ['oversight'],
+        summary: 'Compute the hashes of a part of the audit log anew, newest part first (AUD-2)',
+        description:
+          'Says which records were changed, removed, put in or moved, and whether they are as they were signed. It is done ' +
+          'by the api, with what the broker says; what proves it to others is `./sightline audit verify`.',
+        querystring: Type.Object({ before: Type.Optional(Sequence) }, { additionalProperties: false }),
+        response: { 200: Check, ...problems(400, 403, 503) },
+      },
+    },
+    ({ query }) => auditCheck(query.before),
+  )
+}

@@ -1,0 +1,131 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { instant } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Instant } from '@sightline/schemas/message'
+import { MisuseSettings, Signal } from '@sightline/schemas/misuse'
+import Type from 'typebox'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { etag, isAsSeen } from '../../shared/etag.ts'
+import { problems } from '../../shared/problem.ts'
+import type { OversightDeps } from '../open.ts'
+import { conductFold, settingsOf } from '../quarter-review.ts'
+import { recordsBetween } from '../search.ts'
+import { findSignals } from '../signals/find.ts'
+import { worksAt } from '../signals/off-shift.ts'
+
+const DAY_MS = 86_400_000
+const DEFAULT_DAYS = 90
+const MOST_DAYS = 400
+const tags = ['oversight']
+const Window = Type.Object(
+  { from: Type.Optional(Instant), to: Type.Optional(Instant) },
+  { additionalProperties: false },
+)
+
+/** Unusual use, for somebody to look into (AUD-5). Nothing acts on it: no route, no permission, no person's state. */
+export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
+  const { audit, auditReader, clock, misuseSettings } = deps
+
+  app.get(
+    '/v1/oversight/signals',
+    {
+      config: { permission: 'misuse.view' },
+      schema: {
+        tags,
+        summary: `Unusual use in a time, by default of the last ${DEFAULT_DAYS} days (AUD-5)`,
+        description:
+          'Each says what was seen, from where on that is unusual, what else may explain it, and in which records.',
+        querystring: Window,
+        response: {
+          200: Type.Object({ from: Instant, to: Instant, signals: Type.Array(Signal) }),
+          ...problems(400, 403, 422, 503),
+        },
+      },
+    },
+    async (request) => {
+      const to = request.query.to ? Date.parse(request.query.to) : clock()
+      const from = request.query.from ? Date.parse(request.query.from) : to - DEFAULT_DAYS * DAY_MS
+      const window = { from: instant(from), to: instant(to) }
+      // The schema lets 31 February through; the calendar does not.
+      const areDays = Object.entries(request.query).every(
+        ([end, day]) => window[end as 'from' | 'to'] === day,
+      )
+      if (!areDays || from >= to || to - from > MOST_DAYS * DAY_MS) {
+        throw new SightlineError('RULE_BROKEN', `not a time of at most ${MOST_DAYS} days`, {
+          hint: 'from is before to, and both are days of the calendar.',
+        })
+      }
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'misuse.view', subject: null, parameters: window },
+      })
+      const { value: settings } = await settingsOf(deps)
+      const conduct = await conductFold(deps, from, to)
+      for await (const record of recordsBetween(auditReader, from, to)) conduct.add(record)
+      return { ...window, signals: findSignals(conduct.end(), settings) }
+    },
+  )
+
+  app.get(
+    '/v1/oversight/misuse-settings',
+    {
+      config: { permission: 'misuse.configure' },
+      schema: {
+        ...{
+          tags,
+          summary: 'What the search for misuse goes by: shifts, plates close to people, thresholds',
+        },
+        response: { 200: MisuseSettings, ...problems(403, 503) },
+      },
+    },
+    async (request, reply) => {
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'misuse.settings-view', subject: null, parameters: {} },
+      })
+      const { value, revision } = await settingsOf(deps)
+      return reply.header('etag', etag(revision)).send(value)
+    },
+  )
+
+  app.put(
+    '/v1/oversight/misuse-settings',
+    {
+      config: { permission: 'misuse.configure', idempotent: shows.misuseSettings },
+      schema: {
+        ...{ tags, summary: 'State them anew; what was left out is no longer looked for' },
+        headers: Type.Object({
+          'if-match': Type.Optional(Type.String({ description: 'ETag of what was seen' })),
+          ...IdempotencyKey,
+        }),
+        body: MisuseSettings,
+        response: { 200: MisuseSettings, ...problems(400, 403, 409, 428, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { body, headers } = request
+      const seen = headers['if-match']
+      if (seen === undefined) {
+        throw new SightlineError('PRECONDITION_MISSING', 'If-Match is missing', {
+          hint: 'Send the ETag of GET /v1/oversight/misuse-settings, so that nobody overwrites what they have not seen.',
+        })
+      }
+      for (const shift of [...body.shifts, ...(body.shift ? [body.shift] : [])]) worksAt(shift)
+      const entry = {
+        ...{ actor: actorOf(request).id, action: 'misuse.settings-change' as const, subject: null },
+        parameters: body,
+      }
+      const revision = await refusalsRecorded(audit, entry, async () => {
+        const { revision: current } = await settingsOf(deps)
+        if (isAsSeen(seen, current)) return current
+        throw new SightlineError('CONFLICT', 'the settings are no longer as they were seen', {
+          hint: 'Read them again, then state them anew.',
+        })
+      })
+      await audit.record(entry)
+      const stored = await misuseSettings.put('current', body, revision)
+      return reply.header('etag', etag(stored.revision)).send(stored.value)
+    },
+  )
+}

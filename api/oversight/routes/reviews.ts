@@ -1,0 +1,210 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AuditReview, NewFinding, QuarterName, SignOff } from '@sightline/schemas/audit-review'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { Instant, oneOf, orNull } from '@sightline/schemas/message'
+import Type from 'typebox'
+import type { AuditEntry } from '../../audit/log.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { problems } from '../../shared/problem.ts'
+import { valuesOf } from '../../shared/records.ts'
+import { dueList } from '../due.ts'
+import { beginningOf } from '../log-reader.ts'
+import type { OversightDeps } from '../open.ts'
+import { drawReview } from '../quarter-review.ts'
+import { judged, reviewableQuarter, signedOff } from '../review.ts'
+
+const ForWriting = Type.Object(IdempotencyKey)
+const ByQuarter = Type.Object({ quarter: QuarterName })
+const tags = ['oversight']
+const Count = Type.Integer({ minimum: 0 })
+
+const Summary = Type.Object({
+  ...{ quarter: QuarterName, openedAt: Instant, openedBy: Type.String() },
+  ...{ items: Count, left: Count, signOff: AuditReview.properties.signOff },
+})
+const OfPeople = Type.Array(
+  Type.Object({ person: Type.String(), validUntil: orNull(Instant), state: oneOf(['due', 'lapsed']) }),
+)
+const DueAnswer = Type.Object({
+  auditReviews: Type.Array(
+    Type.Object({ quarter: QuarterName, state: oneOf(['not opened', 'open']), left: orNull(Count) }),
+  ),
+  displayReviews: Type.Object({ quarter: QuarterName, due: Count }),
+  ...{ certifications: OfPeople, trainings: OfPeople },
+})
+
+/** How often a step is tried again when somebody else took another one meanwhile. */
+const ATTEMPTS = 10
+
+/** Quarterly reviews of the audit log, and what is due (AUD-3, DSP-4, ACC-4). The rules are in api/oversight/review.ts. */
+export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
+  const { access, audit, auditReader, clock, displays, people, reviews } = deps
+
+  /**
+   * Takes a step on a review: recorded, then stored. Several people look at items at a time, so a step on what has
+   * changed meanwhile is taken anew.
+   */
+  const step = async (
+    entry: AuditEntry & { subject: string },
+    next: (review: AuditReview) => AuditReview,
+  ) => {
+    await refusalsRecorded(audit, entry, async () => next((await reviews.get(entry.subject)).value))
+    await audit.record(entry)
+    for (let attempt = 1; ; attempt++) {
+      const { value, revision } = await reviews.get(entry.subject)
+      try {
+        return (await reviews.put(entry.subject, next(value), revision)).value
+      } catch (error) {
+        if (toSightlineError(error).code !== 'CONFLICT' || value.signOff || attempt === ATTEMPTS) throw error
+      }
+    }
+  }
+
+  app.get(
+    '/v1/oversight/due',
+    {
+      config: { permission: 'oversight.due' },
+      schema: {
+        ...{ tags, summary: 'What is due: reviews, certifications, trainings (AUD-3, DSP-4, ACC-4)' },
+        response: { 200: DueAnswer, ...problems(403, 503) },
+      },
+    },
+    async (request) => {
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'oversight.due', subject: null, parameters: {} },
+      })
+      const facts = {
+        reviews: await valuesOf(reviews),
+        firstRecordAt: await beginningOf(auditReader),
+        displays: displays.all(),
+        people: await valuesOf(people),
+        files: await valuesOf(access),
+      }
+      return dueList(facts, clock())
+    },
+  )
+
+  app.get(
+    '/v1/oversight/reviews',
+    {
+      config: { permission: 'audit.review' },
+      schema: {
+        ...{ tags, summary: 'Reviews of the audit log, the newest first' },
+        response: { 200: Type.Object({ reviews: Type.Array(Summary) }), ...problems(403, 503) },
+      },
+    },
+    async (request) => {
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'audit.review-list', subject: null, parameters: {} },
+      })
+      const all = (await valuesOf(reviews)).sort((a, b) => (a.quarter < b.quarter ? 1 : -1))
+      return {
+        reviews: all.map(({ quarter, openedAt, openedBy, items, signOff }) => ({
+          ...{ quarter, openedAt, openedBy, items: items.length, signOff },
+          left: items.filter(({ finding }) => finding === null).length,
+        })),
+      }
+    },
+  )
+
+  app.post(
+    '/v1/oversight/reviews/:quarter',
+    {
+      config: { permission: 'audit.review', idempotent: shows.review },
+      schema: {
+        tags,
+        summary: 'Open the review of a quarter that is over: draws the sample (AUD-3)',
+        description:
+          'The draw follows from the log alone and can be repeated by anybody who has it; nobody chooses it.',
+        params: ByQuarter,
+        headers: ForWriting,
+        response: { 201: AuditReview, ...problems(400, 403, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { quarter: name } = request.params
+      const actor = actorOf(request).id
+      const entry = { actor, action: 'audit.review-open' as const, subject: name, parameters: {} }
+      const now = clock()
+      const quarter = await refusalsRecorded(audit, entry, async () => {
+        if (await reviews.find(name)) {
+          throw new SightlineError('CONFLICT', `the review of ${name} is open already`, {
+            hint: `Go on with it: GET /v1/oversight/reviews/${name}.`,
+          })
+        }
+        return reviewableQuarter(name, now)
+      })
+      await audit.record(entry)
+      const review = await drawReview(deps, quarter, actor, now)
+      return reply.code(201).send((await reviews.put(name, review, 0)).value)
+    },
+  )
+
+  app.get(
+    '/v1/oversight/reviews/:quarter',
+    {
+      config: { permission: 'audit.review' },
+      schema: {
+        ...{ tags, summary: 'A review: population, sample, signals, verdicts', params: ByQuarter },
+        response: { 200: AuditReview, ...problems(403, 404, 503) },
+      },
+    },
+    async (request) => {
+      const { quarter } = request.params
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'audit.review-view', subject: quarter, parameters: {} },
+      })
+      return (await reviews.get(quarter)).value
+    },
+  )
+
+  app.post(
+    '/v1/oversight/reviews/:quarter/items/:item',
+    {
+      config: { permission: 'audit.review', idempotent: shows.review },
+      schema: {
+        tags,
+        summary: 'Say what was found at one record or signal (AUD-3, AUD-5)',
+        description:
+          'It has no effect on anybody: `investigate` says that people should look into it, outside this system.',
+        params: Type.Object({ quarter: QuarterName, item: Type.String({ maxLength: 30 }) }),
+        headers: ForWriting,
+        body: NewFinding,
+        response: { 200: AuditReview, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request) => {
+      const { quarter, item } = request.params
+      const { body } = request
+      const actor = actorOf(request).id
+      const parameters = { item, ...body }
+      return step({ actor, action: 'audit.review-judge', subject: quarter, parameters }, (review) =>
+        judged(review, item, body, actor, clock()),
+      )
+    },
+  )
+
+  app.post(
+    '/v1/oversight/reviews/:quarter/sign-off',
+    {
+      config: { permission: 'audit.review', idempotent: shows.review },
+      schema: {
+        ...{ tags, summary: 'Sign a review when all was looked at: it is final then (AUD-3)' },
+        ...{ params: ByQuarter, headers: ForWriting, body: SignOff },
+        response: { 200: AuditReview, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request) => {
+      const { quarter } = request.params
+      const { statement } = request.body
+      const actor = actorOf(request).id
+      const parameters = { statement }
+      return step({ actor, action: 'audit.review-sign', subject: quarter, parameters }, (review) =>
+        signedOff(review, statement, actor, clock()),
+      )
+    },
+  )
+}

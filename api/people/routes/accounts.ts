@@ -1,0 +1,174 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SightlineError } from '@sightline/schemas/errors'
+import {
+  NewPerson,
+  type Person,
+  PersonChange,
+  PersonId,
+  PersonView,
+  personView,
+} from '@sightline/schemas/person'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { accessFileOf } from '../../access/file.ts'
+import { mail } from '../../access/notices.ts'
+import { certified, endOfLapsed, isAnalyst, isCertified } from '../../access/validity.ts'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { originOf } from '../../plugins/app/session.ts'
+import { problems } from '../../shared/problem.ts'
+import { newPerson, withSetUp } from '../../sign-on/set-up.ts'
+import { personChanged } from '../offices.ts'
+import { isOwned, standingOf } from '../takeover.ts'
+import { announce } from './pending.ts'
+
+const tags = ['people']
+const ById = Type.Object({ id: PersonId })
+
+/** Accounts: who there is, which office they have, and how they come to a password. */
+export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { access, audit, clock, mailbox, people, site } = deps
+
+  /** Who signs on at the provider is one person here. @throws CONFLICT */
+  const refuseTakenSubject = async (subject: string | undefined) => {
+    const taken = subject && (await people.all()).find(({ value }) => value.singleSignOn === subject)
+    if (taken) {
+      throw new SightlineError('CONFLICT', `this subject of the provider is ${taken.value.id}'s (ACC-7)`, {
+        hint: 'Everybody has one account.',
+      })
+    }
+  }
+
+  /** The link goes to the person alone: who opens an account cannot use it. */
+  const sendLink = (request: FastifyRequest, person: Person, token: string) => {
+    const link = `${originOf(site, request)}/set-up#${token}`
+    const text = `${person.name},\n\nset your password and second factor for Sightline within three days:\n${link}\n\nYour name for signing on is ${person.id}. The link works once.\n`
+    const id = `set-up-${person.id}-${person.setUp!.tokenHash.slice(0, 16)}`
+    return mailbox.post(mail(id, person, 'Set up your account', text, clock()))
+  }
+
+  app.post(
+    '/v1/people',
+    {
+      config: { permission: 'person.create' },
+      schema: {
+        tags,
+        summary: 'Open an account; the person gets a one-time link by e-mail (ACC-7)',
+        body: NewPerson,
+        response: { 201: PersonView, ...problems(400, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request).id
+      const { supervisor, singleSignOn } = request.body
+      if (supervisor && !(await people.find(supervisor))?.value.offices.includes('supervisor')) {
+        throw new SightlineError(
+          'RULE_BROKEN',
+          `${supervisor} does not have the office of a supervisor (ACC-1)`,
+          {
+            hint: 'Give it to them first.',
+          },
+        )
+      }
+      await refuseTakenSubject(singleSignOn)
+      const opened = newPerson(request.body, actor, clock())
+      const { person, token } = opened.singleSignOn
+        ? { person: opened, token: null }
+        : withSetUp(opened, clock())
+      await audit.record({ actor, action: 'person.create', subject: person.id, parameters: request.body })
+      await people.put(person.id, person, 0)
+      if (token !== null) await sendLink(request, person, token)
+      return reply.code(201).send(personView(person))
+    },
+  )
+
+  app.get(
+    '/v1/people',
+    {
+      config: { permission: 'person.list' },
+      schema: {
+        tags,
+        summary: 'List accounts by name',
+        response: { 200: Type.Object({ people: Type.Array(PersonView) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      await audit.record({ actor: actorOf(request).id, action: 'person.list', subject: null, parameters: {} })
+      const all = (await people.all()).map(({ value }) => personView(value))
+      return { people: all.sort((a, b) => (a.id < b.id ? -1 : 1)) }
+    },
+  )
+
+  app.post(
+    '/v1/people/:id/invitation',
+    {
+      config: { permission: 'person.invite' },
+      schema: {
+        tags,
+        summary: 'Send a new one-time link, e.g. to who lost their phone; an earlier one is void',
+        description:
+          'Of an account that is set up it would replace password and second factor: it is announced to the person (202), who ' +
+          'can refuse it for three days; the same call after that sends the link (204).',
+        params: ById,
+        response: { 202: PersonView, 204: Type.Null(), ...problems(404, 409, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const by = actorOf(request).id
+      const entry = { actor: by, action: 'person.invite', subject: id, parameters: {} } as const
+      const { value, revision } = await people.get(id)
+      if (value.singleSignOn) {
+        throw new SightlineError(
+          'RULE_BROKEN',
+          `${id} signs on at the agency's provider: there is nothing to set up here`,
+        )
+      }
+      const wanted = { kind: 'sign-on' } as const
+      const standing = await refusalsRecorded(audit, entry, () =>
+        isOwned(value) ? standingOf(value, wanted, clock()) : 'due',
+      )
+      if (standing === 'new') {
+        const stored = await announce(deps, request, { value, revision }, wanted)
+        return reply.code(202).send(personView(stored))
+      }
+      const { person, token } = withSetUp(value, clock())
+      await audit.record(entry)
+      await people.put(id, person, revision)
+      await sendLink(request, person, token)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.patch(
+    '/v1/people/:id',
+    {
+      config: { permission: 'person.change' },
+      schema: {
+        tags,
+        summary: 'Give or take offices, name a supervisor, suspend',
+        description:
+          'A new office is certified for a year (ACC-4). Changed offices and a suspension end all sessions.',
+        params: ById,
+        body: PersonChange,
+        response: { 200: PersonView, ...problems(400, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const by = actorOf(request).id
+      const { value: before, revision } = await people.get(id)
+      const file = await accessFileOf(access, id)
+      const named = request.body.supervisor ? (await people.find(request.body.supervisor))?.value : undefined
+      const person = personChanged(before, request.body, { by, isAnalyst: isAnalyst(file.value), named })
+      await audit.record({ actor: by, action: 'person.change', subject: id, parameters: request.body })
+      if (person.offices.some((office) => !before.offices.includes(office))) {
+        const now = clock()
+        const live = isCertified(file.value, now) ? file.value : endOfLapsed(file.value, by, now)
+        await access.put(id, certified(live, by, now), file.revision)
+      }
+      return personView((await people.put(id, person, revision)).value)
+    },
+  )
+}

@@ -1,0 +1,65 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SightlineError } from '@sightline/schemas/errors'
+import { EmailChange, PersonId, PersonView, personView } from '@sightline/schemas/person'
+import Type from 'typebox'
+import { addressChangedNotice } from '../../access/notices.ts'
+import type { AppDeps } from '../../app.ts'
+import { refusalsRecorded } from '../../audit/refusals.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
+import { shows } from '../../plugins/app/replay-views.ts'
+import { problems } from '../../shared/problem.ts'
+import { isOwned, standingOf, withAddress } from '../takeover.ts'
+import { announce } from './pending.ts'
+
+/** Where somebody's e-mails go: changed by an administrator, and told to where they went before (ACC-7). */
+export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, clock, mailbox, people } = deps
+
+  app.post(
+    '/v1/people/:id/email',
+    {
+      config: { permission: 'person.change', idempotent: shows.person },
+      schema: {
+        tags: ['people'],
+        summary: 'Change the address of somebody’s e-mails; the old address is told (ACC-7)',
+        description:
+          'A one-time link that was sent to the old address is void. Of an account that is set up the change is announced to the ' +
+          'person (202), who can refuse it for three days; the same call after that does it (200).',
+        params: Type.Object({ id: PersonId }),
+        headers: Type.Object(IdempotencyKey),
+        body: EmailChange,
+        response: { 200: PersonView, 202: PersonView, ...problems(400, 403, 404, 409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { email } = request.body
+      const by = actorOf(request).id
+      const wanted = { kind: 'email', email } as const
+      const entry = { actor: by, action: 'person.change' as const, subject: id, parameters: request.body }
+      const { stored, standing } = await refusalsRecorded(audit, entry, async () => {
+        if (by === id) {
+          throw new SightlineError('NOT_ALLOWED', 'nobody changes their own account (ACC-1)', {
+            hint: 'Ask another administrator.',
+          })
+        }
+        const stored = await people.get(id)
+        if (stored.value.email === email) {
+          throw new SightlineError('CONFLICT', `this is the address of ${id} already`)
+        }
+        const isFree = !isOwned(stored.value)
+        return { stored, standing: isFree ? 'due' : standingOf(stored.value, wanted, clock()) }
+      })
+      if (standing === 'new') {
+        return reply.code(202).send(personView(await announce(deps, request, stored, wanted)))
+      }
+      await audit.record(entry)
+      const { value: before, revision } = stored
+      // Told first: who takes over an account by its e-mails is not to go unnoticed because something broke in between.
+      await mailbox.post(addressChangedNotice(before, revision, clock()))
+      const changed = await people.put(id, withAddress(before, email, clock()), revision)
+      return personView(changed.value)
+    },
+  )
+}

@@ -1,0 +1,86 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Person } from '@sightline/schemas/person'
+import { PersonView, personView } from '@sightline/schemas/person'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { originOf } from '../../plugins/app/session.ts'
+import { problems } from '../../shared/problem.ts'
+import type { Stored } from '../../shared/records.ts'
+import { LinkToken } from '../../sign-on/routes/password.ts'
+import { personOfToken } from '../../sign-on/set-up.ts'
+import { announced, announcements, checkRefusal, refused } from '../takeover.ts'
+
+/** Announces a change of somebody's account to them; it is done when it is asked for again in three days (ACC-7). */
+export async function announce(
+  { audit, clock, mailbox, people, site }: Pick<AppDeps, 'audit' | 'clock' | 'mailbox' | 'people' | 'site'>,
+  request: FastifyRequest,
+  { value, revision }: Stored<Person>,
+  wanted: Parameters<typeof announced>[1],
+): Promise<Person> {
+  const actor = actorOf(request).id
+  const now = clock()
+  const { person, token } = announced(value, wanted, actor, now)
+  const parameters = { kind: wanted.kind, dueAt: person.pending!.dueAt }
+  await audit.record({ actor, action: 'person.pending', subject: person.id, parameters })
+  const stored = await people.put(person.id, person, revision)
+  const supervisor = person.supervisor ? (await people.find(person.supervisor))?.value : undefined
+  const link = `${originOf(site, request)}/refuse#${token}`
+  for (const one of announcements(person, supervisor, link, now)) await mailbox.post(one)
+  return stored.value
+}
+
+/** The veto of a person against a change of their account that an administrator wants (ACC-7). */
+export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, people, triesPerMinute } = deps
+
+  app.post(
+    '/v1/session/refusal',
+    {
+      config: { permission: 'account.refuse' },
+      schema: {
+        tags: ['sign-on'],
+        summary:
+          'Refuse what an administrator has announced for my account; a link that went out is void (ACC-7)',
+        response: { 200: PersonView, ...problems(404, 409, 503) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request).id
+      const { value, revision } = await people.get(actor)
+      const person = refused(value)
+      const parameters = { kind: value.pending!.kind, by: value.pending!.by, how: 'session' }
+      await audit.record({ actor, action: 'person.refuse', subject: actor, parameters })
+      return personView((await people.put(actor, person, revision)).value)
+    },
+  )
+
+  app.post(
+    '/v1/set-up/refusal',
+    {
+      config: { rateLimit: { max: triesPerMinute } },
+      schema: {
+        tags: ['sign-on'],
+        security: [],
+        summary: 'The same by the link of the e-mail that told of it, without signing on (ACC-7)',
+        body: Type.Object({ token: LinkToken }, { additionalProperties: false }),
+        response: { 204: Type.Null(), ...problems(400, 403, 409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { token } = request.body
+      const stored = await people.find(personOfToken(token))
+      checkRefusal(stored?.value, token)
+      const { value, revision } = stored!
+      const person = refused(value)
+      const parameters = {
+        ...{ kind: value.pending!.kind, by: value.pending!.by },
+        ...{ how: 'link', address: request.ip },
+      }
+      await audit.record({ actor: value.id, action: 'person.refuse', subject: value.id, parameters })
+      await people.put(value.id, person, revision)
+      return reply.code(204).send(null)
+    },
+  )
+}

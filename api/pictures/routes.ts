@@ -1,0 +1,150 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SightlineError } from '@sightline/schemas/errors'
+import { Token } from '@sightline/schemas/message'
+import { Read } from '@sightline/schemas/read'
+import { PICTURE_NAME } from '@sightline/schemas/subjects'
+import { SIMULATED_HEADER } from '@sightline/schemas/vendor-search'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { permitSources, refusalError } from '../access/permit.ts'
+import type { AppDeps, Routes } from '../app.ts'
+import { refusalsRecorded } from '../audit/refusals.ts'
+import { reachableRead, usableCase } from '../cases/routes/request.ts'
+import { mayReach } from '../cases/visibility.ts'
+import type { Pictured } from '../history/cache.ts'
+import { picturedIn, picturedOf } from '../history/pictured.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { hangUpSignal } from '../shared/hang-up.ts'
+import { problems } from '../shared/problem.ts'
+import { pictureOfRead } from './views.ts'
+
+const PictureName = Type.String({
+  pattern: PICTURE_NAME,
+  description: "As in a read's `pictures`",
+})
+const QueryId = Type.String({ format: 'uuid', description: 'A search or review of mine' })
+const read = Read.properties.id
+const tags = ['pictures']
+const jpeg = { description: 'Picture', content: { 'image/jpeg': { schema: Type.Unknown() } } }
+/** Drawn by a vendor that is a simulation: the picture says so too. */
+const vendorJpeg = {
+  ...jpeg,
+  headers: { [SIMULATED_HEADER]: { schema: Type.Literal('true'), description: 'No camera took it' } },
+}
+
+/** The picture beside the text (CAP-4, DSP-7), of sources that were granted (ACC-6). */
+export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { pictures, pictureViews, audit, federation, queryCache } = deps
+
+  /** Every view goes through the audit log. What is served to somebody they have looked at (DSP-7). */
+  const send = async (request: FastifyRequest, reply: FastifyReply, picture: string, jpeg: Uint8Array) => {
+    if (isLook(request, reply)) await pictureViews.note(actorOf(request).id, picture, jpeg)
+    return reply.type('image/jpeg').send(Buffer.from(jpeg))
+  }
+
+  app.get(
+    '/v1/pictures/:name',
+    {
+      config: { permission: 'picture.view' },
+      schema: {
+        tags,
+        summary: 'Look at the picture of a plate or vehicle (CAP-4)',
+        params: Type.Object({ name: PictureName }),
+        response: { 200: jpeg, ...problems(400, 403, 404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params
+      const actor = actorOf(request)
+      const entry = { actor: actor.id, action: 'picture.view', subject: name, parameters: {} } as const
+      await refusalsRecorded(audit, entry, () => {
+        const refusal = permitSources(actor, [name.split('.')[0]!])
+        if (refusal) throw refusalError(refusal)
+      })
+      await audit.record(entry)
+      return send(request, reply, name, await pictures.get(name))
+    },
+  )
+
+  app.get(
+    '/v1/queries/:query/reads/:read/picture',
+    {
+      config: { permission: 'query.run' },
+      schema: {
+        ...{ tags, summary: 'The picture of a read that a query of mine has found, from its vendor (CAP-4)' },
+        description:
+          'As long as the answer waits in the cache (QRY-7); of nothing else a vendor is asked (QRY-6).',
+        params: Type.Object({ query: QueryId, read }),
+        response: { 200: vendorJpeg, ...problems(400, 403, 404, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { query, read } = request.params
+      const actor = actorOf(request)
+      return vendorPicture(request, reply, { query, read }, async () => {
+        const cached = await queryCache.byQuery(query, actor.id)
+        const found = cached && picturedIn(cached.content, read)
+        if (found && mayReach(actor, found.vendors)) return found
+        throw new SightlineError(
+          'NOT_FOUND',
+          'the query has no such result, or it is gone with the cache (QRY-7)',
+          { hint: 'Search again (POST /v1/search), then ask for a picture of that answer.' },
+        )
+      })
+    },
+  )
+
+  app.get(
+    '/v1/cases/:id/saved/:read/picture',
+    {
+      config: { permission: 'saved.list' },
+      schema: {
+        ...{ tags, summary: 'The picture of a read that was saved into a case, from its vendor (CAP-4)' },
+        params: Type.Object({ id: Token, read }),
+        response: { 200: vendorJpeg, ...problems(400, 403, 404, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id, read } = request.params
+      return vendorPicture(request, reply, { case: id, read }, async () => {
+        await usableCase(deps, request, id)
+        const saved = await reachableRead(deps, actorOf(request), id, read)
+        return picturedOf({ read: saved.read, vendors: saved.provenance.vendors })
+      })
+    },
+  )
+
+  /**
+   * Asks the vendors that gave a read, as far as they are granted, after that was recorded (AUD-1).
+   * @param find the read, if it may be seen; throws otherwise, which is recorded too
+   */
+  async function vendorPicture(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    parameters: { read: string; query: string } | { read: string; case: string },
+    find: () => Promise<Pictured>,
+  ) {
+    const actor = actorOf(request)
+    const entry = { actor: actor.id, action: 'picture.view', subject: parameters.read, parameters } as const
+    const found = await refusalsRecorded(audit, entry, async () => {
+      const found = await find()
+      federation.checkAge(found.seenAt)
+      return found
+    })
+    const { camera, seenAt, plate } = found
+    const vendors = found.vendors.filter((vendor) => mayReach(actor, [vendor]))
+    await audit.record({ ...entry, parameters: { ...parameters, vendors } })
+    const signal = hangUpSignal(reply)
+    const picture = await federation.picture({ camera, seenAt, plate }, { vendors, signal })
+    if (picture.isSimulated) reply.header(SIMULATED_HEADER, 'true')
+    return send(request, reply, pictureOfRead(found.read), picture.jpeg)
+  }
+}
+
+/** Asks for a part of a picture, or only if it is another one: the api sends all of it, but that is no way to look. */
+const NO_LOOK = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
+
+const isLook = ({ method, headers }: FastifyRequest, { raw }: FastifyReply): boolean =>
+  method === 'GET' && !raw.destroyed && !NO_LOOK.some((name) => headers[name] !== undefined)
+
+export const routes: Routes = [pictureRoutes]

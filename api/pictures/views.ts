@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import type { Link } from '@sightline/broker/link'
+import { type Clock, instant } from '@sightline/runtime/clock'
+import type { Logger } from '@sightline/runtime/log'
+import type { SightlineError } from '@sightline/schemas/errors'
+import { type PictureView, pictureViewReader } from '@sightline/schemas/picture-view'
+import { PICTURE_VIEWS } from '@sightline/schemas/streams'
+import { malformedAs, unlessMalformed } from '../shared/left-out.ts'
+import { openRecords } from '../shared/records.ts'
+import type { Seal } from '../shared/seal.ts'
+
+/** Who was shown which picture (DSP-7): written by the api alone, as it serves the bytes. */
+export interface PictureViews {
+  /** Notes that a picture is served to somebody. @throws BROKER_UNREACHABLE, BROKER_FAILED: then it is not served */
+  note(person: string, picture: string, bytes: Uint8Array): Promise<void>
+  /** The last view; none of the time before `forget`. */
+  of(person: string, picture: string): Promise<PictureView | undefined>
+  /** What somebody saw before counts no longer: they have just claimed what it shows. */
+  forget(person: string, pictures: readonly string[]): Promise<void>
+}
+
+/** The picture that vendors gave of a read, as views name it. */
+export const pictureOfRead = (read: string): string => `read:${read}`
+
+const viewKey = (person: string, picture: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([person, picture]))
+    .digest('hex')
+
+export const pictureSha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** @throws BROKER_FAILED when there is no bucket */
+export async function openPictureViews(
+  link: Link,
+  { seal, clock, log }: { seal: Seal; clock: Clock; log: Logger },
+): Promise<PictureViews> {
+  const kind = {
+    ...{ store: PICTURE_VIEWS, reader: pictureViewReader, what: 'view of a picture', seal },
+    keyOf: ({ person, picture }: PictureView) => viewKey(person, picture),
+  }
+  const records = await openRecords(link, kind, log)
+  return {
+    note: async (person, picture, bytes) => {
+      const key = viewKey(person, picture)
+      const view: PictureView = {
+        ...{ v: 1, person, picture, sha256: pictureSha256(bytes), at: instant(clock()) },
+      }
+      const before = await records.find(key).catch(malformedAs(view))
+      await records.put(key, view, before?.revision ?? 0).catch((error: SightlineError) => {
+        // Shown in two places at once: the other has noted it.
+        if (error.code !== 'CONFLICT') throw error
+      })
+    },
+    of: async (person, picture) =>
+      (await records.find(viewKey(person, picture)).catch(unlessMalformed))?.value,
+    forget: async (person, pictures) => {
+      for (const picture of pictures) {
+        const key = viewKey(person, picture)
+        if (await records.find(key).catch(() => true)) await records.remove(key)
+      }
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { ask, type Link } from '@sightline/broker/link'
+import type { Logger } from '@sightline/runtime/log'
+import { type CameraHealth, cameraHealthReader } from '@sightline/schemas/camera-health'
+import { checkHealth } from '@sightline/schemas/origin'
+import { HEALTH } from '@sightline/schemas/streams'
+import { healthSubject } from '@sightline/schemas/subjects'
+import { leftOut } from '../shared/left-out.ts'
+
+export interface CameraHealthStore {
+  /** The last report of each camera that reported in the last seven days. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  latest(): Promise<CameraHealth[]>
+}
+
+/** Others than those of a camera nobody can have been given the right to; they may hold anything but a dot. */
+const SUBJECT = /^health\.[A-Za-z0-9_-]{1,64}$/
+
+/** Reports asked for at a time. */
+const AT_ONCE = 100
+
+/** Read anew each time: it is looked at now and then, and thousands of cameras report every ten seconds. */
+export function openCameraHealth(link: Link, log: Logger): CameraHealthStore {
+  const lastOf = async (subject: string): Promise<CameraHealth[]> => {
+    const message = SUBJECT.test(subject)
+      ? await link.manager.direct.getMessage(HEALTH, { last_by_subj: subject })
+      : null
+    try {
+      if (!message) return []
+      const report = cameraHealthReader.parseJson(message.data)
+      checkHealth(report, message)
+      return [report]
+    } catch (thrown) {
+      leftOut(log, { store: HEALTH, key: subject, revision: message?.seq ?? 0 }, thrown)
+      return []
+    }
+  }
+  return {
+    latest: () =>
+      ask(link, 'read the health of the cameras', async () => {
+        const { state } = await link.manager.streams.info(HEALTH, { subjects_filter: healthSubject('*') })
+        const subjects = Object.keys(state.subjects ?? {})
+        const found: CameraHealth[] = []
+        for (let at = 0; at < subjects.length; at += AT_ONCE) {
+          found.push(...(await Promise.all(subjects.slice(at, at + AT_ONCE).map(lastOf))).flat())
+        }
+        return found
+      }),
+  }
+}

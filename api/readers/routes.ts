@@ -1,0 +1,117 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { presentable } from '@sightline/runtime/http'
+import { SightlineError } from '@sightline/schemas/errors'
+import { ReaderStatus } from '@sightline/schemas/reader-status'
+import Type from 'typebox'
+import type { AppDeps, Routes } from '../app.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { whenOver } from '../plugins/app/when-over.ts'
+import { problemOf, problems } from '../shared/problem.ts'
+import { changesOf, readerStatuses } from './status.ts'
+
+/** Streams open at once; each looks at all cameras. */
+const MAX_STREAMS = 100
+
+/**
+ * How the agency's own readers are: once, or followed as server-sent events. Whoever has the page open watches them: that is one record in the audit log
+ * and not one each time that something is looked up, and it keeps no session alive whose person is away.
+ */
+const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> = async (
+  app,
+  { audit, cameraHealth, clock, edgeAgents, camerasMs },
+) => {
+  const open = new Set<AbortController>()
+  app.addHook('preClose', async () => {
+    for (const stream of open) stream.abort()
+  })
+  const look = async (): Promise<ReaderStatus[]> => {
+    const agents = Array.from(edgeAgents.all().values(), ({ agent }) => agent)
+    return readerStatuses(agents, await cameraHealth.latest(), clock())
+  }
+
+  app.get(
+    '/v1/cameras',
+    {
+      config: { permission: 'camera.list' },
+      schema: {
+        tags: ['administration'],
+        summary: "The agency's own readers: registration, place, last report (CAP-1, CAP-2)",
+        description:
+          'Those of enrolled agents, and all that reported in the last seven days. `unheard`: no report for a minute.',
+        response: { 200: Type.Object({ cameras: Type.Array(ReaderStatus) }), ...problems(503) },
+      },
+    },
+    async (request) => {
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'camera.list', subject: null, parameters: {} },
+      })
+      return { cameras: await look() }
+    },
+  )
+
+  app.get(
+    '/v1/cameras/stream',
+    {
+      sse: 'manual',
+      exposeHeadRoute: false,
+      config: { stream: true, permission: 'camera.list' },
+      schema: {
+        tags: ['administration'],
+        summary: "Follow how the agency's own readers are, as server-sent events",
+        description:
+          'Events: `readers` (data: { readers, gone }): all readers first, and `caught-up` after them, then those that are otherwise than they were ' +
+          'told, and ids of those that are no more. `problem` (data: Problem): they cannot be looked at at this moment; with nothing ' +
+          'before it the stream ends.',
+        querystring: Type.Object({}, { additionalProperties: false }),
+        response: {
+          200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
+          ...problems(400, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (open.size >= MAX_STREAMS) {
+        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams of readers are open already`)
+      }
+      const parameters = { stream: true }
+      await audit.record({
+        ...{ actor: actorOf(request).id, action: 'camera.list', subject: null, parameters },
+      })
+      const stream = new AbortController()
+      const { signal } = stream
+      whenOver(reply, () => stream.abort())
+      // Gone while it was recorded.
+      if (signal.aborted) return
+      open.add(stream)
+      const send = (event: string, data: object) =>
+        void reply.sse.send({ event, data: JSON.stringify(data) }).catch(() => {})
+      let told: readonly ReaderStatus[] | null = null
+      try {
+        while (!signal.aborted) {
+          // Who takes nothing is told the newest once they do; nothing waits here for them.
+          if (!reply.raw.writableNeedDrain) {
+            try {
+              const readers = await look()
+              const changes = changesOf(told ?? [], readers)
+              const isFirst = told === null
+              if (isFirst || changes.readers.length + changes.gone.length > 0) send('readers', changes)
+              if (isFirst) send('caught-up', {})
+              told = readers
+            } catch (error) {
+              send('problem', problemOf(presentable(error), request.id))
+              // Who was told nothing yet asks again: what follows would be no whole.
+              if (!told) break
+            }
+          }
+          await pause(camerasMs, undefined, { signal }).catch(() => {})
+        }
+      } finally {
+        open.delete(stream)
+        reply.sse.close()
+      }
+    },
+  )
+}
+
+export const routes: Routes = [readerRoutes]

@@ -1,0 +1,234 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import {
+  FederatedCompanionsAnswer,
+  FederatedSearchAnswer,
+  type FederatedSearchRequest,
+  VendorIds,
+} from '@sightline/schemas/federated-search'
+import { Matter } from '@sightline/schemas/matter'
+import { Instant } from '@sightline/schemas/message'
+import { normalisePlate } from '@sightline/schemas/plate'
+import type { Read } from '@sightline/schemas/read'
+import { AddressLink, ImpossibleTravel, Timeline, VisitedPlace } from '@sightline/schemas/review'
+import { CompanionsRequest } from '@sightline/schemas/vendor-search'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type, { type Static } from 'typebox'
+import type { Routes } from '../app.ts'
+import { picturedOf } from '../history/pictured.ts'
+import { type QueryDeps, recordedQuery } from '../history/recorded.ts'
+import { Told, WrittenPlate } from '../history/routes.ts'
+import { actorOf } from '../plugins/app/actor.ts'
+import { hangUpSignal } from '../shared/hang-up.ts'
+import { problems } from '../shared/problem.ts'
+import { addressLink } from './address-link.ts'
+import { collectReads } from './collect.ts'
+import { impossibleTravel } from './impossible-travel.ts'
+import { localClock } from './local-time.ts'
+import { placesOf } from './places.ts'
+import { timelineOf } from './timeline.ts'
+
+/** A subject that the case names, and the window; without `from` the last 30 days. */
+const Subject = Type.Object(
+  {
+    ...Matter.properties,
+    plate: WrittenPlate,
+    from: Type.Optional(Instant),
+    to: Type.Optional(Instant),
+    vendors: Type.Optional(VendorIds),
+  },
+  { additionalProperties: false },
+)
+type Subject = Static<typeof Subject>
+
+const { window, narrowed, vendors, complete } = FederatedSearchAnswer.properties
+const Basis = {
+  ...{ window, narrowed, vendors, complete },
+  ...Told,
+  isTruncated: Type.Boolean({ description: 'There are more reads, older ones, than a review looks at' }),
+}
+
+const tags = ['review']
+
+/** Review tools for a subject under investigation (QRY-10). Each takes one plate: there is no mining (QRY-6). */
+export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
+  const config = { permission: 'query.review' } as const
+  const schemaOf = <B extends object, R extends object>(summary: string, body: B, answer: R) => ({
+    ...{ tags, summary, body },
+    response: { 200: answer, ...problems(400, 403, 404, 422, 503) },
+  })
+
+  app.post(
+    '/v1/review/timeline',
+    {
+      config,
+      schema: schemaOf(
+        'Movements over time, as a list and a map',
+        Subject,
+        Type.Object({ ...Basis, timeline: Timeline }),
+      ),
+    },
+    (request, reply) => review('timeline', request, reply, (reads) => ({ timeline: timelineOf(reads) })),
+  )
+
+  const TimeZone = Type.String({
+    maxLength: 60,
+    description: 'IANA name; default UTC',
+    examples: ['America/Los_Angeles'],
+  })
+  const PlacesBody = Type.Object(
+    { ...Subject.properties, timeZone: Type.Optional(TimeZone) },
+    { additionalProperties: false },
+  )
+  app.post(
+    '/v1/review/places',
+    {
+      config,
+      schema: schemaOf(
+        'Places visited, ranked by visits and hours',
+        PlacesBody,
+        Type.Object({ ...Basis, places: Type.Array(VisitedPlace) }),
+      ),
+    },
+    async (request, reply) => {
+      const { timeZone = 'UTC' } = request.body
+      const localTime = localClock(timeZone)
+      return review('places', request, reply, (reads) => ({ places: placesOf(reads, localTime) }), {
+        timeZone,
+      })
+    },
+  )
+
+  app.post(
+    '/v1/review/impossible-travel',
+    {
+      config,
+      schema: schemaOf(
+        'Sightings that no one vehicle explains: a cloned plate',
+        Subject,
+        Type.Object({ ...Basis, travel: ImpossibleTravel }),
+      ),
+    },
+    (request, reply) =>
+      review('impossible-travel', request, reply, (reads) => ({ travel: impossibleTravel(reads) })),
+  )
+
+  const LinkBody = Type.Object(
+    {
+      ...Subject.properties,
+      address: Type.String({ minLength: 3, maxLength: 200 }),
+      radiusM: Type.Optional(Type.Number({ minimum: 0, maximum: 500 })),
+    },
+    { additionalProperties: false },
+  )
+  app.post(
+    '/v1/review/address-link',
+    {
+      config,
+      schema: schemaOf(
+        'How a vehicle is linked to an address',
+        LinkBody,
+        Type.Object({ ...Basis, link: AddressLink }),
+      ),
+    },
+    async (request, reply) => {
+      const { address, radiusM } = request.body
+      const area = { address, ...(radiusM !== undefined && { radiusM }) }
+      const plate = normalisePlate(request.body.plate)
+      return review('address-link', request, reply, (reads) => ({ link: addressLink(plate, reads) }), {
+        area,
+      })
+    },
+  )
+
+  const CompanionsBody = Type.Object(
+    { ...Subject.properties, limit: Type.Optional(CompanionsRequest.properties.limit) },
+    { additionalProperties: false },
+  )
+  app.post(
+    '/v1/review/companions',
+    {
+      config,
+      schema: schemaOf(
+        'Who travels along, ranked against chance, with the evidence',
+        CompanionsBody,
+        Type.Object({ ...Told, ...FederatedCompanionsAnswer.properties }),
+      ),
+    },
+    async (request, reply) => {
+      const { limit = 20 } = request.body
+      const signal = hangUpSignal(reply)
+      const {
+        answer,
+        nextCursor: _,
+        ...told
+      } = await recordedQuery(deps, queryOf('companions', request, { limit }), async (granted) => {
+        const { from, to } = granted
+        const asked = {
+          plate: granted.plate!,
+          limit,
+          vendors: granted.vendors,
+          ...(from && { from }),
+          ...(to && { to }),
+        }
+        const found = await deps.federation.companions(asked, { signal })
+        return { answer: found, ids: found.companions.map(({ plate }) => plate), vendors: found.vendors }
+      })
+      return { ...told, ...answer }
+    },
+  )
+
+  /** Collects the subject's reads, or all at a place, and looks at them. */
+  async function review<A extends object>(
+    tool: string,
+    request: FastifyRequest<{ Body: Subject }>,
+    reply: FastifyReply,
+    look: (reads: readonly Read[]) => A,
+    more: Asked = {},
+  ) {
+    const signal = hangUpSignal(reply)
+    const {
+      answer,
+      nextCursor: _,
+      ...told
+    } = await recordedQuery(deps, queryOf(tool, request, more), async (granted) => {
+      const { plate: _, ...anyPlate } = granted
+      const { reads, reach, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
+        signal,
+      })
+      return {
+        answer: { ...basis, ...look(reads) },
+        ids: reads.map(({ id }) => id),
+        vendors: basis.vendors,
+        reach,
+        // Of the subject alone: the others at a place are counted, not shown (QRY-6).
+        pictured: reads
+          .filter(({ plate }) => plate === granted.plate)
+          .map((read) => picturedOf({ read, vendors: granted.vendors ?? [] })),
+      }
+    })
+    return { ...told, ...answer }
+  }
+}
+
+/** What a tool is asked beside its subject: a place that it is about, and what is only recorded. */
+type Asked = Pick<FederatedSearchRequest, 'area'> & { timeZone?: string; limit?: number }
+
+/** The query of a review: of one plate, and of a place where it is about one. */
+function queryOf(tool: string, request: FastifyRequest<{ Body: Subject }>, { area, ...parameters }: Asked) {
+  const { caseRef, purpose, plate, from, to, vendors } = request.body
+  return {
+    action: 'query.review' as const,
+    actor: actorOf(request),
+    matter: { caseRef, purpose },
+    request: {
+      plate: normalisePlate(plate),
+      ...(area && { area }),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+      ...(vendors && { vendors }),
+    },
+    parameters: { tool, ...parameters },
+  }
+}
+
+export const routes: Routes = [reviewRoutes]

@@ -1,0 +1,50 @@
+import type { Logger } from '@sightline/runtime/log'
+import { toSightlineError } from '@sightline/schemas/errors'
+import type { SweepTurn } from './sweep-turn.ts'
+
+/** Time between two sweeps, milliseconds. */
+const SWEEP_MS = 10 * 60_000
+
+export interface Sweeps {
+  /** Runs all of them, after those that run just now; settles when they have. */
+  run(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface SweepOptions {
+  turn: SweepTurn
+  log: Logger
+}
+
+/**
+ * Runs all sweeps now and then until it is closed; nothing depends on when, and one that fails holds up no other: what
+ * has an end, ends by its date. Of several api processes one sweeps at a time, so what is deleted is recorded once.
+ */
+export function startSweeps(sweeps: readonly (() => Promise<void>)[], { turn, log }: SweepOptions): Sweeps {
+  const guarded = (work: () => Promise<unknown>) =>
+    work().catch((error) => {
+      log.warn({ code: toSightlineError(error).code }, 'a sweep failed; the next one makes up for it')
+    })
+
+  const runInTurn = async () => {
+    const giveBack = await turn.take()
+    if (!giveBack) return
+    for (const sweep of sweeps) await guarded(sweep)
+    await giveBack()
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  const run = async () => {
+    last = last.then(() => guarded(runInTurn))
+    await last
+  }
+  void run()
+  const timer = setInterval(run, SWEEP_MS)
+  timer.unref()
+  return {
+    run,
+    close: async () => {
+      clearInterval(timer)
+      await last
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock } from '@sightline/runtime/clock'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { Person } from '@sightline/schemas/person'
+import { NOBODY } from '@sightline/schemas/reserved-ids'
+import type { SignOnTries } from '@sightline/schemas/session'
+import type { AuditLog } from '../audit/log.ts'
+import type { PeopleStores } from '../people/stores.ts'
+import { malformedAs, unlessMalformed } from '../shared/left-out.ts'
+import { passwordIsRight } from './password.ts'
+import { totpStep } from './totp.ts'
+import { lockedUntil, NONE, type Place, withRight, withWrong } from './tries.ts'
+
+export interface Credentials {
+  id: string
+  password: string
+  /** Six digits of the authenticator app. */
+  code: string
+}
+
+interface Deps extends Pick<PeopleStores, 'people' | 'tries'> {
+  audit: AuditLog
+  clock: Clock
+}
+
+export const triesKey = (name: string): string => createHash('sha256').update(name).digest('hex')
+
+/**
+ * The person to whom name, password and code belong. Whether somebody has the name cannot be told from the answer
+ * or its time, and a try counts before it is judged: a hundred at once are no more than one after the other.
+ * @param from where they sign on; its address is for the audit log, too
+ * @throws NOT_SIGNED_ON, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, AUDIT_UNAVAILABLE
+ */
+export async function checkCredentials(
+  deps: Deps,
+  { id, password, code }: Credentials,
+  from: Place,
+): Promise<Person> {
+  const { people, tries, audit, clock } = deps
+  const key = triesKey(id)
+  // What is malformed is an account that is nobody can sign on to.
+  const known = await people.find(id).catch(unlessMalformed)
+  const tell = (outcome: string) =>
+    audit.record({
+      actor: known ? id : NOBODY,
+      action: 'sign-on',
+      subject: null,
+      parameters: { by: 'password', address: from.address, outcome },
+    })
+
+  const judged = await counted(tries, key, (before) => {
+    const until = lockedUntil(before, from, clock())
+    return until === null ? withWrong(before, from, clock()) : until
+  })
+  if (judged !== null) {
+    await tell('locked')
+    throw new SightlineError('ACCOUNT_LOCKED', 'this name is locked after wrong sign-ons (ACC-7)', {
+      hint: `Try again after ${judged}, or in the browser that you signed on with before; if it was not you, tell an administrator.`,
+    })
+  }
+  const person = await judge(deps, known, password, code)
+  if (!person) {
+    await tell('wrong')
+    throw new SightlineError('NOT_SIGNED_ON', 'the name, the password or the code is wrong', {
+      hint: 'Type all three again; a code works once. After five wrong sign-ons a name is locked where they came from.',
+    })
+  }
+  if (person.state === 'suspended') {
+    await tell('suspended')
+    throw new SightlineError('ACCOUNT_LOCKED', 'this account is suspended (ACC-7)', {
+      hint: 'An administrator knows why, and can lift it.',
+    })
+  }
+  await tell('right')
+  await counted(tries, key, (before) => withRight(before, from))
+  return person
+}
+
+/** How often a count is tried again that others changed at the same moment: who floods a name holds nobody up. */
+const ATTEMPTS = 50
+
+/**
+ * Stores a new count; an instant instead leaves it as it is.
+ * @returns that instant, else null
+ * @throws TOO_MANY_REQUESTS
+ */
+async function counted(
+  tries: Deps['tries'],
+  key: string,
+  next: (before: SignOnTries) => SignOnTries | string,
+): Promise<string | null> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    // What is malformed counts for nothing.
+    const before = await tries.find(key).catch(malformedAs(NONE))
+    const after = next(before?.value ?? NONE)
+    if (typeof after === 'string') return after
+    try {
+      await tries.put(key, after, before?.revision ?? 0)
+      return null
+    } catch (error) {
+      if ((error as SightlineError).code !== 'CONFLICT') throw error
+      await pause(Math.random() * 2 * attempt)
+    }
+  }
+  throw new SightlineError('TOO_MANY_REQUESTS', 'many sign on with this name just now', {
+    hint: 'Try again in a moment.',
+  })
+}
+
+/** The person with their code spent, or undefined when something is wrong. */
+async function judge(
+  { people, clock }: Deps,
+  known: { value: Person; revision: number } | undefined,
+  password: string,
+  code: string,
+): Promise<Person | undefined> {
+  const isRight = await passwordIsRight(password, known?.value.passwordHash ?? null)
+  const totp = known?.value.totp
+  const step = totp ? totpStep(totp.secret, code, totp.lastStep, clock()) : null
+  if (!isRight || !known || !totp || step === null) return undefined
+  const spent = { ...known.value, totp: { ...totp, lastStep: step } }
+  return (await people.put(spent.id, spent, known.revision)).value
+}

@@ -1,0 +1,104 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SightlineError } from '@sightline/schemas/errors'
+import { ROLES, type Role } from '@sightline/schemas/person'
+import { DEVELOPER_ID } from '@sightline/schemas/reserved-ids'
+import { carriedTogether } from '../access/apart.ts'
+import { PERMISSIONS, type Permission, type Rule } from '../access/permissions.ts'
+import type { Actor, SignOn } from '../plugins/app/actor.ts'
+
+/** To whom no rule applies but one: taken on loopback alone, when the api was started so. */
+export const DEVELOPER: Actor = {
+  id: DEVELOPER_ID,
+  roles: rolesTogether(ROLES),
+  session: null,
+  consented: true,
+  trainingValid: true,
+  recertified: true,
+  sources: 'all',
+}
+
+/**
+ * The development token in `<folder>/dev-token`, generated at the first start and readable by its owner
+ * alone. In development it stands in for accounts; an api that others reach never takes it.
+ * @throws CONFIG_INVALID when the file cannot be read or made, or holds no token
+ */
+export async function ensureDevToken(folder: string): Promise<{ token: string; path: string }> {
+  const path = join(folder, 'dev-token')
+  try {
+    if (!existsSync(path)) await createToken(folder, path)
+    const token = (await readFile(path, 'utf8')).trim()
+    if (token.length < 32) throw new Error('it is too short')
+    return { token, path }
+  } catch (cause) {
+    throw new SightlineError(
+      'CONFIG_INVALID',
+      `no development token in ${path}: ${(cause as Error).message}`,
+      {
+        cause,
+        hint: 'Choose a folder that this user may write with --data, or delete the file: the next start makes it anew.',
+      },
+    )
+  }
+}
+
+async function createToken(folder: string, path: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const draft = `${path}.${process.pid}`
+  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+  // A link never replaces: of two processes that start at once, both read the token of the first.
+  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await rm(draft)
+}
+
+/** Whether something is the development token. */
+export type DevTokenCheck = (given: string) => boolean
+
+/** Digests have one length and are compared in constant time: nothing is learnt from how long it takes. */
+export function devTokenCheck(token: string): DevTokenCheck {
+  const expected = digest(token)
+  return (given) => timingSafeEqual(digest(given), expected)
+}
+
+/** Sign-on by `Authorization: Bearer <token>`. */
+export function devTokenSignOn(isDevToken: DevTokenCheck): SignOn {
+  return ({
+    headers: { authorization },
+    routeOptions: {
+      config: { permission },
+    },
+  }) => {
+    if (authorization === undefined) return null
+    if (authorization.startsWith('Bearer ') && isDevToken(authorization.slice(7)))
+      return developerFor(permission)
+    throw new SightlineError('NOT_SIGNED_ON', 'this is not the development token', {
+      hint: 'Send the header `Authorization: Bearer TOKEN` with the token in the file dev-token of the data folder.',
+    })
+  }
+}
+
+/**
+ * The developer with the roles that a request is for. Roles that nobody has together, the developer has not either, in any
+ * one request (ACC-1): then those which are named last in the table, who see most.
+ */
+function developerFor(permission: Permission | undefined): Actor {
+  const rule: Rule | undefined = permission && PERMISSIONS[permission]
+  if (!rule || rule.roles === 'everybody') return DEVELOPER
+  return { ...DEVELOPER, roles: rolesTogether(rule.roles.toReversed()) }
+}
+
+/** As many of these roles as one person may have, the first before the others. */
+function rolesTogether(roles: readonly Role[]): Role[] {
+  const taken: Role[] = []
+  for (const role of roles) {
+    taken.push(role)
+    if (carriedTogether(taken).length < taken.length) taken.pop()
+  }
+  return taken
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()

@@ -1,0 +1,152 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { instant } from '@sightline/runtime/clock'
+import { Consent, GiveConsent } from '@sightline/schemas/consent'
+import { SightlineError } from '@sightline/schemas/errors'
+import { oneOf, orNull } from '@sightline/schemas/message'
+import { PersonView, personView } from '@sightline/schemas/person'
+import Type from 'typebox'
+import { PERMISSIONS, type Permission } from '../../access/permissions.ts'
+import { permit } from '../../access/permit.ts'
+import type { AppDeps } from '../../app.ts'
+import { actorOf } from '../../plugins/app/actor.ts'
+import { dropCookie } from '../../plugins/app/session.ts'
+import { problems } from '../../shared/problem.ts'
+
+const permissions = Object.keys(PERMISSIONS) as Permission[]
+const tags = ['sign-on']
+
+const SessionView = Type.Object({
+  id: Type.String(),
+  person: orNull(PersonView),
+  roles: Type.Array(Type.String()),
+  consented: Type.Boolean(),
+  trainingValid: Type.Boolean(),
+  recertified: Type.Boolean(),
+  sources: Type.Union([Type.Literal('all'), Type.Array(Type.String())]),
+  may: Type.Array(oneOf(permissions), { description: 'What the person may do at this moment' }),
+})
+
+const RuleView = Type.Object({
+  sentence: Type.String(),
+  requirements: Type.Array(Type.String()),
+  refusal: orNull(
+    Type.Object(
+      {
+        code: Type.String({ description: 'As in the problem that the route would answer with' }),
+        requirement: Type.String(),
+        message: Type.String(),
+        hint: Type.String({ description: 'What to do next' }),
+      },
+      { description: 'null: they may' },
+    ),
+  ),
+})
+
+/** The session itself: who am I, consent (ACC-5), sign off. All that works before consent. */
+export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, clock, consent, people, sessions } = deps
+
+  app.get(
+    '/v1/session',
+    {
+      config: { permission: 'session.view' },
+      schema: {
+        tags,
+        summary: 'Who signed on, and what they may do',
+        response: { 200: SessionView, ...problems(503) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const { id, roles, consented, trainingValid, recertified, sources } = actor
+      const person = actor.session === null ? null : personView((await people.get(id)).value)
+      const may = permissions.filter((permission) => permit(actor, permission) === null)
+      return {
+        ...{ id, person, roles: [...roles], consented, trainingValid, recertified, may },
+        sources: sources === 'all' ? sources : [...sources],
+      }
+    },
+  )
+
+  app.get(
+    '/v1/session/rules/:permission',
+    {
+      config: { permission: 'session.view' },
+      schema: {
+        tags,
+        summary: 'A rule of the table in words, and what refuses it to this session',
+        params: Type.Object({ permission: oneOf(permissions) }),
+        response: { 200: RuleView, ...problems(400, 503) },
+      },
+    },
+    async (request) => {
+      const { permission } = request.params
+      const { sentence, requirements } = PERMISSIONS[permission]
+      return { sentence, requirements: [...requirements], refusal: permit(actorOf(request), permission) }
+    },
+  )
+
+  app.get(
+    '/v1/consent',
+    {
+      config: { permission: 'consent.view' },
+      schema: { tags, summary: 'The permissible uses (ACC-5)', response: { 200: Consent, ...problems(503) } },
+    },
+    async (request) => ({ ...consent, given: actorOf(request).consented }),
+  )
+
+  app.post(
+    '/v1/consent',
+    {
+      config: { permission: 'consent.give' },
+      schema: {
+        tags,
+        summary: 'Consent to the permissible uses, for this session (ACC-5)',
+        body: GiveConsent,
+        response: { 204: Type.Null(), ...problems(400, 409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { version } = request.body
+      if (version !== consent.version) {
+        throw new SightlineError('CONFLICT', 'this is not the text that is in force (ACC-5)', {
+          hint: 'Read it again with GET /v1/consent.',
+        })
+      }
+      const { id, session: key } = actorOf(request)
+      await audit.record({ actor: id, action: 'consent.give', subject: null, parameters: { version } })
+      if (key !== null) {
+        const { value, revision } = await sessions.get(key)
+        await sessions.put(key, { ...value, consent: { version, at: instant(clock()) } }, revision)
+      }
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.post(
+    '/v1/sign-off',
+    {
+      config: { permission: 'session.end' },
+      schema: {
+        tags,
+        summary: 'End this session, or all of this person',
+        body: Type.Object({ everywhere: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+        response: { 204: Type.Null(), ...problems(409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id, session: key } = actorOf(request)
+      const { everywhere = false } = request.body
+      await audit.record({ actor: id, action: 'sign-off', subject: null, parameters: { everywhere } })
+      if (key !== null) {
+        if (everywhere) {
+          const { value, revision } = await people.get(id)
+          await people.put(id, { ...value, generation: value.generation + 1 }, revision)
+        }
+        await sessions.remove(key)
+        dropCookie(deps, reply)
+      }
+      return reply.code(204).send(null)
+    },
+  )
+}

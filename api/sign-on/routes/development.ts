@@ -1,0 +1,74 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SightlineError } from '@sightline/schemas/errors'
+import { PersonId } from '@sightline/schemas/person'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+import { isInside, LOOPBACK, networkList } from '../../plugins/app/networks.ts'
+import { beginSession, refuseForeignOrigin } from '../../plugins/app/session.ts'
+import { problems } from '../../shared/problem.ts'
+import { castPerson } from '../cast.ts'
+
+const loopback = networkList(LOOPBACK)
+
+/** Development alone: a session of one of the made-up cast for who has the development token. */
+export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, clock, isDevToken, site, triesPerMinute } = deps
+
+  app.post(
+    '/v1/sign-on/development',
+    {
+      config: { rateLimit: { max: triesPerMinute } },
+      schema: {
+        tags: ['sign-on'],
+        security: [],
+        summary: 'In development, on this machine: sign on as one of the made-up cast',
+        description:
+          'Needs the development token; GET /v1/sign-on lists the cast. Consent is asked as of anybody.',
+        body: Type.Object(
+          { token: Type.String({ minLength: 1, maxLength: 200 }), person: PersonId },
+          { additionalProperties: false },
+        ),
+        response: { 204: Type.Null(), ...problems(400, 403, 404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { token, person: id } = request.body
+      if (!isDevToken) {
+        throw new SightlineError('NOT_FOUND', 'this api takes no development token', {
+          hint: 'Sign on with POST /v1/sign-on.',
+        })
+      }
+      if (!isInside(loopback, request.ip)) {
+        throw new SightlineError(
+          'NETWORK_REFUSED',
+          'the development token is taken on its own machine alone',
+          {
+            hint: 'Connect to 127.0.0.1 of the host.',
+          },
+        )
+      }
+      if (request.headers.origin !== undefined) refuseForeignOrigin(site, request)
+      if (!isDevToken(token)) {
+        throw new SightlineError('NOT_SIGNED_ON', 'this is not the development token', {
+          hint: 'It is in the file dev-token of the data folder.',
+        })
+      }
+      const person = await castPerson(deps, id, clock())
+      if (!person) {
+        throw new SightlineError('NOT_FOUND', `${id} is not of the cast`, {
+          hint: 'GET /v1/sign-on lists it.',
+        })
+      }
+      const outcome = person.state === 'suspended' ? 'suspended' : 'right'
+      const parameters = { by: 'development', address: request.ip, outcome }
+      await audit.record({ actor: id, action: 'sign-on', subject: null, parameters })
+      if (outcome !== 'right') {
+        throw new SightlineError('ACCOUNT_LOCKED', 'this account is suspended (ACC-7)', {
+          hint: 'An administrator knows why, and can lift it.',
+        })
+      }
+      await beginSession(deps, reply, person, 'development')
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,154 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SightlineError } from '@sightline/schemas/errors'
+import { PersonId } from '@sightline/schemas/person'
+import { SYSTEM } from '@sightline/schemas/reserved-ids'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+import { beginSession, deviceOf, keepDevice, refuseForeignOrigin } from '../../plugins/app/session.ts'
+import { problems } from '../../shared/problem.ts'
+import { CAST } from '../cast.ts'
+import { checkCredentials, triesKey } from '../credentials.ts'
+import { MAX_LENGTH } from '../password.ts'
+import { openSetUp, personOfToken, setUpDone } from '../set-up.ts'
+import { totpUri } from '../totp.ts'
+
+const tags = ['sign-on']
+
+const Code = Type.String({ pattern: '^[0-9]{6}$', description: 'Of the authenticator app' })
+const Password = Type.String({ minLength: 1, maxLength: MAX_LENGTH * 4 })
+export const LinkToken = Type.String({
+  pattern: '^[a-z0-9_-]{2,40}\\.[A-Za-z0-9_-]{32}$',
+  description: 'What follows # in the link',
+})
+
+const SetUp = Type.Object(
+  {
+    token: LinkToken,
+    password: Password,
+    code: Code,
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    email: Type.Optional(Type.String({ pattern: '^[^\\s@<>,;"]{1,64}@[^\\s@<>,;"]{1,190}$' })),
+  },
+  { additionalProperties: false, description: 'name and email: of the first administrator alone' },
+)
+
+/** Signing on with a password and a second factor, and the link that sets them (ACC-7). */
+export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, clock, isDevToken, people, provider, site, tries, triesPerMinute } = deps
+  const config = { rateLimit: { max: triesPerMinute } }
+
+  app.get(
+    '/v1/sign-on',
+    {
+      schema: {
+        tags,
+        security: [],
+        summary: 'Ways to sign on',
+        response: {
+          200: Type.Object({
+            password: Type.Boolean(),
+            provider: Type.Boolean(),
+            cast: Type.Array(Type.Object({ id: PersonId, name: Type.String(), does: Type.String() }), {
+              description: 'Whom the development token signs on; nobody where it is not taken',
+            }),
+          }),
+        },
+      },
+    },
+    async () => ({
+      password: true,
+      provider: provider !== null,
+      cast: isDevToken ? CAST.map(({ id, name, does }) => ({ id, name, does })) : [],
+    }),
+  )
+
+  app.post(
+    '/v1/sign-on',
+    {
+      config,
+      schema: {
+        tags,
+        security: [],
+        summary: 'Sign on with name, password and code (ACC-7): the answer sets the cookie of a session',
+        body: Type.Object({ id: PersonId, password: Password, code: Code }, { additionalProperties: false }),
+        response: { 204: Type.Null(), ...problems(400, 403, 503) },
+      },
+    },
+    async (request, reply) => {
+      // Another site could sign somebody on under a name of its own; what is no browser sends no Origin.
+      if (request.headers.origin !== undefined) refuseForeignOrigin(site, request)
+      const device = deviceOf(site, request)
+      const person = await checkCredentials(deps, request.body, { address: request.ip, device })
+      await beginSession(deps, reply, person, 'password')
+      keepDevice(site, reply, device)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.post(
+    '/v1/set-up/look',
+    {
+      config,
+      schema: {
+        tags,
+        security: [],
+        summary: 'What a one-time link is for: the secret for the authenticator app',
+        body: Type.Object({ token: LinkToken }, { additionalProperties: false }),
+        response: {
+          200: Type.Object({
+            id: PersonId,
+            first: Type.Boolean({ description: 'The first administrator: states name and e-mail too' }),
+            totp: Type.Object({ secret: Type.String(), uri: Type.String() }),
+            expiresAt: Type.String(),
+          }),
+          ...problems(400, 403, 410, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { token } = request.body
+      const person = (await people.find(personOfToken(token)))?.value
+      const { totpSecret, expiresAt } = openSetUp(person, token, clock())
+      const { id } = person!
+      const totp = { secret: totpSecret, uri: totpUri(totpSecret, id) }
+      return reply.send({ id, first: isFirst(person!), totp, expiresAt })
+    },
+  )
+
+  app.post(
+    '/v1/set-up',
+    {
+      config,
+      schema: {
+        tags,
+        security: [],
+        summary: 'Set password and second factor by a one-time link; then sign on',
+        body: SetUp,
+        response: { 204: Type.Null(), ...problems(400, 403, 409, 410, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { token, password, code, name, email } = request.body
+      const stored = await people.find(personOfToken(token))
+      openSetUp(stored?.value, token, clock())
+      const { value: before, revision } = stored!
+      if (isFirst(before) && !(name && email)) {
+        throw new SightlineError('RULE_BROKEN', 'the first administrator states name and e-mail (ACC-7)', {
+          hint: 'Send `name` and `email` too.',
+        })
+      }
+      const named = isFirst(before) ? { ...before, name: name!, email: email! } : before
+      const person = await setUpDone(named, { token, password, code }, clock())
+      const parameters = { address: request.ip }
+      await audit.record({ actor: person.id, action: 'person.set-up', subject: person.id, parameters })
+      // Of two who use a link at once, the second finds the revision changed.
+      await people.put(person.id, person, revision)
+      // Wrong tries were against what is no more.
+      await tries.remove(triesKey(person.id))
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+const isFirst = ({ createdBy, state }: { createdBy: string; state: string }): boolean =>
+  createdBy === SYSTEM && state === 'invited'

@@ -1,0 +1,98 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SightlineError } from '@sightline/schemas/errors'
+import Type from 'typebox'
+import type { AppDeps } from '../../app.ts'
+import { beginSession, cookieName, originOf } from '../../plugins/app/session.ts'
+import { problems } from '../../shared/problem.ts'
+import { type PendingSignOn, pendingReader } from '../provider.ts'
+
+const RETURN = '/v1/sign-on/provider/return'
+/** How long the person may take at the provider, seconds. */
+const PENDING_S = 600
+const config = { rateLimit: { max: 30 } }
+const tags = ['sign-on']
+
+/** Sign-on at the agency's OpenID Connect provider (ACC-7). */
+export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
+  const { audit, people, site } = deps
+  const provider = () => {
+    if (deps.provider) return deps.provider
+    throw new SightlineError('NOT_FOUND', 'no provider is configured', {
+      hint: 'Sign on with POST /v1/sign-on.',
+    })
+  }
+  /** Lax: the browser comes back from another site, and a Strict cookie would stay behind. */
+  const cookie = () =>
+    ({ path: '/', httpOnly: true, sameSite: 'lax', secure: site.secure, maxAge: PENDING_S }) as const
+  const name = () => cookieName(site, 'sightline-provider')
+
+  app.get(
+    '/v1/sign-on/provider',
+    {
+      config,
+      schema: {
+        tags,
+        security: [],
+        summary: "Go to the agency's provider",
+        response: { 302: Type.Null(), ...problems(404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { url, pending } = await provider().begin(`${originOf(site, request)}${RETURN}`)
+      return reply.setCookie(name(), encode(pending), cookie()).redirect(url)
+    },
+  )
+
+  app.get(
+    RETURN,
+    {
+      config,
+      schema: {
+        tags,
+        security: [],
+        summary: 'Come back from the provider: sets the cookie of a session',
+        response: {
+          200: { description: 'Page', content: { 'text/html': { schema: Type.String() } } },
+          ...problems(400, 403, 404, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const pending = decode(request.cookies[name()])
+      const subject = await provider().finish(new URL(request.url, originOf(site, request)), pending)
+      const person = (await people.all()).find(({ value }) => value.singleSignOn === subject)?.value
+      const outcome = !person ? 'no account' : person.state === 'suspended' ? 'suspended' : 'right'
+      const parameters = { by: 'single-sign-on', address: request.ip, outcome }
+      await audit.record({ actor: person?.id ?? 'nobody', action: 'sign-on', subject: null, parameters })
+      if (!person || outcome !== 'right') {
+        throw new SightlineError(
+          'ACCOUNT_LOCKED',
+          `there is no account for you here, or it is suspended (ACC-7)`,
+          {
+            hint: 'An administrator opens accounts, and lifts suspensions.',
+          },
+        )
+      }
+      reply.clearCookie(name(), cookie())
+      await beginSession(deps, reply, person, 'single-sign-on')
+      // A page, not a redirect: only a step that begins on this site takes the Strict cookie along.
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(
+          '<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>Signed on</title><a href="/">Go on</a>',
+        )
+    },
+  )
+}
+
+const encode = (pending: PendingSignOn): string => Buffer.from(JSON.stringify(pending)).toString('base64url')
+
+function decode(cookie: string | undefined): PendingSignOn {
+  try {
+    return pendingReader.parseJson(Buffer.from(cookie ?? '', 'base64url'))
+  } catch {
+    throw new SightlineError('NOT_SIGNED_ON', 'this sign-on was not begun here, or took too long', {
+      hint: 'Begin again with GET /v1/sign-on/provider.',
+    })
+  }
+}

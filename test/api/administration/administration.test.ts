@@ -1,0 +1,107 @@
+import { writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { jetstream } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import { instant } from '@sightline/runtime/clock'
+import type { Camera } from '@sightline/schemas/camera'
+import type { ReaderStatus } from '@sightline/schemas/reader-status'
+import { EDGE_AGENTS } from '@sightline/schemas/streams'
+import { healthSubject } from '@sightline/schemas/subjects'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
+import { aReport } from '../readers/support.ts'
+
+const clock = { now: Date.UTC(2026, 10, 24, 9) }
+const SECRET = 'a-token-that-nobody-is-to-see'
+let rig: Rig
+
+beforeAll(async () => {
+  rig = await startRig({ clock: () => clock.now })
+  const vendorsFile = join(rig.dataDir, 'vendors.json')
+  // Nobody listens there.
+  const vendor = { id: 'one', url: 'http://127.0.0.1:9', credentialsFile: 'one-token', deadlineMs: 500 }
+  await writeFile(join(rig.dataDir, 'one-token'), SECRET)
+  await writeFile(vendorsFile, JSON.stringify({ vendors: [vendor] }))
+  rig.api = await rig.startApi({
+    ...{ clock: () => clock.now, vendorsFile, cacheHours: 12, secondPerson: true },
+    networks: ['127.0.0.0/8', '10.20.0.0/16'],
+    smtp: { url: `smtps://name:${SECRET}@127.0.0.1:9`, from: 'sightline@agency.example' },
+  })
+})
+afterAll(() => rig.close())
+
+describe('the settings', () => {
+  it('say how the api was started, and nothing secret (QRY-7, AUD-6, ACC-7)', async () => {
+    const text = await (await rig.call('/v1/settings')).text()
+    expect(JSON.parse(text)).toMatchObject({
+      ...{ development: true, cacheHours: 12, secondPerson: true, mail: 'sent', publicUrl: null },
+      networks: ['127.0.0.0/8', '10.20.0.0/16'],
+      retentionYears: { default: 1, longest: 5 },
+      noticeDays: [60, 30, 7],
+      vendors: [{ vendor: 'one', deadlineMs: 500, leftAlone: false, last: null }],
+      process: { name: `${hostname()}:${process.pid}`, startedAt: instant(clock.now) },
+    })
+    expect(text).not.toMatch(/token|smtps|127\.0\.0\.1:9/)
+  })
+
+  it('say how each vendor was when it was asked last, and that it is left alone (QRY-1)', async () => {
+    const search = {
+      ...{ plate: '7ABC123', caseRef: 'CASE-1', purpose: 'Whereabouts of the vehicle after the seizure' },
+    }
+    await rig.call('/v1/cases', json(caseNaming(['7ABC123'])))
+    const vendor = async () => (await bodyOf<{ vendors: object[] }>(rig.call('/v1/settings'))).vendors[0]
+    await rig.call('/v1/search', json(search))
+    expect(await vendor()).toMatchObject({
+      leftAlone: false,
+      last: { at: instant(clock.now), state: 'unreachable', refreshedAt: null },
+    })
+    for (let n = 0; n < 5; n++) await rig.call('/v1/search', json(search))
+    expect(await vendor()).toMatchObject({ leftAlone: true })
+  })
+})
+
+describe('the readers', () => {
+  it('are listed with registration, place and last report; what is malformed is left out (CAP-1, CAP-2)', async () => {
+    const js = jetstream(rig.admin)
+    const publish = (camera: string, report: object) =>
+      js.publish(healthSubject(camera), JSON.stringify(report))
+    const at = instant(clock.now - 5000)
+    const registration: Camera = {
+      ...{ id: 'gate-1', owner: 'Harbor Police', ownerType: 'agency', kind: 'fixed', country: 'US' },
+      address: '1 Harbor Drive',
+    }
+    const position = {
+      fix: 'surveyed',
+      lat: 32.7,
+      lon: -117.2,
+      accuracyM: null,
+      headingDeg: null,
+      speedMps: null,
+    } as const
+    await publish('gate-1', aReport({ at: instant(clock.now - 15_000), registration, position }))
+    await publish('gate-1', aReport({ at, state: 'blind', registration, position }))
+    await publish('gate-2', aReport({ camera: 'gate-2', at: instant(clock.now - 86_400_000) }))
+    await publish('gate-3', { camera: 'gate-3' })
+    const agents = await new Kvm(js).open(EDGE_AGENTS)
+    const access = { publicKey: `U${'A'.repeat(55)}`, cameras: ['gate-1', 'gate-4'], since: at }
+    await agents.put(
+      'host-1',
+      JSON.stringify({ v: 1, name: 'host-1', access, invitation: null, revokedAt: null }),
+    )
+    const cameras = async () => (await bodyOf<{ cameras: ReaderStatus[] }>(rig.call('/v1/cameras'))).cameras
+    await expect.poll(async () => (await cameras()).length).toBe(3)
+    expect(await cameras()).toMatchObject([
+      { camera: 'gate-1', agent: 'host-1', state: 'blind', lastSeenAt: at, registration, position },
+      { camera: 'gate-2', agent: null, state: 'unheard', registration: null, position: null },
+      { camera: 'gate-4', agent: 'host-1', state: 'unheard', lastSeenAt: null, health: null },
+    ])
+  })
+})
+
+describe('e-mails', () => {
+  it('are shown in development alone: they hold one-time links (ACC-2, ACC-7)', async () => {
+    // This api sends them.
+    expect(await refusal(rig.call('/v1/mailbox'))).toEqual([404, 'NOT_FOUND'])
+  })
+})

@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { jetstream } from '@nats-io/jetstream'
+import type { Sightings } from '@sightline/schemas/sightings'
+import { sightingsSubject } from '@sightline/schemas/subjects'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyOf, publishAlerts, type Rig, readEvents, sampleAlert, startRig } from '../harness.ts'
+
+/** As the matcher counts a vehicle that is still there. */
+const raised = (number: number, count: number): Sightings => ({
+  ...{ v: 1, alertId: sampleAlert(number).id, displayId: 'display-1', count },
+  ...{ lastSeenAt: '2026-11-24T00:01:00.000Z', lastReadId: sampleAlert(number).read.id, upTo: 100 + count },
+})
+
+describe('the count of an alert', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+    await publishAlerts(rig, 1, 4)
+  })
+  afterAll(() => rig.close())
+  const publish = (sightings: Sightings | string, alertId = sampleAlert(1).id) => {
+    const text = typeof sightings === 'string' ? sightings : JSON.stringify(sightings)
+    return jetstream(rig.admin).publish(sightingsSubject(alertId), text)
+  }
+  const listed = async () =>
+    (await bodyOf<{ alerts: { sightings: Sightings | null }[] }>(rig.call('/v1/alerts'))).alerts.map(
+      ({ sightings }) => sightings,
+    )
+
+  it('stands beside the alert in the list, the latest alone', async () => {
+    expect(await listed()).toEqual([null, null, null])
+    await publish(raised(1, 2))
+    await publish(raised(1, 7))
+    expect(await listed()).toEqual([null, null, raised(1, 7)])
+  })
+
+  it('is told to subscribers between the alerts, and does not move the place from which they resume', async () => {
+    const reading = readEvents(await rig.call('/v1/alerts/stream'), (events) => events.length === 4)
+    await pause(200)
+    await publish(raised(1, 8))
+    await pause(100)
+    await publishAlerts(rig, 4, 5)
+    await pause(100)
+    await publish(raised(4, 2), sampleAlert(4).id)
+    const events = await reading
+    expect(events.map(({ event, id }) => [event, id])).toEqual([
+      ['ready', 3],
+      ['sightings', Number.NaN],
+      ['alert', 4],
+      ['sightings', Number.NaN],
+    ])
+    expect(events[1]!.data).toBe(JSON.stringify(raised(1, 8)))
+  })
+
+  it('goes on to be told after the broker was killed and started again', async () => {
+    const reading = readEvents(await rig.call('/v1/alerts/stream'), (events) => events.length === 2)
+    await pause(200)
+    await rig.killBroker()
+    await rig.restartBroker()
+    await publish(raised(2, 2), sampleAlert(2).id)
+    expect((await reading)[1]).toMatchObject({ event: 'sightings', data: JSON.stringify(raised(2, 2)) })
+  })
+
+  it('is left out when it is malformed', async () => {
+    await publish('{"v":1}', sampleAlert(3).id)
+    expect((await listed())[1]).toBeNull()
+  })
+})

@@ -1,0 +1,228 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { beginning } from '@sightline/api/alerts/routes/stream'
+import { freePort } from '@sightline/broker/free-port'
+import { alertReader } from '@sightline/schemas/alert'
+import { sightingsSubject } from '@sightline/schemas/subjects'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { publishAlerts, type Rig, readEvents, sampleAlert, startRig } from '../harness.ts'
+
+describe('where a stream begins', () => {
+  it('never leaves out an alert that is still kept, and says when some are not', () => {
+    const range = fc.record({ first: fc.integer({ min: 1, max: 50 }), count: fc.nat(50) })
+    fc.assert(
+      fc.property(range, fc.option(fc.nat(150)), ({ first, count }, asked) => {
+        const last = first + count - 1
+        const { after, missed } = beginning(asked, { first, last })
+        expect(after).toBeLessThanOrEqual(last)
+        if (asked === null) expect({ after, missed }).toEqual({ after: last, missed: false })
+        else if (asked <= last) {
+          expect(after).toBe(Math.max(asked, first - 1))
+          expect(missed).toBe(asked > 0 && asked < first - 1)
+        } else expect({ after, missed }).toEqual({ after: last, missed: true })
+      }),
+    )
+  })
+})
+
+describe('GET /v1/alerts/stream', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+  })
+  afterAll(() => rig.close())
+
+  const stream = (headers: Record<string, string> = {}, query = '') =>
+    rig.call(`/v1/alerts/stream${query}`, { headers })
+
+  it('sends what comes from now on, byte for byte, with the sequence as id', async () => {
+    await publishAlerts(rig, 1, 4)
+    const answer = await stream()
+    expect(answer.headers.get('content-type')).toBe('text/event-stream')
+    const reading = readEvents(answer, (events) => events.length === 3)
+    await pause(200)
+    await publishAlerts(rig, 4, 6)
+    const [ready, ...alerts] = await reading
+    expect(ready).toEqual({ event: 'ready', id: 3, data: '{"after":3,"last":3}' })
+    expect(alerts.map(({ event, id }) => [event, id])).toEqual([
+      ['alert', 4],
+      ['alert', 5],
+    ])
+    expect(alerts[0]!.data).toBe(JSON.stringify(sampleAlert(4)))
+    expect(alertReader.parseJson(alerts[1]!.data).display.reason).toBe('number 5')
+  })
+
+  it('resumes after Last-Event-ID or `after`, without gap or duplicate', async () => {
+    const byHeader = await readEvents(await stream({ 'last-event-id': '2' }), (events) => events.length === 4)
+    expect(byHeader.map(({ id }) => id)).toEqual([2, 3, 4, 5])
+    // Up to the last it catches up; what comes after that is new.
+    expect(JSON.parse(byHeader[0]!.data)).toEqual({ after: 2, last: 5 })
+    const byQuery = await readEvents(await stream({}, '?after=4'), (events) => events.length === 2)
+    expect(byQuery.map(({ id }) => id)).toEqual([4, 5])
+  })
+
+  it('says when it has caught up: at once, or after the last that was there', async () => {
+    const kinds = async (query: string, count: number) => {
+      const events = await readEvents(await stream({}, query), ({ length }) => length >= count, 15_000, true)
+      return events.map(({ event }) => event)
+    }
+    expect(await kinds('', 2)).toEqual(['ready', 'caught-up'])
+    expect(await kinds('?after=5', 2)).toEqual(['ready', 'caught-up'])
+    expect(await kinds('?after=3', 4)).toEqual(['ready', 'alert', 'alert', 'caught-up'])
+  })
+
+  it('says so when alerts were missed that it cannot know of', async () => {
+    const events = await readEvents(await stream({ 'last-event-id': '900' }), (e) => e.length === 2)
+    expect(events.map(({ event, id }) => [event, id])).toEqual([
+      ['ready', 5],
+      ['gap', 5],
+    ])
+    expect(JSON.parse(events[1]!.data)).toEqual({ asked: 900, after: 5 })
+  })
+
+  it('refuses a Last-Event-ID that is not one', async () => {
+    const answer = await stream({ 'last-event-id': 'yesterday' })
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ code: 'MESSAGE_INVALID', detail: /last-event-id/ })
+  })
+
+  it('goes on without gap or duplicate when the broker is killed and started again, twice', async () => {
+    const answer = await stream()
+    const arrivals: number[] = []
+    const reading = readEvents(
+      answer,
+      (events) => {
+        arrivals.length = events.length
+        return events.length === 1 + 30
+      },
+      50_000,
+    )
+    await pause(200)
+    await publishAlerts(rig, 6, 16)
+    const delays: number[] = []
+    for (const round of [1, 2]) {
+      await rig.killBroker()
+      await pause(500)
+      await rig.restartBroker()
+      const start = 6 + round * 10
+      await publishAlerts(rig, start, start + 10)
+      const published = performance.now()
+      while (arrivals.length < 1 + (round + 1) * 10 && performance.now() - published < 20_000) await pause(5)
+      delays.push(performance.now() - published)
+    }
+    const [ready, ...alerts] = await reading
+    expect(alerts.map(({ id }) => id)).toEqual(Array.from({ length: 30 }, (_, i) => ready!.id + 1 + i))
+    // The client library's own recovery was measured at 45 seconds here.
+    for (const delay of delays) expect(delay).toBeLessThan(5000)
+  }, 60_000)
+
+  it('is given up for clients that hang up, however early, and forgotten', async () => {
+    const monitorPort = await freePort()
+    const api = await rig.startApi({ recheckMs: 50, monitor: { port: monitorPort, host: '127.0.0.1' } })
+    const { port, hostname } = new URL(api.url)
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = timers()
+    const streams = async () => {
+      const text = await (await fetch(`http://127.0.0.1:${monitorPort}/metrics`)).text()
+      return Number(/^sightline_api_alert_streams (\d+)/m.exec(text)![1])
+    }
+    for (const path of ['/v1/alerts/stream', '/v1/cameras/stream']) {
+      for (let ms = 0; ms < 20; ms++) {
+        const socket = connect(Number(port), hostname).on('error', () => {})
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${api.token}\r\n\r\n`)
+        await pause(ms)
+        socket.destroy()
+      }
+    }
+    await expect.poll(streams, { timeout: 5000 }).toBe(0)
+    // Of each stream that is not forgotten there is a timer of its heartbeat, of its permission, of its next look.
+    await expect.poll(timers, { timeout: 5000 }).toBeLessThanOrEqual(before + 2)
+    await api.close()
+  })
+
+  it('ends when the api closes', async () => {
+    const api = await rig.startApi()
+    const answer = await fetch(`${api.url}/v1/alerts/stream`, {
+      headers: { authorization: `Bearer ${api.token}` },
+    })
+    const reading = readEvents(answer, () => false)
+    await pause(100)
+    const asked = performance.now()
+    await api.close()
+    expect((await reading).map(({ event }) => event)).toEqual(['ready'])
+    expect(performance.now() - asked).toBeLessThan(1000)
+  })
+
+  it('tells a subscriber that was slow to ask for the list, once it keeps up', async () => {
+    const { port, hostname } = new URL(rig.api.url)
+    const socket = connect(Number(port), hostname)
+    /** Names of the events that came, as often as they came. */
+    const events: string[] = []
+    let rest = ''
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop()!
+      for (const line of lines) if (line.startsWith('event: ')) events.push(line.slice(7))
+    })
+    socket.write(
+      `GET /v1/alerts/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${rig.api.token}\r\n\r\n`,
+    )
+    while (!events.includes('ready')) await pause(10)
+    socket.pause()
+    // Alerts, 20 MB: far more than the sockets hold.
+    const alert = JSON.stringify(sampleAlert(1))
+    const padded = alert.replace('number 1', 'x'.repeat(4000 - alert.length))
+    for (let i = 0; i < 5000; i++) rig.admin.publish('alerts.display-1', padded)
+    await rig.admin.flush()
+    await pause(2000)
+    const subject = sightingsSubject(sampleAlert(1).id)
+    const counted = { v: 1, alertId: sampleAlert(1).id, displayId: 'display-1', count: 2, upTo: 2 }
+    const seen = { lastSeenAt: '2026-11-24T00:01:00.000Z', lastReadId: sampleAlert(1).read.id }
+    for (let i = 0; i < 100; i++) rig.admin.publish(subject, JSON.stringify({ ...counted, ...seen }))
+    await rig.admin.flush()
+    await pause(1000)
+    expect(events).not.toContain('stale')
+    socket.resume()
+    while (!events.includes('stale')) await pause(10)
+    expect(events).not.toContain('sightings')
+    socket.destroy()
+  })
+
+  it('disconnects a subscriber that takes nothing; it resumes where it was', async () => {
+    const api = await rig.startApi({ stallMs: 500 })
+    const { port, hostname } = new URL(api.url)
+    const socket = connect(Number(port), hostname)
+    let received = ''
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      received += chunk
+    })
+    socket.write(`GET /v1/alerts/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${api.token}\r\n\r\n`)
+    while (!received.includes('event: ready')) await pause(10)
+    // It has read the beginning, and takes no more.
+    socket.pause()
+    const closed = once(socket, 'close')
+    socket.on('error', () => {})
+    // 20 MB: far more than the sockets hold.
+    const text = JSON.stringify(sampleAlert(1))
+    const padded = text.replace('number 1', 'x'.repeat(4000 - text.length))
+    for (let i = 0; i < 5000; i++) rig.admin.publish('alerts.display-1', padded)
+    await rig.admin.flush()
+    await pause(2500)
+    socket.resume()
+    await closed
+    // `caught-up` has the id of what it caught up with.
+    const ids = [...new Set([...received.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id)))]
+    // What was written is what the sockets hold, no more.
+    expect(ids.length).toBeLessThan(3000)
+    expect(ids).toEqual(ids.map((_, i) => ids[0]! + i))
+
+    const rest = await readEvents(
+      await stream({ 'last-event-id': String(ids.at(-2)) }),
+      (e) => e.length === 1 + 5001 - ids.length + 1,
+    )
+    expect(rest[1]!.id).toBe(ids.at(-1))
+    expect(rest.at(-1)!.id).toBe(ids[0]! + 5000)
+  })
+})
