@@ -63,7 +63,7 @@ const CERTIFICATION = {
 function grantMail(requestId: string, person: Person, sources: readonly string[], now: number): Mail {
   const text = `${person.name},
 
-you are authorised to use licence plate reads in Sightline, from these sources: ${sources.join(', ')}.
+you are authorized to use license plate reads in Sightline from these sources: ${sources.join(', ')}.
 
 Appropriate use:
 - Query only for an enforcement or border-security matter that is under way, and name it (QRY-5).

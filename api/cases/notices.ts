@@ -83,7 +83,7 @@ export function retentionNotices(kept: Kept, people: ReadonlyMap<string, Person>
       days === 0
         ? 'Nobody renewed it in time: it is deleted (AUD-6).'
         : 'Renew what is still of value, with the reason; what nobody renews is deleted then (AUD-6).'
-    const text = `${to.name},\n\n${subject}. ${next}\nThe case is /v1/cases/${ending.case}.\n`
+    const text = `${to.name},\n\n${subject}. ${next}\nThe case: ${ending.case}\n`
     return mail(id, to, subject.slice(0, 200), text, now)
   })
 }

@@ -16,7 +16,7 @@ export function standing({ id }: Pick<Actor, 'id'>, one: Pick<Case, 'kind' | 'ow
 /** What is not to be seen is not there: nobody learns from a refusal which cases there are. */
 export const noSuchCase = (id: string): SightlineError =>
   new SightlineError('NOT_FOUND', `there is no case ${id} that you may use (ACC-8)`, {
-    hint: 'GET /v1/cases lists yours; the owner of another names its members.',
+    hint: 'See Cases for yours, or ask the case owner to add you.',
   })
 
 /** @throws NOT_FOUND when the case is not to be seen; NOT_ALLOWED when it takes its owner */

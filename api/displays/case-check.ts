@@ -47,7 +47,7 @@ const closedCase = ({ id }: Case): SightlineError =>
 
 const notNamed = ({ id }: Case, plate: string): SightlineError =>
   new SightlineError('SUBJECT_NOT_NAMED', `the case ${id} does not name ${whatOf(plate)} (QRY-6)`, {
-    hint: 'Add it with its reason (POST /v1/cases/{id}/subjects), then store the display.',
+    hint: 'Add the vehicle or place to the case, then save.',
   })
 
 const whatOf = (plate: string): string =>

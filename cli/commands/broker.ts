@@ -88,7 +88,7 @@ function runCommand(): Command {
   return withSize(withParties(new Command('run')))
     .description('start a nats-server on loopback with the accounts and streams of Sightline, until Ctrl-C')
     .option('--data <folder>', 'where the store and the keys are', 'data/broker')
-    .option('--port <n>', 'port; a free one without it', wholeNumber(1, 65535))
+    .option('--port <n>', 'port (default: any free port)', wholeNumber(1, 65535))
     .option('--json', 'print a line {"type":"ready","url","keys"} on standard output once it is up')
     .action(async (options: PartyOptions & SizeOptions & { data: string; port?: number; json?: boolean }) => {
       const log = createLog('broker')

@@ -2,7 +2,7 @@ import { several } from '@sightline/schemas/several'
 
 /** Words of the displays: list, due list, editor, detail. */
 export const texts = {
-  title: 'Displays',
+  title: 'Watchlist',
   parts: 'Parts of the displays',
   tabs: { all: 'All displays', due: 'Due' },
   create: 'New display',
@@ -14,7 +14,7 @@ export const texts = {
     label: 'Narrow the list',
     standing: 'State',
     priority: 'Priority',
-    mine: 'Mine alone',
+    mine: 'Only mine',
     text: 'Find in the list',
     textHint: 'Plate, case, owner or reason',
     case: 'Case',
@@ -42,7 +42,7 @@ export const texts = {
   dueTag: (days: number) => (days === 0 ? 'ends today' : `${several(days, 'day')} left`),
   due: {
     title: 'Displays that are due',
-    lead: 'Owners are asked 60, 30 and 7 days before a display ends whether the plate is still of value. One that is not validated ends by itself (DSP-3).',
+    lead: 'Owners are asked 60, 30 and 7 days before a display ends whether the plate is still of value. An entry that isn’t validated expires (DSP-3).',
     whose: 'Whose displays',
     mine: 'Mine',
     everybody: 'Everybody’s',
@@ -61,7 +61,7 @@ export const texts = {
     noneRejected: 'None of these displays was rejected this quarter.',
     said: (by: string) => `by ${by}:`,
   },
-  verdict: { waits: 'Waits', relevant: 'Relevant', rejected: 'Rejected' },
+  verdict: { waits: 'Pending', relevant: 'Relevant', rejected: 'Rejected' },
   examine: {
     title: (at: number, of: number) => `Is this plate still of value? (${at} of ${of})`,
     validate: 'Still of value',
@@ -71,7 +71,7 @@ export const texts = {
     done: 'That was the last one.',
   },
   editor: {
-    what: 'What it waits for',
+    what: 'Plate to watch',
     plate: 'Plate or pattern',
     plateHint:
       '? is any one character, * any number of them, [ABC] or [A-C] one of these. Blanks and hyphens do not count.',
@@ -86,13 +86,13 @@ export const texts = {
     caseOption: (ref: string, title: string) => `${ref}: ${title}`,
     noCases: 'You have no open case.',
     openCase: 'Open one',
-    reason: 'Why the plate is watched',
+    reason: 'Reason for watching',
     reasonHint: 'Oversight reads this when it reviews the display, and whoever works on its alerts.',
     priority: 'Priority',
     lastDay: 'Last day',
     lastDayHint:
       'When the matter will be over. Without one: a year, then it ends unless you validate it (DSP-3).',
-    only: 'Only some reads',
+    only: 'Limit matches (optional)',
     onlyHint:
       'All that you state must hold. If a camera did not recognize the make, model or color, the read alerts and is marked “vehicle not checked”.',
     strict: 'Insist on the state and the vehicle',
@@ -102,7 +102,7 @@ export const texts = {
     makes: 'Makes',
     models: 'Models',
     colours: 'Colours',
-    words: 'Several with commas between',
+    words: 'Separate with commas',
     cameras: 'Cameras',
     camerasHint: 'Ids, with commas between',
     ownerTypes: 'Cameras of',
@@ -119,8 +119,8 @@ export const texts = {
     to: 'Until',
     hoursHint: 'Until is not after from: over midnight, and the days are those on which the hours begin.',
     timeZone: 'Time zone',
-    minConfidence: 'Least confidence of the read, %',
-    minProbability: 'Threshold for other texts, %',
+    minConfidence: 'Minimum read confidence, %',
+    minProbability: 'Look-alike threshold, %',
     minProbabilityHint:
       'A text that is not the plate (a look-alike, one character wrong or missing) alerts from this probability on. Empty: the matcher’s own, 45 %. Lower finds more misreads and brings more false alerts.',
     finer: 'Threshold and ports of entry',
@@ -159,8 +159,8 @@ export const texts = {
       shortest === longest
         ? `Plates of ${several(shortest, 'character')}.`
         : `Plates of ${shortest} to ${several(longest, 'character')}.`,
-    asRead: 'A pattern compares with the text as it was read: misreads are not made up for.',
-    wide: 'A pattern alerts on people who have nothing to do with the matter: name as many characters as you know.',
+    asRead: 'Patterns match the read exactly as it was read; they don’t correct misreads.',
+    wide: 'A pattern will also alert on unrelated vehicles. Enter every character you know.',
   },
   trial: {
     heading: 'Test it before saving',
@@ -193,10 +193,10 @@ export const texts = {
   new: {
     title: 'New display',
     lead: 'Each new read that matches it becomes an alert.',
-    submit: 'Store the display',
-    notice: 'Before you store it',
+    submit: 'Add to watchlist',
+    notice: 'Before you save',
     confirm: 'I have read this and confirm it (DSP-2).',
-    done: 'The display is stored: from the next read on it alerts.',
+    done: 'Added. It alerts from the next matching read.',
   },
   change: {
     title: 'Change the display',
@@ -207,7 +207,7 @@ export const texts = {
     ended: 'This display has ended, and cannot be changed. If the plate is of value again, store a new one.',
   },
   merge: {
-    title: 'It was changed meanwhile',
+    title: 'Someone else changed this',
     lead: 'Somebody changed this display while you were working on it. Nothing of yours is stored yet.',
     theirs: 'Changed by them alone, and kept',
     both: 'Changed by both: which one holds?',
@@ -298,7 +298,7 @@ export const texts = {
   },
   validate: {
     title: 'Validate the display',
-    lead: 'It lives a year more from today, or until the day that you say (DSP-3).',
+    lead: 'Extends it one year from today, or to the date you set (DSP-3).',
     reason: 'Why the plate is still of value',
     reasonHint: 'Kept in the display’s history and in the audit log.',
     lastDay: 'Last day (optional)',

@@ -3,14 +3,14 @@ import { several } from '@sightline/schemas/several'
 export const texts = {
   loading: 'Loading the map',
   failed: 'The map cannot be shown here',
-  noWebGl: 'This browser draws no maps (WebGL is off). The list says the same.',
+  noWebGl: 'This browser draws no maps (WebGL is off). Use the list instead.',
   list: (count: number) => `The ${several(count, 'place')} as a list`,
   keys: 'Arrow keys move the map, + and − bring it nearer and farther.',
   keysPick:
     'Arrow keys move the map, + and − bring it nearer and farther, Enter takes the place in its middle.',
-  nearer: 'Nearer',
-  farther: 'Farther',
-  all: 'Show everything',
+  nearer: 'Zoom in',
+  farther: 'Zoom out',
+  all: 'Fit all',
   noPlaces: 'Nothing here has a known place.',
 }
 

@@ -3,7 +3,7 @@ import { several } from '@sightline/schemas/several'
 /** Words of the review tools. */
 export const texts = {
   title: 'Review tools',
-  lead: 'Movements, places, company, links to an address and impossible travel of a vehicle that a case of yours names (QRY-10).',
+  lead: 'Movements, frequent places, companions, address links and impossible travel for a plate in one of your cases (QRY-10).',
   search: 'Search',
   choose: {
     title: 'Which subject?',
@@ -20,24 +20,24 @@ export const texts = {
   form: {
     purpose: 'What this review is for',
     purposeHint: 'In your words, at least three; it is recorded with each tool that is used (AUD-1).',
-    submit: 'Look',
-    waiting: 'Say what the review is for, then look.',
+    submit: 'Run',
+    waiting: 'Enter a purpose, then select Run.',
   },
   tools: {
     label: 'Tools',
     timeline: 'Movements',
     places: 'Places',
-    companions: 'Company',
+    companions: 'Travels with',
     'address-link': 'Address',
     'impossible-travel': 'Impossible travel',
   },
   about: {
     timeline:
-      'Where it was seen, in order. Two hours without a sighting end a trip; lines join sightings, they are no roads.',
+      'Sightings in time order. A 2-hour gap ends a trip. Lines connect sightings; they are not the route driven.',
     places:
-      'Where it is seen most: sightings within 150 m are one place; 12 hours, or another place, end a visit.',
+      'Most frequent places. Sightings within 150 m count as one place; a visit ends after 12 hours or at the next place.',
     companions:
-      'Who was seen by the same reader within two minutes, set against the same hours of eight other weeks: commuters share roads by chance. Each is a lead: compare the pictures.',
+      'Vehicles seen at the same camera within two minutes, compared with the same hours in eight other weeks (commuters overlap by chance). These are leads: check the images.',
     'address-link':
       'How often it comes to an address and stays. The others that come there are counted, not named (QRY-6).',
     'impossible-travel':
@@ -95,14 +95,14 @@ export const texts = {
         ? `${(chance * 100).toFixed(chance < 0.1 ? 1 : 0)} %`
         : `1 in ${Math.round(1 / chance).toLocaleString('en-GB')}`,
     liftText: (lift: number) => (lift >= 100 ? '≥ 100 ×' : `${lift.toFixed(1)} ×`),
-    verdicts: { strong: 'hardly chance', some: 'perhaps', none: 'chance' },
-    verdict: 'Says',
+    verdicts: { strong: 'unlikely by chance', some: 'perhaps', none: 'chance' },
+    verdict: 'Assessment',
     evidence: 'Times together',
     evidenceOf: 'The last times that both were seen',
     by: (camera: string) => `by ${camera}`,
     none: 'Nobody travels along more than chance brings about.',
     name: 'Name this plate in the case …',
-    choose: 'Choose one for the evidence.',
+    choose: 'Select a plate to see when both were seen.',
   },
   address: {
     address: 'Address',

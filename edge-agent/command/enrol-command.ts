@@ -63,7 +63,7 @@ async function enrol(options: EnrolCommandOptions): Promise<void> {
     printJson({ type: 'enrolled', agent, cameras, servers, state })
     return
   }
-  printLine(`The broker lets it in: ${servers.join(', ')}`)
+  printLine(`Broker: ${servers.join(', ')}`)
   printLine()
   printLine(`Next: describe the cameras in a file (docs/edge-agent.md) and start`)
   printLine('  ./sightline edge run --config edge.yaml')

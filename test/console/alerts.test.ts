@@ -63,7 +63,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await page.getByText('Only a verified sighting is passed on').first().waitFor()
 
     await page.keyboard.press('c')
-    const field = page.getByLabel('Which plate do you see?')
+    const field = page.getByLabel('What plate do you see?')
     await expect.poll(() => page.locator('.alert-input:focus').count()).toBe(1)
     await page.keyboard.type('xcp 123')
     await page.keyboard.press('Enter')
@@ -105,7 +105,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await page.keyboard.press('l')
     await page.getByText('Only a verified sighting becomes a lookout').first().waitFor()
     await page.keyboard.press('c')
-    await page.getByLabel('Which plate do you see?').fill('7KLM 903')
+    await page.getByLabel('What plate do you see?').fill('7KLM 903')
     await page.keyboard.press('Enter')
     await page.getByText('Verified by you').first().waitFor()
 
@@ -123,11 +123,11 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(await dialog.getByLabel('Case', { exact: true }).textContent()).toMatch(
       /CASE-2038 · Stolen vehicles/,
     )
-    await dialog.getByLabel('Why it is looked out for').fill('inspect')
+    await dialog.getByLabel('Reason for the lookout').fill('inspect')
     await dialog.getByRole('button', { name: 'Make the lookout' }).click()
     expect(await dialog.locator('textarea:invalid').count()).toBe(1)
     await dialog
-      .getByLabel('Why it is looked out for')
+      .getByLabel('Reason for the lookout')
       .fill('The boat it meets was never inspected; look under the bed')
     await dialog.getByRole('button', { name: 'Make the lookout' }).click()
     await page.getByText('Lookout made by you').waitFor()
@@ -163,7 +163,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
 
     await page.keyboard.press('x')
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Which plate do you see?').fill('88xr247')
+    await dialog.getByLabel('What plate do you see?').fill('88xr247')
     await dialog.getByRole('button', { name: 'One character was misread' }).click()
     await dialog.getByRole('button', { name: 'Reject the alert' }).click()
     await page.getByText('Rejected by you').first().waitFor()
@@ -177,7 +177,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     const { page } = await console.as('dana-reyes', { path: `/alerts/${sequence}` })
     await page.getByRole('button', { name: 'Claim', exact: true }).click()
     for (const typed of ['7KLM9O8', '7KLM908']) {
-      await page.getByLabel('Which plate do you see?').fill(typed)
+      await page.getByLabel('What plate do you see?').fill(typed)
       await page.getByRole('button', { name: 'Verify' }).click()
       await page
         .getByText(typed === '7KLM9O8' ? 'one more try' : 'somebody else has to look at this')

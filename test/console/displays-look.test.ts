@@ -54,7 +54,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
     const { page, context } = await console.as('dana-reyes')
     await at(page, `/displays/${data.month.id}/change`, 'Save the change', 'displays-change')
     await page.goto(`${console.rig.api.url}/displays/new`)
-    await page.getByText('Only some reads').click()
+    await page.getByText('Limit matches (optional)').click()
     await page.getByText('Threshold and ports').click()
     await page.getByLabel('In an area').check()
     await page.getByText('0 corners').waitFor()

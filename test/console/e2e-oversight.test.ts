@@ -19,7 +19,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
     await page.getByLabel('Authority').fill('19 U.S.C. 1595a')
     await page.getByLabel('Purpose').fill('Which lots are left without a guard at night')
     await page.getByLabel('Plate').fill('8KTR 521')
-    await page.getByLabel('Why it belongs to the matter').fill(REASON)
+    await page.getByLabel('Connection to the case').fill(REASON)
     await button(page, 'Open the case').click()
     await page.getByText('Only these people see this: you.').waitFor()
     const { pathname } = new URL(page.url())
@@ -95,7 +95,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
       const id = await shown()
       await page.getByLabel(verdict).check()
       await page.getByLabel('Why', { exact: true }).fill(why)
-      await button(page, 'Record and go on').click()
+      await button(page, 'Save and next').click()
       await expect.poll(shown).not.toBe(id)
       return id
     }

@@ -66,7 +66,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
     await page.getByRole('link', { name: quarter }).waitFor()
     await checkView(page, 'oversight-reviews')
     await page.goto(at(`/reviews/${quarter}`))
-    await page.getByText('A purpose that says nothing').waitFor()
+    await page.getByText('Vague purpose').waitFor()
     await checkTablets(page, 'oversight-review')
     await page
       .getByRole('button', { name: /^Give a verdict: Record/ })

@@ -22,7 +22,7 @@ async function openDialog(page: Page): Promise<Locator> {
 async function choose(page: Page): Promise<void> {
   const own = page.getByRole('option', { name: 'CASE-2026-17' })
   await page.getByLabel('Case', { exact: true }).selectOption((await own.getAttribute('value'))!)
-  await page.getByLabel('What this search is for').fill(PURPOSE)
+  await page.getByLabel('Purpose of this search').fill(PURPOSE)
 }
 
 describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)', () => {
@@ -41,7 +41,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
     const take = dialog.getByRole('button', { name: 'Search here' })
     expect(await axeInBothThemes(page)).toEqual([])
     await dialog.getByLabel('Show on the map').selectOption('San Ysidro, California')
-    await dialog.getByText('An area of corners').click()
+    await dialog.getByText('Polygon').click()
     const canvas = dialog.locator('canvas')
     const corners = dialog.getByRole('listitem')
     const clicks = [
@@ -71,7 +71,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
     await dialog.getByText('Around a point').click()
     await dialog.locator('[data-map=ready]').waitFor()
     await canvas.click({ position: { x: 200, y: 200 } })
-    await dialog.getByLabel('Within, metres').fill('800')
+    await dialog.getByLabel('Radius (meters)').fill('800')
     await take.click()
     await expect
       .poll(() => box(page).inputValue())
@@ -123,11 +123,11 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
     await search(page)
     await page.getByText('The case names neither this place nor this vehicle').waitFor()
     expect(await axeInBothThemes(page)).toEqual([])
-    await page.getByRole('button', { name: 'Name it in the case …' }).click()
+    await page.getByRole('button', { name: 'Add to case …' }).click()
     await page.getByRole('dialog').getByText('Place: area of 4 corners').waitFor()
     await page.getByRole('dialog').getByLabel('Why it belongs').fill(REASON)
     await page.getByRole('dialog').getByRole('button', { name: 'Name it' }).click()
-    await page.getByText('The case names it now.').waitFor()
+    await page.getByText('Added to the case. (then re-run the search automatically)').waitFor()
     expect(await page.getByText('The case names neither').count()).toBe(1)
     await search(page)
     await table(page).waitFor()
@@ -142,7 +142,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
 
   it('shows how it understood what people type, and lets them correct it (QRY-6)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search' })
-    const chips = page.getByRole('group', { name: 'How it was understood' })
+    const chips = page.getByRole('group', { name: 'Interpreted as' })
     await box(page).fill('CA 8KTR5* white camry near 1 Harbor Drive last week, 4 door')
     expect(await chips.getByLabel('Plate', { exact: true }).inputValue()).toBe('8KTR5*')
     expect(await chips.getByRole('combobox', { name: 'State' }).inputValue()).toBe('us-ca')

@@ -92,7 +92,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
       .waitFor()
     await page.getByText('Ask for access.').waitFor()
     await page.getByRole('main').getByRole('link', { name: 'My access' }).click()
-    await page.getByRole('heading', { name: 'What holds now' }).waitFor()
+    await page.getByRole('heading', { name: 'Current status' }).waitFor()
   })
 
   it('asks for access, and takes the request back (ACC-1)', async () => {
@@ -102,7 +102,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     expect(await page.locator('input:invalid').count()).toBe(1)
     await page.getByLabel('The agency’s own cameras').check()
     await page.getByRole('button', { name: 'Ask', exact: true }).click()
-    await page.getByText('Waits for your supervisor').waitFor()
+    await page.getByText('Waiting for your supervisor').waitFor()
     await page.getByRole('button', { name: 'Withdraw' }).click()
     await page.getByRole('dialog').getByLabel('Why').fill('They work on every day of the week now.')
     await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click()

@@ -5,7 +5,7 @@ const STATES = {
   ok: 'ok',
   dark: 'too dark',
   blind: 'blind: lens covered?',
-  unsharp: 'unsharp: focus, dirt?',
+  unsharp: 'Blurry: check focus and lens',
   frozen: 'picture frozen',
   moved: 'camera moved',
   silent: 'no frames',
@@ -13,7 +13,7 @@ const STATES = {
 const SIZES = {
   good: 'large enough',
   marginal: 'marginal: better 80 px',
-  small: 'too small: nearer, or a longer lens',
+  small: 'too small: zoom in or move closer',
 }
 
 // A link with #token=… signs on; the part behind # never leaves the browser.

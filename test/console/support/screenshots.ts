@@ -51,7 +51,7 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
       ready: async (page) => {
         await map(page)
         await page.keyboard.press('c')
-        await page.getByLabel('Which plate do you see?').waitFor()
+        await page.getByLabel('What plate do you see?').waitFor()
       },
     },
     {
@@ -66,7 +66,7 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
         await page.getByLabel('What are you looking for?').fill(SUBJECT)
         const own = page.getByRole('option', { name: cases.event.caseRef })
         await page.getByLabel('Case', { exact: true }).selectOption((await own.getAttribute('value'))!)
-        await page.getByLabel('What this search is for').fill(PURPOSE)
+        await page.getByLabel('Purpose of this search').fill(PURPOSE)
         await page.getByRole('button', { name: 'Search', exact: true }).click()
         await map(page)
         await page.getByRole('button', { name: 'Show the picture' }).click()
@@ -131,7 +131,7 @@ export async function fillForOversightShots(console: Console, past: Past): Promi
           await page.getByRole('button', { name: 'Open the review of a quarter' }).click()
           await page.getByRole('button', { name: 'Draw the sample' }).click()
         }
-        await page.getByText('A purpose that says nothing').first().waitFor()
+        await page.getByText('Vague purpose').first().waitFor()
       },
     },
     {
