@@ -94,7 +94,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
       call('/v1/cases', caseNaming(['7KLM903'], { caseRef: 'CASE-2038' })),
     )
     await page.reload()
-    await page.getByRole('button', { name: 'Make a lookout …' }).click()
+    await page.getByRole('button', { name: 'Create lookout …' }).click()
     await page.getByLabel('Case', { exact: true }).waitFor()
     await checkView(page, 'lookout')
     await closeDialog(page)

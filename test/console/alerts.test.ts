@@ -116,7 +116,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     const opened = await call('/v1/cases', caseNaming(['7KLM903'], { caseRef: 'CASE-2038' }))
     expect(opened.status).toBe(201)
     await page.reload()
-    await page.getByRole('button', { name: 'Make a lookout …' }).click()
+    await page.getByRole('button', { name: 'Create lookout …' }).click()
     await dialog.getByText('Dana Reyes').or(dialog.getByText('by you')).first().waitFor()
     await dialog.getByText('at 1140 N Harbor Drive, San Diego').waitFor()
     await dialog.getByText('Pickup seen beside the uninspected boat').waitFor()
@@ -133,7 +133,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await page.getByText('Lookout made by you').waitFor()
     await page.getByText('Border inspection looks out for this vehicle because of this alert').waitFor()
     await expect.poll(() => dialog.count()).toBe(0)
-    expect(await page.getByRole('button', { name: 'Make a lookout …' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Create lookout …' }).count()).toBe(0)
     await page.keyboard.press('l')
     await page.getByText('already').first().waitFor()
 
@@ -259,7 +259,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
       // It is the rule of the api, and no fault of the page: none of the alerts that there are.
       const { alerts } = await bodyOf<{ alerts: unknown[] }>(call('/v1/alerts?limit=100'))
       expect(alerts).toEqual([])
-      await page.getByRole('link', { name: 'To my access' }).click()
+      await page.getByRole('link', { name: 'Go to My access' }).click()
       await page.getByRole('heading', { name: 'Ask for access' }).waitFor()
       expect(complaints).toEqual([])
     },

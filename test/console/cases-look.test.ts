@@ -62,7 +62,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
 
   it('for whom it is not open, with the rule', async () => {
     const { page } = await console.as('tom-berg', { path: '/cases/new' })
-    await page.getByText('What to do').waitFor()
+    await page.getByText('How to get access').waitFor()
     await checkView(page, 'cases-refused')
     await page.context().close()
   })

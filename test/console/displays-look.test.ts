@@ -29,7 +29,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
 
   it('in lists', async () => {
     const { page, context } = await console.as('dana-reyes')
-    await at(page, '/displays', 'Mine alone', 'displays-list')
+    await at(page, '/displays', 'Only mine', 'displays-list')
     await page.getByLabel('Find in the list').fill('no such display')
     await page.getByText('No display fits').waitFor()
     await checkView(page, 'displays-nothing')

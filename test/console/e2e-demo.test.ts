@@ -35,7 +35,7 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByLabel('What plate do you see?').fill(PLATE)
     await page.keyboard.press('Enter')
     await page.getByText('Verified by you').first().waitFor()
-    await button(page, 'Pass on …').waitFor()
+    await button(page, 'Share …').waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog').getByText('Keys and settings').waitFor()
     await page.keyboard.press('Escape')
@@ -126,7 +126,7 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await button(page, 'Iris Wong', false).click()
     await button(page, 'I consent').click()
     await go(page, 'Oversight')
-    await page.getByRole('heading', { name: 'What is due' }).waitFor()
+    await page.getByRole('heading', { name: 'Due items' }).waitFor()
     await page.getByRole('link', { name: /^Display review/ }).click()
     const left = page.getByText(/displays? (is|are) left/)
     const before = Number.parseInt((await left.textContent())!, 10)
@@ -171,7 +171,7 @@ describe.skipIf(!HAS_CHROMIUM)('the console in front of the whole system', () =>
 
   it('shows nothing to who refuses the permissible uses (ACC-5)', async () => {
     const { page, call } = await system.as('sam-okafor', { consent: false })
-    await button(page, 'I refuse').click()
+    await button(page, 'I decline').click()
     await page.getByText('Without consent to the permissible uses nothing can be seen').waitFor()
     expect(await page.getByRole('navigation').count()).toBe(0)
     expect((await call('/v1/alerts')).status).toBe(401)

@@ -39,7 +39,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
 
   it('for whom it is not open, with the rule', async () => {
     const { page } = await console.as('dana-reyes', { path: '/oversight/audit' })
-    await page.getByText('What to do').waitFor()
+    await page.getByText('How to get access').waitFor()
     await checkView(page, 'oversight-refused')
   })
 

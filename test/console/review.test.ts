@@ -49,7 +49,7 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
     await page.getByRole('grid', { name: 'Places' }).waitFor()
     await check(page)
     await tool('Company')
-    await page.getByText('hardly chance').first().click()
+    await page.getByText('unlikely by chance').first().click()
     await page.getByText('The last times that both were seen').waitFor()
     await page.getByRole('button', { name: 'Name this plate in the case …' }).click()
     await page.getByRole('dialog').getByText(`Plate ${COMPANION}`).waitFor()

@@ -31,7 +31,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     await page.getByRole('button', { name: 'Set up' }).click()
 
     await page.getByRole('heading', { name: 'Sign on' }).waitFor()
-    await page.getByLabel('Name').fill('administrator')
+    await page.getByLabel('Username').fill('administrator')
     await page.getByLabel('Password').fill('wrong wrong wrong')
     await page.getByLabel('Code').fill('000000')
     await page.getByRole('button', { name: 'Sign on' }).click()
@@ -59,7 +59,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
 
   it('signs off who refuses the permissible uses, and says why (ACC-5)', async () => {
     const { page, call, complaints } = await console.as('dana-reyes', { consent: false })
-    await page.getByRole('button', { name: 'I refuse' }).click()
+    await page.getByRole('button', { name: 'I decline' }).click()
     await page.getByText('Without consent to the permissible uses nothing can be seen').waitFor()
     expect((await call('/v1/session')).status).toBe(401)
     await page.getByLabel('Password').waitFor()

@@ -83,7 +83,7 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
         await page.getByText('The last times that both were seen').waitFor()
       },
     },
-    { ...dana, name: 'displays', path: '/displays', ready: (page) => page.getByText('Mine alone').waitFor() },
+    { ...dana, name: 'displays', path: '/displays', ready: (page) => page.getByText('Only mine').waitFor() },
     {
       ...{ ...dana, name: 'display-new', path: '/displays/new?case=CASE-2041' },
       ready: async (page) => {
@@ -119,7 +119,7 @@ export async function fillForOversightShots(console: Console, past: Past): Promi
   await fillOversight(console, past)
   const iris = { person: 'iris-wong' } as const
   return [
-    { ...iris, name: 'oversight', path: '/oversight', ready: heading('What is due') },
+    { ...iris, name: 'oversight', path: '/oversight', ready: heading('Due items') },
     {
       ...{ ...iris, name: 'oversight-review', path: '/oversight' },
       ready: async (page) => {
