@@ -32,13 +32,13 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
 
   it('is sound without any alert, refused, and without a source', async () => {
     const { page } = await console.as('dana-reyes')
-    await page.getByText('No alert yet').waitFor()
+    await page.getByText('No alerts yet').waitFor()
     await checkView(page, 'empty')
     const { page: refused } = await console.as('tom-berg', { path: '/alerts' })
     await refused.getByRole('heading', { name: 'You don’t have access to this page' }).waitFor()
     await checkView(refused, 'refused')
     const { page: without } = await console.as('iris-wong', { path: '/alerts' })
-    await without.getByText('You were granted no source yet').waitFor()
+    await without.getByText('You don’t have access to any data source yet').waitFor()
     await checkView(without, 'no source')
   })
 
@@ -53,7 +53,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
     await checkView(page, 'claimed')
     await page.getByLabel('What plate do you see?').fill('8BXR249')
     await page.keyboard.press('Enter')
-    await page.getByText('you have one more try').waitFor()
+    await page.getByText('After one more mismatch').waitFor()
     await checkView(page, 'differs')
     await page.keyboard.press('Escape')
     await page.keyboard.press('x')
@@ -119,7 +119,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
     await checkView(page, 'failure')
     // One comes by the stream meanwhile: that others are missing is said all the same.
     await console.raise({ hasPicture: false })
-    await page.getByText('The list could not be asked for anew').waitFor()
+    await page.getByText('The list couldn’t be refreshed').waitFor()
     expect(await page.getByText('Loading').count()).toBe(0)
     await checkView(page, 'partly')
     await page.unroute(/\/v1\/alerts\?/)

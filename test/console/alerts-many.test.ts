@@ -98,7 +98,7 @@ describe.skipIf(!HAS_CHROMIUM)('thousands of alerts', () => {
     expect(await selected()).toBe(before)
     await expect.poll(async () => Math.abs((await top()) - stood), PATIENT).toBeLessThan(2)
     // Choosing others in the list is no news: nothing is counted above.
-    await page.locator('label', { hasText: 'To judge' }).click()
+    await page.locator('label', { hasText: 'Needs review' }).click()
     await rows(page).first().waitFor()
     expect(await page.getByText('new alerts above').count()).toBe(0)
     await page.locator('label', { hasText: 'All' }).click()

@@ -25,7 +25,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
 
   it('says what an empty list means and what to do', async () => {
     const { page, complaints } = await console.as('dana-reyes')
-    await page.getByText('No alert yet').waitFor()
+    await page.getByText('No alerts yet').waitFor()
     await page.getByRole('link', { name: 'To the displays' }).waitFor()
     expect(complaints).toEqual([])
   })
@@ -67,8 +67,8 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await expect.poll(() => page.locator('.alert-input:focus').count()).toBe(1)
     await page.keyboard.type('xcp 123')
     await page.keyboard.press('Enter')
-    await page.getByText('You typed another plate than the one displayed').waitFor()
-    await page.getByText('you have one more try').waitFor()
+    await page.getByText('That isn’t the watched plate').waitFor()
+    await page.getByText('After one more mismatch').waitFor()
     expect(await field.inputValue()).toBe('')
     expect(await page.locator('body').textContent()).not.toMatch(PLATES)
     // It is not only hidden: it never came to the browser.
@@ -131,7 +131,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
       .fill('The boat it meets was never inspected; look under the bed')
     await dialog.getByRole('button', { name: 'Make the lookout' }).click()
     await page.getByText('Lookout made by you').waitFor()
-    await page.getByText('Border inspection looks out for this vehicle because of this alert').waitFor()
+    await page.getByText('A border-inspection lookout was created from this alert').waitFor()
     await expect.poll(() => dialog.count()).toBe(0)
     expect(await page.getByRole('button', { name: 'Create lookout …' }).count()).toBe(0)
     await page.keyboard.press('l')
@@ -180,7 +180,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
       await page.getByLabel('What plate do you see?').fill(typed)
       await page.getByRole('button', { name: 'Verify' }).click()
       await page
-        .getByText(typed === '7KLM9O8' ? 'one more try' : 'somebody else has to look at this')
+        .getByText(typed === '7KLM9O8' ? 'After one more mismatch' : 'another person must now review this image')
         .waitFor()
     }
     await page.getByRole('button', { name: 'Claim', exact: true }).waitFor()
@@ -191,7 +191,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await live(page)
     const missed: Awaited<ReturnType<typeof raise>>[] = []
     await console.loseConnection(page, async () => {
-      await page.getByText('Nothing will be missed').waitFor()
+      await page.getByText('no alert is lost').waitFor()
       missed.push(await raise({ minutesAgo: 1 }), await raise({ display: 'rental', minutesAgo: 1 }))
     })
     await page.getByText('2 alerts came meanwhile, none missed').waitFor()
@@ -253,7 +253,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     'tells %s who was granted no source why there is no alert, and who grants (ACC-6)',
     async (_, who) => {
       const { page, complaints, call } = await console.as(who, { path: '/alerts' })
-      await page.getByText('You were granted no source yet').waitFor()
+      await page.getByText('You don’t have access to any data source yet').waitFor()
       await page.getByText('your supervisor approves, then a system owner grants').waitFor()
       expect(await axeInBothThemes(page)).toEqual([])
       // It is the rule of the api, and no fault of the page: none of the alerts that there are.

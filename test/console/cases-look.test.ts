@@ -72,7 +72,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     const { page } = await console.as('dana-reyes', { path: '/cases' })
     const views = [
       ['', 'Trailers taken'],
-      ['/new', 'Yours alone'],
+      ['/new', 'Visible only to you'],
       ['/lookouts', 'Picture compared'],
       ['/products', 'Three thefts'],
       ['/passed', 'Officer R. Lane'],
@@ -87,7 +87,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     await page.getByLabel('Project').check()
     await page.getByLabel('Colleagues (optional)').fill('Nobody Known')
     await page.keyboard.press('Enter')
-    await page.getByText('No one person has that name or id').waitFor()
+    await page.getByText('No match. Pick a person from the list.').waitFor()
     await page.getByLabel('Colleagues (optional)').fill('Sam Okafor')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Remove Sam Okafor' }).waitFor()

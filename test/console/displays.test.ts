@@ -58,7 +58,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
     await button(page, 'Name it in the case').click()
     await page.getByText('This case does not name the plate yet').waitFor({ state: 'detached' })
     await button(page, 'Add to watchlist').click()
-    await page.getByText('The display is stored').waitFor()
+    await page.getByText('It alerts from the next matching read').waitFor()
     expect(complaints).toEqual([])
   })
 

@@ -60,9 +60,9 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   'Who travels along?': async (page) => {
     await page.getByText('Review this plate').click()
     await page.getByLabel('What this review is for').fill('Who takes the trailers, and who helps.')
-    await button(page, 'Look').click()
+    await button(page, 'Run').click()
     await button(page, 'Play').click()
-    await page.getByText('Company', { exact: true }).click()
+    await page.getByText('Travels with', { exact: true }).click()
     await page.getByRole('row').filter({ hasText: COMPANION }).click()
     await page.getByText('The last times that both were seen').waitFor()
     await button(page, 'Name this plate in the case …').click()
@@ -72,7 +72,7 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 
   'Watch it': async (page) => {
-    await go(page, 'Displays')
+    await go(page, 'Watchlist')
     await page.getByText('New display').click()
     await page.getByLabel('Plate or pattern').fill(COMPANION)
     await choose(page.getByLabel('Case', { exact: true }), 'DEMO-1')
@@ -172,7 +172,7 @@ describe.skipIf(!HAS_CHROMIUM)('the console in front of the whole system', () =>
   it('shows nothing to who refuses the permissible uses (ACC-5)', async () => {
     const { page, call } = await system.as('sam-okafor', { consent: false })
     await button(page, 'I decline').click()
-    await page.getByText('Without consent to the permissible uses nothing can be seen').waitFor()
+    await page.getByText('You must accept the permissible uses before you can see anything').waitFor()
     expect(await page.getByRole('navigation').count()).toBe(0)
     expect((await call('/v1/alerts')).status).toBe(401)
     await page.context().close()

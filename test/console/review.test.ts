@@ -30,7 +30,7 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
     await page.getByText('Permitted by CASE-2026-17').waitFor()
     await check(page)
     await page.getByLabel('What this review is for').fill(PURPOSE)
-    await page.getByRole('button', { name: 'Look', exact: true }).click()
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
 
     const scrub = page.getByRole('slider', { name: 'Time of the movements' })
     await page.locator('[data-map=ready]').waitFor()
@@ -48,7 +48,7 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
     await tool('Places')
     await page.getByRole('grid', { name: 'Places' }).waitFor()
     await check(page)
-    await tool('Company')
+    await tool('Travels with')
     await page.getByText('unlikely by chance').first().click()
     await page.getByText('The last times that both were seen').waitFor()
     await page.getByRole('button', { name: 'Name this plate in the case …' }).click()
@@ -75,7 +75,7 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools of a subject (QRY-10)', () => {
     await page.getByText('The case does not name this subject').waitFor()
     await page.goto(`${console.rig.api.url}/review/${data.one.id}/${data.subjectId}`)
     await page.getByLabel('What this review is for').fill(PURPOSE)
-    await page.getByRole('button', { name: 'Look', exact: true }).click()
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.locator('[data-map=ready]').waitFor()
     await check(page)
   })
@@ -97,8 +97,8 @@ describe.skipIf(!HAS_CHROMIUM)('the review tools when a vendor does not answer',
     const { page } = await console.as('dana-reyes', { path })
     page.setDefaultTimeout(20_000)
     await page.getByLabel('What this review is for').fill('Whether the car came back since the theft.')
-    await page.getByRole('button', { name: 'Look', exact: true }).click()
-    for (const tool of ['Movements', 'Places', 'Company', 'Address', 'Impossible travel']) {
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    for (const tool of ['Movements', 'Places', 'Travels with', 'Address', 'Impossible travel']) {
       await page.getByRole('button', { name: tool, exact: true }).click()
       if (tool === 'Address') await page.getByRole('button', { name: 'Look there' }).click()
       await page.getByText('lot-watch did not answer: this result is incomplete.').first().waitFor()

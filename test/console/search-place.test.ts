@@ -148,7 +148,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
     expect(await chips.getByRole('combobox', { name: 'State' }).inputValue()).toBe('us-ca')
     expect(await chips.getByRole('textbox', { name: 'Model' }).inputValue()).toBe('Camry')
     await box(page).fill('TX 8KTR5* white camry 4 door near 1 Harbor Drive last week')
-    await page.getByText('Part of it was not understood').waitFor()
+    await page.getByText('Part of this wasn’t understood').waitFor()
     expect(await axeInBothThemes(page)).toEqual([])
     expect(await cutAtAnySize(page)).toEqual([])
     await chips.getByRole('button', { name: 'Remove Not understood' }).click()

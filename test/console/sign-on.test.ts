@@ -60,7 +60,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
   it('signs off who refuses the permissible uses, and says why (ACC-5)', async () => {
     const { page, call, complaints } = await console.as('dana-reyes', { consent: false })
     await page.getByRole('button', { name: 'I decline' }).click()
-    await page.getByText('Without consent to the permissible uses nothing can be seen').waitFor()
+    await page.getByText('You must accept the permissible uses before you can see anything').waitFor()
     expect((await call('/v1/session')).status).toBe(401)
     await page.getByLabel('Password').waitFor()
     expect(complaints).toEqual([])
@@ -69,7 +69,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
   it('says that a session was ended elsewhere, and comes back to where one was', async () => {
     const path = `/displays#development=${console.rig.api.token}`
     const { page, complaints } = await console.as('sam-okafor', { path })
-    await page.getByRole('heading', { name: 'Displays' }).waitFor()
+    await page.getByRole('heading', { name: 'Watchlist' }).waitFor()
     expect(page.url()).toBe(`${console.rig.api.url}/displays`)
     const elsewhere = await console.session('sam-okafor')
     expect((await elsewhere.call('/v1/sign-off', { everywhere: true })).status).toBe(204)

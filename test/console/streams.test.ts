@@ -76,14 +76,14 @@ describe.skipIf(!HAS_CHROMIUM)('streams of many pages', { timeout: 120_000 }, ()
       await live(page)
       for (let count = 0; count < PAGES; count++) {
         await go(page, '/displays')
-        await heading(page, 'Displays')
+        await heading(page, 'Watchlist')
         await go(page, '/alerts')
         await live(page)
       }
       expect(await plainRequest(page)).toBeLessThan(AT_ONCE_MS)
 
       await go(page, '/displays')
-      await heading(page, 'Displays')
+      await heading(page, 'Watchlist')
       const came = [await console.raise(), await console.raise({ display: 'boat' })]
       await page.goBack({ waitUntil: 'commit' })
       expect(await returns(page)).toBe(1)

@@ -27,7 +27,7 @@ const PURPOSE = 'Where the car was since the theft, to find the trailer.'
 /** Has the review tools look. */
 const look = async (page: Page) => {
   await page.getByLabel('What this review is for').fill(PURPOSE)
-  await page.getByRole('button', { name: 'Look', exact: true }).click()
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
 }
 
 /** Fills a system with believable data, and says what is to be seen of it. */
@@ -78,7 +78,7 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
       ...{ ...review, name: 'review-company' },
       ready: async (page) => {
         await look(page)
-        await page.getByText('Company', { exact: true }).click()
+        await page.getByText('Travels with', { exact: true }).click()
         await page.getByText(COMPANION).first().click()
         await page.getByText('The last times that both were seen').waitFor()
       },
