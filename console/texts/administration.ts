@@ -145,7 +145,7 @@ export const texts = {
     noAgent: 'none',
     mobile: 'mobile',
     unknown: 'unknown',
-    well: (well: number, all: number) => `${well} of ${all} cameras OK`,
+    well: (well: number, all: number) => `${well} of ${several(all, 'camera')} OK`,
     states: {
       ok: 'Well',
       dark: 'Too dark',
