@@ -2,8 +2,8 @@ import { PORTS_OF_ENTRY } from '@sightline/schemas/ports-of-entry'
 import { feature, mesh } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
 import countiesUrl from 'us-atlas/counties-10m.json?url'
-import { neighbours } from '../texts/map.ts'
 import { middleOf } from './geometry.ts'
+import { neighbours } from './texts.ts'
 
 type Named = GeometryCollection<{ name: string }>
 type Atlas = Topology<{ counties: Named; states: Named; nation: GeometryCollection }>

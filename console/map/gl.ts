@@ -8,9 +8,7 @@ import {
   ScaleControl,
   setWorkerUrl,
 } from 'maplibre-gl'
-import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
-import { texts } from '../texts/map.ts'
 import { loadBase } from './base.ts'
 import { coloursOf } from './colours.ts'
 import {
@@ -23,8 +21,9 @@ import {
 } from './geometry.ts'
 import { drawIcons, ICON_RATIO } from './icons.ts'
 import { CLUSTER_MAX_ZOOM, styleOf } from './style.ts'
-import { tilesAddress } from './tiles.ts'
+import { texts } from './texts.ts'
 import type { MapArea, MapLine, MapPoint, MapProps, Place } from './types.ts'
+import 'maplibre-gl/dist/maplibre-gl.css'
 
 // A file of the console's own: under the content policy a worker made of text does not start.
 setWorkerUrl(new URL(workerUrl, location.href).href)
@@ -169,4 +168,10 @@ function listen(map: GlMap, { onSelect, onPick }: Options): void {
       map.getCanvas().title = ''
     })
   }
+}
+
+/** Address of raster tiles with {z}, {x} and {y}, as the api was told; null: the packaged base map. @throws when it fails */
+async function tilesAddress(): Promise<string | null> {
+  const response = await fetch('/console.json')
+  return response.ok ? ((await response.json()) as { tiles: string | null }).tiles : null
 }

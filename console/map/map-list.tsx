@@ -1,4 +1,4 @@
-import { texts } from '../texts/map.ts'
+import { texts } from './texts.ts'
 import type { MapPoint } from './types.ts'
 
 interface Props {

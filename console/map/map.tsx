@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { toProblem } from '../api/problem.ts'
 import { shownTheme } from '../shell/theme.ts'
-import { texts } from '../texts/map.ts'
 import { Button } from '../ui/button.tsx'
 import type { OpenMap } from './gl.ts'
 import { MapList } from './map-list.tsx'
 import { nextOf } from './next-of.ts'
+import { texts } from './texts.ts'
 import type { MapProps } from './types.ts'
 import './map.css'
 

@@ -1,9 +1,9 @@
 import { useRef } from 'preact/hooks'
 import { toProblem } from '../api/problem.ts'
-import { texts } from '../texts/shell.ts'
 import { Icon } from '../ui/icon.tsx'
 import { navigate } from './navigate.ts'
 import { session, signOff } from './session.ts'
+import { texts } from './texts.ts'
 import { THEMES, theme } from './theme.ts'
 import { toast } from './toasts.tsx'
 

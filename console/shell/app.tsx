@@ -1,9 +1,10 @@
 import { lazy, Suspense } from 'preact/compat'
-import { Loading } from '../ui/states.tsx'
+import { useEffect } from 'preact/hooks'
+import type { ProblemError } from '../api/problem.ts'
+import { Failure, Loading } from '../ui/states.tsx'
 import { Boundary } from './boundary.tsx'
 import { useLocation } from './navigate.ts'
-import { NoConnection } from './no-connection.tsx'
-import { session, sessionProblem } from './session.ts'
+import { loadSession, session, sessionProblem } from './session.ts'
 import { Toasts } from './toasts.tsx'
 
 const SignOn = lazy(() => import('../views/sign-on/sign-on.tsx'))
@@ -36,4 +37,19 @@ function Stage({ path }: { path: string }) {
   }
   if (who === null) return <SignOn />
   return who.consented ? <Frame /> : <Consent />
+}
+
+const AGAIN_MS = 3000
+
+/** Shown while the api does not say who is signed on; asks it again by itself. */
+function NoConnection({ problem }: { problem: ProblemError }) {
+  useEffect(() => {
+    const timer = setInterval(() => void loadSession(), AGAIN_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <main class="stage">
+      <Failure problem={problem} retry={() => void loadSession()} />
+    </main>
+  )
 }

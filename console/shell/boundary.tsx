@@ -1,7 +1,7 @@
 import { Component, type ComponentChildren } from 'preact'
 import { ProblemError, toProblem } from '../api/problem.ts'
-import { texts } from '../texts/shell.ts'
 import { Failure } from '../ui/states.tsx'
+import { texts } from './texts.ts'
 
 interface State {
   problem: ProblemError | null

@@ -1,8 +1,8 @@
 import { computed, effect, signal } from '@preact/signals'
 import { type Answer, answer, api } from '../api/client.ts'
 import { queryClient } from '../api/queries.ts'
-import { texts } from '../texts/shell.ts'
 import { may, me } from './session.ts'
+import { texts } from './texts.ts'
 
 export type Colleague = Answer<'/v1/colleagues'>['colleagues'][number]
 

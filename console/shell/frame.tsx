@@ -1,16 +1,16 @@
 import { Suspense } from 'preact/compat'
 import { Route as At, Redirect, Switch } from 'wouter-preact'
-import { texts } from '../texts/shell.ts'
-import { Loading } from '../ui/states.tsx'
+import { Page } from '../ui/page.tsx'
+import { Empty, Loading } from '../ui/states.tsx'
 import { VIEWS } from '../views/index.ts'
 import type { Route, View } from '../views/route.ts'
 import { Boundary } from './boundary.tsx'
-import { useLocation } from './navigate.ts'
-import { NotFound } from './not-found.tsx'
+import { Link, useLocation } from './navigate.ts'
 import { Pending } from './pending.tsx'
 import { Rail } from './rail.tsx'
 import { Refused } from './refused.tsx'
 import { may } from './session.ts'
+import { texts } from './texts.ts'
 import './frame.css'
 
 /** The page around every view: navigation, content. */
@@ -53,5 +53,16 @@ function address(view: View, { path, page: Page, permissions = view.permissions 
     <At key={path} path={path}>
       {isOpen({ permissions }) ? <Page /> : <Refused permission={permissions[0]!} />}
     </At>
+  )
+}
+
+function NotFound() {
+  const { title, text, home } = texts.notFound
+  return (
+    <Page title={title}>
+      <Empty text={text}>
+        <Link href="/">{home}</Link>
+      </Empty>
+    </Page>
   )
 }

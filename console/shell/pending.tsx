@@ -1,12 +1,12 @@
 import { answer, api } from '../api/client.ts'
 import { useWrite } from '../api/use-write.ts'
-import { texts } from '../texts/shell.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { ProblemBox } from '../ui/states.tsx'
 import { When } from '../ui/when.tsx'
 import { who } from './directory.ts'
 import { loadSession, session } from './session.ts'
+import { texts } from './texts.ts'
 import { toast } from './toasts.tsx'
 
 /** Above every view, as long as an administrator waits to change how one signs on: one can refuse it (ACC-7). */

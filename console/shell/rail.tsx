@@ -1,8 +1,8 @@
-import { texts } from '../texts/shell.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { EntryCount, View } from '../views/route.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Link, useLocation } from './navigate.ts'
+import { texts } from './texts.ts'
 
 /** The navigation: the views that one may see. */
 export function Rail({ views }: { views: readonly View[] }) {

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api, type Permission } from '../api/client.ts'
 import { forPeople } from '../api/problem.ts'
-import { texts } from '../texts/shell.ts'
 import { Page } from '../ui/page.tsx'
 import { Loaded } from '../ui/states.tsx'
 import { Link } from './navigate.ts'
 import { loadSession } from './session.ts'
+import { texts } from './texts.ts'
 
 /** Instead of a view that is not open to who is signed on: which rule that is, in the api's words, and how to mend it. */
 export function Refused({ permission }: { permission: Permission }) {

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
-import { texts } from '../texts/shell.ts'
 import { Icon } from '../ui/icon.tsx'
+import { texts } from './texts.ts'
 import './toasts.css'
 
 interface Toast {

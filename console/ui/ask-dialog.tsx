@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Write } from '../api/use-write.ts'
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { Form } from './form.tsx'

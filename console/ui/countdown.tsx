@@ -1,4 +1,4 @@
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { durationText } from './time.ts'
 import { useNow } from './use-now.ts'
 

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks'
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { type BaseColumn, HeadContent, sortOf, useOrder } from './column.tsx'
 import './table.css'
 import './data-table.css'

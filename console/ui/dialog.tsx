@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { Icon } from './icon.tsx'
 
 interface Props {

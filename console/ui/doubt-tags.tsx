@@ -1,5 +1,5 @@
 import type { Schema } from '../api/client.ts'
-import { texts } from '../texts/alerts.ts'
+import { texts } from '../views/alerts/texts.ts'
 import { Tag } from './tag.tsx'
 
 type Doubts = Pick<Schema<'AlertView'>['match'], 'differs' | 'unchecked'>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 
 interface Props {
   /** Heading and title of the window; no plates. */

@@ -1,6 +1,6 @@
 import { useId, useState } from 'preact/hooks'
 import { directory, nameOf } from '../shell/directory.ts'
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { Button } from './button.tsx'
 import { Field } from './field.tsx'
 import { byName, personIn } from './people.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { problemIn, toProblem } from '../api/problem.ts'
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { Icon } from './icon.tsx'
 
 interface Props {

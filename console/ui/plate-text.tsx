@@ -1,5 +1,5 @@
 import type { Schema } from '../api/client.ts'
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import './plate-text.css'
 
 type Character = Schema<'Read'>['chars'][number]

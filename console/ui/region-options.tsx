@@ -1,4 +1,4 @@
-import { REGIONS } from '../texts/regions.ts'
+import { REGIONS } from './regions.ts'
 
 /** Choices of a select: who issued a plate, by country; their values are region codes such as `us-ca`. */
 export function RegionOptions() {

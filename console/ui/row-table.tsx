@@ -1,4 +1,4 @@
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { type BaseColumn, HeadContent, sortOf, useOrder } from './column.tsx'
 import { SimpleTable } from './simple-table.tsx'
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { type ProblemError, toProblem } from '../api/problem.ts'
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 

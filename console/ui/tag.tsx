@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 
 /** A word that classifies; its colour never says more than the word. */
 export function Tag({

@@ -1,4 +1,4 @@
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { dayText, instantText, timeText, utcText } from './time.ts'
 
 interface Props {

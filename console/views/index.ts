@@ -1,4 +1,4 @@
-import { texts } from '../texts/shell.ts'
+import { texts } from '../shell/texts.ts'
 import { routes as administration } from './administration/routes.ts'
 import { routes as alerts, unseenAlerts } from './alerts/routes.ts'
 import { routes as cases } from './cases/routes.ts'

@@ -1,7 +1,7 @@
 import type { Permission } from '../../api/client.ts'
 import { may } from '../../shell/session.ts'
-import { texts } from '../../texts/administration.ts'
 import { Tabs } from '../../ui/tabs.tsx'
+import { texts } from './texts.ts'
 import './administration.css'
 
 const PARTS: readonly (readonly [keyof typeof texts.tabs, Permission])[] = [

@@ -1,11 +1,11 @@
-import { texts } from '../../texts/alerts.ts'
-import { texts as shell } from '../../texts/shell.ts'
+import { texts as shell } from '../../shell/texts.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { durationText } from '../../ui/time.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { connection, gap } from './feed/connection.ts'
 import { held, listProblem, retry } from './feed/feed.ts'
+import { texts } from './texts.ts'
 
 /** Whether the list is what happens now: beside the heading. */
 export function ConnectionState() {

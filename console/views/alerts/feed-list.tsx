@@ -1,7 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { me } from '../../shell/session.ts'
-import { texts } from '../../texts/alerts.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Entry, standingOf } from './feed/entry.ts'
 import { held, listProblem, loadOlder } from './feed/feed.ts'
@@ -10,6 +9,7 @@ import { FeedRow } from './feed-row.tsx'
 import { ListEnd } from './list-end.tsx'
 import { neighbour } from './neighbour.ts'
 import { select } from './select.ts'
+import { texts } from './texts.ts'
 import './feed-list.css'
 
 /** Pixels; every row has it. */

@@ -1,12 +1,12 @@
 import { memo } from 'preact/compat'
 import { who } from '../../shell/directory.ts'
-import { texts } from '../../texts/alerts.ts'
 import { DoubtTags } from '../../ui/doubt-tags.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
 import { Priority, Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
 import { type Entry, placeOf, type Standing } from './feed/entry.ts'
 import { percentText } from './percent.ts'
+import { texts } from './texts.ts'
 
 const TAGS = { open: 'info', mine: 'warn', others: 'plain', verified: 'good', misread: 'bad' } as const
 

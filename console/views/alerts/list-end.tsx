@@ -1,10 +1,10 @@
 import { Link } from '../../shell/navigate.ts'
-import { texts } from '../../texts/alerts.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { instantText } from '../../ui/time.ts'
 import { held, isLoadingOlder, listProblem, loadOlder } from './feed/feed.ts'
 import { MOST_HELD } from './feed/held.ts'
+import { texts } from './texts.ts'
 
 /** Below the last row: how far back the list goes, and further. */
 export function ListEnd({ isEmpty, isNarrowed }: { isEmpty: boolean; isNarrowed: boolean }) {

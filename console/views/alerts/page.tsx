@@ -1,12 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Link, useParams } from '../../shell/navigate.ts'
-import { texts } from '../../texts/alerts.ts'
 import { Button } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Failure } from '../../ui/states.tsx'
+import { Empty, Failure } from '../../ui/states.tsx'
 import { ConnectionNotice, ConnectionState } from './connection-state.tsx'
 import { Detail } from './detail/detail.tsx'
-import { NoDetail } from './detail/no-detail.tsx'
 import { SettingsDialog } from './dialogs/settings-dialog.tsx'
 import { hasNoSource, held, listProblem, retry } from './feed/feed.ts'
 import { isNarrowed } from './feed/filter.ts'
@@ -14,11 +12,12 @@ import { FeedList } from './feed-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { useKeys } from './keys.ts'
 import { neighbour } from './neighbour.ts'
-import { NoSource } from './no-source.tsx'
 import { watching } from './notify/arrivals.ts'
+import { preferences } from './notify/preferences.ts'
 import { filter, useRows } from './rows.ts'
 import { select } from './select.ts'
 import { SoundButton, switchSound } from './sound-button.tsx'
+import { texts } from './texts.ts'
 import './alerts.css'
 
 /** Live alerts (DSP-1, DSP-7), for who was granted what they come from. */
@@ -89,6 +88,35 @@ function List() {
         </>
       )}
       {isOpen && <SettingsDialog onClose={() => setOpen(false)} />}
+    </Page>
+  )
+}
+
+/** In the place of an alert as long as none is chosen. */
+function NoDetail() {
+  return (
+    <Empty icon="alert" text={texts.detail.none}>
+      {preferences.value.keys && <span>{texts.detail.noneKeys('j', 'c')}</span>}
+    </Empty>
+  )
+}
+
+/** Instead of a list that would stay empty: whoever was granted no source sees no alert, whatever their office (ACC-6). */
+function NoSource() {
+  const words = texts.noSource
+  return (
+    <Page title={texts.title}>
+      <Empty icon="alert" text={words.text}>
+        <p>{words.hint}</p>
+        <div class="alerts-no-source">
+          <Link href="/my-access" class="button button-primary">
+            {words.toAccess}
+          </Link>
+          <Link href="/alerts/precision" class="button">
+            {words.toPrecision}
+          </Link>
+        </div>
+      </Empty>
     </Page>
   )
 }

@@ -1,6 +1,6 @@
 import { lazy } from 'preact/compat'
-import { texts } from '../../texts/alerts.ts'
 import type { EntryCount, Route } from '../route.ts'
+import { texts } from './texts.ts'
 import './feed/feed.ts'
 import { unseen } from './notify/arrivals.ts'
 

@@ -1,8 +1,8 @@
 import { announce } from '../../shell/toasts.tsx'
-import { texts } from '../../texts/alerts.ts'
 import { Button } from '../../ui/button.tsx'
 import { prefer, preferences } from './notify/preferences.ts'
 import { allowSound, isAudible, playTone } from './notify/tone.ts'
+import { texts } from './texts.ts'
 
 /** Switches the tone of new alerts, and lets it be heard when it is switched on. */
 export function switchSound(): void {

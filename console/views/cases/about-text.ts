@@ -1,4 +1,4 @@
-import { texts } from '../../texts/cases.ts'
+import { texts } from './texts.ts'
 import type { About, Area, PlaceSearch } from './types.ts'
 
 const words = texts.about

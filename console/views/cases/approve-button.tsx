@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { answer, api } from '../../api/client.ts'
-import { texts } from '../../texts/cases.ts'
 import { Button } from '../../ui/button.tsx'
 import { ReasonDialog } from './keep-dialogs.tsx'
 import { useStep } from './steps.ts'
+import { texts } from './texts.ts'
 
 /** The second person's approval of a search without a plate; never of one's own (QRY-6). */
 export function ApproveButton({ id, search }: { id: string; search: string }) {

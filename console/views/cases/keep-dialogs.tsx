@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import type { Write } from '../../api/use-write.ts'
-import { texts } from '../../texts/cases.ts'
 import { AskDialog } from '../../ui/ask-dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { dayOf, endOfDay } from '../../ui/time.ts'
 import { textIn } from './steps.ts'
+import { texts } from './texts.ts'
 
 interface RenewProps<Output> {
   /** Until when it is kept now. */

@@ -1,10 +1,10 @@
 import { Link } from '../../shell/navigate.ts'
 import { may } from '../../shell/session.ts'
-import { texts } from '../../texts/cases.ts'
 import { byText } from '../../ui/column.tsx'
 import { Person } from '../../ui/person.tsx'
 import { type RowColumn, RowTable } from '../../ui/row-table.tsx'
 import { When } from '../../ui/when.tsx'
+import { texts } from './texts.ts'
 import type { Dissemination } from './types.ts'
 
 const words = texts.passed

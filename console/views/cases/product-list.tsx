@@ -1,8 +1,8 @@
 import { Link } from '../../shell/navigate.ts'
-import { texts } from '../../texts/cases.ts'
 import { Person } from '../../ui/person.tsx'
 import { When } from '../../ui/when.tsx'
 import { ProductState } from './product-state.tsx'
+import { texts } from './texts.ts'
 import type { Product } from './types.ts'
 import { lastOf } from './whose.ts'
 

@@ -1,5 +1,5 @@
-import { texts } from '../../texts/cases.ts'
 import { Tag } from '../../ui/tag.tsx'
+import { texts } from './texts.ts'
 import type { Version } from './types.ts'
 
 const KINDS = {

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
-import { texts } from '../../texts/cases.ts'
 import { byText } from '../../ui/column.tsx'
 import { Person } from '../../ui/person.tsx'
 import { type RowColumn, RowTable } from '../../ui/row-table.tsx'
 import { When } from '../../ui/when.tsx'
 import { searchText } from './about-text.ts'
+import { texts } from './texts.ts'
 import type { PlaceSearch } from './types.ts'
 
 interface Row {

@@ -1,6 +1,6 @@
-import { texts } from '../../texts/cases.ts'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
+import { texts } from './texts.ts'
 import { daysLeft, SOON_DAYS } from './whose.ts'
 
 /** Until when something is kept; marked when that is so near that its e-mails have begun (AUD-6). */

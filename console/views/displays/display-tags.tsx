@@ -1,8 +1,8 @@
-import { texts } from '../../texts/displays.ts'
 import { Tag } from '../../ui/tag.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { When } from '../../ui/when.tsx'
 import { daysLeft, dueStep, standingOf, verdictOf } from './list/due.ts'
+import { texts } from './texts.ts'
 import type { Display } from './types.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../api/client.ts'
-import { texts } from '../../texts/oversight.ts'
 import { Tabs } from '../../ui/tabs.tsx'
+import { texts } from './texts.ts'
 import './oversight.css'
 
 /** What is due, for the page and for the numbers beside the tabs (AUD-3, DSP-4, ACC-4). */

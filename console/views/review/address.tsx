@@ -1,5 +1,4 @@
 import { useId, useState } from 'preact/hooks'
-import { texts } from '../../texts/review.ts'
 import { Button } from '../../ui/button.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -9,6 +8,7 @@ import { lackOf } from '../search/lack.ts'
 import { Nothing } from '../search/nothing.tsx'
 import type { Case } from '../search/pages.ts'
 import { Basis } from './basis.tsx'
+import { texts } from './texts.ts'
 import { type Asked, type Found, useTool } from './use-tool.ts'
 
 const words = texts.address

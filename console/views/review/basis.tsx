@@ -1,7 +1,7 @@
-import { texts } from '../../texts/review.ts'
-import { texts as search } from '../../texts/search.ts'
 import { dayText, instantText } from '../../ui/time.ts'
 import { Sources } from '../search/sources.tsx'
+import { texts as search } from '../search/texts.ts'
+import { texts } from './texts.ts'
 import type { Found, Tool } from './use-tool.ts'
 
 type Told = Pick<Found<'timeline'>, 'window' | 'narrowed' | 'vendors' | 'cached'> & { isTruncated?: boolean }

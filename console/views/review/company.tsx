@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../texts/review.ts'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
@@ -13,6 +12,7 @@ import { namesPlate } from '../search/use-cases.ts'
 import { Basis } from './basis.tsx'
 import { liftOf, verdictOf } from './lift.ts'
 import type { Subject } from './subject-page.tsx'
+import { texts } from './texts.ts'
 import { type Asked, type Found, useTool } from './use-tool.ts'
 
 const words = texts.company

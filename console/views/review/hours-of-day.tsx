@@ -1,4 +1,4 @@
-import { texts } from '../../texts/review.ts'
+import { texts } from './texts.ts'
 
 /** Sightings by the hour of the day as small bars. @param hours 24 counts, from midnight */
 export function HoursOfDay({ hours }: { hours: readonly number[] }) {

@@ -1,9 +1,9 @@
 import { Link } from '../../shell/navigate.ts'
-import { texts } from '../../texts/review.ts'
 import { Page } from '../../ui/page.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { useOpenCases } from '../search/use-cases.ts'
+import { texts } from './texts.ts'
 import './review.css'
 
 const words = texts.choose

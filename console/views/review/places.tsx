@@ -1,12 +1,12 @@
 import { useMemo, useState } from 'preact/hooks'
 import { MapView } from '../../map/map.tsx'
-import { texts } from '../../texts/review.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { When } from '../../ui/when.tsx'
 import { Nothing } from '../search/nothing.tsx'
 import { Basis } from './basis.tsx'
 import { HoursOfDay } from './hours-of-day.tsx'
+import { texts } from './texts.ts'
 import { type Asked, type Found, useTool } from './use-tool.ts'
 
 const words = texts.places

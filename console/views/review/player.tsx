@@ -1,7 +1,7 @@
-import { texts } from '../../texts/review.ts'
 import { Button } from '../../ui/button.tsx'
 import { instantText } from '../../ui/time.ts'
 import type { Moment } from './play-axis.ts'
+import { texts } from './texts.ts'
 import type { usePlayer } from './use-player.ts'
 
 const words = texts.movements

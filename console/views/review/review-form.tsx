@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../texts/review.ts'
-import { texts as search } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import type { Case } from '../search/pages.ts'
 import type { WindowChoice } from '../search/state.ts'
+import { texts as search } from '../search/texts.ts'
 import { spanLimits } from '../search/window.ts'
+import { texts } from './texts.ts'
 import type { Asked } from './use-tool.ts'
 
 const words = texts.form

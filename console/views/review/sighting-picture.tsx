@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../texts/review.ts'
-import { texts as search } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Picture } from '../../ui/picture.tsx'
+import { texts as search } from '../search/texts.ts'
+import { texts } from './texts.ts'
 
 /** The picture of a sighting on demand: who looked at it is recorded. `key` it by the read. */
 export function SightingPicture({ query, read }: { query: string; read: string }) {

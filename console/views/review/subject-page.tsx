@@ -1,16 +1,17 @@
 import { useState } from 'preact/hooks'
 import { Link, useParams } from '../../shell/navigate.ts'
-import { texts } from '../../texts/review.ts'
+import { Icon } from '../../ui/icon.tsx'
 import { Page } from '../../ui/page.tsx'
+import { PlateText } from '../../ui/plate-text.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import type { Case } from '../search/pages.ts'
 import { useOpenCases } from '../search/use-cases.ts'
 import { AddressTool } from './address.tsx'
 import { Company } from './company.tsx'
 import { Movements } from './movements.tsx'
-import { Permit } from './permit.tsx'
 import { Places } from './places.tsx'
 import { ReviewForm } from './review-form.tsx'
+import { texts } from './texts.ts'
 import { Travel } from './travel.tsx'
 import { type Asked, TOOLS, type Tool } from './use-tool.ts'
 import '../search/search.css'
@@ -79,5 +80,19 @@ function Subject({ one, subject }: { one: Case; subject: Subject }) {
         </>
       )}
     </>
+  )
+}
+
+/** Which case permits that this plate is looked at, on what it rests, and why it names the plate (QRY-5, QRY-6). */
+function Permit({ one, subject }: { one: Case; subject: Subject }) {
+  const words = texts.permit
+  return (
+    <div class="notice review-permit">
+      <Icon name="case" />
+      <p>
+        <b>{words.by(one.caseRef)}</b> · {one.title} · {words.authority}: {one.authority}. {words.names}{' '}
+        <PlateText plate={subject.plate} /> <q>{subject.reason}</q>
+      </p>
+    </div>
   )
 }

@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
 import { MapView } from '../../map/map.tsx'
-import { texts } from '../../texts/review.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Loaded } from '../../ui/states.tsx'
@@ -9,6 +8,7 @@ import { When } from '../../ui/when.tsx'
 import { lackOf } from '../search/lack.ts'
 import { Basis } from './basis.tsx'
 import { SightingPicture } from './sighting-picture.tsx'
+import { texts } from './texts.ts'
 import { type Asked, type Found, useTool } from './use-tool.ts'
 
 const words = texts.travel

@@ -1,6 +1,6 @@
-import { texts } from '../../texts/search.ts'
 import type { Case } from './pages.ts'
 import { placeText } from './place.ts'
+import { texts } from './texts.ts'
 import { areaOf, isWholePlate, vehicleOf, type Wanted } from './wanted.ts'
 
 export type About = Case['subjects'][number]['about']

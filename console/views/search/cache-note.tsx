@@ -1,10 +1,10 @@
 import { useEffect } from 'preact/hooks'
-import { texts } from '../../texts/search.ts'
 import { Countdown } from '../../ui/countdown.tsx'
 import { instantText } from '../../ui/time.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { firstEnd, type Page } from './pages.ts'
 import { forgetOver } from './state.ts'
+import { texts } from './texts.ts'
 
 const words = texts.cache
 /** From then on it is said with urgency. */

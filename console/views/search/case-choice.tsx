@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { OpenCaseDialog } from './open-case-dialog.tsx'
 import { change, form } from './state.ts'
+import { texts } from './texts.ts'
 import { useOpenCases } from './use-cases.ts'
 
 const words = texts.matter

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { texts } from '../../texts/search.ts'
 import { Icon } from '../../ui/icon.tsx'
+import { texts } from './texts.ts'
 
 interface ChipProps {
   label: string

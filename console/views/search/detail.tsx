@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import { Link } from '../../shell/navigate.ts'
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Fact, Facts } from '../../ui/facts.tsx'
 import { Picture } from '../../ui/picture.tsx'
@@ -8,6 +7,7 @@ import { PlateText } from '../../ui/plate-text.tsx'
 import { When } from '../../ui/when.tsx'
 import type { Row } from './pages.ts'
 import { placeOfRead, vehicleText } from './result-columns.tsx'
+import { texts } from './texts.ts'
 
 const words = texts.detail
 

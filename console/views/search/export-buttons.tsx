@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import { problemIn, toProblem } from '../../api/problem.ts'
 import { toast } from '../../shell/toasts.tsx'
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
+import { texts } from './texts.ts'
 
 const words = texts.exporting
 

@@ -1,5 +1,5 @@
-import { texts } from '../../texts/search.ts'
 import type { Report } from './pages.ts'
+import { texts } from './texts.ts'
 
 /**
  * Says which vendors gave less than they have, and how; null when all answered in full. Without this nothing may be said

@@ -1,12 +1,12 @@
 import { answer, answerWithEtag, api, type Body } from '../../api/client.ts'
 import { useWrite } from '../../api/use-write.ts'
 import { toast } from '../../shell/toasts.tsx'
-import { texts } from '../../texts/search.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { type About, aboutText } from './about.ts'
 import type { Case } from './pages.ts'
+import { texts } from './texts.ts'
 
 type NewSubject = Body<'/v1/cases/{id}/subjects'>
 

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { aboutOf } from './about.ts'
 import { NameDialog } from './name-dialog.tsx'
 import type { Case } from './pages.ts'
+import { texts } from './texts.ts'
 import { isWholePlate, type Wanted } from './wanted.ts'
 
 const words = texts.unnamed

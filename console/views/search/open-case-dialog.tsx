@@ -2,12 +2,12 @@ import { useMemo } from 'preact/hooks'
 import { answer, api, type Body } from '../../api/client.ts'
 import { useWrite } from '../../api/use-write.ts'
 import { toast } from '../../shell/toasts.tsx'
-import { texts } from '../../texts/search.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { aboutOf, aboutText } from './about.ts'
 import { change, form } from './state.ts'
+import { texts } from './texts.ts'
 
 type NewCase = Body<'/v1/cases'>
 

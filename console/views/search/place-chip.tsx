@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Chip, ChipText } from './chip.tsx'
 import { areaText, cornersOf, positionOf } from './place.ts'
 import { PlaceDialog } from './place-dialog.tsx'
 import { correct } from './state.ts'
+import { texts } from './texts.ts'
 import { POSITION_RADIUS_M, type Wanted } from './wanted.ts'
 
 const RADII = [100, 250, 500, 1000, 2000, 5000, 10_000, 25_000, 50_000]

@@ -1,13 +1,13 @@
 import { PORTS_OF_ENTRY } from '@sightline/schemas/ports-of-entry'
 import { useMemo, useState } from 'preact/hooks'
 import { MapView, type Place } from '../../map/map.tsx'
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { draftFault, draftOf, drawn, placeOf, withKind, withPick } from './place-draft.ts'
 import { CircleFields, CornerFields } from './place-fields.tsx'
 import { correct, form } from './state.ts'
+import { texts } from './texts.ts'
 
 const words = texts.placeDialog
 const KINDS = ['circle', 'polygon'] as const

@@ -1,11 +1,11 @@
 import { useRef } from 'preact/hooks'
 import type { Place } from '../../map/types.ts'
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { MOST_CORNERS, positionOf, positionText } from './place.ts'
 import { type PlaceDraft, withCorner, withoutCorner, withPick } from './place-draft.ts'
+import { texts } from './texts.ts'
 
 const words = texts.placeDialog
 /** As `positionOf` takes it, for the browser's own check. */

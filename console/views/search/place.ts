@@ -1,6 +1,6 @@
 import { polygonFault } from '@sightline/schemas/area'
 import type { Place } from '../../map/types.ts'
-import { texts } from '../../texts/search.ts'
+import { texts } from './texts.ts'
 import type { Area, Wanted } from './wanted.ts'
 
 /**

@@ -1,4 +1,3 @@
-import { texts } from '../../texts/search.ts'
 import type { Column } from '../../ui/data-table.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
@@ -6,6 +5,7 @@ import { instantText } from '../../ui/time.ts'
 import { When } from '../../ui/when.tsx'
 import type { Read, Row } from './pages.ts'
 import { chosen, rows, savedInto } from './state.ts'
+import { texts } from './texts.ts'
 
 const words = texts.results
 

@@ -1,22 +1,22 @@
 import { useMemo, useState } from 'preact/hooks'
 import { MapView } from '../../map/map.tsx'
-import { texts } from '../../texts/search.ts'
+import type { MapArea, MapPoint } from '../../map/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
-import { dayText } from '../../ui/time.ts'
+import { dayText, instantText } from '../../ui/time.ts'
 import { asking, olderThan, searchAgain, searchMore, searchOlder } from './ask.ts'
 import { CacheNote } from './cache-note.tsx'
 import { Detail } from './detail.tsx'
 import { ExportButtons } from './export-buttons.tsx'
 import { lackOf } from './lack.ts'
-import { areasOf, pointsOf } from './map-points.ts'
 import { Nothing } from './nothing.tsx'
 import { type Page, type Row, reportsOf } from './pages.ts'
-import { columnsOf } from './result-columns.tsx'
+import { columnsOf, placeOfRead } from './result-columns.tsx'
 import { SaveDialog } from './save-dialog.tsx'
 import { Sources } from './sources.tsx'
 import { chosen, pages, rows, selected, selectedRow } from './state.ts'
 import { Strip } from './strip.tsx'
+import { texts } from './texts.ts'
 import { useOpenCases } from './use-cases.ts'
 
 const words = texts.results
@@ -149,4 +149,20 @@ function More() {
       <span class="field-hint">{words.olderWhy}</span>
     </p>
   )
+}
+
+/** The reads whose place is known. */
+const pointsOf = (rows: readonly Row[]): MapPoint[] =>
+  rows.flatMap(({ read }) => {
+    const { position } = read
+    if (!position) return []
+    const { lat, lon, headingDeg } = position
+    const label = `${read.plate}, ${instantText(new Date(read.seenAt))}, ${placeOfRead(read)}`
+    return [{ id: read.id, lat, lon, headingDeg, label, kind: 'read' as const }]
+  })
+
+/** The places that were asked about, as far as they are shapes: where an address lies, the vendor knows. */
+const areasOf = (pages: readonly Page[]): MapArea[] => {
+  const area = pages[0]?.body.area
+  return area && !('address' in area) ? [area] : []
 }

@@ -3,7 +3,6 @@ import { useMemo, useRef, useState } from 'preact/hooks'
 import { answer, api } from '../../api/client.ts'
 import { Link } from '../../shell/navigate.ts'
 import { toast } from '../../shell/toasts.tsx'
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -12,6 +11,7 @@ import { dayText, instantText } from '../../ui/time.ts'
 import type { Case, Row } from './pages.ts'
 import { type SaveState, saveAll } from './save-run.ts'
 import { chosen, savedInto } from './state.ts'
+import { texts } from './texts.ts'
 
 const words = texts.save
 

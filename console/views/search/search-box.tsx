@@ -1,7 +1,7 @@
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { asking, stopAsking } from './ask.ts'
 import { change, form, saidOf } from './state.ts'
+import { texts } from './texts.ts'
 import { understand } from './understand.ts'
 import { localOf } from './window.ts'
 

@@ -1,14 +1,16 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
+import { ProblemBox } from '../../ui/states.tsx'
 import { instantText } from '../../ui/time.ts'
-import { asking, searchFirst } from './ask.ts'
+import { AskApproval } from './approval.tsx'
+import { asking, refusal, searchFirst } from './ask.ts'
 import { CaseChoice } from './case-choice.tsx'
 import { Chips } from './chips.tsx'
 import { NotNamed } from './not-named.tsx'
-import { Refusal } from './refusal.tsx'
+import type { Case } from './pages.ts'
 import { SearchBox } from './search-box.tsx'
 import { form, pages } from './state.ts'
+import { texts } from './texts.ts'
 import { namesPlate, useOpenCases } from './use-cases.ts'
 import { faultOf, isWholePlate } from './wanted.ts'
 import { windowFault } from './window.ts'
@@ -70,4 +72,21 @@ function windowText(): string {
   const { window } = form.value
   if (window.kind === 'recent') return texts.window.recent
   return texts.window.text(instantText(new Date(window.from)), instantText(new Date(window.to)))
+}
+
+/** Why the last search was not answered, and what can be done about it here. */
+function Refusal({ one }: { one: Case | undefined }) {
+  const refused = refusal.value
+  if (!refused) return null
+  const { problem, body } = refused
+  const { wanted } = form.value
+  return (
+    <>
+      <ProblemBox problem={problem} />
+      {one && problem.code === 'APPROVAL_MISSING' && <AskApproval one={one} body={body} />}
+      {one && problem.code === 'SUBJECT_NOT_NAMED' && !isWholePlate(wanted) && (
+        <NotNamed one={one} wanted={wanted} />
+      )}
+    </>
+  )
 }

@@ -1,10 +1,10 @@
-import { texts } from '../../texts/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
 import { asking } from './ask.ts'
 import { lackOf } from './lack.ts'
 import type { Reason, Report } from './pages.ts'
+import { texts } from './texts.ts'
 
 const words = texts.sources
 const KINDS = { complete: 'good', partial: 'warn', late: 'warn', refused: 'bad', unreachable: 'bad' } as const

@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks'
-import { texts } from '../../texts/search.ts'
 import { dayText, instantText } from '../../ui/time.ts'
 import type { Row } from './pages.ts'
 import { selected } from './state.ts'
 import { binsOf } from './strip-bins.ts'
+import { texts } from './texts.ts'
 
 const BINS = 120
 const WIDTH = 1200

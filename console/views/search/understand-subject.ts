@@ -1,4 +1,4 @@
-import { REGIONS } from '../../texts/regions.ts'
+import { REGIONS } from '../../ui/regions.ts'
 import { BODIES, COLOURS, FILLERS, MAKE_NAMES, MAKES, SERIES, SHADES } from './vocabulary.ts'
 import { NOTHING, type Wanted } from './wanted.ts'
 

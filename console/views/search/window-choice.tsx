@@ -1,6 +1,6 @@
-import { texts } from '../../texts/search.ts'
 import { Field } from '../../ui/field.tsx'
 import { change, correct, form, saidOf, type WindowChoice } from './state.ts'
+import { texts } from './texts.ts'
 import { isWholePlate } from './wanted.ts'
 import { spanLimits } from './window.ts'
 

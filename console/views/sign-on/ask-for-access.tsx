@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks'
 import { answer, api, type Body } from '../../api/client.ts'
 import { useWrite } from '../../api/use-write.ts'
 import { toast } from '../../shell/toasts.tsx'
-import { texts } from '../../texts/sign-on.ts'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Loaded } from '../../ui/states.tsx'
 import { sourceName } from './standing.tsx'
+import { texts } from './texts.ts'
 
 /** Asks for access to sources, with the need (ACC-1, ACC-6). */
 export function AskForAccess() {

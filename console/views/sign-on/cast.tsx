@@ -1,9 +1,9 @@
 import { type Answer, answer, api } from '../../api/client.ts'
 import { useWrite } from '../../api/use-write.ts'
 import { loadSession, signOnReason } from '../../shell/session.ts'
-import { texts } from '../../texts/sign-on.ts'
 import { Button } from '../../ui/button.tsx'
 import { ProblemBox } from '../../ui/states.tsx'
+import { texts } from './texts.ts'
 
 interface Props {
   cast: Answer<'/v1/sign-on'>['cast']

@@ -3,11 +3,11 @@ import { useEffect } from 'preact/hooks'
 import { answer, api } from '../../api/client.ts'
 import { useWrite } from '../../api/use-write.ts'
 import { loadSession, signOff } from '../../shell/session.ts'
-import { texts } from '../../texts/sign-on.ts'
 import { Button } from '../../ui/button.tsx'
 import { Loaded, Loading, ProblemBox } from '../../ui/states.tsx'
 import { Prose } from './prose.tsx'
 import { Stage } from './stage.tsx'
+import { texts } from './texts.ts'
 import './sign-on.css'
 
 /** The splash screen: the permissible uses, at each sign-on; refusing signs off (ACC-5). */

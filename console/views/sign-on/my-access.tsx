@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../api/client.ts'
 import { session } from '../../shell/session.ts'
-import { texts } from '../../texts/sign-on.ts'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { AskForAccess } from './ask-for-access.tsx'
 import { Requests } from './requests.tsx'
 import { Standing } from './standing.tsx'
+import { texts } from './texts.ts'
 import './my-access.css'
 
 /** What one may do, what is missing and how to mend it; asking for access, and taking that back (ACC-1 to ACC-6). */

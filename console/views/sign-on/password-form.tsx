@@ -1,10 +1,10 @@
 import { answer, api } from '../../api/client.ts'
 import { useWrite } from '../../api/use-write.ts'
 import { loadSession, signOnReason } from '../../shell/session.ts'
-import { texts } from '../../texts/sign-on.ts'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { PasswordInput } from './password-input.tsx'
+import { texts } from './texts.ts'
 
 /** Name, password and code of the authenticator app (ACC-7). */
 export function PasswordForm() {

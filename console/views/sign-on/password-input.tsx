@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../texts/sign-on.ts'
 import { Field } from '../../ui/field.tsx'
+import { texts } from './texts.ts'
 
 interface Props {
   label: string

@@ -1,6 +1,6 @@
 import type { SignOnReason } from '../../shell/session.ts'
-import { texts } from '../../texts/sign-on.ts'
 import { Icon } from '../../ui/icon.tsx'
+import { texts } from './texts.ts'
 
 /** Why one has to sign on (again). */
 export function Reason({ reason }: { reason: SignOnReason }) {

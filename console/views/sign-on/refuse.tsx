@@ -3,10 +3,10 @@ import { answer, api } from '../../api/client.ts'
 import { ProblemError } from '../../api/problem.ts'
 import { useWrite } from '../../api/use-write.ts'
 import { refusalToken } from '../../shell/fragment.ts'
-import { texts } from '../../texts/sign-on.ts'
 import { Button } from '../../ui/button.tsx'
 import { Failure, ProblemBox } from '../../ui/states.tsx'
 import { Stage } from './stage.tsx'
+import { texts } from './texts.ts'
 import './sign-on.css'
 
 /** Where the link of an announcement leads: what an administrator wants to do with one's account is refused (ACC-7). */

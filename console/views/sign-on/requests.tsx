@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { Schema } from '../../api/client.ts'
 import { who } from '../../shell/directory.ts'
-import { texts } from '../../texts/sign-on.ts'
 import { Button } from '../../ui/button.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
 import { sourceName } from './standing.tsx'
+import { texts } from './texts.ts'
 import { WithdrawDialog } from './withdraw-dialog.tsx'
 
 type AccessFile = Schema<'AccessFile'>

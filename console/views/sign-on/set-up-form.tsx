@@ -1,14 +1,15 @@
+import { useMemo } from 'preact/hooks'
+import { encode } from 'uqr'
 import { answer, api, type Body } from '../../api/client.ts'
 import { useWrite } from '../../api/use-write.ts'
 import { navigate } from '../../shell/navigate.ts'
 import { toast } from '../../shell/toasts.tsx'
-import { texts } from '../../texts/sign-on.ts'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { When } from '../../ui/when.tsx'
 import { CodeInput } from './password-form.tsx'
 import { PasswordInput } from './password-input.tsx'
-import { QrCode } from './qr-code.tsx'
+import { texts } from './texts.ts'
 
 interface Link {
   id: string
@@ -75,5 +76,26 @@ export function SetUpForm({ token, link }: { token: string; link: Link }) {
         </Field>
       </Form>
     </>
+  )
+}
+
+/** A text as a QR code, drawn here: no other site sees it. */
+function QrCode({ text, label }: { text: string; label: string }) {
+  const { size, path } = useMemo(() => {
+    const { size, data } = encode(text, { border: 2 })
+    const squares = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
+    return { size, path: squares.join('') }
+  }, [text])
+  return (
+    <svg
+      class="sign-on-qr"
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label={label}
+      shape-rendering="crispEdges"
+    >
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
   )
 }

@@ -3,10 +3,10 @@ import { useEffect } from 'preact/hooks'
 import { answer, api } from '../../api/client.ts'
 import { ProblemError } from '../../api/problem.ts'
 import { linkToken } from '../../shell/fragment.ts'
-import { texts } from '../../texts/sign-on.ts'
 import { Failure, Loaded } from '../../ui/states.tsx'
 import { SetUpForm } from './set-up-form.tsx'
 import { Stage } from './stage.tsx'
+import { texts } from './texts.ts'
 import './sign-on.css'
 
 /** Where a one-time link leads: password and second factor of an account (ACC-7). */

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { texts as shell } from '../../texts/shell.ts'
+import { texts as shell } from '../../shell/texts.ts'
 import { Icon } from '../../ui/icon.tsx'
 
 interface Props {

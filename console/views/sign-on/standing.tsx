@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import type { Schema } from '../../api/client.ts'
 import { session } from '../../shell/session.ts'
-import { texts as shell } from '../../texts/shell.ts'
-import { texts } from '../../texts/sign-on.ts'
+import { texts as shell } from '../../shell/texts.ts'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
+import { texts } from './texts.ts'
 
 type AccessFile = Schema<'AccessFile'>
 

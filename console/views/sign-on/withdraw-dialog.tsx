@@ -1,12 +1,12 @@
 import { answer, api } from '../../api/client.ts'
 import { useWrite } from '../../api/use-write.ts'
+import { texts as shell } from '../../shell/texts.ts'
 import { toast } from '../../shell/toasts.tsx'
-import { texts as shell } from '../../texts/shell.ts'
-import { texts } from '../../texts/sign-on.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
+import { texts } from './texts.ts'
 
 interface Props {
   person: string

@@ -1,12 +1,12 @@
 import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/administration.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { When } from '../../../ui/when.tsx'
+import { texts } from '../texts.ts'
 import { AGENTS_KEY } from './key.ts'
 
 const words = texts.agents

@@ -1,8 +1,8 @@
 import { answer, api } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/administration.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
+import { texts } from '../texts.ts'
 import { AGENTS_KEY } from './key.ts'
 
 const words = texts.agents

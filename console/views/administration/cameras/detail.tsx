@@ -1,6 +1,6 @@
-import { texts } from '../../../texts/administration.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { When } from '../../../ui/when.tsx'
+import { texts } from '../texts.ts'
 import type { Reader } from './points.ts'
 import { StateTag } from './state-tag.tsx'
 

@@ -1,6 +1,6 @@
 import type { Answer } from '../../../api/client.ts'
 import type { MapPoint } from '../../../map/map.tsx'
-import { texts } from '../../../texts/administration.ts'
+import { texts } from '../texts.ts'
 
 export type Reader = Answer<'/v1/cameras'>['cameras'][number]
 

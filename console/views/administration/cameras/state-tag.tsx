@@ -1,5 +1,5 @@
-import { texts } from '../../../texts/administration.ts'
 import { Tag } from '../../../ui/tag.tsx'
+import { texts } from '../texts.ts'
 import type { Reader } from './points.ts'
 
 export function StateTag({ state }: { state: Reader['state'] }) {

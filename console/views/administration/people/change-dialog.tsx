@@ -1,10 +1,10 @@
 import { answer, api, type Body, type Schema } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
+import { texts as shell } from '../../../shell/texts.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/administration.ts'
-import { texts as shell } from '../../../texts/shell.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 import { PEOPLE_KEY } from './key.ts'
 import { SupervisorField } from './supervisor-field.tsx'
 

@@ -1,9 +1,9 @@
 import { answer, api, type Body, type Schema } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/administration.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 import { PEOPLE_KEY } from './key.ts'
 import { SupervisorField } from './supervisor-field.tsx'
 

@@ -1,7 +1,7 @@
 import type { Schema } from '../../../api/client.ts'
-import { texts } from '../../../texts/administration.ts'
 import { Tag } from '../../../ui/tag.tsx'
 import { instantText } from '../../../ui/time.ts'
+import { texts } from '../texts.ts'
 
 type Person = Schema<'PersonView'>
 const words = texts.people

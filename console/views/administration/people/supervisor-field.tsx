@@ -1,6 +1,6 @@
 import type { Schema } from '../../../api/client.ts'
-import { texts } from '../../../texts/administration.ts'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 
 const words = texts.people
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
+import type { Schema } from '../../../api/client.ts'
 import { nameOf, who } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
-import { texts } from '../../../texts/administration.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Page } from '../../../ui/page.tsx'
@@ -10,7 +10,7 @@ import { Empty, Loaded } from '../../../ui/states.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
 import { AdministrationTabs } from '../tabs.tsx'
-import { approverOf, type Row, rowsOf } from './rows.ts'
+import { texts } from '../texts.ts'
 import { StepDialog, type StepName } from './step-dialog.tsx'
 import { useFiles } from './use-files.ts'
 
@@ -123,3 +123,25 @@ function Steps({ row: { person, request }, onStep }: { row: Row; onStep: (name: 
     </>
   )
 }
+
+type File = Schema<'AccessFile'>
+type Request = File['requests'][number]
+interface Row {
+  person: string
+  request: Request
+}
+
+const WAITING: readonly Request['state'][] = ['requested', 'supervisor-approved']
+const lastAt = ({ request }: Row): string => request.steps.at(-1)?.at ?? ''
+
+/** Requests of all files: those that wait, the oldest first; and those that are decided, the newest first. */
+function rowsOf(files: readonly File[]): { waiting: Row[]; decided: Row[] } {
+  const rows = files.flatMap(({ person, requests }) => requests.map((request) => ({ person, request })))
+  const isWaiting = ({ request }: Row) => WAITING.includes(request.state)
+  const sorted = rows.sort((a, b) => (lastAt(a) < lastAt(b) ? -1 : 1))
+  return { waiting: sorted.filter(isWaiting), decided: sorted.filter((row) => !isWaiting(row)).reverse() }
+}
+
+/** Who approved it. */
+const approverOf = ({ steps }: Request): string | undefined =>
+  steps.find(({ action }) => action === 'approve')?.by

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../../api/client.ts'
-import { texts } from '../../../texts/administration.ts'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { AdministrationTabs } from '../tabs.tsx'
+import { texts } from '../texts.ts'
 
 const words = texts.mailbox
 

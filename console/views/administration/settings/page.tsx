@@ -3,12 +3,12 @@ import type { ComponentChildren } from 'preact'
 import { type Answer, answer, api } from '../../../api/client.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
-import { texts } from '../../../texts/administration.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { Loaded } from '../../../ui/states.tsx'
 import { AdministrationTabs } from '../tabs.tsx'
+import { texts } from '../texts.ts'
 import { Vendors } from './vendors.tsx'
 
 const words = texts.settings

@@ -1,8 +1,8 @@
 import type { Answer } from '../../../api/client.ts'
-import { texts } from '../../../texts/administration.ts'
 import { SimpleTable } from '../../../ui/simple-table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
+import { texts } from '../texts.ts'
 
 const words = texts.settings
 

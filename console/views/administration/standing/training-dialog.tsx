@@ -2,10 +2,10 @@ import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { nameOf } from '../../../shell/directory.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/administration.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { FILES_KEY } from '../requests/use-files.ts'
+import { texts } from '../texts.ts'
 
 const words = texts.standing
 

@@ -1,8 +1,8 @@
-import { texts } from '../../../texts/alerts.ts'
-import { regionName } from '../../../texts/regions.ts'
 import { PlateText } from '../../../ui/plate-text.tsx'
+import { regionName } from '../../../ui/regions.ts'
 import type { Alert } from '../feed/entry.ts'
 import { percentText } from '../percent.ts'
+import { texts } from '../texts.ts'
 
 type Character = Alert['read']['chars'][number]
 

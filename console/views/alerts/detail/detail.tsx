@@ -1,24 +1,26 @@
-import { useEffect, useState } from 'preact/hooks'
-import { me } from '../../../shell/session.ts'
-import { texts } from '../../../texts/alerts.ts'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { MapView } from '../../../map/map.tsx'
+import { may, me } from '../../../shell/session.ts'
 import { DoubtTags } from '../../../ui/doubt-tags.tsx'
 import { Empty, Loaded, Loading } from '../../../ui/states.tsx'
 import { Priority, Tag } from '../../../ui/tag.tsx'
+import { lookoutsQuery } from '../../cases/steps.ts'
+import type { Lookout } from '../../cases/types.ts'
 import { LookoutDialog } from '../dialogs/lookout-dialog.tsx'
 import { PassOnDialog } from '../dialogs/pass-on-dialog.tsx'
 import { PictureDialog } from '../dialogs/picture-dialog.tsx'
 import { RejectDialog } from '../dialogs/reject-dialog.tsx'
-import { standingOf } from '../feed/entry.ts'
+import { type Entry, placeOf, standingOf } from '../feed/entry.ts'
 import { StandingTag } from '../feed-row.tsx'
 import { percentText } from '../percent.ts'
+import { texts } from '../texts.ts'
 import { Compare } from './compare.tsx'
 import { Facts } from './facts.tsx'
 import { History } from './history.tsx'
 import { useDetailKeys } from './keys.ts'
-import { Place } from './place.tsx'
 import { useSteps } from './steps.ts'
 import { useAlert, useSettled } from './use-alert.ts'
-import { useLookouts } from './use-lookouts.ts'
 import './detail.css'
 
 /** How long one has stayed at an alert that is looked at, milliseconds. */
@@ -97,5 +99,28 @@ function One({ entry, now, isSettled, refresh }: Props) {
       )}
       {open === 'pass-on' && <PassOnDialog step={steps.passOn} caseRef={display.caseRef} onClose={close} />}
     </article>
+  )
+}
+
+/** The lookouts that an alert became (AUD-9); only a verified one becomes any. */
+function useLookouts({ alert, work }: Entry): Lookout[] {
+  const all = useQuery({ ...lookoutsQuery, enabled: may('lookout.view') && work?.state === 'verified' })
+  return (all.data ?? []).filter(({ provenance }) => 'alert' in provenance && provenance.alert === alert.id)
+}
+
+/** Where the vehicle was, and which way it went. */
+function Place({ entry }: { entry: Entry }) {
+  const { alert } = entry
+  const { position, id } = alert.read
+  const points = useMemo(() => {
+    if (!position) return []
+    const { lat, lon, headingDeg } = position
+    return [{ id: 'seen', lat, lon, headingDeg, kind: 'alert' as const, label: placeOf(alert) }]
+  }, [id])
+  if (!position) return null
+  return (
+    <div class="alert-map">
+      <MapView label={texts.facts.map} points={points} selected="seen" hasTable />
+    </div>
   )
 }

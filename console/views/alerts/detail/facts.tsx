@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact'
 import { Link } from '../../../shell/navigate.ts'
-import { texts } from '../../../texts/alerts.ts'
-import { regionName } from '../../../texts/regions.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
+import { regionName } from '../../../ui/regions.ts'
 import { When } from '../../../ui/when.tsx'
 import type { Alert, Entry } from '../feed/entry.ts'
 import { held } from '../feed/feed.ts'
 import { EVERYTHING } from '../feed/filter.ts'
 import { percentText } from '../percent.ts'
 import { filter } from '../rows.ts'
+import { texts } from '../texts.ts'
 import { otherOf, StandsFor } from './stands-for.tsx'
 
 /** What is known about the sighting and the display that it concerns. */

@@ -1,8 +1,8 @@
 import { who } from '../../../shell/directory.ts'
-import { texts } from '../../../texts/alerts.ts'
 import { When } from '../../../ui/when.tsx'
 import type { Lookout } from '../../cases/types.ts'
 import { type Entry, placeOf } from '../feed/entry.ts'
+import { texts } from '../texts.ts'
 import { PassedOn } from './passed-on.tsx'
 import { type Done, stepsDone } from './steps-done.ts'
 

@@ -1,8 +1,8 @@
 import { may } from '../../../shell/session.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/alerts.ts'
 import type { Standing } from '../feed/entry.ts'
 import { useKeys } from '../keys.ts'
+import { texts } from '../texts.ts'
 import type { Steps } from './steps.ts'
 
 interface Deps {

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../../api/client.ts'
 import { who } from '../../../shell/directory.ts'
 import { may } from '../../../shell/session.ts'
-import { texts } from '../../../texts/alerts.ts'
 import type { AlertWork } from '../feed/entry.ts'
+import { texts } from '../texts.ts'
 import { useRecipients } from '../use-recipients.ts'
 
 /** How often it is asked whether a message has arrived, milliseconds. */

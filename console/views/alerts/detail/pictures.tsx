@@ -1,7 +1,7 @@
-import { texts } from '../../../texts/alerts.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Picture } from '../../../ui/picture.tsx'
 import type { Alert } from '../feed/entry.ts'
+import { texts } from '../texts.ts'
 
 export type PictureKind = 'plate' | 'vehicle'
 

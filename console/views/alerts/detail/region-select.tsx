@@ -1,6 +1,6 @@
-import { texts } from '../../../texts/alerts.ts'
 import { Field } from '../../../ui/field.tsx'
 import { RegionOptions } from '../../../ui/region-options.tsx'
+import { texts } from '../texts.ts'
 
 /** Who issued the plate, as far as the picture shows it; form value `region`, '' for not shown. */
 export function RegionSelect() {

@@ -1,8 +1,8 @@
 import { Link } from '../../../shell/navigate.ts'
-import { texts } from '../../../texts/alerts.ts'
 import { When } from '../../../ui/when.tsx'
 import type { Alert, Entry } from '../feed/entry.ts'
 import { held } from '../feed/feed.ts'
+import { texts } from '../texts.ts'
 
 /** The other alert of a vehicle that was first read without a picture, as far as it is held here. */
 export function otherOf({ id, standsFor }: Alert, entries: readonly Entry[]): Entry | undefined {

@@ -1,10 +1,10 @@
 import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite, type Write } from '../../../api/use-write.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/alerts.ts'
 import type { Lookout } from '../../cases/types.ts'
 import type { AlertWork } from '../feed/entry.ts'
 import { worked } from '../feed/feed.ts'
+import { texts } from '../texts.ts'
 
 export type Verification = Body<'/v1/alerts/{sequence}/verification'>
 export type Rejection = Body<'/v1/alerts/{sequence}/rejection'>

@@ -1,12 +1,12 @@
 import { who } from '../../../shell/directory.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
-import { texts } from '../../../texts/alerts.ts'
-import { regionName } from '../../../texts/regions.ts'
 import { Button } from '../../../ui/button.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
+import { regionName } from '../../../ui/regions.ts'
 import { When } from '../../../ui/when.tsx'
 import type { Entry, Standing } from '../feed/entry.ts'
+import { texts } from '../texts.ts'
 
 interface Props {
   entry: Entry

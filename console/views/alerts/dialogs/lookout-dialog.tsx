@@ -1,8 +1,7 @@
 import type { Write } from '../../../api/use-write.ts'
 import { who } from '../../../shell/directory.ts'
 import { Link } from '../../../shell/navigate.ts'
-import { texts } from '../../../texts/alerts.ts'
-import { texts as shell } from '../../../texts/shell.ts'
+import { texts as shell } from '../../../shell/texts.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
@@ -16,6 +15,7 @@ import type { Lookout } from '../../cases/types.ts'
 import { useOpenCases } from '../../search/use-cases.ts'
 import type { NewLookout } from '../detail/steps.ts'
 import { type AlertWork, type Entry, placeOf } from '../feed/entry.ts'
+import { texts } from '../texts.ts'
 import { useDone } from './use-done.ts'
 
 interface Props {

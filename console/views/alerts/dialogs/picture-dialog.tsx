@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../../texts/alerts.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Picture } from '../../../ui/picture.tsx'
 import { type PictureKind, pictureOf } from '../detail/pictures.tsx'
 import type { Entry } from '../feed/entry.ts'
+import { texts } from '../texts.ts'
 import './picture-dialog.css'
 
 interface Props {

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
-import { texts } from '../../../texts/alerts.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { askForNotifications, permitted } from '../notify/notification.ts'
 import { prefer, preferences } from '../notify/preferences.ts'
 import { allowSound, playTone } from '../notify/tone.ts'
+import { texts } from '../texts.ts'
 import './settings-dialog.css'
 
 const SHEET = [

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { announce, toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/alerts.ts'
 import { type Alert, placeOf } from '../feed/entry.ts'
+import { texts } from '../texts.ts'
 import { showNotification, withdrawNotification } from './notification.ts'
 import { gatherMs, type Told } from './pace.ts'
 import { preferences } from './preferences.ts'

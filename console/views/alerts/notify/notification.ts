@@ -1,6 +1,6 @@
 import { navigate } from '../../../shell/navigate.ts'
-import { texts } from '../../../texts/alerts.ts'
 import type { Alert } from '../feed/entry.ts'
+import { texts } from '../texts.ts'
 
 /** Whether the browser shows notifications of this site; `none`: it has none here, for want of https. */
 export type Permitted = NotificationPermission | 'none'

@@ -1,12 +1,12 @@
 import type { Answer } from '../../../api/client.ts'
 import { Link } from '../../../shell/navigate.ts'
-import { texts } from '../../../texts/alerts.ts'
 import { byText } from '../../../ui/column.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { useMedia } from '../../../ui/use-media.ts'
 import { percentText } from '../percent.ts'
+import { texts } from '../texts.ts'
 
 type Figure = Answer<'/v1/alerts/precision'>['figures'][number]
 

@@ -1,8 +1,8 @@
 import { answer, api, type Body } from '../../../api/client.ts'
-import { texts } from '../../../texts/cases.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { textIn, useStep } from '../steps.ts'
+import { texts } from '../texts.ts'
 import type { PartProps } from './page.tsx'
 
 /** The words of a case; only what one changed is sent. */

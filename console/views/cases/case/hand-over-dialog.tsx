@@ -1,11 +1,11 @@
 import { answer, api } from '../../../api/client.ts'
 import { Colleagues } from '../../../shell/colleagues.tsx'
 import { navigate } from '../../../shell/navigate.ts'
-import { texts } from '../../../texts/cases.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { ReasonField } from '../keep-dialogs.tsx'
 import { idIn, textIn, useStep } from '../steps.ts'
+import { texts } from '../texts.ts'
 
 interface Props {
   id: string

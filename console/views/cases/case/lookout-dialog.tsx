@@ -1,10 +1,10 @@
 import { answer, api, type Body } from '../../../api/client.ts'
-import { texts } from '../../../texts/cases.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Picture } from '../../../ui/picture.tsx'
 import { ReasonField } from '../keep-dialogs.tsx'
 import { textIn, useStep } from '../steps.ts'
+import { texts } from '../texts.ts'
 import type { SavedRead } from '../types.ts'
 
 interface Props {

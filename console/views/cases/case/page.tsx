@@ -2,17 +2,17 @@ import { useQuery } from '@tanstack/react-query'
 import { who } from '../../../shell/directory.ts'
 import { Link, useParams } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
-import { texts } from '../../../texts/cases.ts'
 import { Icon } from '../../../ui/icon.tsx'
 import { Page } from '../../../ui/page.tsx'
-import { Loaded } from '../../../ui/states.tsx'
+import { Empty, Loaded } from '../../../ui/states.tsx'
 import { Tabs } from '../../../ui/tabs.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { change } from '../../search/state.ts'
-import { caseQuery } from '../steps.ts'
+import { LookoutList } from '../lookout-list.tsx'
+import { caseQuery, lookoutsQuery } from '../steps.ts'
+import { texts } from '../texts.ts'
 import type { Case } from '../types.ts'
 import { roleIn, seenBy } from '../whose.ts'
-import { Lookouts } from './lookouts.tsx'
 import { Overview } from './overview.tsx'
 import { Passed } from './passed.tsx'
 import { Products } from './products.tsx'
@@ -120,5 +120,22 @@ function Head({ one }: { one: Case }) {
         </p>
       )}
     </>
+  )
+}
+
+/** Lookouts that came of the case. */
+function Lookouts({ one }: PartProps) {
+  const query = useQuery(lookoutsQuery)
+  return (
+    <section class="cases-part">
+      <h2>{texts.lookouts.heading}</h2>
+      <Loaded query={query}>
+        {(all) => {
+          const lookouts = all.filter((lookout) => lookout.case === one.id)
+          if (lookouts.length === 0) return <Empty text={texts.lookouts.ofCase} />
+          return <LookoutList lookouts={lookouts} />
+        }}
+      </Loaded>
+    </section>
   )
 }

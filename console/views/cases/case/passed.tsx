@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { may } from '../../../shell/session.ts'
-import { texts } from '../../../texts/cases.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { PassedTable } from '../passed-table.tsx'
 import { passedQuery } from '../steps.ts'
+import { texts } from '../texts.ts'
 import type { PartProps } from './page.tsx'
 import { PassDialog } from './pass-dialog.tsx'
 

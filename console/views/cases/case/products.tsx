@@ -3,12 +3,12 @@ import { useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
 import { navigate } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
-import { texts } from '../../../texts/cases.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { type NewVersion, VersionDialog } from '../product/version-dialog.tsx'
 import { ProductList } from '../product-list.tsx'
 import { productsQuery, useStep } from '../steps.ts'
+import { texts } from '../texts.ts'
 import type { PartProps } from './page.tsx'
 
 /** Products of a workspace: drafts are the group's, published ones everybody's (ACC-8). */

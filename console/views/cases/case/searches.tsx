@@ -1,10 +1,10 @@
 import { who } from '../../../shell/directory.ts'
 import { may, me } from '../../../shell/session.ts'
-import { texts } from '../../../texts/cases.ts'
 import { Empty } from '../../../ui/states.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { ApproveButton } from '../approve-button.tsx'
 import { SearchTable } from '../search-table.tsx'
+import { texts } from '../texts.ts'
 import type { PartProps } from './page.tsx'
 
 /** Searches without a plate that were asked for in the case; a member approves those of others (QRY-6). */

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
 import { answer, api, type Body } from '../../../api/client.ts'
-import { texts } from '../../../texts/cases.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { aboutText } from '../about-text.ts'
 import { ReasonField } from '../keep-dialogs.tsx'
 import { textIn, useStep } from '../steps.ts'
+import { texts } from '../texts.ts'
 import type { Case } from '../types.ts'
 
 type NewSubject = Body<'/v1/cases/{id}/subjects'>

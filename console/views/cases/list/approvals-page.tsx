@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { texts } from '../../../texts/cases.ts'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { ApproveButton } from '../approve-button.tsx'
 import { SearchTable } from '../search-table.tsx'
+import { texts } from '../texts.ts'
 import { approvalsQuery, CaseTabs } from './tabs.tsx'
 import '../cases.css'
 

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
-import { texts } from '../../../texts/cases.ts'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { LookoutList } from '../lookout-list.tsx'
 import { lookoutsQuery } from '../steps.ts'
+import { texts } from '../texts.ts'
 import { CaseTabs } from './tabs.tsx'
 import '../cases.css'
 

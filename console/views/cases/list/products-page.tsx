@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { texts } from '../../../texts/cases.ts'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { ProductList } from '../product-list.tsx'
 import { productsQuery } from '../steps.ts'
+import { texts } from '../texts.ts'
 import { CaseTabs } from './tabs.tsx'
 import '../cases.css'
 

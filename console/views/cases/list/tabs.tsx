@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../../api/client.ts'
 import { may, session } from '../../../shell/session.ts'
-import { texts } from '../../../texts/cases.ts'
 import { Tabs } from '../../../ui/tabs.tsx'
+import { texts } from '../texts.ts'
 
 export const approvalsQuery = {
   queryKey: ['cases', 'approvals'],

@@ -1,9 +1,9 @@
-import { texts } from '../../../texts/cases.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { When } from '../../../ui/when.tsx'
 import { Prose } from '../../sign-on/prose.tsx'
 import { ProductState } from '../product-state.tsx'
+import { texts } from '../texts.ts'
 import type { Version } from '../types.ts'
 
 /** One version: its text, who wrote it, who said what about it. */

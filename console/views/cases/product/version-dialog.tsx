@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Body } from '../../../api/client.ts'
 import type { Write } from '../../../api/use-write.ts'
-import { texts } from '../../../texts/cases.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { When } from '../../../ui/when.tsx'
 import { savedQuery, textIn } from '../steps.ts'
+import { texts } from '../texts.ts'
 import type { Version } from '../types.ts'
 
 export type NewVersion = Body<'/v1/cases/{id}/products'>

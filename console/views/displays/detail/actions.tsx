@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
 import { Link } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
-import { texts } from '../../../texts/displays.ts'
 import { Button } from '../../../ui/button.tsx'
 import { CloseDialog } from '../steps/close-dialog.tsx'
 import { HandOverDialog } from '../steps/hand-over-dialog.tsx'
 import { ValidateDialog } from '../steps/validate-dialog.tsx'
+import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 
 /** The steps that are one's own turn; whose turn the others are, the page says. */

@@ -1,9 +1,9 @@
 import type { Answer } from '../../../api/client.ts'
 import { nameOf } from '../../../shell/directory.ts'
-import { texts } from '../../../texts/displays.ts'
 import { type Draft, draftOf, same } from '../editor/draft.ts'
 import { ownTimeZone } from '../editor/time-zone.ts'
 import { valueText } from '../editor/value-text.ts'
+import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 
 export type Whole = Answer<'/v1/displays/{id}/history'>

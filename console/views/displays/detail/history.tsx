@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../../api/client.ts'
 import { who } from '../../../shell/directory.ts'
-import { texts } from '../../../texts/displays.ts'
 import { Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { standingOf } from '../list/due.ts'
+import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 import { changesOf, type Step, type Whole } from './changes.ts'
 

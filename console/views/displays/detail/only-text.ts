@@ -1,5 +1,5 @@
-import { texts } from '../../../texts/displays.ts'
 import type { Area } from '../editor/draft.ts'
+import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 
 type Only = NonNullable<Display['only']>

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { type MapArea, MapView, type Place } from '../../../map/map.tsx'
-import { texts } from '../../../texts/displays.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 import type { Area } from './draft.ts'
 
 interface Props {

@@ -1,5 +1,5 @@
-import { texts } from '../../../texts/displays.ts'
 import { Icon } from '../../../ui/icon.tsx'
+import { texts } from '../texts.ts'
 import { explain, runs } from './explain.ts'
 
 /** What is typed, in words, while it is typed. */

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../../api/client.ts'
-import { texts } from '../../../texts/displays.ts'
 import { Loaded, Loading } from '../../../ui/states.tsx'
 import { Prose } from '../../sign-on/prose.tsx'
+import { texts } from '../texts.ts'
 
 /** The notice that everybody confirms who stores a display (DSP-2); form value `notice` is its version. */
 export function Notice() {

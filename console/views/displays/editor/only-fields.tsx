@@ -1,5 +1,5 @@
-import { texts } from '../../../texts/displays.ts'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 import { AreaField } from './area-field.tsx'
 import type { Draft, OwnerType } from './draft.ts'
 import { TimesField } from './times-field.tsx'

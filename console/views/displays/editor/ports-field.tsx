@@ -1,7 +1,7 @@
 import { PORTS_OF_ENTRY, portOfEntry } from '@sightline/schemas/ports-of-entry'
-import { texts } from '../../../texts/displays.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 
 const MOST = 10
 

@@ -1,4 +1,4 @@
-import { texts } from '../../../texts/displays.ts'
+import { texts } from '../texts.ts'
 import type { Draft } from './draft.ts'
 
 interface Props {

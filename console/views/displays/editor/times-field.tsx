@@ -1,5 +1,5 @@
-import { texts } from '../../../texts/displays.ts'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 import type { Day, Draft } from './draft.ts'
 
 const DAYS: readonly Day[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']

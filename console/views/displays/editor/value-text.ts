@@ -1,7 +1,7 @@
 import { portOfEntry } from '@sightline/schemas/ports-of-entry'
-import { texts } from '../../../texts/displays.ts'
-import { texts as shell } from '../../../texts/shell.ts'
+import { texts as shell } from '../../../shell/texts.ts'
 import { areaText } from '../detail/only-text.ts'
+import { texts } from '../texts.ts'
 import type { Draft } from './draft.ts'
 
 /** A field of the form in words. */

@@ -1,11 +1,11 @@
 import { nameOf } from '../../../shell/directory.ts'
 import { Link } from '../../../shell/navigate.ts'
-import { texts } from '../../../texts/displays.ts'
 import type { Column } from '../../../ui/data-table.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { Priority } from '../../../ui/tag.tsx'
 import { Ends, StandingTag, VerdictTag } from '../display-tags.tsx'
+import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 
 const words = texts.columns

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Link } from '../../../shell/navigate.ts'
 import { may, me } from '../../../shell/session.ts'
-import { texts } from '../../../texts/displays.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { PlateText } from '../../../ui/plate-text.tsx'
@@ -9,6 +8,7 @@ import { SimpleTable } from '../../../ui/simple-table.tsx'
 import { Ends, VerdictTag } from '../display-tags.tsx'
 import { CloseDialog } from '../steps/close-dialog.tsx'
 import { ValidateDialog } from '../steps/validate-dialog.tsx'
+import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 
 const words = texts.columns

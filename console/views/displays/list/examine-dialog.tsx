@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/displays.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
@@ -9,6 +8,7 @@ import { PlateText } from '../../../ui/plate-text.tsx'
 import { Ends } from '../display-tags.tsx'
 import { useClosing, useValidation } from '../steps/use-step.ts'
 import { ValidationFields, validationOf } from '../steps/validate-dialog.tsx'
+import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 
 interface Props {

@@ -1,6 +1,6 @@
 import { may } from '../../../shell/session.ts'
-import { texts } from '../../../texts/displays.ts'
-import { texts as shell } from '../../../texts/shell.ts'
+import { texts as shell } from '../../../shell/texts.ts'
+import { texts } from '../texts.ts'
 import type { Narrowing } from './narrow.ts'
 
 interface Props {

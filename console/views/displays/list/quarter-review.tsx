@@ -1,8 +1,8 @@
 import { who } from '../../../shell/directory.ts'
 import { Link } from '../../../shell/navigate.ts'
-import { texts } from '../../../texts/displays.ts'
 import { PlateText } from '../../../ui/plate-text.tsx'
 import { Tag } from '../../../ui/tag.tsx'
+import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 import { quarterOf, standingOf, verdictOf } from './due.ts'
 

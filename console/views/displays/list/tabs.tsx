@@ -1,6 +1,6 @@
 import { may, me } from '../../../shell/session.ts'
-import { texts } from '../../../texts/displays.ts'
 import { Tabs } from '../../../ui/tabs.tsx'
+import { texts } from '../texts.ts'
 import type { Display } from '../types.ts'
 import { dueStep } from './due.ts'
 

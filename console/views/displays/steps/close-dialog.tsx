@@ -1,5 +1,5 @@
-import { texts } from '../../../texts/displays.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
+import { texts } from '../texts.ts'
 import { useClosing } from './use-step.ts'
 
 /** Closing asks once: a closed display stays closed (DSP-5). */

@@ -1,7 +1,7 @@
 import { Colleagues } from '../../../shell/colleagues.tsx'
-import { texts } from '../../../texts/displays.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 import { useHandOver } from './use-step.ts'
 
 /** A supervisor gives the display of one who leaves to another analyst (DSP-3). */

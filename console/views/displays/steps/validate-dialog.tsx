@@ -1,8 +1,8 @@
-import { texts } from '../../../texts/displays.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { endOfDay } from '../../../ui/time.ts'
 import { lastDayBounds } from '../editor/last-day.ts'
+import { texts } from '../texts.ts'
 import { useValidation } from './use-step.ts'
 
 /** The yearly re-examination of one display (DSP-3). */

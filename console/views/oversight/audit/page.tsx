@@ -4,7 +4,6 @@ import { answer, api, type Schema } from '../../../api/client.ts'
 import { saveFile } from '../../../api/file.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { Page } from '../../../ui/page.tsx'
@@ -15,7 +14,7 @@ import { When } from '../../../ui/when.tsx'
 import { ChainAlarm } from '../chain/alarm.tsx'
 import { ChainCard } from '../chain/card.tsx'
 import { OversightTabs } from '../tabs.tsx'
-import { parametersText } from './parameters-text.ts'
+import { texts } from '../texts.ts'
 import { RecordDialog } from './record-dialog.tsx'
 import { SearchForm } from './search-form.tsx'
 import type { Wanted } from './wanted.ts'
@@ -141,3 +140,10 @@ export default function Audit() {
     </Page>
   )
 }
+
+/** Parameters of a record in one line, without what was left out: `plate 7ABC123, limit 50`. */
+const parametersText = (parameters: Record<string, unknown>): string =>
+  Object.entries(parameters)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')

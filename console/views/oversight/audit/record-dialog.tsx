@@ -1,5 +1,5 @@
-import { texts } from '../../../texts/oversight.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
+import { texts } from '../texts.ts'
 import { RecordFacts } from './record-facts.tsx'
 
 /** One record in full, with its place in the chain (AUD-2). */

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../../api/client.ts'
-import { texts } from '../../../texts/oversight.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Person } from '../../../ui/person.tsx'
 import { Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
+import { texts } from '../texts.ts'
 
 const words = texts.audit
 

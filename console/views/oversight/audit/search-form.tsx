@@ -1,8 +1,8 @@
 import { useRef } from 'preact/hooks'
 import { directory } from '../../../shell/directory.ts'
-import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { byName } from '../../../ui/people.ts'
+import { texts } from '../texts.ts'
 import { ACTIONS } from './actions.ts'
 import { type Wanted, wantedOf } from './wanted.ts'
 

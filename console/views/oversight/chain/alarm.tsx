@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import type { ComponentChildren } from 'preact'
 import { answer, api } from '../../../api/client.ts'
 import { may } from '../../../shell/session.ts'
-import { texts } from '../../../texts/oversight.ts'
 import { Icon } from '../../../ui/icon.tsx'
+import { texts } from '../texts.ts'
 
 const words = texts.chain
 const REFRESH_MS = 60_000

@@ -1,9 +1,9 @@
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
+import { texts } from '../texts.ts'
 import { useChain } from './alarm.tsx'
 import { ChainCheck } from './check.tsx'
 

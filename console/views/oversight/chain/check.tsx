@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
 import { type ProblemError, toProblem } from '../../../api/problem.ts'
-import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { ProblemBox } from '../../../ui/states.tsx'
+import { texts } from '../texts.ts'
 import { Alarm } from './alarm.tsx'
 import { added, type Checked, faultText, NOTHING_CHECKED } from './checked.ts'
 

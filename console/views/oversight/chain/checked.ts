@@ -1,5 +1,5 @@
 import type { Answer } from '../../../api/client.ts'
-import { texts } from '../../../texts/oversight.ts'
+import { texts } from '../texts.ts'
 
 type Part = Answer<'/v1/oversight/chain/check'>
 type Fault = Part['faults'][number]

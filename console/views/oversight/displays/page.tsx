@@ -3,7 +3,6 @@ import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { Field } from '../../../ui/field.tsx'
@@ -18,6 +17,7 @@ import { quarterOf, standingOf, verdictOf } from '../../displays/list/due.ts'
 import type { Display } from '../../displays/types.ts'
 import { fetchDisplay, useDisplays } from '../../displays/use-displays.ts'
 import { OversightTabs } from '../tabs.tsx'
+import { texts } from '../texts.ts'
 
 const words = texts.displays
 const VERDICTS = ['relevant', 'rejected'] as const

@@ -1,6 +1,6 @@
-import { texts } from '../../../texts/oversight.ts'
 import { Tag } from '../../../ui/tag.tsx'
 import { When } from '../../../ui/when.tsx'
+import { texts } from '../texts.ts'
 import { lastInstant, signedBefore } from './deadline.ts'
 
 /** Until when the review of a quarter is to be signed (AUD-3). */

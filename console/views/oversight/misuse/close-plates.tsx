@@ -1,7 +1,7 @@
-import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { PeopleField } from '../../../ui/people-field.tsx'
+import { texts } from '../texts.ts'
 import type { ClosePlate } from './draft.ts'
 
 const words = texts.misuse

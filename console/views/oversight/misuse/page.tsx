@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks'
 import { answer, api } from '../../../api/client.ts'
 import { Link } from '../../../shell/navigate.ts'
 import { may } from '../../../shell/session.ts'
-import { texts } from '../../../texts/oversight.ts'
 import { Page } from '../../../ui/page.tsx'
 import { Empty, Loaded } from '../../../ui/states.tsx'
 import { RecordDialog } from '../audit/record-dialog.tsx'
 import { OversightTabs } from '../tabs.tsx'
+import { texts } from '../texts.ts'
 import { SignalFacts } from './signal-facts.tsx'
 
 const words = texts.misuse

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { texts } from '../../../texts/oversight.ts'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 import type { Settings } from './draft.ts'
 
 const words = texts.misuse

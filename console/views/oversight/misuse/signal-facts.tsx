@@ -1,8 +1,8 @@
 import { nameOf, who } from '../../../shell/directory.ts'
-import { texts } from '../../../texts/oversight.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Fact, Facts } from '../../../ui/facts.tsx'
 import { When } from '../../../ui/when.tsx'
+import { texts } from '../texts.ts'
 import type { Signal } from '../types.ts'
 
 const words = texts.misuse

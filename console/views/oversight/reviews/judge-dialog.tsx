@@ -1,11 +1,11 @@
 import { answer, api } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/oversight.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { RecordFacts } from '../audit/record-facts.tsx'
 import { SignalFacts } from '../misuse/signal-facts.tsx'
+import { texts } from '../texts.ts'
 import type { Finding, Item } from '../types.ts'
 import { titleOf } from './title.ts'
 

@@ -4,7 +4,6 @@ import { type Answer, answer, api } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { Link, navigate } from '../../../shell/navigate.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/oversight.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { byText } from '../../../ui/column.tsx'
@@ -16,6 +15,7 @@ import { Empty, Loaded } from '../../../ui/states.tsx'
 import { When } from '../../../ui/when.tsx'
 import { SignBy } from '../due/sign-by.tsx'
 import { OversightTabs, useDue } from '../tabs.tsx'
+import { texts } from '../texts.ts'
 
 const words = texts.reviews
 

@@ -1,5 +1,5 @@
-import { texts } from '../../../texts/oversight.ts'
 import { Fact, Facts } from '../../../ui/facts.tsx'
+import { texts } from '../texts.ts'
 import type { Review } from '../types.ts'
 
 const words = texts.review

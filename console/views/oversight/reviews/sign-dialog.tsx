@@ -1,9 +1,9 @@
 import { answer, api } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { texts } from '../../../texts/oversight.ts'
 import { AskDialog } from '../../../ui/ask-dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
+import { texts } from '../texts.ts'
 
 const words = texts.review
 

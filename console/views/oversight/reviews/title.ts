@@ -1,4 +1,4 @@
-import { texts } from '../../../texts/oversight.ts'
+import { texts } from '../texts.ts'
 import type { Item } from '../types.ts'
 
 /** What an item of a review is called. */

@@ -1,5 +1,5 @@
 import { several } from '@sightline/schemas/several'
-import { texts as shell } from './shell.ts'
+import { texts as shell } from '../../shell/texts.ts'
 
 type Priority = 'high' | 'normal' | 'low'
 type VehicleFact = 'make' | 'model' | 'colour'
