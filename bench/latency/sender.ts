@@ -23,6 +23,11 @@ const BARE_BYTES = 820
 const CAMERAS = 100
 /** How an answer of JetStream begins that refuses; any other begins with the stream. */
 const REFUSED = [...Buffer.from('{"error"')]
+/**
+ * Answers come to so many subjects in turn, as those of many agents do: where publishes cross a bridge, nats-server 2.15.1
+ * looks through all that wait for an answer at the same subject.
+ */
+const REPLIES = 8192
 /** Pause between two batches, as short as the timer allows. */
 const TICK_MS = 1
 
@@ -75,14 +80,14 @@ async function readMessages({ perSecond, seconds, timed, ids }: Job): Promise<It
 async function send(connection: NatsConnection, job: Job): Promise<Sent> {
   const { user, perSecond, seconds, ids } = job
   const result: Sent = { timed: [], sent: 0, acknowledged: 0 }
-  const reply = createInbox(inboxOf(user))
+  const inbox = createInbox(inboxOf(user))
   const refuse = () => {
     throw new Error('the broker refuses the inbox of the sender')
   }
   // A refusal is an answer, too: what was not stored can raise no alert.
   const isStored = (data: Uint8Array) => !REFUSED.every((byte, at) => data[at] === byte)
   const take = ({ data }: { data: Uint8Array }) => void (isStored(data) && result.acknowledged++)
-  const end = receiverOf(connection)(reply, take, refuse)
+  const end = receiverOf(connection)(`${inbox}.*`, take, refuse)
   const messages = ids === undefined ? bareMessages(job) : await readMessages(job)
   const begun = machineClock()
   const dueOf = (n: number) => begun + (n * 1000) / perSecond
@@ -93,7 +98,7 @@ async function send(connection: NatsConnection, job: Job): Promise<Sent> {
     else {
       const h = headers()
       h.set('Nats-Msg-Id', msgID)
-      connection.publish(subject, payload, { reply, headers: h })
+      connection.publish(subject, payload, { reply: `${inbox}.${result.sent % REPLIES}`, headers: h })
     }
     result.sent++
   }

@@ -180,7 +180,9 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
       await page.getByLabel('What plate do you see?').fill(typed)
       await page.getByRole('button', { name: 'Verify' }).click()
       await page
-        .getByText(typed === '7KLM9O8' ? 'After one more mismatch' : 'another person must now review this image')
+        .getByText(
+          typed === '7KLM9O8' ? 'After one more mismatch' : 'another person must now review this image',
+        )
         .waitFor()
     }
     await page.getByRole('button', { name: 'Claim', exact: true }).waitFor()
