@@ -9,6 +9,7 @@ import {
   setWorkerUrl,
 } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import type { RefObject } from 'preact'
 import { loadBase } from './base.ts'
 import { coloursOf } from './colours.ts'
 import {
@@ -55,11 +56,19 @@ interface Options {
   onSelect(ids: readonly string[]): void
   /** Places are picked: by click, or by Enter the middle of what is in sight. */
   onPick?: ((place: Place) => void) | undefined
+  /** Aborted when the view that holds the map is closed. */
+  signal: AbortSignal
 }
 
-/** Opens the map in an element. @throws when the base map cannot be loaded or the browser has no WebGL */
-export async function openMap(container: HTMLElement, options: Options): Promise<OpenMap> {
+/**
+ * Opens the map in an element.
+ * @returns null when the view was closed before the map was loaded: an element outside the page has no colors and no size
+ * @throws when the base map cannot be loaded or the browser has no WebGL
+ */
+export async function openMap(holder: RefObject<HTMLElement>, options: Options): Promise<OpenMap | null> {
   const [base, tiles] = await Promise.all([loadBase(), tilesAddress()])
+  const container = holder.current
+  if (options.signal.aborted || !container) return null
   const colours = coloursOf(container)
   const map = new GlMap({
     container,
@@ -85,7 +94,14 @@ export async function openMap(container: HTMLElement, options: Options): Promise
   map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left')
   if (tiles) map.addControl(new AttributionControl({ compact: true }))
   for (const [name, image] of drawIcons(colours)) map.addImage(name, image, { pixelRatio: ICON_RATIO })
-  await new Promise<void>((done) => map.once('load', () => done()))
+  await new Promise<void>((done) => {
+    map.once('load', () => done())
+    options.signal.addEventListener('abort', () => done())
+  })
+  if (options.signal.aborted) {
+    map.remove()
+    return null
+  }
 
   const set = (source: string, data: GeoJSON.GeoJSON) => map.getSource<GeoJSONSource>(source)?.setData(data)
   const degrees = () => {

@@ -37,7 +37,7 @@ export function MapView(props: MapProps) {
   latest.current = props
 
   useEffect(() => {
-    let isGone = false
+    const gone = new AbortController()
     setState('loading')
     const onSelect = (ids: readonly string[]) => {
       const { onSelect, selected } = latest.current
@@ -46,23 +46,24 @@ export function MapView(props: MapProps) {
     }
     import('./gl.ts')
       .then(({ openMap }) =>
-        openMap(container.current!, {
+        openMap(container, {
           label,
           onSelect,
           onPick: isPicking ? (place) => latest.current.onPick?.(place) : undefined,
+          signal: gone.signal,
         }),
       )
       .then((opened) => {
-        if (isGone) return opened.close()
+        if (gone.signal.aborted) return opened?.close()
         map.current = opened
         setState('ready')
       })
       .catch((error: unknown) => {
         const isWebGl = /webgl/i.test(String(error))
-        if (!isGone) setState({ failed: isWebGl ? texts.noWebGl : toProblem(error).detail })
+        if (!gone.signal.aborted) setState({ failed: isWebGl ? texts.noWebGl : toProblem(error).detail })
       })
     return () => {
-      isGone = true
+      gone.abort()
       map.current?.close()
       map.current = null
     }

@@ -218,6 +218,29 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(complaints).toEqual([])
   })
 
+  it('leaves no map behind when an alert is left while its map is still loading', async () => {
+    const { page, complaints } = await console.as('dana-reyes')
+    await live(page)
+    let load = () => {}
+    const isLoading = new Promise<void>((resolve) => {
+      load = resolve
+    })
+    await page.route('**/counties-10m*', (route) => isLoading.then(() => route.continue()))
+    const [first, second] = [await raise({ display: 'boat' }), await raise({ display: 'cash' })]
+    await row(page, first.sequence).click()
+    await page.locator('[data-map=loading]').waitFor()
+    await page.getByRole('link', { name: 'Cases', exact: true }).click()
+    await page.getByRole('heading', { name: 'Cases' }).waitFor()
+    expect(await page.locator('[data-map]').count()).toBe(0)
+    await page.getByRole('link', { name: /^Alerts/ }).click()
+    await row(page, second.sequence).click()
+    await page.locator('[data-map=loading]').waitFor()
+    load()
+    // The map that was left would have been drawn before this one.
+    await page.locator('[data-map=ready]').waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('tells of new alerts while another view is open', async () => {
     const { page } = await console.as('dana-reyes', { path: '/my-access' })
     await page.getByRole('heading', { name: 'My access' }).waitFor()
