@@ -28,7 +28,9 @@ beforeEach(async () => {
   delete process.env.SIGHTLINE_NATS_SERVER
 })
 afterEach(async () => {
-  process.env = { ...before }
+  // In place: others hold on to the object.
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+  Object.assign(process.env, before)
   await folder.remove()
 })
 

@@ -35,7 +35,8 @@ const drained = () =>
   })
 socket.on('data', (chunk) => {
   if (chunk.includes('PING\r\n')) socket.write('PONG\r\n')
-  said = chunk.toString('latin1').slice(-1000)
+  // The last of it: after the refusal there may come a PING.
+  said = (said + chunk.toString('latin1')).slice(-1000)
 })
 socket.on('drain', () => wake())
 socket.on('error', () => {

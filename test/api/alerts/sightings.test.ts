@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { jetstream } from '@nats-io/jetstream'
 import type { Sightings } from '@sightline/schemas/sightings'
@@ -20,7 +21,9 @@ describe('the count of an alert', () => {
   afterAll(() => rig.close())
   const publish = (sightings: Sightings | string, alertId = sampleAlert(1).id) => {
     const text = typeof sightings === 'string' ? sightings : JSON.stringify(sightings)
-    return jetstream(rig.admin).publish(sightingsSubject(alertId), text)
+    // As the matcher does: until it is stored, and never twice. A broker that was killed takes a moment to be found again.
+    const options = { msgID: randomUUID(), timeout: 1000, retries: 10 }
+    return jetstream(rig.admin).publish(sightingsSubject(alertId), text, options)
   }
   const listed = async () =>
     (await bodyOf<{ alerts: { sightings: Sightings | null }[] }>(rig.call('/v1/alerts'))).alerts.map(

@@ -35,6 +35,7 @@ export let olaf: Colleague
 /** A broker, an api with two vendors, and colleagues, for the tests of one file; vendors are honest at each. */
 export function useQueryRig(): void {
   beforeAll(async () => {
+    clock.now = start
     folder = await temporaryFolder()
     // Patient: what a vendor owes a page is not what these tests are about.
     one = await fakeVendor('one', folder.path, 5000)
