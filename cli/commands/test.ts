@@ -16,8 +16,8 @@ interface TestOptions {
   json?: boolean
   skipChecks?: boolean
   compliance?: string | true
-  strict: boolean
   quick?: boolean
+  long?: boolean
 }
 
 /** What is run before the tests, each with the words shown while it runs. */
@@ -59,8 +59,8 @@ export function command(): Command {
     .argument('[filter...]', 'only test files whose path contains one of these')
     .option('--skip-checks', 'tests only: no formatter, linter and type check')
     .option('--compliance [file]', 'write which tests prove which requirement (docs/compliance.md)')
-    .option('--strict', 'a file that fails is not run again alone', false)
     .option('--quick', 'checks, and the tests of the pure cores alone: a minute or so')
+    .option('--long', 'the long forms of kill and load tests (test/README.md): some twenty minutes more')
     .option('--json', 'print the counts as one JSON line')
     .action(async (words: string[], options: TestOptions) => {
       const isSecurity = words.includes(SECURITY)
@@ -73,7 +73,7 @@ export function command(): Command {
       // Once for a whole run: what CI runs.
       const dependencies = filters.length > 0 || options.skipChecks ? null : dependencyReport()
       broken.push(...(dependencies?.faults ?? []).map((fault): [string, string[]] => [fault, []]))
-      const { tests, unfinished: _, failing: __, ...counts } = runTests(filters, options.strict)
+      const { tests, ...counts } = runTests(filters, options.long === true)
       // A part of the tests proves nothing of the requirements that the others are about.
       if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
       if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })
@@ -90,9 +90,8 @@ export function command(): Command {
       }
       // The plain closing line that CI systems of any kind can read.
       const failed = counts.failed + broken.length
-      for (const file of counts.died) note(`its process died once: ${file}`)
+      for (const file of counts.unfinished) note(`its process died: ${file}`)
       for (const line of dependencies?.lines ?? []) note(line)
-      for (const file of counts.unsteady) note(`failed beside others, passed alone: ${file}`)
       if (!options.json) printLine(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
       if (failed > 0 || counts.passed === 0) process.exitCode = 1
     })
@@ -105,7 +104,7 @@ Examples:
   ./sightline test security              what an attacker would try (docs/security.md)
   ./sightline test matcher               the matcher's tests
   ./sightline test --skip-checks e2e     the end-to-end test alone
-  ./sightline test --strict broker       without a second try
+  ./sightline test --long kill           tests that kill processes, many times
   ./sightline test --compliance          everything, and docs/compliance.md of what it proves`,
     )
 }

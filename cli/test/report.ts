@@ -14,8 +14,6 @@ export interface Outcome {
   skipped: number
   /** Files with tests that were begun or waited for and have no result: their process died. */
   unfinished: string[]
-  /** Files with a test that failed, or that did not load. */
-  failing: string[]
 }
 
 const NO_RESULT = 'pending'
@@ -36,12 +34,5 @@ export function outcomeOf({ testResults }: VitestReport, status: number): Outcom
     failed: Math.max(count('failed') + unloaded.length + unfinished.length, status === 0 ? 0 : 1),
     skipped: count('skipped', 'todo', 'disabled'),
     unfinished,
-    failing: failingFiles.map(({ name }) => name).filter((name) => !unfinished.includes(name)),
   }
-}
-
-/** The first report with the files of the second in place of its own. Pure. */
-export function mergeReports(first: VitestReport, second: VitestReport): VitestReport {
-  const again = new Set(second.testResults.map(({ name }) => name))
-  return { testResults: [...first.testResults.filter(({ name }) => !again.has(name)), ...second.testResults] }
 }

@@ -2,52 +2,29 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { note } from '@sightline/runtime/command-line/output'
 import { root } from '@sightline/runtime/root'
 import type { TestResult } from './compliance.ts'
-import { mergeReports, type Outcome, outcomeOf, type VitestReport } from './report.ts'
-
-/** More files than this do not fail by chance: they are not run again. */
-const MOST_AGAIN = 4
+import { type Outcome, outcomeOf, type VitestReport } from './report.ts'
 
 export interface TestRun extends Outcome {
   tests: TestResult[]
-  /** Files whose process died at first. */
-  died: string[]
-  /** Files that failed beside others and passed alone: a race of the test or of the product, to be looked into. */
-  unsteady: string[]
 }
 
 /**
- * Runs vitest over the files whose path contains one of the filters. A file whose process died (a native library that
- * crashed takes its process along, and with it the name of the file) is said and run once more, alone; so are up to
- * {@link MOST_AGAIN} files that failed, since three at a time on two cores now and then starve one. What they find then
- * counts, and that they had to is in the outcome.
- * @param isStrict a file that failed is not run again
+ * Runs vitest over the files whose path contains one of the filters. There is no second try: a test that fails now and then
+ * is a fault. A file whose process died (a native library that crashed takes its process along) is one of `unfinished`.
+ * @param isLong the long forms (test/support/long.ts)
  */
-export function runTests(filters: readonly string[], isStrict: boolean): TestRun {
-  let run = vitest(filters)
-  const first = outcomeOf(run.report, run.status)
-  const died = first.unfinished.map(relativeToRoot)
-  const failed = isStrict || first.failing.length > MOST_AGAIN ? [] : first.failing.map(relativeToRoot)
-  if (died.length > 0) note(`the process of ${died.join(', ')} died; run again, alone`)
-  if (failed.length > 0) note(`${failed.join(', ')} failed; run again, alone`)
-  const again = [...died, ...failed]
-  if (again.length > 0) {
-    const { report, status } = vitest(again)
-    run = { report: mergeReports(run.report, report), status }
-  }
-  const tests = run.report.testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults.map((test) => ({ ...test, file: relativeToRoot(name) })),
+export function runTests(filters: readonly string[], isLong: boolean): TestRun {
+  const { report, status } = vitest(filters, isLong)
+  const tests = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((test) => ({ ...test, file: relative(root, name) })),
   )
-  const last = outcomeOf(run.report, run.status)
-  const stillFailing = new Set(last.failing.map(relativeToRoot))
-  return { ...last, tests, died, unsteady: failed.filter((file) => !stillFailing.has(file)) }
+  const outcome = outcomeOf(report, status)
+  return { ...outcome, unfinished: outcome.unfinished.map((path) => relative(root, path)), tests }
 }
 
-const relativeToRoot = (path: string) => relative(root, path)
-
-function vitest(filters: readonly string[]): { report: VitestReport; status: number } {
+function vitest(filters: readonly string[], isLong: boolean): { report: VitestReport; status: number } {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-report-'))
   const path = join(folder, 'report.json')
   const program = join(root, 'node_modules/vitest/vitest.mjs')
@@ -56,6 +33,7 @@ function vitest(filters: readonly string[]): { report: VitestReport; status: num
     const { status } = spawnSync(process.execPath, [program, 'run', ...reporters, ...filters], {
       cwd: root,
       stdio: ['ignore', 2, 2],
+      env: { ...process.env, ...(isLong && { SIGHTLINE_TEST_LONG: '1' }) },
     })
     return { report: JSON.parse(readFileSync(path, 'utf8')) as VitestReport, status: status ?? 1 }
   } finally {

@@ -8,12 +8,13 @@ import { AUDIT, CASES, DISPLAYS, isReadStream } from '@sightline/schemas/streams
 import { auditSubject, readSubject } from '@sightline/schemas/subjects'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { quiet, readsManager, temporaryFolder } from '../support/broker.ts'
+import { howOften } from '../support/long.ts'
 import { cutPower, sizesOf, tracedServer } from '../support/power-cut.ts'
 import { hasStrace } from '../support/strace.ts'
 
 /** What was acknowledged is there after a power cut at any instant (test/support/power-cut.ts says what that models). */
 
-const CUTS = Number(process.env.SIGHTLINE_TEST_POWER_CUTS ?? 4)
+const CUTS = howOften(2, 20, 'SIGHTLINE_TEST_POWER_CUTS')
 
 const folder = await temporaryFolder()
 afterAll(() => folder.remove())

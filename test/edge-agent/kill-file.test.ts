@@ -5,12 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { storedReads } from '../support/edge.ts'
 import { type Kill, runProgram } from '../support/killed.ts'
+import { howOften } from '../support/long.ts'
 import { renderPasses, writePassVideo } from '../support/passes.ts'
 import { hasFfmpeg } from '../support/rtsp.ts'
 
 /** The whole agent as its own process, killed at random moments while it reads recordings with known passes. */
 
-const KILLS = Number(process.env.SIGHTLINE_TEST_AGENT_KILLS ?? 8)
+const KILLS = howOften(4, 30, 'SIGHTLINE_TEST_AGENT_KILLS')
 const VEHICLES = 4
 const FPS = 5
 const ROUND_MS = 3_600_000

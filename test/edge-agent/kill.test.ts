@@ -6,11 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { storedReads } from '../support/edge.ts'
 import { runProgram } from '../support/killed.ts'
+import { howOften } from '../support/long.ts'
 import { type PassFrame, renderPasses } from '../support/passes.ts'
 
 /** The whole agent as its own process, killed at random moments while it replays frames with known passes. */
 
-const KILLS = Number(process.env.SIGHTLINE_TEST_AGENT_KILLS ?? 15)
+const KILLS = howOften(6, 30, 'SIGHTLINE_TEST_AGENT_KILLS')
 const VEHICLES = 6
 const ROUND_MS = 3_600_000
 const BEGIN = Date.parse('2026-11-24T00:00:00.000Z')

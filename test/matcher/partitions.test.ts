@@ -12,10 +12,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { storedAlerts } from '../support/alerts.ts'
 import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { aDisplay } from '../support/displays.ts'
+import { howOften } from '../support/long.ts'
 import { endMatchers, spawnMatcher } from '../support/matchers.ts'
 import { aRead, gate } from '../support/reads.ts'
 
 const PARTITIONS = 6
+/** Reads between one event and the next; every hundredth is a planted hit. */
+const STAGE = howOften(1200, 4000)
 const SIZE = { ...EMBEDDED_SIZE, agentStreams: 0 }
 /** Of two sources. */
 const STREAMS = readStreams(PARTITIONS, ['edge', 'sim']).sort()
@@ -102,19 +105,19 @@ test('one killed and one added among three: each planted hit is exactly one aler
     }
   }
   const raised = async () => (await storedAlerts(admin)).map(({ read }) => read.id)
-  await publishSome(0, 4000)
+  await publishSome(0, STAGE)
   await vi.waitFor(async () => expect(await holders()).toEqual(four('m1', 'm2', 'm3')), 10_000)
   await killed!.kill()
-  await publishSome(4000, 8000)
+  await publishSome(STAGE, 2 * STAGE)
   const added = await spawnMatcher(broker, 'm4')
-  await publishSome(8000, 12_000)
+  await publishSome(2 * STAGE, 3 * STAGE)
   await vi.waitFor(async () => expect((await raised()).sort()).toEqual([...planted].sort()), {
     timeout: 20_000,
     interval: 200,
   })
   await vi.waitFor(async () => expect(await holders()).toEqual(four('m1', 'm3', 'm4')), 10_000)
   await added.stop()
-  await publishSome(12_000, 13_000)
+  await publishSome(3 * STAGE, 4 * STAGE)
   await vi.waitFor(async () => expect((await raised()).sort()).toEqual([...planted].sort()), {
     timeout: 20_000,
     interval: 200,

@@ -1,8 +1,9 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node'
 import { type Random, random } from '@sightline/vendor-sim/world/random'
+import { howOften } from '../support/long.ts'
 
 /** How many mutations each consumer has to live through; a long run: SIGHTLINE_TEST_MUTATIONS=1000000. */
-export const MUTATIONS = Number(process.env.SIGHTLINE_TEST_MUTATIONS ?? 1000)
+export const MUTATIONS = howOften(1000, 20_000, 'SIGHTLINE_TEST_MUTATIONS')
 /** Other ones with SIGHTLINE_FUZZ_SEED=n. */
 const SEED = Number(process.env.SIGHTLINE_FUZZ_SEED ?? 1)
 

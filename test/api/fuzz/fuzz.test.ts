@@ -10,6 +10,7 @@ import { AUDIT, AUDIT_CHECKPOINTS, POSITIONS, WRITES_DONE } from '@sightline/sch
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../support/broker.ts'
+import { howOften } from '../../support/long.ts'
 import { aCase, colleague, reason } from '../cases/support.ts'
 import { fakeVendor, honest, PLATE, readAt } from '../federation/fake-vendor.ts'
 import { bodyOf, json, publishAlerts, type Rig, startRig } from '../harness.ts'
@@ -23,8 +24,7 @@ import { arbitraryOf, nonsense, resolved, type Schema } from './arbitrary.ts'
 
 /** Another one with SIGHTLINE_FUZZ_SEED=n. */
 const SEED = Number(process.env.SIGHTLINE_FUZZ_SEED ?? 7)
-const REQUESTS = 1500
-const AT_MOST_MS = 20_000
+const REQUESTS = howOften(800, 20_000)
 const now = Date.UTC(2026, 10, 24, 9)
 
 /**
@@ -242,7 +242,7 @@ async function send(
 
 describe('whatever is asked of the api', () => {
   it('it fails at nothing, says what is wrong, and changes nothing without a record (AUD-2)', {
-    timeout: 120_000,
+    timeout: 60_000 + REQUESTS * 100,
   }, async () => {
     const document = await bodyOf<Document>(fetch(`${rig.api.url}/openapi.json`))
     const operations = operationsOf(document)
@@ -270,11 +270,10 @@ describe('whatever is asked of the api', () => {
     const arbitraries = operations.map((one) => requestsTo(one, document.components.schemas))
     const faults: unknown[] = []
     const succeeded = new Set<string>()
-    const begun = performance.now()
     const random = fc.sample(fc.infiniteStream(fc.nat()), { seed: SEED, numRuns: 1 })[0]!
     let sent = 0
     let before = await snapshot()
-    for (; sent < REQUESTS && performance.now() - begun < AT_MOST_MS; sent++) {
+    for (; sent < REQUESTS; sent++) {
       // Each operation in turn, so that none is left out.
       const [draft] = fc.sample(arbitraries[sent % arbitraries.length]!, {
         seed: random.next().value!,

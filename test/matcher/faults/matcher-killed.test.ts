@@ -1,10 +1,11 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TestBroker, testBroker } from '../../support/broker.ts'
+import { howOften } from '../../support/long.ts'
 import { endMatchers, spawnMatcher } from '../../support/matchers.ts'
 import { beginReplay, expectExactlyOnce } from '../../support/replays.ts'
 
-const KILLS = Number(process.env.SIGHTLINE_TEST_MATCHER_KILLS ?? 8)
+const KILLS = howOften(3, 20, 'SIGHTLINE_TEST_MATCHER_KILLS')
 const HITS_A_LIFE = 60
 const READS_A_HIT = 50
 
