@@ -74,7 +74,7 @@ describe('a vendor that is killed', () => {
       const { place, remove } = await testPlace(standIn?.url)
       const data = place.directory
       const began = Date.now()
-      const args = ['vendor', 'seed', '--json', '--days', '500', '--data', data]
+      const args = ['vendor', 'seed', '--json', '--days', '380', '--data', data]
       // A piece is what lies in one year; killed at the beginning of one, and in the midst of the next.
       for (const delay of [0, 150]) {
         const program = startProgram(args, { ...envOf(place), SIGHTLINE_LOG: 'debug' })
@@ -86,7 +86,7 @@ describe('a vendor that is killed', () => {
       const last = startProgram(args, envOf(place))
       expect(await last.ended).toBe(0)
       const history = await openHistory(place, quiet)
-      const [from, to] = [began - 490 * 86_400_000, began]
+      const [from, to] = [began - 370 * 86_400_000, began]
       // Some hundred thousand reads: the engine adds up a hash of each key, which no loss and no double leaves as it is.
       const sums = (table: string) =>
         history.select(

@@ -169,10 +169,14 @@ async function act(day: number): Promise<void> {
 }
 
 /** Goes through the 26 months, with a service that is up on some days. */
-async function live(outages: Outages, byDate: Record<number, () => Promise<void>> = {}): Promise<void> {
+async function live(
+  outages: Outages,
+  days = daysOf(outages),
+  byDate: Record<number, () => Promise<void>> = {},
+): Promise<void> {
   const port = Number(new URL(rig.api.url).port)
   let isUp = true
-  for (const day of daysOf(outages, Object.keys(byDate).map(Number))) {
+  for (const day of days) {
     clock.now = START + day * DAY + 9 * HOUR
     const shouldBeUp = isUpOn(outages)(day)
     if (isUp && !shouldBeUp) await rig.api.close()
@@ -270,7 +274,7 @@ describe('26 months of the running system', () => {
     timeout: 300_000,
   }, async () => {
     const { left, kept, brief } = held
-    await live([], {
+    const byDate: Record<number, () => Promise<void>> = {
       1: async () => {
         expect(await sessionOf(anna!)).toBe(401)
         await anna!.enter()
@@ -322,6 +326,13 @@ describe('26 months of the running system', () => {
         await endsAt(certification!.validUntil, async () => (await answer()) === 'TRAINING_LAPSED')
         expect(await answer()).toBe('ACCESS_ENDED')
       },
-    })
+    }
+    // The fewer sweeps the better: only on the days on which somebody acts, or something ends.
+    const days = [...Object.values(ACTS), ...Object.keys(byDate).map(Number)]
+    await live(
+      [],
+      days.sort((a, b) => a - b),
+      byDate,
+    )
   })
 })

@@ -21,8 +21,10 @@ function watch(seconds: number, frame: Pixels, options: { learned?: LearnedHealt
   const camera = { camera: 'gate-1', agentVersion: '1', kind: 'fixed', startedAt: START } as const
   const health = createHealth({ ...camera, ...(learned ? { learned } : {}) })
   const states = new Set<string>()
+  // With another noise in each of two dozen frames, which then come again.
+  const frames = Array.from({ length: 24 }, () => exposed(frame, rng))
   for (let n = 1; n <= seconds; n++) {
-    health.look(exposed(frame, rng), START + n * 1000)
+    health.look(frames[n % frames.length]!, START + n * 1000)
     if (read) health.frameRead([{ confidence: 0.9 }])
     states.add(health.report(START + n * 1000).state)
   }
