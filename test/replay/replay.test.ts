@@ -17,9 +17,13 @@ import { DISPLAYS, READS } from '@sightline/schemas/streams'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { aDisplay } from '../support/displays.ts'
+import { runInProcess } from '../support/in-process.ts'
 import { aRead } from '../support/reads.ts'
 
-/** The command as a load tester starts it, against a real broker; where alerts matter, with a real matcher. */
+/**
+ * The command, against a real broker; where alerts matter, with a real matcher. In this process but where the process matters:
+ * signals, a broker that stands still, the text for a person.
+ */
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let broker: TestBroker
@@ -43,16 +47,28 @@ function begin(...args: string[]) {
   const done = Promise.all([ended, text(child.stdout), text(child.stderr)]).then(
     ([status, stdout, stderr]) => ({
       ...{ status, stdout, stderr },
-      // The result, then the error if there is one.
-      lines: stdout
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line)),
+      lines: linesOf(stdout),
     }),
   )
   return { child, done }
 }
-const replay = (...args: string[]) => begin(...args, '--json').done
+/** The result, then the error if there is one. */
+const linesOf = (stdout: string) =>
+  stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+
+/** Runs it in this process. */
+const run = (...args: string[]) =>
+  runInProcess('replay', () => import('@sightline/replay/command'), [
+    ...['--broker', broker.url, '--keys', broker.keys],
+    ...args,
+  ])
+async function replay(...args: string[]) {
+  const said = await run(...args, '--json')
+  return { ...said, lines: linesOf(said.stdout) }
+}
 
 const streamState = async () => (await (await readsManager(admin)).streams.info(READS)).state
 async function storedReads() {
@@ -293,7 +309,7 @@ test('what cannot be is refused, with what to do', async () => {
     [['--synthesise', '10', '--write', '/nowhere/reads.ndjson'], 78, 'CONFIG_INVALID'],
   ]
   for (const [args, status, words] of cases) {
-    const result = await begin(...args).done
+    const result = await run(...args)
     expect(result, args.join(' ')).toMatchObject({ status })
     expect(result.stderr, args.join(' ')).toContain(words)
   }
