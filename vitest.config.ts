@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { SlowestFirst } from './test/support/slowest-first.ts'
 
 /**
  * The sources of the project's own packages. An alias, not a condition: vitest hands conditions on to the processes and threads
@@ -14,12 +15,14 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/compile.ts'],
-    // Much of what the tests do is waiting for real parts: two use half of two cores. More at a time would starve brokers, ClickHouse and ONNX of two cores.
-    maxWorkers: 3,
+    // Much of what the tests do is waiting for real parts: more than cores, but not so many that they starve brokers, ClickHouse and ONNX.
+    maxWorkers: 4,
     // A process goes on to the next file with what it has loaded (test/README.md): loading was 40 % of the suite's CPU time.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    sequence: { sequencer: SlowestFirst },
+    // For a machine that is as busy as it may be; a test that hangs is still found.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     pool: 'forks',
   },
 })
