@@ -49,31 +49,39 @@ export function packEdge(out: string, platform: EdgePlatform): Packed {
   const work = mkdtempSync(join(tmpdir(), 'sightline-pack-'))
   try {
     const name = `sightline-edge-${version}-${platform}`
-    const stage = join(work, name)
-    mkdirSync(stage)
-    const packages = installOthers(stage, platform)
-    stageOwn(closureOf(readLock(), 'edge-agent').own, join(stage, 'node_modules'), false)
-    prune(stage, platform)
-    writeFileSync(join(stage, 'sightline-edge'), LAUNCHER, { mode: 0o755 })
-    for (const file of ['LICENSE', 'deploy/edge/README.md', 'docs/edge-agent.md']) {
-      cpSync(
-        join(root, file),
-        join(stage, file === 'deploy/edge/README.md' ? 'README.md' : file.split('/').at(-1)!),
-      )
-    }
-    for (const file of readdirSync(join(root, 'deploy/edge'))) {
-      if (file.startsWith('sightline-edge') || file === 'edge.yaml')
-        cpSync(join(root, 'deploy/edge', file), join(stage, file))
-    }
+    const staged = stageEdge(join(work, name), platform)
     mkdirSync(resolve(out), { recursive: true })
     const file = join(resolve(out), `${name}.tar.gz`)
     // The same content gives the same archive, whoever makes it and when.
     const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
     run('tar', ['--create', '--gzip', '--file', file, ...same, '--directory', work, name], work)
-    return { file, archiveMib: mib(statSync(file).size), installedMib: mib(sizeOf(stage)), packages }
+    return { file, archiveMib: mib(statSync(file).size), ...staged }
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
+}
+
+/**
+ * Puts together what is in the archive, in a folder that is made for it.
+ * @throws PROGRAM_MISSING when npm is missing or a package cannot be fetched
+ */
+export function stageEdge(stage: string, platform: EdgePlatform): Pick<Packed, 'installedMib' | 'packages'> {
+  mkdirSync(stage)
+  const packages = installOthers(stage, platform)
+  stageOwn(closureOf(readLock(), 'edge-agent').own, join(stage, 'node_modules'), false)
+  prune(stage, platform)
+  writeFileSync(join(stage, 'sightline-edge'), LAUNCHER, { mode: 0o755 })
+  for (const file of ['LICENSE', 'deploy/edge/README.md', 'docs/edge-agent.md']) {
+    cpSync(
+      join(root, file),
+      join(stage, file === 'deploy/edge/README.md' ? 'README.md' : file.split('/').at(-1)!),
+    )
+  }
+  for (const file of readdirSync(join(root, 'deploy/edge'))) {
+    if (file.startsWith('sightline-edge') || file === 'edge.yaml')
+      cpSync(join(root, 'deploy/edge', file), join(stage, file))
+  }
+  return { installedMib: mib(sizeOf(stage)), packages }
 }
 
 /** Installs what the edge agent needs of others, as locked, each checked against its hash, and without running its scripts. */
@@ -88,8 +96,9 @@ function installOthers(stage: string, platform: EdgePlatform): number {
     JSON.stringify({ ...about, lockfileVersion: 3, requires: true, packages }, null, 2),
   )
   const [os, cpu] = platform.split('-')
-  const words = ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  run('npm', [...words, `--os=${os}`, `--cpu=${cpu}`, '--libc=glibc'], stage)
+  // A version that is locked does not change: what npm has of it already it need not ask for.
+  const words = ['install', '--prefer-offline', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund']
+  run('npm', [...words, '--loglevel=error', `--os=${os}`, `--cpu=${cpu}`, '--libc=glibc'], stage)
   rmSync(join(stage, 'package-lock.json'))
   return Object.keys(closure.others).length
 }
