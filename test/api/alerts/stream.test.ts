@@ -27,6 +27,12 @@ describe('where a stream begins', () => {
   })
 })
 
+/** How many streams of alerts an api serves, by its figures at this port. */
+const streamsAt = (port: number) => async () => {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  return Number(/^sightline_api_alert_streams (\d+)/m.exec(text)![1])
+}
+
 describe('GET /v1/alerts/stream', () => {
   let rig: Rig
   beforeAll(async () => {
@@ -124,10 +130,7 @@ describe('GET /v1/alerts/stream', () => {
     const { port, hostname } = new URL(api.url)
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
     const before = timers()
-    const streams = async () => {
-      const text = await (await fetch(`http://127.0.0.1:${monitorPort}/metrics`)).text()
-      return Number(/^sightline_api_alert_streams (\d+)/m.exec(text)![1])
-    }
+    const streams = streamsAt(monitorPort)
     for (const path of ['/v1/alerts/stream', '/v1/cameras/stream']) {
       for (let ms = 0; ms < 20; ms++) {
         const socket = connect(Number(port), hostname).on('error', () => {})
@@ -191,7 +194,8 @@ describe('GET /v1/alerts/stream', () => {
   })
 
   it('disconnects a subscriber that takes nothing; it resumes where it was', async () => {
-    const api = await rig.startApi({ stallMs: 500 })
+    const monitor = { port: await freePort(), host: '127.0.0.1' }
+    const api = await rig.startApi({ stallMs: 500, monitor })
     const { port, hostname } = new URL(api.url)
     const socket = connect(Number(port), hostname)
     let received = ''
@@ -209,7 +213,8 @@ describe('GET /v1/alerts/stream', () => {
     const padded = text.replace('number 1', 'x'.repeat(4000 - text.length))
     for (let i = 0; i < 5000; i++) rig.admin.publish('alerts.display-1', padded)
     await rig.admin.flush()
-    await pause(2500)
+    // The api has given it up.
+    await expect.poll(streamsAt(monitor.port), { timeout: 20_000 }).toBe(0)
     socket.resume()
     await closed
     // `caught-up` has the id of what it caught up with.
@@ -221,8 +226,9 @@ describe('GET /v1/alerts/stream', () => {
     const rest = await readEvents(
       await stream({ 'last-event-id': String(ids.at(-2)) }),
       (e) => e.length === 1 + 5001 - ids.length + 1,
+      60_000,
     )
     expect(rest[1]!.id).toBe(ids.at(-1))
     expect(rest.at(-1)!.id).toBe(ids[0]! + 5000)
-  })
+  }, 90_000)
 })
