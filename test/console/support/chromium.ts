@@ -13,14 +13,35 @@ export const HAS_CHROMIUM = CHROMIUM !== null
 /** Folder of a console that is built already, for who works on it beside others. */
 const BUILT = process.env.SIGHTLINE_CONSOLE_BUILT
 
-/** Builds the console anew when a source changed. @returns its folder */
+let isBuilt = false
+
+/** Builds the console anew when a source changed; looks once a process. @returns its folder */
 export function buildConsole(): string {
   if (BUILT) return BUILT
+  if (isBuilt) return CONSOLE_FOLDER
   execFileSync(process.execPath, [join(root, 'cli/console-build.mjs')], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  isBuilt = true
   return CONSOLE_FOLDER
 }
 
-export const launchChromium = (args: readonly string[] = []): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox', ...args] })
+let launched: Promise<Browser> | undefined
+
+/**
+ * The browser of this process, started for its first test file and kept for the next ones: what tabs share with each other is
+ * a context, and each tab has one of its own. It ends with the process.
+ */
+export async function ourChromium(): Promise<Browser> {
+  if ((await launched)?.isConnected() !== true) {
+    // The process may end at once; a browser whose pipe is gone ends by itself.
+    const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
+    launched = chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'], ...signals })
+  }
+  return launched!
+}
+
+/** Closes all tabs of a file's tests. */
+export async function closeTabs(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()))
+}

@@ -8,7 +8,7 @@ import { readSubject } from '@sightline/schemas/subjects'
 import { createWorld, DEFAULT_WORLD, demoRegulars } from '@sightline/vendor-sim/world/world'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { aRead, gate } from '../../support/reads.ts'
-import { buildConsole, launchChromium } from './chromium.ts'
+import { buildConsole, closeTabs, ourChromium } from './chromium.ts'
 import { type Tabs, tabsOf } from './tabs.ts'
 
 /** The api looks every 15 s whether a session has ended. */
@@ -45,7 +45,7 @@ export async function startWholeSystem(): Promise<WholeSystem> {
   const { seed } = DEFAULT_WORLD
   const [demo, browser] = await Promise.all([
     startDemo({ data: folder.path, seed, frameEvery: 1, printer, say: () => {} }),
-    launchChromium(),
+    ourChromium(),
   ])
   let passed = 0
   const servers = demo.addresses.broker
@@ -64,7 +64,7 @@ export async function startWholeSystem(): Promise<WholeSystem> {
       return read.id
     },
     close: async () => {
-      await browser.close()
+      await closeTabs(browser)
       await admin.close()
       await demo.stop()
       await folder.remove()
