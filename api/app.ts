@@ -27,6 +27,7 @@ import { routes as pictures } from './pictures/routes.ts'
 import type { PictureStore } from './pictures/store.ts'
 import type { PictureViews } from './pictures/views.ts'
 import { addActor, type SignOn } from './plugins/app/actor.ts'
+import { addAudit } from './plugins/app/audit.ts'
 import { addErrors, EARLY_ERRORS } from './plugins/app/errors.ts'
 import { addIdempotency } from './plugins/app/idempotency.ts'
 import { addMetrics, type Metrics } from './plugins/app/metrics.ts'
@@ -156,6 +157,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   addPersonLimit(app, requestsPerPerson)
   addPermissions(app, deps.audit, recheckMs, { clock: deps.clock, changes: deps.peopleChanges })
   addSeenText(app)
+  addAudit(app, deps.audit)
   addIdempotency(app, deps)
 
   for (const routes of SUBJECTS.flat()) await app.register(routes, { ...deps, metrics, stallMs, camerasMs })

@@ -11,11 +11,12 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { Token } from '@sightline/schemas/message'
 import { type Person, PersonId } from '@sightline/schemas/person'
 import { EDGE_SOURCE } from '@sightline/schemas/read'
+import type { FastifyRequest } from 'fastify'
 import Type, { type Static, type TSchema } from 'typebox'
 import type { AppDeps, Routes } from '../app.ts'
 import type { AuditEntry } from '../audit/log.ts'
-import { refusalsRecorded } from '../audit/refusals.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { byParam, type Known, ofBody, recorded } from '../plugins/app/audit.ts'
 import { problems } from '../shared/problem.ts'
 import { makesAnalyst, requireApart } from './apart.ts'
 import { accessFileOf } from './file.ts'
@@ -42,7 +43,7 @@ const STEPS: Record<Exclude<AccessAction, 'request'>, { permission: Permission; 
 
 /** Asking for access, granting it, and keeping it (ACC-1 to ACC-6). The rules are in api/access. */
 export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { access, audit, clock, mailbox, people } = deps
+  const { access, clock, mailbox, people } = deps
 
   /** Somebody who has an account: the development token has none. */
   const account = async (id: string): Promise<Person> => {
@@ -55,25 +56,26 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
 
   /** Computes the file anew, records that, then stores it; of two at once, one is told that it was changed. */
   const change = async (
-    entry: Omit<AuditEntry, 'actor'> & { actor: Actor; subject: string },
+    request: FastifyRequest,
+    id: string,
     next: (file: AccessFile, person: Person) => AccessFile,
+    known?: Known,
   ): Promise<AccessFile> => {
-    const person = await account(entry.subject)
+    const person = await account(id)
     const { value, revision } = await accessFileOf(access, person.id)
-    const stated = { ...entry, actor: entry.actor.id }
-    const file = await refusalsRecorded(audit, stated, () => {
+    const decide = () => {
       const file = next(value, person)
       if (makesAnalyst(value, file)) requireApart([...person.offices, 'analyst'])
       return file
-    })
-    await audit.record(stated)
+    }
+    const file = await recorded(request, decide, known)
     return (await access.put(person.id, file, revision)).value
   }
 
   app.get(
     '/v1/access/me',
     {
-      config: { permission: 'access.view' },
+      config: { permission: 'access.view', audit: { none: 'people see their own file' } },
       schema: {
         tags,
         summary: 'My requests, training and certification',
@@ -86,7 +88,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.get(
     '/v1/access/sources',
     {
-      config: { permission: 'access.request' },
+      config: { permission: 'access.request', audit: { none: 'names of sources say nothing about anybody' } },
       schema: {
         tags,
         summary: 'Sources that can be asked for: `edge`, the agency’s own cameras, and the vendors (ACC-6)',
@@ -99,7 +101,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.get(
     '/v1/access',
     {
-      config: { permission: 'access.list' },
+      config: { permission: 'access.list', audit: { action: 'access.list' } },
       schema: {
         tags,
         summary: "Requests, training and certification: of one's own people, or of all",
@@ -108,7 +110,6 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     },
     async (request) => {
       const { id, roles } = actorOf(request)
-      await audit.record({ actor: id, action: 'access.list', subject: null, parameters: {} })
       const files = (await access.all()).map(({ value }) => value)
       if (roles.includes('system-owner') || roles.includes('oversight')) return { files }
       const own = new Set<string>()
@@ -120,7 +121,10 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.post(
     '/v1/access/requests',
     {
-      config: { permission: 'access.request' },
+      config: {
+        permission: 'access.request',
+        audit: { action: 'access.request', subject: (request) => actorOf(request).id, decided: true },
+      },
       schema: {
         tags,
         summary: 'Ask for access to sources, with the need (ACC-1, ACC-6)',
@@ -131,16 +135,13 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       },
     },
     async (request, reply) => {
-      const actor = actorOf(request)
       const id = randomBytes(9).toString('base64url')
       const parameters = { id, ...request.body }
-      const entry = { actor, action: 'access.request', subject: actor.id, parameters } as const
-      return reply.code(201).send(
-        await change(entry, (file, { offices }) => {
-          const reviewOnly = offices.includes('oversight') && ({ reviewOnly: true } as const)
-          return withRequest(file, { id, ...request.body, ...reviewOnly }, clock())
-        }),
-      )
+      const next = (file: AccessFile, { offices }: Person) => {
+        const reviewOnly = offices.includes('oversight') && ({ reviewOnly: true } as const)
+        return withRequest(file, { id, ...request.body, ...reviewOnly }, clock())
+      }
+      return reply.code(201).send(await change(request, actorOf(request).id, next, { parameters }))
     },
   )
 
@@ -149,7 +150,16 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     app.post(
       `/v1/access/:person/requests/:id/${action}`,
       {
-        config: { permission },
+        config: {
+          permission,
+          audit: {
+            ...{ action: `access.${action}`, subject: byParam('person'), decided: true },
+            parameters: ({ params, body }) => ({
+              id: (params as { id: string }).id,
+              reason: (body as Static<typeof AccessDecision>).reason,
+            }),
+          },
+        },
         schema: {
           tags,
           summary,
@@ -161,15 +171,9 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       async (request) => {
         const { person, id } = request.params
         const { reason } = request.body
-        const actor = actorOf(request)
-        const entry = {
-          actor,
-          action: `access.${action}`,
-          subject: person,
-          parameters: { id, reason },
-        } as const
-        const file = await change(entry, (before, { supervisor }) =>
-          withStep(before, id, { action, reason, by: actor, supervisor }, clock()),
+        const by = actorOf(request)
+        const file = await change(request, person, (before, { supervisor }) =>
+          withStep(before, id, { action, reason, by, supervisor }, clock()),
         )
         if (action === 'grant') await tell(await account(person), file)
         return file
@@ -191,7 +195,10 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     app.post(
       `/v1/access/:person/${path}`,
       {
-        config: { permission: of.permission },
+        config: {
+          permission: of.permission,
+          audit: { action: of.action, subject: byParam('person'), parameters: ofBody, decided: true },
+        },
         schema: {
           ...{ tags, summary: of.summary, params: ByPerson, body },
           response: { 200: AccessFile, ...problems(400, 403, 404, 409, 422, 503) },
@@ -200,13 +207,9 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       async (request) => {
         const actor = actorOf(request)
         const said = request.body as Static<B>
-        const entry = {
-          actor,
-          action: of.action,
-          subject: request.params.person,
-          parameters: { ...(said as object) },
-        }
-        return change(entry, (file, { supervisor }) => next(file, said, actor, supervisor))
+        return change(request, request.params.person, (file, { supervisor }) =>
+          next(file, said, actor, supervisor),
+        )
       },
     )
 

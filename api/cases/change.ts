@@ -27,7 +27,7 @@ const ATTEMPTS = 200
  * @throws PRECONDITION_MISSING without If-Match, CONFLICT, what `may` and `next` throw, AUDIT_UNAVAILABLE
  */
 export async function change<T>(
-  audit: AuditLog,
+  audit: Pick<AuditLog, 'record'>,
   { records, key, ifMatch, entry, may, next }: Change<T>,
 ): Promise<Stored<T>> {
   const compute = () =>

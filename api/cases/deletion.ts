@@ -9,6 +9,12 @@ import { isOver } from './retention.ts'
 import { savedKey } from './saved-store.ts'
 import type { CaseStores } from './stores.ts'
 
+/** The log as a deletion needs it. */
+export interface Erasing extends Pick<AuditLog, 'record' | 'lastOf'> {
+  /** Told that a deletion is on record already. */
+  isOnRecord?(action: AuditEntry['action']): void
+}
+
 /** For `catch`: one that is malformed stands there all the same. */
 function asThere(thrown: unknown): true {
   unlessMalformed(thrown)
@@ -22,7 +28,7 @@ function asThere(thrown: unknown): true {
  * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function erase(
-  audit: AuditLog,
+  audit: Erasing,
   records: Pick<ErasableRecords<unknown>, 'erase'>,
   { key, revision }: { key: string; revision: number },
   { parameters: more, ...about }: AuditEntry,
@@ -31,7 +37,8 @@ export async function erase(
   const last = await audit.lastOf(entry.actor)
   const isRecorded =
     last?.action === entry.action && last.subject === entry.subject && last.parameters.revision === revision
-  if (!isRecorded) await audit.record(entry)
+  if (isRecorded) audit.isOnRecord?.(entry.action)
+  else await audit.record(entry)
   try {
     await records.erase(key, revision)
     return true
@@ -47,7 +54,7 @@ export async function erase(
 /** All that hangs on a case: what was saved into it, and its products that were never published. */
 export async function eraseContents(
   stores: CaseStores,
-  audit: AuditLog,
+  audit: Erasing,
   caseId: string,
   { actor, cause }: { actor: string; cause: string },
 ): Promise<void> {

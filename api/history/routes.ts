@@ -8,6 +8,7 @@ import { normalisePlate } from '@sightline/schemas/plate'
 import Type from 'typebox'
 import type { Routes } from '../app.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { auditOf } from '../plugins/app/audit.ts'
 import { hangUpSignal } from '../shared/hang-up.ts'
 import { problems } from '../shared/problem.ts'
 import { type QueryDeps, recordedQuery } from './recorded.ts'
@@ -63,7 +64,11 @@ export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
   app.post(
     '/v1/search',
     {
-      config: { permission: 'query.run' },
+      config: {
+        permission: 'query.run',
+        // The id of a query is made with it.
+        audit: { action: 'query.search', decided: true, also: ['query.answer'] },
+      },
       schema: {
         tags: ['queries'],
         summary: 'Search the vendors’ histories (QRY-1 to QRY-6)',
@@ -85,7 +90,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       }
       const signal = hangUpSignal(reply)
       const { answer, ...told } = await recordedQuery(
-        deps,
+        { ...deps, audit: auditOf(httpRequest) },
         { action: 'query.search', actor: actorOf(httpRequest), matter: { caseRef, purpose }, request },
         async (question, after) => {
           const { next, reach, ...answer } = await deps.federation.search(question, { signal, after })

@@ -8,12 +8,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { permitSources, refusalError } from '../access/permit.ts'
 import type { AppDeps, Routes } from '../app.ts'
-import { refusalsRecorded } from '../audit/refusals.ts'
 import { reachableRead, usableCase } from '../cases/routes/request.ts'
 import { mayReach } from '../cases/visibility.ts'
 import type { Pictured } from '../history/cache.ts'
 import { picturedIn, picturedOf } from '../history/pictured.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { byParam, recorded } from '../plugins/app/audit.ts'
 import { hangUpSignal } from '../shared/hang-up.ts'
 import { problems } from '../shared/problem.ts'
 import { pictureOfRead } from './views.ts'
@@ -25,6 +25,8 @@ const PictureName = Type.String({
 const QueryId = Type.String({ format: 'uuid', description: 'A search or review of mine' })
 const read = Read.properties.id
 const tags = ['pictures']
+/** Which vendors are asked is known only once the read was found. */
+const ofVendor = { action: 'picture.view', subject: byParam('read'), decided: true } as const
 const jpeg = { description: 'Picture', content: { 'image/jpeg': { schema: Type.Unknown() } } }
 /** Drawn by a vendor that is a simulation: the picture says so too. */
 const vendorJpeg = {
@@ -34,7 +36,7 @@ const vendorJpeg = {
 
 /** The picture beside the text (CAP-4, DSP-7), of sources that were granted (ACC-6). */
 export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { pictures, pictureViews, audit, federation, queryCache } = deps
+  const { pictures, pictureViews, federation, queryCache } = deps
 
   /** Every view goes through the audit log. What is served to somebody they have looked at (DSP-7). */
   const send = async (request: FastifyRequest, reply: FastifyReply, picture: string, jpeg: Uint8Array) => {
@@ -45,7 +47,10 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/pictures/:name',
     {
-      config: { permission: 'picture.view' },
+      config: {
+        permission: 'picture.view',
+        audit: { action: 'picture.view', subject: byParam('name'), decided: true },
+      },
       schema: {
         tags,
         summary: 'Look at the picture of a plate or vehicle (CAP-4)',
@@ -56,12 +61,10 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     async (request, reply) => {
       const { name } = request.params
       const actor = actorOf(request)
-      const entry = { actor: actor.id, action: 'picture.view', subject: name, parameters: {} } as const
-      await refusalsRecorded(audit, entry, () => {
+      await recorded(request, () => {
         const refusal = permitSources(actor, [name.split('.')[0]!])
         if (refusal) throw refusalError(refusal)
       })
-      await audit.record(entry)
       return send(request, reply, name, await pictures.get(name))
     },
   )
@@ -69,7 +72,7 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/queries/:query/reads/:read/picture',
     {
-      config: { permission: 'query.run' },
+      config: { permission: 'query.run', audit: ofVendor },
       schema: {
         ...{ tags, summary: 'The picture of a read that a query of mine has found, from its vendor (CAP-4)' },
         description:
@@ -97,7 +100,7 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/cases/:id/saved/:read/picture',
     {
-      config: { permission: 'saved.list' },
+      config: { permission: 'saved.list', audit: ofVendor },
       schema: {
         ...{ tags, summary: 'The picture of a read that was saved into a case, from its vendor (CAP-4)' },
         params: Type.Object({ id: Token, read }),
@@ -125,15 +128,15 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     find: () => Promise<Pictured>,
   ) {
     const actor = actorOf(request)
-    const entry = { actor: actor.id, action: 'picture.view', subject: parameters.read, parameters } as const
-    const found = await refusalsRecorded(audit, entry, async () => {
+    const decide = async () => {
       const found = await find()
       federation.checkAge(found.seenAt)
-      return found
-    })
+      return { found, vendors: found.vendors.filter((vendor) => mayReach(actor, [vendor])) }
+    }
+    const { found, vendors } = await recorded(request, decide, { parameters }, ({ vendors }) => ({
+      parameters: { ...parameters, vendors },
+    }))
     const { camera, seenAt, plate } = found
-    const vendors = found.vendors.filter((vendor) => mayReach(actor, [vendor]))
-    await audit.record({ ...entry, parameters: { ...parameters, vendors } })
     const signal = hangUpSignal(reply)
     const picture = await federation.picture({ camera, seenAt, plate }, { vendors, signal })
     if (picture.isSimulated) reply.header(SIMULATED_HEADER, 'true')

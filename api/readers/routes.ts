@@ -5,7 +5,6 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { ReaderStatus } from '@sightline/schemas/reader-status'
 import Type from 'typebox'
 import type { AppDeps, Routes } from '../app.ts'
-import { actorOf } from '../plugins/app/actor.ts'
 import { whenOver } from '../plugins/app/when-over.ts'
 import { problemOf, problems } from '../shared/problem.ts'
 import { changesOf, readerStatuses } from './status.ts'
@@ -19,7 +18,7 @@ const MAX_STREAMS = 100
  */
 const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> = async (
   app,
-  { audit, cameraHealth, clock, edgeAgents, camerasMs },
+  { cameraHealth, clock, edgeAgents, camerasMs },
 ) => {
   const open = new Set<AbortController>()
   app.addHook('preClose', async () => {
@@ -33,7 +32,7 @@ const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> =
   app.get(
     '/v1/cameras',
     {
-      config: { permission: 'camera.list' },
+      config: { permission: 'camera.list', audit: { action: 'camera.list' } },
       schema: {
         tags: ['administration'],
         summary: "The agency's own readers: registration, place, last report (CAP-1, CAP-2)",
@@ -42,12 +41,7 @@ const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> =
         response: { 200: Type.Object({ cameras: Type.Array(ReaderStatus) }), ...problems(503) },
       },
     },
-    async (request) => {
-      await audit.record({
-        ...{ actor: actorOf(request).id, action: 'camera.list', subject: null, parameters: {} },
-      })
-      return { cameras: await look() }
-    },
+    async () => ({ cameras: await look() }),
   )
 
   app.get(
@@ -55,7 +49,15 @@ const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> =
     {
       sse: 'manual',
       exposeHeadRoute: false,
-      config: { stream: true, permission: 'camera.list' },
+      config: {
+        stream: true,
+        permission: 'camera.list',
+        audit: { action: 'camera.list', parameters: () => ({ stream: true }) },
+      },
+      preValidation: async () => {
+        if (open.size < MAX_STREAMS) return
+        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams of readers are open already`)
+      },
       schema: {
         tags: ['administration'],
         summary: "Follow how the agency's own readers are, as server-sent events",
@@ -71,13 +73,6 @@ const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> =
       },
     },
     async (request, reply) => {
-      if (open.size >= MAX_STREAMS) {
-        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams of readers are open already`)
-      }
-      const parameters = { stream: true }
-      await audit.record({
-        ...{ actor: actorOf(request).id, action: 'camera.list', subject: null, parameters },
-      })
       const stream = new AbortController()
       const { signal } = stream
       whenOver(reply, () => stream.abort())

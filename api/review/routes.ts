@@ -18,6 +18,7 @@ import { picturedOf } from '../history/pictured.ts'
 import { type QueryDeps, recordedQuery } from '../history/recorded.ts'
 import { Told, WrittenPlate } from '../history/routes.ts'
 import { actorOf } from '../plugins/app/actor.ts'
+import { auditOf } from '../plugins/app/audit.ts'
 import { hangUpSignal } from '../shared/hang-up.ts'
 import { problems } from '../shared/problem.ts'
 import { addressLink } from './address-link.ts'
@@ -51,7 +52,9 @@ const tags = ['review']
 
 /** Review tools for a subject under investigation (QRY-10). Each takes one plate: there is no mining (QRY-6). */
 export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
-  const config = { permission: 'query.review' } as const
+  // The id of a query is made with it.
+  const audit = { action: 'query.review', decided: true, also: ['query.answer'] } as const
+  const config = { permission: 'query.review', audit } as const
   const schemaOf = <B extends object, R extends object>(summary: string, body: B, answer: R) => ({
     ...{ tags, summary, body },
     response: { 200: answer, ...problems(400, 403, 404, 422, 503) },
@@ -161,18 +164,22 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
         answer,
         nextCursor: _,
         ...told
-      } = await recordedQuery(deps, queryOf('companions', request, { limit }), async (granted) => {
-        const { from, to } = granted
-        const asked = {
-          plate: granted.plate!,
-          limit,
-          vendors: granted.vendors,
-          ...(from && { from }),
-          ...(to && { to }),
-        }
-        const found = await deps.federation.companions(asked, { signal })
-        return { answer: found, ids: found.companions.map(({ plate }) => plate), vendors: found.vendors }
-      })
+      } = await recordedQuery(
+        { ...deps, audit: auditOf(request) },
+        queryOf('companions', request, { limit }),
+        async (granted) => {
+          const { from, to } = granted
+          const asked = {
+            plate: granted.plate!,
+            limit,
+            vendors: granted.vendors,
+            ...(from && { from }),
+            ...(to && { to }),
+          }
+          const found = await deps.federation.companions(asked, { signal })
+          return { answer: found, ids: found.companions.map(({ plate }) => plate), vendors: found.vendors }
+        },
+      )
       return { ...told, ...answer }
     },
   )
@@ -190,22 +197,30 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
       answer,
       nextCursor: _,
       ...told
-    } = await recordedQuery(deps, queryOf(tool, request, more), async (granted) => {
-      const { plate: _, ...anyPlate } = granted
-      const { reads, reach, ...basis } = await collectReads(deps.federation, more.area ? anyPlate : granted, {
-        signal,
-      })
-      return {
-        answer: { ...basis, ...look(reads) },
-        ids: reads.map(({ id }) => id),
-        vendors: basis.vendors,
-        reach,
-        // Of the subject alone: the others at a place are counted, not shown (QRY-6).
-        pictured: reads
-          .filter(({ plate }) => plate === granted.plate)
-          .map((read) => picturedOf({ read, vendors: granted.vendors ?? [] })),
-      }
-    })
+    } = await recordedQuery(
+      { ...deps, audit: auditOf(request) },
+      queryOf(tool, request, more),
+      async (granted) => {
+        const { plate: _, ...anyPlate } = granted
+        const { reads, reach, ...basis } = await collectReads(
+          deps.federation,
+          more.area ? anyPlate : granted,
+          {
+            signal,
+          },
+        )
+        return {
+          answer: { ...basis, ...look(reads) },
+          ids: reads.map(({ id }) => id),
+          vendors: basis.vendors,
+          reach,
+          // Of the subject alone: the others at a place are counted, not shown (QRY-6).
+          pictured: reads
+            .filter(({ plate }) => plate === granted.plate)
+            .map((read) => picturedOf({ read, vendors: granted.vendors ?? [] })),
+        }
+      },
+    )
     return { ...told, ...answer }
   }
 }

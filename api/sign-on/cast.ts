@@ -38,7 +38,7 @@ export const CAST: readonly CastMember[] = [
 ]
 
 interface Deps extends Pick<PeopleStores, 'people' | 'access'> {
-  audit: AuditLog
+  audit: Pick<AuditLog, 'record'>
   federation: { readonly vendors: readonly string[] }
 }
 

@@ -20,7 +20,7 @@ export interface Credentials {
 }
 
 interface Deps extends Pick<PeopleStores, 'people' | 'tries'> {
-  audit: AuditLog
+  audit: Pick<AuditLog, 'record'>
   clock: Clock
 }
 

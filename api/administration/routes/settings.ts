@@ -4,51 +4,42 @@ import { Mail } from '@sightline/schemas/mail'
 import { SettingsAnswer } from '@sightline/schemas/service-settings'
 import Type from 'typebox'
 import type { AppDeps } from '../../app.ts'
-import { actorOf } from '../../plugins/app/actor.ts'
 import { problems } from '../../shared/problem.ts'
 
 const tags = ['administration']
 
 /** What those see who run the system: how the api is set up, how vendors are, e-mails in development. No reads. */
 export const administrationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, development, federation, mailbox, settings } = deps
+  const { development, federation, mailbox, settings } = deps
 
   app.get(
     '/v1/settings',
     {
-      config: { permission: 'settings.view' },
+      config: { permission: 'settings.view', audit: { action: 'settings.view' } },
       schema: {
         ...{ tags, summary: 'How the api is set up, and whether the vendors answer; no credentials' },
         response: { 200: SettingsAnswer, ...problems(503) },
       },
     },
-    async (request) => {
-      await audit.record({
-        ...{ actor: actorOf(request).id, action: 'settings.view', subject: null, parameters: {} },
-      })
-      return { ...settings, vendors: federation.states() }
-    },
+    async () => ({ ...settings, vendors: federation.states() }),
   )
 
   app.get(
     '/v1/mailbox',
     {
-      config: { permission: 'mailbox.view' },
+      config: { permission: 'mailbox.view', audit: { action: 'mailbox.view' } },
+      preValidation: async () => {
+        // They hold one-time links, which are for those alone to whom they go.
+        if (development) return
+        throw new SightlineError('NOT_FOUND', 'e-mails are shown in development alone', {
+          hint: 'Start the api with --dev-token, and without --smtp-url.',
+        })
+      },
       schema: {
         ...{ tags, summary: 'In development: e-mails that would have been sent, newest first (ACC-2)' },
         response: { 200: Type.Object({ mails: Type.Array(Mail) }), ...problems(404, 503) },
       },
     },
-    async (request) => {
-      // They hold one-time links, which are for those alone to whom they go.
-      if (!development) {
-        throw new SightlineError('NOT_FOUND', 'e-mails are shown in development alone', {
-          hint: 'Start the api with --dev-token, and without --smtp-url.',
-        })
-      }
-      const actor = actorOf(request).id
-      await audit.record({ actor, action: 'mailbox.view', subject: null, parameters: {} })
-      return { mails: await mailbox.waiting() }
-    },
+    async () => ({ mails: await mailbox.waiting() }),
   )
 }

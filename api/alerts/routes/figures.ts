@@ -8,6 +8,7 @@ import { permit } from '../../access/permit.ts'
 import type { AppDeps } from '../../app.ts'
 import { displaySight } from '../../displays/sight.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { byParam } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
 import { maySee } from '../may-see.ts'
 import { displayNames, NamedPrecision, placeNames, precisionBy } from '../precision.ts'
@@ -18,12 +19,15 @@ const DeliveryView = Type.Omit(Delivery, ['body', 'v'], { title: 'DeliveryView' 
 
 /** How good alerts are, whom they may be passed on to, and whether they arrived. */
 export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alertWork, audit, deliveries, displays, recipients } = deps
+  const { alertWork, deliveries, displays, recipients } = deps
 
   app.get(
     '/v1/alerts/precision',
     {
-      config: { permission: 'alert.list' },
+      config: {
+        permission: 'alert.list',
+        audit: { action: 'alert.precision', parameters: ({ query }) => ({ ...(query as object) }) },
+      },
       schema: {
         tags,
         summary: 'Share of alerts that verifiers found right, a display or a camera (DSP-7)',
@@ -37,8 +41,6 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     async (request) => {
       const { by } = request.query
       const actor = actorOf(request)
-      const entry = { actor: actor.id, action: 'alert.precision', subject: null } as const
-      await audit.record({ ...entry, parameters: { by } })
       const verdicts = [...alertWork.verdicts()]
       const none = { display: null, address: null }
       if (by === 'camera') {
@@ -56,7 +58,10 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.get(
     '/v1/recipients',
     {
-      config: { permission: 'alert.work' },
+      config: {
+        permission: 'alert.work',
+        audit: { none: 'the agency’s own list says nothing about a read' },
+      },
       schema: {
         tags,
         summary: 'Whom verified alerts may be passed on to',
@@ -69,7 +74,7 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.get(
     '/v1/deliveries/:id',
     {
-      config: { permission: 'alert.work' },
+      config: { permission: 'alert.work', audit: { action: 'delivery.view', subject: byParam('id') } },
       schema: {
         tags,
         summary: 'Whether what was passed on to a webhook has arrived',
@@ -79,8 +84,6 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     },
     async (request) => {
       const { id } = request.params
-      const entry = { actor: actorOf(request).id, action: 'delivery.view', subject: id } as const
-      await audit.record({ ...entry, parameters: {} })
       const delivery = await deliveries.find(id)
       if (!delivery) throw new SightlineError('NOT_FOUND', `there is no delivery ${id} (any more)`)
       const { body: _body, v: _v, ...view } = delivery

@@ -3,7 +3,7 @@ import { AlertView } from '@sightline/schemas/alert-view'
 import { AlertWork } from '@sightline/schemas/alert-work'
 import { orNull } from '@sightline/schemas/message'
 import { Sightings } from '@sightline/schemas/sightings'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { AppDeps } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
@@ -41,11 +41,20 @@ const AlertList = Type.Object({
 
 /** Alerts of the last 30 days, as a list. */
 export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, alertWork, sightings, audit } = deps
+  const { alerts, alertWork, sightings } = deps
   app.get(
     '/v1/alerts',
     {
-      config: { permission: 'alert.list' },
+      config: {
+        permission: 'alert.list',
+        audit: {
+          action: 'alerts.list',
+          parameters: ({ query }) => {
+            const { after = null, before = null, limit = DEFAULT_LIMIT } = query as Static<typeof ListQuery>
+            return { after, before, limit }
+          },
+        },
+      },
       schema: {
         tags: ['alerts'],
         summary: 'List alerts, newest first',
@@ -58,8 +67,6 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
     },
     async (request) => {
       const { after, before, limit = DEFAULT_LIMIT } = request.query
-      const parameters = { after: after ?? null, before: before ?? null, limit }
-      await audit.record({ actor: actorOf(request).id, action: 'alerts.list', subject: null, parameters })
       const page = await alerts.list({ after, before, limit })
       const seen = page.alerts.filter(({ alert }) => maySee(actorOf(request), alert.read))
       const ids = seen.map(({ alert }) => alert.id)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Sightings } from '@sightline/schemas/sightings'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
 import type { AppDeps } from '../../app.ts'
@@ -24,7 +24,7 @@ const MAX_STREAMS = 1000
  */
 export const alertStreamRoute: FastifyPluginAsyncTypebox<
   AppDeps & { metrics: Metrics; stallMs: number }
-> = async (app, { alerts, alertWork, sightings, audit, metrics, stallMs }) => {
+> = async (app, { alerts, alertWork, sightings, metrics, stallMs }) => {
   const open = new Set<AbortController>()
   app.addHook('preClose', async () => {
     for (const stream of open) stream.abort()
@@ -36,7 +36,15 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       // `manual`: whoever asks for this address wants events, whatever its Accept header says.
       sse: 'manual',
       exposeHeadRoute: false,
-      config: { stream: true, permission: 'alert.subscribe' },
+      config: {
+        stream: true,
+        permission: 'alert.subscribe',
+        audit: { action: 'alerts.subscribe', parameters: (request) => ({ after: resumesAt(request) }) },
+      },
+      preValidation: async () => {
+        if (open.size < MAX_STREAMS) return
+        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams are open already`)
+      },
       schema: {
         tags: ['alerts'],
         summary: 'Follow alerts as server-sent events (DSP-1)',
@@ -60,20 +68,9 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       },
     },
     async (request, reply) => {
-      if (open.size >= MAX_STREAMS) {
-        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams are open already`)
-      }
-      const resumeAt = request.headers['last-event-id'] ?? request.query.after
       const actor = actorOf(request)
       const isCovered = isVerifier(actor)
-      const asked = resumeAt === undefined ? null : Number(resumeAt)
-      const parameters = { after: asked }
-      await audit.record({
-        actor: actor.id,
-        action: 'alerts.subscribe',
-        subject: null,
-        parameters,
-      })
+      const asked = resumesAt(request)
       const range = await alerts.range()
       const { after, missed } = beginning(asked, range)
 
@@ -130,6 +127,12 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       }
     },
   )
+}
+
+/** Sequence of the last alert that the caller received; null: it wants what comes from now on. */
+function resumesAt({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): number | null {
+  const asked = headers['last-event-id'] ?? (query as { after?: unknown }).after
+  return asked === undefined ? null : Number(asked)
 }
 
 /**

@@ -4,7 +4,6 @@ import { instant } from '@sightline/runtime/clock'
 import { type Alert, AlertSequence } from '@sightline/schemas/alert'
 import { AlertView } from '@sightline/schemas/alert-view'
 import { AlertWork, NewPassOn, type Reading, Rejection, Verification } from '@sightline/schemas/alert-work'
-import type { AuditAction } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { orNull } from '@sightline/schemas/message'
 import { normalisePlate } from '@sightline/schemas/plate'
@@ -13,9 +12,9 @@ import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
 import { permitSources, refusalError } from '../../access/permit.ts'
 import type { AppDeps } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { knowledgeOf } from '../../displays/sight.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { recorded } from '../../plugins/app/audit.ts'
 import { IdempotencyKey, writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
@@ -36,6 +35,11 @@ import {
 
 const BySequence = Type.Object({ sequence: AlertSequence })
 const ForWriting = Type.Object(IdempotencyKey)
+const asked = ({ params, body }: FastifyRequest) => ({ ...(params as object), ...(body as object) })
+/** The id of the alert, and what becomes of it, are known only once it was looked up. */
+const audited = (step: 'claim' | 'release' | 'verify' | 'reject' | 'pass-on') => ({
+  ...{ action: `alert.${step}` as const, parameters: asked, decided: true as const },
+})
 const answers = { 200: AlertWork, ...problems(400, 403, 404, 409, 422, 503) }
 const tags = ['alerts']
 
@@ -48,31 +52,29 @@ interface Subject {
 
 /** From a lead to a verified sighting that may be passed on (DSP-7). The rules are in api/alerts/work.ts. */
 export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, alertWork, audit, clock, displays, pictures, pictureViews, recipients } = deps
+  const { alerts, alertWork, clock, displays, pictures, pictureViews, recipients } = deps
 
-  type StepRequest = Pick<FastifyRequest, 'actor'> & { params: { sequence: number } }
+  type StepRequest = FastifyRequest<{ Params: { sequence: number } }>
 
   /** Computes the work anew, records that, then stores it; of two at once, one is told that it was changed. */
   const step = async (
     request: StepRequest,
-    action: AuditAction,
-    stated: object,
     next: (subject: Subject) => AlertWork | Promise<AlertWork>,
   ): Promise<AlertWork> => {
-    const actor = actorOf(request as FastifyRequest)
+    const actor = actorOf(request)
     const { sequence } = request.params
-    const parameters = { sequence, ...stated }
     const alert = await alerts.get(sequence)
-    const entry = { actor: actor.id, action, subject: alert.id, parameters }
-    const { work, revision } = await refusalsRecorded(audit, entry, async () => {
+    const decide = async () => {
       const refusal = permitSources(actor, [alert.read.source])
       if (refusal) throw refusalError(refusal)
       const stored = await alertWork.find(alert.id)
       const before = stored?.value ?? untouched(sequence, alert)
       const after = await next({ alert, work: before, actor, now: clock() })
       return { work: after, revision: stored?.revision ?? 0 }
-    })
-    await audit.record({ ...entry, parameters: { ...parameters, becomes: work.state } })
+    }
+    const { work, revision } = await recorded(request, decide, { subject: alert.id }, ({ work }) => ({
+      parameters: { ...asked(request), becomes: work.state },
+    }))
     const { value: after } = await alertWork.put(work.alertId, work, revision)
     return isVerifier(actor) && !isJudged(after) ? coveredWork(after, actor.id) : after
   }
@@ -100,7 +102,10 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.get(
     '/v1/alerts/:sequence',
     {
-      config: { permission: 'alert.list' },
+      config: {
+        permission: 'alert.list',
+        audit: { action: 'alert.view', parameters: asked, decided: true },
+      },
       schema: {
         tags,
         summary: 'Look at an alert and what was done with it',
@@ -117,17 +122,11 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       const actor = actorOf(request)
       const { sequence } = request.params
       const alert = await alerts.get(sequence)
-      const entry = {
-        actor: actor.id,
-        action: 'alert.view',
-        subject: alert.id,
-        parameters: { sequence },
-      } as const
-      await refusalsRecorded(audit, entry, () => {
+      const decide = () => {
         const refusal = permitSources(actor, [alert.read.source])
         if (refusal) throw refusalError(refusal)
-      })
-      await audit.record(entry)
+      }
+      await recorded(request, decide, { subject: alert.id })
       return shownTo(actor, alert, (await alertWork.find(alert.id))?.value ?? null)
     },
   )
@@ -135,7 +134,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/claim',
     {
-      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('claim') },
       schema: {
         tags,
         summary: 'Take an alert, for a quarter of an hour, to compare picture and text (DSP-7)',
@@ -143,7 +142,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       },
     },
     (request) =>
-      step(request, 'alert.claim', {}, async ({ alert, work, actor, now }) => {
+      step(request, async ({ alert, work, actor, now }) => {
         const next = claimed(work, actor.id, now)
         // What they saw before they had it is no comparison. Who takes it for longer goes on looking.
         if (!holds(work, actor.id, now)) await pictureViews.forget(actor.id, picturesOf(alert))
@@ -154,7 +153,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/release',
     {
-      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('release') },
       schema: {
         tags,
         summary: 'Give a claimed alert back',
@@ -163,13 +162,13 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         response: answers,
       },
     },
-    (request) => step(request, 'alert.release', {}, ({ work, actor, now }) => released(work, actor.id, now)),
+    (request) => step(request, ({ work, actor, now }) => released(work, actor.id, now)),
   )
 
   app.post(
     '/v1/alerts/:sequence/verification',
     {
-      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('verify') },
       schema: {
         tags,
         summary: 'Type what the picture shows: if it is the plate displayed, the alert is verified (DSP-7)',
@@ -181,7 +180,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       },
     },
     async (request) => {
-      const work = await step(request, 'alert.verify', request.body, async (subject) => {
+      const work = await step(request, async (subject) => {
         const reading = await readingOf(request.body, subject)
         const picture = await judgedBy(pictures, subject.alert)
         if (picture === null) throw noPicture('it stays a lead')
@@ -199,7 +198,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/rejection',
     {
-      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('reject') },
       schema: {
         tags,
         summary: 'Reject an alert as misread, or because its picture cannot be read (DSP-7)',
@@ -207,7 +206,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       },
     },
     (request) =>
-      step(request, 'alert.reject', request.body, async (subject) => {
+      step(request, async (subject) => {
         const reading = await readingOf(request.body, subject)
         const { reason } = request.body
         const picture = await judgedBy(pictures, subject.alert)
@@ -222,7 +221,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/alerts/:sequence/pass-on',
     {
-      config: { permission: 'alert.work', idempotent: shows.alertWork },
+      config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('pass-on') },
       schema: {
         tags,
         summary: 'Pass a verified alert on to a recipient, under an authority (DSP-7, AUD-7)',
@@ -234,7 +233,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       // The same write sent again, after a crash too, passes the alert on once.
       const id = writeIdOf(request) ?? randomUUID()
       let passed: Subject | undefined
-      const work = await step(request, 'alert.pass-on', request.body, async (subject) => {
+      const work = await step(request, async (subject) => {
         passed = subject
         if (!recipients.has(to)) {
           throw new SightlineError('NOT_FOUND', `there is no recipient ${to}`, {

@@ -2,11 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Case, CaseChange, CaseKind, NewCase, NewSubject } from '@sightline/schemas/case'
 import { oneOf, orNull, Token } from '@sightline/schemas/message'
 import { Reason } from '@sightline/schemas/retention'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { AppDeps } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { closeWithCase } from '../../displays/matters.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, byParam, ofBody, recorded } from '../../plugins/app/audit.ts'
 import { writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
@@ -17,16 +17,7 @@ import { isOver } from '../retention.ts'
 import { changed, newCase, withMember, withoutMember, withoutSubject, withSubject } from '../steps.ts'
 import { placeOf } from '../store.ts'
 import { standing } from '../visibility.ts'
-import {
-  ById,
-  changeCase,
-  create,
-  ForChanging,
-  ForCreating,
-  requireAnalyst,
-  Stated,
-  usableCase,
-} from './request.ts'
+import { ById, changeCase, ForChanging, ForCreating, requireAnalyst, Stated, usableCase } from './request.ts'
 
 const ListQuery = Type.Object(
   {
@@ -46,12 +37,16 @@ const changing = (summary: string) => ({
 
 /** Cases: events, projects, workspaces, and what they are about (QRY-5, QRY-6, ACC-8). */
 export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { cases, audit, clock } = deps
+  const { cases, clock } = deps
 
   app.post(
     '/v1/cases',
     {
-      config: { permission: 'case.create', idempotent: shows.case },
+      config: {
+        permission: 'case.create',
+        idempotent: shows.case,
+        audit: { action: 'case.create', parameters: ofBody, decided: true },
+      },
       schema: {
         ...{ tags, summary: 'Open a case (QRY-5)', headers: ForCreating, body: NewCase },
         response: { 201: Case, ...problems(400, 404, 409, 422, 503) },
@@ -61,12 +56,12 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
       const actor = actorOf(request).id
       const now = clock()
       const id = newId(now, writeIdOf(request))
-      const entry = { actor, action: 'case.create' as const, subject: id, parameters: { ...request.body } }
-      const made = await refusalsRecorded(audit, entry, async () => {
+      const decide = async () => {
         for (const person of request.body.members ?? []) await requireAnalyst(deps, person)
         return newCase(request.body, id, actor, now)
-      })
-      const { value, revision } = await create(audit, cases, id, made, entry)
+      }
+      const made = await recorded(request, decide, { subject: id })
+      const { value, revision } = await cases.put(id, made, 0)
       return reply
         .code(201)
         .headers({ location: `/v1/cases/${id}`, etag: etag(revision) })
@@ -77,7 +72,21 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.get(
     '/v1/cases',
     {
-      config: { permission: 'case.list' },
+      config: {
+        permission: 'case.list',
+        audit: {
+          action: 'case.list',
+          parameters: ({ query }) => {
+            const {
+              kind = null,
+              state = null,
+              limit = DEFAULT_LIMIT,
+              cursor = null,
+            } = query as Static<typeof ListQuery>
+            return { kind, state, limit, cursor }
+          },
+        },
+      },
       schema: {
         ...{
           tags,
@@ -90,8 +99,6 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     async (request) => {
       const { kind, state, limit = DEFAULT_LIMIT, cursor } = request.query
       const actor = actorOf(request)
-      const parameters = { kind: kind ?? null, state: state ?? null, limit, cursor: cursor ?? null }
-      await audit.record({ actor: actor.id, action: 'case.list', subject: null, parameters })
       const now = clock()
       const found = cases.select(
         (one) =>
@@ -109,7 +116,10 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.get(
     '/v1/cases/:id',
     {
-      config: { permission: 'case.view' },
+      config: {
+        permission: 'case.view',
+        audit: { action: 'case.view', subject: byParam('id'), decided: true },
+      },
       schema: {
         ...{ tags, summary: 'Look into a case (ACC-8)', params: ById },
         response: { 200: Case, ...problems(404, 503) },
@@ -117,9 +127,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     },
     async (request, reply) => {
       const { id } = request.params
-      const entry = { actor: actorOf(request).id, action: 'case.view' as const, subject: id, parameters: {} }
-      const { value, revision } = await refusalsRecorded(audit, entry, () => usableCase(deps, request, id))
-      await audit.record(entry)
+      const { value, revision } = await recorded(request, () => usableCase(deps, request, id))
       return reply.header('etag', etag(revision)).send(value)
     },
   )
@@ -127,12 +135,16 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.patch(
     '/v1/cases/:id',
     {
-      config: { permission: 'case.change', idempotent: shows.case },
+      config: {
+        permission: 'case.change',
+        idempotent: shows.case,
+        audit: { action: 'case.change', subject: byParam('id'), decided: true, parameters: ofBody },
+      },
       schema: { ...changing('Change title, authority or purpose'), body: CaseChange },
     },
     (request, reply) =>
       changeCase(deps, request, reply, {
-        ...{ action: 'case.change', least: 'owner', parameters: request.body },
+        least: 'owner',
         next: (one) => changed(one, request.body),
       }),
   )
@@ -140,7 +152,11 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.post(
     '/v1/cases/:id/subjects',
     {
-      config: { permission: 'case.change', idempotent: shows.case },
+      config: {
+        permission: 'case.change',
+        idempotent: shows.case,
+        audit: { action: 'case.subject-add', subject: byParam('id'), decided: true, parameters: ofBody },
+      },
       schema: {
         ...changing('Name a plate, place or vehicle that the case is about (QRY-6)'),
         body: NewSubject,
@@ -148,7 +164,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     },
     (request, reply) =>
       changeCase(deps, request, reply, {
-        ...{ action: 'case.subject-add', least: 'member', parameters: request.body },
+        least: 'member',
         next: (one) => withSubject(one, request.body, actorOf(request).id, clock()),
       }),
   )
@@ -157,17 +173,27 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.delete(
     '/v1/cases/:id/subjects/:subject',
     {
-      config: { permission: 'case.change', idempotent: shows.case },
+      config: {
+        permission: 'case.change',
+        idempotent: shows.case,
+        audit: {
+          action: 'case.subject-remove',
+          subject: byParam('id'),
+          decided: true,
+          parameters: ({ params }) => ({ subject: (params as { subject: string }).subject }),
+          also: ['display.close'],
+        },
+      },
       schema: { ...changing('Remove a subject'), params: BySubject },
     },
     async (request, reply) => {
       const { subject } = request.params
       const one = await changeCase(deps, request, reply, {
-        ...{ action: 'case.subject-remove', least: 'member', parameters: { subject } },
+        least: 'member',
         next: (one) => withoutSubject(one, subject),
       })
       const doing = { actor: actorOf(request).id, cause: 'its case names the plate no longer' }
-      await closeWithCase(deps, one, doing, clock)
+      await closeWithCase({ ...deps, audit: auditOf(request) }, one, doing, clock)
       return one
     },
   )
@@ -176,7 +202,11 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.post(
     '/v1/cases/:id/members',
     {
-      config: { permission: 'case.change', idempotent: shows.case },
+      config: {
+        permission: 'case.change',
+        idempotent: shows.case,
+        audit: { action: 'case.member-add', subject: byParam('id'), decided: true, parameters: ofBody },
+      },
       schema: { ...changing('Name a colleague of a project or workspace (ACC-8)'), body: NewMember },
     },
     async (request, reply) => {
@@ -185,7 +215,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
       await usableCase(deps, request, request.params.id, 'owner')
       await requireAnalyst(deps, person)
       return changeCase(deps, request, reply, {
-        ...{ action: 'case.member-add', least: 'owner', parameters: request.body },
+        least: 'owner',
         next: (one) => withMember(one, person),
       })
     },
@@ -195,14 +225,26 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
   app.post(
     '/v1/cases/:id/members/:person/removal',
     {
-      config: { permission: 'case.change', idempotent: shows.case },
+      config: {
+        permission: 'case.change',
+        idempotent: shows.case,
+        audit: {
+          action: 'case.member-remove',
+          subject: byParam('id'),
+          decided: true,
+          parameters: ({ params, body }) => ({
+            person: (params as { person: string }).person,
+            ...(body as object),
+          }),
+        },
+      },
       schema: { ...changing('Remove a colleague, or leave oneself (ACC-8)'), params: ByMember, body: Stated },
     },
     (request, reply) => {
       const { person } = request.params
       const least = person === actorOf(request).id ? 'member' : 'owner'
       return changeCase(deps, request, reply, {
-        ...{ action: 'case.member-remove', least, parameters: { person, ...request.body } },
+        least,
         next: (one) => withoutMember(one, person),
       })
     },

@@ -4,8 +4,8 @@ import { SightlineError } from '@sightline/schemas/errors'
 import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
 import type { AppDeps } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { recorded } from '../../plugins/app/audit.ts'
 import { writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
@@ -13,18 +13,26 @@ import { newId } from '../ids.ts'
 import { isOver } from '../retention.ts'
 import { newDissemination } from '../saving.ts'
 import { standing } from '../visibility.ts'
-import { ById, create, ForCreating, reachableRead, usableCase } from './request.ts'
+import { ById, ForCreating, reachableRead, usableCase } from './request.ts'
 
 const tags = ['cases']
 
 /** What is passed outside: to whom, under which authority, what (AUD-7). */
 export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, cases, clock, disseminations, lookouts, products } = deps
+  const { cases, clock, disseminations, lookouts, products } = deps
 
   app.post(
     '/v1/cases/:id/disseminations',
     {
-      config: { permission: 'dissemination.create', idempotent: shows.dissemination },
+      config: {
+        permission: 'dissemination.create',
+        idempotent: shows.dissemination,
+        audit: {
+          action: 'dissemination.create',
+          parameters: ({ params, body }) => ({ case: (params as { id: string }).id, ...(body as object) }),
+          decided: true,
+        },
+      },
       schema: {
         ...{
           tags,
@@ -39,14 +47,13 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
       const actor = actorOf(request)
       const now = clock()
       const id = newId(now, writeIdOf(request))
-      const parameters = { case: caseId, ...request.body }
-      const entry = { actor: actor.id, action: 'dissemination.create' as const, subject: id, parameters }
-      const made = await refusalsRecorded(audit, entry, async () => {
+      const decide = async () => {
         const { value: one } = await usableCase(deps, request, caseId)
         const contents = await contentsOf(actor, one.id, request.body)
         return newDissemination(one, request.body, contents, { id, by: actor.id, now })
-      })
-      return reply.code(201).send((await create(audit, disseminations, id, made, entry)).value)
+      }
+      const made = await recorded(request, decide, { subject: id })
+      return reply.code(201).send((await disseminations.put(id, made, 0)).value)
     },
   )
 
@@ -86,7 +93,7 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
   app.get(
     '/v1/disseminations',
     {
-      config: { permission: 'dissemination.list' },
+      config: { permission: 'dissemination.list', audit: { action: 'dissemination.list' } },
       schema: {
         ...{
           tags,
@@ -98,7 +105,6 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
     },
     async (request) => {
       const actor = actorOf(request)
-      await audit.record({ actor: actor.id, action: 'dissemination.list', subject: null, parameters: {} })
       const mine = new Set(cases.select((one) => standing(actor, one) !== null).map(({ id }) => id))
       const all = (await disseminations.all()).map(({ value }) => value)
       const seen = all.filter(

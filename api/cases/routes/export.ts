@@ -3,11 +3,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { instant } from '@sightline/runtime/clock'
 import { oneOf } from '@sightline/schemas/message'
 import Type from 'typebox'
-import type { AuditLog } from '../../audit/log.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { savedAsCsv, savedAsGeoJson } from '../../oversight/exports.ts'
 import { fileHeaders } from '../../oversight/watermark.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { byParam, recorded } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
 import { isOver } from '../retention.ts'
 import type { CaseStores } from '../stores.ts'
@@ -17,18 +16,20 @@ import { ById, usableCase } from './request.ts'
 const Query = Type.Object({ format: oneOf(['csv', 'geojson']) }, { additionalProperties: false })
 
 export interface CaseExportDeps extends Pick<CaseStores, 'cases' | 'saved'> {
-  audit: AuditLog
   clock(): number
 }
 
 /** What was saved into a case, as a file that says who took it and when (ACC-8, AUD-2). */
 export const caseExportRoute: FastifyPluginAsyncTypebox<CaseExportDeps> = async (app, deps) => {
-  const { audit, clock, saved } = deps
+  const { clock, saved } = deps
 
   app.get(
     '/v1/cases/:id/saved/export',
     {
-      config: { permission: 'saved.export' },
+      config: {
+        permission: 'saved.export',
+        audit: { action: 'saved.export', subject: byParam('id'), decided: true },
+      },
       schema: {
         tags: ['cases'],
         summary: 'Saved reads of a case as CSV or GeoJSON, with who exported them and when',
@@ -53,9 +54,7 @@ export const caseExportRoute: FastifyPluginAsyncTypebox<CaseExportDeps> = async 
       const now = clock()
       const watermark = { exportedBy: actor.id, exportedAt: instant(now), exportId: randomUUID() }
       const parameters = { format, export: watermark.exportId }
-      const entry = { actor: actor.id, action: 'saved.export' as const, subject: id, parameters }
-      await refusalsRecorded(audit, entry, () => usableCase(deps, request, id))
-      await audit.record(entry)
+      await recorded(request, () => usableCase(deps, request, id), { parameters })
       const reads = (await saved.of(id))
         .map(({ value }) => value)
         .filter(({ retention, provenance }) => !isOver(retention, now) && mayReach(actor, provenance.vendors))

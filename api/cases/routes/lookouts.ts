@@ -8,9 +8,9 @@ import { type Actor, permitSources, refusalError } from '../../access/permit.ts'
 import { lookedAtRead } from '../../alerts/looked.ts'
 import { mustNotBeRejected, untouched } from '../../alerts/work.ts'
 import type { AppDeps } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { pictureOfRead } from '../../pictures/views.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, byParam, entryOf, ofBody, recorded } from '../../plugins/app/audit.ts'
 import { writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
@@ -21,7 +21,7 @@ import { newId } from '../ids.ts'
 import { lookoutSight } from '../lookout-sight.ts'
 import { isOver, renewed } from '../retention.ts'
 import { closedLookout, newAlertLookout, newLookout } from '../saving.ts'
-import { ById, create, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './request.ts'
+import { ById, ForChanging, ForCreating, reachableRead, Stated, usableCase } from './request.ts'
 
 const BySequence = Type.Object({ sequence: AlertSequence })
 const tags = ['lookouts']
@@ -32,7 +32,7 @@ const changing = (summary: string) => ({
 
 /** Lookouts for border inspection: each from a saved read or a verified alert, with its provenance (AUD-9). */
 export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, alertWork, audit, clock, displays, lookouts, pictureViews } = deps
+  const { alerts, alertWork, clock, displays, lookouts, pictureViews } = deps
 
   /** What is not to be seen is not there (ACC-8). @throws NOT_FOUND */
   const seen = async (actor: Actor, id: string): Promise<Stored<Lookout>> => {
@@ -45,7 +45,11 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.post(
     '/v1/lookouts',
     {
-      config: { permission: 'lookout.create', idempotent: shows.lookout },
+      config: {
+        permission: 'lookout.create',
+        idempotent: shows.lookout,
+        audit: { action: 'lookout.create', parameters: ofBody, decided: true },
+      },
       schema: {
         ...{
           tags,
@@ -61,20 +65,15 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       const actor = actorOf(request)
       const now = clock()
       const id = newId(now, writeIdOf(request))
-      const entry = {
-        actor: actor.id,
-        action: 'lookout.create' as const,
-        subject: id,
-        parameters: { ...request.body },
-      }
-      const made = await refusalsRecorded(audit, entry, async () => {
+      const decide = async () => {
         const { value: one } = await usableCase(deps, request, request.body.case)
         const from = await reachableRead(deps, actor, one.id, request.body.read)
         const made = newLookout(one, request.body, from, { id, by: actor.id, now })
         const view = await pictureViews.of(actor.id, pictureOfRead(from.read.id))
         return { ...made, verified: { ...made.verified, pictureSha256: lookedAtRead(view, now) } }
-      })
-      const { value, revision } = await create(audit, lookouts, id, made, entry)
+      }
+      const made = await recorded(request, decide, { subject: id })
+      const { value, revision } = await lookouts.put(id, made, 0)
       return reply
         .code(201)
         .headers({ location: `/v1/lookouts/${id}`, etag: etag(revision) })
@@ -85,7 +84,15 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.post(
     '/v1/alerts/:sequence/lookout',
     {
-      config: { permission: 'lookout.create', idempotent: shows.lookout },
+      config: {
+        permission: 'lookout.create',
+        idempotent: shows.lookout,
+        audit: {
+          action: 'lookout.create',
+          parameters: ({ params, body }) => ({ ...(params as object), ...(body as object) }),
+          decided: true,
+        },
+      },
       schema: {
         ...{ tags, summary: "Make a lookout of a verified alert, for its display's matter (AUD-9, DSP-7)" },
         ...{ params: BySequence, headers: ForCreating, body: NewAlertLookout },
@@ -97,9 +104,7 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       const now = clock()
       const id = newId(now, writeIdOf(request))
       const { sequence } = request.params
-      const parameters = { sequence, ...request.body }
-      const entry = { actor: actor.id, action: 'lookout.create' as const, subject: id, parameters }
-      const made = await refusalsRecorded(audit, entry, async () => {
+      const decide = async () => {
         const alert = await alerts.get(sequence)
         const refusal = permitSources(actor, [alert.read.source])
         if (refusal) throw refusalError(refusal)
@@ -107,8 +112,9 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         const work = (await alertWork.find(alert.id))?.value ?? untouched(sequence, alert)
         const { value: one } = await usableCase(deps, request, request.body.case)
         return newAlertLookout(one, request.body, { alert, work }, { id, by: actor.id, now })
-      })
-      const { value, revision } = await create(audit, lookouts, id, made, entry)
+      }
+      const made = await recorded(request, decide, { subject: id })
+      const { value, revision } = await lookouts.put(id, made, 0)
       return reply
         .code(201)
         .headers({ location: `/v1/lookouts/${id}`, etag: etag(revision) })
@@ -119,19 +125,13 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/lookouts',
     {
-      config: { permission: 'lookout.view' },
+      config: { permission: 'lookout.view', audit: { action: 'lookout.list' } },
       schema: {
         ...{ tags, summary: 'Lookouts with their provenance (AUD-9)' },
         response: { 200: Type.Object({ lookouts: Type.Array(Lookout) }), ...problems(503) },
       },
     },
     async (request) => {
-      await audit.record({
-        actor: actorOf(request).id,
-        action: 'lookout.list',
-        subject: null,
-        parameters: {},
-      })
       const now = clock()
       const isSeen = await lookoutSight(deps, actorOf(request))
       const all = (await lookouts.all())
@@ -144,7 +144,7 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/lookouts/:id',
     {
-      config: { permission: 'lookout.view' },
+      config: { permission: 'lookout.view', audit: { action: 'lookout.view', subject: byParam('id') } },
       schema: {
         ...{ tags, summary: 'Look at a lookout (AUD-9)', params: ById },
         response: { 200: Lookout, ...problems(404, 503) },
@@ -152,7 +152,6 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
     async (request, reply) => {
       const { id } = request.params
-      await audit.record({ actor: actorOf(request).id, action: 'lookout.view', subject: id, parameters: {} })
       const { value, revision } = await seen(actorOf(request), id)
       return reply.header('etag', etag(revision)).send(value)
     },
@@ -182,16 +181,20 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     app.post(
       `/v1/lookouts/:id/${name}`,
       {
-        config: { permission: 'lookout.keep', idempotent: shows.lookout },
+        config: {
+          permission: 'lookout.keep',
+          idempotent: shows.lookout,
+          audit: { action, subject: byParam('id'), decided: true, parameters: ofBody },
+        },
         schema: { ...changing(summary), body },
       },
       async (request, reply) => {
         const { id } = request.params
         const actor = actorOf(request)
-        const { value, revision } = await change(audit, {
+        const { value, revision } = await change(auditOf(request), {
           records: { get: (key) => seen(actor, key), put: lookouts.put },
           ...{ key: id, ifMatch: request.headers['if-match'] },
-          entry: { actor: actor.id, action, subject: id, parameters: { ...(request.body as object) } },
+          entry: entryOf(request),
           may: () => {},
           next: (lookout) => next(lookout, request.body, actor.id),
         })

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { AppDeps } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, byParam, entryOf } from '../../plugins/app/audit.ts'
 import { writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
@@ -22,12 +23,16 @@ const failures = problems(400, 403, 404, 409, 422, 428, 503)
 
 /** Second persons: a search without a plate is asked for by one and approved by another (QRY-6). */
 export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, cases, clock, people } = deps
+  const { cases, clock, people } = deps
 
   app.post(
     '/v1/cases/:id/place-searches',
     {
-      config: { permission: 'case.change', idempotent: shows.case },
+      config: {
+        permission: 'case.change',
+        idempotent: shows.case,
+        audit: { action: 'search.ask', subject: byParam('id'), decided: true },
+      },
       schema: {
         ...{ tags, summary: 'Ask for a second person’s approval of a search without a plate (QRY-6)' },
         ...{ params: ById, headers: ForChanging, body: NewPlaceSearch },
@@ -37,7 +42,7 @@ export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     (request, reply) => {
       const search = newId(clock(), writeIdOf(request))
       return changeCase(deps, request, reply, {
-        ...{ action: 'search.ask', least: 'member', parameters: { search, ...request.body } },
+        ...{ least: 'member', known: { parameters: { search, ...request.body } } },
         next: (one) => withPlaceSearch(one, request.body, search, actorOf(request).id, clock()),
       })
     },
@@ -57,7 +62,10 @@ export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.get(
     '/v1/place-searches',
     {
-      config: { permission: 'search.approve' },
+      config: {
+        permission: 'search.approve',
+        audit: { action: 'case.list', parameters: () => ({ placeSearches: true }) },
+      },
       schema: {
         ...{ tags, summary: 'Searches without a plate that wait for my approval (QRY-6)' },
         response: { 200: Type.Object({ searches: Type.Array(WaitingSearch) }), ...problems(503) },
@@ -65,7 +73,6 @@ export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     },
     async (request) => {
       const actor = actorOf(request).id
-      await audit.record({ actor, action: 'case.list', subject: null, parameters: { placeSearches: true } })
       const searches: Static<typeof WaitingSearch>[] = []
       for (const one of cases.select(({ placeSearches }) => placeSearches.length > 0)) {
         for (const search of one.placeSearches) {
@@ -80,7 +87,19 @@ export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/cases/:id/place-searches/:search/approve',
     {
-      config: { permission: 'search.approve', idempotent: shows.nothing },
+      config: {
+        permission: 'search.approve',
+        idempotent: shows.nothing,
+        audit: {
+          action: 'search.approve',
+          subject: byParam('id'),
+          decided: true,
+          parameters: ({ params, body }) => ({
+            search: (params as { search: string }).search,
+            ...(body as object),
+          }),
+        },
+      },
       schema: {
         ...{ tags, summary: 'Approve a search without a plate, never one’s own (QRY-6)' },
         ...{ params: Type.Object({ id: Token, search: Token }), headers: ForChanging, body: Stated },
@@ -90,11 +109,11 @@ export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     async (request) => {
       const { id, search } = request.params
       const actor = actorOf(request).id
-      const { value } = await change(audit, {
+      const { value } = await change(auditOf(request), {
         records: { get: (key) => liveCase(deps, key), put: cases.put },
         // What is approved is the search, which does not change, whatever else becomes of the case.
         ...{ key: id, ifMatch: '*' },
-        entry: { actor, action: 'search.approve', subject: id, parameters: { search, ...request.body } },
+        entry: entryOf(request),
         may: async (one) => {
           const asked = one.placeSearches.find((other) => other.id === search)
           if (!asked || !(await maySecond(request, one, asked))) throw noSuchCase(id)

@@ -3,11 +3,12 @@ import type { AuditAction } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { NewVersion, Product, ProductVerdict } from '@sightline/schemas/product'
 import { Renewal } from '@sightline/schemas/retention'
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Actor } from '../../access/permit.ts'
 import type { AppDeps } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, byParam, entryOf, ofBody, type RouteRecord, recorded } from '../../plugins/app/audit.ts'
 import { writeIdOf } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
@@ -20,10 +21,16 @@ import { isOver, renewed } from '../retention.ts'
 import { savedKey } from '../saved-store.ts'
 import { stepped as caseStepped } from '../steps.ts'
 import { visibleVersions } from '../visibility.ts'
-import { ById, create, ForChanging, ForCreating, usableCase } from './request.ts'
+import { ById, ForChanging, ForCreating, usableCase } from './request.ts'
 
 const tags = ['products']
 const failures = problems(400, 403, 404, 409, 422, 428, 503)
+
+/** Of a version, as it is recorded: never its text. */
+function written(body: unknown): object {
+  const { title, sources = [] } = body as NewVersion
+  return { title, sources }
+}
 
 /** Steps of a product, with the permission that each needs. */
 const STEPS: Record<ProductStep, { permission: 'product.write' | 'product.review'; summary: string }> = {
@@ -38,7 +45,7 @@ const STEPS: Record<ProductStep, { permission: 'product.write' | 'product.review
 
 /** Intelligence products of workspaces: written and reviewed in the group, seen by all once published (ACC-8). */
 export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, cases, clock, products, saved } = deps
+  const { cases, clock, products, saved } = deps
 
   const noSuch = (id: string) =>
     new SightlineError('NOT_FOUND', `there is no product ${id} that you may see (ACC-8)`)
@@ -71,7 +78,15 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.post(
     '/v1/cases/:id/products',
     {
-      config: { permission: 'product.write', idempotent: shows.product },
+      config: {
+        permission: 'product.write',
+        idempotent: shows.product,
+        audit: {
+          action: 'product.create',
+          decided: true,
+          parameters: ({ params, body }) => ({ workspace: (params as { id: string }).id, ...written(body) }),
+        },
+      },
       schema: {
         ...{ tags, summary: 'Write an intelligence product in a workspace (ACC-8)' },
         ...{ params: ById, headers: ForCreating, body: NewVersion },
@@ -82,9 +97,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       const workspace = request.params.id
       const actor = actorOf(request).id
       const id = newId(clock(), writeIdOf(request))
-      const parameters = { workspace, title: request.body.title, sources: request.body.sources ?? [] }
-      const entry = { actor, action: 'product.create' as const, subject: id, parameters }
-      await refusalsRecorded(audit, entry, async () => {
+      const decide = async () => {
         const { value: one } = await usableCase(deps, request, workspace)
         caseStepped(one, 'save')
         if (one.kind !== 'workspace') {
@@ -93,9 +106,10 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
           })
         }
         await requireSources(workspace, request.body)
-      })
-      const made = newProduct(request.body, { id, workspace }, actor, clock())
-      const { value, revision } = await create(audit, products, id, made, entry)
+        return newProduct(request.body, { id, workspace }, actor, clock())
+      }
+      const made = await recorded(request, decide, { subject: id })
+      const { value, revision } = await products.put(id, made, 0)
       return reply
         .code(201)
         .headers({ location: `/v1/products/${id}`, etag: etag(revision) })
@@ -106,7 +120,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.get(
     '/v1/products',
     {
-      config: { permission: 'product.view' },
+      config: { permission: 'product.view', audit: { action: 'product.list' } },
       schema: {
         ...{ tags, summary: 'Products that are published, and those of my workspaces (ACC-8)' },
         response: { 200: Type.Object({ products: Type.Array(Product) }), ...problems(503) },
@@ -114,7 +128,6 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     },
     async (request) => {
       const actor = actorOf(request)
-      await audit.record({ actor: actor.id, action: 'product.list', subject: null, parameters: {} })
       const now = clock()
       const all = (await products.all()).filter(({ value }) => !isOver(value.retention, now))
       const seen = await Promise.all(all.map(({ value }) => seenBy(actor, value)))
@@ -125,7 +138,10 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   app.get(
     '/v1/products/:id',
     {
-      config: { permission: 'product.view' },
+      config: {
+        permission: 'product.view',
+        audit: { action: 'product.view', subject: byParam('id'), decided: true },
+      },
       schema: {
         ...{ tags, summary: 'Read a product (ACC-8)', params: ById },
         response: { 200: Product, ...problems(404, 503) },
@@ -134,14 +150,12 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     async (request, reply) => {
       const { id } = request.params
       const actor = actorOf(request)
-      const entry = { actor: actor.id, action: 'product.view' as const, subject: id, parameters: {} }
-      const { seen, revision } = await refusalsRecorded(audit, entry, async () => {
+      const { seen, revision } = await recorded(request, async () => {
         const { value, revision } = await live(id)
         const seen = await seenBy(actor, value)
         if (!seen) throw noSuch(id)
         return { seen, revision }
       })
-      await audit.record(entry)
       return reply.header('etag', etag(revision)).send(seen)
     },
   )
@@ -151,25 +165,29 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     action: AuditAction,
     permission: 'product.write' | 'product.review',
     summary: string,
+    parameters: RouteRecord['parameters'] = ofBody,
   ) => ({
     route: {
-      config: { permission, idempotent: shows.product },
+      config: {
+        permission,
+        idempotent: shows.product,
+        audit: { action, subject: byParam('id'), parameters, decided: true as const },
+      },
       schema: {
         ...{ tags, summary, params: ById, headers: ForChanging },
         response: { 200: Product, ...failures },
       },
     },
     run: async (
-      request: Parameters<typeof usableCase>[1] & { params: { id: string } },
-      parameters: object,
+      request: FastifyRequest<{ Params: { id: string } }>,
       next: (product: Product, by: string) => Product | Promise<Product>,
     ) => {
       const { id } = request.params
       const actor = actorOf(request)
-      return change(audit, {
+      return change(auditOf(request), {
         records: { get: live, put: products.put },
         ...{ key: id, ifMatch: request.headers['if-match'] },
-        entry: { actor: actor.id, action, subject: id, parameters: { ...parameters } },
+        entry: entryOf(request),
         may: async (product) => {
           // Who does not see it, does not learn of it.
           if (!(await seenBy(actor, product))) throw noSuch(id)
@@ -184,13 +202,13 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     'product.revise',
     'product.write',
     'Write a new version; what is published stays so',
+    ({ body }) => written(body),
   )
   app.post(
     '/v1/products/:id/versions',
     { ...revision.route, schema: { ...revision.route.schema, body: NewVersion } },
     async (request, reply) => {
-      const { title, sources = [] } = request.body
-      const stored = await revision.run(request, { title, sources }, async (product, by) => {
+      const stored = await revision.run(request, async (product, by) => {
         await requireSources(product.workspace, request.body)
         return revised(product, request.body, by, clock())
       })
@@ -205,7 +223,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       `/v1/products/:id/${step}`,
       { ...route, schema: { ...route.schema, body: ProductVerdict } },
       async (request, reply) => {
-        const stored = await run(request, request.body, (product, by) =>
+        const stored = await run(request, (product, by) =>
           stepped(product, step, by, request.body.reason, clock()),
         )
         return reply.header('etag', etag(stored.revision)).send(stored.value)
@@ -218,9 +236,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     '/v1/products/:id/renewal',
     { ...renewal.route, schema: { ...renewal.route.schema, body: Renewal } },
     async (request, reply) => {
-      const stored = await renewal.run(request, request.body, (product, by) =>
-        renewed(product, request.body, by, clock()),
-      )
+      const stored = await renewal.run(request, (product, by) => renewed(product, request.body, by, clock()))
       return reply.header('etag', etag(stored.revision)).send(stored.value)
     },
   )

@@ -7,12 +7,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { Actor } from '../../access/permit.ts'
 import { isAnalyst } from '../../access/validity.ts'
-import type { AuditEntry, AuditLog } from '../../audit/log.ts'
 import type { PeopleStores } from '../../people/stores.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, entryOf, type Known } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { etag } from '../../shared/etag.ts'
-import type { Records, Stored } from '../../shared/records.ts'
+import type { Stored } from '../../shared/records.ts'
 import { change } from '../change.ts'
 import { isOver } from '../retention.ts'
 import { savedKey } from '../saved-store.ts'
@@ -41,7 +41,6 @@ export const coverOf = ({ id, kind, caseRef, owner }: Case): Static<typeof CaseC
 })
 
 export interface CaseRequestDeps extends CaseStores, Pick<PeopleStores, 'people' | 'access'> {
-  audit: AuditLog
   clock(): number
 }
 
@@ -72,20 +71,15 @@ export async function changeCase(
   deps: CaseRequestDeps,
   request: FastifyRequest<{ Params: { id: string } }>,
   reply: FastifyReply,
-  step: {
-    action: AuditEntry['action']
-    least: 'member' | 'owner'
-    parameters: object
-    next(one: Case): Case
-  },
+  step: { least: 'member' | 'owner'; known?: Known; next(one: Case): Case },
 ): Promise<Case> {
   const actor = actorOf(request)
   const { id } = request.params
-  const stored = await change(deps.audit, {
+  const stored = await change(auditOf(request), {
     records: { get: (key) => liveCase(deps, key), put: deps.cases.put },
     key: id,
     ifMatch: request.headers['if-match'],
-    entry: { actor: actor.id, action: step.action, subject: id, parameters: { ...step.parameters } },
+    entry: entryOf(request, step.known),
     may: (one) => requireStanding(actor, one, step.least),
     next: step.next,
   })
@@ -105,18 +99,6 @@ export async function requireAnalyst(
   throw new SightlineError('RULE_BROKEN', `${id} has no access to take part in a case (ACC-1)`, {
     hint: 'They ask for it with POST /v1/access/requests.',
   })
-}
-
-/** Stores something new after recording it. @throws CONFLICT when it is there already, AUDIT_UNAVAILABLE */
-export async function create<T>(
-  audit: AuditLog,
-  records: Pick<Records<T>, 'put'>,
-  key: string,
-  value: T,
-  entry: AuditEntry,
-): Promise<Stored<T>> {
-  await audit.record(entry)
-  return records.put(key, value, 0)
 }
 
 /**

@@ -5,10 +5,12 @@ import { Token } from '@sightline/schemas/message'
 import { Read } from '@sightline/schemas/read'
 import { Renewal } from '@sightline/schemas/retention'
 import { NewSavedRead, SavedRead } from '@sightline/schemas/saved-read'
-import Type from 'typebox'
+import type { FastifyRequest } from 'fastify'
+import Type, { type Static } from 'typebox'
 import type { AppDeps } from '../../app.ts'
 import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, byParam, entryOf, ofBody, record, recorded } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
@@ -19,7 +21,7 @@ import { isOver, renewed } from '../retention.ts'
 import { savedKey } from '../saved-store.ts'
 import { newSavedRead } from '../saving.ts'
 import { mayReach } from '../visibility.ts'
-import { ById, create, ForChanging, ForCreating, Stated, usableCase } from './request.ts'
+import { ById, ForChanging, ForCreating, Stated, usableCase } from './request.ts'
 
 const ByRead = Type.Object({ id: Token, read: Read.properties.id })
 const Entry = Type.Object({ saved: SavedRead, etag: Type.String() })
@@ -27,11 +29,15 @@ const SavedList = Type.Object({
   saved: Type.Array(Entry, { description: 'Newest sighting first' }),
   withheld: Type.Integer({ minimum: 0, description: 'From sources that were not granted to you (ACC-6)' }),
 })
+const savedIn = ({ params }: FastifyRequest) => {
+  const { id, read } = params as Static<typeof ByRead>
+  return savedKey(id, read)
+}
 const tags = ['cases']
 
 /** Single results kept in a case: nothing is saved by itself (QRY-8), nothing for ever (AUD-6). */
 export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, clock, queryCache, saved } = deps
+  const { clock, queryCache, saved } = deps
 
   /** As it stands, if it may be seen. @throws NOT_FOUND */
   const live = async (caseId: string, read: string): Promise<Stored<SavedRead>> => {
@@ -43,7 +49,15 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
   app.post(
     '/v1/cases/:id/saved',
     {
-      config: { permission: 'saved.create', idempotent: shows.saved },
+      config: {
+        permission: 'saved.create',
+        idempotent: shows.saved,
+        audit: {
+          action: 'saved.create',
+          subject: ({ params, body }) => savedKey((params as { id: string }).id, (body as NewSavedRead).read),
+          ...{ parameters: ofBody, decided: true, also: ['saved.delete'] },
+        },
+      },
       schema: {
         ...{ tags, summary: 'Save one result of a query of mine, saying why it is relevant (QRY-8)' },
         ...{ params: ById, headers: ForCreating, body: NewSavedRead },
@@ -55,12 +69,8 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
       const { query, read } = request.body
       const actor = actorOf(request)
       const key = savedKey(id, read)
-      const entry = {
-        actor: actor.id,
-        action: 'saved.create' as const,
-        subject: key,
-        parameters: { ...request.body },
-      }
+      const audit = auditOf(request)
+      const entry = entryOf(request)
       const { made, left } = await refusalsRecorded(audit, entry, async () => {
         const { value: one } = await usableCase(deps, request, id)
         const cached = await queryCache.byQuery(query, actor.id)
@@ -94,7 +104,8 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
           { ...entry, action: 'saved.delete', parameters },
         )
       }
-      const { value, revision } = await create(audit, saved, key, made, entry)
+      await record(request)
+      const { value, revision } = await saved.put(key, made, 0)
       return reply
         .code(201)
         .headers({ location: `/v1/cases/${id}/saved/${read}`, etag: etag(revision) })
@@ -105,7 +116,10 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
   app.get(
     '/v1/cases/:id/saved',
     {
-      config: { permission: 'saved.list' },
+      config: {
+        permission: 'saved.list',
+        audit: { action: 'saved.list', subject: byParam('id'), decided: true },
+      },
       schema: {
         ...{ tags, summary: 'What was saved into a case, with its provenance (ACC-8)', params: ById },
         response: { 200: SavedList, ...problems(404, 503) },
@@ -114,9 +128,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
     async (request) => {
       const { id } = request.params
       const actor = actorOf(request)
-      const entry = { actor: actor.id, action: 'saved.list' as const, subject: id, parameters: {} }
-      await refusalsRecorded(audit, entry, () => usableCase(deps, request, id))
-      await audit.record(entry)
+      await recorded(request, () => usableCase(deps, request, id))
       const now = clock()
       const all = (await saved.of(id)).filter(({ value }) => !isOver(value.retention, now))
       const shown = all.filter(({ value }) => mayReach(actor, value.provenance.vendors))
@@ -131,7 +143,11 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
   app.post(
     '/v1/cases/:id/saved/:read/renewal',
     {
-      config: { permission: 'saved.keep', idempotent: shows.saved },
+      config: {
+        permission: 'saved.keep',
+        idempotent: shows.saved,
+        audit: { action: 'saved.renew', subject: savedIn, parameters: ofBody, decided: true },
+      },
       schema: {
         ...{ tags, summary: 'Keep a saved result longer, with a reason (AUD-6)' },
         ...{ params: ByRead, headers: ForChanging, body: Renewal },
@@ -141,13 +157,10 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
     async (request, reply) => {
       const { id, read } = request.params
       const actor = actorOf(request)
-      const { value, revision } = await change(audit, {
+      const { value, revision } = await change(auditOf(request), {
         records: { get: () => live(id, read), put: saved.put },
         ...{ key: savedKey(id, read), ifMatch: request.headers['if-match'] },
-        entry: {
-          ...{ actor: actor.id, action: 'saved.renew', subject: savedKey(id, read) },
-          parameters: { ...request.body },
-        },
+        entry: entryOf(request),
         may: async () => void (await usableCase(deps, request, id)),
         next: async (one) => {
           const { retention } = (await usableCase(deps, request, id)).value
@@ -166,7 +179,16 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
   app.post(
     '/v1/cases/:id/saved/:read/deletion',
     {
-      config: { permission: 'saved.keep', idempotent: shows.saved },
+      config: {
+        permission: 'saved.keep',
+        idempotent: shows.saved,
+        audit: {
+          action: 'saved.delete',
+          subject: savedIn,
+          decided: true,
+          parameters: ({ params, body }) => ({ case: (params as { id: string }).id, ...(body as object) }),
+        },
+      },
       schema: {
         ...{
           tags,
@@ -179,8 +201,8 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
     async (request, reply) => {
       const { id, read } = request.params
       const key = savedKey(id, read)
-      const parameters = { case: id, ...request.body }
-      const entry = { actor: actorOf(request).id, action: 'saved.delete' as const, subject: key, parameters }
+      const audit = auditOf(request)
+      const entry = entryOf(request)
       const { revision } = await refusalsRecorded(audit, entry, async () => {
         await usableCase(deps, request, id)
         const stored = await live(id, read)

@@ -3,12 +3,14 @@ import { Case } from '@sightline/schemas/case'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Token } from '@sightline/schemas/message'
 import { Reason, Renewal } from '@sightline/schemas/retention'
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { isAnalyst } from '../../access/validity.ts'
 import type { AppDeps } from '../../app.ts'
 import { refusalsRecorded } from '../../audit/refusals.ts'
 import { closeWithCase } from '../../displays/matters.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, byParam, entryOf, ofBody } from '../../plugins/app/audit.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
@@ -38,10 +40,10 @@ const changing = (summary: string) => ({
 
 /** What happens to a case in its life: closed, kept longer, handed over, deleted (ACC-8, AUD-6). */
 export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { access, audit, cases, clock, people } = deps
+  const { access, cases, clock, people } = deps
 
-  const closeDisplays = (one: Case, actor: string, cause: string) =>
-    closeWithCase(deps, one, { actor, cause }, clock)
+  const closeDisplays = (request: FastifyRequest, one: Case, cause: string) =>
+    closeWithCase({ ...deps, audit: auditOf(request) }, one, { actor: actorOf(request).id, cause }, clock)
 
   for (const [step, name] of [
     ['close', 'Close a case'],
@@ -50,15 +52,22 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
     app.post(
       `/v1/cases/:id/${step}`,
       {
-        config: { permission: 'case.change', idempotent: shows.case },
+        config: {
+          permission: 'case.change',
+          idempotent: shows.case,
+          audit: {
+            ...{ action: `case.${step}`, subject: byParam('id'), parameters: ofBody, decided: true },
+            also: ['display.close'],
+          },
+        },
         schema: { ...changing(`${name} (QRY-5)`), body: Stated },
       },
       async (request, reply) => {
         const one = await changeCase(deps, request, reply, {
-          ...{ action: `case.${step}`, least: 'owner', parameters: request.body },
+          least: 'owner',
           next: (one) => stepped(one, step),
         })
-        if (step === 'close') await closeDisplays(one, actorOf(request).id, 'its case was closed')
+        if (step === 'close') await closeDisplays(request, one, 'its case was closed')
         return one
       },
     )
@@ -67,12 +76,16 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.post(
     '/v1/cases/:id/renewal',
     {
-      config: { permission: 'case.renew', idempotent: shows.case },
+      config: {
+        permission: 'case.renew',
+        idempotent: shows.case,
+        audit: { action: 'case.renew', subject: byParam('id'), decided: true, parameters: ofBody },
+      },
       schema: { ...changing('Keep a case longer, with a reason (AUD-6)'), body: Renewal },
     },
     (request, reply) =>
       changeCase(deps, request, reply, {
-        ...{ action: 'case.renew', least: 'owner', parameters: request.body },
+        least: 'owner',
         next: (one) => renewed(stepped(one, 'renew'), request.body, actorOf(request).id, clock()),
       }),
   )
@@ -80,7 +93,14 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.post(
     '/v1/cases/:id/deletion',
     {
-      config: { permission: 'case.change', idempotent: shows.nothing },
+      config: {
+        permission: 'case.change',
+        idempotent: shows.nothing,
+        audit: {
+          ...{ action: 'case.delete', subject: byParam('id'), parameters: ofBody, decided: true },
+          also: ['saved.delete', 'product.delete', 'display.close'],
+        },
+      },
       schema: {
         ...{
           tags,
@@ -93,7 +113,8 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
     async (request, reply) => {
       const { id } = request.params
       const actor = actorOf(request).id
-      const entry = { actor, action: 'case.delete' as const, subject: id, parameters: { ...request.body } }
+      const audit = auditOf(request)
+      const entry = entryOf(request)
       const { value, revision } = await refusalsRecorded(audit, entry, async () => {
         const stored = await usableCase(deps, request, id, 'owner')
         requireSeen(request.headers['if-match'], stored.revision)
@@ -106,7 +127,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       }
       // Should this stop here, the next sweep finds what has no case any more.
       await eraseContents(deps, audit, id, { actor, cause: 'case deleted' })
-      await closeDisplays(value, actor, 'its case was deleted')
+      await closeDisplays(request, value, 'its case was deleted')
       return reply.code(204).send(null)
     },
   )
@@ -126,7 +147,11 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.post(
     '/v1/cases/:id/hand-over',
     {
-      config: { permission: 'case.hand-over', idempotent: shows.nothing },
+      config: {
+        permission: 'case.hand-over',
+        idempotent: shows.nothing,
+        audit: { action: 'case.hand-over', subject: byParam('id'), decided: true, parameters: ofBody },
+      },
       schema: {
         ...{ tags, summary: 'Hand a case over to another owner (ACC-8)' },
         ...{ params: ById, headers: ForChanging, body: HandOver },
@@ -137,10 +162,10 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       const { id } = request.params
       const { id: actor, roles } = actorOf(request)
       const { to } = request.body
-      const { value, revision } = await change(audit, {
+      const { value, revision } = await change(auditOf(request), {
         records: { get: (key) => liveCase(deps, key), put: cases.put },
         ...{ key: id, ifMatch: request.headers['if-match'] },
-        entry: { actor, action: 'case.hand-over', subject: id, parameters: { ...request.body } },
+        entry: entryOf(request),
         may: async (one) => {
           const isTheirs =
             one.owner === actor || (roles.includes('supervisor') && (await leaves(one.owner, actor)))
@@ -158,7 +183,10 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.get(
     '/v1/cases/left',
     {
-      config: { permission: 'case.hand-over' },
+      config: {
+        permission: 'case.hand-over',
+        audit: { action: 'case.list', parameters: () => ({ left: true }) },
+      },
       schema: {
         ...{ tags, summary: 'Cases whose owners left, for their supervisor to hand over (ACC-8)' },
         response: { 200: Type.Object({ cases: Type.Array(CaseCover) }), ...problems(503) },
@@ -166,7 +194,6 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
     },
     async (request) => {
       const actor = actorOf(request).id
-      await audit.record({ actor, action: 'case.list', subject: null, parameters: { left: true } })
       const owners = new Map<string, boolean>()
       const all = cases.select(() => true)
       for (const { owner } of all) if (!owners.has(owner)) owners.set(owner, await leaves(owner, actor))

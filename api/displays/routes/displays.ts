@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Display, DisplayHistory, NewDisplay } from '@sightline/schemas/display'
 import { DisplayView } from '@sightline/schemas/display-view'
 import { Instant, oneOf, orNull, Token } from '@sightline/schemas/message'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { AppDeps } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { byParam, ofBody, recorded } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
@@ -47,12 +47,12 @@ const tags = ['displays']
 
 /** Displays: create, list, look at. Each is in the audit log before it is done (AUD-1). */
 export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { displays, displayCase, audit, clock } = deps
+  const { displays, displayCase, clock } = deps
 
   app.get(
     '/v1/displays/notice',
     {
-      config: { permission: 'display.create' },
+      config: { permission: 'display.create', audit: { none: 'a text that is the same for everybody' } },
       schema: {
         tags,
         summary: 'The notice that everybody confirms who stores a display (DSP-2)',
@@ -65,7 +65,11 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.post(
     '/v1/displays',
     {
-      config: { permission: 'display.create', idempotent: shows.display },
+      config: {
+        permission: 'display.create',
+        idempotent: shows.display,
+        audit: { action: 'display.create', parameters: ofBody, decided: true },
+      },
       schema: {
         tags,
         summary: 'Create a display (DSP-1)',
@@ -76,20 +80,15 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
     async (request, reply) => {
       const actor = actorOf(request).id
-      const parameters = request.body
-      const refused = { actor, action: 'display.create', subject: null, parameters } as const
-      const display = await refusalsRecorded(audit, refused, async () => {
+      const decide = async () => {
         const wanted = newDisplay(request.body, actor, clock())
         return withinCase(wanted, await displayCase(actor, wanted), request.body.expiresAt)
-      })
-      const { plate, expiresAt } = display
-      await audit.record({
-        actor,
-        action: 'display.create',
-        subject: display.id,
+      }
+      const display = await recorded(request, decide, {}, ({ id, plate, expiresAt }) => ({
+        subject: id,
         // As it is stored, not as it was spelt: so a search for the plate finds it.
-        parameters: { ...parameters, plate, expiresAt },
-      })
+        parameters: { ...request.body, plate, expiresAt },
+      }))
       const { revision } = await displays.create(display)
       return reply
         .code(201)
@@ -101,7 +100,16 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/displays',
     {
-      config: { permission: 'display.list' },
+      config: {
+        permission: 'display.list',
+        audit: {
+          action: 'display.list',
+          parameters: ({ query }) => {
+            const { limit = DEFAULT_LIMIT, cursor = null, ...filter } = query as Static<typeof ListQuery>
+            return { ...filter, limit, cursor }
+          },
+        },
+      },
       schema: {
         tags,
         summary: 'List displays, newest first',
@@ -113,8 +121,6 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
     async (request) => {
       const { limit = DEFAULT_LIMIT, cursor, ...filter } = request.query
-      const parameters = { ...filter, limit, cursor: cursor ?? null }
-      await audit.record({ actor: actorOf(request).id, action: 'display.list', subject: null, parameters })
       const now = clock()
       const quarter = quarterAt(now)
       const { state, owner, caseRef, endsBefore, review } = filter
@@ -133,7 +139,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/displays/:id',
     {
-      config: { permission: 'display.view' },
+      config: { permission: 'display.view', audit: { action: 'display.view', subject: byParam('id') } },
       schema: {
         tags,
         summary: 'Look at a display',
@@ -143,7 +149,6 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
     async (request, reply) => {
       const { id } = request.params
-      await audit.record({ actor: actorOf(request).id, action: 'display.view', subject: id, parameters: {} })
       const { display, revision } = await displays.get(id)
       const sight = await displaySight(deps, actorOf(request))
       return reply.header('etag', etag(revision)).send(sight(display))
@@ -153,7 +158,10 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/displays/:id/history',
     {
-      config: { permission: 'display.view' },
+      config: {
+        permission: 'display.view',
+        audit: { action: 'display.view', subject: byParam('id'), parameters: () => ({ part: 'history' }) },
+      },
       schema: {
         tags,
         summary: 'What was done to a display, by whom and when (DSP-3 to DSP-5)',
@@ -164,8 +172,6 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     },
     async (request) => {
       const { id } = request.params
-      const parameters = { part: 'history' }
-      await audit.record({ actor: actorOf(request).id, action: 'display.view', subject: id, parameters })
       const sight = await displaySight(deps, actorOf(request))
       const revisions = await displays.revisions(id)
       return historyOf(revisions.map((one) => ({ ...one, display: sight(one.display) })))

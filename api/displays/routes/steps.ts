@@ -15,8 +15,8 @@ import Type from 'typebox'
 import { accessFileOf } from '../../access/file.ts'
 import { isAnalyst, isCertified, isTrained } from '../../access/validity.ts'
 import type { AppDeps } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { byParam, recorded } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag, isAsSeen } from '../../shared/etag.ts'
@@ -45,14 +45,22 @@ const ForClosing = Type.Object({
   ),
   ...IdempotencyKey,
 })
+/** Nothing is stated where one is closed. */
+const audited = (action: LastStep['action']) => ({
+  ...{ action: `display.${action}` as const, subject: byParam('id'), decided: true as const },
+  parameters: ({ headers, body }: FastifyRequest) => ({
+    ifMatch: headers['if-match'] ?? null,
+    ...(action !== 'close' && (body as object)),
+  }),
+})
 const answers = { 200: DisplayView, ...problems(400, 403, 404, 409, 422, 428, 503) }
 const tags = ['displays']
 
 /** What happens to a display after it was stored. The rules are in api/displays/steps.ts. */
 export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { access, audit, clock, displayCase, displays, mailbox, people } = deps
+  const { access, clock, displayCase, displays, mailbox, people } = deps
 
-  type StepRequest = Pick<FastifyRequest, 'headers' | 'actor'> & { params: { id: string } }
+  type StepRequest = FastifyRequest<{ Params: { id: string } }>
 
   /** Computes the display anew, records that, then stores it; of two at once, one is told that it was changed. */
   const step = async (
@@ -62,11 +70,9 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     next: (display: Display, by: Party) => Display | Promise<Display>,
   ): Promise<StoredDisplay> => {
     const { id } = request.params
-    const actor = actorOf(request as FastifyRequest)
+    const actor = actorOf(request)
     const seen = request.headers['if-match']
-    const parameters = { ifMatch: seen ?? null, ...stated }
-    const entry = { actor: actor.id, action: `display.${action}`, subject: id, parameters } as const
-    const { display, before, revision } = await refusalsRecorded(audit, entry, async () => {
+    const { display, before, revision } = await recorded(request, async () => {
       const stored = await displays.get(id)
       if (seen === undefined && action !== 'close') {
         throw new SightlineError('PRECONDITION_MISSING', 'a change needs an If-Match header', {
@@ -86,7 +92,6 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
         revision: stored.revision,
       }
     })
-    await audit.record(entry)
     if (display === before) return { display, revision }
     // The reason in a change is the display's own: why the plate is watched.
     const reason = action === 'update' ? undefined : stated.reason
@@ -104,7 +109,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.patch(
     '/v1/displays/:id',
     {
-      config: { permission: 'display.update', idempotent: shows.display },
+      config: { permission: 'display.update', idempotent: shows.display, audit: audited('update') },
       schema: {
         tags,
         summary: 'Change a display: the change holds for the next read (DSP-5)',
@@ -124,7 +129,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/close',
     {
-      config: { permission: 'display.close', idempotent: shows.display },
+      config: { permission: 'display.close', idempotent: shows.display, audit: audited('close') },
       schema: {
         tags,
         summary: 'Close a display: the next read does not match it any more (DSP-5)',
@@ -145,7 +150,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/validation',
     {
-      config: { permission: 'display.validate', idempotent: shows.display },
+      config: { permission: 'display.validate', idempotent: shows.display, audit: audited('validate') },
       schema: {
         tags,
         summary: 'Confirm that a display is still needed: it lives a year more (DSP-3)',
@@ -165,7 +170,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/hand-over',
     {
-      config: { permission: 'display.hand-over', idempotent: shows.display },
+      config: { permission: 'display.hand-over', idempotent: shows.display, audit: audited('hand-over') },
       schema: {
         tags,
         summary: 'Give a display to another analyst, who is told by e-mail (DSP-3)',
@@ -191,7 +196,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
   app.post(
     '/v1/displays/:id/review',
     {
-      config: { permission: 'display.review', idempotent: shows.display },
+      config: { permission: 'display.review', idempotent: shows.display, audit: audited('review') },
       schema: {
         tags,
         summary: 'Review a display: rejected, it matches nothing from the next read on (DSP-4)',

@@ -10,8 +10,8 @@ import Type, { type Static } from 'typebox'
 import { coveredAlert, isVerifier } from '../../alerts/cover.ts'
 import { maySee } from '../../alerts/may-see.ts'
 import type { AppDeps } from '../../app.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { ofBody, recorded } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
 import { knowledgeOf } from '../sight.ts'
 import { tried } from '../trial.ts'
@@ -59,7 +59,7 @@ const DisplayTest = Type.Object(
 
 /** A display tried out before it is stored: on alerts that the caller may see, with the matcher's own rules. */
 export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, alertWork, audit, clock } = deps
+  const { alerts, alertWork, clock } = deps
   let index: Promise<DisplayIndex> | undefined
   const indexOf = () => {
     index ??= loadRecogniserFacts().then(createDisplayIndex)
@@ -69,7 +69,10 @@ export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
   app.post(
     '/v1/displays/test',
     {
-      config: { permission: 'display.test' },
+      config: {
+        permission: 'display.test',
+        audit: { action: 'display.test', parameters: ofBody, decided: true },
+      },
       schema: {
         tags: ['displays'],
         summary: 'Try what a display would match on recent alerts, before it is stored (DSP-1)',
@@ -83,15 +86,15 @@ export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
     },
     async (request): Promise<Static<typeof DisplayTest>> => {
       const actor = actorOf(request)
-      const parameters = request.body
-      const entry = { actor: actor.id, action: 'display.test' as const, subject: null, parameters }
-      const wanted = await refusalsRecorded(audit, entry, async () => {
+      const decide = () => {
         const { region = null, ...rest } = request.body
         const wanted = { ...rest, region, plate: normalisePattern(rest.plate) }
         checkDisplay(wanted)
         return wanted
-      })
-      await audit.record({ ...entry, parameters: { ...parameters, plate: wanted.plate } })
+      }
+      const wanted = await recorded(request, decide, {}, ({ plate }) => ({
+        parameters: { ...request.body, plate },
+      }))
       const page = await alerts.list({ limit: LOOKED_AT })
       // Of alerts that are still to be compared, only those whose plate they know: others could be found out by trying (DSP-7).
       const knows = isVerifier(actor) ? await knowledgeOf(deps, actor) : () => true

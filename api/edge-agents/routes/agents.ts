@@ -8,6 +8,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import Type from 'typebox'
 import type { AppDeps } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { byParam, record } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
 import { invited, isOpen, revoked } from '../enrolment.ts'
 import type { Agents } from '../store.ts'
@@ -16,14 +17,11 @@ const tags = ['edge']
 const DEFAULT_VALID_MINUTES = 60
 
 /** Edge agents as the administrator sees them: invite, list, revoke. */
-export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
-  app,
-  { edgeAgents, audit, clock },
-) => {
+export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { edgeAgents, clock }) => {
   app.post(
     '/v1/edge/enrolments',
     {
-      config: { permission: 'edge.invite' },
+      config: { permission: 'edge.invite', audit: { action: 'edge.invite', decided: true } },
       schema: {
         tags,
         summary: 'Invite an edge agent: a one-time code for its host',
@@ -42,7 +40,7 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
         const byName = new Map(Array.from(agents.values(), ({ agent }) => [agent.name, agent]))
         const agent = invited(byName, wanted, code, actor, clock())
         const parameters = { cameras, validMinutes, replace, code: code.id }
-        await audit.record({ actor, action: 'edge.invite', subject: name, parameters })
+        await record(request, { subject: name, parameters })
         return agent
       })
       const expiresAt = agent.invitation!.expiresAt
@@ -53,15 +51,14 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
   app.get(
     '/v1/edge/agents',
     {
-      config: { permission: 'edge.list' },
+      config: { permission: 'edge.list', audit: { action: 'edge.list' } },
       schema: {
         tags,
         summary: 'List edge agents by name',
         response: { 200: Type.Object({ agents: Type.Array(EdgeAgentView) }), ...problems(503) },
       },
     },
-    async (request) => {
-      await audit.record({ actor: actorOf(request).id, action: 'edge.list', subject: null, parameters: {} })
+    async () => {
       const inForce = await edgeAgents.inForce()
       const agents = Array.from(edgeAgents.all().values(), (stored) => viewOf(stored, inForce, clock()))
       return { agents: agents.sort((a, b) => (a.name < b.name ? -1 : 1)) }
@@ -71,7 +68,10 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
   app.post(
     '/v1/edge/agents/:name/revocation',
     {
-      config: { permission: 'edge.revoke' },
+      config: {
+        permission: 'edge.revoke',
+        audit: { action: 'edge.revoke', subject: byParam('name'), decided: true },
+      },
       schema: {
         tags,
         summary: 'Revoke an edge agent: the broker cuts its connection and its code is void',
@@ -90,8 +90,7 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
             hint: './sightline edge agents lists them.',
           })
         }
-        const actor = actorOf(request).id
-        await audit.record({ actor, action: 'edge.revoke', subject: name, parameters: {} })
+        await record(request)
         return revoked(stored.agent, clock())
       })
       const inForce = (await edgeAgents.untilInForce(revision)) ? revision : 0

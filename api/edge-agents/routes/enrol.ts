@@ -5,6 +5,7 @@ import { parseCode } from '@sightline/schemas/enrolment-code'
 import { SightlineError } from '@sightline/schemas/errors'
 import { edgeActor } from '@sightline/schemas/reserved-ids'
 import type { AppDeps } from '../../app.ts'
+import { auditOf } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
 import { MAX_WRONG_TRIES, tried, type Verdict } from '../enrolment.ts'
 import type { Agents } from '../store.ts'
@@ -34,12 +35,12 @@ const REFUSALS: Record<Refusal, () => SightlineError> = {
 /** A host becomes an edge agent: open to anybody who has a code. */
 export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
   app,
-  { edgeAgents, edgeServers, audit, clock },
+  { edgeAgents, edgeServers, clock },
 ) => {
   app.post(
     '/v1/edge/enrol',
     {
-      config: { rateLimit: { max: TRIES_PER_MINUTE } },
+      config: { rateLimit: { max: TRIES_PER_MINUTE }, audit: { action: 'edge.enrol', decided: true } },
       schema: {
         tags: ['edge'],
         security: [],
@@ -61,7 +62,7 @@ export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
         verdict = after.verdict
         if (verdict === 'enrolled') refuseKey(agents, found.agent.name, publicKey)
         // The host has no account: what it does is recorded under the agent that it wants to be.
-        await audit.record({
+        await auditOf(request).record({
           actor: edgeActor(found.agent.name),
           action: 'edge.enrol',
           subject: found.agent.name,

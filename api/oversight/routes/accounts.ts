@@ -7,6 +7,7 @@ import { oneOf } from '@sightline/schemas/message'
 import { normalisePlate } from '@sightline/schemas/plate'
 import Type from 'typebox'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, entryOf, record } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
 import { valuesOf } from '../../shared/records.ts'
 import { foundCounts, heldAccount } from '../account.ts'
@@ -18,12 +19,15 @@ const Format = Type.Object({ format: Type.Optional(oneOf(['json', 'pdf'])) }, { 
 
 /** Accounts of what the agency itself holds, for requests under the FOIA and the Privacy Act (AUD-8). */
 export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
-  const { alertWork, audit, cases, clock, disseminations, displays, lookouts, products, saved } = deps
+  const { alertWork, cases, clock, disseminations, displays, lookouts, products, saved } = deps
 
   app.post(
     '/v1/oversight/accounts',
     {
-      config: { permission: 'account.compile' },
+      config: {
+        permission: 'account.compile',
+        audit: { action: 'account.compile', decided: true, also: ['account.answer'] },
+      },
       schema: {
         tags: ['oversight'],
         summary: 'Compile what is held about plates or words, as JSON or PDF (AUD-8)',
@@ -56,8 +60,8 @@ export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = 
       const now = clock()
       const exportedBy = actorOf(request).id
       const watermark = { exportedBy, exportedAt: instant(now), exportId: randomUUID() }
-      const entry = { actor: exportedBy, subject: watermark.exportId }
-      await audit.record({ ...entry, action: 'account.compile', parameters: { ...wanted, format } })
+      const about = { subject: watermark.exportId }
+      await record(request, { ...about, parameters: { ...wanted, format } })
       const holdings = {
         cases: await valuesOf(cases),
         saved: await valuesOf(saved),
@@ -70,11 +74,9 @@ export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = 
       const account = heldAccount(wanted, holdings, exportedBy, now)
       const text = JSON.stringify(account)
       const digest = createHash('sha256').update(text).digest('hex')
-      await audit.record({
-        ...entry,
-        action: 'account.answer',
-        parameters: { found: foundCounts(account), digest },
-      })
+      // A second record, of what was found: the declaration knows the question alone.
+      const parameters = { found: foundCounts(account), digest }
+      await auditOf(request).record(entryOf(request, { ...about, action: 'account.answer', parameters }))
       const [type, content] =
         format === 'pdf'
           ? (['application/pdf', await accountPdf(account, digest, watermark)] as const)

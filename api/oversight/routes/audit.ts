@@ -7,6 +7,7 @@ import { Instant, orNull } from '@sightline/schemas/message'
 import { normalisePlate } from '@sightline/schemas/plate'
 import Type, { type Static } from 'typebox'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { record } from '../../plugins/app/audit.ts'
 import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
 import { problems } from '../../shared/problem.ts'
 import { aliasesOf } from '../aliases.ts'
@@ -55,7 +56,7 @@ const tags = ['oversight']
 
 /** The audit log for oversight, by person, plate, case and time (AUD-3). Every look is in the log before it is taken. */
 export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
-  const { audit, auditReader, clock } = deps
+  const { auditReader, clock } = deps
 
   /** What is wanted, as it is recorded. Bodies hold it: plates do not go into addresses, which others log. */
   const wantedOf = ({ plate, ...rest }: Static<typeof Wanted>): AuditWanted => ({
@@ -75,7 +76,16 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
   app.post(
     '/v1/oversight/audit/search',
     {
-      config: { permission: 'audit.search' },
+      config: {
+        permission: 'audit.search',
+        audit: {
+          action: 'audit.search',
+          parameters: ({ body }) => {
+            const { limit = DEFAULT_LIMIT, cursor, ...wanted } = body as Static<typeof Search>
+            return { ...wantedOf(wanted), limit, ...(cursor && { cursor }) }
+          },
+        },
+      },
       schema: {
         tags,
         summary: 'Search the audit log, newest first; all that is given must hold (AUD-3)',
@@ -89,8 +99,6 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
     async (request) => {
       const { limit = DEFAULT_LIMIT, cursor, ...body } = request.body
       const wanted = wantedOf(body)
-      const parameters = { ...wanted, limit, ...(cursor && { cursor }) }
-      await audit.record({ actor: actorOf(request).id, action: 'audit.search', subject: null, parameters })
       return (await pagesOf(wanted))(limit, cursor)
     },
   )
@@ -98,7 +106,10 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
   app.get(
     '/v1/oversight/audit/:number',
     {
-      config: { permission: 'audit.search' },
+      config: {
+        permission: 'audit.search',
+        audit: { action: 'audit.search', parameters: ({ params }) => ({ ...(params as object) }) },
+      },
       schema: {
         ...{ tags, summary: 'One audit record (AUD-3)' },
         params: Type.Object({ number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
@@ -107,8 +118,6 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
     },
     async (request) => {
       const { number } = request.params
-      const parameters = { number }
-      await audit.record({ actor: actorOf(request).id, action: 'audit.search', subject: null, parameters })
       return auditReader.byNumber(number)
     },
   )
@@ -116,7 +125,7 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
   app.post(
     '/v1/oversight/audit/export',
     {
-      config: { permission: 'audit.search' },
+      config: { permission: 'audit.search', audit: { action: 'audit.export', decided: true } },
       schema: {
         tags,
         summary: 'The same as a table (CSV), with who exported it and when in every row',
@@ -132,10 +141,7 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
       const wanted = wantedOf(request.body)
       const exportedBy = actorOf(request).id
       const watermark = { exportedBy, exportedAt: instant(clock()), exportId: randomUUID() }
-      await audit.record({
-        ...{ actor: exportedBy, action: 'audit.export', subject: watermark.exportId },
-        parameters: { ...wanted, format: 'csv' },
-      })
+      await record(request, { subject: watermark.exportId, parameters: { ...wanted, format: 'csv' } })
       const pageOf = await pagesOf(wanted)
       const records: AuditRecord[] = []
       let cursor: string | null = null

@@ -41,6 +41,8 @@ const Check = Type.Object({
   signed: Type.Integer({ description: 'Signed ends that lie in the part and agree with it' }),
 })
 
+const audit = { none: 'it names nobody, and is answered when the log takes no records' }
+
 /**
  * How the audit log stands (AUD-2). A look at it is not in the log: it names nobody and nothing that was seen, and it has
  * to be answered when the log takes no records.
@@ -51,7 +53,7 @@ export const oversightChainRoute: FastifyPluginAsyncTypebox<
   app.get(
     '/v1/oversight/chain',
     {
-      config: { permission: 'audit.chain' },
+      config: { permission: 'audit.chain', audit },
       schema: {
         tags: ['oversight'],
         summary:
@@ -68,7 +70,7 @@ export const oversightChainRoute: FastifyPluginAsyncTypebox<
   app.get(
     '/v1/oversight/chain/check',
     {
-      config: { permission: 'audit.chain' },
+      config: { permission: 'audit.chain', audit },
       schema: {
         tags: ['oversight'],
         summary: 'Compute the hashes of a part of the audit log anew, newest part first (AUD-2)',

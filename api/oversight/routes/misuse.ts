@@ -4,8 +4,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { Instant } from '@sightline/schemas/message'
 import { MisuseSettings, Signal } from '@sightline/schemas/misuse'
 import Type from 'typebox'
-import { refusalsRecorded } from '../../audit/refusals.ts'
-import { actorOf } from '../../plugins/app/actor.ts'
+import { ofBody, record, recorded } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag, isAsSeen } from '../../shared/etag.ts'
@@ -27,12 +26,12 @@ const Window = Type.Object(
 
 /** Unusual use, for somebody to look into (AUD-5). Nothing acts on it: no route, no permission, no person's state. */
 export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
-  const { audit, auditReader, clock, misuseSettings } = deps
+  const { auditReader, clock, misuseSettings } = deps
 
   app.get(
     '/v1/oversight/signals',
     {
-      config: { permission: 'misuse.view' },
+      config: { permission: 'misuse.view', audit: { action: 'misuse.view', decided: true } },
       schema: {
         tags,
         summary: `Unusual use in a time, by default of the last ${DEFAULT_DAYS} days (AUD-5)`,
@@ -58,9 +57,7 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
           hint: 'from is before to, and both are days of the calendar.',
         })
       }
-      await audit.record({
-        ...{ actor: actorOf(request).id, action: 'misuse.view', subject: null, parameters: window },
-      })
+      await record(request, { parameters: window })
       const { value: settings } = await settingsOf(deps)
       const conduct = await conductFold(deps, from, to)
       for await (const record of recordsBetween(auditReader, from, to)) conduct.add(record)
@@ -71,7 +68,7 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.get(
     '/v1/oversight/misuse-settings',
     {
-      config: { permission: 'misuse.configure' },
+      config: { permission: 'misuse.configure', audit: { action: 'misuse.settings-view' } },
       schema: {
         ...{
           tags,
@@ -80,10 +77,7 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         response: { 200: MisuseSettings, ...problems(403, 503) },
       },
     },
-    async (request, reply) => {
-      await audit.record({
-        ...{ actor: actorOf(request).id, action: 'misuse.settings-view', subject: null, parameters: {} },
-      })
+    async (_request, reply) => {
       const { value, revision } = await settingsOf(deps)
       return reply.header('etag', etag(revision)).send(value)
     },
@@ -92,7 +86,11 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.put(
     '/v1/oversight/misuse-settings',
     {
-      config: { permission: 'misuse.configure', idempotent: shows.misuseSettings },
+      config: {
+        permission: 'misuse.configure',
+        idempotent: shows.misuseSettings,
+        audit: { action: 'misuse.settings-change', parameters: ofBody, decided: true },
+      },
       schema: {
         ...{ tags, summary: 'State them anew; what was left out is no longer looked for' },
         headers: Type.Object({
@@ -112,18 +110,13 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         })
       }
       for (const shift of [...body.shifts, ...(body.shift ? [body.shift] : [])]) worksAt(shift)
-      const entry = {
-        ...{ actor: actorOf(request).id, action: 'misuse.settings-change' as const, subject: null },
-        parameters: body,
-      }
-      const revision = await refusalsRecorded(audit, entry, async () => {
+      const revision = await recorded(request, async () => {
         const { revision: current } = await settingsOf(deps)
         if (isAsSeen(seen, current)) return current
         throw new SightlineError('CONFLICT', 'the settings are no longer as they were seen', {
           hint: 'Read them again, then state them anew.',
         })
       })
-      await audit.record(entry)
       const stored = await misuseSettings.put('current', body, revision)
       return reply.header('etag', etag(stored.revision)).send(stored.value)
     },

@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AuditReview, NewFinding, QuarterName, SignOff } from '@sightline/schemas/audit-review'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { Instant, oneOf, orNull } from '@sightline/schemas/message'
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { AuditEntry } from '../../audit/log.ts'
-import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { byParam, ofBody, recorded } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
@@ -41,22 +41,22 @@ const ATTEMPTS = 10
 
 /** Quarterly reviews of the audit log, and what is due (AUD-3, DSP-4, ACC-4). The rules are in api/oversight/review.ts. */
 export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
-  const { access, audit, auditReader, clock, displays, people, reviews } = deps
+  const { access, auditReader, clock, displays, people, reviews } = deps
 
   /**
    * Takes a step on a review: recorded, then stored. Several people look at items at a time, so a step on what has
    * changed meanwhile is taken anew.
    */
   const step = async (
-    entry: AuditEntry & { subject: string },
+    request: FastifyRequest,
+    quarter: string,
     next: (review: AuditReview) => AuditReview,
   ) => {
-    await refusalsRecorded(audit, entry, async () => next((await reviews.get(entry.subject)).value))
-    await audit.record(entry)
+    await recorded(request, async () => next((await reviews.get(quarter)).value))
     for (let attempt = 1; ; attempt++) {
-      const { value, revision } = await reviews.get(entry.subject)
+      const { value, revision } = await reviews.get(quarter)
       try {
-        return (await reviews.put(entry.subject, next(value), revision)).value
+        return (await reviews.put(quarter, next(value), revision)).value
       } catch (error) {
         if (toSightlineError(error).code !== 'CONFLICT' || value.signOff || attempt === ATTEMPTS) throw error
       }
@@ -66,16 +66,13 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.get(
     '/v1/oversight/due',
     {
-      config: { permission: 'oversight.due' },
+      config: { permission: 'oversight.due', audit: { action: 'oversight.due' } },
       schema: {
         ...{ tags, summary: 'What is due: reviews, certifications, trainings (AUD-3, DSP-4, ACC-4)' },
         response: { 200: DueAnswer, ...problems(403, 503) },
       },
     },
-    async (request) => {
-      await audit.record({
-        ...{ actor: actorOf(request).id, action: 'oversight.due', subject: null, parameters: {} },
-      })
+    async () => {
       const facts = {
         reviews: await valuesOf(reviews),
         firstRecordAt: await beginningOf(auditReader),
@@ -90,16 +87,13 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.get(
     '/v1/oversight/reviews',
     {
-      config: { permission: 'audit.review' },
+      config: { permission: 'audit.review', audit: { action: 'audit.review-list' } },
       schema: {
         ...{ tags, summary: 'Reviews of the audit log, the newest first' },
         response: { 200: Type.Object({ reviews: Type.Array(Summary) }), ...problems(403, 503) },
       },
     },
-    async (request) => {
-      await audit.record({
-        ...{ actor: actorOf(request).id, action: 'audit.review-list', subject: null, parameters: {} },
-      })
+    async () => {
       const all = (await valuesOf(reviews)).sort((a, b) => (a.quarter < b.quarter ? 1 : -1))
       return {
         reviews: all.map(({ quarter, openedAt, openedBy, items, signOff }) => ({
@@ -113,7 +107,11 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.post(
     '/v1/oversight/reviews/:quarter',
     {
-      config: { permission: 'audit.review', idempotent: shows.review },
+      config: {
+        permission: 'audit.review',
+        idempotent: shows.review,
+        audit: { action: 'audit.review-open', subject: byParam('quarter'), decided: true },
+      },
       schema: {
         tags,
         summary: 'Open the review of a quarter that is over: draws the sample (AUD-3)',
@@ -127,9 +125,8 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
     async (request, reply) => {
       const { quarter: name } = request.params
       const actor = actorOf(request).id
-      const entry = { actor, action: 'audit.review-open' as const, subject: name, parameters: {} }
       const now = clock()
-      const quarter = await refusalsRecorded(audit, entry, async () => {
+      const quarter = await recorded(request, async () => {
         if (await reviews.find(name)) {
           throw new SightlineError('CONFLICT', `the review of ${name} is open already`, {
             hint: `Go on with it: GET /v1/oversight/reviews/${name}.`,
@@ -137,7 +134,6 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         }
         return reviewableQuarter(name, now)
       })
-      await audit.record(entry)
       const review = await drawReview(deps, quarter, actor, now)
       return reply.code(201).send((await reviews.put(name, review, 0)).value)
     },
@@ -146,7 +142,10 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.get(
     '/v1/oversight/reviews/:quarter',
     {
-      config: { permission: 'audit.review' },
+      config: {
+        permission: 'audit.review',
+        audit: { action: 'audit.review-view', subject: byParam('quarter') },
+      },
       schema: {
         ...{ tags, summary: 'A review: population, sample, signals, verdicts', params: ByQuarter },
         response: { 200: AuditReview, ...problems(403, 404, 503) },
@@ -154,9 +153,6 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
     },
     async (request) => {
       const { quarter } = request.params
-      await audit.record({
-        ...{ actor: actorOf(request).id, action: 'audit.review-view', subject: quarter, parameters: {} },
-      })
       return (await reviews.get(quarter)).value
     },
   )
@@ -164,7 +160,19 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
   app.post(
     '/v1/oversight/reviews/:quarter/items/:item',
     {
-      config: { permission: 'audit.review', idempotent: shows.review },
+      config: {
+        permission: 'audit.review',
+        idempotent: shows.review,
+        audit: {
+          action: 'audit.review-judge',
+          subject: byParam('quarter'),
+          decided: true,
+          parameters: ({ params, body }) => ({
+            item: (params as { item: string }).item,
+            ...(body as object),
+          }),
+        },
+      },
       schema: {
         tags,
         summary: 'Say what was found at one record or signal (AUD-3, AUD-5)',
@@ -180,17 +188,23 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       const { quarter, item } = request.params
       const { body } = request
       const actor = actorOf(request).id
-      const parameters = { item, ...body }
-      return step({ actor, action: 'audit.review-judge', subject: quarter, parameters }, (review) =>
-        judged(review, item, body, actor, clock()),
-      )
+      return step(request, quarter, (review) => judged(review, item, body, actor, clock()))
     },
   )
 
   app.post(
     '/v1/oversight/reviews/:quarter/sign-off',
     {
-      config: { permission: 'audit.review', idempotent: shows.review },
+      config: {
+        permission: 'audit.review',
+        idempotent: shows.review,
+        audit: {
+          action: 'audit.review-sign',
+          subject: byParam('quarter'),
+          decided: true,
+          parameters: ofBody,
+        },
+      },
       schema: {
         ...{ tags, summary: 'Sign a review when all was looked at: it is final then (AUD-3)' },
         ...{ params: ByQuarter, headers: ForWriting, body: SignOff },
@@ -201,10 +215,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       const { quarter } = request.params
       const { statement } = request.body
       const actor = actorOf(request).id
-      const parameters = { statement }
-      return step({ actor, action: 'audit.review-sign', subject: quarter, parameters }, (review) =>
-        signedOff(review, statement, actor, clock()),
-      )
+      return step(request, quarter, (review) => signedOff(review, statement, actor, clock()))
     },
   )
 }

@@ -16,6 +16,7 @@ import { certified, endOfLapsed, isAnalyst, isCertified } from '../../access/val
 import type { AppDeps } from '../../app.ts'
 import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, byParam, entryOf, ofBody, record } from '../../plugins/app/audit.ts'
 import { originOf } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
 import { newPerson, withSetUp } from '../../sign-on/set-up.ts'
@@ -28,7 +29,7 @@ const ById = Type.Object({ id: PersonId })
 
 /** Accounts: who there is, which office they have, and how they come to a password. */
 export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { access, audit, clock, mailbox, people, site } = deps
+  const { access, clock, mailbox, people, site } = deps
 
   /** Who signs on at the provider is one person here. @throws CONFLICT */
   const refuseTakenSubject = async (subject: string | undefined) => {
@@ -51,7 +52,10 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.post(
     '/v1/people',
     {
-      config: { permission: 'person.create' },
+      config: {
+        permission: 'person.create',
+        audit: { action: 'person.create', parameters: ofBody, decided: true },
+      },
       schema: {
         tags,
         summary: 'Open an account; the person gets a one-time link by e-mail (ACC-7)',
@@ -76,7 +80,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       const { person, token } = opened.singleSignOn
         ? { person: opened, token: null }
         : withSetUp(opened, clock())
-      await audit.record({ actor, action: 'person.create', subject: person.id, parameters: request.body })
+      await record(request, { subject: person.id })
       await people.put(person.id, person, 0)
       if (token !== null) await sendLink(request, person, token)
       return reply.code(201).send(personView(person))
@@ -86,15 +90,14 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.get(
     '/v1/people',
     {
-      config: { permission: 'person.list' },
+      config: { permission: 'person.list', audit: { action: 'person.list' } },
       schema: {
         tags,
         summary: 'List accounts by name',
         response: { 200: Type.Object({ people: Type.Array(PersonView) }), ...problems(503) },
       },
     },
-    async (request) => {
-      await audit.record({ actor: actorOf(request).id, action: 'person.list', subject: null, parameters: {} })
+    async () => {
       const all = (await people.all()).map(({ value }) => personView(value))
       return { people: all.sort((a, b) => (a.id < b.id ? -1 : 1)) }
     },
@@ -103,7 +106,11 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.post(
     '/v1/people/:id/invitation',
     {
-      config: { permission: 'person.invite' },
+      config: {
+        permission: 'person.invite',
+        // Of an account that is set up, what is done is the announcement.
+        audit: { action: ['person.invite', 'person.pending'], subject: byParam('id'), decided: true },
+      },
       schema: {
         tags,
         summary: 'Send a new one-time link, e.g. to who lost their phone; an earlier one is void',
@@ -116,8 +123,6 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     },
     async (request, reply) => {
       const { id } = request.params
-      const by = actorOf(request).id
-      const entry = { actor: by, action: 'person.invite', subject: id, parameters: {} } as const
       const { value, revision } = await people.get(id)
       if (value.singleSignOn) {
         throw new SightlineError(
@@ -126,7 +131,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         )
       }
       const wanted = { kind: 'sign-on' } as const
-      const standing = await refusalsRecorded(audit, entry, () =>
+      const standing = await refusalsRecorded(auditOf(request), entryOf(request), () =>
         isOwned(value) ? standingOf(value, wanted, clock()) : 'due',
       )
       if (standing === 'new') {
@@ -134,7 +139,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         return reply.code(202).send(personView(stored))
       }
       const { person, token } = withSetUp(value, clock())
-      await audit.record(entry)
+      await record(request)
       await people.put(id, person, revision)
       await sendLink(request, person, token)
       return reply.code(204).send(null)
@@ -144,7 +149,10 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.patch(
     '/v1/people/:id',
     {
-      config: { permission: 'person.change' },
+      config: {
+        permission: 'person.change',
+        audit: { action: 'person.change', subject: byParam('id'), parameters: ofBody, decided: true },
+      },
       schema: {
         tags,
         summary: 'Give or take offices, name a supervisor, suspend',
@@ -162,7 +170,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       const file = await accessFileOf(access, id)
       const named = request.body.supervisor ? (await people.find(request.body.supervisor))?.value : undefined
       const person = personChanged(before, request.body, { by, isAnalyst: isAnalyst(file.value), named })
-      await audit.record({ actor: by, action: 'person.change', subject: id, parameters: request.body })
+      await record(request)
       if (person.offices.some((office) => !before.offices.includes(office))) {
         const now = clock()
         const live = isCertified(file.value, now) ? file.value : endOfLapsed(file.value, by, now)

@@ -6,6 +6,7 @@ import { addressChangedNotice } from '../../access/notices.ts'
 import type { AppDeps } from '../../app.ts'
 import { refusalsRecorded } from '../../audit/refusals.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, byParam, entryOf, ofBody, record } from '../../plugins/app/audit.ts'
 import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { problems } from '../../shared/problem.ts'
@@ -14,12 +15,20 @@ import { announce } from './pending.ts'
 
 /** Where somebody's e-mails go: changed by an administrator, and told to where they went before (ACC-7). */
 export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, clock, mailbox, people } = deps
+  const { clock, mailbox, people } = deps
 
   app.post(
     '/v1/people/:id/email',
     {
-      config: { permission: 'person.change', idempotent: shows.person },
+      config: {
+        permission: 'person.change',
+        idempotent: shows.person,
+        audit: {
+          // Of an account that is set up, what is done is the announcement.
+          action: ['person.change', 'person.pending'],
+          ...{ subject: byParam('id'), parameters: ofBody, decided: true },
+        },
+      },
       schema: {
         tags: ['people'],
         summary: 'Change the address of somebody’s e-mails; the old address is told (ACC-7)',
@@ -37,8 +46,7 @@ export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
       const { email } = request.body
       const by = actorOf(request).id
       const wanted = { kind: 'email', email } as const
-      const entry = { actor: by, action: 'person.change' as const, subject: id, parameters: request.body }
-      const { stored, standing } = await refusalsRecorded(audit, entry, async () => {
+      const { stored, standing } = await refusalsRecorded(auditOf(request), entryOf(request), async () => {
         if (by === id) {
           throw new SightlineError('NOT_ALLOWED', 'nobody changes their own account (ACC-1)', {
             hint: 'Ask another administrator.',
@@ -54,7 +62,7 @@ export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
       if (standing === 'new') {
         return reply.code(202).send(personView(await announce(deps, request, stored, wanted)))
       }
-      await audit.record(entry)
+      await record(request)
       const { value: before, revision } = stored
       // Told first: who takes over an account by its e-mails is not to go unnoticed because something broke in between.
       await mailbox.post(addressChangedNotice(before, revision, clock()))

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { AppDeps } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { auditOf, record } from '../../plugins/app/audit.ts'
 import { originOf } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
 import type { Stored } from '../../shared/records.ts'
@@ -14,7 +15,7 @@ import { announced, announcements, checkRefusal, refused } from '../takeover.ts'
 
 /** Announces a change of somebody's account to them; it is done when it is asked for again in three days (ACC-7). */
 export async function announce(
-  { audit, clock, mailbox, people, site }: Pick<AppDeps, 'audit' | 'clock' | 'mailbox' | 'people' | 'site'>,
+  { clock, mailbox, people, site }: Pick<AppDeps, 'clock' | 'mailbox' | 'people' | 'site'>,
   request: FastifyRequest,
   { value, revision }: Stored<Person>,
   wanted: Parameters<typeof announced>[1],
@@ -23,7 +24,7 @@ export async function announce(
   const now = clock()
   const { person, token } = announced(value, wanted, actor, now)
   const parameters = { kind: wanted.kind, dueAt: person.pending!.dueAt }
-  await audit.record({ actor, action: 'person.pending', subject: person.id, parameters })
+  await record(request, { action: 'person.pending', parameters })
   const stored = await people.put(person.id, person, revision)
   const supervisor = person.supervisor ? (await people.find(person.supervisor))?.value : undefined
   const link = `${originOf(site, request)}/refuse#${token}`
@@ -33,12 +34,15 @@ export async function announce(
 
 /** The veto of a person against a change of their account that an administrator wants (ACC-7). */
 export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, people, triesPerMinute } = deps
+  const { people, triesPerMinute } = deps
 
   app.post(
     '/v1/session/refusal',
     {
-      config: { permission: 'account.refuse' },
+      config: {
+        permission: 'account.refuse',
+        audit: { action: 'person.refuse', subject: (request) => actorOf(request).id, decided: true },
+      },
       schema: {
         tags: ['sign-on'],
         summary:
@@ -51,7 +55,7 @@ export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
       const { value, revision } = await people.get(actor)
       const person = refused(value)
       const parameters = { kind: value.pending!.kind, by: value.pending!.by, how: 'session' }
-      await audit.record({ actor, action: 'person.refuse', subject: actor, parameters })
+      await record(request, { parameters })
       return personView((await people.put(actor, person, revision)).value)
     },
   )
@@ -59,7 +63,7 @@ export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
   app.post(
     '/v1/set-up/refusal',
     {
-      config: { rateLimit: { max: triesPerMinute } },
+      config: { rateLimit: { max: triesPerMinute }, audit: { action: 'person.refuse', decided: true } },
       schema: {
         tags: ['sign-on'],
         security: [],
@@ -78,7 +82,13 @@ export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
         ...{ kind: value.pending!.kind, by: value.pending!.by },
         ...{ how: 'link', address: request.ip },
       }
-      await audit.record({ actor: value.id, action: 'person.refuse', subject: value.id, parameters })
+      // Who refuses is known by the link alone.
+      await auditOf(request).record({
+        actor: value.id,
+        action: 'person.refuse',
+        subject: value.id,
+        parameters,
+      })
       await people.put(value.id, person, revision)
       return reply.code(204).send(null)
     },

@@ -94,7 +94,7 @@ export function addIdempotency(
     const { status, made } = known.done!
     const params = request.params as Record<string, string>
     const { method, routeOptions } = request
-    await audit.record({
+    await (request.audited ?? audit).record({
       ...{ actor: actorOf(request).id, action: 'request.replay', subject: made ?? params.id ?? null },
       parameters: { method, route: routeOptions.url, first: instant(known.startedAt) },
     })

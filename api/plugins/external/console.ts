@@ -24,27 +24,34 @@ export async function addConsole(
   folder: string,
   tileServer: string | undefined,
 ): Promise<void> {
+  const audit = { none: 'the files of the console are the same for everybody' }
   const policy = contentPolicy(tileServer && new URL(tileServer).origin)
   await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, dotfiles: 'ignore' })
-  app.get('/console.json', { schema: { hide: true } }, async () => ({ tiles: tileServer ?? null }))
-  app.get<{ Params: { '*': string } }>('/*', { schema: { hide: true } }, async (request, reply) => {
-    const path = request.params['*']
-    if (path.startsWith(ASSETS) && isFile(folder, path)) {
-      return reply.sendFile(path, { maxAge: '365d', immutable: true })
-    }
-    const { accept = '' } = request.headers
-    if (API.test(path) || path.startsWith(ASSETS) || !accept.includes('text/html')) {
-      // As any address that there is not: who is not signed on is not told even that.
-      await app.identify(request)
-      throw new SightlineError('NOT_FOUND', 'there is nothing at this address', {
-        hint: 'What there is, is listed in /openapi.json.',
-      })
-    }
-    return reply
-      .header('content-security-policy', policy)
-      .sendFile('index.html', { maxAge: 0, cacheControl: false, lastModified: false })
-      .header('cache-control', 'no-cache')
-  })
+  app.get('/console.json', { config: { audit }, schema: { hide: true } }, async () => ({
+    tiles: tileServer ?? null,
+  }))
+  app.get<{ Params: { '*': string } }>(
+    '/*',
+    { config: { audit }, schema: { hide: true } },
+    async (request, reply) => {
+      const path = request.params['*']
+      if (path.startsWith(ASSETS) && isFile(folder, path)) {
+        return reply.sendFile(path, { maxAge: '365d', immutable: true })
+      }
+      const { accept = '' } = request.headers
+      if (API.test(path) || path.startsWith(ASSETS) || !accept.includes('text/html')) {
+        // As any address that there is not: who is not signed on is not told even that.
+        await app.identify(request)
+        throw new SightlineError('NOT_FOUND', 'there is nothing at this address', {
+          hint: 'What there is, is listed in /openapi.json.',
+        })
+      }
+      return reply
+        .header('content-security-policy', policy)
+        .sendFile('index.html', { maxAge: 0, cacheControl: false, lastModified: false })
+        .header('cache-control', 'no-cache')
+    },
+  )
 }
 
 /** Nothing but the console's own files runs, and nothing but this api is talked to. */

@@ -43,10 +43,14 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'service', description: 'State of this process' },
       ],
     },
-    // Who may call a route is part of its description: the row of api/access/permissions.ts.
+    // Who may call a route, the row of api/access/permissions.ts, and what it records are part of its description.
     transform: ({ schema, url, route }) => {
-      const { permission } = route.config ?? {}
-      return { schema: permission ? { ...schema, 'x-permission': permission } : schema, url }
+      const { permission, audit } = route.config ?? {}
+      const told = {
+        ...(permission && { 'x-permission': permission }),
+        ...(audit && { 'x-records': 'action' in audit ? [audit.action].flat() : [] }),
+      }
+      return { schema: { ...schema, ...told }, url }
     },
     // A schema with an `$id` becomes one named component, referred to wherever it is used.
     transformObject: (document) =>

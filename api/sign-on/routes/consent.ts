@@ -4,11 +4,12 @@ import { Consent, GiveConsent } from '@sightline/schemas/consent'
 import { SightlineError } from '@sightline/schemas/errors'
 import { oneOf, orNull } from '@sightline/schemas/message'
 import { PersonView, personView } from '@sightline/schemas/person'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { PERMISSIONS, type Permission } from '../../access/permissions.ts'
 import { permit } from '../../access/permit.ts'
 import type { AppDeps } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
+import { ofBody, record } from '../../plugins/app/audit.ts'
 import { dropCookie } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
 
@@ -25,6 +26,8 @@ const SessionView = Type.Object({
   sources: Type.Union([Type.Literal('all'), Type.Array(Type.String())]),
   may: Type.Array(oneOf(permissions), { description: 'What the person may do at this moment' }),
 })
+
+const SignOff = Type.Object({ everywhere: Type.Optional(Type.Boolean()) }, { additionalProperties: false })
 
 const RuleView = Type.Object({
   sentence: Type.String(),
@@ -44,12 +47,12 @@ const RuleView = Type.Object({
 
 /** The session itself: who am I, consent (ACC-5), sign off. All that works before consent. */
 export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, clock, consent, people, sessions } = deps
+  const { clock, consent, people, sessions } = deps
 
   app.get(
     '/v1/session',
     {
-      config: { permission: 'session.view' },
+      config: { permission: 'session.view', audit: { none: 'people see their own session' } },
       schema: {
         tags,
         summary: 'Who signed on, and what they may do',
@@ -71,7 +74,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/session/rules/:permission',
     {
-      config: { permission: 'session.view' },
+      config: { permission: 'session.view', audit: { none: 'a rule, and what refuses it to oneself' } },
       schema: {
         tags,
         summary: 'A rule of the table in words, and what refuses it to this session',
@@ -89,7 +92,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/consent',
     {
-      config: { permission: 'consent.view' },
+      config: { permission: 'consent.view', audit: { none: 'a text that everybody reads' } },
       schema: { tags, summary: 'The permissible uses (ACC-5)', response: { 200: Consent, ...problems(503) } },
     },
     async (request) => ({ ...consent, given: actorOf(request).consented }),
@@ -98,7 +101,10 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.post(
     '/v1/consent',
     {
-      config: { permission: 'consent.give' },
+      config: {
+        permission: 'consent.give',
+        audit: { action: 'consent.give', parameters: ofBody, decided: true },
+      },
       schema: {
         tags,
         summary: 'Consent to the permissible uses, for this session (ACC-5)',
@@ -113,8 +119,8 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
           hint: 'Read it again with GET /v1/consent.',
         })
       }
-      const { id, session: key } = actorOf(request)
-      await audit.record({ actor: id, action: 'consent.give', subject: null, parameters: { version } })
+      const { session: key } = actorOf(request)
+      await record(request)
       if (key !== null) {
         const { value, revision } = await sessions.get(key)
         await sessions.put(key, { ...value, consent: { version, at: instant(clock()) } }, revision)
@@ -126,18 +132,23 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.post(
     '/v1/sign-off',
     {
-      config: { permission: 'session.end' },
+      config: {
+        permission: 'session.end',
+        audit: {
+          action: 'sign-off',
+          parameters: ({ body }) => ({ everywhere: (body as Static<typeof SignOff>).everywhere ?? false }),
+        },
+      },
       schema: {
         tags,
         summary: 'End this session, or all of this person',
-        body: Type.Object({ everywhere: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+        body: SignOff,
         response: { 204: Type.Null(), ...problems(409, 503) },
       },
     },
     async (request, reply) => {
       const { id, session: key } = actorOf(request)
       const { everywhere = false } = request.body
-      await audit.record({ actor: id, action: 'sign-off', subject: null, parameters: { everywhere } })
       if (key !== null) {
         if (everywhere) {
           const { value, revision } = await people.get(id)

@@ -3,6 +3,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { PersonId } from '@sightline/schemas/person'
 import Type from 'typebox'
 import type { AppDeps } from '../../app.ts'
+import { auditOf } from '../../plugins/app/audit.ts'
 import { isInside, LOOPBACK, networkList } from '../../plugins/app/networks.ts'
 import { beginSession, refuseForeignOrigin } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
@@ -12,12 +13,15 @@ const loopback = networkList(LOOPBACK)
 
 /** Development alone: a session of one of the made-up cast for who has the development token. */
 export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, clock, isDevToken, site, triesPerMinute } = deps
+  const { clock, isDevToken, site, triesPerMinute } = deps
 
   app.post(
     '/v1/sign-on/development',
     {
-      config: { rateLimit: { max: triesPerMinute } },
+      config: {
+        rateLimit: { max: triesPerMinute },
+        audit: { action: 'sign-on', decided: true, also: ['person.create'] },
+      },
       schema: {
         tags: ['sign-on'],
         security: [],
@@ -53,7 +57,7 @@ export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async 
           hint: 'It is in the file dev-token of the data folder.',
         })
       }
-      const person = await castPerson(deps, id, clock())
+      const person = await castPerson({ ...deps, audit: auditOf(request) }, id, clock())
       if (!person) {
         throw new SightlineError('NOT_FOUND', `${id} is not of the cast`, {
           hint: 'GET /v1/sign-on lists it.',
@@ -61,7 +65,8 @@ export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async 
       }
       const outcome = person.state === 'suspended' ? 'suspended' : 'right'
       const parameters = { by: 'development', address: request.ip, outcome }
-      await audit.record({ actor: id, action: 'sign-on', subject: null, parameters })
+      // Nobody has signed on before this: who acts is who wants to.
+      await auditOf(request).record({ actor: id, action: 'sign-on', subject: null, parameters })
       if (outcome !== 'right') {
         throw new SightlineError('ACCOUNT_LOCKED', 'this account is suspended (ACC-7)', {
           hint: 'An administrator knows why, and can lift it.',

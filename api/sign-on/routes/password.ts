@@ -4,6 +4,7 @@ import { PersonId } from '@sightline/schemas/person'
 import { SYSTEM } from '@sightline/schemas/reserved-ids'
 import Type from 'typebox'
 import type { AppDeps } from '../../app.ts'
+import { auditOf } from '../../plugins/app/audit.ts'
 import { beginSession, deviceOf, keepDevice, refuseForeignOrigin } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
 import { CAST } from '../cast.ts'
@@ -34,12 +35,13 @@ const SetUp = Type.Object(
 
 /** Signing on with a password and a second factor, and the link that sets them (ACC-7). */
 export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, clock, isDevToken, people, provider, site, tries, triesPerMinute } = deps
-  const config = { rateLimit: { max: triesPerMinute } }
+  const { clock, isDevToken, people, provider, site, tries, triesPerMinute } = deps
+  const rateLimit = { max: triesPerMinute }
 
   app.get(
     '/v1/sign-on',
     {
+      config: { audit: { none: 'how one signs on says nothing about anybody' } },
       schema: {
         tags,
         security: [],
@@ -65,7 +67,7 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.post(
     '/v1/sign-on',
     {
-      config,
+      config: { rateLimit, audit: { action: 'sign-on', decided: true } },
       schema: {
         tags,
         security: [],
@@ -78,7 +80,10 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       // Another site could sign somebody on under a name of its own; what is no browser sends no Origin.
       if (request.headers.origin !== undefined) refuseForeignOrigin(site, request)
       const device = deviceOf(site, request)
-      const person = await checkCredentials(deps, request.body, { address: request.ip, device })
+      const person = await checkCredentials({ ...deps, audit: auditOf(request) }, request.body, {
+        address: request.ip,
+        device,
+      })
       await beginSession(deps, reply, person, 'password')
       keepDevice(site, reply, device)
       return reply.code(204).send(null)
@@ -88,7 +93,10 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.post(
     '/v1/set-up/look',
     {
-      config,
+      config: {
+        rateLimit,
+        audit: { none: 'people see the secret of their own link; using it is on record' },
+      },
       schema: {
         tags,
         security: [],
@@ -118,7 +126,7 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.post(
     '/v1/set-up',
     {
-      config,
+      config: { rateLimit, audit: { action: 'person.set-up', decided: true } },
       schema: {
         tags,
         security: [],
@@ -140,7 +148,13 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       const named = isFirst(before) ? { ...before, name: name!, email: email! } : before
       const person = await setUpDone(named, { token, password, code }, clock())
       const parameters = { address: request.ip }
-      await audit.record({ actor: person.id, action: 'person.set-up', subject: person.id, parameters })
+      // Who acts is known by the link alone.
+      await auditOf(request).record({
+        actor: person.id,
+        action: 'person.set-up',
+        subject: person.id,
+        parameters,
+      })
       // Of two who use a link at once, the second finds the revision changed.
       await people.put(person.id, person, revision)
       // Wrong tries were against what is no more.

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SightlineError } from '@sightline/schemas/errors'
 import Type from 'typebox'
 import type { AppDeps } from '../../app.ts'
+import { auditOf } from '../../plugins/app/audit.ts'
 import { beginSession, cookieName, originOf } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
 import { type PendingSignOn, pendingReader } from '../provider.ts'
@@ -9,12 +10,12 @@ import { type PendingSignOn, pendingReader } from '../provider.ts'
 const RETURN = '/v1/sign-on/provider/return'
 /** How long the person may take at the provider, seconds. */
 const PENDING_S = 600
-const config = { rateLimit: { max: 30 } }
+const rateLimit = { max: 30 }
 const tags = ['sign-on']
 
 /** Sign-on at the agency's OpenID Connect provider (ACC-7). */
 export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { audit, people, site } = deps
+  const { people, site } = deps
   const provider = () => {
     if (deps.provider) return deps.provider
     throw new SightlineError('NOT_FOUND', 'no provider is configured', {
@@ -29,7 +30,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.get(
     '/v1/sign-on/provider',
     {
-      config,
+      config: { rateLimit, audit: { none: 'nobody has signed on yet; coming back is on record' } },
       schema: {
         tags,
         security: [],
@@ -46,7 +47,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.get(
     RETURN,
     {
-      config,
+      config: { rateLimit, audit: { action: 'sign-on', decided: true } },
       schema: {
         tags,
         security: [],
@@ -63,7 +64,13 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       const person = (await people.all()).find(({ value }) => value.singleSignOn === subject)?.value
       const outcome = !person ? 'no account' : person.state === 'suspended' ? 'suspended' : 'right'
       const parameters = { by: 'single-sign-on', address: request.ip, outcome }
-      await audit.record({ actor: person?.id ?? 'nobody', action: 'sign-on', subject: null, parameters })
+      // Who acts is known by what the provider says alone.
+      await auditOf(request).record({
+        actor: person?.id ?? 'nobody',
+        action: 'sign-on',
+        subject: null,
+        parameters,
+      })
       if (!person || outcome !== 'right') {
         throw new SightlineError(
           'ACCOUNT_LOCKED',

@@ -19,7 +19,7 @@ import { arbitraryOf, nonsense, resolved, type Schema } from './arbitrary.ts'
 /**
  * Requests made from the api's own document: bodies, parameters and headers that are right, nearly right, or nonsense,
  * by everybody. Whatever is asked: no failure of the api itself, a problem with a stable code for each error, and
- * nothing changes in any bucket or stream without a record in the audit log (AUD-2).
+ * nothing changes in any bucket or stream without a record in the audit log (AUD-2), of which each answer has one.
  */
 
 /** Another one with SIGHTLINE_FUZZ_SEED=n. */
@@ -42,6 +42,8 @@ interface Operation {
   path: string
   route: string
   permission?: string
+  /** Actions of which one is on record for each answer. */
+  records: string[]
   params: { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }[]
   body?: Schema
 }
@@ -102,6 +104,7 @@ type Document = {
 }
 type RawOperation = {
   'x-permission'?: string
+  'x-records'?: string[]
   parameters?: Operation['params']
   requestBody?: { content: Record<string, { schema: Schema }> }
 }
@@ -114,6 +117,7 @@ function operationsOf({ paths }: Document): Operation[] {
       const permission = raw['x-permission']
       return {
         ...{ method, path, route: `${method} ${path}`, params: raw.parameters ?? [] },
+        records: raw['x-records'] ?? [],
         ...(body && { body }),
         ...(permission !== undefined && { permission }),
       }
@@ -307,7 +311,7 @@ describe('whatever is asked of the api', () => {
 
 /** What is wrong with an answer, or with what it left behind. */
 async function faultsOf(
-  { who, operation: { permission, route } }: Made,
+  { who, operation: { permission, route, records: own } }: Made,
   { status, type, text, cache }: Outcome,
   before: Map<string, number>,
   after: Map<string, number>,
@@ -318,7 +322,12 @@ async function faultsOf(
   const acts = changed.filter((name) => ![AUDIT, AUDIT_CHECKPOINTS, ...NOT_AN_ACT].includes(name))
   const isPublic = PUBLIC_ROUTES.has(route.replaceAll(/\{(\w+)\}/g, ':$1'))
   const isAway = status === 503 && AWAY.includes(String(problem?.code))
+  const mine = records.filter(({ action }) => own.includes(action))
+  const isReplay = records.some(({ action }) => action === 'request.replay')
   const faults = {
+    'its record is missing': status < 400 && own.length > 0 && mine.length === 0 && !isReplay,
+    'it is on record more than once': mine.length > 1,
+    'it says that it records nothing': own.length === 0 && records.some(isAct),
     'it may be stored': cache !== 'no-store',
     'it failed': status >= 500 && !isAway,
     'the error is no problem with a stable code': status >= 400 && !isProblem(problem, status, type),
@@ -328,6 +337,8 @@ async function faultsOf(
   }
   return Object.entries(faults).flatMap(([fault, isSo]) => (isSo ? [fault] : []))
 }
+
+const isAct = ({ action }: AuditRecord) => action !== 'request.refuse'
 
 async function recordsBetween(from: number, to: number): Promise<AuditRecord[]> {
   const sequences = Array.from({ length: to - from }, (_, n) => from + n + 1)

@@ -20,6 +20,7 @@ import { oversightMisuseRoutes } from '@sightline/api/oversight/routes/misuse'
 import { oversightReviewRoutes } from '@sightline/api/oversight/routes/reviews'
 import { openPeople } from '@sightline/api/people/stores'
 import { addActor } from '@sightline/api/plugins/app/actor'
+import { addAudit } from '@sightline/api/plugins/app/audit'
 import { addErrors } from '@sightline/api/plugins/app/errors'
 import { addPermissions } from '@sightline/api/plugins/app/permit'
 import { loadSeal } from '@sightline/api/shared/seal'
@@ -63,6 +64,7 @@ export async function startOversightRig(clock: { now: number }) {
     }),
   ])
   addPermissions(app, deps.audit, 15_000)
+  addAudit(app, deps.audit)
   for (const routes of [
     oversightAuditRoutes,
     oversightChainRoute,
