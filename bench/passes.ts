@@ -5,10 +5,11 @@ import { createTracker } from '@sightline/edge-agent/tracking/tracker'
 import { createEngine, DEFAULT_ENGINE, type Engine } from '@sightline/recognition/engine'
 import { note } from '@sightline/runtime/command-line/output'
 import type { Benchmark, Report } from './benchmark.ts'
+import { readLabels } from './labels.ts'
 import { type LabelledFrame, linkBoxes, sequencesOf } from './passes/appearances.ts'
 import { appearanceFigures, judge, passFigures } from './passes/scoring.ts'
 import { type JudgedSequence, writeSheets } from './passes/sheet.ts'
-import { dataSetsFolder, type LabelledPicture, open, readLabels } from './pictures.ts'
+import { dataSetsFolder, type LabelledPicture, open } from './pictures.ts'
 import type { Figures, Sample } from './scoring.ts'
 
 /** Frames of a car's own camera, one a second. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { Box } from '@sightline/recognition/geometry'
 import type { Picture } from '@sightline/recognition/picture'
 import { findPictures } from '@sightline/recognition/pictures/find'
 import { decodePicture } from '@sightline/recognition/pictures/open'
@@ -10,15 +9,7 @@ import { renderFrame } from '@sightline/vendor-sim/render/frame'
 import { composeScene, mountOf, type Scene } from '@sightline/vendor-sim/render/scene'
 import { type Random, random } from '@sightline/vendor-sim/world/random'
 import { createWorld } from '@sightline/vendor-sim/world/world'
-
-/** One plate that a picture shows, as far as it is known. */
-export interface Label {
-  /** Normal form; null where nobody has read it. */
-  readonly text: string | null
-  /** [x, y, width, height] of the plate in picture pixels. */
-  readonly box?: Box
-  readonly region?: string
-}
+import { type Label, readLabels } from './labels.ts'
 
 export interface LabelledPicture {
   readonly name: string
@@ -62,13 +53,6 @@ export async function pictureSets(
   }))
 }
 
-/** A line of `labels.jsonl`. Where pictures are split, those of `train` are not measured with. */
-interface LabelLine {
-  readonly image: string
-  readonly split?: 'train' | 'valid'
-  readonly plates: readonly Label[]
-}
-
 /** A folder with its `labels.jsonl`, where it has one: one line an image. */
 async function folderSet(folder: string): Promise<PictureSet> {
   const lines = await readLabels(join(folder, 'labels.jsonl'))
@@ -80,12 +64,6 @@ async function folderSet(folder: string): Promise<PictureSet> {
     return [{ name: path, labels: line?.plates ?? null, bytes: () => readFile(path) }]
   })
   return { name: basename(resolve(folder)), pictures }
-}
-
-export async function readLabels(file: string): Promise<Map<string, LabelLine>> {
-  if (!existsSync(file)) return new Map()
-  const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
-  return new Map(lines.map((line) => JSON.parse(line) as LabelLine).map((line) => [line.image, line]))
 }
 
 /** `count` frames of one vehicle each, always the same ones. */

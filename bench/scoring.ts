@@ -1,6 +1,6 @@
 import type { PlateFinding } from '@sightline/recognition/engine'
 import { iou } from '@sightline/recognition/geometry'
-import type { Label } from './pictures.ts'
+import type { Label } from './labels.ts'
 
 /** How well an engine read: the one place that says what each metric means. Pure. */
 

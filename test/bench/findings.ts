@@ -1,4 +1,4 @@
-import type { Label } from '@sightline/bench/pictures'
+import type { Label } from '@sightline/bench/labels'
 import type { Sample } from '@sightline/bench/scoring'
 import type { PlateFinding } from '@sightline/recognition/engine'
 import { type Box, quadOfBox } from '@sightline/recognition/geometry'

@@ -1,4 +1,4 @@
-import type { Label } from '@sightline/bench/pictures'
+import type { Label } from '@sightline/bench/labels'
 import {
   accuracy,
   detection,

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Box } from '@sightline/recognition/geometry'
+import { SightlineError } from '@sightline/schemas/errors'
+import { oneOf, orNull, reader } from '@sightline/schemas/message'
+import Type from 'typebox'
+
+/** One plate that a picture shows, as far as it is known. */
+export interface Label {
+  /** Normal form; null where nobody has read it. */
+  readonly text: string | null
+  /** [x, y, width, height] of the plate in picture pixels. */
+  readonly box?: Box
+  readonly region?: string
+}
+
+/** What is known of a picture. Where pictures are split, those of `train` are not measured with. */
+export interface LabelLine {
+  readonly image: string
+  readonly split?: 'train' | 'valid'
+  readonly plates: readonly Label[]
+}
+
+/** A line as the data sets have it. They say that nobody has read a plate with a null, or by leaving its text out. */
+const line = reader(
+  'label',
+  Type.Object({
+    image: Type.String({ minLength: 1 }),
+    split: Type.Optional(oneOf(['train', 'valid'])),
+    plates: Type.Array(
+      Type.Object({
+        text: Type.Optional(orNull(Type.String())),
+        box: Type.Optional(Type.Tuple([Type.Number(), Type.Number(), Type.Number(), Type.Number()])),
+        region: Type.Optional(Type.String()),
+      }),
+    ),
+  }),
+)
+
+/**
+ * The labels of a folder's pictures, by the picture's file name; none where the file is not there.
+ * @param file `labels.jsonl`: a JSON object a line
+ * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID with the number of the line
+ */
+export async function readLabels(file: string): Promise<Map<string, LabelLine>> {
+  if (!existsSync(file)) return new Map()
+  const texts = (await readFile(file, 'utf8')).split('\n')
+  const lines = texts.flatMap((text, n) =>
+    text.trim() === '' ? [] : [labelLine(text, `${basename(file)}:${n + 1}`)],
+  )
+  return new Map(lines.map((labels) => [labels.image, labels]))
+}
+
+function labelLine(text: string, place: string): LabelLine {
+  try {
+    const { plates, ...picture } = line.parseJson(text)
+    return { ...picture, plates: plates.map((plate) => ({ ...plate, text: plate.text ?? null })) }
+  } catch (error) {
+    if (!(error instanceof SightlineError)) throw error
+    throw new SightlineError(error.code, `${place}: ${error.message}`, {
+      cause: error,
+      hint: 'Correct this line of the data set.',
+    })
+  }
+}
