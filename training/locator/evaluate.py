@@ -29,7 +29,7 @@ def pictures(name):
     if name.startswith("dashcam"):
         return dashcam.frames(name.split("-")[1])
     lines = dashcam.labels(name)
-    box = lambda line, p: p.get("box") or (0, 0, line["width"], line["height"])  # noqa: E731
+    box = lambda line, p: p.get("box") or (0, 0, line["width"], line["height"])
     none = np.zeros((0, 4, 2), np.float32)
     return [
         (dashcam.DATA / name / line["image"], np.stack([quad_of_box(*box(line, p)) for p in line["plates"]]), none)

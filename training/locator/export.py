@@ -9,6 +9,7 @@ import json
 import time
 import warnings
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -148,7 +149,7 @@ def main():
     for name, net, x in (("locator", locator, picture), ("refiner", refiner, window)):
         path = args.models / f"{name}.onnx"
         s = session(path)
-        best, median = milliseconds(lambda: s.run(None, {s.get_inputs()[0].name: x}))
+        best, median = milliseconds(partial(s.run, None, {s.get_inputs()[0].name: x}))
         print(
             f"{name}: {path.stat().st_size / 1e3:.0f} kB, differs from torch by {verify(path, net, x):.1e}, "
             f"{best:.2f} ms at best, {median:.2f} ms median for {x.shape}"

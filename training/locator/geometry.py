@@ -23,14 +23,14 @@ def iou(a, b):
     a, b = np.asarray(a, np.float32).reshape(-1, 1, 4), np.asarray(b, np.float32).reshape(1, -1, 4)
     side = np.clip(np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2]), 0, None)
     inter = side.prod(-1)
-    area = lambda t: (t[..., 2:] - t[..., :2]).prod(-1)  # noqa: E731
+    area = lambda t: (t[..., 2:] - t[..., :2]).prod(-1)
     return inter / np.maximum(area(a) + area(b) - inter, 1e-6)
 
 
 def size_of(quad):
     """Mean width and height of a quad along its own sides."""
     q = np.asarray(quad, np.float32)
-    length = lambda i, j: float(np.hypot(*(q[i] - q[j])))  # noqa: E731
+    length = lambda i, j: float(np.hypot(*(q[i] - q[j])))
     return (length(0, 1) + length(3, 2)) / 2, (length(0, 3) + length(1, 2)) / 2
 
 

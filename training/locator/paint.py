@@ -110,7 +110,7 @@ def bars(rng, canvas, box, light=None):
 def phrase(rng, kind=None):
     """A text that is not a plate's: a word or two, a telephone number, an address, a date."""
     kind = kind or rng.choice(["word", "word", "words", "phone", "web", "date", "number"])
-    word = lambda: str(rng.choice(WORDS))  # noqa: E731
+    word = lambda: str(rng.choice(WORDS))
     if kind == "word":
         text = word()
     elif kind == "words":

@@ -7,6 +7,7 @@ Calibrated on dashcam frames of the training part and composed scenes; compared 
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,7 @@ def main():
         quantise(folder / f"{name}.onnx", folder / f"{name}-int8.onnx", tensor, arrays, last_layers)
         for kind in ("", "-int8"):
             s = heldout.session(folder / f"{name}{kind}.onnx")
-            best, median = milliseconds(lambda: s.run(None, {tensor: arrays[1][:1]}))
+            best, median = milliseconds(partial(s.run, None, {tensor: arrays[1][:1]}))
             print(f"{name}{kind}: {best:.2f} ms at best, {median:.2f} ms median for {arrays[1][:1].shape}")
     files = {"locator": "locator.onnx", "refiner": "refiner.onnx"}
     goal = measured(folder, files)

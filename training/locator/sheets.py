@@ -38,7 +38,7 @@ def _close(picture, quads, found):
 
 def _draw(picture, move, size, quads, found):
     tile = cv2.cvtColor(cv2.warpAffine(picture, move, size, flags=cv2.INTER_AREA), cv2.COLOR_GRAY2BGR)
-    place = lambda q: np.int32(np.round(q @ move[:, :2].T + move[:, 2]))  # noqa: E731
+    place = lambda q: np.int32(np.round(q @ move[:, :2].T + move[:, 2]))
     for quad in quads:
         cv2.polylines(tile, [place(quad)], True, (0, 220, 0), 1)
     for quad, score in zip(found.quads, found.scores):

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import fonts
 
@@ -43,7 +44,7 @@ class Canvas:
 
     def blend(self, mask: np.ndarray, x: float, y: float, colour: Colour, alpha: float = 1.0) -> None:
         """Paints a colour through a uint8 mask whose top left corner is at (x, y); may stick out."""
-        x, y = int(round(x)), int(round(y))
+        x, y = round(x), round(y)
         x0, y0 = max(0, x), max(0, y)
         x1, y1 = min(self.w, x + mask.shape[1]), min(self.h, y + mask.shape[0])
         if x1 <= x0 or y1 <= y0:
@@ -70,11 +71,11 @@ class Canvas:
         """A line of text of the given height, centred at (cx, cy) or with its left or right end at cx.
         Returns the width and height drawn."""
         mask = fonts.line(face, text)
-        h = max(3, int(round(height)))
-        w = max(2, int(round(mask.shape[1] * h / mask.shape[0] * stretch)))
+        h = max(3, round(height))
+        w = max(2, round(mask.shape[1] * h / mask.shape[0] * stretch))
         if max_width and w > max_width:
             # Wide lines are squeezed a bit and then made smaller.
-            h = max(3, int(round(h * (max_width / w) ** 0.6)))
+            h = max(3, round(h * (max_width / w) ** 0.6))
             w = max(2, int(max_width))
         small = cv2.resize(mask, (w, h), interpolation=cv2.INTER_AREA)
         x = cx - w / 2 if align == "c" else cx if align == "l" else cx - w
@@ -94,11 +95,11 @@ class Canvas:
         """A disc, or a ring of the given thickness in pixels."""
         n = int(np.ceil(r)) + 2
         mask = np.zeros((2 * n + 1, 2 * n + 1), np.uint8)
-        thickness = max(1, int(round(ring))) if ring else -1
+        thickness = max(1, round(ring)) if ring else -1
         cv2.circle(mask, (n * 16, n * 16), int(r * 16), 255, thickness, cv2.LINE_AA, 4)
         self.blend(mask, cx - n, cy - n, colour, alpha)
 
-    def line(self, points: np.ndarray, colour: Colour, thickness: float, alpha: float = 1.0) -> None:
+    def line(self, points: ArrayLike, colour: Colour, thickness: float, alpha: float = 1.0) -> None:
         """A polyline in pixels."""
         mask = np.zeros((self.h, self.w), np.uint8)
         cv2.polylines(mask, [np.round(np.asarray(points) * 16).astype(np.int32)], False, 255, max(1, int(thickness)), cv2.LINE_AA, 4)

@@ -58,7 +58,10 @@ def _motion(rng: np.random.Generator, length: float) -> np.ndarray:
 
 
 def _jpeg(image: np.ndarray, quality: float) -> np.ndarray:
-    return cv2.imdecode(cv2.imencode(".jpg", np.clip(image, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(quality)])[1], cv2.IMREAD_COLOR)
+    _, file = cv2.imencode(".jpg", np.clip(image, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
+    again = cv2.imdecode(file, cv2.IMREAD_COLOR)
+    assert again is not None, "what was just written can be read"
+    return again
 
 
 def _video(rng: np.random.Generator, image: np.ndarray, width: float) -> np.ndarray:

@@ -11,8 +11,8 @@ _MX = """agu AGUASCALIENTES 7F2F6F|bcn BAJA CALIFORNIA B0283A|bcs BAJA CALIFORNI
 
 
 def _mexican(entry: str) -> list[Design]:
-    code, *name, colour = entry.split(" ")
-    name = " ".join(name)
+    code, *words, colour = entry.split(" ")
+    name = " ".join(words)
     patterns = "@@@-##-##,@@@-###-@,@-###-@@@,@##-@@@,@@-##-###,@@-####-@"
     return [
         Design(f"mx-{code}", "FFFFFF", "1C1C20", f"{name}/sans/{colour}/.12;{name.title()}/serif/{colour}/.14;{name.title()}/script/{colour}/.16",

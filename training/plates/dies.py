@@ -37,9 +37,9 @@ def strokes(rng: np.random.Generator, square: bool = False) -> tuple[dict[str, P
     if square:
         n = -rng.uniform(0.35, 0.7)
     bar = rng.uniform(0.42, 0.55)  # height of the middle bars
-    u = lambda a, b: rng.uniform(a, b)  # noqa: E731
-    flip = lambda chance: rng.random() < chance  # noqa: E731
-    line = lambda *p: np.array(p, float)  # noqa: E731
+    u = lambda a, b: rng.uniform(a, b)
+    flip = lambda chance: rng.random() < chance
+    line = lambda *p: np.array(p, float)
     bowl = u(0.4, 0.6)
     g: dict[str, Path] = {}
     a = u(0, 0.12) if flip(0.6) else 0
@@ -136,8 +136,8 @@ def _die(seed: int) -> tuple[dict[str, Path], dict[str, float], float, float]:
 def glyph(seed: int, char: str, height: int) -> np.ndarray:
     """uint8 mask of one character of a die, `height` px high, tight."""
     g, widths, width, stroke = _die(seed)
-    t = max(2, int(round(stroke * height)))
-    w = max(1, int(round(widths[char] * width * height)))
+    t = max(2, round(stroke * height))
+    w = max(1, round(widths[char] * width * height))
     mask = np.zeros((height, w + t + 4 + int(0.3 * w)), np.uint8)
     for part in g[char]:
         points = np.clip(part, -0.1, 1.3) * (w, height - t) + (t / 2 + 1, t / 2)

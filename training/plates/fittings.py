@@ -88,8 +88,8 @@ def border(c: Canvas, rng: np.random.Generator, colour, inset: float, thickness:
 def wear(c: Canvas, rng: np.random.Generator) -> None:
     """Fading, rust, scratches, peeled paint, stains, dents' shading, on some plates."""
     if rng.random() < 0.5:  # uneven paint and dirt, of large scale
-        field = rng.normal(0, 1, (3, 6)).astype(np.float32)
-        field = cv2.resize(field, (c.w, c.h), interpolation=cv2.INTER_CUBIC)
+        coarse = rng.normal(0, 1, (3, 6)).astype(np.float32)
+        field = cv2.resize(coarse, (c.w, c.h), interpolation=cv2.INTER_CUBIC)
         c.px += field[..., None] * rng.uniform(2, 9)
     if rng.random() < 0.15:  # stains
         for _ in range(rng.integers(1, 12)):

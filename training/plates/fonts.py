@@ -81,7 +81,7 @@ def line(path: str, text: str) -> np.ndarray:
     """Tight uint8 mask of a line of text, about 48 px high."""
     font = _font(path, 48)
     x0, y0, x1, y1 = font.getbbox(text)
-    image = Image.new("L", (max(1, x1 - x0) + 4, max(1, y1 - y0) + 4))
+    image = Image.new("L", (int(max(1, x1 - x0)) + 4, int(max(1, y1 - y0)) + 4))
     ImageDraw.Draw(image).text((2 - x0, 2 - y0), text, fill=255, font=font)
     return np.asarray(image)
 
@@ -95,7 +95,7 @@ def glyph(path: str, char: str) -> np.ndarray:
         return dies.glyph(int(path[4:]), char, GLYPH_H)
     font = _font(path, 110)
     x0, y0, x1, y1 = font.getbbox(char)
-    image = Image.new("L", (max(1, x1 - x0) + 2, max(1, y1 - y0) + 2))
+    image = Image.new("L", (int(max(1, x1 - x0)) + 2, int(max(1, y1 - y0)) + 2))
     ImageDraw.Draw(image).text((1 - x0, 1 - y0), char, fill=255, font=font)
     mask = np.asarray(image)
     ys, xs = np.nonzero(mask > 40)

@@ -49,7 +49,7 @@ def vanity(rng: np.random.Generator, longest: int = 8) -> str:
         words = [WORDS[i] for i in rng.integers(0, len(WORDS), 3)]
         text = "".join(words[: rng.integers(1, 3)]) + (str(rng.integers(0, 100)) if rng.random() < 0.3 else "")
         if rng.random() < 0.3:
-            at = rng.integers(0, len(text))
+            at = int(rng.integers(0, len(text)))
             text = text[:at] + text[at + 1 :]
     else:
         text = "".join(rng.choice(list(LETTERS + DIGITS), rng.integers(2, longest + 1)))

@@ -4,7 +4,7 @@ on two lines, for motorcycles; and the other Mercosur countries' new plates."""
 import numpy as np
 
 from . import dies, fittings, fonts, grammar, serial, symbols
-from .canvas import Canvas, random_colour, vary
+from .canvas import Canvas, vary
 from .plate import Plate
 
 CITIES = """BA-SALVADOR BA-CAMAÇARI SP-SÃO~PAULO SP-CAMPINAS SP-DIADEMA RJ-RIO~DE~JANEIRO RJ-NITERÓI MG-BELO~HORIZONTE MG-CONTAGEM
@@ -24,9 +24,9 @@ def _old(rng: np.random.Generator, two: bool) -> Plate:
     w, h = (210, 180) if two else (400, 130)
     kind = rng.choice(["private", "taxi", "official", "white", "black"], p=[0.84, 0.08, 0.03, 0.03, 0.02])
     ground = {"private": rng.choice(["A9ACB0", "B8BABC", "98999C", "C8C8C6", "C4C0B4"]), "taxi": "B0202A", "official": "F0F0F0", "white": "F0F0F0", "black": "202022"}[kind]
-    ink = {"taxi": "F0F0F0", "black": "D8D8D8", "white": "B0202A"}.get(kind, "1C1C20")
+    printed = {"taxi": "F0F0F0", "black": "D8D8D8", "white": "B0202A"}.get(kind, "1C1C20")
     c = Canvas(w, h, vary(rng, ground, 8))
-    ink = vary(rng, ink, 14)
+    ink = vary(rng, printed, 14)
     if rng.random() < 0.5:
         fittings.border(c, rng, ink if rng.random() < 0.5 else vary(rng, "D0D0D0"), rng.uniform(2, 5), rng.uniform(1, 3), 8)
     if not two or rng.random() < 0.8:
@@ -46,8 +46,8 @@ def _old(rng: np.random.Generator, two: bool) -> Plate:
     elif rng.random() < 0.5 and not fonts.unseen:
         style.face = f"die:{dies.SQUARE_FROM + rng.integers(0, 300)}"
     if two:
-        plain = grammar.fill(rng, "@@@"), grammar.fill(rng, "####")
-        boxes = serial.draw(c, rng, plain[0], (w * 0.1, h * 0.24, w * 0.9, h * 0.56), style) + serial.draw(c, rng, plain[1], (w * 0.05, h * 0.62, w * 0.95, h * 0.94), style)
+        upper, lower = grammar.fill(rng, "@@@"), grammar.fill(rng, "####")
+        boxes = serial.draw(c, rng, upper, (w * 0.1, h * 0.24, w * 0.9, h * 0.56), style) + serial.draw(c, rng, lower, (w * 0.05, h * 0.62, w * 0.95, h * 0.94), style)
     else:
         plain = _text(rng, rng.choice(["@@@-####", "@@@.####", "@@@ ####"], p=[0.7, 0.25, 0.05]))
         top = rng.uniform(0.31, 0.4)

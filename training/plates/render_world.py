@@ -28,9 +28,9 @@ def _serial(rng: np.random.Generator, d: Design) -> str:
 
 def render(rng: np.random.Generator) -> Plate:
     d = DESIGNS[rng.choice(len(DESIGNS), p=_P)]
-    ground, ink = _of(rng, d.colours).split("-")
+    ground, printed = _of(rng, d.colours).split("-")
     c = Canvas(*d.size, vary(rng, ground, 8))
-    ink = vary(rng, ink, 12)
+    ink = vary(rng, printed, 12)
     if rng.random() < 0.6:
         fittings.border(c, rng, ink if rng.random() < 0.7 else random_colour(rng), rng.uniform(2, 5), rng.uniform(1, 3.5), rng.uniform(4, 12))
     top, bottom, left = 0.12, 0.88, 0.03

@@ -82,7 +82,7 @@ def _opening(rng: np.random.Generator, quad: np.ndarray, plate: Plate) -> np.nda
     x1, y1 = 1 - np.array([1 - x1, 1 - y1]) * rng.uniform(0, 1, 2)
     if rng.random() < 0.6:
         x0, x1 = 0.0, 1.0
-    across = lambda x, y: (quad[0] * (1 - x) + quad[1] * x) * (1 - y) + (quad[3] * (1 - x) + quad[2] * x) * y  # noqa: E731
+    across = lambda x, y: (quad[0] * (1 - x) + quad[1] * x) * (1 - y) + (quad[3] * (1 - x) + quad[2] * x) * y
     return np.array([across(x0, y0), across(x1, y0), across(x1, y1), across(x0, y1)])
 
 
@@ -146,7 +146,7 @@ def view(rng: np.random.Generator, plate: Plate, near: float = 0.27) -> tuple[np
     guess = guessed(rng, seen)
     if rng.random() < 0.12:
         guess = _opening(rng, guess, plate)
-    centres = np.array([[(x + w / 2, y + h / 2) for _, x, y, w, h, _ in plate.chars]], np.float32)
+    centres: np.ndarray = np.array([[(x + w / 2, y + h / 2) for _, x, y, w, h, _ in plate.chars]], np.float32)
     scale = np.array([fw / plate.image.shape[1], fh / plate.image.shape[0]], np.float32)
     centres = cv2.perspectiveTransform(cv2.perspectiveTransform(centres * scale, warp), _to_input(guess))
     return rectify(picture, guess), centres[0], plate

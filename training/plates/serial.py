@@ -151,9 +151,9 @@ def draw(c: Canvas, rng: np.random.Generator, serial: str, box: tuple[float, flo
 
 
 def _paste(layer: np.ndarray, mask: np.ndarray, x: float, y: float, w: float, h: float) -> None:
-    w, h = max(2, int(round(w))), max(3, int(round(h)))
+    w, h = max(2, round(w)), max(3, round(h))
     small = cv2.resize(mask, (w, h), interpolation=cv2.INTER_AREA)
-    x, y = int(round(x)), int(round(y))
+    x, y = round(x), round(y)
     x0, y0, x1, y1 = max(0, x), max(0, y), min(layer.shape[1], x + w), min(layer.shape[0], y + h)
     if x1 > x0 and y1 > y0:
         part = layer[y0:y1, x0:x1]
@@ -162,7 +162,7 @@ def _paste(layer: np.ndarray, mask: np.ndarray, x: float, y: float, w: float, h:
 
 def _ink(c: Canvas, layer: np.ndarray, h: float, style: Style) -> None:
     """Puts the characters' layer on the plate with the die's weight, rounding and embossing."""
-    mask = layer.astype(np.float32) / 255
+    mask: np.ndarray = layer.astype(np.float32) / 255
     if style.rounding or style.weight:
         sigma = 0.6 + style.rounding * h
         mask = cv2.GaussianBlur(mask, (0, 0), sigma)
@@ -173,7 +173,7 @@ def _ink(c: Canvas, layer: np.ndarray, h: float, style: Style) -> None:
         dx, dy = np.array(style.light) / (np.hypot(*style.light) + 1e-6) * 1.6
         moved = cv2.warpAffine(relief, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (c.w, c.h))
         c.px += (moved - relief)[..., None] * (70 * style.emboss)
-    bare = 0.0
+    bare: float | np.ndarray = 0.0
     if style.worn:
         size = max(1, int(h * 0.035)) * 2 + 1
         bare = cv2.GaussianBlur(cv2.erode(mask, np.ones((size, size), np.uint8)), (0, 0), 0.8)[..., None] * style.worn

@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import fonts
-from .canvas import Canvas, random_colour, vary
+from .canvas import Canvas, Colour, random_colour, vary
 
 
 def blob(rng: np.random.Generator, n: int = 14, rough: float = 0.35) -> np.ndarray:
@@ -60,7 +60,7 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
         c.rect(cx - r * 1.1, cy - r * .15, cx + r * 1.1, cy + r * .12, ink)
     elif name == "flagbars":
         red = vary(rng, "C8282F")
-        for k, dy in enumerate((-.5, 0, .5)):
+        for k, dy in enumerate((-.5, 0.0, .5)):
             if k == 0:
                 for dx in (-.7, 0, .7):
                     c.polygon(star() * r * .25 + (cx + dx * r, cy - .6 * r), red)
@@ -109,8 +109,8 @@ def draw(c: Canvas, rng: np.random.Generator, name: str, cx: float, cy: float, r
     elif name == "lighthouse":
         c.polygon(at(np.array([(-.25, -1), (.25, -1), (.4, 1.2), (-.4, 1.2)])), vary(rng, "F0EEE6", 15))
         c.polygon(at(np.array([(-.3, -1.3), (.3, -1.3), (.25, -.9), (-.25, -.9)])), vary(rng, "302820", 15))
-        for k in (-.5, .2, .8):
-            c.rect(cx - .33 * r, cy + k * r, cx + .33 * r, cy + (k + .25) * r, vary(rng, "404858", 25), .7)
+        for up in (-.5, .2, .8):
+            c.rect(cx - .33 * r, cy + up * r, cx + .33 * r, cy + (up + .25) * r, vary(rng, "404858", 25), .7)
     elif name == "crest":
         c.polygon(at(SHIELD), vary(rng, "D8B030"))
         for k in range(4):
@@ -153,7 +153,7 @@ def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) 
         c.polygon(blob(rng) * r * .4 + (cx, cy), a)
     elif kind == "blob":
         for _ in range(rng.integers(1, 5)):
-            c.polygon(blob(rng, rng.integers(5, 16), .4) * r * rng.uniform(.3, 1) + (cx + rng.normal(0, r * .25), cy + rng.normal(0, r * .25)), random_colour(rng))
+            c.polygon(blob(rng, int(rng.integers(5, 16)), .4) * r * rng.uniform(.3, 1) + (cx + rng.normal(0, r * .25), cy + rng.normal(0, r * .25)), random_colour(rng))
     elif kind == "letters":  # a monogram is a trap: it is not part of the registration
         face = fonts.pick(rng, rng.choice(["serif", "sans", "script"]))
         text = "".join(rng.choice(list("ABCDEFGHIKLMNOPRSTUVW"), rng.integers(1, 4)))
@@ -182,12 +182,14 @@ def emblem(c: Canvas, rng: np.random.Generator, cx: float, cy: float, r: float) 
             c.rect(cx - r, cy - .7 * r + k * .23 * r, cx + r, cy - .7 * r + (k + 1) * .23 * r, "C03038" if k % 2 == 0 else "F4F4F4")
         c.rect(cx - r, cy - .7 * r, cx - .1 * r, cy, "28356F")
     elif kind == "wheelchair":
-        box, ink = (a, "FFFFFF") if rng.random() < .4 else (None, random_colour(rng, True))
-        if box is not None:
+        person: Colour
+        has_box = rng.random() < .4
+        person = "FFFFFF" if has_box else random_colour(rng, True)
+        if has_box:
             c.rect(cx - r, cy - r, cx + r, cy + r, vary(rng, "2F62B5"))
-        c.disc(cx, cy + .25 * r, r * .55, ink, ring=r * .13)
-        c.disc(cx - .1 * r, cy - .75 * r, r * .15, ink)
-        c.line([(cx - .1 * r, cy - .6 * r), (cx, cy + .1 * r), (cx + .5 * r, cy + .1 * r), (cx + .75 * r, cy + .7 * r)], ink, r * .16)
+        c.disc(cx, cy + .25 * r, r * .55, person, ring=r * .13)
+        c.disc(cx - .1 * r, cy - .75 * r, r * .15, person)
+        c.line([(cx - .1 * r, cy - .6 * r), (cx, cy + .1 * r), (cx + .5 * r, cy + .1 * r), (cx + .75 * r, cy + .7 * r)], person, r * .16)
     else:
         c.rect(cx - r, cy - r, cx + r, cy + r, a, .8)
         for _ in range(4):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # so that the scripts find the package `plates`
 
-from plates.plate import HIDDEN, SMALL_DIGITS  # noqa: E402
-from plates.render import regions  # noqa: E402
+from plates.plate import HIDDEN, SMALL_DIGITS
+from plates.render import regions
 
 BLANK = 0
 # The first classes are what the runtime publishes; class 0 is CTC's blank. Then small letters and digits, marked as

@@ -10,7 +10,7 @@ from itertools import product
 
 import numpy as np
 
-from .alphabet import REGION_INDEX, REGIONS, folded
+from .alphabet import REGION_INDEX, folded
 from .decode import beam, log_softmax
 from .prior import rerank
 
@@ -42,8 +42,8 @@ def ece(confidence: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
 
 def temperature(logits: np.ndarray, regions: list[str | None]) -> float:
     """The divisor of the region's logits with the least cross entropy."""
-    rows = [k for k, r in enumerate(regions) if r]
-    truth = [REGION_INDEX[regions[k]] for k in rows]
+    known = [(k, REGION_INDEX[r]) for k, r in enumerate(regions) if r]
+    rows, truth = [k for k, _ in known], [r for _, r in known]
     grid = np.exp(np.linspace(-0.7, 1.2, 60))
     return float(min(grid, key=lambda t: -log_softmax(logits[rows] / t)[np.arange(len(rows)), truth].mean()))
 

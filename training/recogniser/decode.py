@@ -53,6 +53,6 @@ def beam(logits: np.ndarray, width: int = 12, floor: float = -9.0) -> list[tuple
                 if come > -np.inf:
                     longer = grown.setdefault(text + char, [-np.inf, -np.inf])
                     longer[1] = np.logaddexp(longer[1], come + column[k])
-        best = sorted(grown.items(), key=lambda kv: -np.logaddexp(*kv[1]))[:width]
+        best = sorted(grown.items(), key=lambda kv: -np.logaddexp(kv[1][0], kv[1][1]))[:width]
         beams = {t: (p[0], p[1]) for t, p in best}
     return [(t, float(np.logaddexp(b, c))) for t, (b, c) in beams.items()]

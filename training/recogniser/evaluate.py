@@ -39,10 +39,10 @@ def confusions(pairs: list[tuple[str, str]]) -> Counter:
 
 
 def main() -> None:
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--checkpoint", type=Path, default=CHECKPOINTS / "recogniser-best.pt")
-    args.add_argument("--sheets", type=Path, default=Path("sheets"))
-    args = args.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, default=CHECKPOINTS / "recogniser-best.pt")
+    parser.add_argument("--sheets", type=Path, default=Path("sheets"))
+    args = parser.parse_args()
     torch.set_num_threads(1)
     model = load_model(args.checkpoint)
     images, truth, where = calibration()

@@ -20,6 +20,8 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 
+from plates import INPUT_H, INPUT_W
+
 from .alphabet import PUBLISHED, REGIONS, plain
 from .calibrate import calibrate
 from .decode import greedy
@@ -28,7 +30,6 @@ from .grammar_table import grammar_table
 from .score import score
 from .train import CHECKPOINTS
 from .validation import calibration, validation
-from plates import INPUT_H, INPUT_W
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 
@@ -78,10 +79,10 @@ def milliseconds(path: Path, image: np.ndarray, n: int = 200) -> float:
 
 
 def main() -> None:
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--checkpoint", type=Path, default=CHECKPOINTS / "recogniser-best.pt")
-    args.add_argument("--float", action="store_true", help="do not try INT8")
-    args = args.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, default=CHECKPOINTS / "recogniser-best.pt")
+    parser.add_argument("--float", action="store_true", help="do not try INT8")
+    args = parser.parse_args()
     torch.set_num_threads(1)
     MODELS.mkdir(exist_ok=True)
     graph = Graph(load_model(args.checkpoint)).eval()

@@ -18,8 +18,8 @@ def grammar_table() -> dict[str, list[str]]:
     table: dict[str, set[str]] = {"br": {"@@@####", "@@@#@##"}, "ar": {"@@###@@", "@@@###"}, "uy": {"@@@####"}, "py": {"@@@@###", "@@@###"}}
     for design in render_us.US + render_us.NA:
         table.setdefault(design.region, set()).update(_shape(p) for p in design.patterns.split(","))
-    for design in designs_world.DESIGNS:
-        table.setdefault(design.region, set()).update(_shape(p) for p in design.patterns.split(","))
+    for other in designs_world.DESIGNS:
+        table.setdefault(other.region, set()).update(_shape(p) for p in other.patterns.split(","))
     for country, (_, patterns, _) in render_eu.COUNTRIES.items():
         table.setdefault(country, set()).update(_shape(p) for p in patterns.split(","))
     return {region: sorted(patterns - {""}) for region, patterns in sorted(table.items())}

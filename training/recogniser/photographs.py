@@ -6,11 +6,12 @@ import json
 import cv2
 import numpy as np
 
+from plates.degrade import degrade
+from plates.sample import guessed, rectify
+
 from . import real
 from .alphabet import NO_REGION, REGION_INDEX, encode
 from .pool import LONGEST
-from plates.degrade import degrade
-from plates.sample import guessed, rectify
 
 AROUND = 0.6  # of the plate's box on each side, kept for looser cuts
 
@@ -24,7 +25,7 @@ class Photographs:
             labels = real.DATA / name / "labels.jsonl"
             for row in map(json.loads, labels.read_text().splitlines() if labels.exists() else ()):
                 if not real.kept(name, row["image"]):
-                    self._add(cv2.imread(str(real.DATA / name / row["image"]))[..., ::-1], row["plates"])
+                    self._add(real.picture(name, row["image"]), row["plates"])
         self.each = each if self.items else 0
         print(f"{len(self.items)} photographed plates to train on, {self.each} in each batch", flush=True)
 
@@ -39,7 +40,7 @@ class Photographs:
             most = 640 / max(640, cut.shape[1])
             cut = np.ascontiguousarray(cv2.resize(cut, None, fx=most, fy=most, interpolation=cv2.INTER_AREA))
             box = np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], np.float64)
-            self.items.append((cut, (box - (x0, y0)) * most, text, REGION_INDEX.get(plate.get("region"), NO_REGION)))
+            self.items.append((cut, (box - (x0, y0)) * most, text, REGION_INDEX.get(plate.get("region") or "", NO_REGION)))
 
     def sight(self, rng: np.random.Generator, k: int) -> np.ndarray:
         """Plate k in the recogniser's input size, cut out and spoiled anew."""

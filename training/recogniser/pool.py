@@ -64,7 +64,7 @@ def generate(folder: Path, rest: float) -> None:
         last += 1
         start = time.monotonic()
         part = folder / f".{last:06d}.part.npz"
-        np.savez(part, **make_shard(last))
+        np.savez(part, **make_shard(last))  # type: ignore[arg-type]  # takes them for its own options
         os.replace(part, folder / f"{last:06d}.npz")
         there = sorted(folder.glob("[0-9]*.npz"))
         for old in there[:-KEEP]:

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from . import sheet
-from .real import load
 from plates import FAMILIES, rectified_sample
 
-args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-args.add_argument("family", nargs="?", choices=list(FAMILIES))
-args.add_argument("--set", default="plates-us")
-args.add_argument("--seed", type=int, default=1)
-args.add_argument("--out", type=Path, default=Path("preview.png"))
-args = args.parse_args()
+from . import sheet
+from .real import load
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("family", nargs="?", choices=list(FAMILIES))
+parser.add_argument("--set", default="plates-us")
+parser.add_argument("--seed", type=int, default=1)
+parser.add_argument("--out", type=Path, default=Path("preview.png"))
+args = parser.parse_args()
 
 rng = np.random.default_rng(args.seed)
 real = load(args.set)

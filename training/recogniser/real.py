@@ -10,8 +10,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from . import alphabet  # noqa: F401  (puts the package `plates` on the path)
 from plates.sample import rectify
+
+from . import alphabet  # noqa: F401  (puts the package `plates` on the path)
 
 DATA = Path(os.environ.get("SIGHTLINE_DATA", Path(__file__).resolve().parents[3] / "shared/data"))
 SETS = ("plates-us", "scenes-us", "scenes-eu", "scenes-br", "ucsd", "caltech", "open-lpr", "kaggle", "closeup-us", "web-nl", "openimages")
@@ -25,6 +26,15 @@ def kept(name: str, image: str) -> bool:
     return name == "openimages" and hashlib.sha256(image.encode()).digest()[0] % 4 == 0
 
 
+def picture(name: str, image: str) -> np.ndarray:
+    """A photograph of a set, RGB."""
+    path = DATA / name / image
+    bgr = cv2.imread(str(path))
+    if bgr is None:
+        raise FileNotFoundError(f"{path} is not there, or no picture")
+    return bgr[..., ::-1]
+
+
 @lru_cache(None)
 def load(name: str) -> tuple[np.ndarray, list[str], list[str | None]] | None:
     """Crops N × 64 × 160 × 3 RGB uint8, texts, regions (None where not labelled); None where the set is absent."""
@@ -35,7 +45,7 @@ def load(name: str) -> tuple[np.ndarray, list[str], list[str | None]] | None:
     for row in map(json.loads, labels.read_text().splitlines()):
         if name in TRAINABLE and not kept(name, row["image"]):
             continue
-        picture = cv2.imread(str(DATA / name / row["image"]))[..., ::-1]
+        seen = picture(name, row["image"])
         for plate in row["plates"]:
             if not plate.get("text"):
                 continue
@@ -43,8 +53,8 @@ def load(name: str) -> tuple[np.ndarray, list[str], list[str | None]] | None:
                 x, y, w, h = plate["box"]
                 x0, y0, x1, y1 = x - MARGIN * w, y - MARGIN * h, x + w * (1 + MARGIN), y + h * (1 + MARGIN)
             else:
-                x0, y0, x1, y1 = 0, 0, picture.shape[1], picture.shape[0]
-            crops.append(rectify(np.ascontiguousarray(picture), np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)))
+                x0, y0, x1, y1 = 0, 0, seen.shape[1], seen.shape[0]
+            crops.append(rectify(np.ascontiguousarray(seen), np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)))
             texts.append(plate["text"])
             regions.append(plate.get("region"))
     return np.stack(crops), texts, regions

@@ -46,7 +46,8 @@ def sights(seed: int, count: int) -> tuple[np.ndarray, list[str]]:
     """Crops count × (1 + looks) × 64 × 160 × 3 of synthetic plates, and their texts."""
     from plates import fonts, render_plate, sample
 
-    cut, seen = sample.rectify, {}
+    cut = sample.rectify
+    seen: dict[str, np.ndarray] = {}
 
     def caught(picture: np.ndarray, quad: np.ndarray) -> np.ndarray:
         seen.update(picture=picture, quad=np.asarray(quad, np.float32))
@@ -101,11 +102,11 @@ def confidence(log_p: float, text: str, abc: list[float]) -> float:
 def main() -> None:
     from .export import run
 
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--count", type=int, default=3000)
-    args.add_argument("--seed", type=int, default=600_001)
-    args.add_argument("--models", type=Path, default=MODELS)
-    args = args.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=600_001)
+    parser.add_argument("--models", type=Path, default=MODELS)
+    args = parser.parse_args()
     path = args.models / "recogniser.json"
     described = json.loads(path.read_text())
     crops, texts = sights(args.seed, args.count)

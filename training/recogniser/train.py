@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -107,18 +108,18 @@ def rate(step: int, fraction: float, peak: float) -> float:
 
 
 def main() -> None:
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--minutes", type=float, default=80)
-    args.add_argument("--resume", action="store_true")
-    args.add_argument("--run", type=Path, default=RUN, help="folder of the run's weights and of the pool, up to 3 GB")
-    args.add_argument("--rest", type=float, default=0, help="how long the generator rests, times the time a shard took; 4 where both share one core")
-    args.add_argument("--real", type=int, default=2, help=f"trainable photographs in each batch of {BATCH}")
-    args.add_argument("--rate", type=float, default=1.2e-3)
-    args.add_argument("--region-weight", type=float, default=1.0, help="of the region's loss beside that of the text")
-    args.add_argument("--new-validation", action="store_true", help="the validation set has changed: forget the best so far")
-    args.add_argument("--eval-every", type=float, default=8, help="minutes")
-    args.add_argument("--no-generator", action="store_true", help="another process fills the pool")
-    args = args.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--run", type=Path, default=RUN, help="folder of the run's weights and of the pool, up to 3 GB")
+    parser.add_argument("--rest", type=float, default=0, help="how long the generator rests, times the time a shard took; 4 where both share one core")
+    parser.add_argument("--real", type=int, default=2, help=f"trainable photographs in each batch of {BATCH}")
+    parser.add_argument("--rate", type=float, default=1.2e-3)
+    parser.add_argument("--region-weight", type=float, default=1.0, help="of the region's loss beside that of the text")
+    parser.add_argument("--new-validation", action="store_true", help="the validation set has changed: forget the best so far")
+    parser.add_argument("--eval-every", type=float, default=8, help="minutes")
+    parser.add_argument("--no-generator", action="store_true", help="another process fills the pool")
+    args = parser.parse_args()
 
     torch.set_num_threads(1)
     torch.manual_seed(1)
@@ -164,7 +165,7 @@ def train(args: argparse.Namespace) -> None:
     ema = Recogniser().to(memory_format=torch.channels_last)
     ema.load_state_dict(model.state_dict())
     optimiser = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
-    state = {"step": 0, "samples": 0, "minutes": 0.0, "best": 1e9}
+    state: dict[str, Any] = {"step": 0, "samples": 0, "minutes": 0.0, "best": 1e9}
     if args.resume:
         latest = args.run / "latest.pt"
         saved = torch.load(latest if latest.exists() else CHECKPOINTS / "recogniser-best.pt", weights_only=True)
@@ -239,8 +240,8 @@ def measured(ema: Recogniser, state: dict, loss: np.ndarray, check: tuple, lr: f
     figures = measure(ema, *check)
     row |= {"val_exact": f"{figures['exact_folded']:.4f}", "val_cer": f"{figures['cer']:.4f}", "val_region": f"{figures['region']:.4f}", "val_marked": f"{figures['marked']:.4f}"}
     for name in SETS:
-        if load(name):
-            real = measure(ema, *load(name))
+        if there := load(name):
+            real = measure(ema, *there)
             row |= {name: f"{real['exact_folded']:.4f}"} | ({f"{name}_region": f"{real['region']:.4f}"} if "region" in real else {})
     return row
 

@@ -32,7 +32,7 @@ def _fixed(seed: int, size: int) -> tuple[np.ndarray, list[str], list[str | None
         data = make_shard(seed, size, views=1)
         fonts.unseen = False
         CACHE.mkdir(parents=True, exist_ok=True)
-        np.savez(path, **data)
+        np.savez(path, **data)  # type: ignore[arg-type]  # takes them for its own options
     with np.load(path) as f:
         image, text, region = f["image"], f["text"], f["region"]
     return image, ["".join(ALPHABET[c] for c in t if c) for t in text], [REGIONS[r] if r >= 0 else None for r in region]

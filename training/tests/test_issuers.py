@@ -9,11 +9,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plates.designs_us import DESIGNS  # noqa: E402
-from plates.issuers import DIES, OF_REGION, VARIANTS, face, face_glyph  # noqa: E402
-from plates.issuers.sheet import CHARACTERS, sheet  # noqa: E402
-from plates.issuers.stroke import glyph  # noqa: E402
-from recogniser.alphabet import REGIONS  # noqa: E402
+from plates.designs_us import DESIGNS
+from plates.issuers import DIES, OF_REGION, VARIANTS, california, face, face_glyph, north, south, west, world
+from plates.issuers.sheet import CHARACTERS, sheet
+from plates.issuers.stroke import Die, glyph
+from recogniser.alphabet import REGIONS
 
 HEIGHT = 72
 # Pairs that some issuers do not tell apart, or only by little: O and 0 are struck with one die, a bare 1 is an I.
@@ -33,6 +33,15 @@ def differences(masks: list[np.ndarray]) -> np.ndarray:
 
 
 class Issuers(unittest.TestCase):
+    def test_every_die_that_is_drawn_has_a_name_and_is_struck_somewhere(self):
+        """Of two dies with one name the second would be struck for both."""
+        for part in (california, north, south, west, world):
+            for name, die in vars(part).items():
+                if isinstance(die, Die):
+                    self.assertTrue(any(die is other for other in DIES.values()), f"{part.__name__}.{name} has no name")
+        used = " ".join([*OF_REGION.values(), *(design.die for design in DESIGNS)]).split()
+        self.assertEqual(set(used), set(DIES))
+
     def test_every_die_has_every_character_and_none_is_empty_or_a_block(self):
         for name, die in DIES.items():
             self.assertEqual(set(die.glyphs), set(CHARACTERS), name)

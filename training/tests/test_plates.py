@@ -10,20 +10,20 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plates import FAMILIES, INPUT_H, INPUT_W, rectified_sample, render_plate  # noqa: E402
-from plates.canvas import Canvas  # noqa: E402
-from plates.plate import Plate  # noqa: E402
-from plates.sample import _hide  # noqa: E402
-from plates.serial import draw, random_style  # noqa: E402
-from recogniser.alphabet import ALPHABET, REGION_INDEX, encode, plain, whole  # noqa: E402
-from recogniser import real  # noqa: E402
-from recogniser.decode import merged  # noqa: E402
-from recogniser.evaluate import load_model  # noqa: E402
-from recogniser.export import Graph  # noqa: E402
-from recogniser.model import Recogniser  # noqa: E402
-from recogniser.photographs import Photographs  # noqa: E402
-from recogniser.pool import make_shard  # noqa: E402
-from recogniser.train import CHECKPOINTS, log, names, take_up, to_input  # noqa: E402
+from plates import FAMILIES, INPUT_H, INPUT_W, rectified_sample, render_plate
+from plates.canvas import Canvas
+from plates.plate import Plate
+from plates.sample import _hide
+from plates.serial import draw, random_style
+from recogniser import real
+from recogniser.alphabet import ALPHABET, REGION_INDEX, encode, plain, whole
+from recogniser.decode import merged
+from recogniser.evaluate import load_model
+from recogniser.export import Graph
+from recogniser.model import Recogniser
+from recogniser.photographs import Photographs
+from recogniser.pool import make_shard
+from recogniser.train import CHECKPOINTS, log, names, take_up, to_input
 
 
 class Plates(unittest.TestCase):
@@ -77,7 +77,7 @@ class Plates(unittest.TestCase):
         crops = np.random.default_rng(1).integers(0, 256, (4, INPUT_H, INPUT_W, 3), dtype=np.uint8)
         alphabet, regions = names(weights)
         fewer = alphabet[:30], regions[:50]  # as if the last had not been thought of yet
-        before, after = dict(weights["ema"]), dict(weights["ema"])
+        before = dict(weights["ema"])
         for part, n in (("classify", 30), ("region.7", 50)):
             for name in (f"{part}.weight", f"{part}.bias"):
                 before[name] = before[name][:n]

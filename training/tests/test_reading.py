@@ -12,14 +12,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plates.grammar import fill, text_of  # noqa: E402
-from recogniser.alphabet import ALPHABET, PUBLISHED, REGION_INDEX, REGIONS, plain, whole  # noqa: E402
-from recogniser.calibrate import ece, features, fit  # noqa: E402
-from recogniser.decode import beam, greedy, log_softmax, merged  # noqa: E402
-from recogniser.grammar_table import grammar_table  # noqa: E402
-from recogniser.prior import rerank  # noqa: E402
-from recogniser.score import score  # noqa: E402
-from recogniser.targets import columns  # noqa: E402
+from plates.grammar import fill, text_of
+from recogniser.alphabet import ALPHABET, PUBLISHED, REGION_INDEX, REGIONS, plain, whole
+from recogniser.calibrate import ece, features, fit
+from recogniser.decode import beam, greedy, log_softmax, merged
+from recogniser.grammar_table import grammar_table
+from recogniser.prior import rerank
+from recogniser.score import score
+from recogniser.targets import columns
 
 
 class Grammar(unittest.TestCase):
@@ -96,7 +96,7 @@ class Decoding(unittest.TestCase):
 class Telemetry(unittest.TestCase):
     def test_every_package_that_uses_onnxruntime_switches_its_telemetry_off_before(self):
         training = Path(__file__).resolve().parents[1]
-        users = [p for p in training.rglob("*.py") if re.search(r"^\s*(import|from) onnxruntime", p.read_text(), re.M)]
+        users = [p for p in training.rglob("*.py") if re.search(r"^\s*(import|from) onnxruntime", p.read_text(), re.MULTILINE)]
         packages = {p.parent.relative_to(training).as_posix().replace("/", ".") for p in users}
         self.assertIn("recogniser", packages)
         variables = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}

@@ -16,7 +16,7 @@ DIES: dict[str, Die] = {
     "ny": north.NEW_YORK, "nj": north.NEW_JERSEY, "pa": north.PENNSYLVANIA, "ma": north.MASSACHUSETTS, "md": north.MARYLAND, "ct": north.CONNECTICUT,
     "nh": north.NEW_HAMPSHIRE, "il": north.ILLINOIS, "mi": north.MICHIGAN, "mn": north.MINNESOTA, "in": north.INDIANA_FLAT, "wi": north.WISCONSIN,
     "mo": north.MISSOURI, "ks": north.KANSAS, "nd": north.DAKOTA,
-    "gb": world.BRITAIN, "gb-old": world.BRITAIN_OLD, "in": world.INDIA, "br": world.BRAZIL, "br-narrow": world.BRAZIL_NARROW, "au": world.AUSTRALIA,
+    "gb": world.BRITAIN, "gb-old": world.BRITAIN_OLD, "ind": world.INDIA, "br": world.BRAZIL, "br-narrow": world.BRAZIL_NARROW, "au": world.AUSTRALIA,
 }
 # Which dies a region's plates are struck with, most usual first; states without a drawing of their own have a neighbor's
 # that looks alike.
@@ -27,7 +27,7 @@ OF_REGION = {
     "us-tn": "tx-flat wi", "us-ny": "ny", "us-nj": "nj", "us-pa": "pa", "us-ma": "ma", "us-md": "md", "us-ct": "ct", "us-nh": "nh", "us-me": "nh md", "us-vt": "ct",
     "us-ri": "ct ny", "us-de": "in ks", "us-dc": "ct tx-flat", "us-il": "il", "us-mi": "mi", "us-mn": "mn", "us-in": "in", "us-wi": "wi", "us-mo": "mo", "us-ks": "ks",
     "us-nd": "nd", "us-sd": "in nd", "us-ne": "nj in", "us-ia": "nj mo", "us-oh": "ny in", "us-pr": "tx", "us-gu": "ca", "us-vi": "fl", "us-as": "ca", "us-mp": "ca",
-    "gb": "gb gb gb gb-old", "ie": "gb in", "in": "in in gb", "br": "br br br-narrow", "my": "in gb-old", "il": "gb-old in",
+    "gb": "gb gb gb gb-old", "ie": "gb ind", "in": "ind ind gb", "br": "br br br-narrow", "my": "ind gb-old", "il": "gb-old ind",
     **dict.fromkeys(("au-nsw", "au-vic", "au-qld", "au-wa", "au-sa", "au-act", "au-tas", "au-nt", "nz"), "au"),
 }
 VARIANTS = 8  # of each die in training; validation has others, twice as far from the drawing

@@ -31,10 +31,10 @@ def sheet(names: list[str], height: int = 72) -> np.ndarray:
 
 
 def main() -> None:
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--out", type=Path, default=Path("dies.png"))
-    args.add_argument("--die", choices=list(DIES), nargs="*", help="only these")
-    args = args.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("dies.png"))
+    parser.add_argument("--die", choices=list(DIES), nargs="*", help="only these")
+    args = parser.parse_args()
     cv2.imwrite(str(args.out), sheet(args.die or list(DIES)))
     print(args.out)
 

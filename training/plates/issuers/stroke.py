@@ -5,7 +5,6 @@ A glyph is a text: strokes separated by `/`, points `x,y` in the unit square bet
 is that much thinner. `0,0 0,1r 1,1r 1,0` is a U.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -29,13 +28,13 @@ class Die:
     gap     between characters, least and most
     """
 
-    glyphs: Mapping[str, str]
+    glyphs: dict[str, str]
     width: float = 0.33
     stroke: float = 0.105
     corner: float = 1.0
     oval: bool = False
     chamfer: bool = False
-    widths: Mapping[str, float] = field(default_factory=dict)
+    widths: dict[str, float] = field(default_factory=dict)
     gap: tuple[float, float] = (0.07, 0.13)
 
 
@@ -97,10 +96,10 @@ def glyph(die: Die, char: str, height: int, variant: int = 0, amount: float = 1.
         stroke *= float(np.exp(whole.normal(0, 0.08 * amount)))
         die = Die(die.glyphs, die.width * float(np.exp(whole.normal(0, 0.04 * amount))), stroke, float(np.clip(die.corner * np.exp(whole.normal(0, 0.1 * amount)), 0, 1)), die.oval, die.chamfer, die.widths, die.gap)
         rng = np.random.default_rng([variant, ord(char)])
-    t = max(2, int(round(stroke * height)))
+    t = max(2, round(stroke * height))
     mask = np.zeros((height, int(height * (die.width * 2.2 + stroke)) + 8), np.uint8)
     for path, thin in _paths(die, char, rng, amount):
         points = path * (height, height - t) + (height * 0.15 + t, t / 2)
-        cv2.polylines(mask, [np.round(points * 16).astype(np.int32)], False, 255, max(1, int(round(t * thin))), cv2.LINE_AA, 4)
+        cv2.polylines(mask, [np.round(points * 16).astype(np.int32)], False, 255, max(1, round(t * thin)), cv2.LINE_AA, 4)
     xs = np.flatnonzero(mask.max(0) > 40)
     return mask[:, xs.min() : xs.max() + 1]
