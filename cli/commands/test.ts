@@ -8,6 +8,7 @@ import { Command } from 'commander'
 import { type DebianPart, ensureDebianParts } from '../debian.ts'
 import { complianceOf, type TestResult } from '../test/compliance.ts'
 import { dependencyReport } from '../test/dependencies.ts'
+import { CHECKED, ensurePython, pythonReport, pythonThere } from '../test/python.ts'
 import { quickTests } from '../test/quick.ts'
 import { runTests } from '../test/run.ts'
 import { attackFiles, SECURITY, verdicts } from '../test/security.ts'
@@ -65,14 +66,20 @@ export function command(): Command {
     .action(async (words: string[], options: TestOptions) => {
       const isSecurity = words.includes(SECURITY)
       const filters = filesOf(words, options.quick)
+      const isAll = filters.length === 0 && !options.skipChecks
       if (!options.quick) {
         await ensureServer(note)
         ensureDebianParts(REAL_PARTS, note)
       }
       const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
       // Once for a whole run: what CI runs.
-      const dependencies = filters.length > 0 || options.skipChecks ? null : dependencyReport()
-      broken.push(...(dependencies?.faults ?? []).map((fault): [string, string[]] => [fault, []]))
+      const dependencies = isAll ? dependencyReport() : null
+      const isWhole = filters.length === 0 || options.quick === true
+      if (isWhole && !options.skipChecks) note('linter and types of Python …')
+      const tools = options.quick ? pythonThere : ensurePython
+      const python = isWhole && !options.skipChecks ? pythonReport(tools(CHECKED)) : null
+      for (const report of [dependencies, python])
+        broken.push(...(report?.faults ?? []).map((fault): [string, string[]] => [fault, []]))
       const { tests, ...counts } = runTests(filters, options.long === true)
       // A part of the tests proves nothing of the requirements that the others are about.
       if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
@@ -91,9 +98,10 @@ export function command(): Command {
       // The plain closing line that CI systems of any kind can read.
       const failed = counts.failed + broken.length
       for (const file of counts.unfinished) note(`its process died: ${file}`)
-      for (const line of dependencies?.lines ?? []) note(line)
+      for (const line of [...(dependencies?.lines ?? []), ...(python?.lines ?? [])]) note(line)
       if (!options.json) printLine(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
-      if (failed > 0 || counts.passed === 0) process.exitCode = 1
+      const hasPassed = failed === 0 && counts.passed > 0
+      if (!hasPassed) process.exitCode = 1
     })
     .addHelpText(
       'after',

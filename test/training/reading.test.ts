@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ensurePython } from '@sightline/cli/test/python'
 import { root } from '@sightline/runtime/root'
 import { beforeAll, describe, expect, test } from 'vitest'
 
@@ -9,19 +9,13 @@ import { beforeAll, describe, expect, test } from 'vitest'
 
 const run = promisify(execFile)
 const training = join(root, 'training')
-const venv = join(homedir(), '.cache/sightline/python')
-const python = join(venv, 'bin/python')
+let python: string
 
 describe('training', () => {
-  beforeAll(async () => {
-    const ready = await run(python, ['-c', 'import numpy, cv2, PIL']).then(
-      () => true,
-      () => false,
-    )
-    if (ready) return
-    await run('python3', ['-m', 'venv', venv])
-    const requirements = join(training, 'requirements-render.txt')
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
+  beforeAll(() => {
+    const ready = ensurePython('requirements-render.txt')
+    if ('fault' in ready) throw new Error(ready.fault)
+    python = ready.program
   }, 240_000)
 
   test.each([
