@@ -48,4 +48,9 @@ export const SUBCOMMANDS = {
     load: () => import('./commands/pack.ts'),
     ownUmask: true,
   },
+  release: {
+    summary: 'make a release: version, change log, archives, notes, tag',
+    load: () => import('./commands/release.ts'),
+    ownUmask: true,
+  },
 } as const satisfies Program['subcommands']

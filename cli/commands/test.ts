@@ -6,6 +6,7 @@ import { note, printJson, printLine } from '@sightline/runtime/command-line/outp
 import { root } from '@sightline/runtime/root'
 import { Command } from 'commander'
 import { type DebianPart, ensureDebianParts } from '../debian.ts'
+import { contentToTest, rememberTested } from '../release/tested.ts'
 import { complianceOf, type TestResult } from '../test/compliance.ts'
 import { dependencyReport } from '../test/dependencies.ts'
 import { CHECKED, ensurePython, pythonReport, pythonThere } from '../test/python.ts'
@@ -67,6 +68,7 @@ export function command(): Command {
       const isSecurity = words.includes(SECURITY)
       const filters = filesOf(words, options.quick)
       const isAll = filters.length === 0 && !options.skipChecks
+      const content = isAll ? contentToTest(root) : null
       if (!options.quick) {
         await ensureServer(note)
         ensureDebianParts(REAL_PARTS, note)
@@ -102,6 +104,7 @@ export function command(): Command {
       if (!options.json) printLine(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
       const hasPassed = failed === 0 && counts.passed > 0
       if (!hasPassed) process.exitCode = 1
+      if (isAll) rememberTested(root, content, hasPassed)
     })
     .addHelpText(
       'after',

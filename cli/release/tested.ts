@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { gitOf, isClean, treeOf } from './git.ts'
+
+/** Where a working tree remembers what passed all tests; git does not look at it. */
+const markOf = (folder: string): string =>
+  resolve(folder, gitOf(folder)('rev-parse', '--git-path', 'sightline-tested'))
+
+/** The content that is to be tested; null where that is no commit. */
+export function contentToTest(folder: string): string | null {
+  try {
+    const git = gitOf(folder)
+    return isClean(git) ? treeOf(git) : null
+  } catch {
+    // An archive without git can be tested, but not released.
+    return null
+  }
+}
+
+/**
+ * Remembers that every check and test passed, if nothing was changed meanwhile.
+ * @param before what {@link contentToTest} said when they began
+ */
+export function rememberTested(folder: string, before: string | null, hasPassed: boolean): void {
+  if (before === null) return
+  if (hasPassed && contentToTest(folder) === before) writeFileSync(markOf(folder), before)
+  else if (!hasPassed) rmSync(markOf(folder), { force: true })
+}
+
+/** Whether the last whole run of all tests passed with just this content. */
+export function wasTested(folder: string): boolean {
+  const mark = markOf(folder)
+  return existsSync(mark) && readFileSync(mark, 'utf8') === contentToTest(folder)
+}
