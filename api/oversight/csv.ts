@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync'
 import type { Watermark } from './watermark.ts'
 
 export type CsvValue = string | number | null
@@ -10,13 +11,12 @@ const FORMULA = /(?<=(?:^|[;|\t\r\n])[\s\p{Cf}\p{Cc}"]*)(?=[=+\-@＝＋－＠])/
 /** After these some programs look for one. */
 const LEADS = /^(?=[\t\r\n])/
 
-/** A value of a row; text that begins like a formula gets an apostrophe there, so that no spreadsheet runs it. */
-function field(value: CsvValue): string {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(value)
-  const safe = value.replace(FORMULA, "'").replace(LEADS, "'")
-  return /[",;|\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+/** Text that begins like a formula gets an apostrophe there, so that no spreadsheet runs it. */
+const harmless = (value: CsvValue): CsvValue =>
+  typeof value === 'string' ? value.replace(FORMULA, "'").replace(LEADS, "'") : value
+
+/** What divides values in some country is quoted everywhere. */
+const OPTIONS = { record_delimiter: 'windows', quoted_match: /[;|\t\r\n]/, cast: { number: String } } as const
 
 /**
  * A table as CSV (RFC 4180), which has no place for comments: every row carries the watermark, so no part of it can be
@@ -31,5 +31,8 @@ export function csv(
     [...columns, 'exported_by', 'exported_at', 'export_id'],
     ...rows.map((row) => [...row, exportedBy, exportedAt, exportId]),
   ]
-  return `${marked.map((row) => row.map(field).join(',')).join('\r\n')}\r\n`
+  return stringify(
+    marked.map((row) => row.map(harmless)),
+    OPTIONS,
+  )
 }
