@@ -15,7 +15,9 @@ export const Recipient = Type.Object(
         {
           url: Type.String({ pattern: '^https?://', maxLength: 500 }),
           secret: Type.String({
-            pattern: '^whsec_[A-Za-z0-9+/]{32,120}={0,2}$',
+            // Whole groups of four: what is no base64 cannot sign.
+            pattern:
+              '^whsec_(?=[A-Za-z0-9+/]{32})(?:[A-Za-z0-9+/]{4}){7,30}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
             description: 'Key of the signatures, base64 of at least 24 bytes',
           }),
         },

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { Webhook } from 'standardwebhooks'
 
 export interface WebhookMessage {
   id: string
@@ -18,14 +18,11 @@ const ANSWER_MS = 10_000
  * @param secret `whsec_` and base64 @param now milliseconds
  */
 export function signedHeaders({ id, body }: WebhookMessage, secret: string, now: number) {
-  const timestamp = Math.floor(now / 1000)
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
   return {
     'content-type': 'application/json',
     'webhook-id': id,
-    'webhook-timestamp': String(timestamp),
-    'webhook-signature': `v1,${signature}`,
+    'webhook-timestamp': String(Math.floor(now / 1000)),
+    'webhook-signature': new Webhook(secret).sign(id, new Date(now), body),
   }
 }
 
