@@ -1,3 +1,5 @@
+import { casual, type ParsedResult } from 'chrono-node/en'
+
 /** A stretch of time that was typed, e.g. `last week`, in the viewer's zone. */
 export interface Said {
   from: Date
@@ -14,7 +16,14 @@ const MONTH = `(?:${MONTHS.join('|')})[a-z]*\\.?`
 /** Dates that are nothing else, wherever they stand. */
 const PLAIN_DATE = '\\d{4}-\\d{1,2}-\\d{1,2}|\\d{1,2}/\\d{1,2}/(?:\\d{4}|\\d{2})|\\d{1,2}/\\d{1,2}'
 /** Those that are dates behind `on`, `since`, `from` … alone. */
-const DATE = `${PLAIN_DATE}|${MONTH} \\d{1,2}(?:,? \\d{4})?|\\d{1,2} ${MONTH}(?: \\d{4})?|${WEEKDAYS.join('|')}|yesterday|today`
+const NAMED_DATE = `${MONTH} \\d{1,2}(?:st|nd|rd|th)?(?:,? \\d{4})?|\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}(?: \\d{4})?`
+const WEEKDAY = `(?:last )?(?:${WEEKDAYS.join('|')})`
+/** How long ago, in words that are nothing else either. */
+const AGO =
+  '(?:\\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:day|week|month|year)s? ago'
+const HOUR = '(?:,? ?(?:at )?(?:\\d{1,2}(?::\\d{2})? ?[ap]\\.?m|\\d{1,2}:\\d{2}|noon|midnight))?'
+const DATE = `(?:${PLAIN_DATE}|${NAMED_DATE}|${WEEKDAY}|${AGO}|yesterday|today)${HOUR}`
+const HOUR_MS = 3_600_000
 const UNIT = '(hour|hr|day|week|month|year)s?'
 const HOURS: Readonly<Record<string, number>> = {
   ...{ hour: 1, hr: 1, day: 24, week: 7 * 24, month: 30 * 24, year: 365 * 24 },
@@ -47,8 +56,9 @@ const PHRASES: readonly (readonly [
   [phrase('last night'), (_, now) => [at(now, -1, 18), earlier(at(now, 0, 6), now)]],
   [phrase('this week'), (_, now) => [at(now, -now.getDay()), now]],
   [phrase('this month'), (_, now) => [at(now, 1 - now.getDate()), now]],
+  [phrase(`(?:on )?(${AGO})`), ([date], now) => dayOf(date, now)],
   [phrase(`(?:on )(${DATE})`), ([date], now) => dayOf(date, now)],
-  [phrase(`(${PLAIN_DATE}|yesterday|today)`), ([date], now) => dayOf(date, now)],
+  [phrase(`((?:${PLAIN_DATE}|yesterday|today)${HOUR})`), ([date], now) => dayOf(date, now)],
 ]
 
 /** Finds a stretch of time among other words. @returns null where there is none, or it has not begun yet */
@@ -67,40 +77,31 @@ export function timeIn(text: string, now: Date): { rest: string; said: Said } | 
 }
 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
-const back = (now: Date, hours: number): Date => new Date(now.getTime() - hours * 3_600_000)
+const back = (now: Date, hours: number): Date => new Date(now.getTime() - hours * HOUR_MS)
 
 /** The day so many days on from a moment's, at an hour. */
 const at = (now: Date, days: number, hour = 0): Date =>
   new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour)
 
-const joined = (from: Span | null, to: Span | null): Span | null => from && to && [from[0], to[1]]
+/** Until the end of a day, or until the hour that is said. */
+const joined = (from: Span | null, to: Span | null): Span | null =>
+  from && to && [from[0], to[1].getTime() - to[0].getTime() === HOUR_MS ? to[0] : to[1]]
 
-/** The whole day of a date; without a year the last one that has begun. */
+/** What a date means: its day, or the hour that begins with the time that it says; the last that has begun. */
 function dayOf(text = '', now: Date): Span | null {
-  const lower = text.toLowerCase().replace(/[.,]/g, '')
-  if (lower === 'today') return [at(now, 0), now]
-  if (lower === 'yesterday') return [at(now, -1), at(now, 0)]
-  const weekday = WEEKDAYS.indexOf(lower)
-  if (weekday >= 0) {
-    const ago = (now.getDay() - weekday + 7) % 7 || 7
-    return [at(now, -ago), at(now, 1 - ago)]
-  }
-  const parts = lower.split(/[-/ ]/)
-  const isIso = /^\d{4}-/.test(lower)
-  const named = parts.findIndex((part) => MONTHS.includes(part.slice(0, 3)))
-  // As it is written in the United States: the month first, unless it is spelled out behind the day.
-  const [month, day, year] = isIso
-    ? [Number(parts[1]), Number(parts[2]), Number(parts[0])]
-    : [
-        named >= 0 ? MONTHS.indexOf(parts[named]!.slice(0, 3)) + 1 : Number(parts[0]),
-        Number(parts[named === 1 ? 0 : 1]),
-        yearOf(parts[2]),
-      ]
-  const start = new Date(year ?? now.getFullYear(), month - 1, day)
-  if (year === undefined && start > now) start.setFullYear(start.getFullYear() - 1)
-  const isDate = start.getMonth() === month - 1 && start.getDate() === day
-  return isDate ? [start, at(start, 1)] : null
+  const words = text.replace(/[.,]$/, '')
+  const [found] = casual.parse(words, now)
+  if (found?.text.length !== words.length) return null
+  const start = lastOf(found, now)
+  if (found.start.isCertain('hour')) return [start, new Date(start.getTime() + HOUR_MS)]
+  return [at(start, 0), at(start, 1)]
 }
 
-const yearOf = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : text.length === 2 ? 2000 + Number(text) : Number(text)
+/** chrono takes the nearest: of a day without a year, or of the week, it may be the next. What was seen lies behind. */
+function lastOf({ start }: ParsedResult, now: Date): Date {
+  const date = start.date()
+  if (start.isCertain('weekday') && !start.isCertain('day')) {
+    while (at(date, 0) >= at(now, 0)) date.setDate(date.getDate() - 7)
+  } else if (!start.isCertain('year') && at(date, 0) > now) date.setFullYear(date.getFullYear() - 1)
+  return date
+}

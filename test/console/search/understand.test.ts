@@ -89,6 +89,23 @@ describe('what was typed into the box of the search', () => {
     ['7ABC123 since Tuesday', { plate: '7ABC123' }, 'since Tuesday', day(11, 17), NOW],
     ['7ABC123 on 11/19', { plate: '7ABC123' }, 'on 11/19', day(11, 19), day(11, 20)],
     ['7ABC123 on 2 Nov.', { plate: '7ABC123' }, 'on 2 Nov.', day(11, 2), day(11, 3)],
+    ['7ABC123 on 12/1', { plate: '7ABC123' }, 'on 12/1', new Date(2025, 11, 1), new Date(2025, 11, 2)],
+    ['7ABC123 since last Friday', { plate: '7ABC123' }, 'since last Friday', day(11, 20), NOW],
+    ['7ABC123 two weeks ago', { plate: '7ABC123' }, 'two weeks ago', day(11, 10), day(11, 11)],
+    ['7ABC123 on 5th of November', { plate: '7ABC123' }, 'on 5th of November', day(11, 5), day(11, 6)],
+    ['7ABC123 since Nov 5 at 6 pm', { plate: '7ABC123' }, 'since Nov 5 at 6 pm', day(11, 5, 18), NOW],
+    [
+      '7ABC123 yesterday at 18:00',
+      { plate: '7ABC123' },
+      'yesterday at 18:00',
+      day(11, 23, 18),
+      day(11, 23, 19),
+    ],
+    [
+      '7ABC123 between yesterday 6pm and today 2 am',
+      { plate: '7ABC123' },
+      ...(['between yesterday 6pm and today 2 am', day(11, 23, 18), day(11, 24, 2)] as const),
+    ],
     ['7ABC123 11/1 - 11/15', { plate: '7ABC123' }, '11/1 - 11/15', day(11, 1), day(11, 16)],
     [
       'black F-150 near 1200 Otay Mesa Rd last week',
@@ -113,6 +130,53 @@ describe('what was typed into the box of the search', () => {
       expect(understand(text, NOW).said).toBe(null)
     },
   )
+
+  it.each([
+    'SUN 123',
+    'MAR1234',
+    '12NOV44',
+    'NOW 123',
+    '14 March Ave, San Diego',
+    'Ford within 500 m of 1 Friday Lane',
+  ])('takes no date from %j, which is a plate or a place', (text) => {
+    expect(understand(text, NOW).said).toBe(null)
+  })
+
+  it('means the same day by each way to say it, whatever day it is', () => {
+    const day = fc.date({ min: new Date(2024, 0, 1), max: new Date(2030, 0, 1), noInvalidDate: true })
+    fc.assert(
+      fc.property(day, fc.integer({ min: 1, max: 300 }), (now, ago) => {
+        const date = new Date(now.getFullYear(), now.getMonth(), now.getDate() - ago)
+        const [y, m, d] = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+        // A day that some years do not have needs its year.
+        fc.pre(m !== 2 || d !== 29)
+        const month = date.toLocaleString('en-US', { month: 'long' })
+        const next = new Date(y, m - 1, d + 1)
+        const ways = [
+          `${m}/${d}`,
+          `${m}/${d}/${y}`,
+          `${m}/${d}/${y % 100}`,
+          `${y}-${m}-${d}`,
+          `${month} ${d}`,
+        ]
+        for (const way of [...ways, `${d} ${month.slice(0, 3)}`, `${month} ${d}, ${y}`]) {
+          const { said } = understand(`7ABC123 on ${way}`, now)
+          expect([way, said?.from, said?.to]).toEqual([way, date, next])
+        }
+        const { said } = understand(`7ABC123 ${ago} days ago`, now)
+        expect([said?.from, said?.to]).toEqual([date, next])
+        const weekday = date.toLocaleString('en-US', { weekday: 'long' })
+        const seen = understand(`7ABC123 on ${weekday}`, now).said!
+        expect([seen.from.getDay(), now.getTime() - seen.from.getTime() <= 8 * 86_400_000]).toEqual([
+          date.getDay(),
+          true,
+        ])
+        expect(seen.to.getTime()).toBeLessThanOrEqual(
+          new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime(),
+        )
+      }),
+    )
+  })
 
   it('is spelled again as it was understood', () => {
     const make = fc.constantFrom(...Object.keys(MAKES))
