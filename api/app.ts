@@ -31,7 +31,7 @@ import { addAudit } from './plugins/app/audit.ts'
 import { addErrors, EARLY_ERRORS } from './plugins/app/errors.ts'
 import { addIdempotency } from './plugins/app/idempotency.ts'
 import { addMetrics, type Metrics } from './plugins/app/metrics.ts'
-import { addNetworks, LOOPBACK, proxyTest } from './plugins/app/networks.ts'
+import { addHostCheck, addNetworks, LOOPBACK, proxyTest } from './plugins/app/networks.ts'
 import { addPermissions } from './plugins/app/permit.ts'
 import { addPersonLimit } from './plugins/app/person-limit.ts'
 import { addSeenText } from './plugins/app/seen-text.ts'
@@ -148,6 +148,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   app.addHook('onRequest', noStore)
   addErrors(app)
   addNetworks(app, networks)
+  if (deps.site?.origin === null) addHostCheck(app)
   await addOpenApi(app)
   await addSecurity(app, requestsPerMinute)
   await addSse(app)

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { isLoopback } from '@sightline/runtime/loopback'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { FastifyInstance } from 'fastify'
 import { ANY_NETWORK } from '../../access/permissions.ts'
@@ -71,6 +72,21 @@ export function addNetworks(app: FastifyInstance, networks: readonly string[]): 
     if (isInside(list, request.ip)) return
     throw new SightlineError('NETWORK_REFUSED', "this is not one of the agency's networks (ACC-7)", {
       hint: "Connect from the agency's network; an administrator of the host names networks with --networks.",
+    })
+  })
+}
+
+/**
+ * Without an address of its own in the configuration, the api answers to the names of this machine alone. A page of another
+ * site may lead its own name here (DNS rebinding), and whoever calls the api by another name would have it write that
+ * into links that go out by e-mail (ACC-7). With one, that is what links and the Origin are held to, whatever a proxy calls the api.
+ */
+export function addHostCheck(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (isLoopback(request.hostname)) return
+    if (ANY_NETWORK.has(`${request.method} ${request.routeOptions.url}`)) return
+    throw new SightlineError('NETWORK_REFUSED', 'the api is not known by this name (ACC-7)', {
+      hint: 'Open it as http://127.0.0.1 or http://localhost; behind a proxy, name the address that browsers use with --public-url.',
     })
   })
 }
