@@ -10,17 +10,26 @@ import type { CaseStore } from '../cases/store.ts'
 import { standing } from '../cases/visibility.ts'
 import type { PeopleStores } from '../people/stores.ts'
 import { valuesOf } from '../shared/records.ts'
+import { namesPlate } from './case-check.ts'
 
 /** Why somebody knows what a display waits for; null: the api does not tell them. */
 export type Knows = NonNullable<Verdict['knew']> | null
 
-type About = Pick<Display, 'owner' | 'caseRef'>
+type About = Pick<Display, 'owner' | 'caseRef' | 'plate' | 'createdAt'>
 
 export interface SightDeps extends Pick<PeopleStores, 'people'> {
   cases: Pick<CaseStore, 'select'>
   alertWork: Pick<AlertWorkStore, 'claimedBy'>
   clock(): number
 }
+
+/**
+ * Whether a display is kept for a case of its reference. Anybody may open a case of any reference, and name whom they like in it: so it has to
+ * name the plate, and to be its owner's, or theirs to use before the display was stored.
+ */
+const isKeptFor = (one: Case, { owner, plate, createdAt }: About): boolean =>
+  (one.owner === owner || (standing({ id: owner }, one) !== null && one.createdAt <= createdAt)) &&
+  namesPlate(one, plate)
 
 /**
  * Who is told what displays wait for: who keeps one, who may use its case and so works on the plate (ACC-8), and the
@@ -32,15 +41,18 @@ export async function knowledgeOf(
 ): Promise<(display: About) => Knows> {
   const now = clock()
   const isUsable = (one: Case) => standing({ id }, one) !== null && !isOver(one.retention, now)
-  const matters = new Set(cases.select(isUsable).flatMap((one) => [one.id, one.caseRef]))
+  const matters = new Map<string, Case[]>()
+  for (const one of cases.select(isUsable)) {
+    for (const name of [one.id, one.caseRef]) matters.set(name, [...(matters.get(name) ?? []), one])
+  }
   const own = new Set<string>()
   if (roles.includes('supervisor')) {
     for (const person of await valuesOf(people)) if (person.supervisor === id) own.add(person.id)
   }
-  return ({ owner, caseRef }) => {
-    if (owner === id) return 'owner'
-    if (matters.has(caseRef)) return 'case'
-    return own.has(owner) ? 'supervisor' : null
+  return (display) => {
+    if (display.owner === id) return 'owner'
+    if (matters.get(display.caseRef)?.some((one) => isKeptFor(one, display))) return 'case'
+    return own.has(display.owner) ? 'supervisor' : null
   }
 }
 

@@ -95,7 +95,8 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
 
   /** The verdict with how its giver knew the plate before they looked, if they did. */
   const knowing = async (work: AlertWork, { alert, actor }: Subject): Promise<AlertWork> => {
-    const knew = (await knowledgeOf(deps, actor))(alert.display)
+    const { display } = await displays.get(alert.display.id)
+    const knew = (await knowledgeOf(deps, actor))(display)
     return work.verdict && knew ? { ...work, verdict: { ...work.verdict, knew } } : work
   }
 

@@ -3,10 +3,11 @@ import { createDisplayIndex, type DisplayIndex } from '@sightline/matching'
 import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
 import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
 import { Alert, AlertSequence, Doubts, MATCH_KINDS } from '@sightline/schemas/alert'
-import { NewDisplay, PlatePattern } from '@sightline/schemas/display'
+import { type Display, NewDisplay, PlatePattern } from '@sightline/schemas/display'
 import { checkDisplay, isPattern, normalisePattern } from '@sightline/schemas/display-rules'
 import { Instant, oneOf, orNull, Probability } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
+import type { Actor } from '../../access/permit.ts'
 import { coveredAlert, isVerifier } from '../../alerts/cover.ts'
 import { maySee } from '../../alerts/may-see.ts'
 import type { AppDeps } from '../../app.ts'
@@ -59,11 +60,19 @@ const DisplayTest = Type.Object(
 
 /** A display tried out before it is stored: on alerts that the caller may see, with the matcher's own rules. */
 export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
-  const { alerts, alertWork, clock } = deps
+  const { alerts, alertWork, clock, displays } = deps
   let index: Promise<DisplayIndex> | undefined
   const indexOf = () => {
     index ??= loadRecogniserFacts().then(createDisplayIndex)
     return index
+  }
+
+  /** Ids of the displays behind alerts of which somebody knows the plate by their work. */
+  const displaysKnownTo = async (actor: Actor, page: readonly { alert: Alert }[]): Promise<Set<string>> => {
+    const raised = new Set(page.map(({ alert }) => alert.display.id))
+    const knows = await knowledgeOf(deps, actor)
+    const keep = (display: Display) => raised.has(display.id) && knows(display) !== null
+    return new Set(displays.list(keep, Number.POSITIVE_INFINITY).displays.map(({ id }) => id))
   }
 
   app.post(
@@ -97,8 +106,8 @@ export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
       }))
       const page = await alerts.list({ limit: LOOKED_AT })
       // Of alerts that are still to be compared, only those whose plate they know: others could be found out by trying (DSP-7).
-      const knows = isVerifier(actor) ? await knowledgeOf(deps, actor) : () => true
-      const isTold = (alert: Alert) => alertWork.isJudged(alert.id) || knows(alert.display)
+      const told = isVerifier(actor) ? await displaysKnownTo(actor, page.alerts) : null
+      const isTold = ({ id, display }: Alert) => !told || alertWork.isJudged(id) || told.has(display.id)
       const seen = page.alerts.filter(({ alert }) => maySee(actor, alert.read) && isTold(alert))
       const isCovered = (alert: Alert) => isVerifier(actor) && !alertWork.isJudged(alert.id)
       const bySequence = new Map(

@@ -5,6 +5,7 @@ import type { AlertWork } from '@sightline/schemas/alert-work'
 import { pictureName, pictureSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { putDisplay } from '../../support/displays.ts'
+import { aJpeg } from '../../support/jpeg.ts'
 import { type Colleague, colleague, opened, reason, type TestClock } from '../cases/support.ts'
 import { bodyOf, type Rig, readEvents, refusal, type SseEvent, startRig } from '../harness.ts'
 import { raise } from './raise.ts'
@@ -53,7 +54,7 @@ beforeEach(async () => {
   clock.now += 2 * CLAIM_MS
   const read = `read-${String(count++).padStart(17, '0')}`
   picture = pictureName('edge', 'cam-1', read, 'plate')
-  await jetstream(rig.admin).publish(pictureSubject(picture), 'not really a picture')
+  await jetstream(rig.admin).publish(pictureSubject(picture), aJpeg())
   ;({ sequence } = await raised(read))
   at = `/v1/alerts/${sequence}`
 })
@@ -148,6 +149,44 @@ describe('before the verdict', () => {
       alert: { display: { plate: PLATE }, read: { plate: READ } },
     })
     expect((await shown(anna)).alert).toMatchObject({ display: { plate: PLATE }, read: { plate: READ } })
+  })
+})
+
+describe('who makes it their work, to be told', () => {
+  const about = (value: object) => [{ about: value, reason }] as never
+  it.each<[string, object]>([
+    ['a case of the same name', {}],
+    ['one that the owner of the display is named in', { kind: 'project', members: ['olga'] }],
+    ['one with a place in it', { subjects: about({ place: { address: '1 Pier, San Diego' } }) }],
+    [
+      'one that names many plates',
+      { subjects: [...about({ plate: '7QZV317' }), ...about({ plate: '7QZV319' })] },
+    ],
+  ])('by opening %s, learns nothing', async (_, more) => {
+    await opened(anna, { caseRef: 'CASE-7', ...more })
+    // The list of alerts has those that were judged before, too.
+    expect(telling(await everything(anna)).filter((path) => path !== '/v1/alerts')).toEqual([])
+    const answer = await anna.send('/v1/displays/test', { plate: PLATE })
+    const { matches } = await bodyOf<{ matches: { sequence: number }[] }>(answer)
+    expect(matches.filter((one) => one.sequence === sequence)).toEqual([])
+  })
+
+  it('nor the pattern of a display, by a case that could be about anything', async () => {
+    await putDisplay(rig.admin, {
+      ...{ id: 'd8', plate: '7QZV3?8', owner: 'olga', caseRef: 'CASE-7' },
+      ...{ createdAt: new Date(clock.now).toISOString(), reason: 'a car of the ring at the pier' },
+    })
+    clock.now += 60_000
+    const members = ['olga']
+    for (const subject of [
+      { plate: PLATE },
+      { place: { address: '1 Pier' } },
+      { vehicle: { make: 'Ford' } },
+    ]) {
+      await opened(anna, { kind: 'project', caseRef: 'CASE-7', members, subjects: about(subject) })
+      expect((await bodyOf<{ plate: string | null }>(anna.call('/v1/displays/d8'))).plate).toBeNull()
+    }
+    expect(await bodyOf(olga.call('/v1/displays/d8'))).toMatchObject({ plate: '7QZV3?8' })
   })
 })
 
