@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http'
 import type { Logger } from '@sightline/runtime/log'
+import { jpegFault } from '@sightline/schemas/jpeg'
 import { SIMULATED_HEADER, type VendorPictureQuery } from '@sightline/schemas/vendor-search'
 import {
   BrokenCircuitError,
@@ -105,7 +106,7 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
     const { bytes, cut } = await readBody(response, maxBytes)
     caller?.throwIfAborted()
     if (cut === 'broken') return failure(config, signal)
-    if (cut || !isJpeg(bytes))
+    if (cut || jpegFault(bytes) !== null)
       return { state: 'unreachable', reason: 'it gave something else than a picture' }
     return { state: 'complete', jpeg: bytes, isSimulated: response.headers[SIMULATED_HEADER] === 'true' }
   }
@@ -121,6 +122,3 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
 
 /** A vendor that refuses is well; it is the question that is not. */
 const isFailure = ({ state }: Answer) => state === 'partial' || state === 'unreachable' || state === 'late'
-
-const JPEG = [0xff, 0xd8, 0xff]
-const isJpeg = (bytes: Uint8Array) => JPEG.every((byte, i) => bytes[i] === byte)

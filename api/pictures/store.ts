@@ -1,10 +1,14 @@
 import { ask, type Link } from '@sightline/broker/link'
 import { SightlineError } from '@sightline/schemas/errors'
+import { jpegFault } from '@sightline/schemas/jpeg'
 import { PICTURES, pictureStreams } from '@sightline/schemas/streams'
 import { agentSubject, isPictureName, pictureSubject } from '@sightline/schemas/subjects'
 
 export interface PictureStore {
-  /** A read's picture (CAP-4), as JPEG; of a name that a read made up there is none. @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED */
+  /**
+   * A read's picture (CAP-4), as JPEG; of a name that a read made up there is none, nor where its camera sent something else.
+   * @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED
+   */
   get(name: string): Promise<Uint8Array>
 }
 
@@ -28,7 +32,13 @@ export function openPictures(link: Link, agentStreams?: number): PictureStore {
           )
           return found.find(Boolean)
         }))
-      if (message) return message.data
+      const fault = message ? jpegFault(message.data) : null
+      if (message && fault === null) return message.data
+      if (fault) {
+        throw new SightlineError('NOT_FOUND', `what the camera sent is no picture: it ${fault}`, {
+          hint: 'Tell an administrator: a mistake of the camera host, or somebody who has its key.',
+        })
+      }
       throw new SightlineError('NOT_FOUND', 'there is no picture of this name (any more)', {
         hint: "Names are in a read's `pictures`; pictures are kept for 30 days.",
       })

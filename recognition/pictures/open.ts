@@ -1,17 +1,11 @@
 import { SightlineError } from '@sightline/schemas/errors'
+import { MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE } from '@sightline/schemas/jpeg'
 import sharp from 'sharp'
 import type { Picture } from '../picture.ts'
 import { MAX_PICTURE_BYTES, readPictureFile, tooManyBytes } from './file.ts'
 import { formatOf } from './format.ts'
 import { pictureOf } from './raw.ts'
 import { rawOf } from './resize.ts'
-
-/**
- * Most pixels of a picture, and most along a side: 8K video has 33 million, and no camera for plates has more. A larger one is
- * refused before it is decoded: progressive and interlaced ones take eight bytes a pixel and more while they are.
- */
-export const MAX_PICTURE_PIXELS = 36_000_000
-export const MAX_PICTURE_SIDE = 16_384
 
 /** Most time that decoding may take, seconds; the largest picture takes about one. */
 const MAX_SECONDS = 10

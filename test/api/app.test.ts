@@ -6,6 +6,7 @@ import type { Problem } from '@sightline/api/shared/problem'
 import { freePort } from '@sightline/broker/free-port'
 import { pictureSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { aJpeg } from '../support/jpeg.ts'
 import { bodyOf, publishAlerts, type Rig, refusal, sampleAlert, startRig } from './harness.ts'
 
 describe('the api', () => {
@@ -48,7 +49,7 @@ describe('the api', () => {
 
   it('shows a picture, and says clearly when there is none (CAP-4)', async () => {
     const name = 'edge.cam-1.AAAAAAAAAAAAAAAAAAAAAA.plate'
-    const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9])
+    const jpeg = new Uint8Array(aJpeg())
     await jetstream(rig.admin).publish(pictureSubject(name), jpeg)
     const answer = await rig.call(`/v1/pictures/${name}`)
     expect(answer.headers.get('content-type')).toBe('image/jpeg')

@@ -25,6 +25,7 @@ import { ACCESS, AUDIT, DISPLAYS, PEOPLE, SESSIONS } from '@sightline/schemas/st
 import { alertSubject, pictureName, pictureSubject, sightingsSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aDisplay } from '../../support/displays.ts'
+import { aJpeg } from '../../support/jpeg.ts'
 import { sealedWriter } from '../../support/sealed.ts'
 import {
   bodyOf,
@@ -41,7 +42,7 @@ import { type Browser, browser } from '../people/support.ts'
 const DAY = 86_400_000
 const clock = { now: Date.UTC(2026, 10, 24, 9) }
 const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`
-const JPEG = Buffer.from('not really a picture')
+const JPEG = aJpeg()
 const authority = 'Act of the Test, section 1(2)'
 
 let rig: Rig

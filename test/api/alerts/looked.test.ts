@@ -5,6 +5,7 @@ import type { AlertWork } from '@sightline/schemas/alert-work'
 import { pictureName, pictureSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { putDisplay } from '../../support/displays.ts'
+import { aJpeg } from '../../support/jpeg.ts'
 import { type Colleague, colleague, type TestClock } from '../cases/support.ts'
 import { bodyOf, type Rig, refusal, startRig } from '../harness.ts'
 import { raise } from './raise.ts'
@@ -15,7 +16,7 @@ import { raise } from './raise.ts'
  */
 
 const clock: TestClock = { now: Date.UTC(2026, 10, 24, 9) }
-const JPEG = Buffer.from('not really a picture')
+const JPEG = aJpeg()
 const PLATE = '7ABC123'
 const sources = ['edge', 'sim']
 
@@ -42,12 +43,12 @@ beforeEach(async () => {
   picture = pictureName('edge', 'cam-1', read, 'plate')
   vehicle = pictureName('edge', 'cam-1', read, 'vehicle')
   await store(picture)
-  await store(vehicle, 'another picture')
+  await store(vehicle, aJpeg('another picture'))
   const raised = await raise(rig, { display: 'd1', read, pictures: { plate: picture, vehicle } })
   at = `/v1/alerts/${raised.sequence}`
 })
 
-const store = (name: string, bytes: string | Buffer = JPEG) =>
+const store = (name: string, bytes: Buffer = JPEG) =>
   jetstream(rig.admin).publish(pictureSubject(name), bytes)
 const claim = async (by: Colleague) => expect((await by.send(`${at}/claim`, {})).status).toBe(200)
 const verify = (by: Colleague, plate = PLATE) => by.send(`${at}/verification`, { plate })
@@ -99,7 +100,7 @@ describe('what is no look at the picture verifies nothing (DSP-7)', () => {
   it('a look at what was in its place before it was stored anew', async () => {
     await claim(anna)
     await look(anna)
-    await store(picture, 'put in its place afterwards')
+    await store(picture, aJpeg('put in its place afterwards'))
     expect(await refusal(verify(anna))).toEqual(NOT_SEEN)
   })
 

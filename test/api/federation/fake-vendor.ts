@@ -10,6 +10,7 @@ import type {
   ReadersRequest,
   VendorSearchRequest,
 } from '@sightline/schemas/vendor-search'
+import { aJpeg } from '../../support/jpeg.ts'
 
 export const PLATE = '7ABC123'
 
@@ -138,7 +139,7 @@ export const send = (response: ServerResponse, body: unknown, status = 200): voi
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-export const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])
+export const JPEG = aJpeg()
 
 /** Shows a picture that it drew. */
 export const drawn: ShowPicture = (response) => {

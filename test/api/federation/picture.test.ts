@@ -2,6 +2,7 @@ import { createFederation, type FederationOptions } from '@sightline/api/federat
 import { oldestAt } from '@sightline/schemas/year'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { sizedJpeg } from '../../support/jpeg.ts'
 import { drawn, type FakeVendor, fakeVendor, JPEG, PLATE, type ShowPicture, send } from './fake-vendor.ts'
 
 const NOW = Date.parse('2026-11-24T12:00:00.000Z')
@@ -22,7 +23,7 @@ afterEach(async () => {
 const federation = (options: Partial<FederationOptions> = {}) =>
   createFederation({ vendors: [one.config, two.config], clock: () => NOW, log: quiet, ...options })
 const picture = (vendors = ['one', 'two'], more = {}) =>
-  federation({ maxBytes: 100 }).picture({ ...of, ...more }, { vendors })
+  federation({ maxBytes: 1000 }).picture({ ...of, ...more }, { vendors })
 
 describe('the picture of a vendor’s read', () => {
   it('is asked for with the vendor’s credentials, and says when no camera took it (CAP-4)', async () => {
@@ -76,6 +77,16 @@ describe('the picture of a vendor’s read', () => {
     ['broken', (response) => send(response, '', 500), /failed \(500\)/],
     ['refusing', (response) => send(response, { message: 'not today' }, 403), /refused \(403\): not today/],
     ['no picture', (response) => send(response, '<script>'), /something else than a picture/],
+    ...[JPEG.subarray(0, 50), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]), sizedJpeg(65_535, 65_535)].map(
+      (bytes, n): [string, ShowPicture, RegExp] => [
+        `as good as none (${n + 1})`,
+        (response) => {
+          response.writeHead(200, { 'content-type': 'image/jpeg' })
+          response.end(bytes)
+        },
+        /something else than a picture/,
+      ],
+    ),
     ['too large', (response) => send(response, JPEG.toString('latin1').repeat(50)), /something else/],
     [
       'elsewhere',
@@ -89,7 +100,7 @@ describe('the picture of a vendor’s read', () => {
     one.show(behaviour)
     const deadlineMs = name.startsWith('late') ? 200 : 5000
     const begun = performance.now()
-    const asking = federation({ vendors: [{ ...one.config, deadlineMs }, two.config], maxBytes: 100 })
+    const asking = federation({ vendors: [{ ...one.config, deadlineMs }, two.config], maxBytes: 1000 })
     await expect(asking.picture(of, { vendors: ['one'] })).rejects.toMatchObject({
       code: 'SOURCE_UNAVAILABLE',
       message: expect.stringMatching(message),
