@@ -1,11 +1,19 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node'
 import { type Random, random } from '@sightline/vendor-sim/world/random'
+import { afterAll } from 'vitest'
 import { howOften } from '../support/long.ts'
 
 /** How many mutations each consumer has to live through; a long run: SIGHTLINE_TEST_MUTATIONS=1000000. */
 export const MUTATIONS = howOften(1000, 20_000, 'SIGHTLINE_TEST_MUTATIONS')
 /** Other ones with SIGHTLINE_FUZZ_SEED=n. */
 const SEED = Number(process.env.SIGHTLINE_FUZZ_SEED ?? 1)
+
+/** How many this file has made: a long run adds up what it really tried, and a failure says with what it comes again. */
+let made = 0
+afterAll(() => {
+  const again = `SIGHTLINE_FUZZ_SEED=${SEED} SIGHTLINE_TEST_MUTATIONS=${MUTATIONS}`
+  process.stderr.write(`${made} mutations; again with ${again}\n`)
+})
 
 /** What a publisher may send: bytes, and headers or none. */
 export interface Mutated {
@@ -158,6 +166,7 @@ export function* mutated(name: string, real: readonly object[], count = MUTATION
     let payload: Buffer = Buffer.from(JSON.stringify(value, null, rng.chance(0.1) ? '\r\n' : undefined))
     if (rng.chance(0.3)) payload = changeBytes(payload, rng)
     if (rng.chance(0.05)) payload = Buffer.from(rng.pick(ODD_JSON))
+    made++
     yield {
       payload: withHeaders && rng.chance(0.5) ? Buffer.alloc(0) : payload,
       headers: withHeaders ? oddHeaders(rng) : undefined,
