@@ -30,15 +30,17 @@ const Email = Type.String({
 const Offices = Type.Array(Office, { uniqueItems: true, maxItems: 4 })
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, hexadecimal' })
 
-/** A change by which an administrator could sign on as somebody else: it waits for that person's veto (ACC-7). */
+/** A change by which an administrator alone could be somebody else, or everybody: it waits for a veto (ACC-1, ACC-7). */
 const PendingChange = {
-  kind: oneOf(['sign-on', 'email'], {
-    description: 'sign-on: a link that replaces password and second factor; email: another address',
+  kind: oneOf(['sign-on', 'email', 'offices'], {
+    description:
+      'sign-on: a link that replaces password and second factor; email: another address; offices: more of them',
   }),
   by: Token,
   at: Instant,
   dueAt: Instant,
   email: Type.Optional(Email),
+  offices: Type.Optional(Offices),
 }
 
 /** Somebody with an account: who they are and how they sign on; what they may see is in AccessFile. */

@@ -132,7 +132,7 @@ export const PERMISSIONS = {
     ['administrator'],
     ['consent'],
     ['ACC-1', 'ACC-7'],
-    'An administrator gives and takes offices, names supervisors, changes e-mail addresses, suspends accounts, and never their own. Another address waits three days for the veto of who has set up the account.',
+    'An administrator gives and takes offices, names supervisors, changes e-mail addresses, suspends accounts, and never their own. An office waits for a second administrator, or three days for a veto of those who keep or review accounts; another address three days for that of who has set up the account.',
   ),
   'person.list': rule(
     ['administrator', 'system-owner', 'oversight'],

@@ -20,7 +20,12 @@ const GOOD_MS = 7 * 24 * 3_600_000
 const FORMER_MS = 30 * 24 * 3_600_000
 
 type Pending = NonNullable<Person['pending']>
-type Wanted = Pick<Pending, 'kind' | 'email'>
+type Wanted = Pick<Pending, 'kind' | 'email' | 'offices'>
+
+const isSame = (one: Wanted, other: Wanted): boolean =>
+  one.kind === other.kind &&
+  one.email === other.email &&
+  [...(one.offices ?? [])].sort().join() === [...(other.offices ?? [])].sort().join()
 
 /** Whether somebody has made an account their own, and can refuse what is done with it. */
 export const isOwned = ({ state, singleSignOn }: Person): boolean => state !== 'invited' && !singleSignOn
@@ -29,9 +34,9 @@ export const isOwned = ({ state, singleSignOn }: Person): boolean => state !== '
  * Where a wanted change stands: to be announced, or to be done now.
  * @throws CONFLICT while it waits, or another one does
  */
-export function standingOf({ pending }: Person, { kind, email }: Wanted, now: number): 'new' | 'due' {
+export function standingOf({ pending }: Person, wanted: Wanted, now: number): 'new' | 'due' {
   if (!pending || now >= Date.parse(pending.dueAt) + GOOD_MS) return 'new'
-  if (pending.kind !== kind || pending.email !== email) {
+  if (!isSame(pending, wanted)) {
     // One that was announced is not exchanged for another at the last moment.
     throw new SightlineError(
       'CONFLICT',
@@ -78,7 +83,7 @@ export function refused({ pending, ...person }: Person): Person {
       hint: 'It was refused already, or is done.',
     })
   }
-  return { ...person, setUp: null }
+  return pending.kind === 'offices' ? person : { ...person, setUp: null }
 }
 
 /** @throws CODE_WRONG unless the token is that of the link to refuse what is announced */
@@ -90,7 +95,7 @@ export function checkRefusal(person: Person | undefined, token: string): void {
   })
 }
 
-const WHAT = {
+const WHAT: Record<Exclude<Pending['kind'], 'offices'>, string> = {
   'sign-on': 'to send a link that replaces your password and second factor',
   email: 'to have your e-mails sent to another address',
 }
@@ -104,6 +109,7 @@ export function announcements(
 ): Mail[] {
   const { id, name, email, formerEmail } = person
   const { kind, by, dueAt, refusalHash } = person.pending!
+  if (kind === 'offices') return []
   const about = `pending-${id}-${refusalHash.slice(0, 16)}`
   const former = formerEmail && now < Date.parse(formerEmail.until) ? [formerEmail.email] : []
   const text = `${name},\n\nan administrator (${by}) has asked Sightline ${WHAT[kind]}. It is not done before ${dueAt}.\n\nIf you asked for that, there is nothing to do. If you did not, refuse it, by this link or when you are signed on:\n${link}\n\nand tell your supervisor at once: somebody tries to sign on in your name.\n`

@@ -77,6 +77,7 @@ export const texts = {
     what: {
       'sign-on': 'to send you a link that replaces your password and second factor',
       email: 'to have your e-mails sent to another address',
+      offices: 'to give you another office',
     },
     hint: 'If you asked for it, there is nothing to do. If not, refuse it, and tell your supervisor (ACC-7).',
     refuse: 'Refuse it',

@@ -19,7 +19,9 @@ import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, byParam, entryOf, ofBody, record } from '../../plugins/app/audit.ts'
 import { originOf } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
+import { valuesOf } from '../../shared/records.ts'
 import { newPerson, withSetUp } from '../../sign-on/set-up.ts'
+import { isInUse, officesStanding } from '../office-grants.ts'
 import { personChanged } from '../offices.ts'
 import { isOwned, standingOf } from '../takeover.ts'
 import { announce } from './pending.ts'
@@ -151,32 +153,55 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     {
       config: {
         permission: 'person.change',
-        audit: { action: 'person.change', subject: byParam('id'), parameters: ofBody, decided: true },
+        audit: {
+          action: ['person.change', 'person.pending'],
+          ...{ subject: byParam('id'), parameters: ofBody, decided: true },
+        },
       },
       schema: {
         tags,
         summary: 'Give or take offices, name a supervisor, suspend',
         description:
-          'A new office is certified for a year (ACC-4). Changed offices and a suspension end all sessions.',
+          'A new office is certified for a year (ACC-4). Changed offices and a suspension end all sessions. ' +
+          'Once anybody has been granted access, a new office is announced to those who keep or review accounts (202): a ' +
+          'second administrator who asks for the same confirms it, or it is asked for again after three days (200), if ' +
+          'nobody has refused it (ACC-1).',
         params: ById,
         body: PersonChange,
-        response: { 200: PersonView, ...problems(400, 403, 404, 409, 422, 503) },
+        response: { 200: PersonView, 202: PersonView, ...problems(400, 403, 404, 409, 422, 503) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params
-      const by = actorOf(request).id
+      const { id: by, session } = actorOf(request)
       const { value: before, revision } = await people.get(id)
       const file = await accessFileOf(access, id)
       const named = request.body.supervisor ? (await people.find(request.body.supervisor))?.value : undefined
-      const person = personChanged(before, request.body, { by, isAnalyst: isAnalyst(file.value), named })
+      const { pending, ...person } = personChanged(before, request.body, {
+        ...{ by, isAnalyst: isAnalyst(file.value), named },
+      })
+      const { offices } = person
+      const isGiven = offices.some((office) => !before.offices.includes(office))
+      // The development token is nobody who could open accounts for themselves.
+      const waits = isGiven && session !== null && isInUse(await valuesOf(access))
+      const standing = await refusalsRecorded(auditOf(request), entryOf(request), () =>
+        waits ? officesStanding(before, offices, { by, now: clock() }) : 'due',
+      )
+      if (standing === 'new') {
+        const wanted = { kind: 'offices' as const, offices }
+        const stored = await announce(deps, request, { value: before, revision }, wanted)
+        return reply.code(202).send(personView(stored))
+      }
       await record(request)
-      if (person.offices.some((office) => !before.offices.includes(office))) {
+      // Access that holds is certified by a system owner, not by a new office (ACC-4).
+      if (isGiven && !(isAnalyst(file.value) && isCertified(file.value, clock()))) {
         const now = clock()
         const live = isCertified(file.value, now) ? file.value : endOfLapsed(file.value, by, now)
         await access.put(id, certified(live, by, now), file.revision)
       }
-      return personView((await people.put(id, person, revision)).value)
+      const isDone = isGiven && pending?.kind === 'offices'
+      const changed = { ...person, ...(pending && !isDone && { pending }) }
+      return personView((await people.put(id, changed, revision)).value)
     },
   )
 }

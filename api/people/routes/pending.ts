@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Person } from '@sightline/schemas/person'
 import { PersonView, personView } from '@sightline/schemas/person'
+import { NOBODY } from '@sightline/schemas/reserved-ids'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { AppDeps } from '../../app.ts'
@@ -8,12 +9,16 @@ import { actorOf } from '../../plugins/app/actor.ts'
 import { auditOf, record } from '../../plugins/app/audit.ts'
 import { originOf } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
-import type { Stored } from '../../shared/records.ts'
+import { type Stored, valuesOf } from '../../shared/records.ts'
 import { LinkToken } from '../../sign-on/routes/password.ts'
 import { personOfToken } from '../../sign-on/set-up.ts'
+import { askedAbout, officeAnnouncements } from '../office-grants.ts'
 import { announced, announcements, checkRefusal, refused } from '../takeover.ts'
 
-/** Announces a change of somebody's account to them; it is done when it is asked for again in three days (ACC-7). */
+/**
+ * Announces a change of somebody's account to who may refuse it: they themselves, of offices those who keep or review accounts
+ * (ACC-1). It is done when it is asked for again in three days (ACC-7).
+ */
 export async function announce(
   { clock, mailbox, people, site }: Pick<AppDeps, 'clock' | 'mailbox' | 'people' | 'site'>,
   request: FastifyRequest,
@@ -26,9 +31,15 @@ export async function announce(
   const parameters = { kind: wanted.kind, dueAt: person.pending!.dueAt }
   await record(request, { action: 'person.pending', parameters })
   const stored = await people.put(person.id, person, revision)
-  const supervisor = person.supervisor ? (await people.find(person.supervisor))?.value : undefined
   const link = `${originOf(site, request)}/refuse#${token}`
-  for (const one of announcements(person, supervisor, link, now)) await mailbox.post(one)
+  const mails = async () => {
+    if (wanted.kind === 'offices') {
+      return officeAnnouncements(person, askedAbout(person, await valuesOf(people)), link, now)
+    }
+    const supervisor = person.supervisor ? (await people.find(person.supervisor))?.value : undefined
+    return announcements(person, supervisor, link, now)
+  }
+  for (const one of await mails()) await mailbox.post(one)
   return stored.value
 }
 
@@ -82,13 +93,9 @@ export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
         ...{ kind: value.pending!.kind, by: value.pending!.by },
         ...{ how: 'link', address: request.ip },
       }
-      // Who refuses is known by the link alone.
-      await auditOf(request).record({
-        actor: value.id,
-        action: 'person.refuse',
-        subject: value.id,
-        parameters,
-      })
+      // The link about offices went to several: who used it did not sign on. Of anything else who refuses is known by the link.
+      const actor = value.pending!.kind === 'offices' ? NOBODY : value.id
+      await auditOf(request).record({ actor, action: 'person.refuse', subject: value.id, parameters })
       await people.put(value.id, person, revision)
       return reply.code(204).send(null)
     },

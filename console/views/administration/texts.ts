@@ -132,7 +132,13 @@ export const texts = {
     willWait: 'They are told first, and can refuse it for three days; then do it again here.',
     waits: (until: string) => `They were told, and can refuse it; from ${until} on it is done here.`,
     announced: 'They are told. Do it again here in three days, if they have not refused it.',
-    pending: { 'sign-on': 'new link announced', email: 'new address announced' },
+    pending: {
+      'sign-on': 'new link announced',
+      email: 'new address announced',
+      offices: 'new office announced',
+    },
+    officeAnnounced:
+      'It is announced. A second administrator confirms it by doing the same; or do it again in three days.',
   },
   cameras: {
     title: 'Cameras',

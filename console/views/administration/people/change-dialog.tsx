@@ -24,8 +24,8 @@ export function ChangeDialog({ person, supervisors, onClose }: Props) {
     (body: Change) => answer(api.PATCH('/v1/people/{id}', { body, params: { path: { id: person.id } } })),
     {
       refresh: [PEOPLE_KEY],
-      done: () => {
-        toast(words.changed)
+      done: ({ pending }) => {
+        toast(pending?.kind === 'offices' ? words.officeAnnounced : words.changed)
         onClose()
       },
     },
