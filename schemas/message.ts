@@ -3,10 +3,16 @@ import { Compile } from 'typebox/compile'
 import { SightlineError } from './errors.ts'
 import { safeText } from './safe-text.ts'
 
+/** Days of the calendar: to others a `Date` would give another day, of which nobody spoke. */
+const DAYS =
+  '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))'
+const LEAP_YEARS = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)'
+const INSTANT = `^(?:\\d{4}-${DAYS}|${LEAP_YEARS}-02-29)T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$`
+
 /** An instant: ISO 8601 in UTC with milliseconds, e.g. `2026-11-24T03:05:01.123Z`. One spelling, so that
  * strings sort by time and an id made from an instant is stable. */
 export const Instant = Type.String({
-  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
+  pattern: INSTANT,
   description: 'ISO 8601, UTC, milliseconds',
   examples: ['2026-11-24T03:05:01.123Z'],
 })
@@ -71,6 +77,9 @@ export interface Fault {
 export function faultText({ keyword, params, message = 'is wrong' }: Fault): string {
   if (keyword === 'boolean') return 'is not known here'
   if (keyword === 'format' && params.format === 'seen-text') return 'has a character that nobody sees'
+  if (keyword === 'pattern' && String(params.pattern) === INSTANT) {
+    return 'is no instant of the calendar, such as 2026-11-24T03:05:01.123Z'
+  }
   if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`
   if (keyword === 'enum') return `must be one of ${JSON.stringify(params.allowedValues)}`
   return message
