@@ -26,6 +26,8 @@ export function inputOf(source: FfmpegSource): FfmpegInput {
         words: [
           ...['-flags', 'low_delay', '-analyzeduration', '0', '-fpsprobesize', '0'],
           ...['-protocol_whitelist', 'pipe,rtp,srtp,udp,tcp,tls,crypto'],
+          // Nor is what it names anything but a camera's stream: the list and its input are all that is opened.
+          ...['-format_whitelist', 'concat,rtsp'],
           ...['-f', 'concat', '-safe', '0', '-i', 'pipe:0'],
         ],
         script: rtspScript(source),

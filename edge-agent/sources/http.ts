@@ -104,10 +104,18 @@ async function get(address: string, signal: AbortSignal): Promise<Response> {
     headers.authorization = `Basic ${Buffer.from(user).toString('base64')}`
     url.username = url.password = ''
   }
-  const response = await fetch(url, { headers, signal }).catch((cause) => {
+  // Not followed: a camera, or who stands in its place, would have this host ask whom it likes in the agency's network.
+  const response = await fetch(url, { headers, signal, redirect: 'manual' }).catch((cause) => {
     throw broken(address, cause)
   })
   if (response.ok) return response
+  if (response.status >= 300 && response.status < 400) {
+    throw new SightlineError(
+      'SOURCE_UNAVAILABLE',
+      `${withoutCredentials(address)} sends on to another address (${response.status}), which is not followed`,
+      { hint: 'Write the address that it leads to into the configuration, if it is the camera’s own.' },
+    )
+  }
   if (response.status === 401 || response.status === 403) {
     throw new SightlineError('SOURCE_DENIED', `${withoutCredentials(address)} refuses the user or password`, {
       hint: 'Correct them in the address of the camera.',

@@ -179,3 +179,25 @@ test('a thumbnail, and the end of a picture in a comment, are parts of the pictu
     expect(found.map((one) => Buffer.from(one).equals(whole))).toEqual([true, true])
   }
 })
+
+test.each([301, 302, 303, 307, 308])(
+  'a camera that sends on to another address (%i) has nobody asked there',
+  async (status) => {
+    let asked = 0
+    const inside = await serve((response) => {
+      asked++
+      response.end(picture)
+    })
+    const url = await serve((response) => response.writeHead(status, { location: inside }).end())
+    for (const config of [
+      { type: 'snapshot', url, everySeconds: 1 },
+      { type: 'mjpeg', url },
+    ] as SourceConfig[]) {
+      const { trouble, frames } = await first(config)
+      expect([frames, trouble?.code]).toEqual([0, 'SOURCE_UNAVAILABLE'])
+      expect(trouble?.message).toMatch(/sends on to another address/)
+      expect(JSON.stringify([trouble?.message, trouble?.hint])).not.toContain(inside)
+    }
+    expect(asked).toBe(0)
+  },
+)
