@@ -19,14 +19,23 @@ export interface CaseStore extends ErasableRecords<Case> {
 export const placeOf = ({ createdAt, id }: Case): string =>
   `${Date.parse(createdAt).toString(36).padStart(9, '0')}_${id}`
 
+/** A case that was overwritten by a process that was killed before it told of that, is let go of within this time. */
+const RECHECK_MS = 10 * 60_000
+
 const KIND = { store: CASES, reader: caseReader, what: 'case', keyOf: ({ id }: Case) => id }
 
 /**
  * Opens the bucket of cases and waits until its copy in memory is complete; the copy follows the bucket until `stop`
  * is aborted, whichever process writes.
+ * @param recheckMs time between two looks at what the copy still has and the bucket has not
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
-export async function openCases(link: Link, log: Logger, stop: AbortSignal): Promise<CaseStore> {
+export async function openCases(
+  link: Link,
+  log: Logger,
+  stop: AbortSignal,
+  recheckMs = RECHECK_MS,
+): Promise<CaseStore> {
   const records = await openErasable(link, KIND, log)
   const copy = new Map<string, Stored<Case>>()
   const note = (key: string, stored: Stored<Case>) => {
@@ -47,6 +56,20 @@ export async function openCases(link: Link, log: Logger, stop: AbortSignal): Pro
       follows = false
     })
   await watch.ready
+  /** Lets go of what is gone from the bucket and nobody told of (AUD-6). */
+  const recheck = async () => {
+    const before = [...copy]
+    const { found, malformed } = await records.census()
+    const there = new Set([...found.map(({ value }) => value.id), ...malformed])
+    for (const [key, stored] of before) if (!there.has(key) && copy.get(key) === stored) copy.delete(key)
+  }
+  const timer = setInterval(() => {
+    recheck().catch((err) =>
+      log.warn({ err }, 'the copy of the cases could not be compared; it is tried again'),
+    )
+  }, recheckMs)
+  timer.unref()
+  stop.addEventListener('abort', () => clearInterval(timer))
   return {
     ...records,
     put: async (key, value, revision) => note(key, await records.put(key, value, revision)),

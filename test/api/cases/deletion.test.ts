@@ -2,13 +2,14 @@ import { createAuditLog } from '@sightline/api/audit/log'
 import { erase, sweepRetention } from '@sightline/api/cases/deletion'
 import { savedKey } from '@sightline/api/cases/saved-store'
 import { newCase } from '@sightline/api/cases/steps'
+import { openCases } from '@sightline/api/cases/store'
 import { type CaseStores, openCaseStores } from '@sightline/api/cases/stores'
 import type { ErasableRecords } from '@sightline/api/shared/records'
 import { type Link, openLink } from '@sightline/broker/link'
 import { instant } from '@sightline/runtime/clock'
 import { recordOf } from '@sightline/schemas/audit-record'
 import { RETENTION_ACTOR } from '@sightline/schemas/reserved-ids'
-import { AUDIT } from '@sightline/schemas/streams'
+import { AUDIT, CASES } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { quiet, type TestBroker, testBroker } from '../../support/broker.ts'
 import { sampleSaved } from '../oversight/holdings.ts'
@@ -134,4 +135,18 @@ it('a person who deletes again what was interrupted leaves one record; of anothe
   expect((await started().lastOf('anna'))?.parameters).toEqual({ revision: changed.revision })
   expect(await started().lastOf(RETENTION_ACTOR)).not.toBeNull()
   expect(await started().lastOf('nobody')).toBeNull()
+})
+
+it('what was overwritten by a process that died before it said so, stays in no memory (AUD-6)', async () => {
+  const other = await openCases(link, quiet, stop.signal, 100)
+  await made('kept', clock.now + DAY)
+  const { revision } = await made('overwritten', clock.now + DAY)
+  const known = () =>
+    other
+      .select(({ id }) => ['kept', 'overwritten'].includes(id))
+      .map(({ id }) => id)
+      .sort()
+  await expect.poll(known).toEqual(['kept', 'overwritten'])
+  await link.manager.streams.deleteMessage(`KV_${CASES}`, revision, true)
+  await expect.poll(known, { timeout: 10_000 }).toEqual(['kept'])
 })
