@@ -1287,7 +1287,7 @@ export interface paths {
         head?: never;
         /**
          * Give or take offices, name a supervisor, suspend
-         * @description A new office is certified for a year (ACC-4). Changed offices and a suspension end all sessions.
+         * @description A new office is certified for a year (ACC-4). Changed offices and a suspension end all sessions. Once anybody has been granted access, a new office is announced to those who keep or review accounts (202): a second administrator who asks for the same confirms it, or it is asked for again after three days (200), if nobody has refused it (ACC-1).
          */
         patch: {
             parameters: {
@@ -1310,6 +1310,15 @@ export interface paths {
             responses: {
                 /** @description Default Response */
                 200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -8799,10 +8808,10 @@ export interface components {
             /** @description A change that waits for the veto of the person */
             pending?: {
                 /**
-                 * @description sign-on: a link that replaces password and second factor; email: another address
+                 * @description sign-on: a link that replaces password and second factor; email: another address; offices: more of them
                  * @enum {unknown}
                  */
-                kind: "sign-on" | "email";
+                kind: "sign-on" | "email" | "offices";
                 by: string;
                 /**
                  * @description ISO 8601, UTC, milliseconds
@@ -8816,6 +8825,7 @@ export interface components {
                 dueAt: string;
                 /** @example jane.doe@agency.example */
                 email?: string;
+                offices?: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
             };
         };
         /** PlaceSearch */
