@@ -44,7 +44,9 @@ describe('edge agents', () => {
     }
     return records
   }
-  afterEach(() => {
+  afterEach(async () => {
+    // Each that runs looks after everything: a dozen of them are a load.
+    await api.close()
     now = Date.parse('2026-11-24T03:00:00.000Z')
   })
 

@@ -53,7 +53,11 @@ beforeEach(async () => {
   // An api for each test: it limits the tries from one address, and all come from here.
   rig.api = await rig.startApi()
 })
-afterEach(() => folder.remove())
+afterEach(async () => {
+  // Each that runs looks after everything: twenty of them are a load.
+  await rig.api.close()
+  await folder.remove()
+})
 
 const invited = async (agent: string, cameras = [`${agent}-1`], more: object = {}) =>
   (await bodyOf<Enrolment>(rig.call('/v1/edge/enrolments', json({ agent, cameras, ...more })))).code
