@@ -103,7 +103,19 @@ const CODES = {
 
 export type ErrorCode = keyof typeof CODES
 
-/** An error meant for the person who meets it. */
+/** Requirements that a message cites, such as ` (DSP-7)` or ` (AUD-9, DSP-7)`. */
+const CITED = / \(((?:ACC|AUD|CAP|DSP|QRY)-\d+(?:, (?:ACC|AUD|CAP|DSP|QRY)-\d+)*)\)/g
+
+/** What a person reads of a text that cites requirements: the text without them, and their ids in order. */
+export function withoutCitations(text: string): { text: string; rules: string[] } {
+  const rules = [...text.matchAll(CITED)].flatMap(([, ids]) => ids!.split(', '))
+  return { text: text.replace(CITED, ''), rules: [...new Set(rules)] }
+}
+
+/**
+ * An error meant for the person who meets it. Its message and hint may cite the requirements that they follow from, as in
+ * `the display was closed (DSP-5)`; people read the sentence, and see the rule where they ask for it.
+ */
 export class SightlineError extends Error {
   override name = 'SightlineError'
   readonly code: ErrorCode

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '@sightline/runtime/root'
+import { withoutCitations } from '@sightline/schemas/errors'
+import { REQUIREMENTS } from '@sightline/schemas/requirements'
 import { several } from '@sightline/schemas/several'
+import fc from 'fast-check'
 import fastGlob from 'fast-glob'
 import { describe, expect, it } from 'vitest'
 
@@ -26,6 +29,74 @@ const COUNTED =
   'alerts|reads|cameras|displays|frames|plates|pictures|records|messages|people|cases|queries|rows|vehicles|sightings|' +
   'requests|days|hours|minutes|seconds|times|checkpoints|partitions|agents|passes|files|lines|entries|results|characters|' +
   'corners|reviews|signatures|subjects|places|searches|matches|hits|faults|parts|visits|stays|pairs|readers|years|weeks'
+
+/** The words of a text: of what `ruled` made, the sentence without its button. */
+function textOf(text: unknown): string {
+  if (typeof text !== 'object' || text === null) return String(text)
+  const children = 'props' in text ? (text.props as { children?: unknown }).children : text
+  return [children]
+    .flat()
+    .filter((part) => typeof part === 'string')
+    .join('')
+}
+
+const REQUIREMENT = /\b(ACC|AUD|CAP|DSP|QRY)-\d/
+
+describe('requirements', () => {
+  it('are cited by an error, and read by people only where they ask why', () => {
+    const id = fc.constantFrom(...REQUIREMENTS.map((one) => one.id))
+    const cited = fc.array(id, { minLength: 1, maxLength: 3 })
+    const words = fc.string().filter((text) => !REQUIREMENT.test(text))
+    fc.assert(
+      fc.property(words, cited, words, (before, ids, after) => {
+        const { text, rules } = withoutCitations(`${before} (${ids.join(', ')})${after}`)
+        expect(text).toBe(`${before}${after}`)
+        expect(rules).toEqual([...new Set(ids)])
+      }),
+    )
+    expect(withoutCitations('nothing is cited (see docs)')).toEqual({
+      text: 'nothing is cited (see docs)',
+      rules: [],
+    })
+  })
+
+  it('are named by no text of the console', async () => {
+    const files = await fastGlob('console/{map,shell,views}/**/texts.{ts,tsx}', { cwd: root, absolute: true })
+    const named: string[] = []
+    const look = (text: unknown) => {
+      if (typeof text === 'string')
+        return REQUIREMENT.test(text) && !/^[A-Z]{3}-\d+$/.test(text) && named.push(text)
+      if (typeof text === 'function') {
+        for (const given of [1, 'x', []]) {
+          try {
+            look(text(given, given, given))
+          } catch {
+            // Not what it is given.
+          }
+        }
+      } else if (typeof text === 'object' && text !== null) {
+        if ('props' in text) look(textOf(text))
+        else for (const part of Object.values(text)) look(part)
+      }
+    }
+    for (const file of files) look({ ...(await import(file)) })
+    expect(named).toEqual([])
+  })
+
+  it('are named by no e-mail', async () => {
+    const files = await fastGlob('api/**/*.ts', {
+      cwd: root,
+      absolute: true,
+      ignore: ['**/dist/**', '**/node_modules/**'],
+    })
+    // Whoever writes e-mails writes them in one string each, with a blank line after the name.
+    const mails = files.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/`\$\{\S*name\},\n?\\?n?[^`]*`/gi)].map(([text]) => text),
+    )
+    expect(mails.length).toBeGreaterThan(8)
+    expect(mails.filter((text) => REQUIREMENT.test(text))).toEqual([])
+  })
+})
 
 describe('what people are told', () => {
   it('counts by `several`: no text has a number that may be 1 before a plural', async () => {
@@ -57,7 +128,7 @@ describe('what people are told', () => {
       const ones = Array.from({ length: 4 }, (_, place) => (place < text.length ? 1 : undefined))
       for (const words of [ones, [1, 'x', 'x'], ['x', 1, 'x'], ['x', 'x', 1]]) {
         try {
-          told.push(String((text as (...words: unknown[]) => unknown)(...words)))
+          told.push(textOf((text as (...words: unknown[]) => unknown)(...words)))
         } catch {
           // Not what it is given.
         }

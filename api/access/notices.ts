@@ -38,7 +38,7 @@ export function dueNotices(person: Person, file: AccessFile, now: number): Mail[
         if (end === undefined || days === null || now - Date.parse(end) > LATE_DAYS * DAY_MS) return []
         const day = end.slice(0, 10)
         const subject = days === 0 ? `Your ${name} ended on ${day}` : `Your ${name} ends on ${day}`
-        const text = `${person.name},\n\n${subject}. ${next}\nYour access to Sightline ${days === 0 ? 'has ended' : 'ends'} with it.\n`
+        const text = `${person.name},\n\n${subject}. ${next}\nYour access to Sightline ${days === 0 ? 'ended' : 'ends'} on the same day.\n`
         return [mail(`${what}-${person.id}-${day}-${days}`, person, subject, text, now)]
       })
   const grants = file.requests
@@ -51,35 +51,35 @@ export function dueNotices(person: Person, file: AccessFile, now: number): Mail[
 }
 
 const TRAINING = {
-  name: 'training in security and privacy (ACC-3)',
-  next: 'Complete it anew, and have your supervisor record the certificate.',
+  name: 'security and privacy training',
+  next: 'Complete it again, and have your supervisor record the certificate.',
 }
 const CERTIFICATION = {
-  name: 'certified access (ACC-4)',
-  next: 'A system owner certifies it each year; tell them whether you still need it.',
+  name: 'certified access',
+  next: 'A system owner certifies it each year. Tell them whether you still need it.',
 }
 
-/** The e-mail that authorises access and states the appropriate use (ACC-2). */
+/** The e-mail that authorizes access and states the appropriate use (ACC-2). */
 function grantMail(requestId: string, person: Person, sources: readonly string[], now: number): Mail {
   const text = `${person.name},
 
-you are authorized to use license plate reads in Sightline from these sources: ${sources.join(', ')}.
+You are authorized to use license plate reads in Sightline from these sources: ${sources.join(', ')}.
 
 Appropriate use:
-- Query only for an enforcement or border-security matter that is under way, and name it (QRY-5).
-- A read is a lead, not a fact: no action before you have verified the picture against the text (DSP-7).
-- Save only what is relevant, with the reason, and remove displays when they are no longer of value (DSP-2).
-- Share outside the agency only under an authority, and record it (AUD-7).
-- Every query is recorded under your name and reviewed (AUD-1, AUD-3).
+- Search only for an ongoing enforcement or border-security case, and name it.
+- A read is a lead, not a fact. Compare the image with the read before you act.
+- Save only what is relevant, with the reason. Close watchlist entries that no longer matter.
+- Share outside the agency only under a legal authority, and record it.
+- Every search is logged under your name and reviewed.
 
-Access holds while your yearly training is current (ACC-3) and is certified each year (ACC-4).
+Your access works while your yearly training is current and a system owner certifies you each year.
 `
-  return mail(`grant-${person.id}-${requestId}`, person, 'Your access to Sightline is authorised', text, now)
+  return mail(`grant-${person.id}-${requestId}`, person, 'Your access to Sightline is authorized', text, now)
 }
 
 /** To the address that somebody's e-mails do not go to any more. @param revision of the account before */
 export function addressChangedNotice(person: Person, revision: number, now: number): Mail {
-  const text = `${person.name},\n\nan administrator has changed the address of your e-mails from Sightline: this is the last that comes here. If you did not ask for it, tell your supervisor at once: with the new address somebody else could set up your account (ACC-7).\n`
+  const text = `${person.name},\n\nAn administrator changed the address for your Sightline e-mail. This is the last message to this address. If you did not ask for this, tell your supervisor at once: whoever has the new address could set up your account.\n`
   return mail(`email-${person.id}-${revision}`, person, 'Your address in Sightline was changed', text, now)
 }
 

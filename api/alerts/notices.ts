@@ -18,6 +18,6 @@ export function alertNotice({ display, raisedAt }: Alert, owner: Person, now: nu
   if (now - at > EVERY_MS) return null
   const about = [display.id, owner.id, String(Math.floor(at / EVERY_MS))].join('\0')
   const id = `alert-${createHash('sha256').update(about).digest('base64url').slice(0, 22)}`
-  const text = `${owner.name},\n\nyour display ${display.id} (${display.caseRef}) raised an alert at ${raisedAt}. It is a lead: compare the picture with the text before anything is done (DSP-7). You won’t be e-mailed about further alerts for this entry for one hour.\n`
+  const text = `${owner.name},\n\nYour watchlist entry ${display.id} (${display.caseRef}) raised an alert at ${raisedAt}. It is a lead: compare the image with the read before anyone acts. You won’t be e-mailed about further alerts for this entry for one hour.\n`
   return mail(id, owner, `An alert for ${display.caseRef}`, text, now)
 }

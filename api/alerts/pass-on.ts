@@ -46,9 +46,9 @@ export function letterOf(
   const lines = [
     `${name},`,
     '',
-    `a vehicle with the plate ${verdict?.plate} was seen at ${read.seenAt} (UTC) by the camera ${camera.id} of ${safeText(camera.owner)}; place: ${place}.`,
-    `A person has verified the picture against the text at ${verdict?.at} (DSP-7).`,
-    `Matter: ${display.caseRef}. Passed on at ${at} under: ${authority}`,
+    `A vehicle with the plate ${verdict?.plate} was seen at ${read.seenAt} (UTC) by the camera ${camera.id} of ${safeText(camera.owner)}; place: ${place}.`,
+    `A person compared the image with the read and verified it at ${verdict?.at}.`,
+    `Case: ${display.caseRef}. Shared at ${at} under: ${authority}`,
     ...(note ? ['', note] : []),
     '',
   ]

@@ -81,9 +81,9 @@ export function retentionNotices(kept: Kept, people: ReadonlyMap<string, Person>
     const subject = days === 0 ? `${what}: deleted on ${day}` : `${what}: kept until ${day}`
     const next =
       days === 0
-        ? 'Nobody renewed it in time: it is deleted (AUD-6).'
-        : 'Renew what is still of value, with the reason; what nobody renews is deleted then (AUD-6).'
-    const text = `${to.name},\n\n${subject}. ${next}\nThe case: ${ending.case}\n`
+        ? 'Nobody renewed it in time, so it is deleted.'
+        : 'If it still matters, renew it and state the reason. Anything not renewed is deleted on that day.'
+    const text = `${to.name},\n\n${subject}. ${next}\nOpen the case in the console: /cases/${ending.case}\n`
     return mail(id, to, subject.slice(0, 200), text, now)
   })
 }

@@ -25,11 +25,11 @@ export function ownerNotice(display: Display, owner: Person, now: number): Mail 
   if (state !== 'active' || days === null || now - Date.parse(expiresAt) > LATE_DAYS * DAY_MS) return null
   const day = expiresAt.slice(0, 10)
   const isOver = days === 0
-  const subject = isOver ? `A display of yours ended on ${day}` : `A display of yours ends on ${day}`
+  const subject = isOver ? `Your watchlist entry ended on ${day}` : `Your watchlist entry ends on ${day}`
   const next = isOver
-    ? 'It was not validated in time, and no read matches it any more.'
-    : 'Re-examine it: validate it if the plate is still of value, and close it if not. Otherwise it ends by itself.'
-  const text = `${owner.name},\n\nthe display ${id} (${caseRef}) ${isOver ? 'ended' : 'ends'} on ${expiresAt} (DSP-3). ${next}\n`
+    ? 'It was not validated in time and no longer matches.'
+    : 'Validate it if the plate still matters; close it if not. If you do nothing, it expires.'
+  const text = `${owner.name},\n\nYour watchlist entry ${id} (${caseRef}) ${isOver ? 'ended' : 'ends'} on ${expiresAt}. ${next}\n`
   return mail(`display-${hashOf(id, owner.id)}-${day}-${days}`, owner, subject, text, now)
 }
 
@@ -40,23 +40,23 @@ export function ownerNotice(display: Display, owner: Person, now: number): Mail 
 export function orphanNotice(display: Display, supervisor: Person, now: number): Mail | null {
   const { id, owner, caseRef, expiresAt } = display
   if (standingOf(display, now) !== 'active') return null
-  const text = `${supervisor.name},\n\n${owner}, who owns the display ${id} (${caseRef}), may no longer keep it. Hand it over to an analyst of the case, or close it. Otherwise it ends by itself on ${expiresAt} (DSP-3).\n`
+  const text = `${supervisor.name},\n\n${owner} owns the watchlist entry ${id} (${caseRef}) but may no longer keep it. Hand it over to an analyst on the case, or close it. If you do nothing, it expires on ${expiresAt}.\n`
   const about = `display-${hashOf(id, owner, supervisor.id)}-left${noticeDay(expiresAt, now) ?? ''}`
-  return mail(about, supervisor, `A display of ${owner} needs an owner`, text, now)
+  return mail(about, supervisor, `A watchlist entry of ${owner} needs an owner`, text, now)
 }
 
 /** The new owner of a display learns of it, and until when it has to be validated (DSP-3). */
 export function handedOverNotice({ display, revision }: StoredDisplay, owner: Person, now: number): Mail {
   const { id, caseRef, expiresAt } = display
-  const text = `${owner.name},\n\nthe display ${id} (${caseRef}) is yours now. Re-examine it: close it if the plate is no longer of value (DSP-2), and validate it before ${expiresAt} if it is (DSP-3).\n`
+  const text = `${owner.name},\n\nYou now own the watchlist entry ${id} (${caseRef}). If the plate still matters, validate the entry before ${expiresAt}; if not, close it.\n`
   const about = `display-${hashOf(id, owner.id)}-handed-${revision}`
-  return mail(about, owner, 'A display was handed over to you', text, now)
+  return mail(about, owner, 'A watchlist entry was handed over to you', text, now)
 }
 
 /** An owner learns that a display ended with its case. @param cause as the audit log has it */
 export function closedNotice({ id, caseRef }: Display, owner: Person, cause: string, now: number): Mail {
-  const text = `${owner.name},\n\nthe display ${id} (${caseRef}) was closed: ${cause}. No read matches it any more (DSP-5). If the plate is of value for another matter, store a new display for that.\n`
-  return mail(`display-${hashOf(id, owner.id)}-closed`, owner, 'A display of yours was closed', text, now)
+  const text = `${owner.name},\n\nYour watchlist entry ${id} (${caseRef}) was closed: ${cause}. It no longer matches. If the plate matters to another case, add a new entry for it.\n`
+  return mail(`display-${hashOf(id, owner.id)}-closed`, owner, 'Your watchlist entry was closed', text, now)
 }
 
 /** Ids of displays and people together may be longer than that of an e-mail. */
@@ -84,14 +84,14 @@ export function reviewNotices(
     if (count === 0) return []
     const subject =
       days === 0
-        ? `${several(count, 'display was', 'displays were')} not reviewed in ${quarter.name}`
-        : `${several(count, 'display waits', 'displays wait')} for review until ${end.slice(0, 10)}`
+        ? `${several(count, 'watchlist entry was', 'watchlist entries were')} not reviewed in ${quarter.name}`
+        : `${several(count, 'watchlist entry', 'watchlist entries')} to review by ${end.slice(0, 10)}`
     return oversight.map((person) =>
       mail(
         `display-review-${quarter.name}-${person.id}-${days}`,
         person,
         subject,
-        `${person.name},\n\n${subject} (DSP-4). Review them in the console: Oversight, Displays.\n`,
+        `${person.name},\n\n${subject}. Review them in the console under Oversight, Watchlist review.\n`,
         now,
       ),
     )

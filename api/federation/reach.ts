@@ -83,7 +83,7 @@ function failureOf(answer: Answer): NoAnswer {
   if (answer.state === 'partial') return { state: answer.otherwise, reason: answer.reason }
   if (answer.state !== 'complete' && answer.state !== 'refused') return answer
   const said = answer.state === 'refused' ? `: ${answer.reason}` : ''
-  return { state: 'refused', reason: `it does not say which readers this place means (QRY-6)${said}` }
+  return { state: 'refused', reason: `it does not say which cameras this place means${said}` }
 }
 
 function judged(area: SearchArea, { byVendor, failed, more }: Listed): Reached & { positions: Point[] } {

@@ -82,7 +82,7 @@ export function boundsOf(asked: Partial<TimeWindow>, now: number): Bounds {
   }
   if (wantedTo > now) narrowed.push(`to: ${asked.to} is in the future; now is ${instant(now)}`)
   if (asked.from !== undefined && wantedFrom < oldest) {
-    narrowed.push(`from: no read older than ${YEARS} years is searched (QRY-4): from ${instant(oldest)}`)
+    narrowed.push(`from: no read older than ${YEARS} years is searched: from ${instant(oldest)}`)
   }
   return { oldest, from: Math.max(wantedFrom, oldest), to: Math.min(wantedTo, now), now, narrowed }
 }

@@ -25,11 +25,11 @@ export interface Holdings {
 
 /** What an account leaves out, so that who answers the request says so. */
 const NOT_SEARCHED = [
-  "The vendors' histories: what they hold is theirs to answer for (QRY-1).",
-  'Answers of vendors that wait in the cache for some hours and were not saved (QRY-7).',
-  'Alerts that nobody worked on, and pictures: they are gone after 30 days, and follow from the displays above.',
+  "The vendors' histories: the vendors answer for what they hold.",
+  'Search results that wait in the cache for some hours and were not saved.',
+  'Alerts that nobody worked on, and images: they are deleted after 30 days, and follow from the watchlist entries above.',
   'The audit log: it is searched by plate with POST /v1/oversight/audit/search.',
-  'What was deleted at the end of its retention period (AUD-6).',
+  'What was deleted at the end of its retention period.',
 ]
 
 /**

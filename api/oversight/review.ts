@@ -70,7 +70,7 @@ export function newReview(
   const shown = signals.slice(0, MOST_SIGNALS)
   const left = signals.length - shown.length
   const pointed = shown.map((signal): ReviewItem => {
-    const why = `a sign of unusual use (AUD-5)${left > 0 ? `; ${left} more are left out here` : ''}`
+    const why = `a signal of unusual use${left > 0 ? `; ${left} more are left out here` : ''}`
     return { id: signal.id, record: null, signal, why, finding: null }
   })
   const sampled = drawn.map(

@@ -25,13 +25,13 @@ export function auditReviewNotices(
     const days = (now - quarterNamed(quarter).end) / DAY_MS
     const reminder = REMINDERS.findLast((day) => days >= day)
     if (reminder === undefined) return []
-    const rest = state === 'open' ? `${left} of its items were not looked at yet` : 'it was not opened yet'
+    const rest = state === 'open' ? `${left} of its items are not reviewed yet` : 'nobody has opened it yet'
     return oversight.map((person) =>
       mail(
         `audit-review-${quarter}-${person.id}-${reminder}`,
         person,
-        `The audit log of ${quarter} waits for review`,
-        `${person.name},\n\nthe review of the audit log of ${quarter} is due (AUD-3): ${rest}. It is at /v1/oversight/reviews/${quarter}.\n`,
+        `The audit log of ${quarter} is due for review`,
+        `${person.name},\n\nThe review of the audit log of ${quarter} is due: ${rest}. Open it in the console: /oversight/reviews/${quarter}\n`,
         now,
       ),
     )

@@ -9,7 +9,7 @@ export interface Watermark {
 
 /** The same as a line for people. */
 export const watermarkLine = ({ exportedBy, exportedAt, exportId }: Watermark): string =>
-  `Exported by ${exportedBy} at ${exportedAt}, export ${exportId}. For official use; passing it on is to be recorded (AUD-7).`
+  `Exported by ${exportedBy} at ${exportedAt}, export ${exportId}. For official use only. If you share it, record that.`
 
 /** Headers of an answer that is saved as a file. @param name without its ending */
 export const fileHeaders = (type: string, name: string, { exportId }: Watermark, ending: string) => ({

@@ -97,7 +97,7 @@ export function checkRefusal(person: Person | undefined, token: string): void {
 
 const WHAT: Record<Exclude<Pending['kind'], 'offices'>, string> = {
   'sign-on': 'to send a link that replaces your password and second factor',
-  email: 'to have your e-mails sent to another address',
+  email: 'to send your e-mail to another address',
 }
 
 /** To all addresses of the person, and to their supervisor, who cannot refuse it, but knows whom to ask. */
@@ -112,15 +112,15 @@ export function announcements(
   if (kind === 'offices') return []
   const about = `pending-${id}-${refusalHash.slice(0, 16)}`
   const former = formerEmail && now < Date.parse(formerEmail.until) ? [formerEmail.email] : []
-  const text = `${name},\n\nan administrator (${by}) has asked Sightline ${WHAT[kind]}. It is not done before ${dueAt}.\n\nIf you asked for that, there is nothing to do. If you did not, refuse it, by this link or when you are signed on:\n${link}\n\nand tell your supervisor at once: somebody tries to sign on in your name.\n`
+  const text = `${name},\n\nAn administrator (${by}) has asked Sightline ${WHAT[kind]}. It will not happen before ${dueAt}.\n\nIf you asked for this, you don’t need to do anything. If you did not, refuse it with this link or after signing in:\n${link}\n\nand tell your supervisor at once: someone may be trying to sign in as you.\n`
   const own = [email, ...former].map((address, n) =>
-    mail(`${about}-${n}`, { email: address }, 'Your account in Sightline is to be changed', text, now),
+    mail(`${about}-${n}`, { email: address }, 'Your Sightline account is about to change', text, now),
   )
   if (!supervisor || supervisor.id === by) return own
-  const told = `${supervisor.name},\n\nan administrator (${by}) has asked Sightline ${WHAT[kind].replace('your', `${name}'s`)}. It is not done before ${dueAt}, and ${name} can refuse it until then. If ${name} has not lost password or phone, somebody tries to sign on in their name: tell oversight.\n`
+  const told = `${supervisor.name},\n\nAn administrator (${by}) has asked Sightline ${WHAT[kind].replace('your', `${name}'s`)}. It will not happen before ${dueAt}, and ${name} can refuse it until then. If ${name} did not lose their password or phone, someone may be trying to sign in as them: tell oversight.\n`
   return [
     ...own,
-    mail(`${about}-supervisor`, supervisor, `The account of ${name} is to be changed`, told, now),
+    mail(`${about}-supervisor`, supervisor, `The account of ${name} is about to change`, told, now),
   ]
 }
 

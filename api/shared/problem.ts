@@ -1,4 +1,4 @@
-import type { SightlineError } from '@sightline/schemas/errors'
+import { type SightlineError, withoutCitations } from '@sightline/schemas/errors'
 import { orNull } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 
@@ -13,6 +13,9 @@ export const Problem = Type.Object(
     detail: Type.String({ description: 'What was wrong this time, and where' }),
     code: Type.String({ description: 'Stable code of schemas/errors.ts' }),
     hint: orNull(Type.String({ description: 'What to do next' })),
+    rules: Type.Array(Type.String(), {
+      description: 'Ids of the requirements that it follows from; may be empty',
+    }),
     instance: Type.String({ description: 'URI of this occurrence; the log has the same request id' }),
   },
   { $id: PROBLEM_ID, title: 'Problem' },
@@ -23,14 +26,17 @@ export const PROBLEM_TYPE = 'application/problem+json'
 
 /** @param requestId the request's id, as in the log */
 export function problemOf(error: SightlineError, requestId: string, status = error.httpStatus): Problem {
+  const detail = withoutCitations(error.message)
+  const hint = error.hint === undefined ? null : withoutCitations(error.hint)
   const words = error.code.toLowerCase().replaceAll('_', ' ')
   return {
     type: `https://sightline.invalid/problems/${words.replaceAll(' ', '-')}`,
     title: words[0]!.toUpperCase() + words.slice(1),
     status,
-    detail: error.message,
+    detail: detail.text,
     code: error.code,
-    hint: error.hint ?? null,
+    hint: hint?.text ?? null,
+    rules: [...new Set([...detail.rules, ...(hint?.rules ?? [])])],
     instance: `urn:sightline:request:${requestId}`,
   }
 }

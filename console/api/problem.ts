@@ -17,15 +17,20 @@ export class ProblemError extends Error {
   readonly title: string
   readonly detail: string
   readonly hint: string | null
+  /** Ids of the requirements that it follows from. */
+  readonly rules: readonly string[]
   /** HTTP status; 0 when there was no answer. */
   readonly status: number
 
-  constructor(problem: Pick<Problem, 'code' | 'title' | 'detail' | 'hint' | 'status'>) {
+  constructor(
+    problem: Pick<Problem, 'code' | 'title' | 'detail' | 'hint' | 'status'> & { rules?: readonly string[] },
+  ) {
     super(problem.detail)
     this.code = problem.code
     this.title = problem.title
     this.detail = problem.detail
     this.hint = problem.hint && forPeople(problem.hint)
+    this.rules = problem.rules ?? []
     this.status = problem.status
   }
 }

@@ -1,20 +1,19 @@
 import { several } from '@sightline/schemas/several'
-/** Words of the map. */
+/** Texts of the map. */
 export const texts = {
   loading: 'Loading the map',
-  failed: 'The map cannot be shown here',
-  noWebGl: 'This browser draws no maps (WebGL is off). Use the list instead.',
-  list: (count: number) => `The ${several(count, 'place')} as a list`,
-  keys: 'Arrow keys move the map, + and − bring it nearer and farther.',
-  keysPick:
-    'Arrow keys move the map, + and − bring it nearer and farther, Enter takes the place in its middle.',
+  failed: 'The map can’t be shown here',
+  noWebGl: 'This browser can’t draw maps (WebGL is off). Use the list instead.',
+  list: (count: number) => `${several(count, 'place')} as a list`,
+  keys: 'Arrow keys move the map; + and − zoom in and out.',
+  keysPick: 'Arrow keys move the map; + and − zoom in and out; Enter takes the place in the center.',
   nearer: 'Zoom in',
   farther: 'Zoom out',
   all: 'Fit all',
   noPlaces: 'Nothing here has a known place.',
 }
 
-/** Names beyond the border. */
+/** Cities and countries beyond the border. */
 export const neighbours = [
   { name: 'CANADA', lat: 52.5, lon: -106 },
   { name: 'CANADA', lat: 48.6, lon: -79 },

@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { ProblemBox } from '../ui/states.tsx'
 import { When } from '../ui/when.tsx'
+import { Why } from '../ui/why.tsx'
 import { who } from './directory.ts'
 import { loadSession, session } from './session.ts'
 import { texts } from './texts.ts'
@@ -27,7 +28,9 @@ export function Pending() {
         <p>
           {words.text(who(pending.by), words.what[pending.kind])} <When at={pending.dueAt} />.
         </p>
-        <p class="problem-hint">{words.hint}</p>
+        <p class="problem-hint">
+          {words.hint} <Why rules={words.rules} />
+        </p>
         {step.problem && <ProblemBox problem={step.problem} />}
       </div>
       <Button kind="danger" busy={step.busy} onClick={() => step.submit(null)}>

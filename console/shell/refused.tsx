@@ -3,6 +3,7 @@ import { answer, api, type Permission } from '../api/client.ts'
 import { forPeople } from '../api/problem.ts'
 import { Page } from '../ui/page.tsx'
 import { Loaded } from '../ui/states.tsx'
+import { Why } from '../ui/why.tsx'
 import { Link } from './navigate.ts'
 import { loadSession } from './session.ts'
 import { texts } from './texts.ts'
@@ -32,7 +33,9 @@ export function Refused({ permission }: { permission: Permission }) {
             {refusal && (
               <>
                 <dt>{words.why}</dt>
-                <dd>{words.because(refusal.message, refusal.requirement)}</dd>
+                <dd>
+                  {words.because(refusal.message)} <Why rules={[refusal.requirement]} />
+                </dd>
                 <dt>{words.mend}</dt>
                 <dd>
                   {forPeople(refusal.hint.replace(sentence, '').trim())}{' '}

@@ -1,10 +1,10 @@
 import { several } from '@sightline/schemas/several'
 
-/** Words of the frame and of the small pieces that every view uses. */
+/** Texts of the frame and of the small pieces that every view uses. */
 export const texts = {
   product: 'Sightline',
   navigation: 'Main',
-  skip: 'Skip to the content',
+  skip: 'Skip to content',
   views: {
     alerts: 'Alerts',
     search: 'Search',
@@ -18,7 +18,7 @@ export const texts = {
     access: 'My access',
     theme: 'Theme',
     themes: { dark: 'Dark', light: 'Light', system: 'Match system' },
-    signOff: 'Sign off',
+    signOff: 'Sign out',
     everywhere: 'Sign out on all devices',
   },
   roles: {
@@ -34,7 +34,7 @@ export const texts = {
   notPeople: { system: 'Sightline itself', developer: 'the development token' } as Record<string, string>,
   people: {
     unknown: 'No match. Pick a person from the list.',
-    named: (label: string) => `${label}: named`,
+    named: (label: string) => `${label}: selected`,
     remove: (name: string) => `Remove ${name}`,
   },
   nothingYet: 'No role yet',
@@ -44,6 +44,7 @@ export const texts = {
   retry: 'Try again',
   loading: 'Loading …',
   required: 'required',
+  why: 'Why?',
   notFound: {
     title: 'Page not found',
     text: 'This page doesn’t exist or was removed.',
@@ -51,10 +52,9 @@ export const texts = {
   },
   refused: {
     title: 'You don’t have access to this page',
-    rule: 'The rule',
-    why: 'Why',
-    because: (message: string, requirement: string) =>
-      `${message.charAt(0).toUpperCase()}${message.slice(1)} (${requirement}).`,
+    rule: 'Rule',
+    why: 'Why you were refused',
+    because: (message: string) => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
     mend: 'How to get access',
     access: 'My access',
   },
@@ -71,33 +71,34 @@ export const texts = {
     none: 'never',
     utc: (text: string) => `${text} UTC`,
   },
-  countdown: { over: 'over', left: (text: string) => `${text} left` },
+  countdown: { over: 'expired', left: (text: string) => `${text} left` },
   pending: {
-    text: (by: string, what: string) => `${by} has asked ${what}. It is not done before`,
+    text: (by: string, what: string) => `${by} has asked ${what}. It will not happen before`,
     what: {
       'sign-on': 'to send you a link that replaces your password and second factor',
-      email: 'to have your e-mails sent to another address',
+      email: 'to send your e-mail to another address',
       offices: 'to give you another office',
     },
-    hint: 'If you asked for it, there is nothing to do. If not, refuse it, and tell your supervisor (ACC-7).',
+    hint: 'If you asked for this, you don’t need to do anything. If not, refuse it and tell your supervisor.',
+    rules: ['ACC-7'],
     refuse: 'Refuse it',
-    refused: 'It is refused.',
+    refused: 'The change is refused.',
   },
   plate: {
     label: (plate: string) => `Plate ${plate}`,
-    covered: 'Plate covered',
-    character: (char: string, percent: number) => `${char}: ${percent} %`,
+    covered: 'Plate hidden',
+    character: (char: string, percent: number) => `${char}: ${percent}%`,
     alternatives: (list: string) => `or ${list}`,
     unsure: (chars: string) => `uncertain: ${chars}`,
     pattern: (plate: string) => `Pattern ${plate}`,
   },
   picture: {
-    none: 'No picture',
-    failed: 'The picture cannot be shown',
+    none: 'No image',
+    failed: 'The image can’t be shown',
     gone: 'The image is no longer available',
-    loading: 'Loading the picture',
+    loading: 'Loading the image',
     simulated: 'Simulated',
-    simulatedAlt: (alt: string) => `${alt}; simulated, no camera took it`,
+    simulatedAlt: (alt: string) => `${alt}; simulated, not taken by a camera`,
   },
   priority: { low: 'Low', normal: 'Normal', high: 'High' },
   table: { empty: 'No rows', rows: (count: number) => several(count, 'row') },

@@ -3,6 +3,7 @@ import { type ProblemError, toProblem } from '../api/problem.ts'
 import { texts } from '../shell/texts.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
+import { Why } from './why.tsx'
 
 /** While something is loaded: bars where it will stand. @param rows how many */
 export function Loading({ rows = 4 }: { rows?: number }) {
@@ -19,7 +20,7 @@ export function Loading({ rows = 4 }: { rows?: number }) {
 interface EmptyProps {
   icon?: IconName
   /** What it means that there is nothing. */
-  text: string
+  text: ComponentChildren
   /** What to do: links, buttons. */
   children?: ComponentChildren
 }
@@ -41,7 +42,9 @@ export function ProblemBox({ problem }: { problem: ProblemError }) {
     <div class="problem" role="alert">
       <Icon name="warning" />
       <div>
-        <p>{sentence(problem.detail)}</p>
+        <p>
+          {sentence(problem.detail)} <Why rules={problem.rules} />
+        </p>
         {problem.hint && <p class="problem-hint">{problem.hint}</p>}
       </div>
     </div>
@@ -54,7 +57,9 @@ export function Failure({ problem, retry }: { problem: ProblemError; retry?: () 
     <div class="failure" role="alert">
       <Icon name="warning" />
       <h2>{problem.title}</h2>
-      <p>{sentence(problem.detail)}</p>
+      <p>
+        {sentence(problem.detail)} <Why rules={problem.rules} />
+      </p>
       {problem.hint && <p>{problem.hint}</p>}
       <p class="failure-code">{texts.code(problem.code)}</p>
       {retry && <Button onClick={retry}>{texts.retry}</Button>}

@@ -1,4 +1,4 @@
-import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { SightlineError, toSightlineError, withoutCitations } from '@sightline/schemas/errors'
 import { safeText } from '@sightline/schemas/safe-text'
 
 let isLost = false
@@ -66,9 +66,17 @@ export function errorBody(error: SightlineError) {
 export function reportError(thrown: unknown, json: boolean): number {
   const error = toSightlineError(thrown)
   if (json) printJson({ type: 'error', ...errorBody(error) })
-  else note(`sightline: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}\n  (${error.code})`)
+  else note(sentences(error))
   if (error.code === 'INTERNAL' && error.cause instanceof Error && process.env.SIGHTLINE_LOG === 'debug') {
     note(error.cause.stack ?? '')
   }
   return error.exitStatus
+}
+
+/** An error in lines for a person: what was wrong, what to do next, then the code and the rules that it follows from. */
+function sentences({ message, hint, code }: SightlineError): string {
+  const what = withoutCitations(message)
+  const next = withoutCitations(hint ?? '')
+  const behind = [code, ...new Set([...what.rules, ...next.rules])].join(', ')
+  return `sightline: ${what.text}${next.text ? `\n  ${next.text}` : ''}\n  (${behind})`
 }

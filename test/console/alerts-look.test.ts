@@ -73,7 +73,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
     await page.getByText('Verified by you').first().waitFor()
     await checkView(page, 'verified')
     await page.keyboard.press('p')
-    await page.getByLabel('To whom').waitFor()
+    await page.getByLabel('Recipient').waitFor()
     await checkView(page, 'pass on')
     await closeDialog(page)
   })
@@ -101,7 +101,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
     const reason = 'The boat it meets was never inspected'
     expect((await call(`/v1/alerts/${sequence}/lookout`, { case: id, reason })).status).toBe(201)
     await page.reload()
-    await page.getByText('Lookout made by you').waitFor()
+    await page.getByText('Lookout created by you').waitFor()
     await checkView(page, 'looked out for')
     await page.goto(`${console.rig.api.url}/alerts/precision`)
     await page.getByText('right in').waitFor()

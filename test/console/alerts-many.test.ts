@@ -113,7 +113,7 @@ describe.skipIf(!HAS_CHROMIUM)('thousands of alerts', () => {
       console.rig.api = await console.rig.startApi()
       const { call } = await console.session('sam-okafor')
       expect((await call(`/v1/alerts/${far}/claim`, {})).status).toBe(200)
-      const rejection = { plate: null, reason: 'The picture is too dark' }
+      const rejection = { plate: null, reason: 'The image is too dark' }
       expect((await call(`/v1/alerts/${far}/rejection`, rejection)).status).toBe(200)
     })
     await live(page)

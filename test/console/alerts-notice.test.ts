@@ -114,7 +114,7 @@ describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
     await page.reload()
     await live(page)
     // Until something is pressed no browser lets a page sound, and the page says so.
-    await page.getByRole('button', { name: 'Sound from your next click' }).waitFor()
+    await page.getByRole('button', { name: 'Sound starts with your next click' }).waitFor()
     await page.getByRole('heading', { name: 'Alerts' }).click()
     await page.getByRole('button', { name: 'Sound is on' }).waitFor()
     expect(await notes(page)).toEqual([])
@@ -136,7 +136,7 @@ describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
     const { sequence, alert } = await console.raise({ display: 'boat' })
     await until(page, 'notices.at(-1)?.shown === true')
     const [notice] = await notices(page)
-    expect(notice).toMatchObject({ title: 'Alert of normal priority', shown: true, closed: false })
+    expect(notice).toMatchObject({ title: 'Normal-priority alert', shown: true, closed: false })
     const { read, display } = alert
     const telling = [
       read.plate,
@@ -193,10 +193,10 @@ describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
     const box = dialog.getByLabel('Desktop notifications')
     // Chromium without a window answers such a question with no.
     await box.click()
-    await dialog.getByText('The browser forbids them for this site').waitFor()
+    await dialog.getByText('Your browser blocks notifications from this site').waitFor()
     expect(await box.isChecked()).toBe(false)
     // And says it again to who comes back to it.
     await page.keyboard.press('Escape')
-    await (await settings(page)).getByText('The browser forbids them for this site').waitFor()
+    await (await settings(page)).getByText('Your browser blocks notifications from this site').waitFor()
   })
 })

@@ -26,7 +26,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
   it('says what an empty list means and what to do', async () => {
     const { page, complaints } = await console.as('dana-reyes')
     await page.getByText('No alerts yet').waitFor()
-    await page.getByRole('link', { name: 'To the displays' }).waitFor()
+    await page.getByRole('link', { name: 'Go to the watchlist' }).waitFor()
     expect(complaints).toEqual([])
   })
 
@@ -60,7 +60,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     // Nothing tells the plate before a person has read the picture.
     expect(await page.locator('body').textContent()).not.toMatch(PLATES)
     await page.keyboard.press('p')
-    await page.getByText('Only a verified sighting is passed on').first().waitFor()
+    await page.getByText('Only a verified sighting can be shared').first().waitFor()
 
     await page.keyboard.press('c')
     const field = page.getByLabel('What plate do you see?')
@@ -81,13 +81,13 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await page.getByText('Character 7: 1 83 %, or I 15 %').waitFor()
 
     await page.keyboard.press('p')
-    await page.getByLabel('To whom').selectOption({ label: 'Port of San Ysidro (e-mail)' })
-    await page.getByLabel('Under which authority').fill('too short')
-    await page.getByRole('button', { name: 'Pass on', exact: true }).click()
+    await page.getByLabel('Recipient').selectOption({ label: 'Port of San Ysidro (e-mail)' })
+    await page.getByLabel('Legal authority').fill('too short')
+    await page.getByRole('button', { name: 'Share', exact: true }).click()
     expect(await page.locator('dialog input:invalid').count()).toBe(1)
-    await page.getByLabel('Under which authority').fill('19 U.S.C. 1581')
-    await page.getByRole('button', { name: 'Pass on', exact: true }).click()
-    await page.getByText('Passed on to Port of San Ysidro by you').waitFor()
+    await page.getByLabel('Legal authority').fill('19 U.S.C. 1581')
+    await page.getByRole('button', { name: 'Share', exact: true }).click()
+    await page.getByText('Shared with Port of San Ysidro by you').waitFor()
     await page.getByText('Under: 19 U.S.C. 1581').waitFor()
     const { work } = await bodyOf<{ work: { passedOn: unknown[]; tries: unknown[] } }>(
       call(`/v1/alerts/${sequence}`),
@@ -103,7 +103,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     const dialog = page.getByRole('dialog')
     await page.getByRole('button', { name: 'Claim', exact: true }).waitFor()
     await page.keyboard.press('l')
-    await page.getByText('Only a verified sighting becomes a lookout').first().waitFor()
+    await page.getByText('Only a verified sighting can become a lookout').first().waitFor()
     await page.keyboard.press('c')
     await page.getByLabel('What plate do you see?').fill('7KLM 903')
     await page.keyboard.press('Enter')
@@ -124,13 +124,13 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
       /CASE-2038 · Stolen vehicles/,
     )
     await dialog.getByLabel('Reason for the lookout').fill('inspect')
-    await dialog.getByRole('button', { name: 'Make the lookout' }).click()
+    await dialog.getByRole('button', { name: 'Create the lookout' }).click()
     expect(await dialog.locator('textarea:invalid').count()).toBe(1)
     await dialog
       .getByLabel('Reason for the lookout')
       .fill('The boat it meets was never inspected; look under the bed')
-    await dialog.getByRole('button', { name: 'Make the lookout' }).click()
-    await page.getByText('Lookout made by you').waitFor()
+    await dialog.getByRole('button', { name: 'Create the lookout' }).click()
+    await page.getByText('Lookout created by you').waitFor()
     await page.getByText('A border-inspection lookout was created from this alert').waitFor()
     await expect.poll(() => dialog.count()).toBe(0)
     expect(await page.getByRole('button', { name: 'Create lookout …' }).count()).toBe(0)
@@ -141,7 +141,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     expect(lookouts.map(({ plate, provenance, verified }) => [plate, provenance, verified.by])).toEqual([
       ['7KLM903', expect.objectContaining({ alert: alert.id, display: 'd-boat' }), 'dana-reyes'],
     ])
-    await page.getByRole('link', { name: 'To the lookouts' }).click()
+    await page.getByRole('link', { name: 'Go to lookouts' }).click()
     await page.getByText('A verified alert').waitFor()
     expect(complaints).toEqual([])
   })
@@ -155,7 +155,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await page.getByText('Sam Okafor compares it now').waitFor()
     await row(page, sequence).getByText('Claimed').waitFor()
     await page.keyboard.press('x')
-    await page.getByText('Somebody else has claimed it').first().waitFor()
+    await page.getByText('Someone else has claimed it').first().waitFor()
     await raiseSightings(console.rig.admin, alert, 3)
     await row(page, sequence).getByText('×3').waitFor()
     expect((await sam.call(`/v1/alerts/${sequence}/release`, {})).status).toBe(200)
@@ -211,7 +211,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     const better = await raise({ display: 'boat', standsFor: without.alert.id })
     await page.getByText('A later read of the same vehicle has one').waitFor()
     await page.getByRole('link', { name: 'Open the alert of' }).click()
-    await page.getByText('This read has a picture; the first read of the vehicle had none').waitFor()
+    await page.getByText('This read has an image; the first read of the vehicle had none').waitFor()
     expect(new URL(page.url()).pathname).toBe(`/alerts/${better.sequence}`)
     await page.getByRole('link', { name: 'Open the alert of' }).click()
     await page.getByText('A later read of the same vehicle has one').waitFor()
@@ -285,7 +285,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
       const { alerts } = await bodyOf<{ alerts: unknown[] }>(call('/v1/alerts?limit=100'))
       expect(alerts).toEqual([])
       await page.getByRole('link', { name: 'Go to My access' }).click()
-      await page.getByRole('heading', { name: 'Ask for access' }).waitFor()
+      await page.getByRole('heading', { name: 'Request access' }).waitFor()
       expect(complaints).toEqual([])
     },
   )

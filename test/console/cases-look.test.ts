@@ -36,10 +36,10 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     const { page } = await console.as('sam-okafor', { path: '/cases' })
     const empty = [
       ['', 'You have no case yet.'],
-      ['/lookouts', 'There is no lookout.'],
+      ['/lookouts', 'No lookouts.'],
       ['/products', 'There is no product that you may see.'],
-      ['/passed', 'Nothing was passed outside.'],
-      ['/approvals', 'No search waits for you.'],
+      ['/passed', 'Nothing was shared outside.'],
+      ['/approvals', 'No search is waiting for you.'],
     ] as const
     for (const [path, text] of empty) {
       await see(page, path, text)
@@ -47,7 +47,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     }
     await page.context().close()
     const lee = await console.as('lee-novak', { path: '/cases/left' })
-    await lee.page.getByText('No case of your people is without an owner.').waitFor()
+    await lee.page.getByText('All cases of your people have an owner.').waitFor()
     await checkView(lee.page, 'cases-empty-left')
     await lee.page.context().close()
   })
@@ -73,11 +73,11 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     const views = [
       ['', 'Trailers taken'],
       ['/new', 'Visible only to you'],
-      ['/lookouts', 'Picture compared'],
+      ['/lookouts', 'Image compared'],
       ['/products', 'Three thefts'],
       ['/passed', 'Officer R. Lane'],
       ['/approvals', 'Which white Fords'],
-      [`/${data.event.id}/saved`, 'Nothing is saved.'],
+      [`/${data.event.id}/saved`, 'No saved reads.'],
     ] as const
     for (const [path, text] of views) {
       await see(page, path, text)
@@ -99,16 +99,16 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     async () => {
       const { page } = await console.as('dana-reyes', { path: '/cases' })
       const part = partsOf(page)
-      await part('', 'The matter')
+      await part('', 'About the case')
       for (const name of ['Change', 'Renew', 'Hand over', 'Close', 'Delete', 'Add a colleague']) {
         await lookInto(page, name)
       }
       await lookInto(page, 'Remove Sam Okafor')
-      await part('/subjects', 'What the case is about')
+      await part('/subjects', 'Subjects of the case')
       await lookInto(page, 'Add a subject')
       await page.getByRole('button', { name: 'Add a subject' }).click()
       await page.getByRole('dialog').getByLabel('Place').check()
-      await page.getByRole('dialog').getByLabel('around a position').check()
+      await page.getByRole('dialog').getByLabel('a point and a radius').check()
       await checkView(page, 'dialog-subject-place')
       await page.keyboard.press('Escape')
       await part('/products', 'Three thefts')
@@ -123,20 +123,20 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     async () => {
       const { page } = await console.as('dana-reyes', { path: '/cases' })
       const part = partsOf(page)
-      await part('/lookouts', 'Picture compared')
-      await page.getByText('A saved read, and what was asked').click()
+      await part('/lookouts', 'Image compared')
+      await page.getByText('A saved read and its search').click()
       await checkView(page, 'case-lookout-provenance')
       await lookInto(page, 'Renew')
       await lookInto(page, 'Close')
       await part('/passed', 'Officer R. Lane')
-      await lookInto(page, 'Record what is passed')
+      await lookInto(page, 'Record a disclosure')
       await part('/searches', 'Which white Fords')
       await lookInto(page, 'Approve')
-      await part('/saved', 'Choose a read')
+      await part('/saved', 'Select a read')
       await page.getByRole('row').nth(1).click()
-      await page.getByText('Asked for').waitFor()
+      await page.getByText('Searched for').waitFor()
       await checkView(page, 'case-saved-chosen')
-      for (const name of ['Make a lookout', 'Renew', 'Delete']) await lookInto(page, name)
+      for (const name of ['Create lookout', 'Renew', 'Delete']) await lookInto(page, name)
       await page.context().close()
     },
     BUSY_MS,
@@ -146,7 +146,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
     'with the versions of a product, for author, reviewer and reader',
     async () => {
       const { page } = await console.as('dana-reyes', { path: `/cases/products/${data.product.id}` })
-      await page.getByText('nobody reviews a version of their own').waitFor()
+      await page.getByText('You can’t review your own version').waitFor()
       await checkView(page, 'product-author')
       await lookInto(page, 'Renew')
       const sam = await console.as('sam-okafor', { path: `/cases/products/${data.product.id}` })
@@ -154,7 +154,10 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
       await checkView(sam.page, 'product-reviewer')
       await lookInto(sam.page, 'Return')
       await sam.page.getByRole('button', { name: 'Publish' }).click()
-      await sam.page.getByRole('dialog').getByLabel('Why').fill('It says what the reads show, and no more.')
+      await sam.page
+        .getByRole('dialog')
+        .getByLabel('Reason')
+        .fill('It says what the reads show, and no more.')
       await checkTablets(sam.page, 'dialog-publish')
       await sam.page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
       await sam.page.getByText('Published').first().waitFor()

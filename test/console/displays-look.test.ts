@@ -31,19 +31,19 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
     const { page, context } = await console.as('dana-reyes')
     await at(page, '/displays', 'Only mine', 'displays-list')
     await page.getByLabel('Find in the list').fill('no such display')
-    await page.getByText('No display fits').waitFor()
+    await page.getByText('No entries match').waitFor()
     await checkView(page, 'displays-nothing')
-    await at(page, '/displays/due', 'wait for oversight', 'displays-due')
+    await at(page, '/displays/due', 'waiting for oversight', 'displays-due')
     await inDialog(page, 'Re-examine one by one', 'displays-examine')
     await context.close()
   })
 
   it('in the life of one, and in the dialogs of owner and supervisor', async () => {
     const dana = await console.as('dana-reyes')
-    await at(dana.page, `/displays/${data.pattern.id}`, 'Stored by you', 'displays-detail')
+    await at(dana.page, `/displays/${data.pattern.id}`, 'Added by you', 'displays-detail')
     await inDialog(dana.page, 'Validate', 'displays-validate')
     await inDialog(dana.page, 'Close', 'displays-close')
-    await at(dana.page, '/displays/d-expired', 'has expired (DSP-3)', 'displays-expired')
+    await at(dana.page, '/displays/d-expired', 'and has expired', 'displays-expired')
     await dana.context.close()
     const lee = await console.as('lee-novak', { path: `/displays/${data.soon.id}` })
     await inDialog(lee.page, 'Hand over', 'displays-hand-over')
@@ -52,7 +52,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
 
   it('in the editor', async () => {
     const { page, context } = await console.as('dana-reyes')
-    await at(page, `/displays/${data.month.id}/change`, 'Save the change', 'displays-change')
+    await at(page, `/displays/${data.month.id}/change`, 'Save changes', 'displays-change')
     await page.goto(`${console.rig.api.url}/displays/new`)
     await page.getByText('Limit matches (optional)').click()
     await page.getByText('Threshold and ports').click()
@@ -65,7 +65,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
     ] as const) {
       await page.getByLabel('Latitude').fill(lat)
       await page.getByLabel('Longitude').fill(lon)
-      await page.getByRole('button', { name: 'Add the corner' }).click()
+      await page.getByRole('button', { name: 'Add corner' }).click()
     }
     await page.getByText('3 corners', { exact: true }).waitFor()
     await checkView(page, 'displays-new')
@@ -81,7 +81,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
     await checkView(page, 'displays-failure')
     await page.unroute(LIST)
     await page.route(LIST, (route) => route.fulfill({ json: { displays: [], next: null } }))
-    await at(page, '/displays', 'There is no display yet', 'displays-empty')
+    await at(page, '/displays', 'The watchlist is empty', 'displays-empty')
     await page.unroute(LIST)
     await page.route(LIST, () => {})
     await page.goto(`${console.rig.api.url}/displays`)

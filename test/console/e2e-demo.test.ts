@@ -47,9 +47,9 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await choose(page.getByLabel('Case', { exact: true }), 'DEMO-1')
     await page.getByLabel('Purpose of this search').fill('Where the car was since the theft of the trailer.')
     await button(page, 'Search').click()
-    const reads = page.getByRole('grid', { name: 'Reads that were found' })
+    const reads = page.getByRole('grid', { name: 'Reads found' })
     await reads.getByRole('checkbox').nth(1).check()
-    await button(page, 'Save 1 into the case …').click()
+    await button(page, 'Save 1 to case …').click()
     await page.getByRole('dialog').getByLabel('Why they are relevant').fill(WHY)
     await button(page, 'Save 1').click()
     await page.getByRole('dialog').getByText('1 read is in the case.').waitFor()
@@ -59,40 +59,40 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
   'Who travels along?': async (page) => {
     await page.getByText('Review this plate').click()
-    await page.getByLabel('What this review is for').fill('Who takes the trailers, and who helps.')
+    await page.getByLabel('Purpose of this review').fill('Who takes the trailers, and who helps.')
     await button(page, 'Run').click()
     await button(page, 'Play').click()
     await page.getByText('Travels with', { exact: true }).click()
     await page.getByRole('row').filter({ hasText: COMPANION }).click()
-    await page.getByText('The last times that both were seen').waitFor()
-    await button(page, 'Name this plate in the case …').click()
-    await page.getByRole('dialog').getByLabel('Why it belongs').fill(WHY)
-    await button(page, 'Name it').click()
+    await page.getByText('The last times both were seen').waitFor()
+    await button(page, 'Add this plate to the case …').click()
+    await page.getByRole('dialog').getByLabel('Connection to the case').fill(WHY)
+    await page.getByRole('dialog').getByRole('button', { name: 'Add to case' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   },
 
   'Watch it': async (page) => {
     await go(page, 'Watchlist')
-    await page.getByText('New display').click()
+    await page.getByText('New entry').click()
     await page.getByLabel('Plate or pattern').fill(COMPANION)
     await choose(page.getByLabel('Case', { exact: true }), 'DEMO-1')
     await button(page, 'Test on recent alerts').click()
     await page.getByText('would have matched').waitFor()
     await page.getByLabel('Reason for watching').fill(WHY)
-    await page.getByLabel('I have read this and confirm it').check()
+    await page.getByLabel('I have read and confirm this').check()
     await button(page, 'Add to watchlist').click()
-    await page.getByRole('heading', { name: 'Display', exact: true }).waitFor()
+    await page.getByRole('heading', { name: 'Watchlist entry', exact: true }).waitFor()
     const id = new URL(page.url()).pathname.split('/').at(-1)
     const raised = () => system.alerts.filter(({ display }) => display.id === id).length
     await system.passes(COMPANION)
     await expect.poll(raised).toBe(1)
     await button(page, 'Validate').click()
-    await page.getByRole('dialog').getByLabel('Why the plate is still of value').fill(WHY)
+    await page.getByRole('dialog').getByLabel('Why the plate still matters').fill(WHY)
     await page.getByRole('dialog').getByRole('button', { name: 'Validate' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await button(page, 'Close').click()
     await button(page, 'Close it').click()
-    await page.getByText('It was closed (DSP-5)').waitFor()
+    await page.getByText('This entry is closed').waitFor()
     // Of the two vehicles that pass now, the second is heard of: the first would have been before it.
     const before = system.alerts.length
     await system.passes(COMPANION)
@@ -122,20 +122,20 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
   'The other side': async (page) => {
     await button(page, 'Dana Reyes', false).click()
-    await button(page, 'Sign off').click()
+    await button(page, 'Sign out').click()
     await button(page, 'Iris Wong', false).click()
     await button(page, 'I consent').click()
     await go(page, 'Oversight')
     await page.getByRole('heading', { name: 'Due items' }).waitFor()
-    await page.getByRole('link', { name: /^Display review/ }).click()
-    const left = page.getByText(/displays? (is|are) left/)
+    await page.getByRole('link', { name: /^Watchlist review/ }).click()
+    const left = page.getByText(/entr(y|ies) left/)
     const before = Number.parseInt((await left.textContent())!, 10)
     // Those of the demo; the one that was stored on the way is closed.
     expect(before).toBe(system.regulars.length)
     await page.getByLabel('Rejected: it stops matching').check()
-    await page.getByLabel('Why', { exact: true }).fill('Nobody can say what it is kept for.')
+    await page.getByLabel('Reason', { exact: true }).fill('Nobody can say what it is kept for.')
     await button(page, 'Save and next').click()
-    await page.getByText(`${before - 1} displays are left`).waitFor()
+    await page.getByText(`${before - 1} entries left`).waitFor()
     await page.getByRole('link', { name: 'Audit log' }).click()
     await page.getByText('Last record').waitFor()
     await page.getByLabel('Person', { exact: true }).fill('dana-reyes')
@@ -208,7 +208,7 @@ describe.skipIf(!HAS_CHROMIUM)('the console in front of the whole system', () =>
       return (await Promise.all(counts)).filter((count) => count === 1).length
     }
     await expect.poll(shown, { timeout: 30_000 }).toBe(3)
-    expect(await page.getByText('no longer kept, and are not in this list').count()).toBe(0)
+    expect(await page.getByText('no longer kept and are not in this list').count()).toBe(0)
     await page.context().close()
   }, 60_000)
 })
@@ -217,7 +217,7 @@ describe.skipIf(!HAS_CHROMIUM)('the console in front of the whole system', () =>
 async function showPicture(page: Page, reads: Locator): Promise<void> {
   for (let row = 1; row <= 4; row++) {
     await reads.getByRole('row').nth(row).click()
-    await button(page, 'Show the picture').click()
+    await button(page, 'Show the image').click()
     await page.locator('.picture-vehicle img, .picture-missing').first().waitFor()
     if (await page.getByText('Simulated').isVisible()) return
   }

@@ -57,7 +57,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Title').fill('Three lots are open at night')
     await dialog.getByLabel('Text').fill('The lots are not watched between two and four.')
-    await button(page, 'Save as a draft').click()
+    await button(page, 'Save as draft').click()
     await button(page, 'Submit for review').click()
     await dialog.getByLabel('Note to the reviewer').fill(REASON)
     await dialog.getByRole('button', { name: 'Submit for review' }).click()
@@ -67,7 +67,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
     await lee.page.getByText('there is no product', { exact: false }).waitFor()
     await sam.page.goto(page.url())
     await button(sam.page, 'Publish').click()
-    await sam.page.getByRole('dialog').getByLabel('Why it may be published').fill(REASON)
+    await sam.page.getByRole('dialog').getByLabel('Why it can be published').fill(REASON)
     await sam.page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
     await sam.page.getByText('The version is published.').waitFor()
     await lee.page.reload()
@@ -76,7 +76,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
 
     await page.goto(page.url().replace(product, pathname))
     await button(page, 'Remove Sam Okafor').click()
-    await page.getByRole('dialog').getByLabel('Why').fill(REASON)
+    await page.getByRole('dialog').getByLabel('Reason').fill(REASON)
     await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
     await page.getByText('Only these people see this: you.').waitFor()
     await sam.page.goto(page.url())
@@ -86,23 +86,23 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
 
   it('lets oversight look at each display of the quarter, and rejects one for good (DSP-4)', async () => {
     const { page, call, complaints } = await system.as('iris-wong', { path: '/oversight/displays' })
-    await page.getByText('displays are left').waitFor()
-    const left = Number.parseInt((await page.getByText('displays are left').textContent())!, 10)
+    await page.getByText('entries left').waitFor()
+    const left = Number.parseInt((await page.getByText('entries left').textContent())!, 10)
     expect(left).toBeGreaterThanOrEqual(3)
-    const history = page.getByRole('link', { name: 'The display with its history' })
+    const history = page.getByRole('link', { name: 'The entry with its history' })
     const shown = async () => (await history.getAttribute('href'))!.split('/').at(-1)!
     const judge = async (verdict: string, why: string) => {
       const id = await shown()
       await page.getByLabel(verdict).check()
-      await page.getByLabel('Why', { exact: true }).fill(why)
+      await page.getByLabel('Reason', { exact: true }).fill(why)
       await button(page, 'Save and next').click()
       await expect.poll(shown).not.toBe(id)
       return id
     }
-    const kept = await judge('Relevant: it goes on', 'The matter goes on; seen twice this week.')
-    await page.getByText(`${left - 1} display`).waitFor()
+    const kept = await judge('Relevant: it stays active', 'The matter goes on; seen twice this week.')
+    await page.getByText(`${left - 1} entr`).waitFor()
     const rejected = await judge('Rejected: it stops matching', 'Nobody can say what it is kept for.')
-    await page.getByText(`${left - 2} display`).waitFor()
+    await page.getByText(`${left - 2} entr`).waitFor()
 
     // The next read of a plate that one of them is about: for the rejected one nobody is told.
     type Shown = { plate: string; state: string; review: { verdict: string; by: string } | null }
@@ -120,14 +120,14 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
 
   it('lets oversight find in the log who did what, the review too, and see that it is whole (AUD-2, AUD-3)', async () => {
     const { page, complaints } = await system.as('iris-wong', { path: '/oversight' })
-    await page.getByText('Each quarter that is over is reviewed and signed').waitFor()
+    await page.getByText('Review and sign each past quarter').waitFor()
     await page.getByRole('link', { name: 'Audit log' }).click()
     await button(page, 'Check the hashes').click()
-    await page.getByText(/All \d+ records fit together/).waitFor()
+    await page.getByText(/All \d+ records are intact/).waitFor()
     const find = async (action: string) => {
       await page.getByLabel('Action').selectOption(action)
       await button(page, 'Search').click()
-      await page.getByText('Looked through the whole log.').waitFor()
+      await page.getByText('Searched the whole log.').waitFor()
     }
     await find('display.review')
     const rows = page.getByRole('grid', { name: 'Audit records' }).getByRole('row')

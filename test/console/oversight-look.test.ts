@@ -18,10 +18,10 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
   it('while there is nothing', async () => {
     const { page } = await console.as('iris-wong', { path: '/oversight' })
     const empty = [
-      ['', 'Every quarter that is over is signed.'],
-      ['/reviews', 'No review was opened yet.'],
-      ['/displays', 'Every active display was looked at in this quarter.'],
-      ['/misuse', 'Nothing unusual in this time.'],
+      ['', 'Every past quarter is signed.'],
+      ['/reviews', 'No review yet.'],
+      ['/displays', 'Every active entry was reviewed this quarter.'],
+      ['/misuse', 'Nothing unusual in this period.'],
     ] as const
     for (const [path, text] of empty) {
       await page.goto(at(path))
@@ -72,7 +72,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
       .getByRole('button', { name: /^Give a verdict: Record/ })
       .first()
       .click()
-    await page.getByRole('dialog').getByText('Parameters').waitFor()
+    await page.getByRole('dialog').getByText('Details').waitFor()
     await checkView(page, 'oversight-judge-record')
     for (const path of ['/displays', '/misuse', '/misuse/settings', '/account'] as const) {
       await page.goto(at(path))

@@ -9,12 +9,12 @@ const PURPOSE = 'Where the car was since the theft, to find the trailer.'
 const REASON = 'It passed the lot in the hour of the theft, with the trailer.'
 
 const box = (page: Page) => page.getByLabel('What are you looking for?')
-const table = (page: Page) => page.getByRole('grid', { name: 'Reads that were found' })
+const table = (page: Page) => page.getByRole('grid', { name: 'Reads found' })
 const search = (page: Page) => page.getByRole('button', { name: 'Search', exact: true }).click()
 
 async function openDialog(page: Page): Promise<Locator> {
   await page.getByRole('button', { name: 'Place on the map …' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Place of the search' })
+  const dialog = page.getByRole('dialog', { name: 'Place to search' })
   await dialog.locator('[data-map=ready]').waitFor()
   return dialog
 }
@@ -92,7 +92,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
       await press('Tab')
     }
     await press('Enter')
-    const dialog = page.getByRole('dialog', { name: 'Place of the search' })
+    const dialog = page.getByRole('dialog', { name: 'Place to search' })
     await dialog.locator('[data-map=ready]').waitFor()
     const canvas = dialog.locator('canvas')
     await canvas.focus()
@@ -125,8 +125,8 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
     expect(await axeInBothThemes(page)).toEqual([])
     await page.getByRole('button', { name: 'Add to case …' }).click()
     await page.getByRole('dialog').getByText('Place: area of 4 corners').waitFor()
-    await page.getByRole('dialog').getByLabel('Why it belongs').fill(REASON)
-    await page.getByRole('dialog').getByRole('button', { name: 'Name it' }).click()
+    await page.getByRole('dialog').getByLabel('Connection to the case').fill(REASON)
+    await page.getByRole('dialog').getByRole('button', { name: 'Add to case' }).click()
     await page.getByText('Added to the case. (then re-run the search automatically)').waitFor()
     expect(await page.getByText('The case names neither').count()).toBe(1)
     await search(page)
@@ -171,6 +171,6 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
     )!
     expect((Date.parse(days[2]!) - Date.parse(days[1]!)) / 86_400_000).toBe(30)
     await box(page).fill('8KTR5* near 1 Harbor Drive from 1 Sep to 24 Oct')
-    await page.getByText('31 days at most (QRY-6)').waitFor()
+    await page.getByText('at most 31 days').waitFor()
   })
 })

@@ -46,7 +46,7 @@ describe.skipIf(!HAS_CHROMIUM)('streams of many pages', { timeout: 120_000 }, ()
   /** By its address, as a reload or a bookmark does it: a new document. */
   const go = (page: Page, path: string) => page.goto(`${console.rig.api.url}${path}`, { waitUntil: 'commit' })
   const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
-  const readers = (page: Page) => page.getByText(/^No reader has reported/).waitFor()
+  const readers = (page: Page) => page.getByText(/^No camera has reported/).waitFor()
 
   it(`are all live in ${PAGES} tabs, and a plain request is answered at once`, async () => {
     const context = await signedOn('dana-reyes')

@@ -10,7 +10,7 @@ export const againAndAgain: SignalFinder = ({ questions }, { thresholds }) => {
     if (hours < thresholds.sameHours) return []
     const { person, plate } = asked[0]!
     return signal('again-and-again', [person], plate, asked, {
-      explanation: `${person} asked about one plate in ${hours} different hours; from ${thresholds.sameHours} on that is unusual: a display would tell of new reads (DSP-1).`,
+      explanation: `${person} asked about one plate in ${hours} different hours; from ${thresholds.sameHours} on that is unusual: a watchlist entry would report new reads.`,
       perhaps: 'A vehicle that is followed in an operation, for which a display was not thought of.',
     })
   })

@@ -46,7 +46,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   /** The link goes to the person alone: who opens an account cannot use it. */
   const sendLink = (request: FastifyRequest, person: Person, token: string) => {
     const link = `${originOf(site, request)}/set-up#${token}`
-    const text = `${person.name},\n\nset your password and second factor for Sightline within three days:\n${link}\n\nYour username is ${person.id}. The link can be used only once.\n`
+    const text = `${person.name},\n\nSet your password and second factor for Sightline within three days:\n${link}\n\nYour username is ${person.id}. The link can be used only once.\n`
     const id = `set-up-${person.id}-${person.setUp!.tokenHash.slice(0, 16)}`
     return mailbox.post(mail(id, person, 'Set up your account', text, clock()))
   }

@@ -1,6 +1,7 @@
 import { Button } from '../../ui/button.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { When } from '../../ui/when.tsx'
+import { Why } from '../../ui/why.tsx'
 import { asking } from './ask.ts'
 import { lackOf } from './lack.ts'
 import type { Reason, Report } from './pages.ts'
@@ -57,7 +58,8 @@ export function Sources({ reports, narrowed = [], onRetry }: Props) {
       {left.length > 0 && (
         <p class="search-muted">
           {words.filtered(left.reduce((sum, [, count]) => sum + count, 0))}:{' '}
-          {left.map(([reason, count]) => `${count} ${words.reasons[reason]}`).join(', ')}
+          {left.map(([reason, count]) => `${count} ${words.reasons[reason]}`).join(', ')}{' '}
+          <Why rules={left.flatMap(([reason]) => words.reasonRules[reason] ?? [])} />
         </p>
       )}
       {narrowed.length > 0 && (

@@ -4,7 +4,7 @@ import { Icon } from '../../ui/icon.tsx'
 
 interface Props {
   title: string
-  lead?: string
+  lead?: ComponentChildren
   wide?: boolean
   children: ComponentChildren
 }

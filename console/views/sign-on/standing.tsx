@@ -58,7 +58,7 @@ interface FactProps {
   /** Without it there is nothing to hold. */
   holds?: boolean | undefined
   /** What to do when it does not. */
-  mend?: string
+  mend?: ComponentChildren
   children: ComponentChildren
 }
 

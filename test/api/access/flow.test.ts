@@ -72,7 +72,7 @@ describe('access', () => {
     const mail = (await mails()).find(({ id: about }) => about === `grant-anna-${id}`)
     expect(mail).toMatchObject({
       to: 'anna@agency.example',
-      subject: 'Your access to Sightline is authorised',
+      subject: 'Your access to Sightline is authorized',
     })
     expect(await bodyOf(anna.call('/v1/session'))).toMatchObject({
       ...{ roles: ['analyst'], recertified: true, trainingValid: false, sources: ['edge', 'sim'] },

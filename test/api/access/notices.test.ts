@@ -79,11 +79,13 @@ describe('notices', () => {
     const [grant] = dueNotices(anna, file, start)
     expect(grant).toMatchObject({
       to: 'anna@agency.example',
-      subject: 'Your access to Sightline is authorised',
+      subject: 'Your access to Sightline is authorized',
     })
-    expect(grant!.text).toMatch(/from these sources: edge\.[\s\S]*Appropriate use:[\s\S]*ACC-3/)
+    expect(grant!.text).toMatch(
+      /from these sources: edge\.[\s\S]*Appropriate use:[\s\S]*yearly training is current/,
+    )
     const [reminder] = dueNotices(anna, file, start + 210 * DAY)
-    expect(reminder!.subject).toBe('Your training in security and privacy (ACC-3) ends on 2027-08-16')
+    expect(reminder!.subject).toBe('Your security and privacy training ends on 2027-08-16')
   })
 
   it('go to nobody who is suspended, or has neither office nor access', () => {

@@ -210,7 +210,7 @@ describe('a display in its life', () => {
     const close = step(anna!, display.id, null, '/close', {})
     expect(await refusal(close)).toEqual([409, 'CONFLICT'])
     const revive = step(anna!, display.id, rejected.headers.get('etag'), '/validation', { reason: words })
-    expect((await bodyOf<Problem>(revive)).detail).toMatch(/rejected in review \(DSP-4\)/)
+    expect((await bodyOf<Problem>(revive)).detail).toMatch(/rejected in review$/)
   })
 
   it('is handed over when its owner leaves, and the new owner is told (DSP-3)', async () => {
@@ -297,7 +297,7 @@ describe('a display in its life', () => {
       expect(await alertsOf('ENDING2')).toEqual([other.id])
       const told = (await mails()).filter(({ text }) => text.includes(display.id))
       expect(told.map(({ to, subject }) => [to, subject])).toEqual([
-        ['bert@agency.example', 'A display of yours was closed'],
+        ['bert@agency.example', 'Your watchlist entry was closed'],
       ])
       const manager = await jetstreamManager(rig.admin)
       const last = await manager.streams.getMessage(AUDIT, { last_by_subj: auditSubject('anna') })

@@ -155,7 +155,7 @@ describe('words and areas that mean a town are refused before any read is asked 
       const answer = await rig.call('/v1/cases', json({ ...caseNaming([]), caseRef: 'CASE-COLOR', subjects }))
       expect(await bodyOf(answer)).toMatchObject({
         code: 'RULE_BROKEN',
-        detail: expect.stringMatching(/QRY-6/),
+        rules: ['QRY-6'],
       })
     }
   })

@@ -72,11 +72,11 @@ function unreviewed(quarter: string, day: number): number {
 }
 
 const training = [
-  'Your training in security and privacy (ACC-3) ends on',
-  'Your training in security and privacy (ACC-3) ended on',
+  'Your security and privacy training ends on',
+  'Your security and privacy training ended on',
 ] as const
-const access = ['Your certified access (ACC-4) ends on', 'Your certified access (ACC-4) ended on'] as const
-export const display = ['A display of yours ends on', 'A display of yours ended on'] as const
+const access = ['Your certified access ends on', 'Your certified access ended on'] as const
+export const display = ['Your watchlist entry ends on', 'Your watchlist entry ended on'] as const
 const keptUntil = (what: string) => [`${what}: kept until`, `${what}: deleted on`] as const
 
 /** All e-mails of the 26 months but those with which accounts were opened. */
@@ -99,16 +99,18 @@ const TIMELINE: Due[] = [
   ...announced('anna', ENDS.lookout, ...keptUntil('1 lookout of the case LONG')),
   ...oversight.flatMap((to) =>
     quarterEnds.flatMap(([quarter, end]) => {
-      const says = (one: string, many: string, rest: string) => (day: number) => {
-        const count = unreviewed(quarter, day)
-        return count > 0 ? `${several(count, `display ${one}`, `displays ${many}`)} ${rest}` : null
-      }
+      const says =
+        (rest: string, verbs: [string, string] = ['', '']) =>
+        (day: number) => {
+          const count = unreviewed(quarter, day)
+          return count > 0
+            ? `${several(count, `watchlist entry${verbs[0]}`, `watchlist entries${verbs[1]}`)} ${rest}`
+            : null
+        }
       return announced(to, end, '', null).map((due, n) => ({
         ...due,
         says:
-          n < 3
-            ? says('waits', 'wait', `for review until ${dateOf(end)}`)
-            : says('was', 'were', `not reviewed in ${quarter}`),
+          n < 3 ? says(`to review by ${dateOf(end)}`) : says(`not reviewed in ${quarter}`, [' was', ' were']),
       }))
     }),
   ),
@@ -119,7 +121,7 @@ const TIMELINE: Due[] = [
         says: (day: number) =>
           quarter === '2026-Q4' && day >= ACTS.auditReview
             ? null
-            : `The audit log of ${quarter} waits for review`,
+            : `The audit log of ${quarter} is due for review`,
       })),
     ),
   ),

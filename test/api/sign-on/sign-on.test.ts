@@ -101,7 +101,7 @@ describe('a sign-on', () => {
         answers.push([status, body.code, body.detail])
       }
       const wrong = [401, 'NOT_SIGNED_ON', 'the name, the password or the code is wrong']
-      const locked = [403, 'ACCOUNT_LOCKED', 'this name is locked after wrong sign-ons (ACC-7)']
+      const locked = [403, 'ACCOUNT_LOCKED', 'this name is locked after wrong sign-ons']
       expect(answers.slice(0, MAX_WRONG)).toEqual(Array(MAX_WRONG).fill(wrong))
       expect(answers[MAX_WRONG]).toEqual(locked)
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { REGIONS } from '../../../console/texts/regions.ts'
+import { REGIONS } from '../../../console/ui/regions.ts'
 import { cornersText, positionText } from '../../../console/views/search/place.ts'
 import { spelled, understand } from '../../../console/views/search/understand.ts'
 import { COLOURS, MAKES } from '../../../console/views/search/vocabulary.ts'

@@ -264,7 +264,7 @@ const MORNING: readonly Raised[] = [
 /** What people did with them, by place in `MORNING`; the plate as they typed it. */
 const JUDGED: readonly (readonly [place: number, who: CastId, plate: string | null, reason?: string])[] = [
   [0, 'sam-okafor', 'HTR4471'],
-  [1, 'sam-okafor', null, 'The picture is too dark or too bright'],
+  [1, 'sam-okafor', null, 'The image is too dark or too bright'],
   [2, 'dana-reyes', '6VGN 518'],
   [3, 'dana-reyes', '7KLM903'],
   [4, 'dana-reyes', '8BXR247'],

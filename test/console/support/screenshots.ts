@@ -26,7 +26,7 @@ const PURPOSE = 'Where the car was since the theft, to find the trailer.'
 
 /** Has the review tools look. */
 const look = async (page: Page) => {
-  await page.getByLabel('What this review is for').fill(PURPOSE)
+  await page.getByLabel('Purpose of this review').fill(PURPOSE)
   await page.getByRole('button', { name: 'Run', exact: true }).click()
 }
 
@@ -69,7 +69,7 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
         await page.getByLabel('Purpose of this search').fill(PURPOSE)
         await page.getByRole('button', { name: 'Search', exact: true }).click()
         await map(page)
-        await page.getByRole('button', { name: 'Show the picture' }).click()
+        await page.getByRole('button', { name: 'Show the image' }).click()
         await page.getByText('Simulated').waitFor()
       },
     },
@@ -80,7 +80,7 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
         await look(page)
         await page.getByText('Travels with', { exact: true }).click()
         await page.getByText(COMPANION).first().click()
-        await page.getByText('The last times that both were seen').waitFor()
+        await page.getByText('The last times both were seen').waitFor()
       },
     },
     { ...dana, name: 'displays', path: '/displays', ready: (page) => page.getByText('Only mine').waitFor() },
@@ -103,7 +103,7 @@ export async function fillForShots(console: Console): Promise<Shot[]> {
       ...{ ...dana, name: 'case', path: `/cases/${cases.workspace.id}/saved` },
       ready: async (page) => {
         await page.getByRole('row').nth(2).click()
-        await page.getByRole('button', { name: 'Show the picture' }).click()
+        await page.getByRole('button', { name: 'Show the image' }).click()
         await page.getByText('Simulated').waitFor()
       },
     },
@@ -164,7 +164,7 @@ export async function fillForAdministrationShots(console: Console): Promise<Shot
   return [
     {
       ...{ person: 'mara-stein', name: 'administration', path: '/administration' },
-      ready: (page) => page.getByText('waits for the supervisor').waitFor(),
+      ready: (page) => page.getByText('waiting for the supervisor').waitFor(),
     },
     { ...tom, name: 'people', path: '/administration/people', ready: heading('People') },
     {

@@ -49,7 +49,15 @@ export default function DuePage() {
   )
 }
 
-function Part({ title, rule, children }: { title: string; rule: string; children: ComponentChildren }) {
+function Part({
+  title,
+  rule,
+  children,
+}: {
+  title: string
+  rule: ComponentChildren
+  children: ComponentChildren
+}) {
   return (
     <section class="card">
       <h2>{title}</h2>

@@ -1,0 +1,38 @@
+import { REQUIREMENTS } from '@sightline/schemas/requirements'
+import type { VNode } from 'preact'
+import { useId } from 'preact/hooks'
+import { texts } from '../shell/texts.ts'
+import './why.css'
+
+/** Ids of requirements in the order in which they explain something, e.g. `['QRY-5']`. */
+type Rules = readonly string[]
+
+/** A sentence for people, and behind a **Why?** button the rules that it follows from. No sentence names an id. */
+export function ruled(text: string, ...rules: Rules): VNode {
+  return (
+    <>
+      {text} <Why rules={rules} />
+    </>
+  )
+}
+
+/** A button that shows what the rules say, with their ids; Escape or a click elsewhere hides it again. */
+export function Why({ rules }: { rules: Rules }) {
+  const id = useId()
+  const stated = REQUIREMENTS.filter((one) => rules.includes(one.id))
+  if (stated.length === 0) return null
+  return (
+    <>
+      <button type="button" class="why" popovertarget={id}>
+        {texts.why}
+      </button>
+      <span class="why-rules" popover="auto" id={id}>
+        {stated.map((rule) => (
+          <span key={rule.id} class="why-rule">
+            <b>{rule.id}</b> {rule.text}
+          </span>
+        ))}
+      </span>
+    </>
+  )
+}
