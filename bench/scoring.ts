@@ -1,5 +1,6 @@
 import type { PlateFinding } from '@sightline/recognition/engine'
 import { iou } from '@sightline/recognition/geometry'
+import { distance } from 'fastest-levenshtein'
 import type { Label } from './labels.ts'
 
 /** How well an engine read: the one place that says what each metric means. Pure. */
@@ -158,20 +159,9 @@ export function detection(samples: readonly Sample[]): Figures {
 function characterErrors(reads: readonly SingleRead[]): number {
   const pairs = reads.map(({ label, best }) => [label.text!, best?.text ?? ''].map(foldLookalikes))
   const sum = (numbers: number[]) => numbers.reduce((total, value) => total + value, 0)
-  return sum(pairs.map(([truth, read]) => edits(truth!, read!))) / sum(pairs.map(([truth]) => truth!.length))
-}
-
-/** Levenshtein distance. */
-export function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    }
-    row = next
-  }
-  return row[b.length]!
+  return (
+    sum(pairs.map(([truth, read]) => distance(truth!, read!))) / sum(pairs.map(([truth]) => truth!.length))
+  )
 }
 
 /** The likeliest texts that a finding's characters and their alternatives spell, its own text first. */

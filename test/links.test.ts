@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { root } from '@sightline/runtime/root'
 import fastGlob from 'fast-glob'
 import { describe, expect, it } from 'vitest'
+import { type Page, pageOf, readPage } from './docs/markdown.ts'
 
 const IGNORED = [
   '**/node_modules/**',
@@ -18,11 +19,25 @@ const files = await fastGlob('**/*', { cwd: root, dot: true, ignore: IGNORED })
 const names = new Set(files.map((file) => basename(file)))
 const texts = files.filter((file) => file.endsWith('.md') && !WRITTEN.includes(file))
 
-/** Targets of Markdown links that are no address elsewhere, without the place in the page. */
-const linksIn = (text: string): string[] =>
-  [...text.matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)/g)]
-    .map(([, target]) => target!.split('#')[0]!)
-    .filter((target) => target !== '' && !/^(https?|mailto):/.test(target))
+const pages = new Map<string, Page>()
+const pageAt = (file: string): Page => {
+  const page = pages.get(file) ?? readPage(file)
+  pages.set(file, page)
+  return page
+}
+
+/** Links of a page that lead nowhere: a file or folder that is not there, or a place in a page that it does not have. */
+function brokenLinks(file: string, page: Page): string[] {
+  return page.links.filter((link) => {
+    if (/^(https?|mailto):/.test(link)) return false
+    const [path = '', anchor = ''] = link.split('#')
+    const target = join(dirname(file), decodeURIComponent(path))
+    if (path !== '' && !existsSync(join(root, target))) return true
+    if (anchor === '') return false
+    const there = path === '' ? page : target.endsWith('.md') ? pageAt(target) : null
+    return !there?.anchors.has(anchor)
+  })
+}
 
 /** What stands as code in a text and is one word, without the number of a line. */
 const codeIn = (text: string): string[] =>
@@ -46,12 +61,22 @@ function isMissing(code: string, from: string): boolean {
 describe('what the documents name', () => {
   it('is there: links', () => {
     expect(texts.length).toBeGreaterThan(30)
-    const broken = texts.flatMap((file) =>
-      linksIn(readFileSync(join(root, file), 'utf8'))
-        .filter((target) => !existsSync(join(root, dirname(file), target)))
-        .map((target) => `${file}: ${target}`),
-    )
+    const broken = texts.flatMap((file) => brokenLinks(file, pageAt(file)).map((link) => `${file}: ${link}`))
     expect(broken).toEqual([])
+  })
+
+  it.each([
+    ['[a](nothing.md)', ['nothing.md']],
+    ['[a](README.md#nowhere)', ['README.md#nowhere']],
+    ['# Here\n[a](#here) [b](#there)', ['#there']],
+    ['## Two `words`, and more\n[a](#two-words-and-more)', []],
+    ['## Same\n## Same\n[a](#same-1) [b](#same-2)', ['#same-2']],
+    ['[a](docs/architecture.md "why") [b](docs/) ![c](docs/nothing.png)', ['docs/nothing.png']],
+    ['[a][b]\n\n[b]: docs/nothing.md', ['docs/nothing.md']],
+    ['[a](package.json#name)', ['package.json#name']],
+    ['[a](https://example.org/nothing)', []],
+  ])('is looked at: links of %j', (markdown, broken) => {
+    expect(brokenLinks('planted.md', pageOf(markdown))).toEqual(broken)
   })
 
   it('is there: files and folders', () => {

@@ -1,13 +1,5 @@
 import type { Label } from '@sightline/bench/labels'
-import {
-  accuracy,
-  detection,
-  edits,
-  foldLookalikes,
-  honesty,
-  percentile,
-  topTexts,
-} from '@sightline/bench/scoring'
+import { accuracy, detection, foldLookalikes, honesty, percentile, topTexts } from '@sightline/bench/scoring'
 import type { Box } from '@sightline/recognition/geometry'
 import { describe, expect, it } from 'vitest'
 import { finding, sample } from './findings.ts'
@@ -77,11 +69,6 @@ it('topTexts spells the likeliest other texts from the alternatives', () => {
     ],
   })
   expect(topTexts(best, 3)).toEqual(['OB', '0B', 'O8'])
-})
-
-it('edits is the Levenshtein distance', () => {
-  expect(edits('kitten', 'sitting')).toBe(3)
-  expect(edits('', 'abc')).toBe(3)
 })
 
 it('foldLookalikes makes O, Q and 0 one, I and 1 one', () => {
