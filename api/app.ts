@@ -39,6 +39,7 @@ import { sessionSignOn } from './plugins/app/session.ts'
 import { addConsole } from './plugins/external/console.ts'
 import { addCookies } from './plugins/external/cookies.ts'
 import { addOpenApi } from './plugins/external/openapi.ts'
+import { addReference } from './plugins/external/reference.ts'
 import { addSecurity } from './plugins/external/security.ts'
 import { addSse } from './plugins/external/sse.ts'
 import type { CameraHealthStore } from './readers/health-store.ts'
@@ -162,6 +163,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   addIdempotency(app, deps)
 
   for (const routes of SUBJECTS.flat()) await app.register(routes, { ...deps, metrics, stallMs, camerasMs })
+  addReference(app)
   if (consoleFolder !== undefined) await addConsole(app, consoleFolder, tileServer)
   await app.ready()
   return app

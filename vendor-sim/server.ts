@@ -1,7 +1,10 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import swagger from '@fastify/swagger'
 import { type Clock, instant } from '@sightline/runtime/clock'
 import { noStore, presentable } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
+import { referenceAnswers } from '@sightline/runtime/reference'
 import { version } from '@sightline/runtime/root'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Instant, orNull } from '@sightline/schemas/message'
@@ -39,6 +42,11 @@ export interface ServerParts {
   log: Logger
 }
 
+const SWAGGER_UI = join(
+  dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui/package.json')),
+  'static',
+)
+
 const Health = Type.Object(
   { status: Type.Literal('ok'), refreshedAt: orNull(Instant) },
   { title: 'VendorHealth' },
@@ -48,7 +56,7 @@ const Problem = Type.Object(
   { title: 'VendorProblem', description: 'What was wrong, and what to do next' },
 )
 
-/** The vendor's search API, not yet listening; its document is GET /openapi.json. */
+/** The vendor's search API, not yet listening; its document is GET /openapi.json, for people GET /reference. */
 export async function buildServer({ history, customers, refreshedAt, picture, clock, log }: ServerParts) {
   // Requests are not logged: the vendor's record of queries is the table `queries` (AUD-4), and no log has plates.
   const app = fastify({
@@ -146,6 +154,8 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
     },
   )
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  for (const { path, headers, body } of referenceAnswers(SWAGGER_UI, () => app.swagger()))
+    app.get(path, { schema: { hide: true } }, async (_request, reply) => reply.headers(headers).send(body()))
   return app
 
   /** @throws NOT_SIGNED_ON */

@@ -408,6 +408,11 @@ export type Permission = keyof typeof PERMISSIONS
 export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'GET /health',
   'GET /openapi.json',
+  // The same, to be read by people: it holds no data and may do nothing (runtime/reference.ts).
+  'GET /reference',
+  'GET /reference/start.js',
+  'GET /reference/swagger-ui-bundle.js',
+  'GET /reference/swagger-ui.css',
   'POST /v1/edge/enrol',
   'GET /v1/sign-on',
   'POST /v1/sign-on',

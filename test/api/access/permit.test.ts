@@ -122,6 +122,10 @@ describe('an app', () => {
     expect([...PUBLIC_ROUTES].filter((route) => !/sign-on|set-up/.test(route))).toEqual([
       'GET /health',
       'GET /openapi.json',
+      'GET /reference',
+      'GET /reference/start.js',
+      'GET /reference/swagger-ui-bundle.js',
+      'GET /reference/swagger-ui.css',
       'POST /v1/edge/enrol',
       // The console's files.
       'GET /console.json',

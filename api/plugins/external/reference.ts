@@ -1,0 +1,19 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { referenceAnswers } from '@sightline/runtime/reference'
+import type { FastifyInstance } from 'fastify'
+
+/** Its files alone: the package of its maker reports installations. */
+const SWAGGER_UI = join(
+  dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui/package.json')),
+  'static',
+)
+
+/** The api's reference for people, at `/reference`. */
+export function addReference(app: FastifyInstance): void {
+  const audit = { none: 'what the api offers says nothing about anybody' }
+  for (const { path, headers, body } of referenceAnswers(SWAGGER_UI, () => app.swagger()))
+    app.get(path, { config: { audit }, schema: { hide: true } }, (_request, reply) =>
+      reply.headers(headers).send(body()),
+    )
+}
