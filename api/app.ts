@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { fastifySSE } from '@fastify/sse'
 import { type FastifyPluginAsyncTypebox, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { noStore } from '@sightline/runtime/http'
 import type { ServiceSettings } from '@sightline/schemas/service-settings'
@@ -41,7 +42,6 @@ import { addCookies } from './plugins/external/cookies.ts'
 import { addOpenApi } from './plugins/external/openapi.ts'
 import { addReference } from './plugins/external/reference.ts'
 import { addSecurity } from './plugins/external/security.ts'
-import { addSse } from './plugins/external/sse.ts'
 import type { CameraHealthStore } from './readers/health-store.ts'
 import { routes as readers } from './readers/routes.ts'
 import { routes as review } from './review/routes.ts'
@@ -116,6 +116,9 @@ export interface AppOptions {
   tileServer?: string
 }
 
+/** A comment at this interval tells both ends of a stream, and proxies between, that it is alive though it is silent. */
+const HEARTBEAT_MS = 15_000
+
 /** The api without a socket: to be listened with, injected into, or described. */
 export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise<FastifyInstance> {
   const {
@@ -152,7 +155,8 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   if (deps.site?.origin === null) addHostCheck(app)
   await addOpenApi(app)
   await addSecurity(app, requestsPerMinute)
-  await addSse(app)
+  // What is sent is JSON text already.
+  await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS, serializer: (json: string) => json })
   const metrics = addMetrics(app)
   await addCookies(app)
   addActor(app, [...(deps.developer ? [deps.developer] : []), sessionSignOn(deps)])

@@ -17,7 +17,6 @@ import { refuseFaults, replayJson, replayText } from './report.ts'
 import { type ReplayOptions, runReplay } from './run.ts'
 import type { OnRefused, Source } from './source.ts'
 import { subscribeApi, subscribeBroker } from './subscribe.ts'
-import { refuseRemote } from './target.ts'
 import { writeRecording } from './write.ts'
 
 const EXAMPLES = `
@@ -181,4 +180,17 @@ async function readToken(file: string): Promise<string> {
       },
     )
   }
+}
+
+/**
+ * Load is for this machine; another one is somebody's service.
+ * @param address of a broker or an api
+ * @throws USAGE
+ */
+function refuseRemote(address: string): void {
+  const { hostname } = new URL(address.includes('://') ? address : `nats://${address}`)
+  if (['localhost', '[::1]'].includes(hostname) || hostname.startsWith('127.')) return
+  throw new SightlineError('USAGE', `${hostname} is not this machine`, {
+    hint: 'Give --allow-remote if it is yours and may take the load.',
+  })
 }

@@ -1,10 +1,7 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isBearer, makeToken, SHORTEST_TOKEN, tokenIn } from '@sightline/runtime/token-file'
 import { SightlineError } from '@sightline/schemas/errors'
-
-/** Shortest token that is accepted: 128 bits in base64url. */
-const MIN_LENGTH = 22
 
 /** The agency that has the token of the file `vendor-token`. */
 export const OWN_CUSTOMER = 'agency'
@@ -33,17 +30,19 @@ export async function openCustomers(dataDir: string, given?: string): Promise<Cu
   }
 }
 
+const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
 const folderOf = (dataDir: string) => join(dataDir, 'customers')
 
 async function otherTokens(dataDir: string): Promise<(readonly [name: string, token: string])[]> {
   const folder = folderOf(dataDir)
-  const names = await readdir(folder).catch(() => [])
+  // A token that is just being made has another name.
+  const names = (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name))
   const tokens = await Promise.all(
     names.map(
       async (name) => [name, (await readFile(join(folder, name), 'utf8').catch(() => '')).trim()] as const,
     ),
   )
-  return tokens.filter(([, token]) => token.length >= MIN_LENGTH)
+  return tokens.filter(([, token]) => token.length >= SHORTEST_TOKEN)
 }
 
 /**
@@ -53,7 +52,7 @@ async function otherTokens(dataDir: string): Promise<(readonly [name: string, to
  * @throws CONFIG_INVALID for a name that cannot be one, CONFLICT when the agency has a token
  */
 export async function addCustomer(dataDir: string, name: string): Promise<string> {
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name) || name === OWN_CUSTOMER) {
+  if (!NAME.test(name) || name === OWN_CUSTOMER) {
     throw new SightlineError('CONFIG_INVALID', 'that cannot be the name of another agency', {
       hint: `Small letters, digits and hyphens; ${OWN_CUSTOMER} is the one that has vendor-token.`,
     })
@@ -74,35 +73,15 @@ export async function addCustomer(dataDir: string, name: string): Promise<string
  */
 export async function vendorToken(dataDir: string, given?: string): Promise<string> {
   const path = join(dataDir, 'vendor-token')
-  const token = given ?? (await tokenFile(path))
-  if (token.length >= MIN_LENGTH) return token
-  throw new SightlineError('CONFIG_INVALID', `the vendor's token is shorter than ${MIN_LENGTH} characters`, {
-    hint: given
-      ? 'Set SIGHTLINE_VENDOR_TOKEN to a longer one.'
-      : `Delete ${path}; the next start makes a new one.`,
-  })
+  const token = given ?? (await tokenIn(path))
+  if (token.length >= SHORTEST_TOKEN) return token
+  throw new SightlineError(
+    'CONFIG_INVALID',
+    `the vendor's token is shorter than ${SHORTEST_TOKEN} characters`,
+    {
+      hint: given
+        ? 'Set SIGHTLINE_VENDOR_TOKEN to a longer one.'
+        : `Delete ${path}; the next start makes a new one.`,
+    },
+  )
 }
-
-async function tokenFile(path: string): Promise<string> {
-  await makeToken(path)
-  return (await readFile(path, 'utf8')).trim()
-}
-
-/** @returns false when there is a file already */
-async function makeToken(path: string): Promise<boolean> {
-  await mkdir(join(path, '..'), { recursive: true })
-  try {
-    await writeFile(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
-}
-
-/** Whether an `Authorization` header carries the token; takes the same time whatever it holds. */
-export function isBearer(authorization: string | undefined, token: string): boolean {
-  return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`))
-}
-
-const digest = (text: string) => createHash('sha256').update(text).digest()

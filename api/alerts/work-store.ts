@@ -1,12 +1,10 @@
-import { Kvm } from '@nats-io/kv'
-import { ask, type Link } from '@sightline/broker/link'
+import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { type AlertWork, alertWorkReader } from '@sightline/schemas/alert-work'
-import { SightlineError } from '@sightline/schemas/errors'
 import { ALERT_WORK } from '@sightline/schemas/streams'
 import { unlessMalformed } from '../shared/left-out.ts'
 import { openRecords, type Records, type Stored } from '../shared/records.ts'
-import { watchValues } from '../shared/watch-values.ts'
+import { mirrorBucket, type Taker } from '../shared/watch-values.ts'
 import { type Verdict, verdictOf } from './precision.ts'
 
 export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put' | 'all'> {
@@ -33,7 +31,6 @@ const KIND = {
  */
 export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal): Promise<AlertWorkStore> {
   const records = await openRecords(link, KIND, log)
-  const bucket = await ask(link, 'open the work on alerts', () => new Kvm(link.js).open(ALERT_WORK))
   const verdicts = new Map<string, Verdict>()
   const claims = new Map<string, { by: string; until: string; displayId: string }>()
   const listeners = new Set<(work: AlertWork) => void>()
@@ -43,7 +40,7 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
     if (work.state === 'claimed' && work.claim) claims.set(key, { ...work.claim, displayId: work.displayId })
     else claims.delete(key)
   }
-  const watch = await watchValues(link, bucket, KIND, log, {
+  const taker: Taker<AlertWork> = {
     put(key, work) {
       keep(key, work)
       for (const listener of listeners) listener(work)
@@ -52,21 +49,16 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
       verdicts.delete(key)
       claims.delete(key)
     },
-  })
-  stop.addEventListener('abort', () => watch.stop())
-  let follows = true
-  void watch.ended
-    .catch((err) => log.error({ err }, 'the watch on the work on alerts ended'))
-    .finally(() => {
-      follows = false
-    })
-  await watch.ready
-
+  }
+  const { requireCurrent } = await mirrorBucket(
+    link,
+    KIND,
+    { things: 'verdicts on alerts', log, stop },
+    taker,
+  )
   const current = () => {
-    if (follows) return verdicts
-    throw new SightlineError('BROKER_FAILED', 'the verdicts are no longer kept up to date', {
-      hint: 'Start the api again; its log says why.',
-    })
+    requireCurrent()
+    return verdicts
   }
   return {
     find: records.find,

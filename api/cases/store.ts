@@ -1,11 +1,9 @@
-import { Kvm } from '@nats-io/kv'
-import { ask, type Link } from '@sightline/broker/link'
+import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { type Case, caseReader } from '@sightline/schemas/case'
-import { SightlineError } from '@sightline/schemas/errors'
 import { CASES } from '@sightline/schemas/streams'
 import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
-import { watchValues } from '../shared/watch-values.ts'
+import { mirrorBucket } from '../shared/watch-values.ts'
 
 export interface CaseStore extends ErasableRecords<Case> {
   /**
@@ -43,19 +41,15 @@ export async function openCases(
     if (!known || known.revision < stored.revision) copy.set(key, stored)
     return stored
   }
-  const bucket = await ask(link, 'open the cases', () => new Kvm(link.js).open(CASES))
-  const watch = await watchValues(link, bucket, KIND, log, {
-    put: (key, value, revision) => void note(key, { value, revision }),
-    remove: (key) => void copy.delete(key),
-  })
-  stop.addEventListener('abort', () => watch.stop())
-  let follows = true
-  void watch.ended
-    .catch((err) => log.error({ err }, 'the watch on the cases ended'))
-    .finally(() => {
-      follows = false
-    })
-  await watch.ready
+  const { requireCurrent } = await mirrorBucket(
+    link,
+    KIND,
+    { things: 'cases', log, stop },
+    {
+      put: (key, value, revision) => void note(key, { value, revision }),
+      remove: (key) => void copy.delete(key),
+    },
+  )
   /** Lets go of what is gone from the bucket and nobody told of (AUD-6). */
   const recheck = async () => {
     const before = [...copy]
@@ -78,11 +72,7 @@ export async function openCases(
       copy.delete(key)
     },
     select: (keep) => {
-      if (!follows) {
-        throw new SightlineError('BROKER_FAILED', 'the list of cases is no longer kept up to date', {
-          hint: 'Start the api again; its log says why.',
-        })
-      }
+      requireCurrent()
       const found = [...copy.values()].map(({ value }) => value).filter(keep)
       return found.sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
     },

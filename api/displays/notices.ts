@@ -4,8 +4,8 @@ import type { Mail } from '@sightline/schemas/mail'
 import type { Person } from '@sightline/schemas/person'
 import { several } from '@sightline/schemas/several'
 import { mail, noticeDay } from '../access/notices.ts'
-import { type Quarter, quarterAt } from './quarter.ts'
-import { standingOf } from './steps.ts'
+import { quarterAt } from './quarter.ts'
+import { reviewIsDue, standingOf } from './steps.ts'
 import type { StoredDisplay } from './store.ts'
 
 /**
@@ -62,13 +62,6 @@ export function closedNotice({ id, caseRef }: Display, owner: Person, cause: str
 /** Ids of displays and people together may be longer than that of an e-mail. */
 const hashOf = (...ids: string[]): string =>
   createHash('sha256').update(ids.join('\0')).digest('base64url').slice(0, 22)
-
-/** Whether oversight has still to look at a display in a quarter (DSP-4): all that were active in it, new ones too. */
-export function reviewIsDue(display: Display, quarter: Quarter, now: number): boolean {
-  const { createdAt, review } = display
-  if (standingOf(display, now) !== 'active' || Date.parse(createdAt) >= quarter.end) return false
-  return review === undefined || Date.parse(review.at) < quarter.start
-}
 
 /** Oversight is told how many displays wait for review: 60, 30 and 7 days before the quarter ends, and when it has. */
 export function reviewNotices(

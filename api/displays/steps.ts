@@ -11,6 +11,7 @@ import { checkDisplay } from '@sightline/schemas/display-rules'
 import { SightlineError } from '@sightline/schemas/errors'
 import { endOf } from './end.ts'
 import { mayStep, type Party } from './parties.ts'
+import type { Quarter } from './quarter.ts'
 
 /**
  * All that may happen to a display after it was stored. Whatever ended it, it stays ended: who needs it again stores
@@ -118,4 +119,11 @@ export function reviewed(display: Display, { verdict, reason }: NewReview, by: P
   mustBeActive(display, now)
   const review = { at: instant(now), by: by.id, verdict, reason }
   return { ...display, state: verdict === 'rejected' ? 'rejected' : 'active', review }
+}
+
+/** Whether oversight has still to look at a display in a quarter (DSP-4): all that were active in it, new ones too. */
+export function reviewIsDue(display: Display, quarter: Quarter, now: number): boolean {
+  const { createdAt, review } = display
+  if (standingOf(display, now) !== 'active' || Date.parse(createdAt) >= quarter.end) return false
+  return review === undefined || Date.parse(review.at) < quarter.start
 }

@@ -1,4 +1,3 @@
-import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { type Display, displayReader } from '@sightline/schemas/display'
@@ -6,7 +5,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { DISPLAYS } from '@sightline/schemas/streams'
 import { changedMeanwhile } from '../shared/conflict.ts'
 import { leftOut, MalformedRecord } from '../shared/left-out.ts'
-import { valueUnder, watchValues } from '../shared/watch-values.ts'
+import { mirrorBucket, valueUnder } from '../shared/watch-values.ts'
 
 /** A display with the revision of the bucket at which it stood so. */
 export interface StoredDisplay {
@@ -57,19 +56,12 @@ const KIND = { store: DISPLAYS, reader: displayReader, what: 'display', keyOf: (
  */
 export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): Promise<DisplayStore> {
   const copy = displayCopy()
-  const bucket = await ask(link, 'open the displays', () => new Kvm(link.js).open(DISPLAYS))
-  const watch = await watchValues(link, bucket, KIND, log, {
-    put: (_, display, revision) => copy.put({ display, revision }),
-    remove: copy.remove,
-  })
-  stop.addEventListener('abort', () => watch.stop())
-  let follows = true
-  void watch.ended
-    .catch((err) => log.error({ err }, 'the watch on the displays ended'))
-    .finally(() => {
-      follows = false
-    })
-  await watch.ready
+  const { bucket, requireCurrent } = await mirrorBucket(
+    link,
+    KIND,
+    { things: 'displays', log, stop },
+    { put: (_, display, revision) => copy.put({ display, revision }), remove: copy.remove },
+  )
 
   const write = async (display: Display, previousSeq: number): Promise<StoredDisplay> => {
     const revision = await ask(link, 'store the display', async () => {
@@ -83,10 +75,8 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
     return { display, revision }
   }
   const current = () => {
-    if (follows) return copy
-    throw new SightlineError('BROKER_FAILED', 'the list of displays is no longer kept up to date', {
-      hint: 'Start the api again; its log says why.',
-    })
+    requireCurrent()
+    return copy
   }
   return {
     create: (display) => write(display, 0),

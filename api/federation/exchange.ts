@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { IncomingMessage } from 'node:http'
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import type { Readable } from 'node:stream'
 import type { Logger } from '@sightline/runtime/log'
 import { reader } from '@sightline/schemas/message'
 import Type from 'typebox'
-import { readBody } from './body.ts'
-import { send } from './send.ts'
 import type { VendorConfig } from './vendors-file.ts'
 
 /** A vendor that gave nothing, and why. */
@@ -91,5 +91,73 @@ export function parsedJson(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     return undefined
+  }
+}
+
+const AGENTS = {
+  http: new http.Agent({ keepAlive: true }),
+  https: new https.Agent({ keepAlive: true }),
+}
+
+interface Sending {
+  method?: 'POST'
+  headers: Record<string, string>
+  body?: string | undefined
+}
+
+/** What becomes of a kept connection that the other side closes at that moment. */
+const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
+
+/**
+ * One HTTP request; settles with the head of the answer, whose body is still to be read. Not `fetch`, which takes two to
+ * three times the CPU.
+ * @param signal ends the request, or the answer while it comes
+ * @returns undefined when the connection failed, the signal was aborted, or the answer is elsewhere: another place would
+ *   get the credentials and the question
+ */
+export function send(
+  url: string,
+  { body, ...options }: Sending,
+  signal: AbortSignal,
+): Promise<IncomingMessage | undefined> {
+  const isSecure = url.startsWith('https:')
+  const { request } = isSecure ? https : http
+  const agent = isSecure ? AGENTS.https : AGENTS.http
+  return new Promise((resolve) => {
+    const sent = request(url, { agent, ...options, signal })
+    sent.on('response', (response) => {
+      const isElsewhere = String(response.statusCode).startsWith('3')
+      if (isElsewhere) response.destroy()
+      resolve(isElsewhere ? undefined : response)
+    })
+    sent.on('error', ({ code }: NodeJS.ErrnoException) => {
+      // At worst the vendor has seen the question and is asked twice.
+      const isAgain = sent.reusedSocket && CLOSED.has(code ?? '')
+      resolve(isAgain ? send(url, { body, ...options }, signal) : undefined)
+    })
+    sent.end(body)
+  })
+}
+
+/** As much of a body as came, and why it is not whole. */
+export interface Body {
+  bytes: Uint8Array
+  cut: 'broken' | 'too-large' | null
+}
+
+/** Reads a body up to so many bytes, or until its request is aborted; the rest is not received. */
+export async function readBody(response: Readable, maxBytes: number): Promise<Body> {
+  const chunks: Uint8Array[] = []
+  let room = maxBytes
+  const ended = (cut: Body['cut']): Body => ({ bytes: Buffer.concat(chunks), cut })
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk.subarray(0, room))
+      if (chunk.length > room) return ended('too-large')
+      room -= chunk.length
+    }
+    return ended(null)
+  } catch {
+    return ended('broken')
   }
 }

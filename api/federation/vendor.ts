@@ -9,8 +9,15 @@ import {
   circuitBreaker,
   handleWhenResult,
 } from 'cockatiel'
-import { readBody } from './body.ts'
-import { exchange, failure, type NoAnswer, type Patience, parsedJson, refusalOf } from './exchange.ts'
+import {
+  exchange,
+  failure,
+  type NoAnswer,
+  type Patience,
+  parsedJson,
+  readBody,
+  refusalOf,
+} from './exchange.ts'
 import type { VendorConfig } from './vendors-file.ts'
 
 /** Where a vendor is asked. */

@@ -4,8 +4,8 @@ import type { Display } from '@sightline/schemas/display'
 import type { Person } from '@sightline/schemas/person'
 import { emptyFile } from '../access/requests.ts'
 import { isAnalyst } from '../access/validity.ts'
-import { reviewIsDue } from '../displays/notices.ts'
 import { quarterAt } from '../displays/quarter.ts'
+import { reviewIsDue } from '../displays/steps.ts'
 
 /** How long before its end something is due, days: when the first reminder goes out. */
 const AHEAD_MS = 60 * 86_400_000

@@ -5,7 +5,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { ReaderStatus } from '@sightline/schemas/reader-status'
 import Type from 'typebox'
 import type { AppDeps, Routes } from '../app.ts'
-import { whenOver } from '../plugins/app/when-over.ts'
+import { whenOver } from '../shared/hang-up.ts'
 import { problemOf, problems } from '../shared/problem.ts'
 import { changesOf, readerStatuses } from './status.ts'
 

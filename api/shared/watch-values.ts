@@ -1,4 +1,4 @@
-import type { KV } from '@nats-io/kv'
+import { type KV, Kvm } from '@nats-io/kv'
 import { ask, type Link } from '@sightline/broker/link'
 import { type BucketWatch, watchBucket } from '@sightline/broker/watch-bucket'
 import type { Logger } from '@sightline/runtime/log'
@@ -64,4 +64,43 @@ export function watchValues<S extends TSchema>(
       }
     }),
   )
+}
+
+export interface Mirror {
+  bucket: KV
+  /** @throws BROKER_FAILED when what is in memory no longer follows the bucket */
+  requireCurrent(): void
+}
+
+/**
+ * Keeps a copy of a bucket in memory: hands over every value, and goes on with what any process writes until `stop` is
+ * aborted. Settles when all that the bucket holds was handed over.
+ * @param things what the bucket holds, as an error calls them: `displays`
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED when there is no bucket
+ */
+export async function mirrorBucket<S extends TSchema>(
+  link: Link,
+  kind: Kind<S>,
+  { things, log, stop }: { things: string; log: Logger; stop: AbortSignal },
+  taker: Taker<Static<S>>,
+): Promise<Mirror> {
+  const bucket = await ask(link, `open the ${things}`, () => new Kvm(link.js).open(kind.store))
+  const watch = await watchValues(link, bucket, kind, log, taker)
+  stop.addEventListener('abort', () => watch.stop())
+  let follows = true
+  void watch.ended
+    .catch((err) => log.error({ err }, `the watch on the ${things} ended`))
+    .finally(() => {
+      follows = false
+    })
+  await watch.ready
+  return {
+    bucket,
+    requireCurrent() {
+      if (follows) return
+      throw new SightlineError('BROKER_FAILED', `the ${things} are no longer kept up to date`, {
+        hint: 'Start the api again; its log says why.',
+      })
+    },
+  }
 }

@@ -1,7 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isToken, tokenIn } from '@sightline/runtime/token-file'
 import { SightlineError } from '@sightline/schemas/errors'
 import { ROLES, type Role } from '@sightline/schemas/person'
 import { DEVELOPER_ID } from '@sightline/schemas/reserved-ids'
@@ -28,8 +26,7 @@ export const DEVELOPER: Actor = {
 export async function ensureDevToken(folder: string): Promise<{ token: string; path: string }> {
   const path = join(folder, 'dev-token')
   try {
-    if (!existsSync(path)) await createToken(folder, path)
-    const token = (await readFile(path, 'utf8')).trim()
+    const token = await tokenIn(path)
     if (token.length < 32) throw new Error('it is too short')
     return { token, path }
   } catch (cause) {
@@ -44,25 +41,13 @@ export async function ensureDevToken(folder: string): Promise<{ token: string; p
   }
 }
 
-async function createToken(folder: string, path: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const draft = `${path}.${process.pid}`
-  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
-  // A link never replaces: of two processes that start at once, both read the token of the first.
-  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  await rm(draft)
-}
-
 /** Whether something is the development token. */
 export type DevTokenCheck = (given: string) => boolean
 
-/** Digests have one length and are compared in constant time: nothing is learnt from how long it takes. */
-export function devTokenCheck(token: string): DevTokenCheck {
-  const expected = digest(token)
-  return (given) => timingSafeEqual(digest(given), expected)
-}
+export const devTokenCheck =
+  (token: string): DevTokenCheck =>
+  (given) =>
+    isToken(given, token)
 
 /** Sign-on by `Authorization: Bearer <token>`. */
 export function devTokenSignOn(isDevToken: DevTokenCheck): SignOn {
@@ -100,5 +85,3 @@ function rolesTogether(roles: readonly Role[]): Role[] {
   }
   return taken
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest()

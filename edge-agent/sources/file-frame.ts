@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { lstat, unlink } from 'node:fs/promises'
+import { lstat, mkdir, rename, unlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Picture } from '@sightline/recognition/picture'
 import { readPictureFile } from '@sightline/recognition/pictures/file'
 import { decodePicture } from '@sightline/recognition/pictures/open'
@@ -7,7 +8,6 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { type Arrival, isSame } from './arrivals.ts'
 import type { Frame } from './frame.ts'
 import { frameInstant } from './frame-name.ts'
-import { setAside } from './set-aside.ts'
 
 /**
  * A file as a frame.
@@ -65,4 +65,16 @@ function cutOff(path: string, size: number, cause: Error): SightlineError {
     cause,
     hint: 'See whether the program that writes it was interrupted, or its disk or quota is full.',
   })
+}
+
+/** Folder beside the frames in which those that are not pictures are kept, each with its reason. */
+const REJECTED = 'rejected'
+
+/** Moves a frame that cannot be read out of the way, where it can be looked at. */
+async function setAside(path: string, { code, message, hint }: SightlineError): Promise<void> {
+  const folder = join(dirname(path), REJECTED)
+  await mkdir(folder, { recursive: true })
+  const target = join(folder, basename(path))
+  await writeFile(`${target}.json`, `${JSON.stringify({ code, message, hint }, null, 2)}\n`)
+  await rename(path, target)
 }

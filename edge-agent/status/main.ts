@@ -5,9 +5,9 @@ import { listen, presentable } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
 import { isLoopback } from '@sightline/runtime/loopback'
 import { packageFolder } from '@sightline/runtime/root'
+import { isBearer } from '@sightline/runtime/token-file'
 import { SightlineError } from '@sightline/schemas/errors'
 import { fastify } from 'fastify'
-import { isBearer } from './token.ts'
 import { type CameraView, described, type FrameView } from './view.ts'
 
 export interface StatusPageOptions {

@@ -15,10 +15,9 @@ import { withinCase } from '../end.ts'
 import { historyOf } from '../history.ts'
 import { newDisplay } from '../new.ts'
 import { DISPLAY_NOTICE, DisplayNotice } from '../notice.ts'
-import { reviewIsDue } from '../notices.ts'
 import { quarterAt } from '../quarter.ts'
 import { displaySight } from '../sight.ts'
-import { standingOf } from '../steps.ts'
+import { reviewIsDue, standingOf } from '../steps.ts'
 
 const StateFilter = oneOf(['active', 'expired', 'closed', 'rejected'], {
   description: 'active: matches reads now; expired: ended by itself (DSP-3)',

@@ -4,8 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Permission } from '../../access/permissions.ts'
 import { type Actor, permit, permitSources } from '../../access/permit.ts'
 import type { PeopleChanges } from '../../people/changes.ts'
+import { whenOver } from '../../shared/hang-up.ts'
 import { actorOf } from './actor.ts'
-import { whenOver } from './when-over.ts'
 
 /** How often it is looked whether something has ended by its date, milliseconds. */
 const TICK_MS = 1000

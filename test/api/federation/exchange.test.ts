@@ -1,7 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { readBody } from '@sightline/api/federation/body'
-import { send } from '@sightline/api/federation/send'
+import { readBody, send } from '@sightline/api/federation/exchange'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const sockets: Socket[] = []
