@@ -8,6 +8,7 @@ import { CATALOGUE } from '@sightline/schemas/catalogue'
 import { several } from '@sightline/schemas/several'
 import { Command, InvalidArgumentError } from 'commander'
 import { drawScreenshots } from '../docs/screenshots.ts'
+import { filesOn, WAYS, waysTable } from '../docs/ways.ts'
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
@@ -51,6 +52,8 @@ export function writeClientTypes(to: string): void {
 interface DocsOptions {
   out?: string
   console?: true
+  ways?: true
+  files?: true
   size: string
 }
 
@@ -58,6 +61,15 @@ function windowSize(text: string): string {
   if (/^[1-9]\d{2,3}x[1-9]\d{2,3}$/.test(text)) return text
   throw new InvalidArgumentError('Give width and height in pixels, e.g. 1280x720.')
 }
+
+const waysText = () =>
+  WAYS.flatMap((way) => [
+    way.name,
+    ...[...filesOn(way)].flatMap(([what, files]) => [
+      `  ${what}`,
+      ...[...files].sort().map((file) => `    ${file}`),
+    ]),
+  ]).join('\n')
 
 export function command(): Command {
   return new Command('docs')
@@ -67,8 +79,14 @@ export function command(): Command {
       '--console',
       'instead of it, pictures of each view of the console in both themes (two minutes or so)',
     )
+    .option('--ways', 'print how many files a display, a search and a frame pass (docs/architecture.md)')
+    .option('--files', 'with --ways: name them, station by station')
     .option('--size <pixels>', 'of the pictures: width x height of the window', windowSize, '1280x720')
-    .action(async ({ out: folder, console, size }: DocsOptions) => {
+    .action(async ({ out: folder, console, ways, files: named, size }: DocsOptions) => {
+      if (ways) {
+        printLine(named ? waysText() : waysTable())
+        return
+      }
       const out = folder ?? join(root, console ? 'docs/console' : 'docs/api')
       if (console) {
         if (!drawScreenshots(resolve(out), size)) process.exitCode = 1
@@ -85,6 +103,7 @@ export function command(): Command {
       `
 Examples:
   ./sightline docs             after a change of a schema or a route
+  ./sightline docs --ways      after files were moved, merged or cut
   ./sightline docs --console   after a change of what the console looks like
   ./sightline docs --console --size 768x1024 --out /tmp/tablet`,
     )

@@ -1,0 +1,223 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { root } from '@sightline/runtime/root'
+import { SightlineError } from '@sightline/schemas/errors'
+
+/**
+ * How many files a thing passes on its way through the system: what somebody opens who follows it.
+ *
+ * A way is cut into stations. At each the thing is handed over by other means than an import: over HTTP, through the broker,
+ * or to a store that was opened at the start and given along. A station says in which file it begins and in which files it
+ * ends: where the thing is decided about, kept, or handed on. A file is passed when it lies on a chain of imports from the
+ * beginning of a station to one of its ends, both included. An import counts when something else than a type is imported; what
+ * is in node_modules does not count, nor do tests and stylesheets. A file of two stations counts once.
+ *
+ * So it does not count what a file on the way uses for something else, e.g. a button of the form.
+ */
+export interface Way {
+  name: string
+  /** So many files it should be at most. */
+  goal: number
+  stations: readonly Station[]
+}
+
+interface Station {
+  what: string
+  from: string
+  to: readonly string[]
+}
+
+const editor = 'console/views/displays/editor'
+const search = 'console/views/search'
+
+export const WAYS: readonly Way[] = [
+  {
+    name: "a display, from the console's form to the matcher's match",
+    goal: 30,
+    stations: [
+      {
+        what: 'the form sends it',
+        from: `${editor}/new-page.tsx`,
+        to: [`${editor}/draft.ts`, 'console/api/client.ts'],
+      },
+      {
+        what: 'the api takes it',
+        from: 'api/displays/routes/displays.ts',
+        to: ['api/displays/end.ts', 'schemas/display.ts', 'schemas/display-rules.ts'],
+      },
+      { what: 'a case stands behind it', from: 'api/displays/case-check.ts', to: ['api/cases/named.ts'] },
+      { what: 'it is stored', from: 'api/displays/store.ts', to: ['broker/link.ts', 'schemas/display.ts'] },
+      {
+        what: 'the matcher takes it',
+        from: 'matcher/displays.ts',
+        to: ['broker/follow-direct.ts', 'matcher/kept-displays.ts', 'schemas/display-rules.ts'],
+      },
+      {
+        what: 'the index keeps it and finds it',
+        from: 'matching/index.ts',
+        to: ['matching/plate-key.ts', 'matching/rows.ts', 'matching/terms.ts'],
+      },
+      { what: 'a read matches it', from: 'matcher/judge.ts', to: ['matcher/judge.ts'] },
+    ],
+  },
+  {
+    name: 'a search, there and back',
+    goal: 40,
+    stations: [
+      { what: 'the form asks', from: `${search}/search-form.tsx`, to: ['console/api/client.ts'] },
+      {
+        what: 'the api takes it, and records it',
+        from: 'api/history/routes.ts',
+        to: ['api/federation/window.ts', 'schemas/federated-search.ts'],
+      },
+      { what: 'a case stands behind it', from: 'api/cases/gate.ts', to: ['api/cases/named.ts'] },
+      {
+        what: 'the vendors are asked, and their answers judged and merged',
+        from: 'api/federation/federation.ts',
+        to: ['api/federation/exchange.ts', 'api/federation/sift.ts', 'api/federation/merge.ts'],
+      },
+      { what: 'a vendor takes it', from: 'vendor-sim/server.ts', to: ['schemas/vendor-search.ts'] },
+      {
+        what: 'it searches its history',
+        from: 'vendor-sim/history/store.ts',
+        to: ['vendor-sim/history/client.ts', 'vendor-sim/history/rows.ts'],
+      },
+      { what: 'the answer is kept', from: 'api/history/cache.ts', to: ['broker/link.ts'] },
+      {
+        what: 'it is shown',
+        from: `${search}/results.tsx`,
+        to: [`${search}/state.ts`, `${search}/result-columns.tsx`],
+      },
+    ],
+  },
+  {
+    name: 'a frame, from the camera to the screen',
+    goal: 65,
+    stations: [
+      {
+        what: 'it comes',
+        from: 'edge-agent/sources/open.ts',
+        to: ['edge-agent/sources/channel.ts', 'edge-agent/sources/jpeg-finder.ts'],
+      },
+      {
+        what: 'the edge agent makes a read of it, keeps it and sends it',
+        from: 'edge-agent/main.ts',
+        to: [
+          ...['edge-agent/gate/gate.ts', 'edge-agent/tracking/tracker.ts', 'edge-agent/read-of.ts'],
+          ...['edge-agent/spool/spool.ts', 'edge-agent/publisher/deliver.ts'],
+        ],
+      },
+      {
+        what: 'its plates are read',
+        from: 'recognition/index.ts',
+        to: ['recognition/onnx.ts', 'recognition/pictures/raw.ts', 'recognition/sightline/reading.ts'],
+      },
+      {
+        what: 'the matcher judges the read and raises an alert',
+        from: 'matcher/main.ts',
+        to: [
+          ...['broker/follow.ts', 'broker/publish.ts', 'matcher/judge.ts', 'matcher/raise.ts'],
+          'matching/evidence.ts',
+        ],
+      },
+      {
+        what: 'the api follows alerts',
+        from: 'api/alerts/store.ts',
+        to: ['broker/follow.ts', 'schemas/alert.ts'],
+      },
+      {
+        what: 'it shows them to who may see them',
+        from: 'api/alerts/routes/stream.ts',
+        to: ['api/alerts/cover.ts', 'api/alerts/may-see.ts'],
+      },
+      {
+        what: 'the console shows them',
+        from: 'console/views/alerts/page.tsx',
+        to: [
+          ...['console/api/streams/follow.ts', 'console/views/alerts/feed/feed.ts'],
+          ...['console/views/alerts/feed-row.tsx', 'console/ui/picture.tsx'],
+        ],
+      },
+    ],
+  },
+]
+
+/** Statements that import or export from somewhere, and imports at a later time; without those of types alone. */
+const IMPORT =
+  /^(?:import|export)\s+(?!type\b)([^'"]*?)\bfrom\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm
+
+/** Whether a list of names, e.g. `{ type A, b }`, has one that is no type. */
+function hasValue(names: string): boolean {
+  const listed = /^\{(.*)\}\s*$/s.exec(names)?.[1]
+  return (
+    listed === undefined || listed.split(',').some((name) => name.trim() !== '' && !/^\s*type\s/.test(name))
+  )
+}
+
+/** The project's file that an import names; undefined for what is not the project's own code. */
+function fileOf(from: string, named: string): string | undefined {
+  const [, folder, rest = 'index'] = /^@sightline\/([\w-]+)(?:\/(.+))?$/.exec(named) ?? []
+  const path = folder
+    ? `${folder}/${rest}.ts`
+    : named.startsWith('.')
+      ? normalize(join(dirname(from), named))
+      : ''
+  return /\.tsx?$/.test(path) && existsSync(join(root, path)) ? path : undefined
+}
+
+/** Files of which a file imports more than types. */
+export function importsOf(file: string, text: string): string[] {
+  const found = [...text.matchAll(IMPORT)].flatMap(([, names, from, later]) => {
+    const path = names === undefined || hasValue(names) ? fileOf(file, (from ?? later)!) : undefined
+    return path ? [path] : []
+  })
+  return [...new Set(found)]
+}
+
+/**
+ * The files that a way passes, station by station.
+ * @throws CONFIG_INVALID when a station does not reach one of its ends: it was moved
+ */
+export function filesOn({ name, stations }: Way): Map<string, Set<string>> {
+  const known = new Map<string, string[]>()
+  const imports = (file: string) => {
+    const found = known.get(file) ?? importsOf(file, readFileSync(join(root, file), 'utf8'))
+    known.set(file, found)
+    return found
+  }
+  return new Map(
+    stations.map(({ what, from, to }) => [what, passed({ from, to }, imports, `${name}: ${what}`)]),
+  )
+}
+
+function passed(
+  { from, to }: Pick<Station, 'from' | 'to'>,
+  imports: (file: string) => readonly string[],
+  where: string,
+): Set<string> {
+  const users = new Map<string, string[]>([[from, []]])
+  // A map hands out what is added while it is walked.
+  for (const [file] of users) {
+    for (const used of imports(file)) users.set(used, [...(users.get(used) ?? []), file])
+  }
+  const on = new Set(to)
+  for (const file of on) {
+    const by = users.get(file)
+    if (!by) {
+      throw new SightlineError('CONFIG_INVALID', `${where}: ${from} does not come to ${file}`, {
+        hint: 'Name the files where the thing is by now in cli/docs/ways.ts.',
+      })
+    }
+    for (const user of by) on.add(user)
+  }
+  return on
+}
+
+/** The count of each way as a table in Markdown, as docs/architecture.md shows it. */
+export function waysTable(): string {
+  const rows = WAYS.map((way) => {
+    const files = new Set([...filesOn(way).values()].flatMap((on) => [...on]))
+    return `| ${way.name} | ${files.size} | ${way.goal} |`
+  })
+  return ['| what | files it passes | goal |', '|---|---|---|', ...rows].join('\n')
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { filesOn, importsOf, WAYS, waysTable } from '@sightline/cli/docs/ways'
+import { root } from '@sightline/runtime/root'
+import { describe, expect, it } from 'vitest'
+
+describe('files on the way of a display, a search and a frame', () => {
+  it('are as many as docs/architecture.md says', () => {
+    expect(readFileSync(join(root, 'docs/architecture.md'), 'utf8')).toContain(waysTable())
+  })
+
+  it.each(WAYS.flatMap((way) => way.stations.map((station) => [way, station] as const)))(
+    '$0.name: $1.what, from the beginning to the ends',
+    (way, { what, from, to }) => {
+      const files = [...filesOn(way).get(what)!]
+      expect(files).toEqual(expect.arrayContaining([from, ...to]))
+    },
+  )
+
+  it('lie on a chain of imports: an end that is not come to is a fault', () => {
+    const stations = [{ what: 'x', from: 'schemas/plate.ts', to: ['api/app.ts'] }]
+    expect(() => filesOn({ name: 'w', goal: 1, stations })).toThrow(
+      /schemas\/plate.ts does not come to api\/app.ts/,
+    )
+  })
+})
+
+describe('an import', () => {
+  const of = (text: string) => importsOf('api/displays/steps.ts', text)
+
+  it.each<[string, string, string[]]>([
+    ['of a file beside it', "import { a } from './end.ts'", ['api/displays/end.ts']],
+    ['of one further up', "import a from '../app.ts'", ['api/app.ts']],
+    ['of another package', "import { a } from '@sightline/schemas/display'", ['schemas/display.ts']],
+    ['of a package as a whole', "import { a } from '@sightline/matching'", ['matching/index.ts']],
+    [
+      'over several lines, of types too',
+      "import {\n  type A,\n  b,\n} from './end.ts'",
+      ['api/displays/end.ts'],
+    ],
+    ['that is handed on', "export * from './end.ts'", ['api/displays/end.ts']],
+    ['at a later time', "const a = await import('./end.ts')", ['api/displays/end.ts']],
+    ['twice', "import { a } from './end.ts'\nexport { b } from './end.ts'", ['api/displays/end.ts']],
+    ['of a type', "import type { A } from './end.ts'", []],
+    ['of types alone', "import { type A, type B } from './end.ts'", []],
+    ['of a library of others', "import Type from 'typebox'", []],
+    ['of what is not there', "import { a } from './nothing.ts'", []],
+    ['of a stylesheet', "import './end.css'", []],
+  ])('%s', (_which, text, files) => {
+    expect(of(text)).toEqual(files)
+  })
+})
