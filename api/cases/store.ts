@@ -41,6 +41,8 @@ export async function openCases(
     if (!known || known.revision < stored.revision) copy.set(key, stored)
     return stored
   }
+  let timer: NodeJS.Timeout | undefined
+  stop.addEventListener('abort', () => clearInterval(timer))
   const { requireCurrent } = await mirrorBucket(
     link,
     KIND,
@@ -55,15 +57,18 @@ export async function openCases(
     const before = [...copy]
     const { found, malformed } = await records.census()
     const there = new Set([...found.map(({ value }) => value.id), ...malformed])
-    for (const [key, stored] of before) if (!there.has(key) && copy.get(key) === stored) copy.delete(key)
+    for (const [key, stored] of before) {
+      // Looked at by itself: a census that the connection cut short would let go of what is there.
+      if (there.has(key) || (await records.find(key))) continue
+      if (copy.get(key) === stored) copy.delete(key)
+    }
   }
-  const timer = setInterval(() => {
+  timer = setInterval(() => {
     recheck().catch((err) =>
       log.warn({ err }, 'the copy of the cases could not be compared; it is tried again'),
     )
   }, recheckMs)
   timer.unref()
-  stop.addEventListener('abort', () => clearInterval(timer))
   return {
     ...records,
     put: async (key, value, revision) => note(key, await records.put(key, value, revision)),
