@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sealedBucket } from '../../support/sealed.ts'
 import { auditOf } from '../cases/support.ts'
 import { bodyOf, json, type Rig, refusal, startRig } from '../harness.ts'
-import { firstAdministrator, hire, type Somebody, type TestClock } from '../people/support.ts'
+import { firstAdministrator, giveOffices, hire, type Somebody, type TestClock } from '../people/support.ts'
 import { memoryRecords } from '../shared/memory-records.ts'
 
 const OFFICES: Office[] = ['supervisor', 'system-owner', 'oversight', 'administrator']
@@ -165,8 +165,7 @@ describe('on every path', () => {
     (await bodyOf<AccessFile>(who.send('/v1/access/requests', ask))).requests.at(-1)!.id
   const step = (by: Somebody, who: string, id: string, action: string) =>
     by.send(`/v1/access/${who}/requests/${id}/${action}`, { reason })
-  const appoint = (id: string, offices: Office[]) =>
-    admin.send(`/v1/people/${id}`, { offices, reason: 'appointed by the director' }, 'PATCH')
+  const appoint = (id: string, offices: Office[]) => giveOffices(rig, admin, id, offices)
   const rolesNow = async (who: Somebody) => (await bodyOf<{ roles: Role[] }>(who.call('/v1/session'))).roles
 
   it.each<Office>(['oversight', 'administrator'])(
