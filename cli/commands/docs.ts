@@ -8,6 +8,7 @@ import { CATALOGUE } from '@sightline/schemas/catalogue'
 import { several } from '@sightline/schemas/several'
 import { Command, InvalidArgumentError } from 'commander'
 import { drawScreenshots } from '../docs/screenshots.ts'
+import { buildSite } from '../docs/site.ts'
 import { filesOn, WAYS, waysTable } from '../docs/ways.ts'
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
@@ -24,7 +25,7 @@ export async function reference(): Promise<Map<string, string>> {
 
 Written by \`./sightline docs\` from \`schemas/\` and the api's routes; do not edit.
 
-- [openapi.json](openapi.json): the agency's api (OpenAPI 3.1)
+- [openapi.json](openapi.json): the agency's api (OpenAPI 3.1). A running api shows it to people at \`/reference\`; a simulated vendor, too
 
 | message | where |
 |---|---|
@@ -54,6 +55,7 @@ interface DocsOptions {
   console?: true
   ways?: true
   files?: true
+  site?: true
   size: string
 }
 
@@ -74,7 +76,8 @@ const waysText = () =>
 export function command(): Command {
   return new Command('docs')
     .description('Writes the API reference (OpenAPI document, JSON Schema of each message) from the schemas')
-    .option('--out <folder>', 'where to; docs/api, with --console docs/console')
+    .option('--out <folder>', 'where to; docs/api, with --console docs/console, with --site docs/site/dist')
+    .option('--site', 'instead of it, all documents as a site for a browser, which needs no network')
     .option(
       '--console',
       'instead of it, pictures of each view of the console in both themes (two minutes or so)',
@@ -82,12 +85,17 @@ export function command(): Command {
     .option('--ways', 'print how many files a display, a search and a frame pass (docs/architecture.md)')
     .option('--files', 'with --ways: name them, station by station')
     .option('--size <pixels>', 'of the pictures: width x height of the window', windowSize, '1280x720')
-    .action(async ({ out: folder, console, ways, files: named, size }: DocsOptions) => {
+    .action(async ({ out: folder, console, ways, files: named, site, size }: DocsOptions) => {
       if (ways) {
         printLine(named ? waysText() : waysTable())
         return
       }
-      const out = folder ?? join(root, console ? 'docs/console' : 'docs/api')
+      const out = folder ?? join(root, console ? 'docs/console' : site ? 'docs/site/dist' : 'docs/api')
+      if (site) {
+        buildSite(resolve(out))
+        printLine(`wrote the site to ${out}; any web server can serve it`)
+        return
+      }
       if (console) {
         if (!drawScreenshots(resolve(out), size)) process.exitCode = 1
         return
@@ -104,6 +112,7 @@ export function command(): Command {
 Examples:
   ./sightline docs             after a change of a schema or a route
   ./sightline docs --ways      after files were moved, merged or cut
+  ./sightline docs --site      the documents as a site, in docs/site/dist
   ./sightline docs --console   after a change of what the console looks like
   ./sightline docs --console --size 768x1024 --out /tmp/tablet`,
     )
