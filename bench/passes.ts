@@ -70,7 +70,7 @@ async function run({ sheet }: { sheet?: string }, report: Report): Promise<void>
   }
 }
 
-/** The locator has learnt from `train`, so only `valid` is blind; but only `all` has the frames one after another. */
+/** The locator has learned from `train`, so only `valid` is blind; but only `all` has the frames one after another. */
 const SETS: Record<string, readonly Split[]> = {
   valid: ['valid'],
   train: ['train'],
@@ -118,7 +118,7 @@ function passesOf(sequence: readonly SeenFrame[]) {
   return [...due, ...tracker.flush()]
 }
 
-/** The labelled frames; those whose name has no time (`…_t123.jpg`: second 123) are left out. */
+/** The labeled frames; those whose name has no time (`…_t123.jpg`: second 123) are left out. */
 async function framesOf(folder: string): Promise<Frame[]> {
   const lines = await readLabels(join(folder, 'labels.jsonl'))
   return [...lines.values()].flatMap(({ image, split = 'valid', plates }): Frame[] => {

@@ -27,7 +27,7 @@ export interface PictureSet {
 export const open = async (picture: LabelledPicture): Promise<Picture> =>
   decodePicture(await picture.bytes(), picture.name)
 
-/** Photographs of whole scenes, one labelled plate each; the photographs are not part of the repository. */
+/** Photographs of whole scenes, one labeled plate each; the photographs are not part of the repository. */
 export const SCENES = ['scenes-us', 'scenes-eu', 'scenes-br']
 
 /** Folder of the data sets: SIGHTLINE_DATA_SETS, else `../shared/data` beside the checkout. */
@@ -83,7 +83,7 @@ export const renderedFarSet = (count: number): Promise<PictureSet> =>
     quality: Math.round(rng.between(25, 80)),
   }))
 
-/** Width of a US plate, millimetres. */
+/** Width of a US plate, millimeters. */
 const PLATE_MM = 305
 
 async function rendered(

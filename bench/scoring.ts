@@ -20,7 +20,7 @@ export type Figures = Record<string, readonly [value: number, unit: string]>
 
 /** A finding and a label are of one plate from this overlap of their boxes on. */
 const LOCATED = 0.5
-/** A finding that overlaps no label by even this is of no labelled plate. */
+/** A finding that overlaps no label by even this is of no labeled plate. */
 const BESIDE = 0.25
 /** A narrower plate need not be found, in pixels. */
 const MIN_WIDTH = 60
@@ -45,7 +45,7 @@ export function timing(samples: readonly Sample[]): Figures {
 }
 
 /**
- * Accuracy over pictures of which one plate is labelled, by the finding that the engine ranks first. `exact`,
+ * Accuracy over pictures of which one plate is labeled, by the finding that the engine ranks first. `exact`,
  * `exact_folded` and `located` are shares of the pictures; a picture without a finding counts as wrong, and in
  * `cer` (edits a character, folded) as all its characters wrong. Only metrics for which there are labels.
  */
@@ -83,7 +83,7 @@ export function accuracy(samples: readonly Sample[]): Figures {
 const isSureOfRegion = ({ best }: SingleRead): boolean =>
   typeof best?.region === 'string' && (best.regionConfidence ?? 0) >= TRUSTED
 
-/** The finding that an engine ranks first in a picture with one labelled plate. */
+/** The finding that an engine ranks first in a picture with one labeled plate. */
 export interface SingleRead {
   readonly sample: Sample
   readonly label: Label
@@ -137,8 +137,8 @@ export function reliability(
 }
 
 /**
- * Over pictures of which every plate is labelled by its box: `located`, the share of the plates at least 60
- * pixels wide that any finding covers, and `false_per_frame`, findings a picture that touch no labelled plate.
+ * Over pictures of which every plate is labeled by its box: `located`, the share of the plates at least 60
+ * pixels wide that any finding covers, and `false_per_frame`, findings a picture that touch no labeled plate.
  */
 export function detection(samples: readonly Sample[]): Figures {
   const labelled = samples.filter(({ labels }) => labels !== null)

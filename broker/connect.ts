@@ -18,7 +18,7 @@ export interface BrokerAddress {
 }
 
 /**
- * A server that reads its configuration anew (at each enrolment and revocation of an edge agent) refuses whoever has
+ * A server that reads its configuration again (at each enrollment and revocation of an edge agent) refuses whoever has
  * just connected and not yet said who he is. Refusals are believed when they have lasted this long, so many in a row: on
  * a machine with much to do two tries may be a second apart.
  */
@@ -54,7 +54,7 @@ export async function connectBroker(
         // A node whose host lost power says nothing more, and closes nothing. It is left for another when a third ping
         // is due: after 15 seconds; with the client's own interval of 2 minutes that would be 6 minutes.
         pingInterval: 5000,
-        // A server that reads its configuration anew may also leave a connection without any answer: more than one try.
+        // A server that reads its configuration again may also leave a connection without any answer: more than one try.
         timeout: Math.max(500, Math.min(5000, timeoutMs / 3)),
         ignoreAuthErrorAbort: true,
         // The servers are those that were given: a cluster names its nodes as they reach each other, which an edge host

@@ -31,7 +31,7 @@ export function withEnrolled(
   const parsed = JSON.parse(config) as Config
   const { ENROLLED, ...others } = parsed.accounts
   const { EDGE } = others
-  if (!ENROLLED || !EDGE) throw new Error('the configuration lacks an account: write it anew')
+  if (!ENROLLED || !EDGE) throw new Error('the configuration lacks an account: write it again')
   const taken = new Set(Object.values(others).flatMap(({ users }) => users.map(({ nkey }) => nkey)))
   const cameras: (readonly string[])[] = []
   ENROLLED.users = []

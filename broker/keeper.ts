@@ -38,7 +38,7 @@ const RETRY_MS = 1000
 /**
  * Keeps the servers' list of enrolled edge agents equal to the bucket: who has access there is a user of the
  * broker, who has none is not, and loses an open connection at once. Comes back after the first comparison. It
- * compares whole states instead of replaying changes, so a file that was written anew, a server that
+ * compares whole states instead of replaying changes, so a file that was written again, a server that
  * was away, and a keeper that was killed all end the same.
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
@@ -105,7 +105,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
       await compare()
       return true
     } catch (err) {
-      if (link.connected()) log.error({ err }, 'enrolments and revocations are not in force; trying again')
+      if (link.connected()) log.error({ err }, 'enrollments and revocations are not in force; trying again')
       return false
     }
   }

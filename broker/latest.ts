@@ -85,7 +85,7 @@ export async function latestEntry(
   return { value: message.data, revision: Number(message.header('Nats-Sequence')) }
 }
 
-/** As the client library calls it, so that it is tried again while the server reads its configuration anew (link.ts). */
+/** As the client library calls it, so that it is tried again while the server reads its configuration again (link.ts). */
 function refusal(status: number | undefined): Error {
   const error = new Error(`the broker answered ${status}`)
   if (status === NO_RESPONDERS) error.name = 'JetStreamNotEnabled'

@@ -92,7 +92,7 @@ export function ask<T>(link: Link, what: string, call: () => Promise<T>): Promis
 }
 
 /**
- * A server that reads its configuration anew (broker/keeper.ts) answers calls to JetStream's API for a millisecond
+ * A server that reads its configuration again (broker/keeper.ts) answers calls to JetStream's API for a millisecond
  * or two as if there were no JetStream. It has done nothing then, so the call may be repeated.
  */
 const WHILE_RELOADING = { retries: 3, minTimeout: 50, factor: 2 }

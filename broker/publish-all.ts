@@ -6,7 +6,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 export interface Outgoing {
   readonly subject: string
   readonly payload: string | Uint8Array
-  /** A repeat of it is recognised as one. */
+  /** A repeat of it is recognized as one. */
   readonly msgID: string
 }
 

@@ -26,7 +26,7 @@ const RETRIES = {
 
 /**
  * Publishes one message and comes back when the stream has stored it; a broker that is away, slow or full
- * is tried again for as long as it takes. Needs a message id, so that a repeat is recognised as one.
+ * is tried again for as long as it takes. Needs a message id, so that a repeat is recognized as one.
  * @param signal ends the attempts; the promise then rejects with its reason
  * @param onFull told of each attempt that the broker refuses because the publisher's share is used up (QUOTA_EXCEEDED)
  */

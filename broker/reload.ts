@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** Has one server read its configuration anew; settles when it has. @throws BROKER_FAILED */
+/** Has one server read its configuration again; settles when it has. @throws BROKER_FAILED */
 export type Reload = (serverId: string) => Promise<void>
 
 const WITHIN_MS = 5000
@@ -54,6 +54,6 @@ async function loadTime(system: NatsConnection, id: string): Promise<string> {
 function refused(reason: string, cause?: unknown): SightlineError {
   return new SightlineError('BROKER_FAILED', `the broker does not load its configuration anew: ${reason}`, {
     cause,
-    hint: 'Enrolments and revocations wait for it; nats-server -t -c FILE checks the file.',
+    hint: 'Enrollments and revocations wait for it; nats-server -t -c FILE checks the file.',
   })
 }

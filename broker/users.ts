@@ -13,7 +13,7 @@ import { EDGE_SOURCE } from '@sightline/schemas/read'
 export interface Parties {
   /** Ids of the vendors whose reads the agency receives. */
   vendors: readonly string[]
-  /** Edge agents by user name, with the ids of their cameras; others enrol while the broker runs. */
+  /** Edge agents by user name, with the ids of their cameras; others enroll while the broker runs. */
   edges: Readonly<Record<string, readonly string[]>>
   /** Partitions of the reads (schemas/streams.ts); 1 without it. */
   partitions?: number

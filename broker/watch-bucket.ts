@@ -9,7 +9,7 @@ export interface BucketWatch {
   stop(): void
 }
 
-/** A server that reads its configuration anew may leave a question without an answer; these may be asked again. */
+/** A server that reads its configuration again may leave a question without an answer; these may be asked again. */
 const answered = <T>(call: () => Promise<T>): Promise<T> =>
   pRetry(call, { retries: 2, minTimeout: 50, shouldRetry: ({ error }) => error.name === 'TimeoutError' })
 

@@ -1,6 +1,6 @@
-/** Geometry on the sphere. Pure. Degrees, WGS 84 coordinates taken as on a sphere: 0.5 % at most, of metres. */
+/** Geometry on the sphere. Pure. Degrees, WGS 84 coordinates taken as on a sphere: 0.5 % at most, of meters. */
 
-/** Mean radius of the earth in metres. */
+/** Mean radius of the earth in meters. */
 const EARTH_M = 6_371_009
 
 export interface Point {
@@ -38,7 +38,7 @@ function angleBetween(a: Vector, b: Vector): number {
   return Math.atan2(cross, dot(a, b))
 }
 
-/** @returns metres along the great circle */
+/** @returns meters along the great circle */
 export const distanceM = (a: Point, b: Point): number => EARTH_M * angleBetween(toVector(a), toVector(b))
 
 /** The point at `share` (0 … 1) of the great circle from `a` to `b`, over the pole and the date line too. */
@@ -52,7 +52,7 @@ export function between(a: Point, b: Point, share: number): Point {
   return toPoint(combine(from, u, to, v))
 }
 
-/** The point that lies `metres` from `start` in a direction; negative metres lie behind. */
+/** The point that lies `metres` from `start` in a direction; negative meters lie behind. */
 export function ahead(start: Point, headingDeg: number, metres: number): Point {
   const [phi, lambda, heading] = [radians(start.lat), radians(start.lon), radians(headingDeg)]
   const north: Vector = [-Math.sin(phi) * Math.cos(lambda), -Math.sin(phi) * Math.sin(lambda), Math.cos(phi)]

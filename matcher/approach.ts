@@ -70,7 +70,7 @@ function soonest(way: readonly Sighting[], codes: readonly string[]): Approach |
 
 /**
  * Whether the last sightings lead to a port: at each the distance is less than before, and so is the time that is
- * left at the mean speed made good towards it so far. The distance is the great circle times `ROAD_FACTOR`; the time of arrival
+ * left at the mean speed made good toward it so far. The distance is the great circle times `ROAD_FACTOR`; the time of arrival
  * goes on at the mean speed of all these sightings: an estimate without map or traffic.
  * @param way in order of time
  */

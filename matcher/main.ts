@@ -144,7 +144,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   log.info({ displays: index.size, windows: suppression.size }, 'displays loaded')
 
   const sightings = keepSightings((message) => {
-    // Not recognised by an id: the same count may come from another matcher, and replaces itself.
+    // Not recognized by an id: the same count may come from another matcher, and replaces itself.
     return untilDone(() => js.publish(sightingsSubject(message.alertId), JSON.stringify(message)), signal)
   }, SIGHTINGS_EVERY_MS)
   const raise = createRaiser({

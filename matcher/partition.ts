@@ -88,7 +88,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   }
 }
 
-/** The first sequence to judge: the one after the stored position, or all when the stream was made anew. */
+/** The first sequence to judge: the one after the stored position, or all when the stream was made again. */
 async function startSequence(
   { manager }: Link,
   stream: string,

@@ -1,7 +1,7 @@
 import { CLASSES } from './look-alikes.ts'
 import { CODES, charOf } from './plate-key.ts'
 
-/** How a recogniser errs: the prior (priorTable), or that and what was measured (measured-confusion.ts). */
+/** How a recognizer errs: the prior (priorTable), or that and what was measured (measured-confusion.ts). */
 export interface ConfusionTable {
   /** For each true character the probability of each character read in its place. */
   readonly read: Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -47,8 +47,8 @@ const UNSEEN = 1e-5
 const NEIGHBOURS = ['CG', 'EF', 'PR', 'KX', '38', '17', '7T', '0C', '69', 'XY', 'JU', '89', 'BR', 'CO', 'DO']
 
 /**
- * What is believed before any measurement: judgement, not data. Two characters in a hundred are read wrong; of
- * these 65 % as another of their class, 25 % as a neighbour, the rest as anything. A narrow character is lost or
+ * What is believed before any measurement: judgment, not data. Two characters in a hundred are read wrong; of
+ * these 65 % as another of their class, 25 % as a neighbor, the rest as anything. A narrow character is lost or
  * invented more easily.
  */
 export function priorTable(): ConfusionTable {

@@ -49,7 +49,7 @@ export interface DisplayIndex {
 }
 
 export interface IndexOptions {
-  /** How the recogniser errs; default: the prior. */
+  /** How the recognizer errs; default: the prior. */
   confusion?: Confusion
   /** Issuers' serials (serials.ts); without them every text passes for one. */
   serials?: Serials
@@ -92,7 +92,7 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
   }
 
   /**
-   * The matches among the slots found: `own` with the read's folded text, then up to `plates` its neighbours, then
+   * The matches among the slots found: `own` with the read's folded text, then up to `plates` its neighbors, then
    * patterns.
    * @param sharing whether other texts than the read's may reach a threshold
    */

@@ -1,7 +1,7 @@
 import { CODE, CODES, charOf, codeOf } from './plate-key.ts'
 
 /**
- * Characters that recognisers and people take for one another. Displays are found by their plate with each
+ * Characters that recognizers and people take for one another. Displays are found by their plate with each
  * character replaced by the first of its class, so that exact and confusable are one look-up.
  */
 export const CLASSES = ['0OQD', '1ILT', '2Z', '4A', '5S', '6G', '8B', 'UVY', 'HMNW'] as const

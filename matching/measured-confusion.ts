@@ -7,7 +7,7 @@ const Count = Type.Integer({ minimum: 0 })
 /** By character read; empty: nothing was. */
 const Counts = Type.Record(Type.String({ pattern: '^[A-Z0-9]?$' }), Count)
 
-/** How a recogniser erred on plates whose text is known; `./sightline bench recognition --confusion` writes it. */
+/** How a recognizer erred on plates whose text is known; `./sightline bench recognition --confusion` writes it. */
 export const ConfusionFile = Type.Object(
   {
     source: Type.String({ description: 'The command that measured it' }),

@@ -8,18 +8,18 @@ import { type ConfusionTable, confusionOf, priorTable } from './confusion.ts'
 import type { IndexOptions } from './index.ts'
 import { confusionFileReader, measuredTable } from './measured-confusion.ts'
 
-/** Formats that are issued and that the recogniser was not taught: Nevada's and Arizona's newest. */
+/** Formats that are issued and that the recognizer was not taught: Nevada's and Arizona's newest. */
 const MORE_SERIALS = ['###@##', '@#@#@@']
 
 const recogniserReader = reader(
-  'recogniser model description',
+  'recognizer model description',
   Type.Object({ grammar: Type.Record(Type.String(), Type.Array(Type.String())) }),
 )
 
 const MODELS = dirname(createRequire(import.meta.url).resolve('@sightline/models/package.json'))
 
 /**
- * How the recogniser errs: `confusion-rendered.json` where it was measured, else the prior.
+ * How the recognizer errs: `confusion-rendered.json` where it was measured, else the prior.
  * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
  */
 export async function loadConfusionTable(models = MODELS): Promise<ConfusionTable> {
@@ -28,7 +28,7 @@ export async function loadConfusionTable(models = MODELS): Promise<ConfusionTabl
 }
 
 /**
- * What is known about the recogniser that reads: how it errs, and the issuers' serials (`recogniser.json`, where there
+ * What is known about the recognizer that reads: how it errs, and the issuers' serials (`recogniser.json`, where there
  * is one).
  * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
  */

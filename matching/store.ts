@@ -40,7 +40,7 @@ export interface DisplayStore {
 
 /** Rows grow by this much at a time: little is left empty. */
 const GROWTH = 1.2
-/** Removed plates leave their bits in the filter; at this share of all it is made anew. */
+/** Removed plates leave their bits in the filter; at this share of all it is made again. */
 const STALE = 0.25
 
 export function createDisplayStore(): DisplayStore {

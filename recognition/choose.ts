@@ -19,7 +19,7 @@ import { fragmentSyntax, plateSyntax } from './syntax.ts'
 /**
  * Which of the text lines in a picture are plates: for engines that read any text. Judged by syntax, by the
  * shape of the line, by its size beside the others and by an issuer's name next to it. The figures are
- * judgement (what plates are like), not fitted to photographs.
+ * judgment (what plates are like), not fitted to photographs.
  */
 
 /** A less plausible text is not worth reporting. */
@@ -30,7 +30,7 @@ export const MIN_HEIGHT = 6
 const PITCH = { min: 0.28, max: 1 }
 /** Steeper text is seldom a plate: about 25 degrees. */
 const MAX_SLOPE = 0.45
-/** Two lines as one plate are seldomer than one. */
+/** Two lines as one plate are less often than one. */
 const STACKED = 0.7
 /** An issuer's name beside the text is strong evidence that the text is a plate. */
 const ISSUER_BONUS = 1.5

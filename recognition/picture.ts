@@ -1,4 +1,4 @@
-/** Pixels in memory, row by row from the top, channels interleaved (RGB or grey), 8 bits each. */
+/** Pixels in memory, row by row from the top, channels interleaved (RGB or gray), 8 bits each. */
 export interface Pixels {
   readonly width: number
   readonly height: number
@@ -8,12 +8,12 @@ export interface Pixels {
 
 /**
  * A frame as decoders of video give it (YUV 4:2:0, limited range): a plane of light, 16 (black) to 235 (white), row by
- * row, then two of colour, half as wide and half as high, rounded up.
+ * row, then two of color, half as wide and half as high, rounded up.
  */
 export interface VideoFrame {
   readonly width: number
   readonly height: number
-  /** How colour was taken apart: ITU-R BT.601, or BT.709 as most high-definition video has it. */
+  /** How color was taken apart: ITU-R BT.601, or BT.709 as most high-definition video has it. */
   readonly matrix: 'bt601' | 'bt709'
   readonly data: Uint8Array
 }

@@ -3,7 +3,7 @@ import { issuerNamed } from './issuers.ts'
 
 /**
  * How much a text looks like a plate number, from what plates are like everywhere: four to eight characters,
- * nearly always with digits, printed in capitals. The figures are judgement, not fitted to photographs.
+ * nearly always with digits, printed in capitals. The figures are judgment, not fitted to photographs.
  */
 
 /** By number of characters, from 0 on. */

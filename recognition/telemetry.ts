@@ -9,7 +9,7 @@ const SWITCH = 'ORT_DISABLE_TELEMETRY'
 
 /**
  * Switches the telemetry of onnxruntime off, for this process and the worker threads and programs that it starts
- * afterwards. A worker thread cannot do it: it has a copy of the variables that the library does not see.
+ * afterward. A worker thread cannot do it: it has a copy of the variables that the library does not see.
  * @throws ENGINE_UNAVAILABLE in a worker thread that was started before its main thread did it
  */
 export function switchTelemetryOff(): void {

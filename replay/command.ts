@@ -24,9 +24,9 @@ Examples:
   ./sightline replay reads.ndjson.gz --keys data/demo/broker/keys         at the pace it was recorded
   ./sightline replay reads.ndjson.zst --speed 10x --cameras 500           ten times as fast, from 500 cameras
   ./sightline replay reads.ndjson --rate 20k --planted 200 --plant        with hits, their displays, and the check
-  ./sightline replay --synthesise 1M --rate 20k --planted 1000 --plant --api http://127.0.0.1:8080 \\
+  ./sightline replay --synthesize 1M --rate 20k --planted 1000 --plant --api http://127.0.0.1:8080 \\
       --token-file data/dev-token --hdr latency.hlog --json               made-up reads; alerts as an analyst gets them
-  ./sightline replay --synthesise 1M --planted 200 --rate 5k --write reads.ndjson.gz    a recording, no broker
+  ./sightline replay --synthesize 1M --planted 200 --rate 5k --write reads.ndjson.gz    a recording, no broker
 
 With --plant a display is written for each planted hit, straight into the broker (user replay), and closed at the end.
 Latency is from the moment at which a hit was due by the timetable, not from when it was sent, to its alert at the
@@ -36,59 +36,69 @@ Exit status: 0; 65 when lines were refused; 70 (CHECK_FAILED) when a planted hit
 or anything else of this run raised one.`
 
 export function command(): Command {
-  return withBroker(new Command('replay'))
-    .description(
-      'Plays a stream of reads into the broker, recorded or made up; measures the alerts of planted hits',
-    )
-    .argument('[file]', `recorded stream: ${RECORDING_NAMES}, one JSON read a line`)
-    .addOption(
-      new Option('--synthesise <n>', 'make up so many reads instead, e.g. 1M')
-        .argParser(amount)
-        .conflicts('asRecorded'),
-    )
-    .option('--planted <n>', 'planted hits in it, at even distances', wholeNumber(0, 1e6), 0)
-    .option('--plant', 'write displays for the planted hits, check their alerts, and close them')
-    .option('--write <file>', 'write the stream to .ndjson or .ndjson.gz instead of playing it')
-    .addOption(
-      new Option(
-        '--rate <n>',
-        `reads a second, evenly (default: the recorded pace; made-up reads: ${DEFAULT_RATE})`,
+  return (
+    withBroker(new Command('replay'))
+      .description(
+        'Plays a stream of reads into the broker, recorded or made up; measures the alerts of planted hits',
       )
-        .argParser(amount)
-        .conflicts('speed'),
-    )
-    .option('--speed <x>', 'multiple of the recorded pace, such as 10x or 0.5x', multiple)
-    .addOption(
-      new Option('--cameras <n>', 'from so many cameras in turn')
-        .argParser(amount)
-        .default(0, 'those recorded')
-        .conflicts('asRecorded'),
-    )
-    .option('--as-recorded', 'keep ids, times and cameras (default: fresh ids, seen now)')
-    .addOption(
-      new Option('--most-reads <n>', 'stop after so many reads').argParser(amount).default(1_000_000, '1M'),
-    )
-    .addOption(
-      new Option('--most-rate <n>', 'most reads a second at the recorded pace or a multiple')
-        .argParser(amount)
-        .default(50_000, '50k'),
-    )
-    .addOption(
-      new Option('--most-time <duration>', 'stop after so long').argParser(duration).default(600_000, '10m'),
-    )
-    .addOption(
-      new Option('--wait <duration>', 'longest wait for alerts at the end')
-        .argParser(duration)
-        .default(30_000, '30s'),
-    )
-    .option('--api <url>', 'measure at the alert stream of this api instead of the broker')
-    .option('--token-file <file>', "file of the api's token", 'data/dev-token')
-    .option('--hdr <file>', 'write the latencies as a HdrHistogram log')
-    .option('--user <name>', 'broker user that publishes', 'replay')
-    .option('--allow-remote', 'also load a broker or an api that is not on this machine')
-    .option('--json', 'print the result as one JSON line')
-    .addHelpText('after', EXAMPLES)
-    .action(replay)
+      .argument('[file]', `recorded stream: ${RECORDING_NAMES}, one JSON read a line`)
+      .addOption(
+        new Option('--synthesize <n>', 'make up this many reads instead, e.g. 1M')
+          .argParser(amount)
+          .conflicts('asRecorded'),
+      )
+      // The spelling of earlier versions. cspell:ignore synthesise
+      .addOption(new Option('--synthesise <n>').argParser(amount).conflicts('asRecorded').hideHelp())
+      .hook('preAction', (command) => {
+        const { synthesise } = command.opts<{ synthesise?: number }>()
+        if (synthesise !== undefined) command.setOptionValue('synthesize', synthesise)
+      })
+      .option('--planted <n>', 'planted hits in it, at even distances', wholeNumber(0, 1e6), 0)
+      .option('--plant', 'write displays for the planted hits, check their alerts, and close them')
+      .option('--write <file>', 'write the stream to .ndjson or .ndjson.gz instead of playing it')
+      .addOption(
+        new Option(
+          '--rate <n>',
+          `reads a second, evenly (default: the recorded pace; made-up reads: ${DEFAULT_RATE})`,
+        )
+          .argParser(amount)
+          .conflicts('speed'),
+      )
+      .option('--speed <x>', 'multiple of the recorded pace, such as 10x or 0.5x', multiple)
+      .addOption(
+        new Option('--cameras <n>', 'from so many cameras in turn')
+          .argParser(amount)
+          .default(0, 'those recorded')
+          .conflicts('asRecorded'),
+      )
+      .option('--as-recorded', 'keep ids, times and cameras (default: fresh ids, seen now)')
+      .addOption(
+        new Option('--most-reads <n>', 'stop after so many reads').argParser(amount).default(1_000_000, '1M'),
+      )
+      .addOption(
+        new Option('--most-rate <n>', 'most reads a second at the recorded pace or a multiple')
+          .argParser(amount)
+          .default(50_000, '50k'),
+      )
+      .addOption(
+        new Option('--most-time <duration>', 'stop after so long')
+          .argParser(duration)
+          .default(600_000, '10m'),
+      )
+      .addOption(
+        new Option('--wait <duration>', 'longest wait for alerts at the end')
+          .argParser(duration)
+          .default(30_000, '30s'),
+      )
+      .option('--api <url>', 'measure at the alert stream of this api instead of the broker')
+      .option('--token-file <file>', "file of the api's token", 'data/dev-token')
+      .option('--hdr <file>', 'write the latencies as a HdrHistogram log')
+      .option('--user <name>', 'broker user that publishes', 'replay')
+      .option('--allow-remote', 'also load a broker or an api that is not on this machine')
+      .option('--json', 'print the result as one JSON line')
+      .addHelpText('after', EXAMPLES)
+      .action(replay)
+  )
 }
 
 function multiple(text: string): number {

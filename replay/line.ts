@@ -6,7 +6,7 @@ import { plantedPlateOf } from './traffic.ts'
 
 /**
  * A read on its way through replay: its JSON, and what must be known to play it. What is played is the text with some
- * values replaced; to write every read anew would cost as much as all the rest.
+ * values replaced; to write every read again would cost as much as all the rest.
  */
 export interface Line {
   readonly text: string

@@ -10,7 +10,7 @@ export interface Options extends BrokerOptions {
   speed?: number
   cameras: number
   asRecorded?: boolean
-  synthesise?: number
+  synthesize?: number
   planted: number
   plant?: boolean
   write?: string
@@ -52,10 +52,10 @@ export function refuseContradiction({ plant, user, write, api, hdr }: Options): 
  * @throws USAGE, and what `recordedLines` throws
  */
 export async function sourceOf(file: string | undefined, options: Options): Promise<Source> {
-  const { synthesise, planted, mostReads } = options
-  if ((file === undefined) === (synthesise === undefined)) {
+  const { synthesize, planted, mostReads } = options
+  if ((file === undefined) === (synthesize === undefined)) {
     throw new SightlineError('USAGE', 'name a recording, or say how many reads to make up', {
-      hint: './sightline replay FILE, or ./sightline replay --synthesise 100k.',
+      hint: './sightline replay FILE, or ./sightline replay --synthesize 100k.',
     })
   }
   if (file !== undefined) {
@@ -64,12 +64,12 @@ export async function sourceOf(file: string | undefined, options: Options): Prom
     return source
   }
   if (options.plant && planted === 0) throw nothingPlanted('the stream')
-  if (synthesise! > mostReads && options.write === undefined) {
-    throw new SightlineError('USAGE', `more reads (${synthesise}) than the most allowed (${mostReads})`, {
-      hint: `Give --most-reads ${synthesise} if you mean it; --most-time bounds the run as well.`,
+  if (synthesize! > mostReads && options.write === undefined) {
+    throw new SightlineError('USAGE', `more reads (${synthesize}) than the most allowed (${mostReads})`, {
+      hint: `Give --most-reads ${synthesize} if you mean it; --most-time bounds the run as well.`,
     })
   }
-  return madeUpSource(synthesise!, planted, options.rate ?? DEFAULT_RATE, systemClock)
+  return madeUpSource(synthesize!, planted, options.rate ?? DEFAULT_RATE, systemClock)
 }
 
 const nothingPlanted = (where: string) =>
@@ -78,8 +78,8 @@ const nothingPlanted = (where: string) =>
   })
 
 /** When its reads are due. */
-export function paceOf({ rate, speed = 1, mostRate, synthesise }: Options): Pace {
+export function paceOf({ rate, speed = 1, mostRate, synthesize }: Options): Pace {
   if (rate !== undefined) return { kind: 'rate', perSecond: rate }
-  if (synthesise !== undefined) return { kind: 'rate', perSecond: DEFAULT_RATE * speed }
+  if (synthesize !== undefined) return { kind: 'rate', perSecond: DEFAULT_RATE * speed }
   return { kind: 'recorded', speed, mostPerSecond: mostRate }
 }

@@ -40,7 +40,7 @@ const DIGITS = '0123456789'
 /** Letter and digit in turn, which no issuer in the United States prints: the displays of a real list stay silent. */
 const FORM = [LETTERS, DIGITS, LETTERS, DIGITS, LETTERS, DIGITS, LETTERS]
 const PLATES = FORM.reduce((product, { length }) => product * length, 1)
-/** No common factor with PLATES: neighbours in the stream are unlike, and none returns before all were there. */
+/** No common factor with PLATES: neighbors in the stream are unlike, and none returns before all were there. */
 const STRIDE = 104_729_003
 
 /** Plate number `n` of the traffic. */

@@ -206,7 +206,7 @@ export function keeperUser(): BrokerUser {
   })
 }
 
-/** The keeper again, in the server's own account: has the servers read their configuration anew. */
+/** The keeper again, in the server's own account: has the servers read their configuration again. */
 export function keeperSystemUser(): BrokerUser {
   const publish = ['PING', '*.VARZ', '*.RELOAD'].map((name) => `$SYS.REQ.SERVER.${name}`)
   return user('keeper-sys', 'SYS', { publish })

@@ -32,7 +32,7 @@ export const Doubts = {
   ),
 }
 
-/** The vehicle moves towards a port of entry that the display names (DSP-6). */
+/** The vehicle moves toward a port of entry that the display names (DSP-6). */
 export const Approach = Type.Object(
   {
     portOfEntry: Type.String({ pattern: '^[0-9]{4}$', description: 'Code of the port of entry' }),

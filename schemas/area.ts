@@ -4,10 +4,10 @@ interface Corner {
   readonly lon: number
 }
 
-/** Farthest that a search reaches around a place, metres. */
+/** Farthest that a search reaches around a place, meters. */
 export const MAX_RADIUS_M = 50_000
 
-/** Metres a degree of latitude. */
+/** Meters a degree of latitude. */
 const METRES = 111_195
 
 /** Why a polygon is no place: it has no inside, its edges cross, or it reaches farther than a circle may (QRY-6). */
@@ -22,7 +22,7 @@ export function polygonFault(corners: readonly Corner[]): PolygonFault | null {
     edges.some((other, m) => m > n + 1 && !(n === 0 && m === edges.length - 1) && cross(edge, other)),
   )
   if (isCrossed) return 'crossed'
-  // A square metre: what is smaller was clicked in one place.
+  // A square meter: what is smaller was clicked in one place.
   const twice = edges.reduce((sum, [a, b]) => sum + a[0] * b[1] - b[0] * a[1], 0)
   return Math.abs(twice) < 2 ? 'flat' : null
 }
@@ -30,7 +30,7 @@ export function polygonFault(corners: readonly Corner[]): PolygonFault | null {
 type Point = readonly [x: number, y: number]
 type Edge = readonly [Point, Point]
 
-/** Metres east and north of the middle of their box; over so short ways the earth is flat. */
+/** Meters east and north of the middle of their box; over so short ways the earth is flat. */
 function onPlane(corners: readonly Corner[]): Point[] {
   const middle = (values: number[]) => (Math.min(...values) + Math.max(...values)) / 2
   const lat = middle(corners.map((corner) => corner.lat))

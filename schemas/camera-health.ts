@@ -37,7 +37,7 @@ export const CameraHealth = Type.Object(
     reads: Count(),
     meanConfidence: orNull(Probability),
     brightness: orNull(
-      Type.Number({ minimum: 0, maximum: 255, description: 'Mean grey level of the last frame' }),
+      Type.Number({ minimum: 0, maximum: 255, description: 'Mean gray level of the last frame' }),
     ),
     sharpness: orNull(
       Type.Number({

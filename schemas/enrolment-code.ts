@@ -1,5 +1,5 @@
 /**
- * One-time codes for enrolment, made to be read aloud and typed: 80 bits in Crockford's base 32 (no I, L, O, U),
+ * One-time codes for enrollment, made to be read aloud and typed: 80 bits in Crockford's base 32 (no I, L, O, U),
  * e.g. `7QK2-9FWM-X3T8-B6HD`. The first group finds the invitation, the other three (60 bits) are the secret.
  */
 

@@ -3,7 +3,7 @@ export interface PortOfEntry {
   /** CBP's code of the port (Schedule D); crossings of one port share it, the table holds the busiest. */
   readonly code: string
   readonly name: string
-  /** Degrees, WGS 84, at the crossing, to about a kilometre. */
+  /** Degrees, WGS 84, at the crossing, to about a kilometer. */
   readonly lat: number
   readonly lon: number
 }
@@ -15,7 +15,7 @@ const port = (code: string, name: string, lat: number, lon: number): PortOfEntry
  * - codes: all 39 stand in published copies of Schedule D (the list of a forwarder, HarshilKhimasia/Interport-Global-
  *   Logistics-Website; Maine, Vermont and New York also in a form at omb.report, ICR 201707-1905-001). CBP's feed of
  *   waiting times calls Brownsville 5355 by now; Schedule D and the statistics of BTS say 2301.
- * - positions: eighteen, from San Ysidro to Buffalo, within a kilometre of the list in rfcku/borders; Brownsville
+ * - positions: eighteen, from San Ysidro to Buffalo, within a kilometer of the list in rfcku/borders; Brownsville
  *   (Veterans), Hidalgo, Progreso, Rio Grande City and Roma within 200 m of the bridges in OpenStreetMap. From
  *   memory, not looked up: Tecate, Arizona but Nogales and Douglas, New Mexico, Fabens, Presidio, Sweetgrass, Pembina,
  *   International Falls, Sault Ste. Marie, Champlain, Vermont and Maine. BTS publishes one point a port, up to 13 km away.

@@ -4,7 +4,7 @@ import { Camera } from './camera.ts'
 import { Instant, oneOf, orNull, Probability, reader, Token } from './message.ts'
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
 
-/** What the recogniser thought of one character: the best one, and the others worth a thought (CAP-4). */
+/** What the recognizer thought of one character: the best one, and the others worth a thought (CAP-4). */
 export const ReadCharacter = Type.Object(
   {
     char: Type.String({ pattern: '^[A-Z0-9]$' }),
@@ -41,11 +41,11 @@ export const Position = Type.Object(
     }),
     lat: Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' }),
     lon: Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' }),
-    accuracyM: orNull(Type.Number({ minimum: 0, description: 'radius in metres' })),
+    accuracyM: orNull(Type.Number({ minimum: 0, description: 'radius in meters' })),
     headingDeg: orNull(
       Type.Number({ minimum: 0, exclusiveMaximum: 360, description: 'degrees clockwise from north' }),
     ),
-    speedMps: orNull(Type.Number({ minimum: 0, description: 'metres per second' })),
+    speedMps: orNull(Type.Number({ minimum: 0, description: 'meters per second' })),
   },
   { title: 'Position', additionalProperties: false },
 )
@@ -109,7 +109,7 @@ export const EDGE_SOURCE = 'edge'
 
 /**
  * Identity of a sighting: the same camera, instant and plate always give the same id, so that whatever is
- * delivered or recomputed twice is recognised (the JetStream message id, the alert's id).
+ * delivered or recomputed twice is recognized (the JetStream message id, the alert's id).
  * @returns 22 characters of base64url: the first 128 bits of a SHA-256
  */
 export function readId(cameraId: string, seenAt: string, plate: string): string {

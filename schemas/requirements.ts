@@ -30,7 +30,7 @@ const rows: [id: string, text: string, section: string][] = [
   ['CAP-5', 'Only cameras in the United States are visible to the agency.', 'Reason for the update'],
   [
     'DSP-1',
-    'An authorised user stores a plate query as a display; any new read of that plate notifies the user in near real time.',
+    'An authorized user stores a plate query as a display; any new read of that plate notifies the user in near real time.',
     '5(5)',
   ],
   [
@@ -104,7 +104,7 @@ const rows: [id: string, text: string, section: string][] = [
   ],
   [
     'ACC-2',
-    'On granting, the user receives an e-mail that authorises access and states the appropriate use.',
+    'On granting, the user receives an e-mail that authorizes access and states the appropriate use.',
     '5(1), 7',
   ],
   [

@@ -40,7 +40,7 @@ export const Timeline = Type.Object({
     Type.Object({
       trip: Count,
       ...Span,
-      distanceM: Type.Number({ minimum: 0, description: 'From sighting to sighting: the least, metres' }),
+      distanceM: Type.Number({ minimum: 0, description: 'From sighting to sighting: the least, meters' }),
     }),
   ),
   map: Type.Object(
@@ -89,7 +89,7 @@ export const ImpossibleTravel = Type.Object({
       speedMps: Type.Number({
         minimum: 0,
         description:
-          'The least that explains both, tolerances of position and clock taken off; metres per second',
+          'The least that explains both, tolerances of position and clock taken off; meters per second',
       }),
     }),
     { description: 'The fastest first' },

@@ -1,6 +1,6 @@
 /**
  * Shapes of the serials of plates that are met here: United States, Canada and Mexico; `@` a letter, `#` a digit. What the
- * recogniser and the matcher know (`models/recogniser.json`) has the same, which a test sees to.
+ * recognizer and the matcher know (`models/recogniser.json`) has the same, which a test sees to.
  */
 export const SERIAL_SHAPES: readonly string[] = [
   '### #### ###@ @@## ##### ####@ ###@# ###@@ ##@## ##@@# ##@@@ #@### @@### @@@## ###### #####@ ####@@ ###@##',

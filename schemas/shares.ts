@@ -25,7 +25,7 @@ export const shareServices = (camera: string, share: number): Service[] =>
     as: subject,
   }))
 
-/** What accounts export for all cameras of the agents, whoever enrols. */
+/** What accounts export for all cameras of the agents, whoever enrolls. */
 export const shareExports = (count: number): Service[] =>
   Array.from({ length: count }, (_, n) => shareServices('*', n)).flat()
 

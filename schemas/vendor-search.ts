@@ -64,7 +64,7 @@ export const VendorSearchRequest = Type.Object(
     match: Type.Optional(
       oneOf(['exact', 'ocr'], {
         description:
-          'ocr: also plates that a recogniser takes for this one, one character apart; default exact',
+          'ocr: also plates that a recognizer takes for this one, one character apart; default exact',
       }),
     ),
     pattern: Type.Optional(
@@ -77,7 +77,7 @@ export const VendorSearchRequest = Type.Object(
     region: Type.Optional(
       Type.Intersect([Region], {
         description:
-          'Of the plate: reads whose issuer was recognised as another one are left out, those where it was not stay',
+          'Of the plate: reads whose issuer was recognized as another one are left out, those where it was not stay',
       }),
     ),
     area: Type.Optional(SearchArea),

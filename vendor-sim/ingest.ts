@@ -122,11 +122,11 @@ function take(message: StreamMessage, { reads }: Batch, now: number, log: Logger
   }
 }
 
-/** A stream that was made anew begins before our position, one that forgets begins after it. */
+/** A stream that was made again begins before our position, one that forgets begins after it. */
 async function firstWanted(link: Link, stream: string, position: Position, log: Logger): Promise<number> {
   const { state } = await link.manager.streams.info(stream)
   if (state.last_seq < position.at) {
-    log.warn({ stream }, 'the stream was made anew; it is read from its beginning')
+    log.warn({ stream }, 'the stream was made again; it is read from its beginning')
     await position.move(0)
     return 1
   }

@@ -61,7 +61,7 @@ function parse(text: string): Kept | undefined {
     if (Number.isFinite(since) && Number.isFinite(at))
       return { since: since!, at: at!, announced: announced ?? null }
   } catch {
-    // Not ours, or written by an older version: the feed begins anew.
+    // Not ours, or written by an older version: the feed begins again.
   }
   return undefined
 }

@@ -2,7 +2,7 @@ import { ROLES, type Role } from '@sightline/schemas/person'
 
 /**
  * Who may do what: the one table. A person who knows the rules and no program can read it; every route names
- * its row (`config: { permission: 'display.create' }`), and the authorisation matrix of the tests walks it.
+ * its row (`config: { permission: 'display.create' }`), and the authorization matrix of the tests walks it.
  * To add a route, add its row here, with a sentence that is true.
  */
 

@@ -44,7 +44,7 @@ const UNMET: Record<Need, { holds(actor: Actor): boolean; refusal: Refusal }> = 
       code: 'ACCESS_ENDED',
       requirement: 'ACC-4',
       message: 'access that is not certified within a year ends',
-      hint: 'An analyst asks for access anew (POST /v1/access/requests); others ask a system owner to certify theirs.',
+      hint: 'An analyst asks for access again (POST /v1/access/requests); others ask a system owner to certify theirs.',
     },
   },
   training: {

@@ -54,7 +54,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     })
   }
 
-  /** Computes the file anew, records that, then stores it; of two at once, one is told that it was changed. */
+  /** Computes the file again, records that, then stores it; of two at once, one is told that it was changed. */
   const change = async (
     request: FastifyRequest,
     id: string,

@@ -83,7 +83,7 @@ export function recertified(file: AccessFile, by: string, now: number): AccessFi
     throw new SightlineError(
       'RULE_BROKEN',
       `access that was not certified by ${file.certification?.validUntil ?? 'now'} has ended (ACC-4)`,
-      { hint: 'The person asks for access anew (POST /v1/access/requests).' },
+      { hint: 'The person asks for access again (POST /v1/access/requests).' },
     )
   }
   return certified(file, by, now)

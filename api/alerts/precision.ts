@@ -21,7 +21,7 @@ export const Precision = Type.Object(
 )
 export type Precision = Static<typeof Precision>
 
-/** The same with what people recognise a display or a camera by. */
+/** The same with what people recognize a display or a camera by. */
 export const NamedPrecision = Type.Object(
   {
     ...Precision.properties,
@@ -46,7 +46,7 @@ export const NamedPrecision = Type.Object(
 )
 export type NamedPrecision = Static<typeof NamedPrecision>
 
-/** What of an alert's work counts towards precision. */
+/** What of an alert's work counts toward precision. */
 export type Verdict = Pick<AlertWork, 'displayId' | 'cameraId' | 'source'> & {
   /** Where the camera stood; null when that is not known. */
   address: string | null
@@ -73,7 +73,7 @@ export function precisionBy(by: 'displayId' | 'cameraId', verdicts: Iterable<Ver
   return rows.sort((a, b) => b.verified + b.misread - a.verified - a.misread || (a.id < b.id ? -1 : 1))
 }
 
-/** What people recognise displays by, by their id. */
+/** What people recognize displays by, by their id. */
 export const displayNames = (displays: readonly DisplayView[]): Map<string, NamedPrecision['display']> =>
   new Map(
     displays.map(({ id, plate, region, caseRef, reason, owner }) => [

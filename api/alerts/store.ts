@@ -64,7 +64,7 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
   /** The alert in a message; null when it is none. */
   function alertIn({ seq: sequence, subject }: Place, text: string): StoredAlert | null {
     const known = kept.get(sequence)
-    // A stream that was made anew has other messages at the same places.
+    // A stream that was made again has other messages at the same places.
     if (known?.text === text) return known.stored
     const stored = parsed({ seq: sequence, subject }, text)
     kept.set(sequence, { text, stored })

@@ -14,7 +14,7 @@ const ANSWER_MS = 10_000
 
 /**
  * Headers by which a receiver knows who sent a message, that it is whole, and whether it had it before
- * (standardwebhooks.com). The time is signed too, so an old message cannot be sent anew.
+ * (standardwebhooks.com). The time is signed too, so an old message cannot be sent again.
  * @param secret `whsec_` and base64 @param now milliseconds
  */
 export function signedHeaders({ id, body }: WebhookMessage, secret: string, now: number) {

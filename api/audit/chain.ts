@@ -23,7 +23,7 @@ export interface ChainCheck {
  * Checks the chain of an audit log, record by record (AUD-2). Pure. A record whose content was changed no longer has its
  * hash; one that was replaced together with its hash is not the one that the next record names; numbers without a gap
  * show what was removed, put in or moved. That the end is missing, or that everything from some record on was written
- * anew, only a checkpoint can show.
+ * again, only a checkpoint can show.
  * @param checkpoints of this log, their signatures checked already
  * @param before what the first record goes on from, of a part of a log; null when what stands there is no record
  */

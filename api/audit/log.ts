@@ -121,7 +121,7 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
         end = reached.end
         one.resolve()
       } catch (cause) {
-        // Whether it was stored may be unknown: the chain's end is read anew. Those behind cannot have been.
+        // Whether it was stored may be unknown: the chain's end is read again. Those behind cannot have been.
         tail = undefined
         giveBack(
           sent.slice(i).map((each) => each.one),

@@ -25,7 +25,7 @@ export interface ChainState {
   recordsSince: number
 }
 
-/** Messages that are looked at for the last record; more than this at the end are for `./sightline audit mend`. */
+/** Messages that are looked at for the last record; more than this at the end are for `./sightline audit repair`. */
 const LOOK_BACK = 100
 
 /** @throws BROKER_UNREACHABLE, BROKER_FAILED */
@@ -53,7 +53,7 @@ async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blocke
       'BROKER_FAILED',
       `the last ${LOOK_BACK} messages of the audit log are no records`,
       {
-        hint: './sightline audit mend says what they are, and takes the log on after them; see docs/operations.md.',
+        hint: './sightline audit repair says what they are, and takes the log on after them; see docs/operations.md.',
       },
     )
   }

@@ -35,7 +35,7 @@ export class AuditBlocked extends SightlineError {
       'AUDIT_UNAVAILABLE',
       `message ${sequence} of the audit log is no record: nothing is done until an operator has mended the log`,
       {
-        hint: './sightline audit mend says what it is, and takes the log on after it; see docs/operations.md.',
+        hint: './sightline audit repair says what it is, and takes the log on after it; see docs/operations.md.',
       },
     )
     this.sequence = sequence

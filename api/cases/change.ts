@@ -18,12 +18,12 @@ export interface Change<T> {
   next(value: T): T | Promise<T>
 }
 
-/** How often a change to "whatever it is now" is computed anew after somebody else was faster. */
+/** How often a change to "whatever it is now" is computed again after somebody else was faster. */
 const ATTEMPTS = 200
 
 /**
  * Computes a change, records it, then stores it against the revision that it was computed from: of two at once, one is
- * told, or computed anew where the caller said `If-Match: *`. A refusal is recorded, too.
+ * told, or computed again where the caller said `If-Match: *`. A refusal is recorded, too.
  * @throws PRECONDITION_MISSING without If-Match, CONFLICT, what `may` and `next` throw, AUDIT_UNAVAILABLE
  */
 export async function change<T>(

@@ -7,7 +7,7 @@ import { unlessMalformed } from '../shared/left-out.ts'
 import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
 
 export interface SavedStore extends ErasableRecords<SavedRead> {
-  /** All that was saved into one case, read anew. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  /** All that was saved into one case, read again. @throws BROKER_UNREACHABLE, BROKER_FAILED */
   of(caseId: string): Promise<Stored<SavedRead>[]>
 }
 

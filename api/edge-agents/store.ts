@@ -30,7 +30,7 @@ export interface EdgeAgentStore {
 
 /** How long an answer waits for the keeper. */
 const FORCE_MS = 10_000
-/** How often a change is decided anew because others came first, and how long it takes to hear of theirs, ms. */
+/** How often a change is decided again because others came first, and how long it takes to hear of theirs, ms. */
 const MAX_TRIES = 10
 const HEAR_MS = 1_000
 

@@ -9,7 +9,7 @@ import type { Wanted } from './sweep.ts'
 /** Whether a read is of what was asked for (QRY-6); a vendor's word is not taken for it. */
 export type AskedTest = (read: Read) => boolean
 
-/** Metres, beside a hundredth of the radius: vendors measure on other spheres, and round positions. */
+/** Meters, beside a hundredth of the radius: vendors measure on other spheres, and round positions. */
 const SLACK_M = 50
 
 /** Where all rows are within r of one unknown point, none is farther from their median than r (1 + √2). */

@@ -29,7 +29,7 @@ const MAX_REASON = 200
 const MAX_PROBLEM_BYTES = 16_384
 
 /**
- * One request to a vendor. The credentials are read anew for each, so that a file that was replaced counts at once.
+ * One request to a vendor. The credentials are read again for each, so that a file that was replaced counts at once.
  * Rejects only when `caller` is aborted.
  */
 export async function exchange(

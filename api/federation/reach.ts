@@ -12,13 +12,13 @@ import type { Answer } from './vendor.ts'
  */
 export const MOST_READERS = 10
 
-/** Farthest that these readers, or the corners of an area, lie from each other, metres: the longest streets of a town. */
+/** Farthest that these readers, or the corners of an area, lie from each other, meters: the longest streets of a town. */
 export const WIDEST_M = 20_000
 
 /** What the words of a search really meant: kept with the record of its answer (AUD-1). */
 export interface Reach {
   readers: number
-  /** Largest distance between two of them, or across the area, metres. */
+  /** Largest distance between two of them, or across the area, meters. */
   acrossM: number
 }
 

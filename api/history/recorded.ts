@@ -57,7 +57,7 @@ export interface QueryAnswer<T> {
  * The one way to ask vendors: who may (QRY-5, QRY-6, ACC-6), the record of the question, the question, the record of
  * the answer, the answer; each only after the one before (AUD-1). A refusal is recorded too. What was asked before is
  * answered from the cache, and the record says so (QRY-7). A later page is the question of the first, judged and
- * recorded anew: what the caller states beside the cursor only has to be the same.
+ * recorded again: what the caller states beside the cursor only has to be the same.
  * @param run gets the question with the vendors that the actor was granted, and where its page begins
  * @throws AUDIT_UNAVAILABLE, NOT_ALLOWED, RULE_BROKEN, MESSAGE_INVALID, NOT_FOUND, SOURCE_UNAVAILABLE, SEARCH_TOO_WIDE
  */

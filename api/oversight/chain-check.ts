@@ -35,7 +35,7 @@ const IN_FLIGHT = 5000
 const SILENCE_MS = 15_000
 
 /**
- * Computes the hashes of a part of the audit log anew, and holds it against what was signed (AUD-2). It is done here and
+ * Computes the hashes of a part of the audit log again, and holds it against what was signed (AUD-2). It is done here and
  * with what the broker says: who could change the broker and this program could change the outcome. That is what
  * `./sightline audit verify` with a key that was kept elsewhere is for.
  * @param upTo sequence of the last message to look at; the end of the log without

@@ -16,7 +16,7 @@ type Deps = Pick<OversightDeps, 'auditReader' | 'cases' | 'misuseSettings'>
 export const settingsOf = async ({
   misuseSettings,
 }: Pick<OversightDeps, 'misuseSettings'>): Promise<{ value: MisuseSettings; revision: number }> =>
-  // Malformed, they are as good as none, and may be stated anew; the search for misuse goes on.
+  // Malformed, they are as good as none, and may be stated again; the search for misuse goes on.
   (await misuseSettings.find('current').catch(malformedAs(NO_SETTINGS))) ?? {
     value: NO_SETTINGS,
     revision: 0,

@@ -89,7 +89,7 @@ export function newReview(
 }
 
 /**
- * The review with what somebody found at one item. It may be found anew until the review is signed.
+ * The review with what somebody found at one item. It may be found again until the review is signed.
  * @throws NOT_FOUND; CONFLICT once it is signed; NOT_ALLOWED for one's own doing; RULE_BROKEN for a reason without words
  */
 export function judged(

@@ -14,7 +14,7 @@ import { mail } from '../access/notices.ts'
 
 /** How long it waits, milliseconds: longer than a weekend. */
 export const VETO_MS = 72 * 3_600_000
-/** How long it may be done after that; then it is to be asked for anew. */
+/** How long it may be done after that; then it is to be asked for again. */
 const GOOD_MS = 7 * 24 * 3_600_000
 /** How long a former address is told as well. */
 const FORMER_MS = 30 * 24 * 3_600_000

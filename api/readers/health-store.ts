@@ -17,7 +17,7 @@ const SUBJECT = /^health\.[A-Za-z0-9_-]{1,64}$/
 /** Reports asked for at a time. */
 const AT_ONCE = 100
 
-/** Read anew each time: it is looked at now and then, and thousands of cameras report every ten seconds. */
+/** Read again each time: it is looked at now and then, and thousands of cameras report every ten seconds. */
 export function openCameraHealth(link: Link, log: Logger): CameraHealthStore {
   const lastOf = async (subject: string): Promise<CameraHealth[]> => {
     const message = SUBJECT.test(subject)

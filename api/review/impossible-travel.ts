@@ -4,13 +4,13 @@ import type { Read } from '@sightline/schemas/read'
 import type { ImpossibleTravel } from '@sightline/schemas/review'
 import { type PlacedSighting, placedSightingsOf } from './sighting.ts'
 
-/** No vehicle keeps up this speed from one camera to another on a public road, metres per second (252 km/h). */
+/** No vehicle keeps up this speed from one camera to another on a public road, meters per second (252 km/h). */
 export const TOP_SPEED_MPS = 70
 
 /** So much two cameras' clocks may differ, milliseconds. */
 export const CLOCK_TOLERANCE_MS = 60_000
 
-/** How far a position may be from the truth where it does not say so itself, metres. */
+/** How far a position may be from the truth where it does not say so itself, meters. */
 const POSITION_TOLERANCE_M = { surveyed: 100, gps: 100, stale: 5000 }
 
 /** So many sightings, on so many days, make a second vehicle; fewer may be misreads of another plate. */
@@ -61,7 +61,7 @@ export function impossibleTravel(reads: readonly Read[]): ImpossibleTravel {
 const isVehicle = (track: { sightings: number; days: number } | undefined) =>
   track !== undefined && track.sightings >= SECOND_VEHICLE.sightings && track.days >= SECOND_VEHICLE.days
 
-/** The least speed that explains two sightings, metres per second. */
+/** The least speed that explains two sightings, meters per second. */
 export function leastSpeed(one: PlacedSighting, next: PlacedSighting): number {
   const metres = distanceM(one, next) - toleranceOf(one) - toleranceOf(next)
   return Math.max(0, metres) / ((Math.abs(next.at - one.at) + CLOCK_TOLERANCE_MS) / 1000)

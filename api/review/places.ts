@@ -4,7 +4,7 @@ import type { VisitedPlace } from '@sightline/schemas/review'
 import type { LocalTime } from './local-time.ts'
 import { type PlacedSighting, placedSightingsOf, runsOf } from './sighting.ts'
 
-/** Sightings this near to each other are at one place, metres: a camera that moves finds a car in its usual street. */
+/** Sightings this near to each other are at one place, meters: a camera that moves finds a car in its usual street. */
 export const PLACE_RADIUS_M = 150
 
 /** A vehicle that is seen at a place again within this time, and nowhere else, has been there in between. */

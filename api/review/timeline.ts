@@ -36,7 +36,7 @@ const spanOf = (trip: readonly PlacedSighting[]) => ({
   ...{ from: instant(trip[0]!.at), to: instant(trip.at(-1)!.at), sightings: trip.length },
 })
 
-/** Metres from sighting to sighting: the least that was driven. */
+/** Meters from sighting to sighting: the least that was driven. */
 const lengthOf = (trip: readonly PlacedSighting[]) =>
   trip.reduce((sum, sighting, n) => sum + (n === 0 ? 0 : distanceM(trip[n - 1]!, sighting)), 0)
 

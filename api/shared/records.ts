@@ -30,7 +30,7 @@ export interface Records<T> {
   put(key: string, value: T, revision: number): Promise<Stored<T>>
   /** Removes a value, whatever it is now. */
   remove(key: string): Promise<void>
-  /** All of them, read anew: for lists and sweeps, not for each request. What is malformed is left out. */
+  /** All of them, read again: for lists and sweeps, not for each request. What is malformed is left out. */
   all(): Promise<Stored<T>[]>
   /** The same, with the keys of what was left out: for who acts upon something not being there. */
   census(): Promise<Census<T>>

@@ -44,7 +44,7 @@ interface Deps extends Pick<PeopleStores, 'people' | 'access'> {
 
 /**
  * One of the cast, opened and granted with all the others at the first use; training and certification that lapsed
- * are done anew. What was changed about them meanwhile stays.
+ * are done again. What was changed about them meanwhile stays.
  * @returns undefined for somebody who is not of the cast
  * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED
  */

@@ -35,7 +35,7 @@ export async function ensureDevToken(folder: string): Promise<{ token: string; p
       `no development token in ${path}: ${(cause as Error).message}`,
       {
         cause,
-        hint: 'Choose a folder that this user may write with --data, or delete the file: the next start makes it anew.',
+        hint: 'Choose a folder that this user may write with --data, or delete the file: the next start makes it again.',
       },
     )
   }

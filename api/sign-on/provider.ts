@@ -38,7 +38,7 @@ export interface Provider {
 }
 
 /**
- * Authorisation code with PKCE, state and nonce. The provider is asked for its keys at the first sign-on, so that
+ * Authorization code with PKCE, state and nonce. The provider is asked for its keys at the first sign-on, so that
  * the api starts while it is away.
  */
 export function openProvider({ issuer, clientId, clientSecret, acr }: ProviderConfig): Provider {

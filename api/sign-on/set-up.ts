@@ -97,7 +97,7 @@ export async function setUpDone(
   const lastStep = totpStep(secret, given.code, -1, now)
   if (lastStep === null) {
     throw new SightlineError('CODE_WRONG', 'the code of the authenticator app is wrong', {
-      hint: 'Scan the picture or type the secret anew, and see whether the clock of the phone is right.',
+      hint: 'Scan the picture or type the secret again, and see whether the clock of the phone is right.',
     })
   }
   return {

@@ -9,7 +9,7 @@ export interface ClipReads {
 }
 
 /**
- * Of the labelled plates of all clips: `exactly_once`, those with one read of exactly their text; `doubled`, those with
+ * Of the labeled plates of all clips: `exactly_once`, those with one read of exactly their text; `doubled`, those with
  * more; `missed`, those with none. `other`: reads of any other text, misreads and plates without a label alike.
  */
 export function clipFigures(clips: readonly ClipReads[]): Figures {

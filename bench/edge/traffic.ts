@@ -58,7 +58,7 @@ export const dense = ({ passes }: Traffic, frames: number): string[] =>
 
 /** Frames from one vehicle to the next on an ordinary road: ten seconds. */
 const PERIOD = 100
-/** After so many frames all vehicles have passed, and it begins anew. */
+/** After so many frames all vehicles have passed, and it begins again. */
 export const ROUND = PERIOD * VEHICLES
 
 /** One round of a road with a vehicle every ten seconds. @param offset frames by which this camera is ahead of others */

@@ -25,7 +25,7 @@ export async function reportMemory(displays: number, report: Report): Promise<vo
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const used = async () => {
-    // Twice, and off the stack: what was just let go of may still be held by a register or a finaliser.
+    // Twice, and off the stack: what was just let go of may still be held by a register or a finalizer.
     for (let i = 0; i < 2; i++) {
       await setImmediate()
       collect()

@@ -43,7 +43,7 @@ const POOR = [2, 9] as const
 const POOR_SHARE = 1 / 12
 
 /**
- * Reads of plates as a calibrated recogniser gives them. Each character has one rival, drawn from the
+ * Reads of plates as a calibrated recognizer gives them. Each character has one rival, drawn from the
  * confusion table; the evidence between the two is normal with a variance of twice its mean, which makes
  * the stated probabilities true: of the characters at 0.9, nine in ten are right. Characters are lost and invented
  * at the table's rates, and nothing in the read tells of it but a confidence a little below the product.

@@ -56,7 +56,7 @@ export function sequencesOf<F extends LabelledFrame>(frames: readonly F[]): F[][
 
 /**
  * Links the boxes of one sequence into appearances. A box continues an appearance that was last seen at most 2 s
- * before when its centre is at most 2.5 plate widths (geometric mean of both) away and its size (root of the area)
+ * before when its center is at most 2.5 plate widths (geometric mean of both) away and its size (root of the area)
  * within a factor of two; the nearest pair first, each box and each appearance once. Most vehicles of the own lane
  * stay inside of that at one frame a second; oncoming ones do not, and are an appearance a frame.
  *

@@ -10,7 +10,7 @@ const MIN_WIDTH = 80
 /** A pass is of the plate that its best box covers by this intersection over union. */
 const SAME_PLATE = 0.3
 
-/** The passes of one sequence, each with the appearance that it is of; null: of no labelled plate. */
+/** The passes of one sequence, each with the appearance that it is of; null: of no labeled plate. */
 export interface Judged {
   readonly appearances: readonly Appearance[]
   readonly passes: readonly { readonly pass: Pass; readonly of: Appearance | null }[]
@@ -62,7 +62,7 @@ export function appearanceFigures(
   }
 }
 
-/** `passes`, and `precision`: the share of them that is of a labelled plate, narrow ones included. */
+/** `passes`, and `precision`: the share of them that is of a labeled plate, narrow ones included. */
 export function passFigures(sequences: readonly Judged[]): Figures {
   const passes = sequences.flatMap((judged) => judged.passes)
   return {

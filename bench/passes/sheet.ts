@@ -16,7 +16,7 @@ export interface JudgedSequence extends Judged {
 
 /**
  * Writes what came of the sequences, to look at: each pass as its best picture shows the plate, then what was
- * missed at its widest (`missed?` where the boxes cannot tell whether it is a vehicle of its own). The upper line says the second, the frames, and `=` (of a labelled plate), `2nd` (one more
+ * missed at its widest (`missed?` where the boxes cannot tell whether it is a vehicle of its own). The upper line says the second, the frames, and `=` (of a labeled plate), `2nd` (one more
  * of the same appearance) or `?` (of none); the lower one what was read.
  */
 export async function writeSheets(

@@ -18,12 +18,14 @@ interface MendOptions extends BrokerOptions {
   json?: boolean
 }
 
-/** `sightline audit mend` */
+/** `sightline audit repair` */
 export function mendCommand(): Command {
   return withBroker(
-    new Command('mend').description(
-      'take the log on after a message that is no record, on record; without --reason says what stands there',
-    ),
+    new Command('repair')
+      .alias('mend')
+      .description(
+        'take the log on after a message that is no record, on record; without --reason says what stands there',
+      ),
   )
     .option('--by <name>', 'who mends it: goes into the log as the actor')
     .option('--reason <words>', 'what happened, and why the log may go on: at least three different words')
@@ -39,8 +41,8 @@ Ends with status 1 if there is something to mend and no --reason was given.
 
 Examples:
   ./sightline audit export --out /mnt/archive/incident
-  ./sightline audit mend --keys data/broker/keys
-  ./sightline audit mend --keys data/broker/keys --by ops-kim --reason "Stray message of the load test, see INC-204"`,
+  ./sightline audit repair --keys data/broker/keys
+  ./sightline audit repair --keys data/broker/keys --by ops-kim --reason "Stray message of the load test, see INC-204"`,
     )
     .action(runMend)
 }

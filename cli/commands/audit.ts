@@ -38,7 +38,7 @@ export function command(): Command {
 Examples:
   ./sightline audit export --out /mnt/archive/2026-11-24
   ./sightline audit verify /mnt/archive/2026-11-24 --key data/audit-signing.pub
-  ./sightline audit mend --keys data/broker/keys            is there anything in it that is no record?`,
+  ./sightline audit repair --keys data/broker/keys            is there anything in it that is no record?`,
     )
     .addCommand(exportCommand())
     .addCommand(verifyCommand())
@@ -47,7 +47,7 @@ Examples:
 
 function exportCommand(): Command {
   return withBroker(new Command('export').description('write the log and its checkpoints into a folder'))
-    .requiredOption('--out <folder>', 'where to; an earlier export there is written anew')
+    .requiredOption('--out <folder>', 'where to; an earlier export there is written again')
     .option('--json', 'print one JSON line when it is done')
     .addHelpText(
       'after',
@@ -185,7 +185,7 @@ const SAID: Record<Fault['kind'], string> = {
   removed: 'is missing',
   inserted: 'was put in: the log has another of this number',
   reordered: 'was moved',
-  'not as signed': 'is not the one that was signed: the log was written anew up to here',
+  'not as signed': 'is not the one that was signed: the log was written again up to here',
 }
 
 function* told(
@@ -205,5 +205,5 @@ function* told(
     yield `the checkpoint of record ${number} was not signed by this key (it names ${key})`
   yield `${several(records, 'record')}, ${several(faults.length, 'fault')}; held against ${several(checkpoints, 'signed checkpoint')}.`
   if (!hasKey)
-    yield 'No public key: whether the end is missing, or all was written anew, cannot be told (--key).'
+    yield 'No public key: whether the end is missing, or all was written again, cannot be told (--key).'
 }

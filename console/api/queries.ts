@@ -9,7 +9,7 @@ const isPassing = (error: unknown): boolean => {
 
 /**
  * The cache of what was asked for. Keys begin with the view's name: `['displays', 'list', …]`, so that a write can have a
- * view's answers asked anew. It is in memory alone, and emptied when the session ends.
+ * view's answers asked again. It is in memory alone, and emptied when the session ends.
  */
 export const queryClient = new QueryClient({
   defaultOptions: {

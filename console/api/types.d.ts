@@ -2817,7 +2817,7 @@ export interface paths {
                         /** @example 7ABC 123 */
                         plate?: string;
                         /**
-                         * @description ocr: also plates that a recogniser takes for this one, one character apart; default exact
+                         * @description ocr: also plates that a recognizer takes for this one, one character apart; default exact
                          * @enum {unknown}
                          */
                         match?: "exact" | "ocr";
@@ -2827,7 +2827,7 @@ export interface paths {
                          * @example 7ABC1?3
                          */
                         pattern?: string;
-                        /** @description Of the plate: reads whose issuer was recognised as another one are left out, those where it was not stay */
+                        /** @description Of the plate: reads whose issuer was recognized as another one are left out, those where it was not stay */
                         region?: string;
                         area?: {
                             /**
@@ -3098,7 +3098,7 @@ export interface paths {
                                      */
                                     to: string;
                                     sightings: number;
-                                    /** @description From sighting to sighting: the least, metres */
+                                    /** @description From sighting to sighting: the least, meters */
                                     distanceM: number;
                                 }[];
                                 /** @description GeoJSON (RFC 7946): a point for each sighting, a line for each trip, which is no road */
@@ -3438,7 +3438,7 @@ export interface paths {
                                     }[];
                                     distanceM: number;
                                     seconds: number;
-                                    /** @description The least that explains both, tolerances of position and clock taken off; metres per second */
+                                    /** @description The least that explains both, tolerances of position and clock taken off; meters per second */
                                     speedMps: number;
                                 }[];
                                 /** @description As many vehicles as explain the sightings, the one seen most first */
@@ -6083,7 +6083,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Compute the hashes of a part of the audit log anew, newest part first (AUD-2)
+         * Compute the hashes of a part of the audit log again, newest part first (AUD-2)
          * @description Says which records were changed, removed, put in or moved, and whether they are as they were signed. It is done by the api, with what the broker says; what proves it to others is `./sightline audit verify`.
          */
         get: {
@@ -6569,7 +6569,7 @@ export interface paths {
                 503: components["responses"]["Problem"];
             };
         };
-        /** State them anew; what was left out is no longer looked for */
+        /** State them again; what was left out is no longer looked for */
         put: {
             parameters: {
                 query?: never;
@@ -6846,8 +6846,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enrol a host with a one-time code and the public half of the host's own key
-         * @description The same code with the same key is answered again, so a lost answer can be asked for anew.
+         * Enroll a host with a one-time code and the public half of the host's own key
+         * @description The same code with the same key is answered again, so a lost answer can be asked for again.
          */
         post: {
             parameters: {
@@ -8920,6 +8920,8 @@ export interface components {
             /** @description Stable code of schemas/errors.ts */
             code: string;
             hint: string | null;
+            /** @description Ids of the requirements that it follows from; may be empty */
+            rules: string[];
             /** @description URI of this occurrence; the log has the same request id */
             instance: string;
         };

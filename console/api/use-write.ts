@@ -19,7 +19,7 @@ export interface Write<Input, Output> {
  * A write of a form or button.
  * @param write sends it; `key` belongs into the header `idempotency-key` where the route has one: the same input
  *   sent again after a failure has the same key, so it is done once
- * @param refresh keys of queries that are asked anew when it was done
+ * @param refresh keys of queries that are asked again when it was done
  */
 export function useWrite<Input, Output>(
   write: (input: Input, key: string) => Promise<Output>,

@@ -13,7 +13,7 @@ const NAMES = [
 
 export type Colours = Record<(typeof NAMES)[number], string>
 
-/** The colours of the theme as a canvas takes them: custom properties hold pairs, which only an element resolves. */
+/** The colors of the theme as a canvas takes them: custom properties hold pairs, which only an element resolves. */
 export function coloursOf(element: HTMLElement): Colours {
   const probe = document.createElement('span')
   element.append(probe)

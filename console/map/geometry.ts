@@ -1,6 +1,6 @@
 import type { MapArea, MapLine, MapPoint, Place } from './types.ts'
 
-/** Metres a degree of latitude. */
+/** Meters a degree of latitude. */
 const METRES = 111_195
 
 const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({

@@ -13,7 +13,7 @@ function path(pen: CanvasRenderingContext2D, corners: readonly (readonly [number
   pen.closePath()
 }
 
-/** Pictures of the points by their names: kinds differ by colour and shape. */
+/** Pictures of the points by their names: kinds differ by color and shape. */
 export function drawIcons(colours: Colours): [name: string, image: ImageData][] {
   const fill =
     (colour: string, shape: Draw): Draw =>

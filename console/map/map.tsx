@@ -75,7 +75,7 @@ export function MapView(props: MapProps) {
   const fitted = useRef('')
   useEffect(() => {
     if (!isReady) return
-    // Other points are another picture; the same ones in other colours are not.
+    // Other points are another picture; the same ones in other colors are not.
     const isOther = fitted.current !== ids + shape
     // Whoever picks places keeps the view, as far as what was picked is in it.
     const isKept = isPicking && (fitted.current !== '' || ids + shape === EMPTY)

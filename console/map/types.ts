@@ -9,7 +9,7 @@ export interface MapPoint extends Place {
   id: string
   /** What it is, in the list below the map and on hover; may hold a plate. */
   label: string
-  /** Colour and shape. */
+  /** Color and shape. */
   kind: 'read' | 'camera' | 'camera-down' | 'place' | 'alert'
   /** Written beside it when there is room, e.g. an address. */
   caption?: string | undefined

@@ -8,11 +8,11 @@ export type Colleague = Answer<'/v1/colleagues'>['colleagues'][number]
 
 /**
  * Everybody with an account by id, asked for once after sign-on: each list is in the audit log. Empty until it is there,
- * and for whom the list is not open. Who reads it while rendering is rendered anew when it comes.
+ * and for whom the list is not open. Who reads it while rendering is rendered again when it comes.
  */
 export const directory = signal<ReadonlyMap<string, Colleague>>(new Map())
 
-/** Ids for which the list was asked for anew; most that remain unknown are no people, e.g. `system`. */
+/** Ids for which the list was asked for again; most that remain unknown are no people, e.g. `system`. */
 const missed = new Set<string>()
 
 /** Names that more than one person has. */
@@ -54,7 +54,7 @@ async function load(by: string): Promise<void> {
   }
 }
 
-/** Who may read the list; empty for nobody. A string, so that asking anew who is signed on does not ask for it again. */
+/** Who may read the list; empty for nobody. A string, so that asking again who is signed on does not ask for it again. */
 const reader = computed(() => (may('colleague.list') ? me.value : ''))
 
 effect(() => {

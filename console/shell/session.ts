@@ -24,7 +24,7 @@ export const may = (permission: Permission): boolean => permissions.value.has(pe
 /** The id of who is signed on; empty for nobody. */
 export const me = computed(() => session.value?.id ?? '')
 
-/** Asks the api anew who is signed on and what they may do. */
+/** Asks the api again who is signed on and what they may do. */
 export async function loadSession(): Promise<void> {
   try {
     session.value = await answer(api.GET('/v1/session'))

@@ -40,7 +40,7 @@ export function DataTable<Row>({
 }: Props<Row>) {
   const { rows, order, setOrder } = useOrder(given, columns)
   const scroller = useRef<HTMLDivElement>(null)
-  // A new function would have all rows measured anew at each step of a scroll: `rowKey` is taken to stay the same.
+  // A new function would have all rows measured again at each step of a scroll: `rowKey` is taken to stay the same.
   const keyAt = useCallback((index: number) => rowKey(rows[index]!), [rows])
   const virtual = useVirtualizer({
     count: rows.length,

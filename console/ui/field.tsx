@@ -11,7 +11,7 @@ interface Props {
   children: VNode<{ id?: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }>
 }
 
-/** A labelled form element with its hint and its fault. */
+/** A labeled form element with its hint and its fault. */
 export function Field({ label, hint, error, children }: Props) {
   const id = useId()
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')

@@ -1,4 +1,4 @@
-/** Outlines of 20 × 20, drawn with the colour of the text around them. */
+/** Outlines of 20 × 20, drawn with the color of the text around them. */
 const PATHS = {
   brand: 'M2 6h16v8H2zM5 10h2M9 10h2M13 10h2',
   alert: 'M10 3a5 5 0 0 1 5 5v3l2 3H3l2-3V8a5 5 0 0 1 5-5zM8 16a2 2 0 0 0 4 0',

@@ -7,7 +7,7 @@ type Character = Schema<'Read'>['chars'][number]
 interface Props {
   /** null: not told, as long as somebody is to read it in a picture (DSP-7), or it is not theirs to know (ACC-8). */
   plate: string | null
-  /** What the recogniser thought of each character (CAP-4): one below `sure` is marked, all on hover. */
+  /** What the recognizer thought of each character (CAP-4): one below `sure` is marked, all on hover. */
   chars?: readonly Character[]
   /** e.g. `us-ca`, shown beside it. */
   region?: string | null

@@ -1,4 +1,4 @@
-/** Who issues plates, as the schemas name them: the United States, their neighbours' states and provinces. */
+/** Who issues plates, as the schemas name them: the United States, their neighbors' states and provinces. */
 export const REGIONS: readonly {
   country: string
   regions: readonly (readonly [code: string, name: string])[]

@@ -79,7 +79,7 @@ interface LoadedProps<Data> {
   children: (data: Data) => ComponentChildren
 }
 
-/** What a query found; while it is loading or when it failed, that. What is old stays visible when asking anew fails. */
+/** What a query found; while it is loading or when it failed, that. What is old stays visible when asking again fails. */
 export function Loaded<Data>({ query, loading, children }: LoadedProps<Data>) {
   const { data, error, isPending, refetch } = query
   if (data !== undefined) {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { texts } from '../shell/texts.ts'
 
-/** A word that classifies; its colour never says more than the word. */
+/** A word that classifies; its color never says more than the word. */
 export function Tag({
   kind = 'plain',
   children,
@@ -14,7 +14,7 @@ export function Tag({
 
 const SHAPES = { high: 'M6 1 11 11H1z', normal: 'M6 1 11 6 6 11 1 6z', low: 'M2 5h8v2H2z' }
 
-/** A priority by colour, word and shape. */
+/** A priority by color, word and shape. */
 export function Priority({ priority }: { priority: 'low' | 'normal' | 'high' }) {
   return (
     <span class={`priority priority-${priority}`}>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** The time now, milliseconds, anew each `everyMs`; a page in the background does not tick. */
+/** The time now, milliseconds, again each `everyMs`; a page in the background does not tick. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -7,7 +7,7 @@ export interface CameraToRun {
   readonly camera: Camera
   /** Where a fixed camera stands, degrees (WGS 84), or the GPS that a mobile one is with; null: nobody knows. */
   readonly position: { readonly lat: number; readonly lon: number } | GpsConfig | null
-  /** Says what the source is, without credentials; a camera whose source is another one begins anew. */
+  /** Says what the source is, without credentials; a camera whose source is another one begins again. */
   readonly source: string
   open(parts: SourceParts): OpenSource
   /** Differs when anything in the camera's description does. */

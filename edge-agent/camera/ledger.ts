@@ -32,7 +32,7 @@ export interface NewRead {
 
 /**
  * Sees to it that every pass becomes one read, whenever the agent is killed: reads are written together with the
- * tracker's memory and the frames that it comes from, and a frame is released only afterwards. What was not
+ * tracker's memory and the frames that it comes from, and a frame is released only afterward. What was not
  * written is worked on again, from the memory on.
  */
 export interface Ledger {

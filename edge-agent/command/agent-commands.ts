@@ -77,7 +77,7 @@ function inviteCommand(): Command {
       if (options.json) return printJson(body)
       printLine(`Code for ${agent}: ${body.code}`)
       printLine(`It may be used once, until ${body.expiresAt}. It is not shown again. On the camera host:`)
-      printLine(`  ./sightline edge enrol --api ${api} --code ${body.code}`)
+      printLine(`  ./sightline edge enroll --api ${api} --code ${body.code}`)
     })
 }
 
@@ -94,7 +94,7 @@ function listCommand(): Command {
 
 function revokeCommand(): Command {
   return forAdmin(new Command('revoke').argument('<agent>', 'name of the edge agent'))
-    .description('administrator: cut an edge agent off, at once and until it is invited anew')
+    .description('administrator: cut an edge agent off, at once and until it is invited again')
     .action(async (agent: string, options: AdminOptions) => {
       const path = `/v1/edge/agents/${encodeURIComponent(agent)}/revocation`
       const { body } = await asAdmin<EdgeAgentView>(options, path, { method: 'POST' })

@@ -6,7 +6,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { Instant, reader } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 
-/** What a host keeps of its enrolment, in `agent.json` of its state folder; the key lies in `keys/` beside it. */
+/** What a host keeps of its enrollment, in `agent.json` of its state folder; the key lies in `keys/` beside it. */
 const Enrolled = Type.Object(
   {
     v: Type.Literal(1),
@@ -19,9 +19,9 @@ const Enrolled = Type.Object(
   { additionalProperties: false },
 )
 export type Enrolled = Static<typeof Enrolled>
-const enrolledReader = reader('enrolment of this host', Enrolled)
+const enrolledReader = reader('enrollment of this host', Enrolled)
 
-/** Key of an enrolment that is under way: a repeat brings the same key, and is answered the same. */
+/** Key of an enrollment that is under way: a repeat brings the same key, and is answered the same. */
 const UNDER_WAY = 'enrolling'
 
 export const keysFolder = (state: string) => join(state, 'keys')
@@ -40,7 +40,7 @@ export async function keptAuthority(state: string): Promise<string | undefined> 
   )
 }
 
-/** Keeps the authority of the broker with the enrolment, or removes that of an earlier one. @throws CONFIG_INVALID */
+/** Keeps the authority of the broker with the enrollment, or removes that of an earlier one. @throws CONFIG_INVALID */
 export async function keepAuthority(state: string, ca: string | undefined): Promise<void> {
   if (ca === undefined) return rm(authorityFile(state), { force: true })
   const text = await readFile(ca).catch((cause: Error) => {
@@ -49,7 +49,7 @@ export async function keepAuthority(state: string, ca: string | undefined): Prom
   await writeWhole(authorityFile(state), text)
 }
 
-/** The enrolment of this host, or undefined if it has none. @throws CONFIG_INVALID */
+/** The enrollment of this host, or undefined if it has none. @throws CONFIG_INVALID */
 export async function readEnrolled(state: string): Promise<Enrolled | undefined> {
   const path = agentFile(state)
   try {
@@ -58,12 +58,12 @@ export async function readEnrolled(state: string): Promise<Enrolled | undefined>
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new SightlineError('CONFIG_INVALID', `cannot use ${path}: ${(cause as Error).message}`, {
       cause,
-      hint: 'Enrol this host anew (./sightline edge enrol --replace), with a new code.',
+      hint: 'Enroll this host again with a new code: ./sightline edge enroll --replace.',
     })
   }
 }
 
-/** Makes the key for an enrolment, or takes that of one that did not come to its end. @returns its public half */
+/** Makes the key for an enrollment, or takes that of one that did not come to its end. @returns its public half */
 export async function prepareKey(state: string): Promise<string> {
   try {
     await mkdir(state, { recursive: true, mode: 0o700 })
@@ -78,7 +78,7 @@ export async function prepareKey(state: string): Promise<string> {
   }
 }
 
-/** A key that is this host's already is no key for its next enrolment: that may be because it was stolen. */
+/** A key that is this host's already is no key for its next enrollment: that may be because it was stolen. */
 async function forgetSpentKey(state: string): Promise<void> {
   const before = await readEnrolled(state).catch(() => undefined)
   if (!before) return
@@ -87,7 +87,7 @@ async function forgetSpentKey(state: string): Promise<void> {
     await rm(keyFile(state, UNDER_WAY), { force: true })
 }
 
-/** Keeps an enrolment. The key under way goes last: killed before, a repeat finds it. */
+/** Keeps an enrollment. The key under way goes last: killed before, a repeat finds it. */
 export async function keepEnrolled(state: string, enrolled: Enrolled): Promise<void> {
   const before = await readEnrolled(state).catch(() => undefined)
   const seed = await readFile(keyFile(state, UNDER_WAY))

@@ -179,7 +179,7 @@ Examples:
   ./sightline edge run --once --frames 'photos/*.jpg' --camera gate-1
   ./sightline edge run --config edge.yaml          several cameras: RTSP, MJPEG, V4L2, files (docs/edge-agent.md)
   ./sightline edge run --config edge.yaml --status-port 8090     with a page to aim the cameras by
-  ./sightline edge enrol --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD`,
+  ./sightline edge enroll --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD`,
     )
   return withEnrolment(edge)
 }

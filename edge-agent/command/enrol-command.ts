@@ -9,7 +9,7 @@ import { keptAuthority, keysFolder, readEnrolled } from './credentials.ts'
 import { enrolHost, tryBroker } from './enrol.ts'
 
 const stateOption = () =>
-  new Option('--state <folder>', "folder of this host's key and enrolment")
+  new Option('--state <folder>', "folder of this host's key and enrollment")
     .env('SIGHTLINE_EDGE_STATE')
     .default('data/edge')
 
@@ -28,12 +28,12 @@ interface EnrolCommandOptions {
 }
 
 function enrolCommand(): Command {
-  return withApi(new Command('enrol'))
+  return withApi(new Command('enroll').alias('enrol'))
     .description('make this host an edge agent, with a one-time code of the agency and a key of its own')
     .requiredOption('--code <code>', 'the code that the administrator gave')
     .addOption(stateOption())
     .addOption(caOption())
-    .option('--replace', 'give up the enrolment that this host has')
+    .option('--replace', 'give up the enrollment that this host has')
     .option('--json', 'print the result as one JSON line')
     .action(enrol)
     .addHelpText(
@@ -42,9 +42,9 @@ function enrolCommand(): Command {
 The private key is made here, in the state folder, and never leaves it. If the command is cut off, give it again.
 
 Examples:
-  ./sightline edge enrol --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD
-  ./sightline edge enrol --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD --ca agency.pem
-  ./sightline edge run --config edge.yaml          uses the enrolment by itself`,
+  ./sightline edge enroll --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD
+  ./sightline edge enroll --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD --ca agency.pem
+  ./sightline edge run --config edge.yaml          uses the enrollment`,
     )
 }
 
@@ -76,7 +76,7 @@ interface RunOptions {
 }
 
 /**
- * Adds `--state` and `--ca` to `edge run`: the broker, the keys and the user come from this host's enrolment, unless the
+ * Adds `--state` and `--ca` to `edge run`: the broker, the keys and the user come from this host's enrollment, unless the
  * command line or the environment names one of them.
  */
 export function withEnrolledBroker(run: Command): Command {
@@ -97,7 +97,7 @@ export function withEnrolledBroker(run: Command): Command {
           'NOT_ALLOWED',
           `the edge agent ${enrolled.agent} may not publish for ${foreign.join(', ')}, only for ${enrolled.cameras.join(', ')}`,
           {
-            hint: 'Name the cameras as they were enrolled, or have the agent invited anew with all of them.',
+            hint: 'Name the cameras as they were enrolled, or have the agent invited again with all of them.',
           },
         )
       }
@@ -109,7 +109,7 @@ export function withEnrolledBroker(run: Command): Command {
     })
 }
 
-/** `edge` with all that is about enrolment: for the host, and for the administrator. */
+/** `edge` with all that is about enrollment: for the host, and for the administrator. */
 export function withEnrolment(edge: Command): Command {
   for (const command of [enrolCommand(), ...agentCommands()]) edge.addCommand(command)
   return edge

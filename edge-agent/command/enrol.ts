@@ -20,7 +20,7 @@ export interface EnrolOptions {
   /** Address of the agency's api. */
   api: string
   code: string
-  /** Folder for the key and the enrolment. */
+  /** Folder for the key and the enrollment. */
   state: string
   /** PEM file of the authority that vouches for the broker, if Node does not know it. */
   ca?: string | undefined

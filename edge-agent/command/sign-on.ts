@@ -8,7 +8,7 @@ export type Ask = (question: string, hidden?: boolean) => Promise<string>
 
 /**
  * Does something as a person: signs on with what they type, has them consent to the permissible uses (ACC-5), and signs
- * off afterwards, whatever became of it.
+ * off afterward, whatever became of it.
  * @param base as `apiUrl` returned it
  * @param work gets the cookie of the session
  * @throws CONSENT_MISSING, and what `callApi` and `work` throw

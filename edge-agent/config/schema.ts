@@ -10,7 +10,7 @@ const closed = { additionalProperties: false } as const
 
 /** Frames a second that are looked at, at most. */
 const MaxFps = Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 60 }))
-/** A stream that sends nothing for so long hangs, and is opened anew; default 15. */
+/** A stream that sends nothing for so long hangs, and is opened again; default 15. */
 const SilentAfterSeconds = Type.Optional(Type.Number({ minimum: 1, maximum: 3600 }))
 const HttpUrl = Type.String({ pattern: '^https?://.+' })
 

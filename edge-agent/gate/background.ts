@@ -1,6 +1,6 @@
 import type { Pixels } from '@sightline/recognition/picture'
 
-/** What a camera sees when nothing moves: of each cell the grey level, and how much it varies by itself. */
+/** What a camera sees when nothing moves: of each cell the gray level, and how much it varies by itself. */
 export interface Background {
   /**
    * Whether something moves in this frame; learns from it.
@@ -18,7 +18,7 @@ const LEARN_NOISE_MS = 10_000
 const LONGEST_STEP_MS = 10_000
 /** A cell has changed beyond so many times its mean deviation (4 of a normal distribution are 3.2 sigma) … */
 const DEVIATIONS = 4
-/** … but at least by so many grey levels, and by so many however much it varies: a busy road stays seen. */
+/** … but at least by so many gray levels, and by so many however much it varies: a busy road stays seen. */
 const LEAST_CHANGE = 6
 const SURE_CHANGE = 30
 /** What moves covers cells side by side; rain and noise are scattered. */
@@ -28,7 +28,7 @@ const LEAST_CELLS = 4
 const NEW_SCENE = 0.6
 /** A darker cell says nothing about exposure. */
 const BLACK = 12
-/** Assumed deviation of a scene that is new, grey levels. */
+/** Assumed deviation of a scene that is new, gray levels. */
 const FIRST_NOISE = 3
 
 export function createBackground(): Background {

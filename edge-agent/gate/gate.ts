@@ -14,13 +14,13 @@ export interface GateOptions {
 export interface Gate {
   /**
    * @param seenAt of the frame, milliseconds since 1970; may step back
-   * @param thumbnail grey, always of the same size (thumbnailOf); another size begins anew
+   * @param thumbnail gray, always of the same size (thumbnailOf); another size begins again
    */
   judge(seenAt: number, thumbnail: Pixels): Judgement
 }
 
 /**
- * A frame is looked at when something moves in it, for a while afterwards, and every few seconds anyway. What
+ * A frame is looked at when something moves in it, for a while afterward, and every few seconds anyway. What
  * moves is what differs from the background (background.ts).
  */
 export function createGate({ lookEveryMs = 3_000, holdMs = 3_000 }: GateOptions = {}): Gate {

@@ -8,8 +8,8 @@ export const THUMBNAIL: Size = { width: 64, height: 36 }
 const SAMPLES = 4
 
 /**
- * A small grey picture of a frame: in each cell the mean of 16 pixels spread over it, so that its cost does not
- * grow with the frame. Of colour, green alone is taken: most of what is bright is in it.
+ * A small gray picture of a frame: in each cell the mean of 16 pixels spread over it, so that its cost does not
+ * grow with the frame. Of color, green alone is taken: most of what is bright is in it.
  */
 export function thumbnailOf(frame: Light, { width, height }: Size = THUMBNAIL): Pixels {
   const out = new Uint8Array(width * height)

@@ -2,7 +2,7 @@
 export interface LearnedHealth {
   readonly sharpness: LearnedSharpness
   readonly view: LearnedView
-  /** Grey level of the darkest picture in which a plate was read; null before the first. */
+  /** Gray level of the darkest picture in which a plate was read; null before the first. */
   readonly darkestRead: number | null
 }
 
@@ -21,7 +21,7 @@ export interface LearnedView {
 /** Two levels of a scene are one here: a twenty-fifth of its deviation. */
 const COARSE = 2
 
-/** A normalised scene (view.ts) in a byte a cell, as base64: three kilobytes. */
+/** A normalized scene (view.ts) in a byte a cell, as base64: three kilobytes. */
 export function pack(scene: Float32Array): string {
   const bytes = Int8Array.from(scene, (level) => Math.max(-127, Math.min(127, Math.round(level / COARSE))))
   return Buffer.from(bytes.buffer).toString('base64')

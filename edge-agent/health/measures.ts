@@ -6,17 +6,17 @@ import { sharpnessOf } from './sharpness.ts'
 
 /** What one frame tells of the camera that took it. */
 export interface Measures {
-  /** Mean grey level, 0 to 255. */
+  /** Mean gray level, 0 to 255. */
   readonly brightness: number
-  /** Grey level that only the brightest fiftieth of the picture exceeds: lamps and signs, at night. */
+  /** Gray level that only the brightest fiftieth of the picture exceeds: lamps and signs, at night. */
   readonly highlights: number
-  /** Grey levels between patches near each other, exceeded by a tenth of the pairs: about 0 when nothing is seen. */
+  /** Gray levels between patches near each other, exceeded by a tenth of the pairs: about 0 when nothing is seen. */
   readonly detail: number
   /** How steep edges are, 0 to 1 (sharpness.ts); null when the frame has too few of them to tell. */
   readonly sharpness: number | null
   /** Of the frame's pixels: two frames of a real sensor never have the same. */
   readonly fingerprint: number
-  /** The frame in 64 × 36 grey cells. */
+  /** The frame in 64 × 36 gray cells. */
   readonly cells: Pixels
 }
 

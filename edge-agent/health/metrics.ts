@@ -64,7 +64,7 @@ export function cameraMetrics(reports: () => readonly CameraHealth[]): Registry 
       },
     })
   gauge('mean_confidence', 'Mean confidence of the reads, 0 to 1', (health) => health.meanConfidence)
-  gauge('brightness', 'Mean grey level, 0 to 255', (health) => health.brightness)
+  gauge('brightness', 'Mean gray level, 0 to 255', (health) => health.brightness)
   gauge('sharpness', 'Steepness of edges, 0 to 1', (health) => health.sharpness)
   gauge('clock_offset_seconds', "Host's clock less the true time", ({ clockOffsetMs: ms }) => ms && ms / 1000)
   gauge('spool_messages', "Messages in the agent's spool", ({ spool }) => spool?.messages)

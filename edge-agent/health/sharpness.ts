@@ -5,7 +5,7 @@ const BANDS = 90
 const ROWS = 4
 /** An edge is followed at most so far to both sides, pixels. */
 const REACH = 16
-/** An edge rises by at least so many grey levels, and so many times the noise, or it is none. */
+/** An edge rises by at least so many gray levels, and so many times the noise, or it is none. */
 const LEAST_RISE = 24
 const NOISE_TIMES = 10
 /** Fewer edges say nothing. */
@@ -31,7 +31,7 @@ export function sharpnessOf(frame: Pixels): number | null {
   return Math.min(1, 2 / widths[Math.floor(STEEPER * widths.length)]!)
 }
 
-/** The mean of some rows side by side, grey or green. */
+/** The mean of some rows side by side, gray or green. */
 function bandOf({ width, height, channels, data }: Pixels, from: number): Float32Array {
   const out = new Float32Array(width)
   const first = Math.max(0, Math.min(Math.floor(from), height - ROWS))

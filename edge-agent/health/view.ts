@@ -6,7 +6,7 @@ import { patches } from './patches.ts'
 export interface View {
   /**
    * @param passedMs since the look before
-   * @param cells the frame in grey cells, always of one size
+   * @param cells the frame in gray cells, always of one size
    * @returns true when what stands still in the picture is not what stood there before
    */
   moved(passedMs: number, light: number, cells: Pixels): boolean
@@ -41,14 +41,14 @@ const STRANGE_MS = 20 * 60_000
 /** A shift is believed when it is so large, cells, and explains so much more than none. */
 const LEAST_SHIFT = 2
 const LEAST_GAIN = 0.15
-/** Deviation of a normalised scene; a frame with less than the least, in grey levels, shows mostly noise. */
+/** Deviation of a normalized scene; a frame with less than the least, in gray levels, shows mostly noise. */
 const NORMAL = 48
 const LEAST_DEVIATION = 8
 
 /**
  * Compares outlines (gradients) of the scene without its traffic to a reference, which is one for each class of
  * light: a street at night shows other outlines than by day. Exposure does not matter, because frames are
- * normalised. A camera that was turned by less than a fifth of its picture is told by the shift of its outlines;
+ * normalized. A camera that was turned by less than a fifth of its picture is told by the shift of its outlines;
  * one that sees something else altogether, only by how long that lasts. Fitted on rendered roads and on the
  * training frames of dashcam-ro: shifted by 3 % of their width they correlate with themselves by 0.38 to 0.65,
  * set right by 0.93 and more; different places by 0.56 at most.
@@ -158,7 +158,7 @@ function gradients(scene: Float32Array, width: number, height: number): Float32A
 
 const softened = (difference: number) => Math.sign(difference) * Math.sqrt(Math.abs(difference))
 
-/** Normalised correlation, −1 to 1, of `b` set (dx, dy) cells further on `a`, where both lie on each other. */
+/** Normalized correlation, −1 to 1, of `b` set (dx, dy) cells further on `a`, where both lie on each other. */
 function correlation(
   a: Float32Array,
   b: Float32Array,
@@ -181,7 +181,7 @@ function correlation(
   return ab / Math.max(Math.sqrt(aa * bb), 1e-9)
 }
 
-/** Every second shift, then those around the best: outlines are soft enough that it stands out among its neighbours. */
+/** Every second shift, then those around the best: outlines are soft enough that it stands out among its neighbors. */
 function bestShift(a: Float32Array, b: Float32Array, width: number, height: number) {
   let best = { dx: 0, dy: 0, score: -1 }
   const search = (atX: number, atY: number, reachX: number, reachY: number, stride: number) => {

@@ -7,7 +7,7 @@ export interface Fix {
   /** Degrees, WGS 84. */
   lat: number
   lon: number
-  /** Radius in metres. */
+  /** Radius in meters. */
   accuracyM: number | null
   /** Degrees clockwise from true north, 0 ≤ heading < 360; receivers that stand still know none. */
   headingDeg: number | null

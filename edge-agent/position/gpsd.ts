@@ -10,7 +10,7 @@ export interface GpsdAddress {
   port: number
 }
 
-/** gpsd with a receiver at work reports every second; after this silence the connection is made anew. */
+/** gpsd with a receiver at work reports every second; after this silence the connection is made again. */
 const SILENCE_MS = 15_000
 
 /**

@@ -2,7 +2,7 @@ import type { Fix } from './fix.ts'
 import { parseSentence } from './nmea.ts'
 
 /**
- * Error of one pseudorange of a civil receiver in the open, in metres; times HDOP it is the usual estimate of
+ * Error of one pseudorange of a civil receiver in the open, in meters; times HDOP it is the usual estimate of
  * the horizontal error.
  */
 const RANGE_ERROR_M = 5

@@ -18,7 +18,7 @@ export interface NmeaDevice {
   baud: number
 }
 
-/** A receiver talks every second, with a fix or without; after this silence the line is opened anew. */
+/** A receiver talks every second, with a fix or without; after this silence the line is opened again. */
 const SILENCE_MS = 15_000
 
 /**

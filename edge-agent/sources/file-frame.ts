@@ -12,7 +12,7 @@ import { frameInstant } from './frame-name.ts'
 /**
  * A file as a frame.
  * @param consume delete it once its reads are safe
- * @param onOther told when what has its name from now on is another frame: it was deleted, or written anew
+ * @param onOther told when what has its name from now on is another frame: it was deleted, or written again
  */
 export function fileFrame(
   path: string,

@@ -1,5 +1,5 @@
 /**
- * Memory for frames of one size, used again when nobody holds a frame: megabytes that are made anew for each frame cost
+ * Memory for frames of one size, used again when nobody holds a frame: megabytes that are made again for each frame cost
  * more in garbage collection than it costs to fill them. Threads share it, so that engines need no copy.
  */
 export interface FrameMemory {

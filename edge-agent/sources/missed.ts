@@ -17,7 +17,7 @@ export function createMissed(): (seconds: number) => number {
   return (seconds) => {
     const interval = seconds - (last ?? seconds)
     last = seconds
-    // The first frame, or a stream that began anew.
+    // The first frame, or a stream that began again.
     if (interval <= 0) return 0
     intervals.push(interval)
     if (intervals.length > REMEMBERED) intervals.shift()

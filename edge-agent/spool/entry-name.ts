@@ -6,7 +6,7 @@ export interface EntryName {
   sequence: number
   /** Camera that it is of; order is kept among its entries. */
   camera: string
-  /** Message id: the broker recognises a repeat by it. */
+  /** Message id: the broker recognizes a repeat by it. */
   id: string
   /** Length of the payload in bytes. */
   bytes: number

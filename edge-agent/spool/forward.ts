@@ -9,7 +9,7 @@ import type { Store } from './store.ts'
 export interface SpoolEntry {
   sequence: number
   camera: string
-  /** Message id: the broker recognises a repeat by it. */
+  /** Message id: the broker recognizes a repeat by it. */
   id: string
   payload: Uint8Array
   /** It may have been handed over before, now or in an earlier run, without an answer that came through. */

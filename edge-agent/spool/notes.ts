@@ -51,7 +51,7 @@ export async function openNotes<T extends object>(
       // What has another name was being written when the agent was killed.
       if (file.endsWith(SUFFIX)) {
         const err = new SightlineError('SPOOL_CORRUPT', `${path} is damaged`)
-        log.error({ err }, 'the camera begins anew')
+        log.error({ err }, 'the camera begins again')
       }
       await rm(path, { force: true })
     }

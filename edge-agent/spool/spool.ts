@@ -50,7 +50,7 @@ export interface Spool {
 
 export interface SpoolMessage {
   readonly camera: string
-  /** Message id, by which the broker recognises a repeat. */
+  /** Message id, by which the broker recognizes a repeat. */
   readonly id: string
   readonly payload: Uint8Array
 }

@@ -17,7 +17,7 @@ export async function statusToken(folder: string): Promise<string> {
     throw new SightlineError(
       'CONFIG_INVALID',
       `no token for the status page in ${path}: ${(cause as Error).message}`,
-      { cause, hint: 'Let this user write the folder, or delete the file: the next start makes it anew.' },
+      { cause, hint: 'Let this user write the folder, or delete the file: the next start makes it again.' },
     )
   }
 }

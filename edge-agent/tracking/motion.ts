@@ -8,7 +8,7 @@ export interface Motion {
   readonly at: number
   /** Boxes so far: with one, nothing is known of its speed. */
   readonly sights: number
-  /** Of the box's centre, pixels a millisecond. */
+  /** Of the box's center, pixels a millisecond. */
   readonly velocity: readonly [x: number, y: number]
   /** Of the logarithm of the box's size, a millisecond. */
   readonly growth: number
@@ -60,7 +60,7 @@ export const standing = ({ velocity, box, sights }: Motion): boolean =>
 
 /** How far a box is from where it should be. */
 export interface Miss {
-  /** Distance of the centres in widths of the plate. */
+  /** Distance of the centers in widths of the plate. */
   readonly widths: number
   /** Logarithm of the ratio of sizes, never negative. */
   readonly scale: number

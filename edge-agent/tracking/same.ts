@@ -5,7 +5,7 @@ import { knownAs, type Track, votedOf } from './track.ts'
 
 /**
  * When two sights, or two tracks, are of one vehicle. The less time there was for another vehicle to take the
- * place, the more the place decides; the more time, the more the text. The figures are judgement about
+ * place, the more the place decides; the more time, the more the text. The figures are judgment about
  * vehicles and plates, held by the simulated traffic of the tests, not fitted to photographs.
  */
 

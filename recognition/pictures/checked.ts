@@ -25,7 +25,7 @@ export function checked(pixels: RawPixels, wanted: Omit<PixelRequest, 'area'>): 
   )
 }
 
-/** @throws INTERNAL when its memory is not as large as its size says, or its channels are neither grey nor color */
+/** @throws INTERNAL when its memory is not as large as its size says, or its channels are neither gray nor color */
 export function checkStored(stored: RawPixels | VideoFrame): asserts stored is Pixels | VideoFrame {
   const { width, height, data } = stored
   if (isCount(width) && isCount(height) && data.length === bytesOf(stored)) return

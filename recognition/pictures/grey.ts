@@ -1,9 +1,9 @@
 import type { Area, Pixels } from '../picture.ts'
 
-/** Luma as JPEG has it (ITU-R BT.601), in 256ths; sharp's grey goes through linear light, at five times the cost. */
+/** Luma as JPEG has it (ITU-R BT.601), in 256ths; sharp's gray goes through linear light, at five times the cost. */
 const [RED, GREEN, BLUE] = [77, 150, 29]
 
-/** Colour as grey, at the same size. */
+/** Color as gray, at the same size. */
 export function grey({ data, width, height }: Pixels): Pixels {
   const out = new Uint8Array(width * height)
   for (let at = 0, from = 0; at < out.length; at++, from += 3) {
@@ -16,9 +16,9 @@ export function grey({ data, width, height }: Pixels): Pixels {
 const RED_BLUE = 0xff00ff
 
 /**
- * A colour picture, or a part of it, in grey at half the size: averages of 2 × 2 pixels. With `thirdGrey` it is what
+ * A color picture, or a part of it, in gray at half the size: averages of 2 × 2 pixels. With `thirdGrey` it is what
  * most cameras' frames need before anything else, and the frame's largest pass: a pixel is loaded as one number of
- * four bytes, of which one belongs to its neighbour.
+ * four bytes, of which one belongs to its neighbor.
  * @param area its sides are even
  */
 export function halfGrey({ data, width }: Pixels, [x, y, w, h]: Area): Pixels {

@@ -6,7 +6,7 @@ import { colourOf, greyOf, levelled, lightPlane } from './video.ts'
 
 /**
  * A picture over what is already in memory (a decoded file, a camera's frame). It must not change while the picture
- * is in use; the whole of a colour picture at its own size is these pixels, not a copy. What is asked for is what comes:
+ * is in use; the whole of a color picture at its own size is these pixels, not a copy. What is asked for is what comes:
  * `pixels` rejects (INTERNAL) rather than give another size or other channels.
  * @throws INTERNAL when the memory is not as large as the picture's size says
  */

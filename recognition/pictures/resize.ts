@@ -5,9 +5,9 @@ import { warp } from '../rectify.ts'
 import { checked } from './checked.ts'
 
 /**
- * A part of pixels scaled, in as many channels as they have. Sharp makes it smaller; what is larger afterwards is
+ * A part of pixels scaled, in as many channels as they have. Sharp makes it smaller; what is larger afterward is
  * interpolated here, because what sharp enlarges is half a pixel off to the right and below.
- * @param wanted.channels what the result is for: grey is for networks that were taught on averages of areas, to which
+ * @param wanted.channels what the result is for: gray is for networks that were taught on averages of areas, to which
  *   the linear kernel comes nearest
  * @throws INTERNAL when something else comes out
  */
@@ -33,7 +33,7 @@ async function shrink(
 }
 
 /**
- * What comes out of a pipeline of sharp. Left alone, sharp gives three channels for grey that was scaled or cut.
+ * What comes out of a pipeline of sharp. Left alone, sharp gives three channels for gray that was scaled or cut.
  * @param channels wanted; whoever knows the size too must check both (checked.ts)
  */
 export async function rawOf(pipeline: Sharp, channels: 1 | 3) {

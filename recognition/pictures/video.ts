@@ -1,7 +1,7 @@
 import type { Area, Picture, Pixels, VideoFrame } from '../picture.ts'
 
 /**
- * Pixels out of a video frame. Most of what is asked of one is its light, which lies there ready: colour is made of a
+ * Pixels out of a video frame. Most of what is asked of one is its light, which lies there ready: color is made of a
  * plate or a vehicle alone.
  */
 
@@ -9,12 +9,12 @@ import type { Area, Picture, Pixels, VideoFrame } from '../picture.ts'
 const BLACK = 16
 const RANGE = 219
 
-/** Light 16 to 235 as grey 0 to 255, of sums of so many pixels. */
+/** Light 16 to 235 as gray 0 to 255, of sums of so many pixels. */
 const GREY_OF_SUM = ([1, 4, 9] as const).map((pixels) =>
   Uint8ClampedArray.from({ length: 255 * pixels + 1 }, (_, sum) => ((sum / pixels - BLACK) * 255) / RANGE),
 )
 
-/** A picture at its own size without any work: colour or grey, of video its light as grey, limited in range. */
+/** A picture at its own size without any work: color or gray, of video its light as gray, limited in range. */
 export function lightOf({ stored }: Picture): Light {
   return 'matrix' in stored ? { ...lightPlane(stored), ...VIDEO_RANGE } : stored
 }
@@ -40,7 +40,7 @@ export interface Light extends Pixels {
 
 const VIDEO_RANGE = { black: BLACK, white: BLACK + RANGE }
 
-/** A part in grey, at its own size or smaller: means of 2 × 2 or 3 × 3 pixels. @param area its sides are multiples of `times` */
+/** A part in gray, at its own size or smaller: means of 2 × 2 or 3 × 3 pixels. @param area its sides are multiples of `times` */
 export function greyOf({ data, width }: VideoFrame, [x, y, w, h]: Area, times: 1 | 2 | 3): Pixels {
   const out = new Uint8Array((w / times) * (h / times))
   const levels = GREY_OF_SUM[times - 1]!
@@ -110,7 +110,7 @@ function columnSums(words: DataView, p: number, line: number): [even: number, od
   ]
 }
 
-/** What the two planes of colour add to red, green and blue, in 256ths (ITU-R BT.601-7 and BT.709-6, limited range). */
+/** What the two planes of color add to red, green and blue, in 256ths (ITU-R BT.601-7 and BT.709-6, limited range). */
 const MATRIX = {
   bt601: { redV: 409, greenU: -100, greenV: -208, blueU: 516 },
   bt709: { redV: 459, greenU: -55, greenV: -136, blueU: 541 },
@@ -118,7 +118,7 @@ const MATRIX = {
 /** 255/219 in 256ths. */
 const LIGHT = 298
 
-/** A part in colour, at its own size. */
+/** A part in color, at its own size. */
 export function colourOf({ data, width, height, matrix }: VideoFrame, [x, y, w, h]: Area): Pixels {
   const { redV, greenU, greenV, blueU } = MATRIX[matrix]
   const out = new Uint8ClampedArray(3 * w * h)

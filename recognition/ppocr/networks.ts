@@ -16,7 +16,7 @@ const DETECTOR_STEP = 32
 const MAX_ENLARGEMENT = 2
 
 const LINE_HEIGHT = 48
-/** The recogniser was taught on lines that were padded to at least this width. */
+/** The recognizer was taught on lines that were padded to at least this width. */
 const MIN_LINE_WIDTH = 320
 const MAX_LINE_WIDTH = 640
 

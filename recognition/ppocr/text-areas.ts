@@ -28,7 +28,7 @@ export function textAreas(map: Float32Array, width: number, height: number): Qua
   return found
 }
 
-/** Marks the connected area (8 neighbours) around `start` as seen. */
+/** Marks the connected area (8 neighbors) around `start` as seen. */
 function flood(map: Float32Array, seen: Uint8Array, width: number, height: number, start: number) {
   const stack = [start]
   seen[start] = 1

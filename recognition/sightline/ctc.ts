@@ -1,5 +1,5 @@
 /**
- * From the recogniser's columns to texts (connectionist temporal classification): a text's probability is that
+ * From the recognizer's columns to texts (connectionist temporal classification): a text's probability is that
  * of all the ways to write it into the columns, with blanks between and characters repeated. Pure.
  * training/recogniser/decode.py is the pattern.
  */
@@ -119,7 +119,7 @@ export function charactersOf(columns: Columns, text: string): Float64Array[] {
         sums[k]! += inside[k]! * leave
       }
     }
-    // A character like its neighbour has a blank between them.
+    // A character like its neighbor has a blank between them.
     for (const k of new Set([chars[place - 1], chars[place + 1]])) {
       if (k !== undefined)
         sums[k] = waysThrough(columns, k, before, after, chars[place - 1] === k, chars[place + 1] === k)

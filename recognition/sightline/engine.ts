@@ -8,7 +8,7 @@ import type { Reading } from './reading.ts'
 import { recognise } from './recognise.ts'
 
 /**
- * The project's own networks: a locator, a refiner of its corners, a recogniser (training/). The confidence is
+ * The project's own networks: a locator, a refiner of its corners, a recognizer (training/). The confidence is
  * calibrated: of the reads at 0.9, nine in ten are right.
  * @throws ENGINE_UNAVAILABLE
  */

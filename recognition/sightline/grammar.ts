@@ -7,7 +7,7 @@
 export type Grammar = ReadonlyMap<number, readonly { readonly region: number; readonly pattern: string }[]>
 
 /**
- * @param regions names in the order of the recogniser's output
+ * @param regions names in the order of the recognizer's output
  * @param patterns of each region: `@` a letter, `#` a digit, others themselves
  */
 export function grammarOf(

@@ -21,7 +21,7 @@ export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
 /**
  * The plates that the cells propose, best first, corners in pixels of the locator's picture. A cell proposes
- * when none of its eight neighbours has a greater score.
+ * when none of its eight neighbors has a greater score.
  * @param offset a predicted offset of 1 is so many strides
  * @param threshold least score
  * @param most this many at most
@@ -40,7 +40,7 @@ export function propose(
   return suppress(best, limit, false).slice(0, most)
 }
 
-/** Indices of the cells whose value is above `logit` and not below any neighbour's. */
+/** Indices of the cells whose value is above `logit` and not below any neighbor's. */
 function peaks({ data, width, height }: CellMap, logit: number): number[] {
   const cells: number[] = []
   for (let y = 0, i = 0; y < height; y++) {

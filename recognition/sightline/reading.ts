@@ -6,7 +6,7 @@ import { fits, type Grammar } from './grammar.ts'
 import type { RecogniserModel } from './models.ts'
 import { sigmoid } from './proposals.ts'
 
-/** From the recogniser's numbers for one plate to its text; pure. */
+/** From the recognizer's numbers for one plate to its text; pure. */
 
 export interface Reading {
   readonly text: string
@@ -17,7 +17,7 @@ export interface Reading {
   readonly regionConfidence: number
 }
 
-/** What the recogniser makes of one look at a plate. */
+/** What the recognizer makes of one look at a plate. */
 export interface Look {
   readonly columns: Columns
   /** The most probable texts, best first. */

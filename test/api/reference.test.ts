@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { HAS_CHROMIUM, launchChromium } from '../console/support/chromium.ts'
+import { closeTabs, HAS_CHROMIUM, ourChromium } from '../console/support/chromium.ts'
 import { type Tabs, tabsOf } from '../console/support/tabs.ts'
 import { type Rig, startRig } from './harness.ts'
 
@@ -53,7 +53,7 @@ describe.skipIf(!HAS_CHROMIUM)('the API reference in a browser', { timeout: 60_0
   let complaints: string[]
   const asked: string[] = []
   beforeAll(async () => {
-    browser = await launchChromium()
+    browser = await ourChromium()
     tabs = tabsOf(browser, () => rig.api)
     const tab = await tabs.as('dana-reyes', { path: '/health' })
     page = tab.page
@@ -63,7 +63,7 @@ describe.skipIf(!HAS_CHROMIUM)('the API reference in a browser', { timeout: 60_0
     await page.goto(`${rig.api.url}/reference`)
     await page.locator('.opblock').first().waitFor()
   })
-  afterAll(() => browser?.close())
+  afterAll(() => browser && closeTabs(browser))
 
   it('shows every operation, each with what it may', async () => {
     const document = (await (await get('/openapi.json')).json()) as { paths: Record<string, object> }

@@ -14,7 +14,7 @@ afterEach(() => {
 })
 
 describe('the figures of clips', () => {
-  it('count each labelled plate once, and every other text', () => {
+  it('count each labeled plate once, and every other text', () => {
     const clips = [
       { labels: ['AB12', 'CD34'], reads: ['AB12', 'CD34', 'CD34', 'CD3'] },
       { labels: ['EF56'], reads: ['AB12'] },

@@ -5,7 +5,7 @@ import type { Pass } from '@sightline/edge-agent/tracking/tracker'
 import type { Box } from '@sightline/recognition/geometry'
 import { describe, expect, it, vi } from 'vitest'
 
-/** Plates by their centre and width. */
+/** Plates by their center and width. */
 const plate = (x: number, y: number, width: number): Box => [x - width / 2, y - width / 8, width, width / 4]
 const frame = (second: number, ...boxes: Box[]): LabelledFrame => ({ drive: 'a', second, boxes })
 

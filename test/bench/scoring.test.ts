@@ -24,7 +24,7 @@ describe('accuracy', () => {
     expect(figures.region).toBeUndefined()
   })
 
-  it('counts regions where they are labelled', () => {
+  it('counts regions where they are labeled', () => {
     const right = sample([label('A1', undefined, 'us-ca')], [finding('A1', { region: 'us-ca' })])
     const wrong = sample([label('A1', undefined, 'us-ny')], [finding('A1', { region: 'us-ca' })])
     expect(accuracy([right, wrong]).region![0]).toBe(0.5)

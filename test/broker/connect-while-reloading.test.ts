@@ -19,7 +19,7 @@ afterEach(async () => {
 const tryToConnect = async (keys: string) =>
   (await connectBroker({ servers: broker.url, keys, user: 'api' }, quiet, 30_000)).close()
 
-test('a service that starts while the broker enrols edge agents is let in; a stranger is not', async () => {
+test('a service that starts while the broker enrolls edge agents is let in; a stranger is not', async () => {
   const connectAll = () => Promise.all(Array.from({ length: CLIENTS }, () => tryToConnect(broker.keys)))
   // Each reading refuses who is about to say who he is. On a machine with much to do that takes long; readings that
   // come faster would refuse everybody for ever.

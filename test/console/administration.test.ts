@@ -19,7 +19,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     await page.getByRole('link', { name: 'Training and certification' }).click()
     await page.getByRole('button', { name: 'Certify: Sam Okafor' }).click()
     await checkLook(page, 'administration-certify')
-    await page.getByLabel('Reason').fill('Works on the cases of the harbour team all year.')
+    await page.getByLabel('Reason').fill('Works on the cases of the harbor team all year.')
     await page.getByRole('dialog').getByRole('button', { name: 'Certify' }).click()
     await page.getByText('Certified for one year.').waitFor()
     await checkLook(page, 'administration-standing')

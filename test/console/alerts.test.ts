@@ -40,7 +40,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     })
     page.on('framenavigated', (frame) => addresses.push(frame.url()))
     await live(page)
-    await raise({ display: 'cash' }) // draws nothing anew in the measured one
+    await raise({ display: 'cash' }) // draws nothing again in the measured one
     await rows(page).first().waitFor()
     await watchRows(page)
     const { sequence } = await raise({ display: 'cash', approach: true })
@@ -290,7 +290,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     },
   )
 
-  it('counts how often alerts were right, under names that people recognise (DSP-7)', async () => {
+  it('counts how often alerts were right, under names that people recognize (DSP-7)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/alerts/precision' })
     await page.getByText(/% right in \d+ verdicts/).waitFor()
     const display = page.getByRole('row', { name: /CASE-1996/ })

@@ -109,7 +109,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
   it('publishes a product: author and reviewer are two people, then everybody reads it (ACC-8)', async () => {
     const path = `/cases/products/${data.product.id}`
     const dana = await console.as('dana-reyes', { path })
-    await dana.page.getByText('nobody reviews a version of their own').waitFor()
+    await dana.page.getByText('You can’t review your own version').waitFor()
     expect(await button(dana.page, 'Publish').count()).toBe(0)
     await dana.context.close()
 

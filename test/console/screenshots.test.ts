@@ -78,7 +78,7 @@ async function draw(console: Console, { name, person, path, consent = true, read
   }
 }
 
-/** Maps are opened anew in another theme; their lettering, and what fades in, say nothing when they are done. */
+/** Maps are opened again in another theme; their lettering, and what fades in, say nothing when they are done. */
 async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(300)
   const opening = page.locator('[data-map]:not([data-map=ready])')

@@ -4,7 +4,7 @@ import { root } from '@sightline/runtime/root'
 import fastGlob from 'fast-glob'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { HAS_CHROMIUM, launchChromium } from '../console/support/chromium.ts'
+import { closeTabs, HAS_CHROMIUM, ourChromium } from '../console/support/chromium.ts'
 
 /** Where `./sightline docs --site` builds it; CI does. Without it there is nothing to look at. */
 const SITE = join(root, 'docs/site/dist')
@@ -21,7 +21,7 @@ describe.skipIf(!HAS_CHROMIUM || !existsSync(SITE))('the site of the documents',
   const complaints: string[] = []
   const missing: string[] = []
   beforeAll(async () => {
-    browser = await launchChromium()
+    browser = await ourChromium()
     page = await browser.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {
@@ -38,7 +38,7 @@ describe.skipIf(!HAS_CHROMIUM || !existsSync(SITE))('the site of the documents',
       return route.abort()
     })
   })
-  afterAll(() => browser?.close())
+  afterAll(() => browser && closeTabs(browser))
 
   it('has every page, and its links and pictures lead to what there is', async () => {
     const pages = await fastGlob('**/*.html', { cwd: SITE, ignore: ['404.html'] })

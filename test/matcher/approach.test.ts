@@ -12,7 +12,7 @@ const at = (north: number, minutes: number): Sighting => ({
   ...{ lat: sanYsidro.lat + north, lon: sanYsidro.lon, at: noon + minutes * 60_000 },
 })
 
-test('a way towards a port gives its road distance and the time of arrival (DSP-6)', () => {
+test('a way toward a port gives its road distance and the time of arrival (DSP-6)', () => {
   // 22.24 km of great circle every 20 minutes, times 1.3: 86.7 km/h by road; 28.9 km are left.
   const approach = approachTo(sanYsidro, [at(0.6, 0), at(0.4, 20), at(0.2, 40)])
   expect(approach).toMatchObject({ portOfEntry: '2504', name: 'San Ysidro, California', distanceKm: 28.9 })

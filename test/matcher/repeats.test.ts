@@ -138,7 +138,7 @@ describe('a vehicle that approaches a port of entry (DSP-6)', () => {
   const approaches = async () =>
     (await storedAlerts(admin)).map(({ approach }) => approach?.portOfEntry ?? null)
 
-  test('is recognised over matchers that judge different cameras', async () => {
+  test('is recognized over matchers that judge different cameras', async () => {
     await display({ id: 'd4', plate: 'COMES1', portsOfEntry: ['2504'] })
     const two = [await start('m1'), await start('m2')]
     await eventually(async () => expect(two.map((m) => m.partitions().length)).toEqual([3, 3]))
@@ -154,7 +154,7 @@ describe('a vehicle that approaches a port of entry (DSP-6)', () => {
     for (const matcher of two) await matcher.close()
   })
 
-  test('is recognised by a matcher that was started since', async () => {
+  test('is recognized by a matcher that was started since', async () => {
     await display({ id: 'd5', plate: 'COMES2', portsOfEntry: ['2504'] })
     for (const [n, north] of [0.6, 0.4, 0.2].entries()) {
       const matcher = await spawnMatcher(broker, 'm')

@@ -146,7 +146,7 @@ test.each([
 )
 
 test.each(['7ABC23', '7ABC1123'])(
-  '%s, one character more or less, matches where the recogniser errs so and the display asks for it',
+  '%s, one character more or less, matches where the recognizer errs so and the display asks for it',
   (plate) => {
     const doubtful = aRead({ ...read, confidence: 0.1 })
     const confusion = confusionOf({ ...priorTable(), inserted: { '1': 0.01 }, deleted: { '1': 0.01 } })
@@ -267,7 +267,7 @@ const careless = {
 
 test.each([
   ['the prior', priorTable()],
-  ['a careless recogniser', careless],
+  ['a careless recognizer', careless],
 ])('the index agrees with looking at every display, through any sequence of changes: %s', (_whose, table) => {
   fc.assert(
     fc.property(

@@ -172,7 +172,7 @@ describe('buckets', () => {
     const anna = await colleague(rig, { now }, 'anna', {})
     expect((await anna.call('/v1/session')).status).toBe(200)
     await (await bucket(PEOPLE)).put('anna', stored(PEOPLE, 'anna', '[]'))
-    // The harness signs on anew at each call: the account alone is malformed.
+    // The harness signs on again at each call: the account alone is malformed.
     expect((await rig.call('/v1/people')).status).toBe(200)
     const cookie = { headers: { cookie: 'sightline=token-of-anna' } }
     expect((await fetch(`${rig.api.url}/v1/cases`, cookie)).status).toBe(401)

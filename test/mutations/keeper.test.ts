@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => broker.remove())
 
-test('enrolments and revocations are in force', { timeout: 60_000 + 10 * MUTATIONS }, async () => {
+test('enrollments and revocations are in force', { timeout: 60_000 + 10 * MUTATIONS }, async () => {
   const [before, after] = [anAgent('before', ['lot-1']), anAgent('after', ['lot-2'])]
   const kv = await new Kvm(jetstream(admin)).open(EDGE_AGENTS)
   await kv.put('before', JSON.stringify(before.agent))

@@ -5,7 +5,7 @@ import { rectify, squareToQuad, warp } from '@sightline/recognition/rectify'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-/** Grey that rises to the right and falls down, so that a pixel tells where it is. */
+/** Gray that rises to the right and falls down, so that a pixel tells where it is. */
 function slope(width: number, height: number): Pixels {
   const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
     const x = Math.floor(i / 3) % width

@@ -174,7 +174,7 @@ describe('with a matcher', () => {
 
   test('each planted hit raises one alert; latencies are told, drawn and written; displays are closed', async () => {
     const hdr = join(folder.path, 'latency.hlog')
-    const args = ['--synthesise', '3k', '--planted', '30', '--plant', '--rate', '3k', '--hdr', hdr]
+    const args = ['--synthesize', '3k', '--planted', '30', '--plant', '--rate', '3k', '--hdr', hdr]
     const { status, lines } = await replay(...args)
     expect(lines).toHaveLength(1)
     expect(status).toBe(0)
@@ -213,7 +213,7 @@ describe('with a matcher', () => {
       devToken: true,
       log: quiet,
     })
-    const args = ['--synthesise', '500', '--planted', '20', '--plant', '--rate', '1k', '--api', api.url]
+    const args = ['--synthesize', '500', '--planted', '20', '--plant', '--rate', '1k', '--api', api.url]
     const good = await replay(...args, '--token-file', api.tokenPath!)
     expect(good.lines[0]).toMatchObject({ latency: { count: 20 }, check: { alerted: 20 } })
     expect(good.status).toBe(0)
@@ -226,7 +226,7 @@ describe('with a matcher', () => {
   test("an alert of a read that is not planted fails, by somebody else's display too", async () => {
     const kv = await new Kvm(jetstream(admin)).open(DISPLAYS)
     await kv.put('d1', JSON.stringify(aDisplay({ plate: trafficPlate(5) })))
-    const { status, lines } = await replay('--synthesise', '100', '--planted', '2', '--plant', '--rate', '1k')
+    const { status, lines } = await replay('--synthesize', '100', '--planted', '2', '--plant', '--rate', '1k')
     expect(lines[0].check).toMatchObject({
       alerted: 2,
       unexpected: { count: 1, first: [{ displayId: 'd1' }] },
@@ -244,13 +244,13 @@ describe('with a matcher', () => {
         void jetstream(admin).publish(subject, data, { msgID: 'another-id' })
       },
     })
-    const { status, lines } = await replay('--synthesise', '100', '--planted', '2', '--plant', '--rate', '1k')
+    const { status, lines } = await replay('--synthesize', '100', '--planted', '2', '--plant', '--rate', '1k')
     expect(lines[0].check).toMatchObject({ alerted: 2, doubled: { count: 1 } })
     expect(status).toBe(70)
   })
 
   test('a broker that stands still delays every read that was due meanwhile, also those not sent yet', async () => {
-    const { done } = begin('--synthesise', '40k', '--planted', '400', '--plant', '--rate', '10k', '--json')
+    const { done } = begin('--synthesize', '40k', '--planted', '400', '--plant', '--rate', '10k', '--json')
     await vi.waitFor(async () => expect((await streamState()).messages).toBeGreaterThan(5000), 20_000)
     process.kill(broker.pid, 'SIGSTOP')
     await sleep(1000)
@@ -265,7 +265,7 @@ describe('with a matcher', () => {
   })
 
   test('stopped by Ctrl-C it says how far it came, and closes what it planted', async () => {
-    const { child, done } = begin('--synthesise', '100k', '--planted', '100', '--plant', '--json')
+    const { child, done } = begin('--synthesize', '100k', '--planted', '100', '--plant', '--json')
     await vi.waitFor(async () => expect((await streamState()).messages).toBeGreaterThan(20), 20_000)
     child.kill('SIGINT')
     const { lines } = await done
@@ -275,7 +275,7 @@ describe('with a matcher', () => {
 })
 
 test('without a matcher the planted hits are missing, and their displays closed all the same', async () => {
-  const args = ['--synthesise', '200', '--planted', '4', '--plant', '--rate', '1k', '--wait', '200ms']
+  const args = ['--synthesize', '200', '--planted', '4', '--plant', '--rate', '1k', '--wait', '200ms']
   const { status, lines } = await replay(...args)
   expect(lines[0].check).toMatchObject({ planted: 4, alerted: 0, missing: { count: 4 } })
   expect(lines[1]).toMatchObject({ type: 'error', code: 'CHECK_FAILED' })
@@ -287,26 +287,26 @@ test('what cannot be is refused, with what to do', async () => {
   const fake = join(folder.path, 'fake.ndjson.gz')
   await writeFile(fake, 'not gzip')
   const marked = join(folder.path, 'marked.ndjson')
-  await replay('--synthesise', '10', '--planted', '1', '--write', marked)
+  await replay('--synthesize', '10', '--planted', '1', '--write', marked)
   const cases: [string[], number, string][] = [
     [['/nowhere.ndjson'], 66, 'NOT_FOUND'],
     [[fake], 65, 'MESSAGE_INVALID'],
     [[], 64, 'name a recording'],
-    [[fake, '--synthesise', '10'], 64, 'name a recording'],
-    [['--synthesise', '2M'], 64, '--most-reads'],
-    [['--synthesise', '10', '--planted', '10', '--plant'], 64, '--planted'],
+    [[fake, '--synthesize', '10'], 64, 'name a recording'],
+    [['--synthesize', '2M'], 64, '--most-reads'],
+    [['--synthesize', '10', '--planted', '10', '--plant'], 64, '--planted'],
     [[marked, '--planted', '1', '--plant'], 64, 'has planted hits already'],
     [[fake, '--speed', 'fast'], 64, '10x'],
     [[fake, '--rate', '10', '--speed', '2x'], 64, 'cannot be used with'],
     [[fake, '--hdr', 'x.hlog'], 64, '--plant'],
     [[marked, '--cameras', '3', '--as-recorded'], 64, 'cannot be used with'],
-    [['--synthesise', '10', '--plant'], 64, 'no hits are planted'],
+    [['--synthesize', '10', '--plant'], 64, 'no hits are planted'],
     [[marked, '--plant', '--user', 'edge'], 64, 'may not write displays'],
     [[fake, '--plant', '--api', 'http://192.0.2.1:8080'], 64, '--allow-remote'],
     [[fake, '--broker', 'nats://192.0.2.1:4222'], 64, '--allow-remote'],
     [[fake, '--broker', `${broker.url},nats://192.0.2.1:4222`], 64, '--allow-remote'],
-    [['--synthesise', '10', '--write', 'reads.ndjson.zst'], 64, 'zstd'],
-    [['--synthesise', '10', '--write', '/nowhere/reads.ndjson'], 78, 'CONFIG_INVALID'],
+    [['--synthesize', '10', '--write', 'reads.ndjson.zst'], 64, 'zstd'],
+    [['--synthesize', '10', '--write', '/nowhere/reads.ndjson'], 78, 'CONFIG_INVALID'],
   ]
   for (const [args, status, words] of cases) {
     const result = await run(...args)

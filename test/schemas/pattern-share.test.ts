@@ -184,7 +184,7 @@ describe('the share of plates that a pattern covers', () => {
   })
 })
 
-it('the shapes of serials are those that the recogniser and the matcher know', async () => {
+it('the shapes of serials are those that the recognizer and the matcher know', async () => {
   const { serials } = await loadRecogniserFacts()
   const known = [...serials!.home, ...serials!.visiting].map((serial) =>
     serial.replace(/[A-Z]/g, '@').replace(/\d/g, '#'),

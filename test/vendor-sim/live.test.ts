@@ -106,7 +106,7 @@ describe('toHistory', () => {
 
 describe('openPosition', () => {
   it.each(['', 'not a date', '{"at":"x"}', '2026-11-24T03:00:00.000Z'])(
-    'begins anew when the file holds %j',
+    'begins again when the file holds %j',
     async (text) => {
       const path = join(folder.path, 'until')
       await mkdir(folder.path, { recursive: true })

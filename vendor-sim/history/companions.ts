@@ -26,7 +26,7 @@ export interface CandidateRow {
 /**
  * Who was where the plate was, at the time and at the same time of other weeks. The order by day leads to the few
  * readers that saw the plate on those days; each sighting, moved by 0 to ±4 weeks, is put into its two-minute slot and the
- * neighbours, so that the join is by equality.
+ * neighbors, so that the join is by equality.
  */
 export function companionsStatement({ plate, from, to }: CompanionsRequest): Statement {
   const own = `SELECT seen_at, reader FROM reads WHERE plate = {plate:String} AND ${DOMESTIC}

@@ -145,7 +145,7 @@ export function polygon(corners: readonly Point[]): Shape {
   }
 }
 
-/** Great-circle distance, metres. */
+/** Great-circle distance, meters. */
 export function distanceM(a: Point, b: Point): number {
   const rad = Math.PI / 180
   const [dLat, dLon] = [(b.lat - a.lat) * rad, (b.lon - a.lon) * rad]

@@ -35,6 +35,7 @@ interface Rest {
   pass?: NonNullable<Read['pass']>
 }
 
+// Columns as stored. cspell:ignore colour
 export const READ_COLUMNS = 'plate, seen_at, reader, region, make, model, colour, certainty, lat, lon, rest'
 
 /**

@@ -5,14 +5,14 @@ import { PLATE_HEIGHT, PLATE_WIDTH, plateSvg } from './plate-art.ts'
 
 export type Light = 'day' | 'night'
 
-/** Size of a vehicle's drawing in millimetres, with room for its shadow. */
+/** Size of a vehicle's drawing in millimeters, with room for its shadow. */
 export const CAR_WIDTH = 2200
 export const CAR_HEIGHT = 2100
 
 /** Middle of the plate in the drawing. */
 export const PLATE_AT = { x: CAR_WIDTH / 2, y: 1420 } as const
 
-/** Outline of each body in millimetres: roof and belt line from the top of the drawing, half the width of the roof. */
+/** Outline of each body in millimeters: roof and belt line from the top of the drawing, half the width of the roof. */
 const SHAPES: Readonly<Record<Body, { roof: number; roofHalf: number; belt: number }>> = {
   sedan: { roof: 560, roofHalf: 540, belt: 1010 },
   suv: { roof: 330, roofHalf: 640, belt: 960 },
@@ -32,7 +32,7 @@ const PAINT: Readonly<Record<string, string>> = {
 }
 
 /**
- * The rear of a vehicle with its plate, as an SVG document in millimetres; transparent around it.
+ * The rear of a vehicle with its plate, as an SVG document in millimeters; transparent around it.
  * At night the body is nearly dark while lamps glow and the plate returns the camera's infrared light.
  */
 export function carSvg(vehicle: Vehicle, light: Light, widthPx: number, rng: Random): string {

@@ -8,7 +8,7 @@ import { FRAME_HEIGHT, FRAME_WIDTH, type Scene, type SceneVehicle } from './scen
 /** Vehicles are drawn this much larger than they are seen, so that warping does not soften them. */
 const OVERSAMPLING = 1.25
 
-/** Distance from camera to plate in millimetres, 7 m: decides how strong the perspective is. */
+/** Distance from camera to plate in millimeters, 7 m: decides how strong the perspective is. */
 const DISTANCE = 7000
 
 /**
@@ -53,7 +53,7 @@ function viewOf(seen: SceneVehicle, mmPerPixel: number): Homography {
   const [ax, ay, az] = [cr * cy - sr * sp * sy, sr * cy + cr * sp * sy, -cp * sy]
   const [bx, by, bz] = [-sr * cp, cr * cp, sp]
   const focal = seen.scale * DISTANCE
-  // (u, v) in drawing pixels becomes plane millimetres relative to the plate.
+  // (u, v) in drawing pixels becomes plane millimeters relative to the plate.
   const plane = (a: number, b: number) =>
     [a * mmPerPixel, b * mmPerPixel, -a * PLATE_AT.x - b * PLATE_AT.y] as const
   const [px, py, pz] = [plane(ax, bx), plane(ay, by), plane(az, bz)]

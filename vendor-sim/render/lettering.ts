@@ -10,7 +10,7 @@ export interface Lettering {
   fill: string
   /** Widest the line may get; wider ones are condensed. */
   maxWidth: number
-  /** Width of an outline in the fill's colour, in the drawing's units: bolder letters. */
+  /** Width of an outline in the fill's color, in the drawing's units: bolder letters. */
   bold?: number
   /** Slant in degrees. */
   slant?: number

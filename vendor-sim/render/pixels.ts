@@ -81,7 +81,7 @@ function blend(target: Pixels, at: number, layer: Pixels, u: number, v: number):
   target.data[at + 2] = target.data[at + 2]! * rest + blue / 255
 }
 
-/** What a sensor adds: gain, and noise that grows with it. Changes `pixels`. @param noise deviation in grey levels */
+/** What a sensor adds: gain, and noise that grows with it. Changes `pixels`. @param noise deviation in gray levels */
 export function expose(pixels: Pixels, gain: number, noise: number, grey: boolean, rng: Random): void {
   // A table of noise read from random places: a normal number for each of three million values is slow.
   const table = Float32Array.from({ length: 8192 }, () => rng.normal(0, noise))

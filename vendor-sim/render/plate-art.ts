@@ -3,12 +3,12 @@ import type { Random } from '../world/random.ts'
 import { letteringSvg } from './lettering.ts'
 import { PLATE_LAYOUTS, type PlateLayout } from './plate-layouts.ts'
 
-/** A plate is 12 by 6 inches; drawings of plates and vehicles are in millimetres. */
+/** A plate is 12 by 6 inches; drawings of plates and vehicles are in millimeters. */
 export const PLATE_WIDTH = 305
 export const PLATE_HEIGHT = 152
 
 /**
- * A plate as an SVG group, its upper left corner at (0, 0), in millimetres.
+ * A plate as an SVG group, its upper left corner at (0, 0), in millimeters.
  * @param rng decides about wear: dealer's frame, stickers, dirt
  */
 export function plateSvg({ region, print }: Pick<IssuedPlate, 'region' | 'print'>, rng: Random): string {

@@ -8,7 +8,7 @@ export interface PlateLayout {
   /** Slant of the name in degrees: some issuers write it in a script. */
   readonly nameSlant?: number
   readonly serialColour: string
-  /** Colours of the ground from top to bottom. */
+  /** Colors of the ground from top to bottom. */
   readonly ground: readonly [string, string]
   readonly slogan: string
   readonly sloganColour: string

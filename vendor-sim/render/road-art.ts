@@ -1,7 +1,7 @@
 import type { Random } from '../world/random.ts'
 import type { Light } from './car-art.ts'
 
-/** The road behind the vehicles as the mounted camera sees it: asphalt, lanes, kerb, a strip of surroundings. */
+/** The road behind the vehicles as the mounted camera sees it: asphalt, lanes, curb, a strip of surroundings. */
 export function roadSvg(light: Light, width: number, height: number, rng: Random): string {
   const horizon = rng.between(0.06, 0.2) * height
   const vanish = width * rng.between(0.35, 0.65)

@@ -11,7 +11,7 @@ export interface SceneVehicle {
   /** Middle of the plate in the frame, pixels. */
   readonly x: number
   readonly y: number
-  /** Pixels a millimetre at the plate: 0.6 makes a plate 183 pixels wide. */
+  /** Pixels a millimeter at the plate: 0.6 makes a plate 183 pixels wide. */
   readonly scale: number
   /** How far the camera stands to the side, above, and how it is turned, in degrees. */
   readonly yawDeg: number
@@ -28,7 +28,7 @@ export interface Scene {
   readonly blur: number
   /** Way of the vehicle during the exposure, pixels. */
   readonly motion: number
-  /** Deviation of the sensor's noise, grey levels. */
+  /** Deviation of the sensor's noise, gray levels. */
   readonly noise: number
   /** Exposure: 1 is right. */
   readonly gain: number

@@ -40,7 +40,7 @@ const DOUBTFUL = 25
 /** Seen by a roaming reader on a day in town: vehicles of 1024. */
 const ROAMED = 24
 
-/** How sure a recogniser is of the characters of one picture, ten-thousandths: as sharp as it is, for all alike. */
+/** How sure a recognizer is of the characters of one picture, ten-thousandths: as sharp as it is, for all alike. */
 const CONFIDENCES = [
   9990, 9990, 9990, 9990, 9990, 9990, 9990, 9990, 9970, 9970, 9970, 9970, 9930, 9930, 9800, 9500,
 ]

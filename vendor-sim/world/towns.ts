@@ -2,7 +2,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { portOfEntry } from '@sightline/schemas/ports-of-entry'
 
 /**
- * Border towns, each with its neighbour across, on a grid of streets around the port of entry between them.
+ * Border towns, each with its neighbor across, on a grid of streets around the port of entry between them.
  * Nobody commutes between two towns.
  */
 export interface Town {
@@ -10,7 +10,7 @@ export interface Town {
   readonly area: string
   /** As addresses have it, e.g. `San Ysidro, CA`. */
   readonly name: string
-  /** The neighbour's, e.g. `Tijuana, BC`. */
+  /** The neighbor's, e.g. `Tijuana, BC`. */
   readonly across: string
   /** The crossing, degrees. */
   readonly lat: number
@@ -44,7 +44,7 @@ export const ROWS = ROWS_ACROSS + 20
 /** The street that crosses the border. */
 export const CROSSING_COLUMN = 10
 
-/** Distance between two crossings of streets: about 670 metres each way. */
+/** Distance between two crossings of streets: about 670 meters each way. */
 export const STEP_LAT = 0.006
 export const STEP_LON = 0.0072
 
@@ -56,7 +56,7 @@ export const columnOf = (node: Node): number => node % COLUMNS
 export const rowOf = (node: Node): number => Math.floor(node / COLUMNS)
 export const isAcross = (node: Node): boolean => rowOf(node) < ROWS_ACROSS
 
-/** Where a crossing lies, degrees to a decimetre. */
+/** Where a crossing lies, degrees to a decimeter. */
 export function placeOf(town: Town, node: Node): { lat: number; lon: number } {
   return {
     lat: round(town.lat + (rowOf(node) - ROWS_ACROSS + 0.5) * STEP_LAT),

@@ -56,7 +56,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
 
   type StepRequest = FastifyRequest<{ Params: { sequence: number } }>
 
-  /** Computes the work anew, records that, then stores it; of two at once, one is told that it was changed. */
+  /** Computes the work again, records that, then stores it; of two at once, one is told that it was changed. */
   const step = async (
     request: StepRequest,
     next: (subject: Subject) => AlertWork | Promise<AlertWork>,

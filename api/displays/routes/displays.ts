@@ -85,7 +85,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       }
       const display = await recorded(request, decide, {}, ({ id, plate, expiresAt }) => ({
         subject: id,
-        // As it is stored, not as it was spelt: so a search for the plate finds it.
+        // As it is stored, not as it was spelled: so a search for the plate finds it.
         parameters: { ...request.body, plate, expiresAt },
       }))
       const { revision } = await displays.create(display)

@@ -62,7 +62,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
 
   type StepRequest = FastifyRequest<{ Params: { id: string } }>
 
-  /** Computes the display anew, records that, then stores it; of two at once, one is told that it was changed. */
+  /** Computes the display again, records that, then stores it; of two at once, one is told that it was changed. */
   const step = async (
     request: StepRequest,
     action: LastStep['action'],

@@ -44,9 +44,9 @@ export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
       schema: {
         tags: ['edge'],
         security: [],
-        summary: "Enrol a host with a one-time code and the public half of the host's own key",
+        summary: "Enroll a host with a one-time code and the public half of the host's own key",
         description:
-          'The same code with the same key is answered again, so a lost answer can be asked for anew.',
+          'The same code with the same key is answered again, so a lost answer can be asked for again.',
         body: EnrolRequest,
         response: { 200: EnrolAnswer, ...problems(400, 403, 409, 410, 503) },
       },
@@ -89,7 +89,7 @@ function refuseKey(agents: Agents, name: string, publicKey: string): void {
   for (const { agent } of agents.values()) {
     if (agent.name !== name && agent.access?.publicKey === publicKey) {
       throw new SightlineError('CONFLICT', 'this key belongs to another edge agent', {
-        hint: 'Every agent has a key of its own; enrol with a new one.',
+        hint: 'Every agent has a key of its own; enroll with a new one.',
       })
     }
   }

@@ -73,7 +73,7 @@ export const oversightChainRoute: FastifyPluginAsyncTypebox<
       config: { permission: 'audit.chain', audit },
       schema: {
         tags: ['oversight'],
-        summary: 'Compute the hashes of a part of the audit log anew, newest part first (AUD-2)',
+        summary: 'Compute the hashes of a part of the audit log again, newest part first (AUD-2)',
         description:
           'Says which records were changed, removed, put in or moved, and whether they are as they were signed. It is done ' +
           'by the api, with what the broker says; what proves it to others is `./sightline audit verify`.',

@@ -92,7 +92,7 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         audit: { action: 'misuse.settings-change', parameters: ofBody, decided: true },
       },
       schema: {
-        ...{ tags, summary: 'State them anew; what was left out is no longer looked for' },
+        ...{ tags, summary: 'State them again; what was left out is no longer looked for' },
         headers: Type.Object({
           'if-match': Type.Optional(Type.String({ description: 'ETag of what was seen' })),
           ...IdempotencyKey,
@@ -114,7 +114,7 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         const { revision: current } = await settingsOf(deps)
         if (isAsSeen(seen, current)) return current
         throw new SightlineError('CONFLICT', 'the settings are no longer as they were seen', {
-          hint: 'Read them again, then state them anew.',
+          hint: 'Read them again, then state them again.',
         })
       })
       const stored = await misuseSettings.put('current', body, revision)

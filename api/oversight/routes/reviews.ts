@@ -45,7 +45,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
 
   /**
    * Takes a step on a review: recorded, then stored. Several people look at items at a time, so a step on what has
-   * changed meanwhile is taken anew.
+   * changed meanwhile is taken again.
    */
   const step = async (
     request: FastifyRequest,

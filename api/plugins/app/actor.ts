@@ -17,7 +17,7 @@ declare module 'fastify' {
     actor: Actor | null
   }
   interface FastifyInstance {
-    /** Who makes a request, found out anew. @throws NOT_SIGNED_ON, SESSION_ENDED, ORIGIN_REFUSED */
+    /** Who makes a request, found out again. @throws NOT_SIGNED_ON, SESSION_ENDED, ORIGIN_REFUSED */
     identify(request: FastifyRequest): Promise<Actor>
   }
 }

@@ -57,7 +57,7 @@ const REPEATED_MS = 86_400_000
 const sha = (text: string) => createHash('sha256').update(text).digest('base64url')
 
 /**
- * A write that was sent again is not done again. Its answer is not kept: what it made is looked at anew, by the route that
+ * A write that was sent again is not done again. Its answer is not kept: what it made is looked at again, by the route that
  * shows it, so that session, access, case and retention of this moment decide, and both are in the audit log (AUD-1). Only
  * what succeeded counts as done.
  * @throws CONFLICT when the key was used for something else, or the first is still on its way; AUDIT_UNAVAILABLE

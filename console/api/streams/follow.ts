@@ -4,7 +4,7 @@ import { type Listener, readStream, type Told } from './read.ts'
 export interface Followed {
   /** Who is signed on, and what they may see: pages of the same share a connection. */
   who: string
-  /** Address to begin at; asked anew when the page comes back. */
+  /** Address to begin at; asked again when the page comes back. */
   address: () => string
   tell(told: Told): void
   /** The page came back from where the browser had put it: what came meanwhile comes now. */

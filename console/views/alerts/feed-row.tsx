@@ -15,7 +15,7 @@ export function StandingTag({ standing }: { standing: Standing }) {
   return <Tag kind={TAGS[standing]}>{texts.standings[standing]}</Tag>
 }
 
-/** An alert in the list; drawn anew only when something about it changed. */
+/** An alert in the list; drawn again only when something about it changed. */
 export const FeedRow = memo(function FeedRow({ entry, standing }: { entry: Entry; standing: Standing }) {
   const { alert, sightings, work } = entry
   const { display, read, match, approach } = alert

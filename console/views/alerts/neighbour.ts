@@ -3,7 +3,7 @@ import { placeAfter, placeIn } from './feed/held.ts'
 
 /**
  * The alert that is so many rows further (older) or nearer (newer, below 0) than another. That one may have left the list
- * meanwhile, because it was judged: its neighbours are found all the same.
+ * meanwhile, because it was judged: its neighbors are found all the same.
  * @returns undefined when there is none
  */
 export function neighbour(rows: readonly Entry[], from: number | null, by: number): number | undefined {

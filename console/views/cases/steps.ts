@@ -20,7 +20,7 @@ interface Done<Output> {
   done?: (output: Output) => void
 }
 
-/** A step with a case or what is in it. When it was overtaken, what is shown is asked anew: the next try is about that. */
+/** A step with a case or what is in it. When it was overtaken, what is shown is asked again: the next try is about that. */
 export function useStep<Input, Output>(
   send: (input: Input, header: Header) => Promise<Output>,
   { etag = '*', said, done }: Done<Output>,

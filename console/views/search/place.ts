@@ -26,7 +26,7 @@ export function cornersOf(place: string): Place[] | null {
   return corners.length === parts.length ? corners : null
 }
 
-/** To a metre: more says nothing about a click. */
+/** To a meter: more says nothing about a click. */
 export const positionText = ({ lat, lon }: Place): string => `${lat.toFixed(5)}, ${lon.toFixed(5)}`
 
 export const cornersText = (corners: readonly Place[]): string =>

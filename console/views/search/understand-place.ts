@@ -27,7 +27,7 @@ export interface Divided {
   radiusM: number | null
 }
 
-/** Metres of a unit. */
+/** Meters of a unit. */
 function metresIn(unit: string): number {
   const name = unit.toLowerCase()
   if (name.startsWith('k')) return 1000
@@ -87,7 +87,7 @@ function withoutRadius(text: string): Divided {
   return { ...none, ...withAddress(text) }
 }
 
-/** A street without a house number, or where two meet: words alone, and no colour or make at their beginning. */
+/** A street without a house number, or where two meet: words alone, and no color or make at their beginning. */
 function isStreet(text: string): boolean {
   const [first = '', ...others] = text.replace(/^(?:the )?corner of /i, '').split(/[\s,]+/)
   const isWord = (word: string) => !/\d/.test(word) || /^\d+(?:st|nd|rd|th)$/i.test(word)

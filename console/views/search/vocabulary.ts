@@ -1,4 +1,4 @@
-/** Colours as vendors call them, and as people do. */
+/** Colors as vendors call them, and as people do. */
 export const COLOURS: Readonly<Record<string, string>> = {
   white: 'white',
   black: 'black',
@@ -97,7 +97,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
   ),
 )
 
-/** Before a colour: histories know one red. */
+/** Before a color: histories know one red. */
 export const SHADES: ReadonlySet<string> = new Set(['dark', 'light', 'dk', 'lt', 'bright', 'metallic'])
 
 /** Bodies and doors, which histories do not know: said to be not understood, never taken for a plate. */
@@ -114,3 +114,5 @@ export const SERIES = /^(?:[123]500|hd)$/i
 /** Last words of streets: what begins with a number and has one is an address. */
 export const STREET =
   /\b(street|st|avenue|ave|av|road|rd|drive|dr|boulevard|blvd|lane|ln|way|court|ct|place|pl|highway|hwy|parkway|pkwy|freeway|fwy|circle|cir|terrace|trail|route|rte|square|sq|plaza|loop|alley)\b/i
+
+// People type both spellings. cspell:ignore licence

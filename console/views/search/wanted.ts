@@ -11,14 +11,14 @@ export interface Wanted {
   plate: string
   /** Who issued the plate, e.g. `us-ca`. */
   region: string
-  /** Also plates that a recogniser takes for this one. */
+  /** Also plates that a recognizer takes for this one. */
   lookAlikes: boolean
   colour: string
   make: string
   model: string
   /** An address as readers have it, or as `place.ts` says a position or the corners of an area. */
   place: string
-  /** Around the place, metres; null: the readers at the address alone, or those in the area. */
+  /** Around the place, meters; null: the readers at the address alone, or those in the area. */
   radiusM: number | null
   /** Words that were not understood. */
   unknown: string

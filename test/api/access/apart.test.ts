@@ -234,7 +234,7 @@ describe('on every path', () => {
     const signOn = (person: string) =>
       fetch(`${rig.api.url}/v1/sign-on/development`, json({ token: rig.api.token, person }))
     expect((await signOn('dana-reyes')).status).toBe(204)
-    // An analyst who was given another office, and whose file is gone: it is made anew at the next sign-on.
+    // An analyst who was given another office, and whose file is gone: it is made again at the next sign-on.
     const [people, access] = [await sealed(PEOPLE), await sealed(ACCESS)]
     const dana = (await people.get<Person>('dana-reyes'))!
     await access.delete('dana-reyes')

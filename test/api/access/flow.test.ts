@@ -209,7 +209,7 @@ describe('access', () => {
     expect((await anna.call('/v1/session')).status).toBe(200)
   })
 
-  it('ends by itself when the year is over, and is asked for anew (ACC-3, ACC-4)', async () => {
+  it('ends by itself when the year is over, and is asked for again (ACC-3, ACC-4)', async () => {
     expect((await train(sue, 'anna')).status).toBe(200)
     const { training, certification } = await mine()
     const end = Date.parse(certification!.validUntil)

@@ -13,7 +13,7 @@ import { sealedWriter } from '../../support/sealed.ts'
 import { bodyOf, type Rig, startRig } from '../harness.ts'
 
 /**
- * The authorisation matrix: every route × every role × every state, asked of the running api and compared with
+ * The authorization matrix: every route × every role × every state, asked of the running api and compared with
  * the one table (api/access/permissions.ts). Rules about single things (own request, another's case) have tests
  * of their own.
  */
@@ -172,7 +172,7 @@ async function outcome({ method, path }: Route, token: string | undefined): Prom
   return REFUSALS.includes(code) ? code : 'allowed'
 }
 
-describe('the authorisation matrix', () => {
+describe('the authorization matrix', () => {
   it('has a permission for every route but the public ones', async () => {
     const open = (await routes()).filter(({ permission }) => permission === undefined)
     expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([

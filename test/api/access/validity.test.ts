@@ -83,7 +83,7 @@ describe('training (ACC-3)', () => {
 })
 
 describe('certification (ACC-4)', () => {
-  it('renewed in time holds for a year more; an analyst too late has to ask anew', () => {
+  it('renewed in time holds for a year more; an analyst too late has to ask again', () => {
     const first = certified(analyst, 'olga', now)
     const end = Date.parse(first.certification!.validUntil)
     expect([isCertified(first, end - 1), isCertified(first, end)]).toEqual([true, false])

@@ -294,7 +294,7 @@ describe('an alert', () => {
     expect(await figures('camera')).toMatchObject([{ id: 'cam-1', verified: 2, misread: 1 }])
   })
 
-  it('counts under a name that people recognise, for whoever may see it (ACC-6)', async () => {
+  it('counts under a name that people recognize, for whoever may see it (ACC-6)', async () => {
     const figures = async (by: string, who: Browser) =>
       (await bodyOf<{ figures: NamedPrecision[] }>(who.call(`/v1/alerts/precision?by=${by}`))).figures
     const { plate, region, caseRef, reason, owner } = aDisplay()

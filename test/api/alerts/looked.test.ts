@@ -97,10 +97,10 @@ describe('what is no look at the picture verifies nothing (DSP-7)', () => {
     expect(await refusal(verify(anna))).toEqual(NOT_SEEN)
   })
 
-  it('a look at what was in its place before it was stored anew', async () => {
+  it('a look at what was in its place before it was stored again', async () => {
     await claim(anna)
     await look(anna)
-    await store(picture, aJpeg('put in its place afterwards'))
+    await store(picture, aJpeg('put in its place afterward'))
     expect(await refusal(verify(anna))).toEqual(NOT_SEEN)
   })
 

@@ -98,7 +98,7 @@ describe('an audit log (AUD-2)', () => {
     )
   })
 
-  it('cannot be cut off or written anew for who holds a checkpoint', () => {
+  it('cannot be cut off or written again for who holds a checkpoint', () => {
     const checkpoint = signedCheckpoint(ends[8]!, at, keys)
     expect(isSignedBy(checkpoint, keys.publicKey)).toBe(true)
     expect(check(records.slice(0, 5), [checkpoint])).toEqual([{ kind: 'removed', number: 6, to: 9 }])

@@ -96,7 +96,7 @@ describe('what is no record', () => {
       'AUDIT_UNAVAILABLE',
       expect.stringMatching(/message \d+ of the audit log is no record/),
     ])
-    expect(hint).toMatch(/sightline audit mend/)
+    expect(hint).toMatch(/sightline audit repair/)
     expect(await health()).toEqual([503, 'blocked'])
     const broken = await verify()
     expect([broken.status, broken.said]).toEqual([1, expect.stringMatching(/line 3 is no record/)])
@@ -148,7 +148,7 @@ describe('what is no record', () => {
     const start = rig.startApi().catch((error: SightlineError) => error)
     expect((await start) as SightlineError).toMatchObject({
       ...{ code: 'AUDIT_UNAVAILABLE', message: expect.stringMatching(/is no record/) },
-      hint: expect.stringMatching(/sightline audit mend/),
+      hint: expect.stringMatching(/sightline audit repair/),
     })
   })
 
@@ -169,7 +169,7 @@ describe('what is no record', () => {
     const log = { ...quiet, fatal, warn: () => {} } as unknown as Logger
     const checkpoints = keepCheckpoints({ ...options, clock: Date.now, log, everyMs: 20 })
     await expect.poll(() => fatal.mock.calls.length).toBeGreaterThan(1)
-    expect(fatal.mock.calls[0]![1]).toMatch(/message 3 of the audit log is no record.*sightline audit mend/)
+    expect(fatal.mock.calls[0]![1]).toMatch(/message 3 of the audit log is no record.*sightline audit repair/)
     await checkpoints.close()
     await connection.close()
   })

@@ -163,7 +163,7 @@ describe('a server that was given other rules', () => {
           .with(at + 1, JSON.stringify(all[at])),
       { kind: 'reordered', number: VICTIM },
     ],
-    ['a chain that was computed anew', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }],
+    ['a chain that was computed again', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }],
     ['no record at all', () => [], { kind: 'removed', number: 1 }],
   ])('%s: verify says which (AUD-2)', async (_, change, fault) => {
     await rewriteAudit(broker, folder.path, change)

@@ -101,7 +101,7 @@ describe('a sweep that is killed between record and deletion (AUD-6)', () => {
     expect(await actionsOn('renewed')).toEqual(['case.delete', 'request.refuse'])
   })
 
-  it('and what was saved anew since, under the same key, is something else', async () => {
+  it('and what was saved again since, under the same key, is something else', async () => {
     await made('open', clock.now + 100 * DAY)
     const sample = sampleSaved('7ABC123')
     const key = savedKey('open', sample.read.id)

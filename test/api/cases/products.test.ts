@@ -37,7 +37,7 @@ describe('a workspace', () => {
     expect((await refusal(step(anna, 'publish')))[1]).toBe('NOT_ALLOWED')
     expect((await refusal(step(carl, 'publish')))[1]).toBe('NOT_FOUND')
     const both = await Promise.all([step(bert, 'publish'), step(bert, 'return')])
-    // With If-Match: * the second is computed anew, and its state does not know the step.
+    // With If-Match: * the second is computed again, and its state does not know the step.
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
     if (both[0]!.status !== 200) {
       await anna.send(`/v1/products/${product.id}/versions`, { title: 'Ring', text })

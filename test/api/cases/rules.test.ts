@@ -228,7 +228,7 @@ describe('a place that a case names (QRY-6)', () => {
       fc.property(point, radiusM, inner, radiusM, (centre, radius, { share, heading }, small) => {
         const asked = { ...ahead(centre, heading, radius * share), radiusM: small }
         const reach = distanceM(centre, asked) + small
-        // Within a metre either answer is right.
+        // Within a meter either answer is right.
         fc.pre(Math.abs(reach - radius) > Math.max(2, radius * 0.01))
         const named = { ...centre, radiusM: radius }
         // The farthest point of the asked circle is looked at to within 1/32 of a turn.

@@ -38,7 +38,7 @@ describe('the copy of the displays in memory', () => {
     expect(copy.list(() => true, 10).displays).toEqual([display('a', 'closed')])
   })
 
-  it('forgets what was removed, and counts only what is kept towards a page', () => {
+  it('forgets what was removed, and counts only what is kept toward a page', () => {
     const copy = displayCopy()
     for (const id of ['a', 'b', 'c', 'd', 'e']) copy.put({ display: display(id), revision: 1 })
     copy.remove('e')

@@ -238,12 +238,14 @@ describe('a display in its life', () => {
 
   it("is kept from a step that is another's, and the refusal is on record (DSP-3, AUD-2)", async () => {
     const { display, etag } = await create()
-    const { detail } = await bodyOf<Problem>(step(bert!, display.id, etag, '/validation', { reason: words }))
+    const { detail, rules } = await bodyOf<Problem>(
+      step(bert!, display.id, etag, '/validation', { reason: words }),
+    )
     const manager = await jetstreamManager(rig.admin)
     const last = await manager.streams.getMessage(AUDIT, { last_by_subj: auditSubject('bert') })
     expect(last!.json()).toMatchObject({
       ...{ actor: 'bert', action: 'request.refuse', subject: display.id },
-      parameters: { refused: 'display.validate', code: 'NOT_ALLOWED', message: detail },
+      parameters: { refused: 'display.validate', code: 'NOT_ALLOWED', message: `${detail} (${rules})` },
     })
   })
 

@@ -106,7 +106,7 @@ describe('displays over 26 months', () => {
     ])
   })
 
-  it('that are validated begin a new year, whose end is announced anew; others end (DSP-3)', async () => {
+  it('that are validated begin a new year, whose end is announced again; others end (DSP-3)', async () => {
     const displays = [born('kept', 0), born('left', 10)]
     const { pass, sent } = await world(displays)
     for (let day = 0; day <= DAYS; day++) {

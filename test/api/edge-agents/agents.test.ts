@@ -50,7 +50,7 @@ describe('edge agents', () => {
     now = Date.parse('2026-11-24T03:00:00.000Z')
   })
 
-  it('are invited, enrol, publish what their own camera says, and are cut off by a revocation', async () => {
+  it('are invited, enroll, publish what their own camera says, and are cut off by a revocation', async () => {
     await start({ edgeServers: ['tls://broker.agency.example:4222'] })
     const answer = await invite('harbour', { cameras: ['lot-1', 'lot-2'] })
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([201, 'no-store'])
@@ -98,7 +98,7 @@ describe('edge agents', () => {
     expect(await refusal(revoke('nobody'))).toEqual([404, 'NOT_FOUND'])
   })
 
-  it('enrol once with a code: a repeat with the same key is answered, another key is not', async () => {
+  it('enroll once with a code: a repeat with the same key is answered, another key is not', async () => {
     await start()
     const { code } = await invited('once')
     const key = createUser()
@@ -109,7 +109,7 @@ describe('edge agents', () => {
     expect(await refusal(enrol(code))).toEqual([410, 'CODE_SPENT'])
   })
 
-  it('do not enrol with a code whose time is over', async () => {
+  it('do not enroll with a code whose time is over', async () => {
     await start()
     const { code } = await invited('late', { validMinutes: 5 })
     now += 5 * 60_000
@@ -160,7 +160,7 @@ describe('edge agents', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201))
   })
 
-  it('have a key of their own, however many enrol with it at the same moment', async () => {
+  it('have a key of their own, however many enroll with it at the same moment', async () => {
     await start()
     const other = await rig.startApi({ clock: () => now })
     const [a, b] = [await invited('twin-a'), await invited('twin-b')]

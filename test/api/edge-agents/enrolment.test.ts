@@ -39,7 +39,7 @@ describe('a code', () => {
   ])('is not %j', (typed) => expect(parseCode(typed)).toBeUndefined())
 })
 
-describe('an enrolment', () => {
+describe('an enrollment', () => {
   const code = codeOf(new Uint8Array(16).fill(7))
   const wanted = { name: 'harbour', cameras: ['lot-1'], validMs: 60_000, replace: false }
   const invite = (agents = new Map<string, EdgeAgent>(), more = {}, by = code) =>

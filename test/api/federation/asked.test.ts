@@ -36,12 +36,7 @@ describe('a read of what was asked for (QRY-6)', () => {
     ['the plate of an unknown state', { plate: PLATE, region: 'us-ca' }, read({ region: null }), true],
     ['the plate of another state', { plate: PLATE, region: 'us-ca' }, read({ region: 'us-az' }), false],
     ['a vehicle', { vehicle: { make: 'toyota', colour: 'red' } }, driving('Toyota', 'Camry', 'red'), true],
-    [
-      'another colour',
-      { vehicle: { make: 'Toyota', colour: 'red' } },
-      driving('Toyota', null, 'blue'),
-      false,
-    ],
+    ['another color', { vehicle: { make: 'Toyota', colour: 'red' } }, driving('Toyota', null, 'blue'), false],
     ['an unknown vehicle', { vehicle: { make: 'Toyota' } }, read(), false],
     ['an unknown model', { vehicle: { model: 'Camry' } }, driving('Toyota', null, null), false],
     ['a place on the polygon’s edge', { area: { polygon: square } }, at({ lat: 32.5, lon: -116.9999 }), true],

@@ -59,7 +59,7 @@ describe('several vendors at once (QRY-1)', () => {
     expect(reportOf(answer)).toMatchObject({ rows: 2, refreshedAt: '2026-11-24T00:00:00.000Z', reason: null })
   })
 
-  it('are asked anew each time, so that an answer is of its moment, and say how fresh they are (QRY-9)', async () => {
+  it('are asked again each time, so that an answer is of its moment, and say how fresh they are (QRY-9)', async () => {
     one.behave(honest([readAt(NOW - 2 * MINUTE)]))
     expect((await search([one])).reads).toHaveLength(1)
     one.behave(honest([readAt(NOW - 2 * MINUTE), fresh]))
@@ -283,7 +283,7 @@ describe('a vendor that gives what it must not is filtered and reported:', () =>
   })
 })
 
-describe('a vendor that fails leaves the others their answer, labelled:', () => {
+describe('a vendor that fails leaves the others their answer, labeled:', () => {
   const failing = async (
     behaviour: Parameters<FakeVendor['behave']>[0],
     options: Partial<FederationOptions> = {},

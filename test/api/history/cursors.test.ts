@@ -202,7 +202,7 @@ describe('a cursor', () => {
     const { subjects } = await bodyOf<Case>(anna.call(`/v1/cases/${emptied.caseId}`))
     await anna.send(`/v1/cases/${emptied.caseId}/subjects/${subjects[0]!.id}`, {}, { method: 'DELETE' })
     expect(await more(anna, { ...emptied.body, cursor: emptied.cursor })).toEqual([422, 'SUBJECT_NOT_NAMED'])
-    // The same person, signed on anew.
+    // The same person, signed on again.
     const left = await begun()
     const again = await colleague(rig, clock, 'anna', { supervisor: 'sue', session: 'another' })
     one.asked.length = 0

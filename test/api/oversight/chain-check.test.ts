@@ -58,7 +58,7 @@ describe('the check of the audit log that oversight starts (AUD-2)', () => {
   it.each<[string, (records: AuditRecord[]) => string[], object, number]>([
     ['a changed record', changed, { kind: 'changed', number: VICTIM }, 1],
     ['one record fewer', fewer, { kind: 'removed', number: VICTIM }, 1],
-    ['a chain that was computed anew', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }, 0],
+    ['a chain that was computed again', forgedAt(VICTIM), { kind: 'not as signed', number: COUNT }, 0],
     ['an end that is missing', cut, { kind: 'removed', number: 10, to: COUNT }, 0],
   ])('%s: it says which (AUD-2)', async (_, change, fault, signed) => {
     await rewriteAudit(rig.broker, rig.dataDir, change)

@@ -29,7 +29,7 @@ describe('a password', () => {
     'x'.repeat(129),
   ])('may not be %j', (password) => expect(() => checkNewPassword(password, anna)).toThrow(/ACC-7/))
 
-  it('is hashed with Argon2id and a salt, and recognised however it is composed', async () => {
+  it('is hashed with Argon2id and a salt, and recognized however it is composed', async () => {
     const hash = await hashPassword('café au lait noir')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(await hashPassword('café au lait noir')).not.toBe(hash)

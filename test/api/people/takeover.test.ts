@@ -140,7 +140,7 @@ describe('the owner', () => {
       'by the link, though suspended',
       () => suspend(true).then(async () => refuseBy((await refusalLinks())[0]!)),
     ],
-  ])('refuses it %s, and it begins anew', async (_, veto) => {
+  ])('refuses it %s, and it begins again', async (_, veto) => {
     expect((await invite(admin)).status).toBe(202)
     const answer = await veto()
     expect([200, 204]).toContain(answer.status)

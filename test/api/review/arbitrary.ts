@@ -33,7 +33,7 @@ export const someReads = fc.array(
   { maxLength: 60 },
 )
 
-/** Reads of a vehicle that drives on a line, never faster than `top` metres per second. */
+/** Reads of a vehicle that drives on a line, never faster than `top` meters per second. */
 export const drive = (top: number, lat = 32) =>
   fc
     .array(

@@ -42,7 +42,7 @@ function mailServer() {
 }
 
 const aMail = (id: string): Mail => ({
-  ...{ v: 1, id, to: 'anna@agency.example', subject: 'Your access', text: 'You are authorised.' },
+  ...{ v: 1, id, to: 'anna@agency.example', subject: 'Your access', text: 'You are authorized.' },
   ...{ createdAt: '2026-11-24T09:00:00.000Z', sentAt: null },
 })
 

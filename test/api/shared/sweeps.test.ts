@@ -104,7 +104,7 @@ describe('an e-mail', () => {
     }
     const boxes = [1, 2, 3].map(() => createMailbox(mails, slow, () => clock.now, log))
     const mail: Mail = {
-      ...{ v: 1, id: 'one', to: 'anna@agency.example', subject: 'Your access', text: 'You are authorised.' },
+      ...{ v: 1, id: 'one', to: 'anna@agency.example', subject: 'Your access', text: 'You are authorized.' },
       ...{ createdAt: instant(clock.now), sentAt: null },
     }
     await Promise.all(boxes.flatMap((box) => [box.post(mail), box.deliver(), box.deliver()]))

@@ -98,7 +98,7 @@ describe('who types wrong passwords', () => {
     }
   })
 
-  it('is forgotten once the account is set up anew', async () => {
+  it('is forgotten once the account is set up again', async () => {
     await admin.enter()
     const bert = await hire(rig, admin, clock, { id: 'bert' })
     const wrong = { id: 'bert', password: 'wrong wrong wrong', code: '000000' }

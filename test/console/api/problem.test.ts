@@ -5,8 +5,8 @@ describe('a hint for people', () => {
   it.each([
     ['Sign on again with POST /v1/sign-on.', 'Sign on again.'],
     [
-      'An analyst asks for access anew (POST /v1/access/requests); others ask a system owner.',
-      'An analyst asks for access anew; others ask a system owner.',
+      'An analyst asks for access again (POST /v1/access/requests); others ask a system owner.',
+      'An analyst asks for access again; others ask a system owner.',
     ],
     ['Look at it with GET /v1/displays/{id}, then close it.', 'Look at it, then close it.'],
     ['Ask somebody else.', 'Ask somebody else.'],

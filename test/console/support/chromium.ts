@@ -15,7 +15,7 @@ const BUILT = process.env.SIGHTLINE_CONSOLE_BUILT
 
 let isBuilt = false
 
-/** Builds the console anew when a source changed; looks once a process. @returns its folder */
+/** Builds the console again when a source changed; looks once a process. @returns its folder */
 export function buildConsole(): string {
   if (BUILT) return BUILT
   if (isBuilt) return CONSOLE_FOLDER

@@ -154,7 +154,7 @@ export async function raiseSightings(admin: NatsConnection, alert: Alert, count:
   await jetstream(admin).publish(sightingsSubject(alert.id), JSON.stringify(counted))
 }
 
-/** Look-alikes of the characters that recognisers take for one another. */
+/** Look-alikes of the characters that recognizers take for one another. */
 const ALIKE: Record<string, string> = {
   B: '8',
   '8': 'B',
@@ -167,7 +167,7 @@ const ALIKE: Record<string, string> = {
   G: '6',
 }
 
-/** What a recogniser thinks of a text: unsure where it looks like another character. */
+/** What a recognizer thinks of a text: unsure where it looks like another character. */
 function charsOf(plate: string, isNight: boolean): ReadCharacter[] {
   return [...plate].map((char, place) => {
     const alike = ALIKE[char]

@@ -116,7 +116,7 @@ function historyOf(now: number, fixed: readonly PlacedCamera[], far: PlacedCamer
     }
     for (let n = 0; n < 6; n++) pass(`6DEF${100 + (day % 9) * 10 + n}`, fixed[5]!, start + n * 3 * HOUR)
   }
-  // A quarter of an hour for a thousand kilometres.
+  // A quarter of an hour for a thousand kilometers.
   pass(SUBJECT, fixed[2]!, midnight - 3 * DAY + 15.5 * HOUR)
   pass(SUBJECT, far, midnight - 3 * DAY + 15.75 * HOUR)
   return reads.sort((a, b) => (a.seenAt < b.seenAt ? 1 : -1))

@@ -34,7 +34,7 @@ export interface Console extends Tabs {
 }
 
 /**
- * The console as it is built now (built anew when a source changed), served by a real api with the made-up cast on a real
+ * The console as it is built now (built again when a source changed), served by a real api with the made-up cast on a real
  * broker, in Debian's Chromium. About two seconds:
  *
  *     let console: Console

@@ -20,7 +20,7 @@ import { boxAt, finding } from '../tracking/traffic.ts'
 const seen = new WeakMap<Picture, readonly PlateFinding[]>()
 let serial = 0
 
-/** A sight of a plate so many metres away. */
+/** A sight of a plate so many meters away. */
 export const sight = (plate: string, z = 8, noise = 0): PlateFinding =>
   finding(plate, boxAt([0, 1.5, z]), noise, random(plate, z, noise))
 

@@ -86,7 +86,7 @@ test('a vehicle that passed is read at the next frame after two seconds', async 
   await vi.waitFor(() => expect(spools.reads.stats().entries).toBe(1), { timeout: 900, interval: 10 })
 })
 
-test('when the camera says nothing more, what it saw is read all the same, and not again afterwards', async () => {
+test('when the camera says nothing more, what it saw is read all the same, and not again afterward', async () => {
   const { feed, end, camera } = start({ live: true, resumes: 'none' })
   for (const frame of passing('7ABC123', 5)) {
     feed(frame)

@@ -136,7 +136,7 @@ describe('a host', () => {
     expect(JSON.stringify(await stored('own'))).not.toContain(seed)
   })
 
-  test('keeps the authority of its broker, which every run then asks for, until it enrols without one', async () => {
+  test('keeps the authority of its broker, which every run then asks for, until it enrolls without one', async () => {
     const ca = join(folder.path, 'agency.pem')
     await expect(enrol(await invited('vouched'), { ca })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
@@ -256,7 +256,7 @@ describe('a host is told what is wrong', () => {
 })
 
 describe('edge run', () => {
-  test('uses the enrolment of the host, unless it is told otherwise', async () => {
+  test('uses the enrollment of the host, unless it is told otherwise', async () => {
     expect(await options()).toMatchObject({ user: 'edge', keys: 'data/keys' })
     await enrol(await invited('runs'))
     const own = { broker: rig.broker.url, keys: join(folder.path, 'keys'), user: 'runs' }
@@ -275,8 +275,8 @@ describe('edge run', () => {
   })
 })
 
-describe('an api that is killed the moment an enrolment is stored', () => {
-  test('leaves the host enrolled, or able to enrol by the same command', PROGRAM, async () => {
+describe('an api that is killed the moment an enrollment is stored', () => {
+  test('leaves the host enrolled, or able to enroll by the same command', PROGRAM, async () => {
     const data = join(folder.path, 'api')
     await mkdir(data)
     const port = String(await freePort())

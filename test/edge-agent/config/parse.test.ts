@@ -39,8 +39,8 @@ test('a right configuration is taken, as YAML and as JSON', () => {
 test.each([
   [
     'an unknown key',
-    (t: string) => t.replace('kind: fixed', 'kind: fixed\n    colour: red'),
-    'edge.yaml:7: cameras.0.colour: is not known here',
+    (t: string) => t.replace('kind: fixed', 'kind: fixed\n    shade: red'),
+    'edge.yaml:7: cameras.0.shade: is not known here',
   ],
   [
     'a missing key',

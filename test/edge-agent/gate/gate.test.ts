@@ -58,7 +58,7 @@ describe('gate', () => {
     }
   })
 
-  it('looks at every frame with a moving vehicle, from the first, and for three seconds afterwards', () => {
+  it('looks at every frame with a moving vehicle, from the first, and for three seconds afterward', () => {
     for (const noise of [0, 1, 5]) {
       const passing = frames(100, noise, (i) => (i >= 5 && i < 45 ? vehicle(2 + i) : still))
       const seen = looks(settled(noise), passing, 20_000)
@@ -67,7 +67,7 @@ describe('gate', () => {
     }
   })
 
-  it('sees a vehicle that is but 15 grey levels brighter than the road', () => {
+  it('sees a vehicle that is but 15 gray levels brighter than the road', () => {
     const faint = frames(20, 1, (i) => (x, y, grey) => (vehicle(5 + i)(x, y, -1) === 150 ? grey + 15 : grey))
     expect(looks(settled(1), faint, 20_000)).toEqual(faint.map((_, i) => i))
   })
@@ -141,7 +141,7 @@ describe('gate', () => {
 })
 
 describe('thumbnailOf', () => {
-  it('is the mean grey of each cell, of colour and grey frames of any size', () => {
+  it('is the mean gray of each cell, of color and gray frames of any size', () => {
     for (const channels of [1, 3] as const) {
       const frame: Pixels = {
         width: 1280,

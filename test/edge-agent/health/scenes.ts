@@ -47,7 +47,7 @@ export const uniform = (level: number): Pixels => ({
   data: new Uint8Array(SIZE.width * SIZE.height).fill(level),
 })
 
-/** Another exposure, and noise of about this deviation in grey levels. */
+/** Another exposure, and noise of about this deviation in gray levels. */
 export function exposed(frame: Pixels, rng: Random, { gain = 1, noise = 4 } = {}): Pixels {
   const data = new Uint8Array(frame.data.length)
   // A table of noise, entered anywhere: drawing each pixel's would take longer than the test.

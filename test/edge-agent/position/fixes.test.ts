@@ -50,7 +50,7 @@ describe('properties of what is between two fixes, anywhere on earth', () => {
   const maybe = (max: number) => fc.option(fc.double({ min: 0, max, noNaN: true }))
   const motion = fc.record({ accuracyM: maybe(50), headingDeg: maybe(359.9), speedMps: maybe(60) })
 
-  test('it is on the way between the neighbours, moves on with time, and is a valid position', () => {
+  test('it is on the way between the neighbors, moves on with time, and is a valid position', () => {
     fc.assert(
       fc.property(
         anywhere,
@@ -164,7 +164,7 @@ describe('the clock of the host', () => {
   })
 })
 
-test('a receiver that corrects its date backwards begins anew', () => {
+test('a receiver that corrects its date backwards begins again', () => {
   const fixes = createFixes()
   const wrong = 1024 * 7 * 86_400_000
   for (const second of [0, 1, 2]) fixes.add(fixAt(second, 0, { at: T0 + wrong + second * 1000 }))

@@ -229,7 +229,7 @@ describe('a folder that is watched', () => {
     expect(second.name).toBe(path)
     await second.open()
     await truncate(path, 3000)
-    await second.reject(new SightlineError('PICTURE_CORRUPT', 'was written anew just then'))
+    await second.reject(new SightlineError('PICTURE_CORRUPT', 'was written again just then'))
     await expect(second.open()).rejects.toMatchObject({ code: 'PICTURE_NOT_FOUND' })
     await writeFile(path, pictures.jpg)
     const third = (await source.next()).value as Frame

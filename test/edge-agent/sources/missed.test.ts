@@ -36,6 +36,6 @@ test('what is missing is counted', () => {
   )
 })
 
-test('a stream whose time begins anew misses nothing', () => {
+test('a stream whose time begins again misses nothing', () => {
   expect(total([100, 100.1, 100.2, 100.3, 100.4, 100.5, 0, 0.1, 0.2])).toBe(0)
 })

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 const video = { width: 4, height: 3, matrix: 'bt601' } as const
-/** 12 of light, twice 2 × 2 of colour. */
+/** 12 of light, twice 2 × 2 of color. */
 const SIZE = 20
 const dataOf = async (frame: Frame) => (await frame.open()).stored.data
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
     jpeg,
     'progressive jpeg': await noise.clone().jpeg({ progressive: true }).toBuffer(),
     'flat jpeg with tables of its own': await flat.clone().jpeg({ optimiseCoding: true }).toBuffer(),
-    'grey jpeg': await noise.clone().greyscale().jpeg().toBuffer(),
+    'gray jpeg': await noise.clone().greyscale().jpeg().toBuffer(),
     'jpeg with a thumbnail and a comment that look like its end': Buffer.concat([
       jpeg.subarray(0, 2),
       segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), thumbnail])),

@@ -187,7 +187,7 @@ describe('damage', () => {
     expect(await readFile(join(temporary.path, aside!, 'entries'), 'utf8')).toContain('a file')
   })
 
-  test('a count that is not one begins anew without stopping the agent', async () => {
+  test('a count that is not one begins again without stopping the agent', async () => {
     await stop(await start())
     await writeFile(join(folder, 'dropped.json'), '{"total":')
     expect((await start()).stats().dropped).toBe(0)

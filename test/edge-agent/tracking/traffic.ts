@@ -8,7 +8,7 @@ import { type Random, random } from '@sightline/vendor-sim/world/random'
 
 export const SIZE = { width: 1280, height: 720 }
 
-/** Where a plate is at an instant, in metres from the camera: to the right, below, ahead; null: hidden. */
+/** Where a plate is at an instant, in meters from the camera: to the right, below, ahead; null: hidden. */
 export type Course = (ms: number) => readonly [x: number, y: number, z: number] | null
 
 export interface Vehicle {
@@ -119,7 +119,7 @@ export function watch(
   return watched
 }
 
-/** Straight towards or away from the camera (negative speed), in a lane `x` metres to the right. */
+/** Straight toward or away from the camera (negative speed), in a lane `x` meters to the right. */
 export const along =
   (x: number, from: number, speed: number, startMs = 0): Course =>
   (ms) =>
@@ -133,13 +133,13 @@ export const across =
     return ms < startMs ? null : [Math.sign(speed) * travelled, y, z]
   }
 
-/** Comes, stops for `standMs` at `z` metres and drives on. */
+/** Comes, stops for `standMs` at `z` meters and drives on. */
 export const stopping =
   (x: number, z: number, standMs: number, startMs = 0): Course =>
   (ms) => {
     const t = ms - startMs
     if (t < 0) return null
-    // Slows from 10 m/s over 4 s, then leaves as it came, towards the camera.
+    // Slows from 10 m/s over 4 s, then leaves as it came, toward the camera.
     if (t < 4000) return [x, 1.5, z + (10 * (4000 - t) ** 2) / (2 * 4000 * 1000)]
     if (t < 4000 + standMs) return [x, 1.5, z]
     return [x, 1.5, z - (2.5 * ((t - 4000 - standMs) / 1000) ** 2) / 2]

@@ -15,17 +15,17 @@ interface Size {
 
 export interface Gradient extends Size {
   readonly kind: Kind
-  /** By how much the level at the right edge is above that of the middle, and at the lower edge; grey levels. */
+  /** By how much the level at the right edge is above that of the middle, and at the lower edge; gray levels. */
   readonly right: number
   readonly down: number
 }
 
 const MIDDLE = 128
-/** Light 16 to 235 is grey 0 to 255. */
+/** Light 16 to 235 is gray 0 to 255. */
 const RANGE = 219 / 255
 /** Planes of color of a video frame less 128. */
 const [U, V] = [-12, 8]
-/** What red, green and blue are above grey. Of `color` so that its grey (77, 150, 29 parts of 256) is none of it. */
+/** What red, green and blue are above gray. Of `color` so that its gray (77, 150, 29 parts of 256) is none of it. */
 const TINTS: Record<Kind, readonly [number, number, number]> = {
   grey: [0, 0, 0],
   color: [8.7, 0, -23.1],
@@ -56,7 +56,7 @@ export function drawn({ kind, width, height, right, down }: Gradient): Pixels | 
   return { width, height, matrix: kind, data: Buffer.concat([light, ...planes]) }
 }
 
-/** How far pixels are from what that part of the gradient shows: their mean, and the furthest of them; grey levels. */
+/** How far pixels are from what that part of the gradient shows: their mean, and the furthest of them; gray levels. */
 export function distance(
   got: Pixels,
   gradient: Gradient,
@@ -81,7 +81,7 @@ export function distance(
 }
 
 /**
- * How far the mean and a single pixel may be off, grey levels: by what a twentieth of the result's pixels is apart, and
+ * How far the mean and a single pixel may be off, gray levels: by what a twentieth of the result's pixels is apart, and
  * at the edge of a part, where nobody knows what lies beyond, by half a pixel of the part besides.
  */
 export function tolerance({ right, down, width, height }: Gradient, [, , w, h]: Area, got: Size) {

@@ -11,7 +11,7 @@ import { costOf } from '../../support/cost.ts'
 const MOST_CPU_MS = 6000
 const MOST_BYTES = 700e6
 
-/** Noise, of which each pixel is made anew: a small text that costs a processor a minute. */
+/** Noise, of which each pixel is made again: a small text that costs a processor a minute. */
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="5000" height="5000"><filter id="f"><feTurbulence baseFrequency="0.9" numOctaves="9"/></filter><rect width="5000" height="5000" filter="url(#f)"/></svg>'
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('openPicture', () => {
-  it('opens JPEG, PNG (also grey, also with transparency) and WebP as pixels', async () => {
+  it('opens JPEG, PNG (also gray, also with transparency) and WebP as pixels', async () => {
     const rgba = sharp({ create: { width: 40, height: 30, channels: 4, background: '#f008' } })
     const files = {
       'a.jpg': await smallJpeg(),
@@ -126,13 +126,13 @@ describe('pictureOf', () => {
     expect([...part.data]).toEqual([60, 60, 60, 120, 120, 120])
   })
 
-  it('gives grey, and any scale', async () => {
+  it('gives gray, and any scale', async () => {
     const grey = await pictureOf(source).pixels({ width: 8, height: 6, channels: 1 })
     expect(grey).toMatchObject({ width: 8, height: 6, channels: 1 })
     expect(grey.data).toHaveLength(48)
   })
 
-  it('gives grey at half the size as the mean of four pixels, and a part as it is', async () => {
+  it('gives gray at half the size as the mean of four pixels, and a part as it is', async () => {
     const half = await pictureOf(source).pixels({ width: 2, height: 1, channels: 1 })
     expect([...half.data]).toEqual([Math.round((0 + 60 + 9 + 9) / 4), Math.round((120 + 180 + 9 + 9) / 4)])
     const part = await pictureOf(source).pixels({ area: [2, 0, 2, 2], width: 2, height: 2, channels: 1 })
@@ -140,7 +140,7 @@ describe('pictureOf', () => {
   })
 
   it.each([2, 3] as const)(
-    'gives grey of any part at 1/%i of its size as the mean of its pixels',
+    'gives gray of any part at 1/%i of its size as the mean of its pixels',
     async (times) => {
       const [width, height] = [18, 12]
       const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37 + (i >> 3) * 11) % 256)
@@ -160,7 +160,7 @@ describe('pictureOf', () => {
     },
   )
 
-  it('makes colour of a grey frame', async () => {
+  it('makes color of a gray frame', async () => {
     const frame = pictureOf({ width: 2, height: 1, channels: 1, data: Uint8Array.from([10, 200]) })
     expect([...(await frame.pixels({ width: 2, height: 1, channels: 3 })).data]).toEqual([
       10, 10, 10, 200, 200, 200,

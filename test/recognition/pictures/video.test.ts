@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest'
 type Size = readonly [width: number, height: number]
 
 /**
- * Light and colours that change slowly, always the same: ffmpeg's own gradients are other ones at
- * each run. Slowly, because ffmpeg interpolates colour between its samples and we repeat them.
+ * Light and colors that change slowly, always the same: ffmpeg's own gradients are other ones at
+ * each run. Slowly, because ffmpeg interpolates color between its samples and we repeat them.
  */
 function smoothFrame([width, height]: Size): Uint8Array {
   const plane = (columns: number, rows: number, level: (x: number, y: number) => number) =>
@@ -32,7 +32,7 @@ function byFfmpeg(yuv: Uint8Array, [width, height]: Size, filter: string, format
   })
 }
 
-/** Mean and 99th percentile of how far two pictures are apart, grey levels. */
+/** Mean and 99th percentile of how far two pictures are apart, gray levels. */
 function apart(a: Uint8Array, b: Uint8Array) {
   expect(a).toHaveLength(b.length)
   const all = Array.from(a, (value, i) => Math.abs(value - b[i]!)).sort((x, y) => x - y)
@@ -50,7 +50,7 @@ describe.each([
   const yuv = smoothFrame([width, height])
   const picture = (matrix: VideoFrame['matrix'] = 'bt601') => pictureOf({ width, height, matrix, data: yuv })
 
-  it.each(['bt601', 'bt709'] as const)('gives the colours that ffmpeg gives, %s', async (matrix) => {
+  it.each(['bt601', 'bt709'] as const)('gives the colors that ffmpeg gives, %s', async (matrix) => {
     const { data } = await picture(matrix).pixels({ width, height, channels: 3 })
     const expected = byFfmpeg(
       yuv,
@@ -63,7 +63,7 @@ describe.each([
     expect(p99).toBeLessThanOrEqual(3)
   })
 
-  it('gives its light as grey from black to white', async () => {
+  it('gives its light as gray from black to white', async () => {
     const { data } = await picture().pixels({ width, height, channels: 1 })
     const { mean, p99 } = apart(
       data,
@@ -74,7 +74,7 @@ describe.each([
   })
 
   it.each([1, 2, 3] as const)(
-    'gives any part in grey at 1/%i of its size as the mean of its pixels',
+    'gives any part in gray at 1/%i of its size as the mean of its pixels',
     async (times) => {
       const area: Area = [13, 7, 17 * times, 9 * times]
       const got = await picture().pixels({ area, width: 17, height: 9, channels: 1 })
@@ -90,7 +90,7 @@ describe.each([
     },
   )
 
-  it('gives a part in colour at another size', async () => {
+  it('gives a part in color at another size', async () => {
     const got = await picture().pixels({ area: [101, 49, 40, 40], width: 20, height: 10, channels: 3 })
     expect(got).toMatchObject({ width: 20, height: 10, channels: 3 })
     expect(got.data).toHaveLength(600)

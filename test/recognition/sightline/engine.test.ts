@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 const models = join(root, 'models')
 const missing = !existsSync(join(models, 'recogniser.onnx'))
 
-/** A copy of the models, with other figures in the recogniser's description. */
+/** A copy of the models, with other figures in the recognizer's description. */
 async function modelsWith(changes: object): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-models-'))
   onTestFinished(() => rm(folder, { recursive: true }))

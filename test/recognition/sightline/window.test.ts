@@ -8,7 +8,7 @@ import python from './fixtures/decode.json' with { type: 'json' }
 const { quad, window, answer, corners } = python.windowed
 
 describe('windowAround', () => {
-  it('shows what training/locator/geometry.py shows, within a grey level', () => {
+  it('shows what training/locator/geometry.py shows, within a gray level', () => {
     const data = Uint8Array.from({ length: 60 * 90 }, (_, i) => ((i % 90) * 3 + Math.floor(i / 90) * 5) % 256)
     const around = windowAround(quad as Quad, [1.45, 1.7])
     const view = warp({ width: 90, height: 60, channels: 1, data }, around, 128, 64, 'black').data

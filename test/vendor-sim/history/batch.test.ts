@@ -98,7 +98,7 @@ describe('a batch of messages', () => {
 
   it.each<[string, Partial<Read>]>([
     ['moved', { position: { ...aRead().position!, lat: 32.7 } }],
-    ['changed hands', { camera: { ...gate, owner: 'Harbour Parking LLC' } }],
+    ['changed hands', { camera: { ...gate, owner: 'Harbor Parking LLC' } }],
     ['another source', { source: 'other' }],
     ['another engine', { engine: { name: 'ppocr', version: '5' } }],
     ['roams', { position: null }],

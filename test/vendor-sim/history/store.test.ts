@@ -181,7 +181,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       await long
     })
 
-    it('finds by pattern, and what a recogniser takes for a plate', async () => {
+    it('finds by pattern, and what a recognizer takes for a plate', async () => {
       await insert([aRead({ plate: '7G8B123', seenAt: at(1) }), aRead({ plate: '7GBB123', seenAt: at(2) })])
       const plates = async (more: object) =>
         (await search(undefined, more)).reads.map(({ plate }) => plate).sort()
@@ -192,7 +192,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       expect(await plates({ plate: '7G8B123', match: 'ocr' })).toEqual(['7G8B123', '7GBB123'])
     })
 
-    it('leaves out a plate of another state, not one whose state was not recognised', async () => {
+    it('leaves out a plate of another state, not one whose state was not recognized', async () => {
       const day = { from: '2026-10-05T00:00:00.000Z', to: '2026-10-06T00:00:00.000Z' }
       const camera = { ...gate, id: 'states-1' }
       const at = (second: number) => `2026-10-05T13:00:0${second}.000Z`

@@ -73,7 +73,7 @@ describe('expose', () => {
     expect(deviation).toBeLessThan(5.5)
   })
 
-  it('makes a grey picture when asked', () => {
+  it('makes a gray picture when asked', () => {
     const pixels: Pixels = { width: 1, height: 1, channels: 3, data: new Uint8Array([200, 100, 0]) }
     expose(pixels, 1, 0, true, random('grey'))
     expect(new Set(pixels.data).size).toBe(1)

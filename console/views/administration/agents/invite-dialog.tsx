@@ -71,7 +71,7 @@ interface CodeProps {
 }
 
 function Code({ agent, code, expiresAt, onClose }: CodeProps) {
-  const command = `./sightline edge enrol --api ${location.origin} --code ${code}`
+  const command = `./sightline edge enroll --api ${location.origin} --code ${code}`
   const copy = () => navigator.clipboard.writeText(command).then(() => toast(words.copied))
   return (
     <Dialog title={words.codeTitle(agent)} onClose={onClose}>

@@ -13,7 +13,7 @@ const MOST = 2
 const others = ({ alternatives }: Character) =>
   alternatives.filter(({ confidence }) => confidence >= WORTH).slice(0, MOST)
 
-/** The text large; of each character how sure the recogniser was, and what else it may be (CAP-4). */
+/** The text large; of each character how sure the recognizer was, and what else it may be (CAP-4). */
 export function CharGrid({
   plate,
   chars,

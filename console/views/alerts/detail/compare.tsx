@@ -43,7 +43,7 @@ export function Compare({ entry, standing, steps, isSettled, isLookedOutFor, ope
   )
 }
 
-/** The text read, each character with what the recogniser thought of it; covered as long as it is to be compared. */
+/** The text read, each character with what the recognizer thought of it; covered as long as it is to be compared. */
 function Text({ entry }: { entry: Entry }) {
   const { plate, chars, region } = entry.alert.read
   return (

@@ -35,7 +35,7 @@ export function TypeForm({ entry, step, field, isSeen, reject }: Props) {
     form.current?.requestSubmit()
   }, [isSeen, isWaiting])
   useEffect(() => {
-    // The next try is typed anew, not corrected until it fits.
+    // The next try is typed again, not corrected until it fits.
     if (differs && field && 'current' in field && field.current) {
       field.current.value = ''
       field.current.focus()

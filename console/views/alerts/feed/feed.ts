@@ -19,7 +19,7 @@ const PAGE = 500
  */
 export const held = signal<Held>(NOTHING)
 
-/** Why the list could not be loaded, or not be asked for anew; null when it could. */
+/** Why the list could not be loaded, or not be asked for again; null when it could. */
 export const listProblem = signal<ProblemError | null>(null)
 
 /** Whether older alerts are being asked for. */
@@ -29,7 +29,7 @@ export const isLoadingOlder = signal(false)
 export const hasNoSource = computed(() => session.value?.sources.length === 0)
 
 /**
- * Who follows the alerts, and of which sources; empty for nobody. A text, so that asking anew who is signed on changes
+ * Who follows the alerts, and of which sources; empty for nobody. A text, so that asking again who is signed on changes
  * nothing as long as it is the same.
  */
 const follower = computed(() => {
@@ -151,7 +151,7 @@ export async function retry(): Promise<void> {
 let refreshes = 0
 
 /**
- * What was done with alerts while the connection was lost is not repeated by the stream, so they are asked for anew,
+ * What was done with alerts while the connection was lost is not repeated by the stream, so they are asked for again,
  * newest first. @param downTo sequence of the oldest of them
  */
 async function refresh(downTo: number): Promise<void> {

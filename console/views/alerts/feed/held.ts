@@ -53,7 +53,7 @@ export function withBatch({ entries, next, changes }: Held, batch: Batch): Held 
 }
 
 /**
- * Adds a page of older alerts, or tells anew what is held.
+ * Adds a page of older alerts, or tells again what is held.
  * @param asOf the held alerts when the page was asked for: what came since then is newer than the page
  * @param next where the page after it begins; left out when this page is no continuation
  */

@@ -12,7 +12,7 @@ interface Props {
 
 type Kind = 'none' | 'circle' | 'polygon'
 const KINDS: readonly Kind[] = ['none', 'circle', 'polygon']
-/** Of a new circle, metres. */
+/** Of a new circle, meters. */
 const RADIUS_M = 5000
 const NO_POINTS: never[] = []
 
@@ -180,5 +180,5 @@ export const shapesOf = (area: Area | null): MapArea[] => {
   return 'radiusM' in area ? [area] : [{ polygon: cornersOf(area) }]
 }
 
-/** To a metre: more says nothing about a click. */
+/** To a meter: more says nothing about a click. */
 const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5

@@ -25,7 +25,7 @@ import '../displays.css'
 /** Changing a display (DSP-5): who was overtaken by somebody else's change sees both, and chooses. */
 export default function ChangeDisplay() {
   const id = String(useParams().id)
-  // The form stands on what was read when it was opened: asking anew would change what it compares with.
+  // The form stands on what was read when it was opened: asking again would change what it compares with.
   const query = useQuery({
     ...displayQuery(id),
     queryKey: ['display-change', id],

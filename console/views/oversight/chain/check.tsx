@@ -10,7 +10,7 @@ import { added, type Checked, faultText, NOTHING_CHECKED } from './checked.ts'
 
 const words = texts.chain.check
 
-/** Has the hashes computed anew, the newest part first and further back on demand (AUD-2). */
+/** Has the hashes computed again, the newest part first and further back on demand (AUD-2). */
 export function ChainCheck() {
   const [checked, setChecked] = useState<Checked>(NOTHING_CHECKED)
   const [busy, setBusy] = useState(false)
