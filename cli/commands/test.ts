@@ -25,7 +25,7 @@ interface TestOptions {
 /** What is run before the tests, each with the words shown while it runs. */
 const CHECKS: [string, string[]][] = [
   ['formatter and linter', ['@biomejs/biome/bin/biome', 'check', '.']],
-  ['spelling', ['cspell/bin.mjs', 'lint', '--no-progress', '--no-summary', '--unique']],
+  ['spelling', ['cspell/bin.mjs', 'lint', '--no-progress', '--no-summary']],
   ['type check', ['typescript/bin/tsc', '--noEmit']],
   ['type check of the console', ['typescript/bin/tsc', '--noEmit', '-p', 'console']],
 ]

@@ -73,7 +73,7 @@ describe.skipIf(!HAS_CHROMIUM)('every state of the alerts, in both themes and on
     await page.getByText('Verified by you').first().waitFor()
     await checkView(page, 'verified')
     await page.keyboard.press('p')
-    await page.getByLabel('Recipient').waitFor()
+    await page.getByLabel('Recipient', { exact: true }).waitFor()
     await checkView(page, 'pass on')
     await closeDialog(page)
   })

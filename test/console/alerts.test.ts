@@ -81,7 +81,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     await page.getByText('Character 7: 1 83 %, or I 15 %').waitFor()
 
     await page.keyboard.press('p')
-    await page.getByLabel('Recipient').selectOption({ label: 'Port of San Ysidro (e-mail)' })
+    await page.getByLabel('Recipient', { exact: true }).selectOption({ label: 'Port of San Ysidro (e-mail)' })
     await page.getByLabel('Legal authority').fill('too short')
     await page.getByRole('button', { name: 'Share', exact: true }).click()
     expect(await page.locator('dialog input:invalid').count()).toBe(1)
@@ -152,7 +152,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
     const { page } = await console.as('dana-reyes', { path: `/alerts/${sequence}` })
     await page.getByText('71 % likely').waitFor()
     expect((await sam.call(`/v1/alerts/${sequence}/claim`, {})).status).toBe(200)
-    await page.getByText('Sam Okafor compares it now').waitFor()
+    await page.getByText('Sam Okafor is working on it').waitFor()
     await row(page, sequence).getByText('Claimed').waitFor()
     await page.keyboard.press('x')
     await page.getByText('Someone else has claimed it').first().waitFor()
@@ -196,7 +196,7 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
       await page.getByText('no alert is lost').waitFor()
       missed.push(await raise({ minutesAgo: 1 }), await raise({ display: 'rental', minutesAgo: 1 }))
     })
-    await page.getByText('2 alerts came meanwhile, none missed').waitFor()
+    await page.getByText('2 alerts arrived meanwhile, none missed').waitFor()
     for (const { sequence } of missed) await row(page, sequence).waitFor()
     await live(page)
   })
@@ -292,12 +292,12 @@ describe.skipIf(!HAS_CHROMIUM)('live alerts', () => {
 
   it('counts how often alerts were right, under names that people recognize (DSP-7)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/alerts/precision' })
-    await page.getByText(/% right in \d+ verdicts/).waitFor()
+    await page.getByText(/% right in \d+ decisions/).waitFor()
     const display = page.getByRole('row', { name: /CASE-1996/ })
     await display.getByText('Sam Okafor').waitFor()
     expect(await display.getByRole('link').getAttribute('href')).toBe('/displays/d-cash')
     // It is neither hers nor of a case of hers (ACC-8): the supervisor of its owner sees its plate.
-    expect(await display.textContent()).toMatch(/Plate covered/)
+    expect(await display.textContent()).toMatch(/Plate hidden/)
     const { page: lee } = await console.as('lee-novak', { path: '/alerts/precision' })
     await lee.getByRole('row', { name: /H T R 4 4 7 1/ }).waitFor()
     await page.locator('label', { hasText: 'By camera' }).click()

@@ -69,7 +69,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of oversight', () => {
     await page.getByText('Vague purpose').waitFor()
     await checkTablets(page, 'oversight-review')
     await page
-      .getByRole('button', { name: /^Give a verdict: Record/ })
+      .getByRole('button', { name: /^Decide: Record/ })
       .first()
       .click()
     await page.getByRole('dialog').getByText('Details').waitFor()

@@ -34,7 +34,7 @@ describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
     expect(await page.getByRole('button', { name: 'Sign the review' }).count()).toBe(0)
 
     await page
-      .getByRole('button', { name: /^Give a verdict/ })
+      .getByRole('button', { name: /^Decide/ })
       .first()
       .click()
     await page.getByLabel('Explained').check()
@@ -53,7 +53,7 @@ describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
     expect(await dialog.getByLabel('Explained').isChecked()).toBe(false)
     await page.keyboard.press('Escape')
     await page
-      .getByRole('button', { name: /^Give a verdict: Record/ })
+      .getByRole('button', { name: /^Decide: Record/ })
       .first()
       .click()
     expect(await dialog.getByRole('heading').first().textContent()).not.toBe(title)

@@ -174,3 +174,5 @@ function throughPasses(slice: Slice, { rate, vehicles, readers }: Through): stri
 }
 
 const list = (texts: readonly string[]) => `[${texts.map((text) => `'${text}'`).join(', ')}]`
+
+// Columns as stored. cspell:ignore colour
