@@ -22,7 +22,7 @@ it('bench match reports every figure, with its yardstick of the same run', { tim
   expect(memory.value).toBeGreaterThan(memory.arrays as number)
 })
 
-/** Reads whose every neighbour is tried, some thousand each. */
+/** Reads whose every neighbor is tried, some thousand each. */
 const READS = howOften(12, 40)
 
 const traffic = misreadTraffic('test', plates('test', 20_000), priorTable())

@@ -1,3 +1,4 @@
+// cspell:ignore dmeo confg plattform
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

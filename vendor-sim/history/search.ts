@@ -131,7 +131,7 @@ const CONFUSED: ReadonlyMap<string, ReadonlySet<string>> = (() => {
 })()
 
 /**
- * A plate and all that a recogniser takes it for, or would have read it from, by one character: the plate itself
+ * A plate and all that a recognizer takes it for, or would have read it from, by one character: the plate itself
  * first. Some thirty for seven characters, which is as many short look-ups.
  */
 function lookalikePlates(plate: string): string[] {
