@@ -1,6 +1,6 @@
 import { REQUIREMENTS } from '@sightline/schemas/requirements'
 import type { VNode } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { texts } from '../shell/texts.ts'
 import './why.css'
 
@@ -19,6 +19,8 @@ export function ruled(text: string, ...rules: Rules): VNode {
 /** A button that shows what the rules say, with their ids; Escape or a click elsewhere hides it again. */
 export function Why({ rules }: { rules: Rules }) {
   const id = useId()
+  // What nobody asked for is not in the page: neither a search in it nor a screen reader meets it.
+  const [isOpen, setIsOpen] = useState(false)
   const stated = REQUIREMENTS.filter((one) => rules.includes(one.id))
   if (stated.length === 0) return null
   return (
@@ -26,12 +28,18 @@ export function Why({ rules }: { rules: Rules }) {
       <button type="button" class="why" popovertarget={id}>
         {texts.why}
       </button>
-      <span class="why-rules" popover="auto" id={id}>
-        {stated.map((rule) => (
-          <span key={rule.id} class="why-rule">
-            <b>{rule.id}</b> {rule.text}
-          </span>
-        ))}
+      <span
+        class="why-rules"
+        popover="auto"
+        id={id}
+        onBeforeToggle={(event: Event) => setIsOpen((event as ToggleEvent).newState === 'open')}
+      >
+        {isOpen &&
+          stated.map((rule) => (
+            <span key={rule.id} class="why-rule">
+              <b>{rule.id}</b> {rule.text}
+            </span>
+          ))}
       </span>
     </>
   )

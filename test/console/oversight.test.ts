@@ -38,18 +38,18 @@ describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
       .first()
       .click()
     await page.getByLabel('Explained').check()
-    await page.getByLabel('Reason').fill('too short')
+    await page.getByLabel('Reason', { exact: true }).fill('too short')
     const dialog = page.getByRole('dialog')
     // What is judged stands beside the verdict.
     await dialog.getByText('What was seen').waitFor()
     const title = await dialog.getByRole('heading').first().textContent()
     await dialog.getByRole('button', { name: 'Save and next' }).click()
     expect(await page.locator('dialog textarea:invalid').count()).toBe(1)
-    await page.getByLabel('Reason').fill(REASON)
+    await page.getByLabel('Reason', { exact: true }).fill(REASON)
     await checkLook(page, 'oversight-judge')
     await dialog.getByRole('button', { name: 'Save and next' }).click()
     await page.getByText('The decision is saved.').waitFor()
-    await expect.poll(() => dialog.getByLabel('Reason').inputValue()).toBe('')
+    await expect.poll(() => dialog.getByLabel('Reason', { exact: true }).inputValue()).toBe('')
     expect(await dialog.getByLabel('Explained').isChecked()).toBe(false)
     await page.keyboard.press('Escape')
     await page
@@ -88,7 +88,7 @@ describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
     await page.getByText('5 entries left').waitFor()
     await checkLook(page, 'oversight-displays')
     await page.getByLabel('Relevant: it stays active').check()
-    await page.getByLabel('Reason').fill('The case is open and active.')
+    await page.getByLabel('Reason', { exact: true }).fill('The case is open and active.')
     await page.getByRole('button', { name: 'Save and next' }).click()
     await page.getByText('4 entries left').waitFor()
     expect(await page.getByLabel('Relevant: it stays active').isChecked()).toBe(false)
@@ -126,7 +126,7 @@ describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
 
   it('explains unusual use, and states what it goes by (AUD-5)', async () => {
     const { page, complaints } = await console.as('iris-wong', { path: '/oversight/misuse' })
-    await page.getByText('nothing happens to anybody by itself').waitFor()
+    await page.getByText('nothing happens automatically').waitFor()
     await page.getByRole('heading', { name: 'Vague purpose' }).waitFor()
     await checkLook(page, 'oversight-misuse')
     await page.getByRole('link', { name: 'Settings', exact: true }).click()
@@ -144,7 +144,9 @@ describe.skipIf(!HAS_CHROMIUM)('oversight', () => {
   it('compiles an account, as PDF too (AUD-8)', async () => {
     const { page, complaints } = await console.as('iris-wong', { path: '/oversight/account' })
     await page.getByLabel('Reference of the request').fill('CBP-2026-014233')
-    await page.getByLabel('Reason').fill('Request of the owner of the vehicle of 3 November.')
+    await page
+      .getByLabel('Reason', { exact: true })
+      .fill('Request of the owner of the vehicle of 3 November.')
     await page.getByRole('button', { name: 'Compile' }).click()
     await page.getByText('Enter at least one plate or word.').waitFor()
     await page.getByLabel('Plates').fill('8BXR247')

@@ -21,7 +21,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     await page.getByLabel('Your name', { exact: true }).fill('Ada Admin')
     await page.getByLabel('e-mail').fill('ada@agency.example')
     await page.getByLabel('New password').fill('too short')
-    await page.getByLabel('Code').fill(codeAt(secret, Date.now()))
+    await page.getByLabel('Current code in the app').fill(codeAt(secret, Date.now()))
     await page.getByRole('button', { name: 'Set up' }).click()
     expect(await page.locator('input:invalid').count()).toBe(1)
     await page.getByLabel('New password').fill('sightline-sightline')
