@@ -60,7 +60,7 @@ export function officeAnnouncements(
       `pending-${id}-${refusalHash.slice(0, 16)}-${n}`,
       person,
       `${name} is to have an office in Sightline`,
-      `${person.name},\n\nan administrator (${by}) has asked Sightline to give ${name} (${id}) these offices: ${wanted}. It is not done before ${dueAt}, unless a second administrator asks for the same.\n\nIf that is right, there is nothing to do. If you do not know of it, refuse it by this link:\n${link}\n\nand tell oversight: somebody may open accounts for themselves (ACC-1).\n`,
+      `${person.name},\n\nan administrator (${by}) has asked Sightline to give ${name} (${id}) these offices: ${wanted}. It will not happen before ${dueAt}, unless a second administrator asks for the same.\n\nIf this is right, you don’t need to do anything. If you know nothing about it, refuse it with this link:\n${link}\n\nand tell oversight: someone may be creating accounts for themselves.\n`,
       now,
     ),
   )

@@ -53,7 +53,7 @@ describe.skipIf(!HAS_CHROMIUM)('administration', () => {
     await page.getByLabel('Its cameras').fill('otay-sr905, otay-sr906')
     await page.getByRole('button', { name: 'Create the code' }).click()
     expect(await page.locator('.administration-code').textContent()).toMatch(
-      /edge enrol --api http\S+ --code \S+/,
+      /edge enroll --api http\S+ --code \S+/,
     )
     await checkLook(page, 'administration-code')
     await page.getByRole('button', { name: 'Done' }).click()

@@ -83,11 +83,11 @@ describe('displays over 26 months', () => {
     const displays = [born('d1', 0)]
     const { pass, sent } = await world(displays)
     for (let day = 0; day <= DAYS; day++) await pass(day, true)
-    expect(await sent(/display/)).toEqual([
-      '305: A display of yours ends on 2027-11-24',
-      '335: A display of yours ends on 2027-11-24',
-      '358: A display of yours ends on 2027-11-24',
-      '365: A display of yours ended on 2027-11-24',
+    expect(await sent(/watchlist entry/i)).toEqual([
+      '305: Your watchlist entry ends on 2027-11-24',
+      '335: Your watchlist entry ends on 2027-11-24',
+      '358: Your watchlist entry ends on 2027-11-24',
+      '365: Your watchlist entry ended on 2027-11-24',
     ])
   })
 
@@ -99,10 +99,10 @@ describe('displays over 26 months', () => {
       await pass(day + 0.5, !down(day))
     }
     // The notice of 30 days is overtaken by that of 7.
-    expect(await sent(/display/)).toEqual([
-      '310: A display of yours ends on 2027-11-24',
-      '360: A display of yours ends on 2027-11-24',
-      '366: A display of yours ended on 2027-11-24',
+    expect(await sent(/watchlist entry/i)).toEqual([
+      '310: Your watchlist entry ends on 2027-11-24',
+      '360: Your watchlist entry ends on 2027-11-24',
+      '366: Your watchlist entry ended on 2027-11-24',
     ])
   })
 
@@ -121,7 +121,7 @@ describe('displays over 26 months', () => {
       const expected = day < 375 ? ['kept', 'left'] : day < 340 + 366 ? ['kept'] : []
       expect([day, active]).toEqual([day, expected])
     }
-    const days = (await sent(/display/)).map((line) => Number(line.split(':')[0]))
+    const days = (await sent(/watchlist entry/i)).map((line) => Number(line.split(':')[0]))
     expect(days).toEqual([305, 315, 335, 345, 368, 375, 646, 676, 699, 706])
   })
 
@@ -145,7 +145,7 @@ describe('displays over 26 months', () => {
         for (let day = from!; day < to!; day++) if (isUp(day)) return [day]
         return []
       })
-      expect((await sent(/display/)).map((line) => Number(line.split(':')[0]))).toEqual(expected)
+      expect((await sent(/watchlist entry/i)).map((line) => Number(line.split(':')[0]))).toEqual(expected)
     })
     await fc.assert(property, { numRuns: 40 })
   })
@@ -169,9 +169,9 @@ describe('displays over 26 months', () => {
     expect(told.filter((line) => line.includes('2027-04-01'))).toHaveLength(2)
     expect(told.filter((line) => line.includes('2027-07-01'))).toHaveLength(3)
     expect(told.filter((line) => line.includes('not reviewed'))).toEqual([
-      '4 displays were not reviewed in 2027-Q2',
+      '4 watchlist entries were not reviewed in 2027-Q2',
       // Stored after she had looked: they were active in the quarter all the same.
-      '2 displays were not reviewed in 2027-Q4',
+      '2 watchlist entries were not reviewed in 2027-Q4',
     ])
     expect(await sent(/review/, 'gone')).toEqual([])
   })
@@ -185,12 +185,12 @@ describe('displays over 26 months', () => {
       }
       await pass(day, true)
     }
-    expect(await sent(/display/)).toEqual([])
-    expect(await sent(/display/, 'sue')).toEqual([
-      '100: A display of anna needs an owner',
-      '305: A display of anna needs an owner',
-      '335: A display of anna needs an owner',
-      '358: A display of anna needs an owner',
+    expect(await sent(/watchlist entry/i)).toEqual([])
+    expect(await sent(/watchlist entry/i, 'sue')).toEqual([
+      '100: A watchlist entry of anna needs an owner',
+      '305: A watchlist entry of anna needs an owner',
+      '335: A watchlist entry of anna needs an owner',
+      '358: A watchlist entry of anna needs an owner',
     ])
   })
 })
@@ -203,11 +203,11 @@ describe('a display that ends on the day on which the access of its owner ends',
     const certification = { at: instant(start), by: 'x1', validUntil: display.expiresAt }
     await access.put('anna', { ...file.value, certification }, file.revision)
     for (let day = 360; day <= 370; day++) await pass(day, true)
-    expect(await sent(/display/)).toEqual([
-      '360: A display of yours ends on 2027-11-24',
-      '365: A display of yours ended on 2027-11-24',
+    expect(await sent(/watchlist entry/i)).toEqual([
+      '360: Your watchlist entry ends on 2027-11-24',
+      '365: Your watchlist entry ended on 2027-11-24',
     ])
-    expect(await sent(/display/, 'sue')).toEqual([])
+    expect(await sent(/watchlist entry/i, 'sue')).toEqual([])
   })
 })
 

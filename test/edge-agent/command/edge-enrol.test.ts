@@ -95,7 +95,7 @@ describe('a host', () => {
     async () => {
       const admin = ['--api', rig.api.url, '--token-file', rig.api.tokenPath!]
       const invitation = await sightline('edge', 'invite', 'pier', '--camera', 'pier-1', 'pier-2', ...admin)
-      const [, command = ''] = /sightline (edge enrol .*)/.exec(invitation.stdout) ?? []
+      const [, command = ''] = /sightline (edge enroll .*)/.exec(invitation.stdout) ?? []
       const enrolled = await sightline(...command.split(' '), '--state', folder.path)
       expect(enrolled).toMatchObject({ status: 0, stderr: '' })
       expect(enrolled.stdout).toContain('This host is now the edge agent pier.')

@@ -138,5 +138,5 @@ test.each([
 
 test('the name of an unknown key is still told', () => {
   const text = config('rtsp', '"rtsp://cam/s", color: red')
-  expect(refusal(text)?.message).toContain('edge.yaml:7: cameras.1.source.colour: is not known here')
+  expect(refusal(text)?.message).toContain('edge.yaml:7: cameras.1.source.color: is not known here')
 })
