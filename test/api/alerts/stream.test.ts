@@ -134,7 +134,9 @@ describe('GET /v1/alerts/stream', () => {
     for (const path of ['/v1/alerts/stream', '/v1/cameras/stream']) {
       for (let ms = 0; ms < 20; ms++) {
         const socket = connect(Number(port), hostname).on('error', () => {})
-        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${api.token}\r\n\r\n`)
+        socket.write(
+          `GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${api.token}\r\n\r\n`,
+        )
         await pause(ms)
         socket.destroy()
       }
@@ -170,7 +172,7 @@ describe('GET /v1/alerts/stream', () => {
       for (const line of lines) if (line.startsWith('event: ')) events.push(line.slice(7))
     })
     socket.write(
-      `GET /v1/alerts/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${rig.api.token}\r\n\r\n`,
+      `GET /v1/alerts/stream HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${rig.api.token}\r\n\r\n`,
     )
     while (!events.includes('ready')) await pause(10)
     socket.pause()
@@ -202,7 +204,9 @@ describe('GET /v1/alerts/stream', () => {
     socket.setEncoding('latin1').on('data', (chunk) => {
       received += chunk
     })
-    socket.write(`GET /v1/alerts/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${api.token}\r\n\r\n`)
+    socket.write(
+      `GET /v1/alerts/stream HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${api.token}\r\n\r\n`,
+    )
     while (!received.includes('event: ready')) await pause(10)
     // It has read the beginning, and takes no more.
     socket.pause()
