@@ -57,7 +57,7 @@ const TOUR: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await showPicture(page, reads)
   },
 
-  'Who travels along?': async (page) => {
+  'Who travels with it?': async (page) => {
     await page.getByText('Review this plate').click()
     await page.getByLabel('Purpose of this review').fill('Who takes the trailers, and who helps.')
     await button(page, 'Run').click()
