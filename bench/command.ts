@@ -7,7 +7,7 @@ import { BENCHMARKS } from './registry.ts'
 /** Only the benchmark that is asked for is loaded; the help of `bench` itself loads none. */
 export function command(): Command {
   const bench = new Command('bench')
-    .description('Measures one path of the system; each figure stands beside its yardstick of the same run')
+    .description('Measures one path of the system; each figure comes with its yardstick from the same run')
     .argument('<name>', `which: ${Object.keys(BENCHMARKS).join(', ')}`)
     .argument('[words...]', "the benchmark's own options and arguments: ./sightline bench NAME --help")
     .passThroughOptions()
@@ -21,13 +21,13 @@ export function command(): Command {
       'after',
       `
 Examples:
-  ./sightline bench read --json           milliseconds and CPU-seconds a picture, engine beside engine
-  ./sightline bench recognition --json    how exactly and how honestly each engine reads each data set
+  ./sightline bench read --json           milliseconds and CPU-seconds per picture, for each engine
+  ./sightline bench recognition --json    how exactly each engine reads each data set, and how good its confidences are
   ./sightline bench match --json          look-ups among a million displays, misreads recovered, false alerts
-  ./sightline bench passes --json         one read a vehicle before a real mobile camera
-  ./sightline bench clips --json          one read a plate of real clips, through the agent as installed
+  ./sightline bench passes --json         one read per vehicle, from a real mobile camera
+  ./sightline bench clips --json          one read per plate of real clips, through the agent as installed
   ./sightline bench stream --json         reads a second into the stream and through the matcher
-  ./sightline bench api --json            what sign-on, case, audit and cache add to a query
+  ./sightline bench api --json            what session, case, audit and cache add to a query
   ./sightline bench latency --json        from a read published to its alert at a client of the api
   ./sightline bench console --json        an alert on the screen, the first view, 10,000 alerts scrolled`,
     )
@@ -37,7 +37,7 @@ Examples:
 function commandOf(bench: Benchmark): Command {
   const command = new Command(`sightline bench ${bench.name}`)
     .description(bench.summary)
-    .option('--json', 'print one JSON line a figure')
+    .option('--json', 'print one JSON line per figure')
     .action(async (...parameters: unknown[]) => {
       const self = parameters.at(-1) as Command
       const options = { ...self.opts(), args: self.args }

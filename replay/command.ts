@@ -28,7 +28,7 @@ Examples:
       --token-file data/dev-token --hdr latency.hlog --json               made-up reads; alerts as an analyst gets them
   ./sightline replay --synthesize 1M --planted 200 --rate 5k --write reads.ndjson.gz    a recording, no broker
 
-With --plant a display is written for each planted hit, straight into the broker (user replay), and closed at the end.
+With --plant it writes a display for each planted hit straight into the broker (user replay), and closes it at the end.
 Latency is from the moment at which a hit was due by the timetable, not from when it was sent, to its alert at the
 subscriber: this program, following the stream of alerts, or with --api the api's server-sent events.
 
@@ -39,9 +39,9 @@ export function command(): Command {
   return (
     withBroker(new Command('replay'))
       .description(
-        'Plays a stream of reads into the broker, recorded or made up; measures the alerts of planted hits',
+        'Plays a recorded or made-up stream of reads into the broker; measures the alerts of planted hits',
       )
-      .argument('[file]', `recorded stream: ${RECORDING_NAMES}, one JSON read a line`)
+      .argument('[file]', `recorded stream: ${RECORDING_NAMES}, one JSON read per line`)
       .addOption(
         new Option('--synthesize <n>', 'make up this many reads instead, e.g. 1M')
           .argParser(amount)
@@ -53,7 +53,7 @@ export function command(): Command {
         const { synthesise } = command.opts<{ synthesise?: number }>()
         if (synthesise !== undefined) command.setOptionValue('synthesize', synthesise)
       })
-      .option('--planted <n>', 'planted hits in it, at even distances', wholeNumber(0, 1e6), 0)
+      .option('--planted <n>', 'planted hits in the stream, at even distances', wholeNumber(0, 1e6), 0)
       .option('--plant', 'write displays for the planted hits, check their alerts, and close them')
       .option('--write <file>', 'write the stream to .ndjson or .ndjson.gz instead of playing it')
       .addOption(
@@ -66,14 +66,16 @@ export function command(): Command {
       )
       .option('--speed <x>', 'multiple of the recorded pace, such as 10x or 0.5x', multiple)
       .addOption(
-        new Option('--cameras <n>', 'from so many cameras in turn')
+        new Option('--cameras <n>', 'from this many cameras in turn')
           .argParser(amount)
           .default(0, 'those recorded')
           .conflicts('asRecorded'),
       )
       .option('--as-recorded', 'keep ids, times and cameras (default: fresh ids, seen now)')
       .addOption(
-        new Option('--most-reads <n>', 'stop after so many reads').argParser(amount).default(1_000_000, '1M'),
+        new Option('--most-reads <n>', 'stop after this many reads')
+          .argParser(amount)
+          .default(1_000_000, '1M'),
       )
       .addOption(
         new Option('--most-rate <n>', 'most reads a second at the recorded pace or a multiple')
@@ -81,7 +83,7 @@ export function command(): Command {
           .default(50_000, '50k'),
       )
       .addOption(
-        new Option('--most-time <duration>', 'stop after so long')
+        new Option('--most-time <duration>', 'stop after this time')
           .argParser(duration)
           .default(600_000, '10m'),
       )

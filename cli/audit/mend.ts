@@ -24,20 +24,20 @@ export function mendCommand(): Command {
     new Command('repair')
       .alias('mend')
       .description(
-        'take the log on after a message that is no record, on record; without --reason says what stands there',
+        'record that a message in the log is not a record, so that the log continues; without --reason only shows it',
       ),
   )
-    .option('--by <name>', 'who mends it: goes into the log as the actor')
-    .option('--reason <words>', 'what happened, and why the log may go on: at least three different words')
+    .option('--by <name>', 'who repairs it: goes into the log as the actor')
+    .option('--reason <words>', 'what happened, and why the log may continue: at least three different words')
     .option('--json', 'print the result as one JSON line')
     .addHelpText(
       'after',
       `
-While the log ends with something that is no record, the api does nothing: GET /health says "audit":"blocked". Nothing is
-removed from the log; the record of the mending names what stands there by its SHA-256. Find out first who wrote it: it
-took the key of the api or of the broker's administrator. Take an export along.
+While the log ends with something that is not a record, the api refuses everything: GET /health says "audit":"blocked". The
+repair removes nothing from the log; its record names the stray message by its SHA-256. First find out who wrote it: that
+takes the key of the api or of the broker's administrator. Keep an export.
 
-Ends with status 1 if there is something to mend and no --reason was given.
+Exits with status 1 if there is something to repair and you gave no --reason.
 
 Examples:
   ./sightline audit export --out /mnt/archive/incident

@@ -63,7 +63,7 @@ Examples:
 /** `sightline api` */
 export function command(): Command {
   return new Command('api')
-    .description("the agency's api: displays, alerts, pictures, queries")
+    .description("the agency's api: displays, alerts, images, queries")
     .addHelpText('after', EXAMPLES)
     .addCommand(runCommand())
     .addCommand(openApiCommand())
@@ -75,10 +75,10 @@ function runCommand(): Command {
   )
     .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65535), 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--data <folder>', 'folder of the development token and of the keys that sign', 'data')
+    .option('--data <folder>', 'folder of the development token and of the signing keys', 'data')
     .option(
       '--dev-token',
-      'development on this machine: also take the token in <data>/dev-token, to which no rule applies',
+      'development on this machine: also accept the token in <data>/dev-token, to which no rule applies',
     )
     .option('--rate-limit <number>', 'requests a minute for each address', wholeNumber(1, 1e9), 3000)
     .option('--person-rate-limit <number>', 'requests a minute for each person', wholeNumber(1, 1e9), 1200)
@@ -89,14 +89,14 @@ function runCommand(): Command {
     )
     .addOption(fromEnv('--vendors <file>', 'vendors whose histories may be searched; see docs/vendors.md'))
     .addOption(
-      fromEnv('--cache-hours <number>', 'how long results of queries wait, 4 to 24 (QRY-7)')
+      fromEnv('--cache-hours <number>', 'how long results of queries are kept, 4 to 24 (QRY-7)')
         .argParser(wholeNumber(0, 1e6))
         .default(CACHE_HOURS.default),
     )
     .addOption(
       fromEnv('--second-person', 'a search without a plate needs the approval of a second person (QRY-6)'),
     )
-    .addOption(fromEnv('--recipients <file>', 'whom verified alerts may be passed on to; see docs/alerts.md'))
+    .addOption(fromEnv('--recipients <file>', 'who may receive verified alerts; see docs/alerts.md'))
     .addOption(fromEnv('--public-url <url>', 'address in browsers, https://; needed unless on loopback'))
     .addOption(
       fromEnv(
@@ -104,7 +104,7 @@ function runCommand(): Command {
         'networks that may connect (ACC-7), e.g. 10.20.0.0/16,2001:db8::/32; default loopback',
       ),
     )
-    .addOption(fromEnv('--trusted-proxies <list>', "proxies whose word about the caller's address is taken"))
+    .addOption(fromEnv('--trusted-proxies <list>', 'proxies whose X-Forwarded-For is trusted'))
     .addOption(
       fromEnv(
         '--tile-server <url>',
@@ -115,7 +115,7 @@ function runCommand(): Command {
     .addOption(
       fromEnv('--provider <file>', 'OpenID Connect provider: {"issuer":…,"clientId":…,"clientSecret":…}'),
     )
-    .addOption(fromEnv('--smtp-url <url>', 'mail server; without it e-mails wait'))
+    .addOption(fromEnv('--smtp-url <url>', 'mail server; without it no e-mail is sent, and all wait'))
     .addOption(fromEnv('--mail-from <address>', 'sender of e-mails').default('sightline@localhost'))
     .option('--json', 'print one JSON line when it is ready')
     .addHelpText('after', EXAMPLES)

@@ -31,14 +31,14 @@ const TRIES = 3
 /** `sightline audit` */
 export function command(): Command {
   return new Command('audit')
-    .description('the audit log: take it elsewhere, and prove that nobody changed it')
+    .description('the audit log: export it, and prove that nobody changed it')
     .addHelpText(
       'after',
       `
 Examples:
   ./sightline audit export --out /mnt/archive/2026-11-24
   ./sightline audit verify /mnt/archive/2026-11-24 --key data/audit-signing.pub
-  ./sightline audit repair --keys data/broker/keys            is there anything in it that is no record?`,
+  ./sightline audit repair --keys data/broker/keys            is there anything in it that is not a record?`,
     )
     .addCommand(exportCommand())
     .addCommand(verifyCommand())
@@ -47,7 +47,7 @@ Examples:
 
 function exportCommand(): Command {
   return withBroker(new Command('export').description('write the log and its checkpoints into a folder'))
-    .requiredOption('--out <folder>', 'where to; an earlier export there is written again')
+    .requiredOption('--out <folder>', 'where to write; replaces an earlier export there')
     .option('--json', 'print one JSON line when it is done')
     .addHelpText(
       'after',
@@ -130,7 +130,9 @@ interface VerifyOptions {
 
 function verifyCommand(): Command {
   return new Command('verify')
-    .description('check an export without a network: says which record was changed, removed, put in or moved')
+    .description(
+      'check an export, without a network: names each record that was changed, removed, added or moved',
+    )
     .argument('<folder>', 'folder of an export')
     .option('--key <file>', 'public key that signed the checkpoints', publicKeyPath('data'))
     .option('--checkpoint <file...>', 'checkpoints that were kept elsewhere, besides those of the export', [])
@@ -138,7 +140,7 @@ function verifyCommand(): Command {
     .addHelpText(
       'after',
       `
-Ends with status 0 if the log is whole, 1 if it is not.
+Exits with status 0 if the log is complete and unchanged, 1 if it is not.
 
 Examples:
   ./sightline audit verify /mnt/archive/2026-11-24 --key data/audit-signing.pub

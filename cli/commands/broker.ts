@@ -34,7 +34,7 @@ interface PartyOptions {
 }
 
 const withVendors = (command: Command): Command =>
-  command.option('--vendor <id...>', 'vendors whose reads are taken', ['sim'])
+  command.option('--vendor <id...>', 'vendors whose reads are accepted', ['sim'])
 
 /** Options that say who may connect. */
 function withParties(command: Command): Command {
@@ -56,7 +56,7 @@ interface SizeOptions {
 const withPartitions = (command: Command): Command =>
   withAgentStreams(command).option(
     '--partitions <n>',
-    'streams over which the reads are spread by camera, for as many matchers at most',
+    'streams that divide the reads by camera; also the most matchers that can work at once',
     wholeNumber(1, 64),
     1,
   )
@@ -66,17 +66,17 @@ function withSize(command: Command): Command {
     .option('--replicas <n>', 'copies of every message', wholeNumber(1, 5), EMBEDDED_SIZE.replicas)
     .option(
       '--storage-gib <n>',
-      'disk the bounded streams reserve',
+      'disk space that the streams with a size limit reserve',
       wholeNumber(1, 65536),
       EMBEDDED_SIZE.storageGib,
     )
     .option(
       '--fast-reads',
-      'acknowledge reads before they are on the disk (one copy alone): for load tests; a power cut loses the last ones',
+      'acknowledge reads before they are on disk (only with one copy): for load tests; a power cut loses the last ones',
     )
     .option(
       '--reads-hours <n>',
-      'how long reads are kept for a matcher that is away; their disk must hold as many',
+      'how long reads are kept while no matcher runs; the disk must have room for them',
       wholeNumber(1, 24),
       24,
     )
@@ -108,7 +108,7 @@ function runCommand(): Command {
 
 function declareCommand(): Command {
   return withSize(withVendors(withBroker(new Command('declare'))))
-    .description('create the streams and buckets that a broker lacks, and report those that differ')
+    .description('create missing streams and buckets, and report those that differ')
     .option('--json', 'print the result as one JSON line')
     .action(async (options: BrokerOptions & SizeOptions & { json?: boolean }) => {
       const address = { servers: serversOf(options), keys: options.keys, user: 'admin' }
@@ -151,17 +151,17 @@ function initCommand(): Command {
     .option('--nodes <host...>', 'the nodes of the cluster', ['nats-1', 'nats-2', 'nats-3'])
     .option(
       '--route-hosts <host...>',
-      'names of the nodes, in the same order, on a network that is theirs alone: they listen for each other there and nowhere else',
+      'names of the nodes, in the same order, on their own network; they listen for each other only there',
     )
     .option('--store <folder>', 'folder of the JetStream store on each node', '/data')
-    .option('--config <folder>', 'where the files of OUT/nodes lie on each node', '/config')
-    .option('--no-sync-always', 'do not sync each write to disk at once; nats-server before 2.10 cannot')
-    .option(
-      '--tls-cert <file>',
-      'certificate (PEM) of each node, as it lies on the node: clients then have to use TLS',
-    )
+    .option('--config <folder>', 'where the files of OUT/nodes are on each node', '/config')
+    .option('--no-sync-always', 'do not sync each write to disk at once')
+    .option('--tls-cert <file>', 'certificate (PEM), by its path on each node; clients must then use TLS')
     .option('--tls-key <file>', 'its key')
-    .option('--load-tests', 'a key for ./sightline replay as well: it writes reads and displays past the api')
+    .option(
+      '--load-tests',
+      'also make a key for ./sightline replay, which writes reads and displays without the api',
+    )
     .action(async (options: PartyOptions & InitOptions) => {
       const tls = tlsOf(options)
       const routeHosts = routeHostsOf(options)
@@ -238,9 +238,9 @@ function tlsOf({ tlsCert: cert, tlsKey: key }: InitOptions) {
 
 function keepCommand(): Command {
   return withAgentStreams(withMonitor(withBroker(new Command('keep'))))
-    .description('put enrolled and revoked edge agents in force on the servers of a cluster, until Ctrl-C')
+    .description('put enrollments and revocations of edge agents into effect on a cluster, until Ctrl-C')
     .requiredOption('--config <file...>', 'configurations of the servers, as broker init wrote them')
-    .option('--json', 'print a line {"type":"ready"} on standard output once it keeps')
+    .option('--json', 'print a line {"type":"ready"} on standard output once it runs')
     .action(
       async (
         options: BrokerOptions & MonitorOptions & { config: string[]; agentStreams: number; json?: boolean },

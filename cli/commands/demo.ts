@@ -23,11 +23,11 @@ export function command(): Command {
     .description(
       'Starts broker, vendor, matcher, api and edge agent on this machine and shows reads and alerts',
     )
-    .option('--data <folder>', 'where everything is kept; a second run goes on from there', 'data/demo')
+    .option('--data <folder>', 'where everything is kept; a second run continues from there', 'data/demo')
     .option('--port <n>', 'port of the api; without it 8080 if that is free', wholeNumber(1, 65535))
     .option('--seed <n>', 'which simulated world', wholeNumber(0, 2 ** 31), DEFAULT_WORLD.seed)
-    .option('--for <duration>', 'end by itself after e.g. 60s or 5m', duration)
-    .option('--json', 'one JSON line an item: ready, read, alert, error')
+    .option('--for <duration>', 'stop after e.g. 60s or 5m', duration)
+    .option('--json', 'one JSON line per item: ready, read, alert, error')
     .action(run)
     .addHelpText(
       'after',

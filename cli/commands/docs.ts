@@ -76,14 +76,17 @@ const waysText = () =>
 export function command(): Command {
   return new Command('docs')
     .description('Writes the API reference (OpenAPI document, JSON Schema of each message) from the schemas')
-    .option('--out <folder>', 'where to; docs/api, with --console docs/console, with --site docs/site/dist')
-    .option('--site', 'instead of it, all documents as a site for a browser, which needs no network')
+    .option(
+      '--out <folder>',
+      'where to write; docs/api, with --console docs/console, with --site docs/site/dist',
+    )
+    .option('--site', 'instead, make all documents a site for a browser; it needs no network')
     .option(
       '--console',
-      'instead of it, pictures of each view of the console in both themes (two minutes or so)',
+      'instead, take pictures of each view of the console in both themes (about two minutes)',
     )
-    .option('--ways', 'print how many files a display, a search and a frame pass (docs/architecture.md)')
-    .option('--files', 'with --ways: name them, station by station')
+    .option('--ways', 'print how many files a display, a search and a frame touch (docs/architecture.md)')
+    .option('--files', 'with --ways: name them, step by step')
     .option('--size <pixels>', 'of the pictures: width x height of the window', windowSize, '1280x720')
     .action(async ({ out: folder, console, ways, files: named, site, size }: DocsOptions) => {
       if (ways) {
@@ -110,10 +113,10 @@ export function command(): Command {
       'after',
       `
 Examples:
-  ./sightline docs             after a change of a schema or a route
-  ./sightline docs --ways      after files were moved, merged or cut
+  ./sightline docs             after a change to a schema or a route
+  ./sightline docs --ways      after files were moved, merged or split
   ./sightline docs --site      the documents as a site, in docs/site/dist
-  ./sightline docs --console   after a change of what the console looks like
+  ./sightline docs --console   after a change to how the console looks
   ./sightline docs --console --size 768x1024 --out /tmp/tablet`,
     )
 }

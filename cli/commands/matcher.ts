@@ -29,14 +29,14 @@ export function command(): Command {
   const run = withMonitor(withBroker(new Command('run')))
     .description('match every read on the stream against the displays, until Ctrl-C')
     .addOption(
-      new Option('--name <name>', 'tells this matcher from others that share the reads; default: the host')
+      new Option('--name <name>', 'name of this matcher among those that share the reads; default: the host')
         .env('SIGHTLINE_MATCHER_NAME')
         .argParser(token),
     )
     .addOption(
       new Option(
         '--suppress <duration>',
-        'sightings of one vehicle at one camera within this time are one alert; 0: each is one',
+        'sightings of one vehicle at one camera within this time make one alert; 0: each sighting is an alert',
       )
         .env('SIGHTLINE_SUPPRESS')
         .argParser((text) => (text === '0' ? 0 : duration(text)))
@@ -68,7 +68,7 @@ export function command(): Command {
 Examples:
   ./sightline matcher run                                   with a broker on this machine
   ./sightline matcher run --broker nats://nats:4222 --keys /run/secrets/sightline
-  ./sightline matcher run --name m2                         a second one beside it: takes its share, or stands by
-  ./sightline matcher run --suppress 10m                    a standing vehicle alerts every ten minutes`,
+  ./sightline matcher run --name m2                         a second one: takes its share, or is a standby
+  ./sightline matcher run --suppress 10m                    a parked vehicle raises an alert every ten minutes`,
     )
 }

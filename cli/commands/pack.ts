@@ -13,10 +13,10 @@ const own = `linux-${process.arch}`
 
 function edgeCommand(): Command {
   return new Command('edge')
-    .description('make one archive of the edge agent that needs nothing but Node.js on the camera host')
-    .requiredOption('--out <folder>', 'where the archive is put')
+    .description('make one archive of the edge agent; the camera host needs only Node.js')
+    .requiredOption('--out <folder>', 'where to put the archive')
     .addOption(
-      new Option('--platform <name>', 'of the camera host')
+      new Option('--platform <name>', 'platform of the camera host')
         .choices(EDGE_PLATFORMS)
         .default(EDGE_PLATFORMS.find((name) => name === own) ?? 'linux-x64'),
     )
@@ -32,7 +32,7 @@ function edgeCommand(): Command {
 function recognitionCommand(): Command {
   return new Command('recognition')
     .description('make the npm package of the recognizer: pixels in, plates out')
-    .requiredOption('--out <folder>', 'where the package is put')
+    .requiredOption('--out <folder>', 'where to put the package')
     .option('--json', 'print the result as one JSON line')
     .action(({ out, json }: { out: string; json?: boolean }) => {
       const file = packRecognition(out)
@@ -43,7 +43,7 @@ function recognitionCommand(): Command {
 
 export function command(): Command {
   return new Command('pack')
-    .description('Makes archives of parts that are installed alone')
+    .description('Makes archives of parts that you can install alone')
     .addCommand(edgeCommand())
     .addCommand(recognitionCommand())
     .addHelpText(

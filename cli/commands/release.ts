@@ -19,9 +19,9 @@ export function command(): Command {
     .description(
       'Makes a release of this checkout: sets the version, closes the change log, builds the archives, writes notes, commits, tags',
     )
-    .argument('<version>', 'newer than the present one, e.g. 1.4.0')
-    .option('--out <folder>', 'where archives and notes are put', join(root, 'dist'))
-    .option('--dry-run', 'check that all is ready and say what would be done; change nothing')
+    .argument('<version>', 'newer than the current one, e.g. 1.4.0')
+    .option('--out <folder>', 'where to put archives and notes', join(root, 'dist'))
+    .option('--dry-run', 'check that everything is ready and say what would be done; change nothing')
     .option('--json', 'print the result as one JSON line')
     .action((version: string, { out, dryRun, json }: ReleaseOptions) => {
       const day = instant(Date.now()).slice(0, 10)
@@ -32,11 +32,11 @@ export function command(): Command {
     .addHelpText(
       'after',
       `
-The tree must be clean and ./sightline test must have passed with just this content. If a step fails, nothing is changed.
-Nothing is pushed: the last line says how.
+The tree must be clean, and ./sightline test must have passed with exactly this content. If a step fails, nothing changes.
+It pushes nothing: the last line says how to.
 
 Examples:
-  ./sightline release 1.4.0 --dry-run       is all ready? what would be done?
+  ./sightline release 1.4.0 --dry-run       is everything ready? what would be done?
   ./sightline release 1.4.0                 archives and notes in dist/, a commit and the tag v1.4.0`,
     )
 }

@@ -62,8 +62,8 @@ export function command(): Command {
     .argument('[filter...]', 'only test files whose path contains one of these')
     .option('--skip-checks', 'tests only: no formatter, linter and type check')
     .option('--compliance [file]', 'write which tests prove which requirement (docs/compliance.md)')
-    .option('--quick', 'checks, and the tests of the pure cores alone: a minute or so')
-    .option('--long', 'the long forms of kill and load tests (test/README.md): some twenty minutes more')
+    .option('--quick', 'checks, and only the tests of the pure cores: about a minute')
+    .option('--long', 'the long forms of kill and load tests (test/README.md): about twenty minutes more')
     .option('--json', 'print the counts as one JSON line')
     .action(async (words: string[], options: TestOptions) => {
       const isSecurity = words.includes(SECURITY)
@@ -115,9 +115,9 @@ Examples:
   ./sightline test --quick               types, linter and the pure cores
   ./sightline test security              what an attacker would try (docs/security.md)
   ./sightline test matcher               the matcher's tests
-  ./sightline test --skip-checks e2e     the end-to-end test alone
+  ./sightline test --skip-checks e2e     only the end-to-end test
   ./sightline test --long kill           tests that kill processes, many times
-  ./sightline test --compliance          everything, and docs/compliance.md of what it proves`,
+  ./sightline test --compliance          everything, and writes docs/compliance.md`,
     )
 }
 

@@ -32,10 +32,10 @@ export function command(): Command {
       `
 Examples:
   ./sightline vendor run --data data/vendor                      history, live feed and search API
-  ./sightline vendor run --camera gate-1 --frames data/frames    and frames of a camera at the road
+  ./sightline vendor run --camera gate-1 --frames data/frames    also frames of a camera at the road
   ./sightline vendor run --rate 0 --days 7                       a week of history, no live feed, no broker
   CLICKHOUSE_URL=http://user:pw@host:8123/db ./sightline vendor run   on a ClickHouse server
-  ./sightline vendor seed --days 30                              write the history and end
+  ./sightline vendor seed --days 30                              write the history and exit
   ./sightline vendor seed --reads 100M --years 6                 a world whose six years come to 100 million reads
   ./sightline vendor record reads.ndjson.gz --from 2026-11-24T16:00:00Z --minutes 30   a stream for replay
   ./sightline vendor customer other-agency                       a token for another agency
@@ -62,22 +62,22 @@ interface RunOptions extends HistoryOptions, BrokerOptions {
 
 function runCommand(): Command {
   return withBroker(withDays(withHistory(new Command('run'))))
-    .description('run the vendor until Ctrl-C; what history is missing is written behind')
+    .description('run the vendor until Ctrl-C; writes missing history in the background')
     .option('--rate <n>', 'reads a second of the live feed; 0 for none', number(0, 5000), 2)
     .option('--keep-years <n>', 'drop whole years that are older', wholeNumber(1, 100))
     .option(
       '--ingest-as <user>',
-      'broker user that may follow the stream: the history then comes out of the stream, not from the clock',
+      'broker user that may follow the stream; the history then comes from the stream instead of the clock',
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port of the search API; 0 for a free one', wholeNumber(0, 65535), 7702)
     .addOption(
       new Option(
         '--token <secret>',
-        'token of the search API; by default one is made and kept in --data',
+        'token of the search API; by default the vendor makes one and keeps it in --data',
       ).env('SIGHTLINE_VENDOR_TOKEN'),
     )
-    .option('--camera <id>', 'draw the frames of this camera (with --frames)')
+    .option('--camera <id>', 'draw frames of this camera (with --frames)')
     .option('--frames <folder>', 'where the frames go')
     .option('--interval <seconds>', 'time between two frames', number(0.05, 3600), 2)
     .option('--json', 'print a line {"type":"ready"} on standard output once it listens')
@@ -128,8 +128,8 @@ function cameraOf({ camera, frames, interval }: RunOptions) {
 
 function customerCommand(): Command {
   return new Command('customer')
-    .description('make a token for another agency; deleting its file ends the access')
-    .argument('<name>', 'small letters, digits and hyphens')
+    .description('make a token for another agency; delete its file to end the access')
+    .argument('<name>', 'lowercase letters, digits and hyphens')
     .option('--data <folder>', 'folder of the vendor', 'data/vendor')
     .action(async (name: string, { data }: { data: string }) => printLine(await addCustomer(data, name)))
 }
@@ -147,7 +147,7 @@ function renderCommand(): Command {
     .argument('<folder>', 'where the frames go')
     .option('--count <n>', 'how many frames', wholeNumber(1, 100_000), 10)
     .option('--camera <id>', 'which camera: decides how it is mounted', 'gate-1')
-    .option('--json', 'print a JSON line a frame')
+    .option('--json', 'print one JSON line per frame')
     .action(async (folder: string, { seed = DEFAULT_WORLD.seed, count, camera, json }: RenderOptions) => {
       const world = createWorld({ ...DEFAULT_WORLD, seed })
       await mkdir(folder, { recursive: true })

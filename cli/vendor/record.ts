@@ -13,7 +13,7 @@ export function recordCommand(): Command {
     .description(
       "write what the world's cameras in the United States saw as a recorded stream, for ./sightline replay",
     )
-    .argument('<file>', 'where to: .ndjson or .ndjson.gz')
+    .argument('<file>', 'where to write: .ndjson or .ndjson.gz')
     .requiredOption('--from <instant>', 'first instant, e.g. 2026-11-24T08:00:00Z', moment)
     .option('--minutes <n>', 'how long', wholeNumber(1, 60 * 24 * 31), 60)
     .option('--json', 'print the result as a JSON line')

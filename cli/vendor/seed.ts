@@ -23,8 +23,8 @@ interface SeedOptions extends HistoryOptions {
 
 export function seedCommand(): Command {
   return withHistory(new Command('seed'))
-    .description('write the history that is missing and end; may be killed and started again at any point')
-    .option('--reads <n>', 'about so many reads: a world of that size, e.g. 500k, 100M, 2G', amount)
+    .description('write missing history and exit; you may kill and restart it at any point')
+    .option('--reads <n>', 'size of the world: about this many reads, e.g. 500k, 100M, 2G', amount)
     .option('--years <n>', 'years of history (default with --reads: 6)', wholeNumber(1, 20))
     .option('--days <n>', 'days of history (default: 90)', wholeNumber(0, 7300))
     .option('--keep-years <n>', 'drop whole years that are older', wholeNumber(1, 100))

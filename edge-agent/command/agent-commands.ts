@@ -27,7 +27,7 @@ const forAdmin = (command: Command): Command =>
   withApi(command)
     .option(
       '--as <name>',
-      'sign on as this administrator; password and code are asked for, or read line by line',
+      'sign in as this administrator; asks for password and code, or reads them line by line',
     )
     .addOption(
       new Option('--token-file <file>', "in development, without --as: file of the api's token")
@@ -66,10 +66,10 @@ interface InviteOptions extends AdminOptions {
 
 function inviteCommand(): Command {
   return forAdmin(new Command('invite').argument('<agent>', 'name of the edge agent, e.g. that of its site'))
-    .description('administrator: make a one-time code with which a host becomes an edge agent')
+    .description('administrator: make a one-time code that makes a host an edge agent')
     .requiredOption('--camera <id...>', 'the cameras that it may publish for')
-    .option('--valid <duration>', 'how long the code may be used', duration, 3_600_000)
-    .option('--replace', 'the agent is enrolled already: another host, or another key, takes its place')
+    .option('--valid <duration>', 'how long the code works', duration, 3_600_000)
+    .option('--replace', 'the agent is enrolled already: let another host or key replace it')
     .action(async (agent: string, options: InviteOptions) => {
       const { camera: cameras, valid, replace = false } = options
       const request: NewEnrolment = { agent, cameras, validMinutes: Math.ceil(valid / 60_000), replace }
@@ -94,7 +94,7 @@ function listCommand(): Command {
 
 function revokeCommand(): Command {
   return forAdmin(new Command('revoke').argument('<agent>', 'name of the edge agent'))
-    .description('administrator: cut an edge agent off, at once and until it is invited again')
+    .description('administrator: disconnect an edge agent at once, until it is invited again')
     .action(async (agent: string, options: AdminOptions) => {
       const path = `/v1/edge/agents/${encodeURIComponent(agent)}/revocation`
       const { body } = await asAdmin<EdgeAgentView>(options, path, { method: 'POST' })

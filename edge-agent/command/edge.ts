@@ -60,35 +60,35 @@ function runCommand(): Command {
     .description('read the frames of one camera (--frames) or of several (--config), until Ctrl-C')
     .option('--config <file>', 'YAML or JSON file that describes the cameras')
     .option('--frames <path...>', 'folder to watch; with --once also files and globs')
-    .option('--once', 'read the pictures that are there and end')
-    .option('--consume', 'delete each frame once its reads are on the disk')
+    .option('--once', 'read the images that are there and exit')
+    .option('--consume', 'delete each frame after its reads are on disk')
     .option('--camera <id>', 'id of the camera', 'gate-1')
     .option('--owner <name>', 'who owns the camera', 'unnamed owner')
     .addOption(new Option('--owner-type <type>', 'kind of owner').default('agency'))
     .option('--address <text>', 'registered address of a fixed camera')
-    .option('--country <code>', 'country the camera stands in', 'US')
+    .option('--country <code>', 'country where the camera is', 'US')
     .option('--at <lat,lon>', 'surveyed position of a fixed camera, degrees', place)
     .option('--user <name>', 'broker user of this agent', 'edge')
     .addOption(
       new Option('--engine <name>', 'what reads the plates').choices(ENGINE_NAMES).default(DEFAULT_ENGINE),
     )
     .option('--workers <n>', 'frames read at a time; default: the cores', wholeNumber(1, 64))
-    .option('--min-confidence <p>', 'least confidence of a read that is published', probability, 0.5)
-    .option('--spool <folder>', 'where reads wait for the broker; of this agent alone', 'data/edge-spool')
+    .option('--min-confidence <p>', 'lowest confidence of a read that is published', probability, 0.5)
+    .option('--spool <folder>', 'where reads wait for the broker; only for this agent', 'data/edge-spool')
     .option(
       '--spool-mib <n>',
-      'space it may take; then the oldest reads go',
+      'space it may use; when it is full, the oldest reads are dropped',
       wholeNumber(10, 10_000_000),
       4096,
     )
     .option(
       '--status-port <port>',
-      'serve a page with what each camera sees, to aim it by',
+      'serve a page that shows what each camera sees, for aiming it',
       wholeNumber(1, 65_535),
     )
     .option(
       '--status-host <address>',
-      'where; any but loopback asks for the token in the state folder',
+      'address of that page; any but loopback asks for the token in the state folder',
       '127.0.0.1',
     )
     .option('--json', 'print a line {"type":"ready"} on standard output once it reads')
@@ -178,7 +178,7 @@ Examples:
   ./sightline edge run --frames /var/spool/camera --consume --camera gate-1 --at 32.71,-117.17
   ./sightline edge run --once --frames 'photos/*.jpg' --camera gate-1
   ./sightline edge run --config edge.yaml          several cameras: RTSP, MJPEG, V4L2, files (docs/edge-agent.md)
-  ./sightline edge run --config edge.yaml --status-port 8090     with a page to aim the cameras by
+  ./sightline edge run --config edge.yaml --status-port 8090     with a page for aiming the cameras
   ./sightline edge enroll --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD`,
     )
   return withEnrolment(edge)

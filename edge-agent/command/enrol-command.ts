@@ -29,17 +29,17 @@ interface EnrolCommandOptions {
 
 function enrolCommand(): Command {
   return withApi(new Command('enroll').alias('enrol'))
-    .description('make this host an edge agent, with a one-time code of the agency and a key of its own')
+    .description('make this host an edge agent, with a one-time code from the agency and its own key')
     .requiredOption('--code <code>', 'the code that the administrator gave')
     .addOption(stateOption())
     .addOption(caOption())
-    .option('--replace', 'give up the enrollment that this host has')
+    .option('--replace', 'replace the enrollment that this host has')
     .option('--json', 'print the result as one JSON line')
     .action(enrol)
     .addHelpText(
       'after',
       `
-The private key is made here, in the state folder, and never leaves it. If the command is cut off, give it again.
+The private key is made here, in the state folder, and never leaves it. If the command is cut off, run it again.
 
 Examples:
   ./sightline edge enroll --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD

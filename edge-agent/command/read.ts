@@ -58,7 +58,7 @@ export function command(): Command {
   return new Command('read')
     .description('Read the plates in pictures: JPEG, PNG or WebP files, folders of them, globs in quotes.')
     .argument('<path...>', 'files, folders, globs')
-    .option('--json', 'one JSON line a picture')
+    .option('--json', 'one JSON line per picture')
     .addOption(new Option('--engine <name>', 'what reads').choices(ENGINE_NAMES).default(DEFAULT_ENGINE))
     .option('--recursive', 'look into subfolders too')
     .option(

@@ -44,7 +44,7 @@ export function wholeNumber(min: number, max: number) {
 export const withAgentStreams = (command: Command): Command =>
   command.option(
     '--agent-streams <n>',
-    'shares of edge agents: each fills and holds up its own alone; more agents than shares have some together',
+    'shares of edge agents: an agent that floods fills only its own share; with more agents than shares, some agents use one together',
     wholeNumber(1, 256),
     AGENT_STREAMS,
   )
