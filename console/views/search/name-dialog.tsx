@@ -18,11 +18,13 @@ interface Props {
   about: readonly About[]
   /** Id of the subject that it was found through. */
   ledFrom?: string
+  /** Called once it is named. */
+  onNamed?: () => void
   onClose: () => void
 }
 
 /** Names a plate, place or vehicle in a case, with the reason, so that it may be asked for (QRY-6). */
-export function NameDialog({ one, about, ledFrom = '', onClose }: Props) {
+export function NameDialog({ one, about, ledFrom = '', onNamed, onClose }: Props) {
   const write = useWrite(
     async (body: NewSubject, key) => {
       const path = { id: one.id }
@@ -36,6 +38,7 @@ export function NameDialog({ one, about, ledFrom = '', onClose }: Props) {
       done: () => {
         toast(words.done)
         onClose()
+        onNamed?.()
       },
     },
   )

@@ -9,8 +9,15 @@ import { isWholePlate, type Wanted } from './wanted.ts'
 
 const words = texts.unnamed
 
+interface Props {
+  one: Case
+  wanted: Wanted
+  /** Called once it is named. */
+  onNamed?: () => void
+}
+
 /** The case does not name what is searched for: which rule that is, and the way to mend it (QRY-6). */
-export function NotNamed({ one, wanted }: { one: Case; wanted: Wanted }) {
+export function NotNamed({ one, wanted, onNamed }: Props) {
   const [isOpen, setOpen] = useState(false)
   const about = aboutOf(wanted)
   if (about.length === 0) return null
@@ -25,7 +32,7 @@ export function NotNamed({ one, wanted }: { one: Case; wanted: Wanted }) {
           {words.name}
         </Button>
       </div>
-      {isOpen && <NameDialog one={one} about={about} onClose={() => setOpen(false)} />}
+      {isOpen && <NameDialog {...{ one, about, onNamed }} onClose={() => setOpen(false)} />}
     </div>
   )
 }

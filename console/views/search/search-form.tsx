@@ -74,6 +74,12 @@ function windowText(): string {
   return texts.window.text(instantText(new Date(window.from)), instantText(new Date(window.to)))
 }
 
+/** Searches for what was refused, now that the case names it. The focus was in what goes away. */
+function askAgain(one: Case): void {
+  void searchFirst(one)
+  requestAnimationFrame(() => document.getElementById('search-text')?.focus())
+}
+
 /** Why the last search was not answered, and what can be done about it here. */
 function Refusal({ one }: { one: Case | undefined }) {
   const refused = refusal.value
@@ -85,7 +91,7 @@ function Refusal({ one }: { one: Case | undefined }) {
       <ProblemBox problem={problem} />
       {one && problem.code === 'APPROVAL_MISSING' && <AskApproval one={one} body={body} />}
       {one && problem.code === 'SUBJECT_NOT_NAMED' && !isWholePlate(wanted) && (
-        <NotNamed one={one} wanted={wanted} />
+        <NotNamed one={one} wanted={wanted} onNamed={() => refusal.value === refused && askAgain(one)} />
       )}
     </>
   )
