@@ -156,7 +156,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of cases', () => {
       await sam.page.getByRole('button', { name: 'Publish' }).click()
       await sam.page
         .getByRole('dialog')
-        .getByLabel('Reason')
+        .getByLabel('Why it can be published')
         .fill('It says what the reads show, and no more.')
       await checkTablets(sam.page, 'dialog-publish')
       await sam.page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
