@@ -14,7 +14,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
   beforeAll(async () => {
     console = await openConsole()
     data = await fillDisplays(console)
-    await raiseSome(console)
+    await raiseSome(console, data)
   })
   afterAll(() => console?.close())
 

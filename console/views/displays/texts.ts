@@ -175,6 +175,7 @@ export const texts = {
     heading: 'Test it before saving',
     run: 'Test on recent alerts',
     lead: 'Tests the newest alerts that you may see, with the matcher’s own rules. The test is logged; nothing is saved.',
+    noAlerts: 'There are no alerts that you may see yet, so there is nothing to test on.',
     none: (looked: number) =>
       looked === 1
         ? 'The newest alert would not have matched.'

@@ -98,14 +98,17 @@ export async function fillDisplays(console: Pick<Console, 'rig' | 'session'>): P
   return { soon, month, pattern, rental, cash, rejected }
 }
 
-/** Alerts to try new displays on: six, four of them of one plate. */
-export async function raiseSome({ rig: { admin } }: Pick<Console, 'rig'>): Promise<void> {
+/** Alerts of Dana Reyes' displays to try new ones on: six, four of them of one plate. */
+export async function raiseSome(
+  { rig: { admin } }: Pick<Console, 'rig'>,
+  { soon, month, rental }: DisplayData,
+): Promise<void> {
   const hasPicture = false
   for (const minutesAgo of [300, 190, 64, 12]) {
-    await raiseAlert(admin, { display: 'trailer', camera: 'i5', minutesAgo, hasPicture })
+    await raiseAlert(admin, { display: 'trailer', camera: 'i5', minutesAgo, hasPicture }, soon)
   }
-  await raiseAlert(admin, { display: 'rental', camera: 'marina', minutesAgo: 90, hasPicture })
-  await raiseAlert(admin, { display: 'boat', minutesAgo: 41, hasPicture })
+  await raiseAlert(admin, { display: 'rental', camera: 'marina', minutesAgo: 90, hasPicture }, rental)
+  await raiseAlert(admin, { display: 'boat', minutesAgo: 41, hasPicture }, month)
 }
 
 /** One that was not validated in time: no api makes such a one. */

@@ -45,9 +45,11 @@ export function Trial({ draft }: { draft: Draft }) {
         {isOutdated && <p class="field-error">{words.outdated}</p>}
         {result && (
           <p>
-            {result.found.matched === 0
-              ? words.none(result.found.lookedAt)
-              : words.found(result.found.matched, result.found.lookedAt)}
+            {result.found.lookedAt === 0
+              ? words.noAlerts
+              : result.found.matched === 0
+                ? words.none(result.found.lookedAt)
+                : words.found(result.found.matched, result.found.lookedAt)}
             {result.found.matched > 0 &&
               (result.asked.only || result.asked.strict) &&
               words.restricted(result.found.within)}
@@ -55,7 +57,7 @@ export function Trial({ draft }: { draft: Draft }) {
           </p>
         )}
       </div>
-      {result && <Found found={result.found} />}
+      {result && result.found.lookedAt > 0 && <Found found={result.found} />}
     </section>
   )
 }
