@@ -181,7 +181,7 @@ describe.skipIf(!HAS_CHROMIUM)('being told of alerts', () => {
     })
     await page.getByText('30 alerts arrived meanwhile, none missed').waitFor()
     await until(page, `notices.length > ${times} && notices.at(-1).shown`)
-    expect((await notices(page)).slice(times).map(({ title }) => title)).toEqual(['30 alerts came'])
+    expect((await notices(page)).slice(times).map(({ title }) => title)).toEqual(['30 new alerts'])
     expect((await notes(page)).slice(2 + 4 * times).map(({ hertz }) => hertz)).toEqual([660, 880])
     await other.close()
   })
