@@ -61,7 +61,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
     await button(page, 'Submit for review').click()
     await dialog.getByLabel('Note to the reviewer').fill(REASON)
     await dialog.getByRole('button', { name: 'Submit for review' }).click()
-    await page.getByText('nobody reviews a version of their own').waitFor()
+    await page.getByText('You can’t review your own version').waitFor()
     const product = new URL(page.url()).pathname
     await lee.page.goto(page.url())
     await lee.page.getByText('there is no product', { exact: false }).waitFor()
