@@ -97,6 +97,16 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
 
   it('names in the case what it does not name yet, and says so before anything is asked (QRY-6)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search', theme: 'light' })
+    // The rule is behind its sentence, not in it.
+    const rule = page.getByText('A query names an ongoing enforcement')
+    const why = page.getByText('Every search needs an open case.')
+    await why.waitFor()
+    expect(await rule.count()).toBe(0)
+    await why.getByRole('button', { name: 'Why?' }).click()
+    await rule.waitFor()
+    await check(page)
+    await page.keyboard.press('Escape')
+    await rule.waitFor({ state: 'detached' })
     await askFor(page, '6DEF 104')
     await page.getByText('This plate is not in CASE-2026-17 yet.').waitFor()
     await check(page)
@@ -105,14 +115,6 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await page.getByRole('dialog').getByLabel('Connection to the case').fill(REASON)
     await page.getByRole('dialog').getByRole('button', { name: 'Add to case' }).click()
     await page.getByText('Added to the case.').waitFor()
-    // The rule is behind its sentence, not in it.
-    const rule = page.getByText('A query names an ongoing enforcement')
-    expect(await rule.count()).toBe(0)
-    await page.getByText('Every search needs an open case.').getByRole('button', { name: 'Why?' }).click()
-    await rule.waitFor()
-    await check(page)
-    await page.keyboard.press('Escape')
-    await rule.waitFor({ state: 'detached' })
     await search(page)
     await page.getByRole('link', { name: 'Review this plate' }).waitFor()
   })
