@@ -143,7 +143,7 @@ export const texts = {
     pending: {
       'sign-on': 'new link announced',
       email: 'new address announced',
-      offices: 'new office announced',
+      offices: 'new role announced',
     },
     officeAnnounced:
       'The change is announced. A second administrator confirms it by doing the same, or you do it again in three days.',
