@@ -34,9 +34,11 @@ import {
 } from '../api/harness.ts'
 import { aReport } from '../api/readers/support.ts'
 import { quiet } from '../support/broker.ts'
-import { MUTATIONS, mutated } from './mutate.ts'
+import { countMutations, MUTATIONS, mutated } from './mutate.ts'
 import { storeAll } from './publish.ts'
 import { storedValues } from './samples.ts'
+
+countMutations()
 
 // The api on a real broker whose every bucket and stream holds what mistakes and malice make of real values.
 

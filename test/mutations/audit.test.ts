@@ -9,8 +9,10 @@ import { EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
 import { auditSubject } from '@sightline/schemas/subjects'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TestBroker, testBroker } from '../support/broker.ts'
-import { MUTATIONS, type Mutated, mutated } from './mutate.ts'
+import { countMutations, MUTATIONS, type Mutated, mutated } from './mutate.ts'
 import { storeAll } from './publish.ts'
+
+countMutations()
 
 // The audit log is the one consumer that must not pass over what is malformed: it fails closed.
 

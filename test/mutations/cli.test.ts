@@ -17,8 +17,10 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { sampleAlert } from '../api/harness.ts'
 import { type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
 import { aRead, gate } from '../support/reads.ts'
-import { MUTATIONS, mutated } from './mutate.ts'
+import { countMutations, MUTATIONS, mutated } from './mutate.ts'
 import { storeAll } from './publish.ts'
+
+countMutations()
 
 // Demo and replay, which a person sits before: they go on, and what others wrote is shown, not obeyed.
 

@@ -5,8 +5,10 @@ import { EDGE_AGENTS } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { anAgent, mayConnect, until } from '../support/edge-agents.ts'
-import { MUTATIONS, mutated } from './mutate.ts'
+import { countMutations, MUTATIONS, mutated } from './mutate.ts'
 import { storeAll } from './publish.ts'
+
+countMutations()
 
 // The keeper of a real broker: whatever stands in the bucket, who is enrolled gets in, and who is revoked does not.
 

@@ -18,8 +18,10 @@ import { sampleAlert } from '../api/harness.ts'
 import { quiet, readsManager, type TestBroker, testBroker } from '../support/broker.ts'
 import { aDisplay, putDisplay } from '../support/displays.ts'
 import { aRead, gate } from '../support/reads.ts'
-import { MUTATIONS, mutated } from './mutate.ts'
+import { countMutations, MUTATIONS, mutated } from './mutate.ts'
 import { storeAll } from './publish.ts'
+
+countMutations()
 
 // The matcher on a real broker: after every mutation of every message that it follows, a read raises its alert.
 

@@ -8,12 +8,20 @@ export const MUTATIONS = howOften(1000, 20_000, 'SIGHTLINE_TEST_MUTATIONS')
 /** Other ones with SIGHTLINE_FUZZ_SEED=n. */
 const SEED = Number(process.env.SIGHTLINE_FUZZ_SEED ?? 1)
 
-/** How many this file has made: a long run adds up what it really tried, and a failure says with what it comes again. */
 let made = 0
-afterAll(() => {
-  const again = `SIGHTLINE_FUZZ_SEED=${SEED} SIGHTLINE_TEST_MUTATIONS=${MUTATIONS}`
-  process.stderr.write(`${made} mutations; again with ${again}\n`)
-})
+
+/**
+ * Called by each file of mutations: says at its end how many it made. A long run adds up what it really tried, and a failure says
+ * how the same ones come again.
+ */
+export function countMutations(): void {
+  afterAll(() => {
+    const again = `SIGHTLINE_FUZZ_SEED=${SEED} SIGHTLINE_TEST_MUTATIONS=${MUTATIONS}`
+    process.stderr.write(`${made} mutations; again with ${again}\n`)
+    // The next file of this process counts its own.
+    made = 0
+  })
+}
 
 /** What a publisher may send: bytes, and headers or none. */
 export interface Mutated {

@@ -4,7 +4,9 @@ import { openSpool, type Spool, type SpoolEntry } from '@sightline/edge-agent/sp
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 import { aRead } from '../support/reads.ts'
-import { MUTATIONS, mutated } from './mutate.ts'
+import { countMutations, MUTATIONS, mutated } from './mutate.ts'
+
+countMutations()
 
 // The spool of an edge agent on a real disk: files that were changed under it hold up nothing.
 

@@ -10,8 +10,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { quiet, type TestBroker, testBroker } from '../support/broker.ts'
 import { type TestHistory, testHistory } from '../support/history.ts'
 import { aRead, gate } from '../support/reads.ts'
-import { MUTATIONS, mutated } from './mutate.ts'
+import { countMutations, MUTATIONS, mutated } from './mutate.ts'
 import { storeAll } from './publish.ts'
+
+countMutations()
 
 // The vendor's ingest on a real broker and the real ClickHouse engine: what comes behind them is in the history.
 
