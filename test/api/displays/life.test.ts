@@ -15,6 +15,7 @@ import { AUDIT, CASES } from '@sightline/schemas/streams'
 import { auditSubject, readSubject } from '@sightline/schemas/subjects'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storedAlerts } from '../../support/alerts.ts'
+import { putDisplay } from '../../support/displays.ts'
 import { aRead } from '../../support/reads.ts'
 import { bodyOf, caseNaming, json, type Rig, refusal, startRig } from '../harness.ts'
 import { firstAdministrator, hire, type Somebody, type TestClock } from '../people/support.ts'
@@ -114,22 +115,38 @@ const caseStep = (by: Somebody, path: string, body: object, method = 'POST') =>
   })
 
 let reads = 0
-/** Publishes a read of a plate and waits until the matcher has judged it. @returns displays that it raised alerts of */
-/** @param seenFrom milliseconds; by the broker's clock hardly in the future, or the read is set aside */
-async function alertsOf(plate: string, seenFrom = clock.now): Promise<string[]> {
+/** @param seenFrom milliseconds; by the broker's clock hardly in the future, or the read is set aside. @returns its id */
+function publish(plate: string, seenFrom: number): string {
   const seenAt = instant(seenFrom + ++reads)
-  const publish = (plate: string) => {
-    const id = readId('cam-1', seenAt, plate)
-    const read = aRead({ id, plate, seenAt, camera: { ...aRead().camera, id: 'cam-1' } })
-    rig.admin.publish(readSubject('edge', 'cam-1'), JSON.stringify(read))
-    return id
-  }
-  const id = publish(plate)
-  const mark = publish('MARK77')
-  await expect
-    .poll(async () => (await storedAlerts(rig.admin)).some(({ read }) => read.id === mark), { timeout: 5000 })
-    .toBe(true)
-  return (await storedAlerts(rig.admin)).filter(({ read }) => read.id === id).map(({ display }) => display.id)
+  const id = readId('cam-1', seenAt, plate)
+  const read = aRead({ id, plate, seenAt, camera: { ...aRead().camera, id: 'cam-1' } })
+  rig.admin.publish(readSubject('edge', 'cam-1'), JSON.stringify(read))
+  return id
+}
+
+const alerts = () => storedAlerts(rig.admin)
+const soon = (check: () => Promise<boolean>) => expect.poll(check, { timeout: 20_000 }).toBe(true)
+
+let marks = 0
+/** Waits until the matcher knows what was stored before: until it matches a display that was stored last. */
+async function matcherKnowsAll(): Promise<void> {
+  const [id, plate] = [`mark-${++marks}`, `SYNC${100 + marks}`]
+  const [createdAt, expiresAt] = [instant(Date.now() - DAY), instant(clock.now + 30 * DAY)]
+  const validatedAt = instant(clock.now - DAY)
+  await putDisplay(rig.admin, { id, plate, createdAt, validatedAt, expiresAt })
+  await soon(async () => {
+    publish(plate, Date.now() - 1000)
+    return (await alerts()).some(({ display }) => display.id === id)
+  })
+}
+
+/** Publishes a read of a plate and waits until the matcher has judged it. @returns displays that it raised alerts of */
+async function alertsOf(plate: string, seenFrom = clock.now): Promise<string[]> {
+  await matcherKnowsAll()
+  const id = publish(plate, seenFrom)
+  const mark = publish('MARK77', seenFrom)
+  await soon(async () => (await alerts()).some(({ read }) => read.id === mark))
+  return (await alerts()).filter(({ read }) => read.id === id).map(({ display }) => display.id)
 }
 
 describe('a display in its life', () => {

@@ -179,7 +179,7 @@ describe('a folder that is watched', () => {
     await writeFile(join(frames, 'cut.png'), pictures.png.subarray(0, -3000))
     await writeFile(join(frames, 'cut.webp'), pictures.webp.subarray(0, -1))
     await writeFile(join(frames, 'empty.jpg'), '')
-    await soon(() => expect(taken.refused).toHaveLength(4))
+    await soon(() => expect(taken.refused).toHaveLength(4), 30_000)
     for (const { name, error } of taken.refused) {
       expect(error, name).toMatchObject({ code: 'PICTURE_CORRUPT' })
       expect(error.message).toMatch(name === 'empty.jpg' ? /is empty/ : /ends in the middle, after \d+ bytes/)
