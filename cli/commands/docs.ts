@@ -11,7 +11,17 @@ import { drawScreenshots } from '../docs/screenshots.ts'
 import { buildSite } from '../docs/site.ts'
 import { filesOn, WAYS, waysTable } from '../docs/ways.ts'
 
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+/** Lists of plain values, as JSON.stringify breaks them. */
+const PLAIN = /"(?:[^"\\]|\\.)*"|[-\d.e+]+|true|false|null/.source
+const PLAIN_LIST = new RegExp(`\\[\\n\\s+((?:${PLAIN})(?:,\\n\\s+(?:${PLAIN}))*)\\n\\s+\\]`, 'g')
+const WIDTH = 120
+
+/** JSON to read: a short list of plain values is one line. */
+const json = (value: unknown) =>
+  `${JSON.stringify(value, null, 2).replace(PLAIN_LIST, (broken, values: string) => {
+    const line = `[${values.replaceAll(/,\n\s+/g, ', ')}]`
+    return line.length <= WIDTH ? line : broken
+  })}\n`
 
 /** The API reference: file name → text. A pure function of the schemas. */
 export async function reference(): Promise<Map<string, string>> {
