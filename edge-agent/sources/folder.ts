@@ -13,8 +13,9 @@ const PICTURE = /^[^.].*\.(jpe?g|png|webp)$/i
 
 /** Files that are being written are looked at this often, ms: by themselves, since not every file system tells. */
 const LOOK_EVERY_MS = 50
-/** Where a look takes long, because there are many, the pause is so many times as long. */
+/** Where a look takes long, because there are many, the pause is so many times as long, but no longer than this, ms. */
 const PAUSES = 10
+const LONGEST_PAUSE_MS = 1000
 
 /**
  * The frames that lie in a folder or come into it, in the order of their names, until `signal` ends it. One that is
@@ -105,7 +106,9 @@ const PRESENT_GIVE_UP_MS = 3_000
 
 /** @param since when the last look began, by the steady clock */
 const pause = (since: number, signal: AbortSignal) =>
-  sleep(Math.max(LOOK_EVERY_MS, PAUSES * (steadyClock() - since)), undefined, { signal }).catch(() => {})
+  sleep(Math.min(LONGEST_PAUSE_MS, Math.max(LOOK_EVERY_MS, PAUSES * (steadyClock() - since))), undefined, {
+    signal,
+  }).catch(() => {})
 
 /** Paths not yet handed out, in order; forgets those whose file is gone, so that the memory stays small. */
 async function waitingIn(folder: string, handedOut: Set<string>): Promise<string[]> {
