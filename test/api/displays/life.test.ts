@@ -128,7 +128,10 @@ const alerts = () => storedAlerts(rig.admin)
 const soon = (check: () => Promise<boolean>) => expect.poll(check, { timeout: 20_000 }).toBe(true)
 
 let marks = 0
-/** Waits until the matcher knows what was stored before: until it matches a display that was stored last. */
+/**
+ * Waits until the matcher knows what was stored before: until it matches a display that was stored last. Without it a read that
+ * is judged in the milliseconds before it hears of a step was seen to raise an alert of a display that was closed.
+ */
 async function matcherKnowsAll(): Promise<void> {
   const [id, plate] = [`mark-${++marks}`, `SYNC${100 + marks}`]
   const [createdAt, expiresAt] = [instant(Date.now() - DAY), instant(clock.now + 30 * DAY)]
