@@ -19,6 +19,10 @@ export default defineConfig({
     maxWorkers: 4,
     // A process goes on to the next file with what it has loaded (test/README.md): loading was 40 % of the suite's CPU time.
     isolate: false,
+    setupFiles: ['test/support/no-leaks.ts'],
+    unstubGlobals: true,
+    // A difference between two long documents would fill all that a CI system shows.
+    diff: { truncateThreshold: 60 },
     sequence: { sequencer: SlowestFirst },
     // For a machine that is as busy as it may be; a test that hangs is still found.
     testTimeout: 90_000,

@@ -83,7 +83,7 @@ export function command(): Command {
       const python = isWhole && !options.skipChecks ? pythonReport(tools(CHECKED)) : null
       for (const report of [dependencies, python])
         broken.push(...(report?.faults ?? []).map((fault): [string, string[]] => [fault, []]))
-      const { tests, ...counts } = runTests(filters, options.long === true)
+      const { tests, failures, ...counts } = runTests(filters, options.long === true)
       // A part of the tests proves nothing of the requirements that the others are about.
       if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
       if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })
@@ -100,6 +100,7 @@ export function command(): Command {
       }
       // The plain closing line that CI systems of any kind can read.
       const failed = counts.failed + broken.length
+      for (const line of failures) note(`failed: ${line}`)
       for (const file of counts.unfinished) note(`its process died: ${file}`)
       for (const line of [...(dependencies?.lines ?? []), ...(python?.lines ?? [])]) note(line)
       if (!options.json) printLine(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)

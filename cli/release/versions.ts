@@ -17,7 +17,7 @@ export function withVersion(folder: string, version: string): Map<string, string
   const files = new Map<string, string>()
   for (const path of ['package.json', ...workspaces.map((name) => `${name}/package.json`)]) {
     const text = read(path)
-    // Not written anew as a whole: the formatter keeps short lists on a line.
+    // Replaced in place: JSON.stringify would break short lists over many lines.
     if ((JSON.parse(text) as Versioned).version !== undefined)
       files.set(path, text.replace(/^ {2}"version": "[^"]*"/m, `  "version": "${version}"`))
   }
@@ -28,8 +28,11 @@ export function withVersion(folder: string, version: string): Map<string, string
     if (entry?.version !== undefined) entry.version = version
   }
   files.set('package-lock.json', json(lock))
-  const document = JSON.parse(read('docs/api/openapi.json')) as { info: Versioned }
-  document.info.version = version
-  files.set('docs/api/openapi.json', json(document))
+  // The only member of that name four spaces in is that of "info".
+  const document = read('docs/api/openapi.json')
+  files.set(
+    'docs/api/openapi.json',
+    document.replace(/^ {4}"version": "[^"]*"/m, `    "version": "${version}"`),
+  )
   return files
 }

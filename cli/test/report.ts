@@ -4,7 +4,9 @@ export interface VitestReport {
     /** Path of the file. */
     name: string
     status: string
-    assertionResults: { fullName: string; status: string }[]
+    /** Why the file as a whole failed, if it did. */
+    message: string
+    assertionResults: { fullName: string; status: string; failureMessages?: string[] }[]
   }[]
 }
 
@@ -15,6 +17,21 @@ export interface Outcome {
   /** Files with tests that were begun or waited for and have no result: their process died. */
   unfinished: string[]
 }
+
+/** Longest line about a failure: a difference of two documents would hide the other failures. */
+const LINE = 200
+
+/** One line for each failure, for the end of the output: file, test, and how its message begins. Pure. */
+export function failuresOf({ testResults }: VitestReport): string[] {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    if (status === 'failed' && failed.length === 0) return [lineOf(name, message)]
+    return failed.map((test) => lineOf(`${name} > ${test.fullName}`, test.failureMessages?.[0] ?? ''))
+  })
+}
+
+const lineOf = (what: string, message: string): string =>
+  `${what}: ${message.split('\n', 1)[0]}`.slice(0, LINE)
 
 const NO_RESULT = 'pending'
 

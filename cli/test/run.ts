@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { root } from '@sightline/runtime/root'
 import type { TestResult } from './compliance.ts'
-import { type Outcome, outcomeOf, type VitestReport } from './report.ts'
+import { failuresOf, type Outcome, outcomeOf, type VitestReport } from './report.ts'
 
 export interface TestRun extends Outcome {
   tests: TestResult[]
+  /** One line for each failure. */
+  failures: string[]
 }
 
 /**
@@ -21,7 +23,8 @@ export function runTests(filters: readonly string[], isLong: boolean): TestRun {
     assertionResults.map((test) => ({ ...test, file: relative(root, name) })),
   )
   const outcome = outcomeOf(report, status)
-  return { ...outcome, unfinished: outcome.unfinished.map((path) => relative(root, path)), tests }
+  const failures = failuresOf(report).map((line) => line.replaceAll(`${root}/`, ''))
+  return { ...outcome, unfinished: outcome.unfinished.map((path) => relative(root, path)), tests, failures }
 }
 
 function vitest(filters: readonly string[], isLong: boolean): { report: VitestReport; status: number } {
