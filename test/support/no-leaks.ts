@@ -4,8 +4,8 @@ import { afterAll } from 'vitest'
 // files after it would see it. A document, for example, makes libraries believe that they are in a browser.
 const before = new Set(Object.getOwnPropertyNames(globalThis))
 
-/** Set by libraries as they load; nothing looks for them. */
-const HARMLESS = new Set(['regeneratorRuntime'])
+/** Set by libraries as they load (zod's by Playwright); nothing else looks for them. */
+const HARMLESS = new Set(['regeneratorRuntime', '__zod_globalConfig', '__zod_globalRegistry'])
 
 afterAll(() => {
   const left = Object.getOwnPropertyNames(globalThis).filter(
