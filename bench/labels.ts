@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Box } from '@sightline/recognition/geometry'
 import { SightlineError } from '@sightline/schemas/errors'
-import { oneOf, orNull, reader } from '@sightline/schemas/message'
+import { createParser, oneOf, orNull } from '@sightline/schemas/message'
 import Type from 'typebox'
 
 /** One plate that a picture shows, as far as it is known. */
@@ -23,7 +23,7 @@ export interface LabelLine {
 }
 
 /** A line as the data sets have it. They say that nobody has read a plate with a null, or by leaving its text out. */
-const line = reader(
+const line = createParser(
   'label',
   Type.Object({
     image: Type.String({ minLength: 1 }),

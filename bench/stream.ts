@@ -11,7 +11,7 @@ import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
 import { wholeNumber } from '@sightline/runtime/command-line/options'
 import { createLog } from '@sightline/runtime/log'
 import { apiOf } from '@sightline/schemas/bridges'
-import { readReader } from '@sightline/schemas/read'
+import { readParser } from '@sightline/schemas/read'
 import { several } from '@sightline/schemas/several'
 import { EMBEDDED_SIZE, READS } from '@sightline/schemas/streams'
 import type { Benchmark, Report } from './benchmark.ts'
@@ -146,7 +146,7 @@ async function expectedAlerts(traffic: Traffic): Promise<number> {
   for (const [n, plate] of traffic.displayed.entries()) index.set(displayOf(plate, n))
   let alerts = 0
   for (const { payload } of readMessages(traffic)) {
-    alerts += index.match(readReader.parseJson(payload), Date.now()).length
+    alerts += index.match(readParser.parseJson(payload), Date.now()).length
   }
   return alerts
 }

@@ -1,4 +1,4 @@
-import { type EdgeAgent, edgeAgentReader } from '@sightline/schemas/edge-agent'
+import { type EdgeAgent, edgeAgentParser } from '@sightline/schemas/edge-agent'
 import { SightlineError } from '@sightline/schemas/errors'
 import { EDGE_AGENTS } from '@sightline/schemas/streams'
 import { followDirect } from './follow-direct.ts'
@@ -52,7 +52,7 @@ export async function followAgents(
     agents.delete(name)
     if (REMOVED.has(message.header('KV-Operation') ?? '')) return
     try {
-      const agent = edgeAgentReader.parseJson(message.data)
+      const agent = edgeAgentParser.parseJson(message.data)
       if (agent.name !== name) throw new SightlineError('MESSAGE_INVALID', 'an edge agent has another key')
       agents.set(name, { agent, revision })
     } catch (thrown) {

@@ -3,7 +3,7 @@ import { followDirect } from '@sightline/broker/follow-direct'
 import { ask, type Link } from '@sightline/broker/link'
 import type { StoredMessage } from '@sightline/broker/stream-message'
 import type { DisplayIndex } from '@sightline/matching'
-import { type Display, displayReader } from '@sightline/schemas/display'
+import { type Display, displayParser } from '@sightline/schemas/display'
 import { checkDisplay } from '@sightline/schemas/display-rules'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { DISPLAYS } from '@sightline/schemas/streams'
@@ -93,7 +93,7 @@ function take(message: StoredMessage, { set, remove, onRefused }: Into): void {
 }
 
 function parsed(data: Uint8Array, key: string): Display {
-  const display = displayReader.parseJson(data)
+  const display = displayParser.parseJson(data)
   checkDisplay(display)
   // Under another key it could never be taken out again.
   if (display.id !== key)
@@ -108,7 +108,7 @@ export async function loadDisplay(kept: KeptDisplays, kv: KV, id: string): Promi
   const value = text ?? (entry?.operation === 'PUT' ? entry.value : null)
   if (value === null) return null
   try {
-    return displayReader.parseJson(value)
+    return displayParser.parseJson(value)
   } catch {
     // Set aside, with its reason, by followDisplays.
     return null

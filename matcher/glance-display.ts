@@ -20,7 +20,7 @@ const found = new Int32Array(2 * WANTED.length)
 /**
  * The display if it certainly is a valid and plain one, with no more of it than the index needs: a third of the cost of
  * parsing and validating the whole, of which a start has a million to do.
- * @returns null when it is not, or not certainly: then `displayReader` decides
+ * @returns null when it is not, or not certainly: then `displayParser` decides
  */
 export function glanceDisplay(value: Uint8Array): Display | null {
   if (!scan(value, found)) return null

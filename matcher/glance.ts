@@ -1,5 +1,5 @@
 import { ORIGIN_PATHS, originGlance, type Subject } from '@sightline/schemas/origin-bytes'
-import { Read, readReader } from '@sightline/schemas/read'
+import { Read, readParser } from '@sightline/schemas/read'
 import { compileScan } from '@sightline/schemas/scan'
 import { decimal } from '@sightline/schemas/scan-bytes'
 
@@ -26,7 +26,7 @@ const WANTED = ['/plate', '/confidence', '/camera/country', '/chars', ...ORIGIN_
 /**
  * Looks at messages before they are parsed, for a ninth of the cost: of nearly all reads the displays need nothing but
  * plate and confidence. One such function serves all messages, one after another.
- * @returns a function that gives null for what is not certainly a read; `readReader` decides then
+ * @returns a function that gives null for what is not certainly a read; `readParser` decides then
  */
 export function createGlance(): (payload: Uint8Array) => Glance | null {
   const scan = compileScan(Read, WANTED)
@@ -37,7 +37,7 @@ export function createGlance(): (payload: Uint8Array) => Glance | null {
   let chars: Read['chars'] | undefined
 
   function parse(): Read {
-    whole ??= readReader.parseJson(bytes)
+    whole ??= readParser.parseJson(bytes)
     return whole
   }
 

@@ -2,7 +2,7 @@ import type { StreamMessage } from '@sightline/broker/stream-message'
 import type { DisplayIndex, Match } from '@sightline/matching'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { checkPublisher, checkRead } from '@sightline/schemas/origin'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { createGlance } from './glance.ts'
 
 /** What becomes of one message of the stream. */
@@ -40,7 +40,7 @@ export function judge(message: Judged, index: DisplayIndex, now: number): Verdic
 export function judgeParsed(message: Judged, index: DisplayIndex, now: number): Verdict {
   let read: Read
   try {
-    read = readReader.parseJson(message.data)
+    read = readParser.parseJson(message.data)
     checkPublisher(read, message)
   } catch (thrown) {
     return { kind: 'refused', error: toSightlineError(thrown) }

@@ -4,7 +4,7 @@ import { JetStreamApiError } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
-import { reader, Token } from '@sightline/schemas/message'
+import { createParser, Token } from '@sightline/schemas/message'
 import { LEASE_MS, LEASES } from '@sightline/schemas/streams'
 import Type, { type Static } from 'typebox'
 import { shareOf } from './share.ts'
@@ -41,7 +41,7 @@ const MARGIN_MS = 500
 /** `run` tells the lives of one name apart. */
 const Holder = Type.Object({ name: Token, run: Token })
 type Holder = Static<typeof Holder>
-const holderReader = reader('lease', Holder)
+const holderParser = createParser('lease', Holder)
 
 interface Found {
   /** Null: something stands there that no matcher wrote. It is nobody's, and free when the broker drops it. */
@@ -125,7 +125,7 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
 
   function holderIn(value: Uint8Array): Holder | null {
     try {
-      return holderReader.parseJson(value)
+      return holderParser.parseJson(value)
     } catch {
       log.warn({ bytes: value.length }, 'an entry of the leases is malformed: left out')
       return null

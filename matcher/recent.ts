@@ -4,8 +4,8 @@ import { followDirect } from '@sightline/broker/follow-direct'
 import type { Link } from '@sightline/broker/link'
 import { untilDone } from '@sightline/broker/publish'
 import { instant } from '@sightline/runtime/clock'
-import { alertReader } from '@sightline/schemas/alert'
-import { sightingsReader } from '@sightline/schemas/sightings'
+import { alertParser } from '@sightline/schemas/alert'
+import { sightingsParser } from '@sightline/schemas/sightings'
 import { ALERTS, SIGHTINGS } from '@sightline/schemas/streams'
 import { alertSubject, sightingsSubject } from '@sightline/schemas/subjects'
 import type { Approaches } from './approach.ts'
@@ -44,14 +44,14 @@ export async function followRecent(
   const into = (stream: string, subject: string, take: (data: Uint8Array) => void) =>
     followInto({ link, stream, subject, signal, take, onMalformed: (seq) => onMalformed(stream, seq) })
   const alerts = await into(ALERTS, alertSubject('*'), (data) => {
-    const { id: alertId, display, match, read } = alertReader.parseJson(data)
+    const { id: alertId, display, match, read } = alertParser.parseJson(data)
     const sighting = { at: Date.parse(read.seenAt), alertId, isPictured: isPictured(read) }
     suppression.restore(vehicleAt(display.id, match, read), sighting)
     approaches.note(display.id, read)
   })
   await alerts.caughtUp()
   const counts = await into(SIGHTINGS, sightingsSubject('*'), (data) => {
-    const { alertId, count, upTo } = sightingsReader.parseJson(data)
+    const { alertId, count, upTo } = sightingsParser.parseJson(data)
     suppression.restoreCount(alertId, count, upTo)
   })
   await counts.caughtUp()

@@ -1,4 +1,4 @@
-import { Probability, reader } from '@sightline/schemas/message'
+import { createParser, Probability } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 import { type ConfusionTable, priorTable } from './confusion.ts'
 
@@ -38,7 +38,7 @@ export const ConfusionFile = Type.Object(
 )
 export type ConfusionFile = Static<typeof ConfusionFile>
 
-export const confusionFileReader = reader('confusion table', ConfusionFile)
+export const confusionFileParser = createParser('confusion table', ConfusionFile)
 
 /** The prior counts as much as so many characters of a kind seen. */
 const PRIOR_WEIGHT = 100

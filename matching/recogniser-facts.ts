@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import Type from 'typebox'
 import { type ConfusionTable, confusionOf, priorTable } from './confusion.ts'
 import type { IndexOptions } from './index.ts'
-import { confusionFileReader, measuredTable } from './measured-confusion.ts'
+import { confusionFileParser, measuredTable } from './measured-confusion.ts'
 
 /** Formats that are issued and that the recognizer was not taught: Nevada's and Arizona's newest. */
 const MORE_SERIALS = ['###@##', '@#@#@@']
 
-const recogniserReader = reader(
+const recogniserParser = createParser(
   'recognizer model description',
   Type.Object({ grammar: Type.Record(Type.String(), Type.Array(Type.String())) }),
 )
@@ -24,7 +24,7 @@ const MODELS = dirname(createRequire(import.meta.url).resolve('@sightline/models
  */
 export async function loadConfusionTable(models = MODELS): Promise<ConfusionTable> {
   const file = join(models, 'confusion-rendered.json')
-  return existsSync(file) ? measuredTable(confusionFileReader.parseJson(await readFile(file))) : priorTable()
+  return existsSync(file) ? measuredTable(confusionFileParser.parseJson(await readFile(file))) : priorTable()
 }
 
 /**
@@ -36,7 +36,7 @@ export async function loadRecogniserFacts(models = MODELS): Promise<IndexOptions
   const confusion = confusionOf(await loadConfusionTable(models))
   const recogniser = join(models, 'recogniser.json')
   if (!existsSync(recogniser)) return { confusion }
-  const { grammar } = recogniserReader.parseJson(await readFile(recogniser))
+  const { grammar } = recogniserParser.parseJson(await readFile(recogniser))
   const of = (issuers: RegExp) =>
     Object.entries(grammar).flatMap(([region, all]) => (issuers.test(region) ? all : []))
   return { confusion, serials: { home: [...of(/^us-/), ...MORE_SERIALS], visiting: of(/^(ca|mx)-/) } }

@@ -1,10 +1,10 @@
-import { type Alert, alertReader } from '@sightline/schemas/alert'
+import { type Alert, alertParser } from '@sightline/schemas/alert'
 import { EventSource } from 'eventsource'
 
 /** The alert that a message is; null when it is none: it is somebody else's fault, and ends nobody's following. */
 export function alertIn(message: string | Uint8Array): Alert | null {
   try {
-    return alertReader.parseJson(message)
+    return alertParser.parseJson(message)
   } catch {
     return null
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '@sightline/runtime/clock'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import { readReader } from '@sightline/schemas/read'
+import { readParser } from '@sightline/schemas/read'
 import { several } from '@sightline/schemas/several'
 import { type Line, lineOf } from './line.ts'
 import { recordedLines } from './recording.ts'
@@ -80,7 +80,7 @@ async function* linesOf(path: string, onRefused: OnRefused): AsyncGenerator<Line
     if (text.trim() === '') continue
     let line: Line
     try {
-      line = lineOf(readReader.parseJson(text), text)
+      line = lineOf(readParser.parseJson(text), text)
     } catch (thrown) {
       onRefused(`${path}:${number}`, toSightlineError(thrown))
       continue
@@ -98,7 +98,7 @@ async function survey(path: string): Promise<{ length: number; planted: string[]
     length++
     if (!text.includes('planted')) continue
     try {
-      const plate = plantedPlateOf(readReader.parseJson(text))
+      const plate = plantedPlateOf(readParser.parseJson(text))
       if (plate !== null) planted.push(plate)
     } catch {
       // Told when it is played.

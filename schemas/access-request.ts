@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { PersonId } from './person.ts'
 
 const Reason = Type.String({ minLength: 20, maxLength: 1000 })
@@ -73,7 +73,7 @@ export const AccessFile = Type.Object(
 )
 export type AccessFile = Static<typeof AccessFile>
 
-export const accessFileReader = reader('access file', AccessFile)
+export const accessFileParser = createParser('access file', AccessFile)
 
 export const NewAccessRequest = Type.Object(
   { need: Type.String({ minLength: 20, maxLength: 1000 }), sources: Sources },

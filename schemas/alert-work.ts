@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { AlertId } from './alert.ts'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { PlateText, Region } from './plate.ts'
 
 /** How what a person read in the picture relates to the display. */
@@ -103,7 +103,7 @@ export const AlertWork = Type.Object(
 export type AlertWork = Static<typeof AlertWork>
 export type Verdict = NonNullable<AlertWork['verdict']>
 
-export const alertWorkReader = reader('work on an alert', AlertWork)
+export const alertWorkParser = createParser('work on an alert', AlertWork)
 
 const Typed = Type.String({
   minLength: 1,

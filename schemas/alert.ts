@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Display, PlatePattern, Priority } from './display.ts'
-import { Instant, oneOf, Probability, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, Probability, Token } from './message.ts'
 import { Read } from './read.ts'
 
 export const MATCH_KINDS = ['exact', 'confusable', 'near', 'pattern'] as const
@@ -95,7 +95,7 @@ export const Alert = Type.Object(
 )
 export type Alert = Static<typeof Alert>
 
-export const alertReader = reader('alert', Alert)
+export const alertParser = createParser('alert', Alert)
 
 /**
  * Identity of an alert: a redelivered read or a restarted matcher makes the same id, never a second alert. Source and camera

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import type { ChainEnd } from './audit-record.ts'
-import { Instant, reader } from './message.ts'
+import { createParser, Instant } from './message.ts'
 
 /** A signed statement of where the audit log ended (AUD-2): who holds it can prove that what came before is unchanged. */
 export const AuditCheckpoint = Type.Object(
@@ -24,7 +24,7 @@ export const AuditCheckpoint = Type.Object(
 )
 export type AuditCheckpoint = Static<typeof AuditCheckpoint>
 
-export const auditCheckpointReader = reader('audit checkpoint', AuditCheckpoint)
+export const auditCheckpointParser = createParser('audit checkpoint', AuditCheckpoint)
 
 /** What is signed; the first line keeps the key from being used for anything else. */
 const statement = (number: number, hash: string, at: string) =>

@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto'
 import Type, { type Static } from 'typebox'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 
 /** Everything the api does for somebody, by name. */
 export const AuditAction = oneOf([
@@ -136,12 +136,12 @@ export const AuditRecord = Type.Object(
 )
 export type AuditRecord = Static<typeof AuditRecord>
 
-export const auditRecordReader = reader('audit record', AuditRecord)
+export const auditRecordParser = createParser('audit record', AuditRecord)
 
 /** The record that a message of the log is; null when it is none. */
 export function recordOf(bytes: Uint8Array): AuditRecord | null {
   try {
-    return auditRecordReader.parseJson(bytes)
+    return auditRecordParser.parseJson(bytes)
   } catch {
     return null
   }

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { AuditAction, AuditRecord } from './audit-record.ts'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { Signal } from './misuse.ts'
 import { Reason } from './retention.ts'
 
@@ -78,7 +78,7 @@ export const AuditReview = Type.Object(
 )
 export type AuditReview = Static<typeof AuditReview>
 
-export const auditReviewReader = reader('review of the audit log', AuditReview)
+export const auditReviewParser = createParser('review of the audit log', AuditReview)
 
 export const NewFinding = Type.Pick(Finding, ['verdict', 'reason'], {
   title: 'NewFinding',

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Camera } from './camera.ts'
-import { Instant, oneOf, orNull, Probability, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Probability, Token } from './message.ts'
 import { Position } from './read.ts'
 
 /** What ails a camera, as its agent sees it. */
@@ -76,4 +76,4 @@ export const CameraHealth = Type.Object(
 )
 export type CameraHealth = Static<typeof CameraHealth>
 
-export const cameraHealthReader = reader('camera health', CameraHealth)
+export const cameraHealthParser = createParser('camera health', CameraHealth)

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Matter } from './matter.ts'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { PlateText } from './plate.ts'
 import { Reason, Retention } from './retention.ts'
 import { SearchArea, SearchVehicle } from './vendor-search.ts'
@@ -81,7 +81,7 @@ export const Case = Type.Object(
 )
 export type Case = Static<typeof Case>
 
-export const caseReader = reader('case', Case)
+export const caseParser = createParser('case', Case)
 
 const [, PlaceAbout, VehicleAbout] = About.anyOf
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 
 /** A message on its way to a webhook; stays in the bucket so that it arrives, whatever happens meanwhile. */
 export const Delivery = Type.Object(
@@ -22,4 +22,4 @@ export const Delivery = Type.Object(
 )
 export type Delivery = Static<typeof Delivery>
 
-export const deliveryReader = reader('delivery', Delivery)
+export const deliveryParser = createParser('delivery', Delivery)

@@ -1,6 +1,6 @@
 import { type Display, PlatePattern } from './display.ts'
 import { SightlineError } from './errors.ts'
-import { reader } from './message.ts'
+import { createParser } from './message.ts'
 import { coversTooMuch, LARGEST_SHARE, shareOf } from './pattern-share.ts'
 import { MAX_PLATE_LENGTH, normalisePlate } from './plate.ts'
 import { portOfEntry } from './ports-of-entry.ts'
@@ -10,7 +10,7 @@ import { type Written, written } from './written-plate.ts'
 /** Whether the text of a display is a pattern rather than one plate. */
 export const isPattern = (plate: string): boolean => /[?*[]/.test(plate)
 
-const patternReader = reader('plate pattern', PlatePattern)
+const patternParser = createParser('plate pattern', PlatePattern)
 
 /**
  * The plate or pattern that somebody typed, in normal form: capitals, nothing between the characters, ranges in brackets
@@ -19,7 +19,7 @@ const patternReader = reader('plate pattern', PlatePattern)
  */
 export function normalisePattern(text: string): PlatePattern {
   const typed = written(text)
-  if (typed.kind === 'pattern' && patternReader.check(typed.text)) return typed.text
+  if (typed.kind === 'pattern' && patternParser.check(typed.text)) return typed.text
   if (typed.kind !== 'pattern' && !/[?*[\]]/.test(text)) return normalisePlate(text)
   throw new SightlineError('PLATE_IMPOSSIBLE', `plate is not a pattern: ${faultOf(typed)}`, {
     hint: 'In a pattern stand letters and digits, ? for any one character, * for any number, [ABC] or [A-C] for one of these; blanks, dots and hyphens count only in brackets.',

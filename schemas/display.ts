@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { PersonId } from './person.ts'
 import { Region } from './plate.ts'
 import { Restrictions } from './restrictions.ts'
@@ -104,7 +104,7 @@ export const Display = Type.Object(
 )
 export type Display = Static<typeof Display>
 
-export const displayReader = reader('display', Display)
+export const displayParser = createParser('display', Display)
 
 /** What a caller states to create a display; the rest is the machine's (owner, times, id). */
 export const NewDisplay = Type.Object(

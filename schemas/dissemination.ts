@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { AlertId } from './alert.ts'
-import { Instant, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, orNull, Token } from './message.ts'
 import { Read } from './read.ts'
 import { Reason } from './retention.ts'
 
@@ -62,7 +62,7 @@ export const Dissemination = Type.Object(
 )
 export type Dissemination = Static<typeof Dissemination>
 
-export const disseminationReader = reader('dissemination', Dissemination)
+export const disseminationParser = createParser('dissemination', Dissemination)
 
 export const NewDissemination = Type.Object(
   {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 
 /** Name of an enrolled edge agent: of its broker user, its key file and its inbox. */
 export const AgentName = Type.String({
@@ -63,4 +63,4 @@ export const EdgeAgent = Type.Object(
 )
 export type EdgeAgent = Static<typeof EdgeAgent>
 
-export const edgeAgentReader = reader('edge agent', EdgeAgent)
+export const edgeAgentParser = createParser('edge agent', EdgeAgent)

@@ -4,7 +4,7 @@ import { Case } from './case.ts'
 import { Display } from './display.ts'
 import { Dissemination } from './dissemination.ts'
 import { Lookout } from './lookout.ts'
-import { Instant, oneOf, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, Token } from './message.ts'
 import { PlateText } from './plate.ts'
 import { Product } from './product.ts'
 import { Reason } from './retention.ts'
@@ -79,4 +79,4 @@ export const HeldAccount = Type.Object(
 )
 export type HeldAccount = Static<typeof HeldAccount>
 
-export const heldAccountReader = reader('account of what is held', HeldAccount)
+export const heldAccountParser = createParser('account of what is held', HeldAccount)

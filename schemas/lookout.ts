@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { AlertId } from './alert.ts'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { PlateText, Region } from './plate.ts'
 import { Read } from './read.ts'
 import { Reason, Retention } from './retention.ts'
@@ -50,7 +50,7 @@ export const Lookout = Type.Object(
 )
 export type Lookout = Static<typeof Lookout>
 
-export const lookoutReader = reader('lookout', Lookout)
+export const lookoutParser = createParser('lookout', Lookout)
 
 export const NewLookout = Type.Object(
   {

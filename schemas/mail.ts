@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Instant, orNull, reader } from './message.ts'
+import { createParser, Instant, orNull } from './message.ts'
 
 /** An e-mail to a person; stays in the bucket so that it is sent once, whatever happens meanwhile. */
 export const Mail = Type.Object(
@@ -21,4 +21,4 @@ export const Mail = Type.Object(
 )
 export type Mail = Static<typeof Mail>
 
-export const mailReader = reader('mail', Mail)
+export const mailParser = createParser('mail', Mail)

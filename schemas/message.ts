@@ -24,8 +24,8 @@ export const Probability = Type.Number({ minimum: 0, maximum: 1 })
 export const Token = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
 export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text)
 
-/** A reader of untrusted input for one schema. */
-export interface Reader<S extends TSchema> {
+/** Checks untrusted input against one schema. */
+export interface Parser<S extends TSchema> {
   readonly schema: S
   /** True when `value` has the schema's shape. */
   check(value: unknown): value is Static<S>
@@ -38,10 +38,10 @@ export interface Reader<S extends TSchema> {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * Compiles a schema once into the validator that stands at every border where such a message arrives.
+ * Compiles a schema once into the parser for every border where such a message arrives.
  * @param name the message's name for error texts, e.g. `read`
  */
-export function reader<S extends TSchema>(name: string, schema: S): Reader<S> {
+export function createParser<S extends TSchema>(name: string, schema: S): Parser<S> {
   const compiled = Compile(schema)
   const check = (value: unknown): value is Static<S> => compiled.Check(value)
   const parse = (value: unknown): Static<S> => {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { PersonId } from './person.ts'
 import { PlateText } from './plate.ts'
 
@@ -130,4 +130,4 @@ export const MisuseSettings = Type.Object(
 )
 export type MisuseSettings = Static<typeof MisuseSettings>
 
-export const misuseSettingsReader = reader('settings of the search for misuse', MisuseSettings)
+export const misuseSettingsParser = createParser('settings of the search for misuse', MisuseSettings)

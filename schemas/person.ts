@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 
 /** Offices that an administrator gives. The role of an analyst is not among them: it is asked for (ACC-1). */
 export const Office = oneOf(['supervisor', 'system-owner', 'oversight', 'administrator'], {
@@ -102,7 +102,7 @@ export const Person = Type.Object(
 )
 export type Person = Static<typeof Person>
 
-export const personReader = reader('person', Person)
+export const personParser = createParser('person', Person)
 
 /** What an administrator states to open an account. */
 export const NewPerson = Type.Object(

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Instant, reader, Token } from './message.ts'
+import { createParser, Instant, Token } from './message.ts'
 
 /**
  * That a picture was served to somebody: what a verification rests on (DSP-7). Bucket `PICTURE_VIEWS`, key = `viewKey()`;
@@ -24,4 +24,4 @@ export const PictureView = Type.Object(
 )
 export type PictureView = Static<typeof PictureView>
 
-export const pictureViewReader = reader('view of a picture', PictureView)
+export const pictureViewParser = createParser('view of a picture', PictureView)

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Instant, oneOf, orNull, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { Read } from './read.ts'
 import { Reason, Retention } from './retention.ts'
 
@@ -42,7 +42,7 @@ export const Product = Type.Object(
 )
 export type Product = Static<typeof Product>
 
-export const productReader = reader('product', Product)
+export const productParser = createParser('product', Product)
 
 /** What an author writes: a product, or a new version of one. */
 export const NewVersion = Type.Object(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Camera } from './camera.ts'
-import { Instant, oneOf, orNull, Probability, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, Probability, Token } from './message.ts'
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
 
 /** What the recognizer thought of one character: the best one, and the others worth a thought (CAP-4). */
@@ -102,7 +102,7 @@ export const Read = Type.Object(
 )
 export type Read = Static<typeof Read>
 
-export const readReader = reader('read', Read)
+export const readParser = createParser('read', Read)
 
 /** `source` of reads from the agency's own edge agents; vendors use their vendor id. */
 export const EDGE_SOURCE = 'edge'

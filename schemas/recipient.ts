@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { oneOf, reader, Token } from './message.ts'
+import { createParser, oneOf, Token } from './message.ts'
 import { SeenText } from './seen-text.ts'
 
 /** Whom verified alerts may be passed on to: a file of the agency, read at start. */
@@ -33,7 +33,7 @@ export const Recipient = Type.Object(
 )
 export type Recipient = Static<typeof Recipient>
 
-export const recipientsReader = reader(
+export const recipientsParser = createParser(
   'list of recipients',
   Type.Object({ recipients: Type.Array(Recipient, { maxItems: 1000 }) }, { additionalProperties: false }),
 )

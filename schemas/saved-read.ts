@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { VendorIds } from './federated-search.ts'
 import { Matter } from './matter.ts'
-import { Instant, reader, Token } from './message.ts'
+import { createParser, Instant, Token } from './message.ts'
 import { Read } from './read.ts'
 import { Reason, Retention } from './retention.ts'
 
@@ -39,7 +39,7 @@ export const SavedRead = Type.Object(
 )
 export type SavedRead = Static<typeof SavedRead>
 
-export const savedReadReader = reader('saved read', SavedRead)
+export const savedReadParser = createParser('saved read', SavedRead)
 
 /** What somebody states to keep a result. */
 export const NewSavedRead = Type.Object(

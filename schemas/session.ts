@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { ConsentVersion } from './consent.ts'
-import { Instant, oneOf, orNull, reader } from './message.ts'
+import { createParser, Instant, oneOf, orNull } from './message.ts'
 import { PersonId } from './person.ts'
 
 /** A sign-on that lasts; key in the bucket = SHA-256 of the cookie's token, which is stored nowhere. */
@@ -23,7 +23,7 @@ export const Session = Type.Object(
 )
 export type Session = Static<typeof Session>
 
-export const sessionReader = reader('session', Session)
+export const sessionParser = createParser('session', Session)
 
 const Digest = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' })
 const Count = Type.Integer({ minimum: 0 })
@@ -53,4 +53,4 @@ export const SignOnTries = Type.Object(
 )
 export type SignOnTries = Static<typeof SignOnTries>
 
-export const signOnTriesReader = reader('sign-on tries', SignOnTries)
+export const signOnTriesParser = createParser('sign-on tries', SignOnTries)

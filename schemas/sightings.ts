@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { AlertId } from './alert.ts'
-import { Instant, reader, Token } from './message.ts'
+import { createParser, Instant, Token } from './message.ts'
 
 /**
  * How often the vehicle of an alert was seen at its camera within the alert's window. There is none while it was seen
@@ -28,4 +28,4 @@ export const Sightings = Type.Object(
 )
 export type Sightings = Static<typeof Sightings>
 
-export const sightingsReader = reader('count of sightings', Sightings)
+export const sightingsParser = createParser('count of sightings', Sightings)

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { MAX_RADIUS_M, polygonFault } from './area.ts'
 import { Camera } from './camera.ts'
 import { SightlineError } from './errors.ts'
-import { Instant, oneOf, orNull, Probability, type Reader, reader, Token } from './message.ts'
+import { createParser, Instant, oneOf, orNull, type Parser, Probability, Token } from './message.ts'
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
 import { Read } from './read.ts'
 
@@ -225,10 +225,10 @@ export type VendorPictureQuery = Static<typeof VendorPictureQuery>
 /** Header of a picture that no camera took. */
 export const SIMULATED_HEADER = 'x-sightline-simulated'
 
-const shape = reader('vendor search request', VendorSearchRequest)
+const shape = createParser('vendor search request', VendorSearchRequest)
 
 /** Reads a search; beside its shape, what is asked must make sense together. */
-export const vendorSearchRequestReader: Pick<Reader<typeof VendorSearchRequest>, 'schema' | 'parse'> = {
+export const vendorSearchRequestParser: Pick<Parser<typeof VendorSearchRequest>, 'schema' | 'parse'> = {
   schema: shape.schema,
   parse: (value) => {
     const request = shape.parse(value)
@@ -237,12 +237,12 @@ export const vendorSearchRequestReader: Pick<Reader<typeof VendorSearchRequest>,
     return request
   },
 }
-export const vendorSearchAnswerReader = reader('vendor search answer', VendorSearchAnswer)
-export const vendorPictureQueryReader = reader('picture query', VendorPictureQuery)
-export const readersRequestReader = reader('vendor readers request', ReadersRequest)
-export const readersAnswerReader = reader('vendor readers answer', ReadersAnswer)
-export const companionsRequestReader = reader('vendor companions request', CompanionsRequest)
-export const companionsAnswerReader = reader('vendor companions answer', CompanionsAnswer)
+export const vendorSearchAnswerParser = createParser('vendor search answer', VendorSearchAnswer)
+export const vendorPictureQueryParser = createParser('picture query', VendorPictureQuery)
+export const readersRequestParser = createParser('vendor readers request', ReadersRequest)
+export const readersAnswerParser = createParser('vendor readers answer', ReadersAnswer)
+export const companionsRequestParser = createParser('vendor companions request', CompanionsRequest)
+export const companionsAnswerParser = createParser('vendor companions answer', CompanionsAnswer)
 
 function faultOf({
   plate,

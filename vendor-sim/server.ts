@@ -11,16 +11,16 @@ import { Instant, orNull } from '@sightline/schemas/message'
 import {
   CompanionsAnswer,
   CompanionsRequest,
-  companionsRequestReader,
+  companionsRequestParser,
   ReadersAnswer,
   ReadersRequest,
-  readersRequestReader,
+  readersRequestParser,
   SIMULATED_HEADER,
   VendorPictureQuery,
   VendorSearchAnswer,
   VendorSearchRequest,
-  vendorPictureQueryReader,
-  vendorSearchRequestReader,
+  vendorPictureQueryParser,
+  vendorSearchRequestParser,
 } from '@sightline/schemas/vendor-search'
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import Type from 'typebox'
@@ -64,7 +64,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
   })
-  // Bodies are read by the readers of schemas/, answers are made of validated parts: schemas here are for the document.
+  // Bodies are parsed by the parsers of schemas/, answers are made of validated parts: schemas here are for the document.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   await app.register(swagger, DOCUMENT)
@@ -92,7 +92,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
     route('Reads by plate, place or vehicle', VendorSearchRequest, VendorSearchAnswer),
     async (request) => {
       const client = await customerOf(request)
-      const search = vendorSearchRequestReader.parse(request.body)
+      const search = vendorSearchRequestParser.parse(request.body)
       const receivedAt = clock()
       const found = await history.search(search)
       // Recorded before it is answered: a query that cannot be recorded is not answered (AUD-4).
@@ -106,7 +106,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
     route('Which fixed readers an area means', ReadersRequest, ReadersAnswer),
     async (request) => {
       const client = await customerOf(request)
-      const asked = readersRequestReader.parse(request.body)
+      const asked = readersRequestParser.parse(request.body)
       const receivedAt = clock()
       const listed = listReaders(asked.area, [...history.readers.all()])
       await history.recordQuery({ receivedAt, client, request: asked, results: listed.readers.length })
@@ -119,7 +119,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
     route('Who travels along with a plate', CompanionsRequest, CompanionsAnswer),
     async (request) => {
       const client = await customerOf(request)
-      const asked = companionsRequestReader.parse(request.body)
+      const asked = companionsRequestParser.parse(request.body)
       const receivedAt = clock()
       const companions = await history.companions(asked)
       await history.recordQuery({ receivedAt, client, request: asked, results: companions.length })
@@ -138,7 +138,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
   }
   app.get('/v1/picture', { schema: pictureSchema }, async (request, reply: FastifyReply) => {
     const client = await customerOf(request)
-    const asked = vendorPictureQueryReader.parse(request.query)
+    const asked = vendorPictureQueryParser.parse(request.query)
     const receivedAt = clock()
     const jpeg = await picture({ ...asked, seenAt: Date.parse(asked.seenAt) })
     await history.recordQuery({ receivedAt, client, request: asked, results: 1 })

@@ -1,7 +1,7 @@
 import type { Link } from '@sightline/broker/link'
 import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
-import { deliveryReader } from '@sightline/schemas/delivery'
+import { deliveryParser } from '@sightline/schemas/delivery'
 import { DELIVERIES } from '@sightline/schemas/streams'
 import { openRecords } from '../shared/records.ts'
 import { type Deliveries, startDeliveries } from './deliveries.ts'
@@ -28,7 +28,7 @@ export async function openAlertDeps(
   const recipients = recipientsFile === undefined ? new Map() : await loadRecipients(recipientsFile)
   const records = await openRecords(
     link,
-    { store: DELIVERIES, reader: deliveryReader, what: 'delivery', keyOf: ({ id }) => id },
+    { store: DELIVERIES, parser: deliveryParser, what: 'delivery', keyOf: ({ id }) => id },
     log,
   )
   const alertWork = await openAlertWork(link, log, stop)

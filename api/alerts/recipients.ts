@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import { type Recipient, type RecipientView, recipientsReader } from '@sightline/schemas/recipient'
+import { type Recipient, type RecipientView, recipientsParser } from '@sightline/schemas/recipient'
 import { isLoopback } from '../people/open.ts'
 
 /** Whom verified alerts may be passed on to, by id. */
@@ -15,7 +15,7 @@ export async function loadRecipients(path: string): Promise<Recipients> {
     })
   let list: Recipient[]
   try {
-    list = recipientsReader.parseJson((await readFile(path, 'utf8')).normalize('NFC')).recipients
+    list = recipientsParser.parseJson((await readFile(path, 'utf8')).normalize('NFC')).recipients
   } catch (cause) {
     throw fault(toSightlineError(cause).message, cause)
   }

@@ -2,7 +2,7 @@ import { follow } from '@sightline/broker/follow'
 import { ask, type Link } from '@sightline/broker/link'
 import type { StreamMessage } from '@sightline/broker/stream-message'
 import type { Logger } from '@sightline/runtime/log'
-import { type Sightings, sightingsReader } from '@sightline/schemas/sightings'
+import { type Sightings, sightingsParser } from '@sightline/schemas/sightings'
 import { SIGHTINGS } from '@sightline/schemas/streams'
 import { sightingsSubject } from '@sightline/schemas/subjects'
 import { leftOut } from '../shared/left-out.ts'
@@ -37,7 +37,7 @@ export async function openSightings(link: Link, log: Logger, signal: AbortSignal
 
   function countIn({ data, subject, seq: revision }: Pick<StreamMessage, 'data' | 'subject' | 'seq'>) {
     try {
-      return sightingsReader.parseJson(data)
+      return sightingsParser.parseJson(data)
     } catch (thrown) {
       leftOut(log, { store: SIGHTINGS, key: subject, revision }, thrown)
       return null

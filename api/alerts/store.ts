@@ -1,7 +1,7 @@
 import { follow } from '@sightline/broker/follow'
 import { ask, type Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
-import { type Alert, alertReader } from '@sightline/schemas/alert'
+import { type Alert, alertParser } from '@sightline/schemas/alert'
 import { SightlineError } from '@sightline/schemas/errors'
 import { ALERTS } from '@sightline/schemas/streams'
 import { leftOut, MalformedRecord } from '../shared/left-out.ts'
@@ -74,7 +74,7 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
 
   function parsed({ seq: sequence, subject: key }: Place, text: string): StoredAlert | null {
     try {
-      const alert = alertReader.parseJson(text)
+      const alert = alertParser.parseJson(text)
       // Blanks between values may be line breaks, which end an event.
       const json = /[\r\n]/.test(text) ? JSON.stringify(alert) : text
       let covered: string | undefined

@@ -1,6 +1,6 @@
 import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
-import { type AlertWork, alertWorkReader } from '@sightline/schemas/alert-work'
+import { type AlertWork, alertWorkParser } from '@sightline/schemas/alert-work'
 import { ALERT_WORK } from '@sightline/schemas/streams'
 import { unlessMalformed } from '../shared/left-out.ts'
 import { openRecords, type Records, type Stored } from '../shared/records.ts'
@@ -21,7 +21,7 @@ export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put' 
 }
 
 const KIND = {
-  ...{ store: ALERT_WORK, reader: alertWorkReader, what: 'work on the alert' },
+  ...{ store: ALERT_WORK, parser: alertWorkParser, what: 'work on the alert' },
   keyOf: ({ alertId }: AlertWork) => alertId,
 }
 

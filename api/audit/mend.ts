@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { ask, type Link } from '@sightline/broker/link'
 import { type Clock, instant } from '@sightline/runtime/clock'
-import { auditRecordReader, type ChainEnd, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { auditRecordParser, type ChainEnd, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import { AUDIT } from '@sightline/schemas/streams'
 import { auditSubject } from '@sightline/schemas/subjects'
 import Type, { type Static } from 'typebox'
@@ -30,7 +30,7 @@ const Mend = Type.Object({
   sha256: Type.String(),
   reason: Type.String(),
 })
-const mendReader = reader('mending of the audit log', Mend)
+const mendParser = createParser('mending of the audit log', Mend)
 
 /** What at the end of the log is no record; null when it ends with one. @throws BROKER_UNREACHABLE, BROKER_FAILED */
 export async function foreignEnd(link: Link): Promise<Foreign | null> {
@@ -134,9 +134,9 @@ export async function mendedIn(
 
 function mendOf(bytes: Buffer, run: readonly Buffer[], before: ChainEnd): Omit<Mended, 'lines'> | null {
   try {
-    const { action, actor, at, number, previous, parameters } = auditRecordReader.parseJson(bytes)
+    const { action, actor, at, number, previous, parameters } = auditRecordParser.parseJson(bytes)
     if (action !== 'audit.mend' || number !== before.number + 1 || previous !== before.hash) return null
-    const told = mendReader.parse(parameters)
+    const told = mendParser.parse(parameters)
     return told.sha256 === digestOf(run) ? { ...told, by: actor, at, number } : null
   } catch {
     return null

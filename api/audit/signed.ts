@@ -1,6 +1,6 @@
 import { follow } from '@sightline/broker/follow'
 import { ask, type Link } from '@sightline/broker/link'
-import { type AuditCheckpoint, auditCheckpointReader } from '@sightline/schemas/audit-checkpoint'
+import { type AuditCheckpoint, auditCheckpointParser } from '@sightline/schemas/audit-checkpoint'
 import { SightlineError } from '@sightline/schemas/errors'
 import { AUDIT_CHECKPOINTS } from '@sightline/schemas/streams'
 
@@ -34,7 +34,7 @@ export async function lastSigned(link: Link, most: number): Promise<SignedEnd[]>
 
 function checkpointOf(bytes: Uint8Array): AuditCheckpoint | null {
   try {
-    return auditCheckpointReader.parseJson(bytes)
+    return auditCheckpointParser.parseJson(bytes)
   } catch {
     return null
   }

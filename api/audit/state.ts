@@ -2,7 +2,7 @@ import { ask, type Link } from '@sightline/broker/link'
 import type { AuditCheckpoint } from '@sightline/schemas/audit-checkpoint'
 import { AuditRecord } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import { AUDIT, AUDIT_CHECKPOINTS } from '@sightline/schemas/streams'
 import Type, { type Static } from 'typebox'
 import { lastSigned } from './signed.ts'
@@ -11,7 +11,7 @@ import { chainEndOf } from './tail.ts'
 const { number, at } = AuditRecord.properties
 const Last = Type.Object({ number, at })
 // Not the whole record: see tail.ts.
-const lastReader = reader('last record of the audit log', Last)
+const lastParser = createParser('last record of the audit log', Last)
 
 /** How the audit log stands, read from the broker: every process of the api says the same. */
 export interface ChainState {
@@ -45,7 +45,7 @@ async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blocke
     )
     if (!message) throw new SightlineError('BROKER_FAILED', `message ${seq} of the audit log is not there`)
     if (!chainEndOf(message.data)) continue
-    const { number, at } = lastReader.parseJson(message.data)
+    const { number, at } = lastParser.parseJson(message.data)
     return { last: { number, at }, blockedAt: seq === end ? null : end }
   }
   if (end > LOOK_BACK) {

@@ -1,7 +1,7 @@
 import { ask, type Link } from '@sightline/broker/link'
 import { AuditRecord, type ChainEnd, EMPTY_CHAIN, hashOfRecord } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import { AUDIT } from '@sightline/schemas/streams'
 import { auditSubject } from '@sightline/schemas/subjects'
 import Type from 'typebox'
@@ -14,12 +14,12 @@ export interface Tail {
 
 const { number, hash } = AuditRecord.properties
 // Not the whole record: one of a newer version, with an action that this one does not know, is a record too.
-const endReader = reader('end of the audit log', Type.Object({ number, hash }))
+const endParser = createParser('end of the audit log', Type.Object({ number, hash }))
 
 /** What the chain goes on from after these bytes; null when they are no record, or not as they were sealed. */
 export function chainEndOf(bytes: Uint8Array): ChainEnd | null {
   try {
-    const { number, hash } = endReader.parseJson(bytes)
+    const { number, hash } = endParser.parseJson(bytes)
     return hashOfRecord(bytes) === hash ? { number, hash } : null
   } catch {
     return null

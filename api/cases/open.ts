@@ -5,7 +5,7 @@ import { WRITES_DONE } from '@sightline/schemas/streams'
 import { CACHE_HOURS, checkCacheHours, openQueryCache, type QueryCache } from '../history/cache.ts'
 import type { CaseGate } from '../history/case-gate.ts'
 import { openSearchPlaces, type SearchPlaces } from '../history/places.ts'
-import { type Outcome, outcomeReader } from '../plugins/app/idempotency.ts'
+import { type Outcome, outcomeParser } from '../plugins/app/idempotency.ts'
 import { openRecords, type Records } from '../shared/records.ts'
 import { createCaseGate } from './gate.ts'
 import { type CaseStores, openCaseStores } from './stores.ts'
@@ -40,6 +40,6 @@ export async function openCaseDeps(
     queryCache,
     searchPlaces: await openSearchPlaces(link, { hours: cacheHours, clock, log }),
     caseGate: createCaseGate(stores.cases, { secondPerson }, clock),
-    writes: await openRecords(link, { store: WRITES_DONE, reader: outcomeReader, what: 'write' }, log),
+    writes: await openRecords(link, { store: WRITES_DONE, parser: outcomeParser, what: 'write' }, log),
   }
 }

@@ -1,7 +1,7 @@
 import { Kvm } from '@nats-io/kv'
 import { ask, type Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
-import { type SavedRead, savedReadReader } from '@sightline/schemas/saved-read'
+import { type SavedRead, savedReadParser } from '@sightline/schemas/saved-read'
 import { SAVED } from '@sightline/schemas/streams'
 import { unlessMalformed } from '../shared/left-out.ts'
 import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
@@ -15,7 +15,7 @@ export interface SavedStore extends ErasableRecords<SavedRead> {
 export const savedKey = (caseId: string, readId: string): string => `${caseId}.${readId}`
 
 const KIND = {
-  ...{ store: SAVED, reader: savedReadReader, what: 'saved read' },
+  ...{ store: SAVED, parser: savedReadParser, what: 'saved read' },
   keyOf: ({ case: caseId, read }: SavedRead) => savedKey(caseId, read.id),
 }
 

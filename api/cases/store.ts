@@ -1,6 +1,6 @@
 import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
-import { type Case, caseReader } from '@sightline/schemas/case'
+import { type Case, caseParser } from '@sightline/schemas/case'
 import { CASES } from '@sightline/schemas/streams'
 import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
 import { mirrorBucket } from '../shared/watch-values.ts'
@@ -20,7 +20,7 @@ export const placeOf = ({ createdAt, id }: Case): string =>
 /** A case that was overwritten by a process that was killed before it told of that, is let go of within this time. */
 const RECHECK_MS = 10 * 60_000
 
-const KIND = { store: CASES, reader: caseReader, what: 'case', keyOf: ({ id }: Case) => id }
+const KIND = { store: CASES, parser: caseParser, what: 'case', keyOf: ({ id }: Case) => id }
 
 /**
  * Opens the bucket of cases and waits until its copy in memory is complete; the copy follows the bucket until `stop`

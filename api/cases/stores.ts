@@ -1,8 +1,8 @@
 import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
-import { type Dissemination, disseminationReader } from '@sightline/schemas/dissemination'
-import { type Lookout, lookoutReader } from '@sightline/schemas/lookout'
-import { type Product, productReader } from '@sightline/schemas/product'
+import { type Dissemination, disseminationParser } from '@sightline/schemas/dissemination'
+import { type Lookout, lookoutParser } from '@sightline/schemas/lookout'
+import { type Product, productParser } from '@sightline/schemas/product'
 import { DISSEMINATIONS, LOOKOUTS, PRODUCTS } from '@sightline/schemas/streams'
 import { type ErasableRecords, openErasable, openRecords, type Records } from '../shared/records.ts'
 import { openSaved, type SavedStore } from './saved-store.ts'
@@ -26,17 +26,17 @@ export async function openCaseStores(link: Link, log: Logger, stop: AbortSignal)
     saved: await openSaved(link, log),
     products: await openErasable(
       link,
-      { store: PRODUCTS, reader: productReader, what: 'product', keyOf },
+      { store: PRODUCTS, parser: productParser, what: 'product', keyOf },
       log,
     ),
     lookouts: await openErasable(
       link,
-      { store: LOOKOUTS, reader: lookoutReader, what: 'lookout', keyOf },
+      { store: LOOKOUTS, parser: lookoutParser, what: 'lookout', keyOf },
       log,
     ),
     disseminations: await openRecords(
       link,
-      { store: DISSEMINATIONS, reader: disseminationReader, what: 'dissemination', keyOf },
+      { store: DISSEMINATIONS, parser: disseminationParser, what: 'dissemination', keyOf },
       log,
     ),
   }

@@ -1,6 +1,6 @@
 import { ask, type Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
-import { type Display, displayReader } from '@sightline/schemas/display'
+import { type Display, displayParser } from '@sightline/schemas/display'
 import { SightlineError } from '@sightline/schemas/errors'
 import { DISPLAYS } from '@sightline/schemas/streams'
 import { changedMeanwhile } from '../shared/conflict.ts'
@@ -47,7 +47,7 @@ export interface DisplayStore {
   all(): Display[]
 }
 
-const KIND = { store: DISPLAYS, reader: displayReader, what: 'display', keyOf: ({ id }: Display) => id }
+const KIND = { store: DISPLAYS, parser: displayParser, what: 'display', keyOf: ({ id }: Display) => id }
 
 /**
  * Opens the bucket of displays and waits until its copy in memory is complete; the copy follows the bucket

@@ -6,7 +6,7 @@ import type {
   VendorReport,
 } from '@sightline/schemas/federated-search'
 import type { Companion, CompanionsRequest } from '@sightline/schemas/vendor-search'
-import { companionsAnswerReader } from '@sightline/schemas/vendor-search'
+import { companionsAnswerParser } from '@sightline/schemas/vendor-search'
 import type { Static } from 'typebox'
 import { startDeadline } from './deadline.ts'
 import { NOTHING_FILTERED } from './sift.ts'
@@ -48,7 +48,7 @@ export async function companionsOf(
     const state = answer.state === 'partial' ? answer.otherwise : answer.state
     return { companions: [], report: report({ state, reason: answer.reason }) }
   }
-  if (!companionsAnswerReader.check(answer.body)) {
+  if (!companionsAnswerParser.check(answer.body)) {
     const reason = 'it answered something else than companions'
     return { companions: [], report: report({ state: 'unreachable', reason }) }
   }

@@ -3,7 +3,7 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Readable } from 'node:stream'
 import type { Logger } from '@sightline/runtime/log'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import Type from 'typebox'
 import type { VendorConfig } from './vendors-file.ts'
 
@@ -21,7 +21,7 @@ export interface Patience {
   caller?: AbortSignal | undefined
 }
 
-const problemReader = reader('problem of a vendor', Type.Object({ message: Type.String() }))
+const problemParser = createParser('problem of a vendor', Type.Object({ message: Type.String() }))
 
 /** Longest text of a vendor that is passed on. */
 const MAX_REASON = 200
@@ -79,7 +79,7 @@ export async function refusalOf(response: IncomingMessage): Promise<NoAnswer> {
   const { bytes } = await readBody(response, MAX_PROBLEM_BYTES)
   const status = response.statusCode ?? 0
   const problem = parsedJson(bytes)
-  const said = problemReader.check(problem) ? `: ${problem.message.slice(0, MAX_REASON)}` : ''
+  const said = problemParser.check(problem) ? `: ${problem.message.slice(0, MAX_REASON)}` : ''
   return status < 500
     ? { state: 'refused', reason: `it refused (${status})${said}` }
     : { state: 'unreachable', reason: `it failed (${status})` }

@@ -12,7 +12,7 @@ import {
   type CompanionsRequest,
   MAX_PAGE,
   type VendorPictureQuery,
-  vendorSearchRequestReader,
+  vendorSearchRequestParser,
 } from '@sightline/schemas/vendor-search'
 import type { ClockMemory } from './clock-memory.ts'
 import { type AskedCompanions, companionsOf } from './companions.ts'
@@ -120,7 +120,7 @@ export function createFederation(options: FederationOptions): Federation {
   function check(question: FederatedQuestion): Bounds {
     chosen(question.vendors)
     const bounds = boundsOf(question, clock())
-    vendorSearchRequestReader.parse(questionOf(question, bounds, question.limit ?? DEFAULT_LIMIT))
+    vendorSearchRequestParser.parse(questionOf(question, bounds, question.limit ?? DEFAULT_LIMIT))
     return bounds
   }
 

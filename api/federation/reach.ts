@@ -2,7 +2,7 @@ import { distanceM, type Point } from '@sightline/geometry/great-circle'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { FederatedQuestion } from '@sightline/schemas/federated-search'
 import { several } from '@sightline/schemas/several'
-import { type ListedReader, readersAnswerReader, type SearchArea } from '@sightline/schemas/vendor-search'
+import { type ListedReader, readersAnswerParser, type SearchArea } from '@sightline/schemas/vendor-search'
 import type { NoAnswer } from './exchange.ts'
 import type { Answer } from './vendor.ts'
 
@@ -69,7 +69,7 @@ async function listed(area: SearchArea, vendors: readonly string[], ask: AskRead
   await Promise.all(
     vendors.map(async (vendor) => {
       const answer = await ask(vendor, { v: 1, area })
-      if (answer.state === 'complete' && readersAnswerReader.check(answer.body)) {
+      if (answer.state === 'complete' && readersAnswerParser.check(answer.body)) {
         found.byVendor.set(vendor, answer.body.readers)
         found.more ||= answer.body.more
       } else found.failed.set(vendor, failureOf(answer))

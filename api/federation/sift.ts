@@ -1,6 +1,6 @@
 import { instant } from '@sightline/runtime/clock'
 import type { Filtered } from '@sightline/schemas/federated-search'
-import { type Read, readId, readReader } from '@sightline/schemas/read'
+import { type Read, readId, readParser } from '@sightline/schemas/read'
 import { askedTest } from './asked.ts'
 import type { Wanted } from './sweep.ts'
 import type { Bounds } from './window.ts'
@@ -34,7 +34,7 @@ export function sift(
   let reachedTo: number | null = null
   let isSorted = true
   for (const row of rows) {
-    const at = readReader.check(row) ? timeOf(row) : null
+    const at = readParser.check(row) ? timeOf(row) : null
     if (at === null) {
       filtered.malformed++
       continue

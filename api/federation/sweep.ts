@@ -1,6 +1,6 @@
 import { instant } from '@sightline/runtime/clock'
 import type { FederatedQuestion, VendorReport } from '@sightline/schemas/federated-search'
-import { Instant, orNull, reader } from '@sightline/schemas/message'
+import { createParser, Instant, orNull } from '@sightline/schemas/message'
 import type { VendorSearchRequest } from '@sightline/schemas/vendor-search'
 import Type from 'typebox'
 import { startDeadline } from './deadline.ts'
@@ -12,7 +12,7 @@ import type { Answer, Vendor } from './vendor.ts'
 import type { Bounds } from './window.ts'
 
 /** The frame of a vendor's answer; its rows are looked at one by one. */
-const answerReader = reader(
+const answerParser = createParser(
   'vendor search answer',
   Type.Object({
     v: Type.Literal(1),
@@ -147,7 +147,7 @@ const NO_ROWS = { rows: [], received: 0, nextCursor: null, refreshedAt: null }
 
 function partOf(answer: Answer, limit: number): Part {
   if (answer.state === 'complete') {
-    if (!answerReader.check(answer.body)) {
+    if (!answerParser.check(answer.body)) {
       return { ...NO_ROWS, state: 'unreachable', reason: 'it answered something else than a search answer' }
     }
     const { reads, nextCursor, refreshedAt } = answer.body

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { gunzip as gunzipCallback, gunzipSync, gzip as gzipCallback, gzipSync } from 'node:zlib'
 import { VendorReport } from '@sightline/schemas/federated-search'
 import { Matter } from '@sightline/schemas/matter'
-import { Instant, reader, Token } from '@sightline/schemas/message'
+import { createParser, Instant, Token } from '@sightline/schemas/message'
 import { VendorPictureQuery } from '@sightline/schemas/vendor-search'
 import Type, { type Static } from 'typebox'
 import type { Place } from '../federation/merge.ts'
@@ -29,11 +29,11 @@ const Head = Type.Object(
   },
   { additionalProperties: false },
 )
-const headReader = reader('cached answer', Head)
+const headParser = createParser('cached answer', Head)
 
 /** Where the answer to a question is. */
 const Pointer = Type.Object({ query: Token, expiresAt: Instant }, { additionalProperties: false })
-export const pointerReader = reader('cached question', Pointer)
+export const pointerParser = createParser('cached question', Pointer)
 
 /** A query as it was made and answered. */
 export type Answered = Omit<Static<typeof Head>, 'pieces'>
@@ -60,7 +60,7 @@ export interface Pictured extends VendorPictureQuery {
 }
 
 /** The answer itself is as `recordedQuery` had it, which knows its shape. */
-const contentReader = reader(
+const contentParser = createParser(
   'cached content',
   Type.Object({
     answer: Type.Unknown(),
@@ -114,7 +114,7 @@ export async function packed(content: Content): Promise<{ rest: Uint8Array; piec
 
 /** @throws Error for what was not packed, MESSAGE_INVALID */
 export const unpacked = async (bytes: Uint8Array): Promise<Content> =>
-  contentReader.parseJson(bytes.length <= SHORT ? gunzipSync(bytes) : await gunzip(bytes))
+  contentParser.parseJson(bytes.length <= SHORT ? gunzipSync(bytes) : await gunzip(bytes))
 
 /** The entry of a query: its head, which has no newline in it, and what follows. */
 export const entryOf = (head: Static<typeof Head>, rest: Uint8Array = NOTHING): Uint8Array =>
@@ -124,7 +124,7 @@ export const entryOf = (head: Static<typeof Head>, rest: Uint8Array = NOTHING): 
 export function headed(bytes: Uint8Array) {
   const end = bytes.indexOf(NEWLINE)
   if (end < 0) return undefined
-  return { head: headReader.parseJson(bytes.subarray(0, end)), rest: bytes.subarray(end + 1) }
+  return { head: headParser.parseJson(bytes.subarray(0, end)), rest: bytes.subarray(end + 1) }
 }
 
 /** Answers of another form of entry answer no question. */

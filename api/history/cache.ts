@@ -15,7 +15,7 @@ import {
   entryOf,
   headed,
   packed,
-  pointerReader,
+  pointerParser,
   questionKey,
   unpacked,
 } from './cache-format.ts'
@@ -85,7 +85,7 @@ export async function openQueryCache(
     }
   }
   const headOf = (key: string) => readAs(key, headed)
-  const pointer = (key: string) => readAs(key, pointerReader.parseJson)
+  const pointer = (key: string) => readAs(key, pointerParser.parseJson)
   /** @returns undefined when it is over, or a part is missing */
   async function load(query: string): Promise<Cached | undefined> {
     const found = await headOf(queryKey(query))

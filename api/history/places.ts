@@ -4,7 +4,7 @@ import { type Clock, instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
 import { FederatedQuestion } from '@sightline/schemas/federated-search'
-import { Instant, orNull, reader, Token } from '@sightline/schemas/message'
+import { createParser, Instant, orNull, Token } from '@sightline/schemas/message'
 import { QUERY_CACHE } from '@sightline/schemas/streams'
 import Type, { type Static } from 'typebox'
 import type { Actor } from '../access/permit.ts'
@@ -34,7 +34,7 @@ const SearchPlace = Type.Object(
 )
 export type SearchPlace = Static<typeof SearchPlace>
 
-const placeReader = reader('place of a search', SearchPlace)
+const placeParser = createParser('place of a search', SearchPlace)
 
 const CURSOR = /^[A-Za-z0-9_-]{22}$/
 
@@ -53,7 +53,7 @@ export async function openSearchPlaces(
   link: Link,
   { hours, clock, log }: { hours: number; clock: Clock; log: Logger },
 ): Promise<SearchPlaces> {
-  const kind = { store: QUERY_CACHE, reader: placeReader, what: 'place of a search' }
+  const kind = { store: QUERY_CACHE, parser: placeParser, what: 'place of a search' }
   const places = await openRecords(link, kind, log)
   const keyOf = (cursor: string) => `place.${cursor}`
   const isOver = ({ expiresAt }: SearchPlace) => Date.parse(expiresAt) <= clock()

@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import type { Link } from '@sightline/broker/link'
 import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
-import { type AuditReview, auditReviewReader } from '@sightline/schemas/audit-review'
-import { type MisuseSettings, misuseSettingsReader } from '@sightline/schemas/misuse'
+import { type AuditReview, auditReviewParser } from '@sightline/schemas/audit-review'
+import { type MisuseSettings, misuseSettingsParser } from '@sightline/schemas/misuse'
 import { AUDIT_REVIEWS, MISUSE_SETTINGS } from '@sightline/schemas/streams'
 import type { AlertWorkStore } from '../alerts/work-store.ts'
 import type { AuditLog } from '../audit/log.ts'
@@ -36,10 +36,10 @@ export interface OversightDeps extends OversightStores, CaseStores, Pick<PeopleS
 }
 
 const REVIEWS = {
-  ...{ store: AUDIT_REVIEWS, reader: auditReviewReader, what: 'review of the audit log' },
+  ...{ store: AUDIT_REVIEWS, parser: auditReviewParser, what: 'review of the audit log' },
   keyOf: ({ quarter }: AuditReview) => quarter,
 }
-const SETTINGS = { store: MISUSE_SETTINGS, reader: misuseSettingsReader, what: 'statement about misuse' }
+const SETTINGS = { store: MISUSE_SETTINGS, parser: misuseSettingsParser, what: 'statement about misuse' }
 
 /** @param auditKey public half of what signs the audit log. @throws BROKER_UNREACHABLE, BROKER_FAILED */
 export async function openOversight(link: Link, auditKey: KeyObject, log: Logger): Promise<OversightStores> {

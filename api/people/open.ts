@@ -3,7 +3,7 @@ import type { Link } from '@sightline/broker/link'
 import type { Clock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import { type Mail, mailReader } from '@sightline/schemas/mail'
+import { type Mail, mailParser } from '@sightline/schemas/mail'
 import { MAIL } from '@sightline/schemas/streams'
 import { keptApart } from '../access/apart-stores.ts'
 import { isInside, LOOPBACK, networkList } from '../plugins/app/networks.ts'
@@ -12,7 +12,7 @@ import { createMailbox, type Mailbox, smtpSender } from '../shared/mail.ts'
 import { openRecords } from '../shared/records.ts'
 import type { Seal } from '../shared/seal.ts'
 import { DEFAULT_CONSENT_FILE, readConsent } from '../sign-on/consent.ts'
-import { openProvider, type Provider, providerConfigReader } from '../sign-on/provider.ts'
+import { openProvider, type Provider, providerConfigParser } from '../sign-on/provider.ts'
 import { followPeople, type PeopleChanges } from './changes.ts'
 import { openPeople } from './stores.ts'
 
@@ -93,7 +93,7 @@ function siteOf(publicUrl: string | undefined): Site {
 }
 
 /** What the mailbox keeps. */
-export const MAILS = { store: MAIL, reader: mailReader, what: 'e-mail', keyOf: ({ id }: Mail) => id }
+export const MAILS = { store: MAIL, parser: mailParser, what: 'e-mail', keyOf: ({ id }: Mail) => id }
 
 /** @throws CONFIG_INVALID naming the file that is wrong, BROKER_UNREACHABLE, BROKER_FAILED */
 export async function openPeopleDeps(
@@ -118,7 +118,7 @@ export async function openPeopleDeps(
 
 async function readProvider(path: string) {
   try {
-    return providerConfigReader.parseJson(await readFile(path))
+    return providerConfigParser.parseJson(await readFile(path))
   } catch (cause) {
     throw new SightlineError('CONFIG_INVALID', `no provider in ${path}: ${toSightlineError(cause).message}`, {
       cause,

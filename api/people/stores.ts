@@ -1,8 +1,8 @@
 import type { Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
-import { type AccessFile, accessFileReader } from '@sightline/schemas/access-request'
-import { type Person, personReader } from '@sightline/schemas/person'
-import { type Session, type SignOnTries, sessionReader, signOnTriesReader } from '@sightline/schemas/session'
+import { type AccessFile, accessFileParser } from '@sightline/schemas/access-request'
+import { type Person, personParser } from '@sightline/schemas/person'
+import { type Session, type SignOnTries, sessionParser, signOnTriesParser } from '@sightline/schemas/session'
 import { ACCESS, PEOPLE, SESSIONS, SIGN_ON_TRIES } from '@sightline/schemas/streams'
 import { openRecords, type Records } from '../shared/records.ts'
 import type { Seal } from '../shared/seal.ts'
@@ -28,10 +28,10 @@ export async function openPeople(link: Link, seal: Seal, log: Logger): Promise<P
   }
 }
 
-const PERSON = { store: PEOPLE, reader: personReader, what: 'account', keyOf: ({ id }: Person) => id }
+const PERSON = { store: PEOPLE, parser: personParser, what: 'account', keyOf: ({ id }: Person) => id }
 const ACCESS_FILE = {
-  ...{ store: ACCESS, reader: accessFileReader, what: 'access file' },
+  ...{ store: ACCESS, parser: accessFileParser, what: 'access file' },
   keyOf: ({ person }: AccessFile) => person,
 }
-const SESSION = { store: SESSIONS, reader: sessionReader, what: 'session' }
-const TRIES = { store: SIGN_ON_TRIES, reader: signOnTriesReader, what: 'count of wrong sign-ons' }
+const SESSION = { store: SESSIONS, parser: sessionParser, what: 'session' }
+const TRIES = { store: SIGN_ON_TRIES, parser: signOnTriesParser, what: 'count of wrong sign-ons' }

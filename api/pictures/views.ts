@@ -3,7 +3,7 @@ import type { Link } from '@sightline/broker/link'
 import { type Clock, instant } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import type { SightlineError } from '@sightline/schemas/errors'
-import { type PictureView, pictureViewReader } from '@sightline/schemas/picture-view'
+import { type PictureView, pictureViewParser } from '@sightline/schemas/picture-view'
 import { PICTURE_VIEWS } from '@sightline/schemas/streams'
 import { malformedAs, unlessMalformed } from '../shared/left-out.ts'
 import { openRecords } from '../shared/records.ts'
@@ -35,7 +35,7 @@ export async function openPictureViews(
   { seal, clock, log }: { seal: Seal; clock: Clock; log: Logger },
 ): Promise<PictureViews> {
   const kind = {
-    ...{ store: PICTURE_VIEWS, reader: pictureViewReader, what: 'view of a picture', seal },
+    ...{ store: PICTURE_VIEWS, parser: pictureViewParser, what: 'view of a picture', seal },
     keyOf: ({ person, picture }: PictureView) => viewKey(person, picture),
   }
   const records = await openRecords(link, kind, log)

@@ -1,6 +1,6 @@
 import { ask, type Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
-import { type CameraHealth, cameraHealthReader } from '@sightline/schemas/camera-health'
+import { type CameraHealth, cameraHealthParser } from '@sightline/schemas/camera-health'
 import { checkHealth } from '@sightline/schemas/origin'
 import { HEALTH } from '@sightline/schemas/streams'
 import { healthSubject } from '@sightline/schemas/subjects'
@@ -25,7 +25,7 @@ export function openCameraHealth(link: Link, log: Logger): CameraHealthStore {
       : null
     try {
       if (!message) return []
-      const report = cameraHealthReader.parseJson(message.data)
+      const report = cameraHealthParser.parseJson(message.data)
       checkHealth(report, message)
       return [report]
     } catch (thrown) {

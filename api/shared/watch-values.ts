@@ -3,7 +3,7 @@ import { ask, type Link } from '@sightline/broker/link'
 import { type BucketWatch, watchBucket } from '@sightline/broker/watch-bucket'
 import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
-import type { Reader } from '@sightline/schemas/message'
+import type { Parser } from '@sightline/schemas/message'
 import type { Static, TSchema } from 'typebox'
 import { leftOut } from './left-out.ts'
 import type { Seal } from './seal.ts'
@@ -12,7 +12,7 @@ import type { Seal } from './seal.ts'
 export interface Kind<S extends TSchema> {
   /** Name of the bucket. */
   store: string
-  reader: Reader<S>
+  parser: Parser<S>
   /** One of the things, as an error calls it: `access request`. */
   what: string
   /** Of buckets that decide about people: a value without it is no value. */
@@ -28,7 +28,7 @@ export interface Kind<S extends TSchema> {
  */
 export function valueUnder<S extends TSchema>(kind: Kind<S>, key: string, bytes: Uint8Array): Static<S> {
   const { store, seal } = kind
-  const value = kind.reader.parseJson(seal ? seal.open(store, key, bytes) : bytes)
+  const value = kind.parser.parseJson(seal ? seal.open(store, key, bytes) : bytes)
   if ((kind.keyOf?.(value) ?? key) === key) return value
   throw new SightlineError('MESSAGE_INVALID', `a ${kind.what} stands under another key than its own`)
 }

@@ -1,5 +1,5 @@
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import * as client from 'openid-client'
 import Type, { type Static } from 'typebox'
 
@@ -19,7 +19,7 @@ export const ProviderConfig = Type.Object(
 )
 export type ProviderConfig = Static<typeof ProviderConfig>
 
-export const providerConfigReader = reader('provider configuration', ProviderConfig)
+export const providerConfigParser = createParser('provider configuration', ProviderConfig)
 
 /** What a browser keeps between leaving for the provider and coming back. */
 export const PendingSignOn = Type.Object(
@@ -28,7 +28,7 @@ export const PendingSignOn = Type.Object(
 )
 export type PendingSignOn = Static<typeof PendingSignOn>
 
-export const pendingReader = reader('pending sign-on', PendingSignOn)
+export const pendingParser = createParser('pending sign-on', PendingSignOn)
 
 export interface Provider {
   /** @param returnTo address of this api that the provider sends the browser back to */

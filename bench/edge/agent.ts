@@ -9,8 +9,8 @@ import { type EmbeddedBroker, startEmbeddedBroker } from '@sightline/broker/embe
 import { createLog } from '@sightline/runtime/log'
 import { root } from '@sightline/runtime/root'
 import { apiOf } from '@sightline/schemas/bridges'
-import { type CameraHealth, cameraHealthReader } from '@sightline/schemas/camera-health'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type CameraHealth, cameraHealthParser } from '@sightline/schemas/camera-health'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { agentReads, HEALTH } from '@sightline/schemas/streams'
 import { healthSubject } from '@sightline/schemas/subjects'
 import { type Usage, usageOf } from './processes.ts'
@@ -109,7 +109,7 @@ export async function lastReports(
     const reports: CameraHealth[] = []
     for (const camera of cameras) {
       const message = await manager.streams.getMessage(HEALTH, { last_by_subj: healthSubject(camera) })
-      if (message) reports.push(cameraHealthReader.parseJson(message.data))
+      if (message) reports.push(cameraHealthParser.parseJson(message.data))
     }
     const reads = await jetstreamManager(admin, { apiPrefix: apiOf('MATCHER') })
     return { reports, reads: (await reads.streams.info(agentReads(0))).state.messages }
@@ -127,7 +127,7 @@ export async function storedReads(broker: EmbeddedBroker): Promise<Read[]> {
     const reads: Read[] = []
     for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
       const message = await manager.streams.getMessage(agentReads(0), { seq })
-      if (message) reads.push(readReader.parseJson(message.data))
+      if (message) reads.push(readParser.parseJson(message.data))
     }
     return reads
   } finally {

@@ -6,11 +6,11 @@ import { type BrokerOptions, serversOf, withBroker } from '@sightline/runtime/co
 import { printJson, printLine } from '@sightline/runtime/command-line/output'
 import { createLog } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
-import { reader, Token } from '@sightline/schemas/message'
+import { createParser, Token } from '@sightline/schemas/message'
 import { isReservedActor } from '@sightline/schemas/reserved-ids'
 import { Command } from 'commander'
 
-const isName = reader('name', Token).check
+const isName = createParser('name', Token).check
 
 interface MendOptions extends BrokerOptions {
   by?: string

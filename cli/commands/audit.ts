@@ -13,7 +13,7 @@ import { ask, type Link, openLink } from '@sightline/broker/link'
 import { type BrokerOptions, serversOf, withBroker } from '@sightline/runtime/command-line/options'
 import { note, printJson, printLine } from '@sightline/runtime/command-line/output'
 import { createLog } from '@sightline/runtime/log'
-import { type AuditCheckpoint, auditCheckpointReader } from '@sightline/schemas/audit-checkpoint'
+import { type AuditCheckpoint, auditCheckpointParser } from '@sightline/schemas/audit-checkpoint'
 import { SightlineError } from '@sightline/schemas/errors'
 import { safeText } from '@sightline/schemas/safe-text'
 import { several } from '@sightline/schemas/several'
@@ -172,7 +172,7 @@ async function runVerify(folder: string, options: VerifyOptions): Promise<void> 
 
 async function readCheckpoints(path: string): Promise<AuditCheckpoint[]> {
   const lines = (await readFile(path, 'utf8')).split('\n').filter(Boolean)
-  return lines.map((line) => auditCheckpointReader.parseJson(line))
+  return lines.map((line) => auditCheckpointParser.parseJson(line))
 }
 
 async function readKey(path: string): Promise<KeyObject | null> {

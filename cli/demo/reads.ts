@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { followDirect } from '@sightline/broker/follow-direct'
 import { type Link, openLink } from '@sightline/broker/link'
 import { checkRead } from '@sightline/schemas/origin'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { allReadStreams } from '@sightline/schemas/streams'
 
 /** What a person does not notice, milliseconds. */
@@ -34,7 +34,7 @@ async function followStream(
     for await (const batch of followDirect(link, options)) {
       for (const message of batch) {
         try {
-          const read = readReader.parseJson(message.data)
+          const read = readParser.parseJson(message.data)
           checkRead(read, message)
           onRead(read)
         } catch {

@@ -5,7 +5,7 @@ import { instant } from '@sightline/runtime/clock'
 import { requireProgram } from '@sightline/runtime/program'
 import { Camera } from '@sightline/schemas/camera'
 import { SightlineError } from '@sightline/schemas/errors'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import { loadConfig } from '../config/file.ts'
 import type { CameraConfig, SourceConfig } from '../config/schema.ts'
 import type { CameraToRun } from '../main.ts'
@@ -31,7 +31,7 @@ export interface SingleCamera {
 /** Sources that ffmpeg decodes. */
 const DECODED: ReadonlySet<SourceConfig['type']> = new Set<FfmpegSource['type']>(['rtsp', 'file', 'v4l2'])
 
-const cameraReader = reader('camera', Camera)
+const cameraParser = createParser('camera', Camera)
 
 /** The camera of the command line's options. @throws MESSAGE_INVALID, USAGE */
 export function singleCamera(options: SingleCamera): CameraToRun {
@@ -44,7 +44,7 @@ export function singleCamera(options: SingleCamera): CameraToRun {
   }
   const { camera: id, owner, ownerType, country, address = null } = options
   return {
-    camera: cameraReader.parse({ id, owner, ownerType, kind: 'fixed', country, address }),
+    camera: cameraParser.parse({ id, owner, ownerType, kind: 'fixed', country, address }),
     position: options.at ?? null,
     source: `folder ${paths.join(' ')}`,
     open: () => ({

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ensureKeys } from '@sightline/broker/keys'
 import { AgentCameras, AgentName } from '@sightline/schemas/edge-agent'
 import { SightlineError } from '@sightline/schemas/errors'
-import { Instant, reader } from '@sightline/schemas/message'
+import { createParser, Instant } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 
 /** What a host keeps of its enrollment, in `agent.json` of its state folder; the key lies in `keys/` beside it. */
@@ -19,7 +19,7 @@ const Enrolled = Type.Object(
   { additionalProperties: false },
 )
 export type Enrolled = Static<typeof Enrolled>
-const enrolledReader = reader('enrollment of this host', Enrolled)
+const enrolledParser = createParser('enrollment of this host', Enrolled)
 
 /** Key of an enrollment that is under way: a repeat brings the same key, and is answered the same. */
 const UNDER_WAY = 'enrolling'
@@ -53,7 +53,7 @@ export async function keepAuthority(state: string, ca: string | undefined): Prom
 export async function readEnrolled(state: string): Promise<Enrolled | undefined> {
   const path = agentFile(state)
   try {
-    return enrolledReader.parseJson(await readFile(path))
+    return enrolledParser.parseJson(await readFile(path))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new SightlineError('CONFIG_INVALID', `cannot use ${path}: ${(cause as Error).message}`, {

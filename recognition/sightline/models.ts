@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { SightlineError } from '@sightline/schemas/errors'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import { Region } from '@sightline/schemas/plate'
 import Type, { type Static } from 'typebox'
 import { InferenceSession } from '../onnx.ts'
@@ -115,8 +115,8 @@ export async function loadModels(threads: number, folder = MODELS): Promise<Mode
   }
   try {
     const [locator, recogniser] = await Promise.all([
-      readFile(join(folder, 'locator.json')).then(reader('locator.json', Locator).parseJson),
-      readFile(join(folder, 'recogniser.json')).then(reader('recogniser.json', Recogniser).parseJson),
+      readFile(join(folder, 'locator.json')).then(createParser('locator.json', Locator).parseJson),
+      readFile(join(folder, 'recogniser.json')).then(createParser('recogniser.json', Recogniser).parseJson),
     ])
     const sessions = {
       locator: await open(locator.locator.file),

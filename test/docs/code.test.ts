@@ -6,8 +6,8 @@ import { parseVendors } from '@sightline/api/federation/vendors-file'
 import { parseConfig } from '@sightline/edge-agent/config/parse'
 import { root } from '@sightline/runtime/root'
 import { CATALOGUE } from '@sightline/schemas/catalogue'
-import { reader } from '@sightline/schemas/message'
-import { recipientsReader } from '@sightline/schemas/recipient'
+import { createParser } from '@sightline/schemas/message'
+import { recipientsParser } from '@sightline/schemas/recipient'
 import fastGlob from 'fast-glob'
 import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
@@ -23,12 +23,12 @@ const READERS: Record<string, (text: string) => unknown> = {
   ...Object.fromEntries(
     CATALOGUE.map(({ name, schema }) => [
       name,
-      (text: string) => reader(name, schema).parse(parseYaml(text)),
+      (text: string) => createParser(name, schema).parse(parseYaml(text)),
     ]),
   ),
   edge: (text) => parseConfig(text, 'edge.yaml'),
   vendors: (text) => parseVendors(text, 'vendors.yaml'),
-  recipients: (text) => recipientsReader.parse(parseYaml(text)),
+  recipients: (text) => recipientsParser.parse(parseYaml(text)),
 }
 
 /** `…` stands for a part that everybody has another one of. */

@@ -6,8 +6,8 @@ import { publishUntilStored } from '@sightline/broker/publish'
 import { type Demo, startDemo } from '@sightline/cli/demo/demo'
 import type { Printer } from '@sightline/cli/demo/print'
 import { DEFAULT_SUPPRESS_MS } from '@sightline/matcher/main'
-import { type Alert, alertReader } from '@sightline/schemas/alert'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Alert, alertParser } from '@sightline/schemas/alert'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { ALERTS, allReadStreams, isReadStream } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
 import { createWorld, DEFAULT_WORLD, demoRegulars } from '@sightline/vendor-sim/world/world'
@@ -126,13 +126,13 @@ test('any one process killed and started again: no published read lost, no alert
   await vi.waitFor(
     async () => {
       const everyRead = allReadStreams({ vendors: ['sim'] }).map((stream) =>
-        all(stream, readReader.parseJson),
+        all(stream, readParser.parseJson),
       )
       const stored = (await Promise.all(everyRead)).flat().filter(({ seenAt }) => seenAt >= from)
       const hits = stored.filter(({ plate }) => displayed.includes(plate))
       const hitIds = new Set(hits.map(({ id }) => id))
       expect(planted.filter(({ id }) => !hitIds.has(id))).toEqual([])
-      const everyAlert = await all(ALERTS, alertReader.parseJson)
+      const everyAlert = await all(ALERTS, alertParser.parseJson)
       const raised = everyAlert.filter(({ read }) => read.seenAt >= from).map(({ read }) => read.id)
       expect(planted.filter(({ id }) => !raised.includes(id))).toEqual([])
       expect(raised.filter((id, n) => !hitIds.has(id) || raised.indexOf(id) !== n)).toEqual([])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { type EdgeAgent, startEdgeAgent } from '@sightline/edge-agent/main'
 import { createEngine, DEFAULT_ENGINE } from '@sightline/recognition/engine'
-import { cameraHealthReader } from '@sightline/schemas/camera-health'
+import { cameraHealthParser } from '@sightline/schemas/camera-health'
 import { agentPictures, HEALTH } from '@sightline/schemas/streams'
 import { agentSubject, healthSubject, pictureSubject } from '@sightline/schemas/subjects'
 import { cameraFrame } from '@sightline/vendor-sim/camera'
@@ -159,7 +159,7 @@ test('an agent that stops reports what it has done', async () => {
   const manager = await jetstreamManager(await broker.as('admin'))
   const message = await manager.streams.getMessage(HEALTH, { last_by_subj: healthSubject('gate-1') })
   if (!message) throw new Error('no health report')
-  expect(cameraHealthReader.parseJson(message.data)).toMatchObject({
+  expect(cameraHealthParser.parseJson(message.data)).toMatchObject({
     framesSeen: 1,
     framesProcessed: 1,
     reads: 1,

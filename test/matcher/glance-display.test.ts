@@ -1,5 +1,5 @@
 import { glanceDisplay } from '@sightline/matcher/glance-display'
-import { type Display, displayReader } from '@sightline/schemas/display'
+import { type Display, displayParser } from '@sightline/schemas/display'
 import { checkDisplay } from '@sightline/schemas/display-rules'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -50,7 +50,7 @@ test('what a glance takes is a valid display with those values, and the plain on
       const display = glanceDisplay(message)
       if (!display) return
       taken++
-      const whole = displayReader.parseJson(message)
+      const whole = displayParser.parseJson(message)
       checkDisplay(whole)
       expect(whole).toMatchObject(display)
       expect([whole.only, whole.minProbability, whole.portsOfEntry]).toEqual([

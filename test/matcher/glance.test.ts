@@ -3,7 +3,7 @@ import type { Pass } from '@sightline/edge-agent/tracking/tracker'
 import { createGlance } from '@sightline/matcher/glance'
 import { judge, judgeParsed } from '@sightline/matcher/judge'
 import { createDisplayIndex } from '@sightline/matching'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { pictureName } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -51,7 +51,7 @@ test('what a glance takes is a valid read, with that plate, confidence and count
     fc.property(messages, (message) => {
       const glanced = glance(message)
       if (!glanced) return
-      const whole = readReader.parseJson(message)
+      const whole = readParser.parseJson(message)
       expect({ ...glanced.parse() }).toEqual(whole)
       expect(glanced.read.plate).toBe(whole.plate)
       expect(glanced.read.confidence).toBe(whole.confidence)

@@ -1,7 +1,7 @@
 import { alertOf, matchHolds } from '@sightline/matcher/alert'
 import { judge } from '@sightline/matcher/judge'
 import { createDisplayIndex } from '@sightline/matching'
-import { alertReader } from '@sightline/schemas/alert'
+import { alertParser } from '@sightline/schemas/alert'
 import { expect, test } from 'vitest'
 import { aDisplay } from '../support/displays.ts'
 import { aMessage } from '../support/messages.ts'
@@ -22,7 +22,7 @@ test('a matching read makes a valid alert, and the same one each time', () => {
     if (verdict.kind !== 'matches') throw new Error(verdict.kind)
     return alertOf(verdict.matches[0]!, aDisplay(), verdict.read, nothingMore, now, at)
   }
-  expect(alertReader.check(alert(now))).toBe(true)
+  expect(alertParser.check(alert(now))).toBe(true)
   expect(alert(now + 60_000).id).toBe(alert(now).id)
 })
 

@@ -10,8 +10,8 @@ import { followReads } from '@sightline/cli/demo/reads'
 import { followAlerts } from '@sightline/replay/alerts'
 import { fileSource } from '@sightline/replay/source'
 import { subscribeBroker } from '@sightline/replay/subscribe'
-import { type Alert, alertReader } from '@sightline/schemas/alert'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Alert, alertParser } from '@sightline/schemas/alert'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { alertSubject, readSubject } from '@sightline/schemas/subjects'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { sampleAlert } from '../api/harness.ts'
@@ -67,7 +67,7 @@ test('a recording is played to its end', { timeout: TIMEOUT }, async () => {
   const refused: string[] = []
   const played: string[] = []
   for await (const line of source.lines((place) => refused.push(place))) {
-    played.push(readReader.parseJson(line.text).plate)
+    played.push(readParser.parseJson(line.text).plate)
   }
   expect(played.at(-1)).toBe('LAST1')
   expect(refused.length).toBeGreaterThan(MUTATIONS / 2)
@@ -79,7 +79,7 @@ test('a subscriber of the broker gets the alert behind them', { timeout: TIMEOUT
   await storeAll(admin, mutated('subscriber', alerts), () => alertSubject('display-1'))
   await jetstream(admin).publish(alertSubject('display-1'), JSON.stringify(last))
   await vi.waitFor(() => expect(seen.at(-1)?.id).toBe(last.id), { timeout: TIMEOUT })
-  for (const alert of seen) expect(alertReader.check(alert)).toBe(true)
+  for (const alert of seen) expect(alertParser.check(alert)).toBe(true)
   await subscription.close()
 })
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { jetstream } from '@nats-io/jetstream'
 import { openLink } from '@sightline/broker/link'
-import { readReader } from '@sightline/schemas/read'
+import { readParser } from '@sightline/schemas/read'
 import { readStream } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
 import { ingest } from '@sightline/vendor-sim/ingest'
@@ -73,5 +73,5 @@ test('reads of the stream', { timeout: TIMEOUT }, async () => {
   // And what was taken comes out as reads.
   const { reads } = await search('7ABC123', 1000)
   expect(reads.length).toBeGreaterThan(10)
-  for (const read of reads) expect(readReader.parse(JSON.parse(JSON.stringify(read)))).toBeTruthy()
+  for (const read of reads) expect(readParser.parse(JSON.parse(JSON.stringify(read)))).toBeTruthy()
 })

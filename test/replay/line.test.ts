@@ -2,7 +2,7 @@ import { freshIdentity, recordedIdentity } from '@sightline/replay/identity'
 import { lineOf, restamp } from '@sightline/replay/line'
 import { instant } from '@sightline/runtime/clock'
 import { checkRead } from '@sightline/schemas/origin'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { pictureName, readSubject } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -52,7 +52,7 @@ test('a read with pictures is played without them: they bear the names of the re
       cameraId: 'replay-1',
       at: AT,
     })
-    const played = readReader.parseJson(text)
+    const played = readParser.parseJson(text)
     const stored = { subject: readSubject(played.source, played.camera.id), time: new Date(AT) }
     expect(() => checkRead(played, stored)).not.toThrow()
   }
@@ -88,7 +88,7 @@ test('fresh ids are valid, differ in one run and between runs, and are known as 
   const ids = [one, other].flatMap((identity) =>
     [0, 1, 35, 36, 1e6, 36 ** 6 - 1].map((n) => identity.renew(line, n, AT)),
   )
-  for (const { text } of ids) readReader.parseJson(text)
+  for (const { text } of ids) readParser.parseJson(text)
   expect(new Set(ids.map(({ id }) => id)).size).toBe(12)
   expect(ids.map(({ id }) => one.isOurs(id))).toEqual([...Array(6).fill(true), ...Array(6).fill(false)])
 })
@@ -96,7 +96,7 @@ test('fresh ids are valid, differ in one run and between runs, and are known as 
 test('cameras take turns when there are to be so many, else stay', () => {
   const line = lineOf(aRead(), JSON.stringify(aRead()))
   const cameras = (identity: ReturnType<typeof freshIdentity>) =>
-    [0, 1, 2, 3].map((n) => readReader.parseJson(identity.renew(line, n, AT).text).camera.id)
+    [0, 1, 2, 3].map((n) => readParser.parseJson(identity.renew(line, n, AT).text).camera.id)
   expect(cameras(freshIdentity(3))).toEqual(['replay-1', 'replay-2', 'replay-3', 'replay-1'])
   expect(cameras(freshIdentity(0))).toEqual(Array(4).fill('gate-1'))
 })

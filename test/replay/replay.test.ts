@@ -11,8 +11,8 @@ import { startApi } from '@sightline/api/main'
 import { type Matcher, startMatcher } from '@sightline/matcher/main'
 import { trafficPlate } from '@sightline/replay/traffic'
 import { root } from '@sightline/runtime/root'
-import { type Display, displayReader } from '@sightline/schemas/display'
-import { readReader } from '@sightline/schemas/read'
+import { type Display, displayParser } from '@sightline/schemas/display'
+import { readParser } from '@sightline/schemas/read'
 import { DISPLAYS, READS } from '@sightline/schemas/streams'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { quiet, readsManager, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
@@ -77,13 +77,13 @@ async function storedReads() {
   const stored = Array.from({ length: messages }, (_, n) =>
     manager.streams.getMessage(READS, { seq: first_seq + n }),
   )
-  return (await Promise.all(stored)).map((message) => readReader.parseJson(message!.data))
+  return (await Promise.all(stored)).map((message) => readParser.parseJson(message!.data))
 }
 async function displays(): Promise<Display[]> {
   const kv = await new Kvm(jetstream(admin)).open(DISPLAYS)
   const keys: string[] = []
   for await (const key of await kv.keys()) keys.push(key)
-  return Promise.all(keys.map(async (key) => displayReader.parseJson((await kv.get(key))!.value)))
+  return Promise.all(keys.map(async (key) => displayParser.parseJson((await kv.get(key))!.value)))
 }
 
 const recording = (count: number, everyMs = 1) =>

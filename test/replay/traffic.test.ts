@@ -11,7 +11,7 @@ import {
   withPlanted,
 } from '@sightline/replay/traffic'
 import { normalisePlate } from '@sightline/schemas/plate'
-import { readReader } from '@sightline/schemas/read'
+import { readParser } from '@sightline/schemas/read'
 import fc from 'fast-check'
 import { distance } from 'fastest-levenshtein'
 import { expect, test } from 'vitest'
@@ -54,7 +54,7 @@ test('made-up reads are valid, in order, at their rate, and say of themselves wh
   const lines = await linesOf(withPlanted(synthesise(500, 200, AT), 500, 7))
   expect(lines).toHaveLength(507)
   for (const line of lines) {
-    const read = readReader.parseJson(line.text)
+    const read = readParser.parseJson(line.text)
     expect(line).toEqual(lineOf(read, line.text))
     expect(line.planted).toBe(plantedPlateOf(read))
   }
@@ -100,7 +100,7 @@ test('the index matches each planted hit with its own display and nothing else',
   const createdAt = '1970-01-01T00:00:00.000Z'
   for (let n = 0; n < 2000; n++) index.set(aDisplay({ id: `d${n}`, plate: plantedPlate(n), createdAt }))
   for (const { text, planted } of await linesOf(withPlanted(synthesise(20_000, 100, AT), 20_000, 2000))) {
-    const found = index.match(readReader.parseJson(text), AT).map(({ plate, kind }) => ({ plate, kind }))
+    const found = index.match(readParser.parseJson(text), AT).map(({ plate, kind }) => ({ plate, kind }))
     expect(found).toEqual(planted === null ? [] : [{ plate: planted, kind: 'exact' }])
   }
 })

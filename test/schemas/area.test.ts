@@ -1,6 +1,6 @@
 import { ahead } from '@sightline/geometry/great-circle'
 import { polygonFault } from '@sightline/schemas/area'
-import { vendorSearchRequestReader } from '@sightline/schemas/vendor-search'
+import { vendorSearchRequestParser } from '@sightline/schemas/vendor-search'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -42,7 +42,7 @@ describe('a polygon to search in', () => {
 
   it('is refused with what to do about it', () => {
     const ask = (polygon: typeof square) => () =>
-      vendorSearchRequestReader.parse({
+      vendorSearchRequestParser.parse({
         ...{ v: 1, limit: 10, area: { polygon } },
         ...{ from: '2026-11-01T00:00:00.000Z', to: '2026-11-02T00:00:00.000Z' },
       })

@@ -1,4 +1,4 @@
-import { auditRecordReader, EMPTY_CHAIN, hashOfRecord, sealed } from '@sightline/schemas/audit-record'
+import { auditRecordParser, EMPTY_CHAIN, hashOfRecord, sealed } from '@sightline/schemas/audit-record'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
@@ -18,10 +18,10 @@ test('a sealed record is valid, and its hash covers what came before (AUD-2)', (
     hash: first.end.hash.replace(/^./, (c) => (c === '0' ? '1' : '0')),
   })
   for (const { text, end } of [first, second, other]) {
-    expect(auditRecordReader.parseJson(text)).toMatchObject(end)
+    expect(auditRecordParser.parseJson(text)).toMatchObject(end)
     expect(hashOfRecord(Buffer.from(text))).toBe(end.hash)
   }
-  expect(auditRecordReader.parseJson(second.text).previous).toBe(first.end.hash)
+  expect(auditRecordParser.parseJson(second.text).previous).toBe(first.end.hash)
   expect(new Set([first, second, other].map(({ end }) => end.hash)).size).toBe(3)
 })
 

@@ -1,4 +1,4 @@
-import { displayReader } from '@sightline/schemas/display'
+import { displayParser } from '@sightline/schemas/display'
 import { checkDisplay } from '@sightline/schemas/display-rules'
 import { PORTS_OF_ENTRY, portOfEntry } from '@sightline/schemas/ports-of-entry'
 import { expect, test } from 'vitest'
@@ -7,13 +7,13 @@ import { aDisplay } from '../support/displays.ts'
 test.each(['7ABC123', '7AB?1*', '7A[B8]C123', '*ABC*', '[0O]?????[1I]'])(
   '%s is a plate to wait for',
   (plate) => {
-    expect(displayReader.check(aDisplay({ plate }))).toBe(true)
+    expect(displayParser.check(aDisplay({ plate }))).toBe(true)
     expect(() => checkDisplay(aDisplay({ plate }))).not.toThrow()
   },
 )
 
 test.each(['7abc', '[]', '[A', 'A]', '7A-B', '[A*]', ''])('%s is not a pattern', (plate) => {
-  expect(displayReader.check(aDisplay({ plate }))).toBe(false)
+  expect(displayParser.check(aDisplay({ plate }))).toBe(false)
 })
 
 test.each([

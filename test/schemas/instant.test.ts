@@ -1,11 +1,11 @@
-import { Instant, reader } from '@sightline/schemas/message'
-import { readReader } from '@sightline/schemas/read'
+import { createParser, Instant } from '@sightline/schemas/message'
+import { readParser } from '@sightline/schemas/read'
 import { describe, expect, it } from 'vitest'
 import { aRead } from '../support/reads.ts'
 
 // A day that there is not: some programs would take it for the next month, others for none.
 
-const instants = reader('instant', Instant)
+const instants = createParser('instant', Instant)
 const two = (n: number) => String(n).padStart(2, '0')
 const spelled = (year: number, month: number, day: number) =>
   `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T12:34:56.789Z`
@@ -44,9 +44,9 @@ describe('an instant', () => {
   })
 
   it('no read, recorded or new, is of another', () => {
-    expect(() => readReader.parse(aRead({ seenAt: '2026-02-30T09:00:00.000Z' }))).toThrow(
+    expect(() => readParser.parse(aRead({ seenAt: '2026-02-30T09:00:00.000Z' }))).toThrow(
       /seenAt is no instant of the calendar, such as/,
     )
-    expect(readReader.check(aRead({ seenAt: '2028-02-29T09:00:00.000Z' }))).toBe(true)
+    expect(readParser.check(aRead({ seenAt: '2028-02-29T09:00:00.000Z' }))).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
-import { DisplayChange, displayReader, NewDisplay } from '@sightline/schemas/display'
+import { DisplayChange, displayParser, NewDisplay } from '@sightline/schemas/display'
 import { checkDisplay, normalisePattern } from '@sightline/schemas/display-rules'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import { LARGEST_SHARE, shareOf } from '@sightline/schemas/pattern-share'
 import { SERIAL_SHAPES } from '@sightline/schemas/serial-shapes'
 import fc from 'fast-check'
@@ -52,7 +52,7 @@ describe('a pattern of nearly everybody is refused, however it is spelled (QRY-6
     ['a character and all characters', `7${ALL}*`],
     ['the first digits of a series', '[789]??????'],
   ])('%s', (_, plate) => {
-    expect(displayReader.check(aDisplay({ plate }))).toBe(true)
+    expect(displayParser.check(aDisplay({ plate }))).toBe(true)
     expect(isRefused(plate)).toBe(true)
   })
 
@@ -113,7 +113,7 @@ describe('the share of plates that a pattern covers', () => {
   const pattern = fc
     .array(token, { minLength: 1, maxLength: 9 })
     .map((tokens) => tokens.join(''))
-    .filter((plate) => displayReader.check(aDisplay({ plate })) && /[?*[]/.test(plate))
+    .filter((plate) => displayParser.check(aDisplay({ plate })) && /[?*[]/.test(plate))
 
   /** A stream of numbers that every run has alike. */
   function numbers(seed: number) {
@@ -196,7 +196,7 @@ describe('a display by anything but a plate', () => {
   const only = { makes: ['Toyota'], colours: ['white'], cameras: ['cam-1'] }
 
   it('is none: there is no display without a plate', () => {
-    const { check } = reader('display', NewDisplay)
+    const { check } = createParser('display', NewDisplay)
     const { plate, ...rest } = { plate: '7ABC123', reason: 'seen at the warehouse', caseRef: 'CASE-1' }
     const asked = { ...rest, confirmNotice: '0'.repeat(32), only }
     expect([check({ plate, ...asked }), check(asked), check({ plate: '', ...asked })]).toEqual([
@@ -204,7 +204,7 @@ describe('a display by anything but a plate', () => {
       false,
       false,
     ])
-    expect(reader('change', DisplayChange).check({ plate: '*', only })).toBe(false)
+    expect(createParser('change', DisplayChange).check({ plate: '*', only })).toBe(false)
   })
 
   it.each(['*', '?*', '???????', '[A-Z0-9]*', '[A-Z][A-Z][A-Z]*', '**1**', '7*'])(

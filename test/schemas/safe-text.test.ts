@@ -1,6 +1,6 @@
 import { headers } from '@nats-io/transport-node'
-import { reader } from '@sightline/schemas/message'
-import { readReader } from '@sightline/schemas/read'
+import { createParser } from '@sightline/schemas/message'
+import { readParser } from '@sightline/schemas/read'
 import { safeText } from '@sightline/schemas/safe-text'
 import fc from 'fast-check'
 import Type from 'typebox'
@@ -31,11 +31,11 @@ test('plain text stays as it is, whatever its script; a long one is cut with a m
 })
 
 test('the error of a message never holds its text as it came, whatever its keys', () => {
-  const some = reader('thing', Type.Object({ a: Type.Number() }, { additionalProperties: false }))
+  const some = createParser('thing', Type.Object({ a: Type.Number() }, { additionalProperties: false }))
   fc.assert(
     fc.property(anyText, (key) => {
       fc.pre(key !== 'a')
-      for (const parse of [some.parseJson, readReader.parseJson]) {
+      for (const parse of [some.parseJson, readParser.parseJson]) {
         try {
           parse(`{"a":1,${JSON.stringify(key)}:1}`)
           throw new Error('it was taken')

@@ -1,16 +1,16 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { type Alert, alertReader } from '@sightline/schemas/alert'
-import { type Sightings, sightingsReader } from '@sightline/schemas/sightings'
+import { type Alert, alertParser } from '@sightline/schemas/alert'
+import { type Sightings, sightingsParser } from '@sightline/schemas/sightings'
 import { ALERTS, SIGHTINGS } from '@sightline/schemas/streams'
 
 /** Every alert on the stream, in its order. */
 export const storedAlerts = (admin: NatsConnection): Promise<Alert[]> =>
-  stored(admin, ALERTS, alertReader.parseJson)
+  stored(admin, ALERTS, alertParser.parseJson)
 
 /** The latest count of each alert that has one. */
 export const storedSightings = (admin: NatsConnection): Promise<Sightings[]> =>
-  stored(admin, SIGHTINGS, sightingsReader.parseJson)
+  stored(admin, SIGHTINGS, sightingsParser.parseJson)
 
 async function stored<T>(
   admin: NatsConnection,

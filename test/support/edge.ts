@@ -1,6 +1,6 @@
 import type { CameraToRun } from '@sightline/edge-agent/main'
 import { folderFrames } from '@sightline/edge-agent/sources/folder'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { agentReads, READS } from '@sightline/schemas/streams'
 import { readsManager, type TestBroker } from './broker.ts'
 import { gate } from './reads.ts'
@@ -26,7 +26,7 @@ export async function storedReads(broker: TestBroker): Promise<Read[]> {
     const { state } = await manager.streams.info(stream)
     for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
       const message = await manager.streams.getMessage(stream, { seq })
-      if (message) reads.push(readReader.parseJson(message.data))
+      if (message) reads.push(readParser.parseJson(message.data))
     }
   }
   return reads

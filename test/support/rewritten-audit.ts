@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connectBroker } from '@sightline/broker/connect'
 import type { EmbeddedBroker } from '@sightline/broker/embedded'
-import { type AuditRecord, auditRecordReader, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
+import { type AuditRecord, auditRecordParser, EMPTY_CHAIN, sealed } from '@sightline/schemas/audit-record'
 import { AUDIT, streamDeclarations } from '@sightline/schemas/streams'
 import { auditSubject } from '@sightline/schemas/subjects'
 import { vi } from 'vitest'
@@ -32,7 +32,7 @@ export async function rewriteAudit(
     const { state } = await manager.streams.info(AUDIT)
     const records: AuditRecord[] = []
     for (let seq = 1; seq <= state.last_seq; seq++) {
-      records.push(auditRecordReader.parseJson((await manager.streams.getMessage(AUDIT, { seq }))!.data))
+      records.push(auditRecordParser.parseJson((await manager.streams.getMessage(AUDIT, { seq }))!.data))
     }
     await vi.waitFor(() => manager.streams.delete(AUDIT), { timeout: 20_000 })
     const size = { replicas: 1, storageGib: 1 }

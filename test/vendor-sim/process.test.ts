@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { readStream } from '@sightline/schemas/streams'
 import type { HistoryPlace } from '@sightline/vendor-sim/history/client'
 import { openHistory } from '@sightline/vendor-sim/history/store'
@@ -232,7 +232,7 @@ async function readsOf(broker: TestBroker): Promise<Read[]> {
   const consumer = await jetstream(connection).consumers.get(readStream('sim'), {})
   const reads: Read[] = []
   for await (const message of await consumer.consume()) {
-    reads.push(readReader.parseJson(message.data))
+    reads.push(readParser.parseJson(message.data))
     if (reads.length === state.messages) break
   }
   return reads

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFederation } from '@sightline/api/federation/federation'
 import { SightlineError } from '@sightline/schemas/errors'
-import { vendorSearchAnswerReader } from '@sightline/schemas/vendor-search'
+import { vendorSearchAnswerParser } from '@sightline/schemas/vendor-search'
 import { type History, openHistory } from '@sightline/vendor-sim/history/store'
 import { startVendor, type Vendor, type VendorOptions } from '@sightline/vendor-sim/main'
 import { buildServer } from '@sightline/vendor-sim/server'
@@ -54,11 +54,11 @@ describe('the vendor on the real engine', () => {
     const { address } = vendor.world.places.find(({ kind, country }) => kind === 'fixed' && country === 'US')!
     const found = await ask({ v: 1, area: { address, radiusM: 9000 }, ...week(), limit: 1000 })
     expect(found.status).toBe(200)
-    const { reads } = vendorSearchAnswerReader.parse(await found.json())
+    const { reads } = vendorSearchAnswerParser.parse(await found.json())
     const plates = new Set(vendor.world.fleet.map(({ plate }) => plate))
     const { plate, vehicle } = reads.find((read) => plates.has(read.plate) && read.vehicle?.make)!
     const own = reads.filter((read) => read.plate === plate)
-    const byPlate = vendorSearchAnswerReader.parse(
+    const byPlate = vendorSearchAnswerParser.parse(
       await (await ask({ v: 1, plate, ...week(), limit: 1000 })).json(),
     )
     expect(byPlate.reads).toEqual(expect.arrayContaining(own))
@@ -72,7 +72,7 @@ describe('the vendor on the real engine', () => {
       ...week(),
       limit: 1000,
     })
-    const same = vendorSearchAnswerReader.parse(await byMake.json()).reads
+    const same = vendorSearchAnswerParser.parse(await byMake.json()).reads
     expect(same.map(({ id }) => id)).toContain(own[0]!.id)
     expect(same.every((read) => read.vehicle?.make === make)).toBe(true)
   })
@@ -84,7 +84,7 @@ describe('the vendor on the real engine', () => {
       ...week(),
       limit: 1,
     })
-    const [read] = vendorSearchAnswerReader.parse(await found.json()).reads
+    const [read] = vendorSearchAnswerParser.parse(await found.json()).reads
     const picture = (seenAt: string) =>
       fetch(
         `${vendor.url}/v1/picture?${new URLSearchParams({ camera: read!.camera.id, seenAt, plate: read!.plate })}`,
@@ -107,7 +107,7 @@ describe('the vendor on the real engine', () => {
       limit: 2,
     })
     // Another one than the test before has asked for.
-    const [, read] = vendorSearchAnswerReader.parse(await search.json()).reads
+    const [, read] = vendorSearchAnswerParser.parse(await search.json()).reads
     const credentialsFile = join(folder.path, 'agency.token')
     await writeFile(credentialsFile, vendor.token)
     const federation = createFederation({

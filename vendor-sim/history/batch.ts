@@ -1,7 +1,7 @@
 import { SightlineError } from '@sightline/schemas/errors'
 import { checkRead, type Published } from '@sightline/schemas/origin'
 import type { Subject } from '@sightline/schemas/origin-bytes'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { createLineGlance, type LineGlance } from './line-glance.ts'
 import { addLine, newLines, writtenLines } from './lines.ts'
 import { type Readers, readerOf } from './readers.ts'
@@ -51,7 +51,7 @@ export function readBatch(readers: Readers, glance: LineGlance = createLineGlanc
       const glimpsed = glance.write(message, lines, now)
       if (glimpsed === 'written') size++
       else {
-        const read = held(readReader.parseJson(message.data))
+        const read = held(readParser.parseJson(message.data))
         checkRead(read, message)
         const number = add(read)
         if (glimpsed === 'new reader' && number !== undefined) glance.learn(number)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Clock, instant } from '@sightline/runtime/clock'
 import { SightlineError } from '@sightline/schemas/errors'
-import { orNull, reader } from '@sightline/schemas/message'
+import { createParser, orNull } from '@sightline/schemas/message'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { AuditLog } from '../../audit/log.ts'
@@ -35,7 +35,7 @@ const Outcome = Type.Object(
   { additionalProperties: false },
 )
 export type Outcome = Static<typeof Outcome>
-export const outcomeReader = reader('outcome of a write', Outcome)
+export const outcomeParser = createParser('outcome of a write', Outcome)
 
 /** Header of every write that may be sent again. */
 export const IdempotencyKey = {

@@ -5,7 +5,7 @@ import type { AppDeps } from '../../app.ts'
 import { auditOf } from '../../plugins/app/audit.ts'
 import { beginSession, cookieName, originOf } from '../../plugins/app/session.ts'
 import { problems } from '../../shared/problem.ts'
-import { type PendingSignOn, pendingReader } from '../provider.ts'
+import { type PendingSignOn, pendingParser } from '../provider.ts'
 
 const RETURN = '/v1/sign-on/provider/return'
 /** How long the person may take at the provider, seconds. */
@@ -96,7 +96,7 @@ const encode = (pending: PendingSignOn): string => Buffer.from(JSON.stringify(pe
 
 function decode(cookie: string | undefined): PendingSignOn {
   try {
-    return pendingReader.parseJson(Buffer.from(cookie ?? '', 'base64url'))
+    return pendingParser.parseJson(Buffer.from(cookie ?? '', 'base64url'))
   } catch {
     throw new SightlineError('NOT_SIGNED_ON', 'this sign-on was not begun here, or took too long', {
       hint: 'Begin again with GET /v1/sign-on/provider.',

@@ -38,7 +38,7 @@ export function PlaceChip({ wanted }: { wanted: Wanted }) {
         value={String(radius)}
         onChange={({ currentTarget: { value } }) => correct({ radiusM: Number(value) || null })}
       >
-        {!isPosition && <option value="0">{words.atReader}</option>}
+        {!isPosition && <option value="0">{words.atParser}</option>}
         {radii.map((metres) => (
           <option key={metres} value={metres}>
             {words.metres(metres)}

@@ -46,7 +46,7 @@ export const texts = {
       'Also finds plates that a camera may confuse with this one, such as O for 0 or 8 for B. Check each against its image.',
     remove: (what: string) => `Remove ${what}`,
     none: 'What Sightline understands appears here, and you can edit it.',
-    atReader: 'cameras at this address',
+    atParser: 'cameras at this address',
     metres: (metres: number) => (metres < 1000 ? `${metres} m` : `${metres / 1000} km`),
   },
   faults: {

@@ -17,7 +17,7 @@ import { type Alert, alertId } from '@sightline/schemas/alert'
 import type { AlertWork } from '@sightline/schemas/alert-work'
 import type { AuditRecord } from '@sightline/schemas/audit-record'
 import type { Dissemination } from '@sightline/schemas/dissemination'
-import { type Lookout, lookoutReader } from '@sightline/schemas/lookout'
+import { type Lookout, lookoutParser } from '@sightline/schemas/lookout'
 import type { Mail } from '@sightline/schemas/mail'
 import type { Office } from '@sightline/schemas/person'
 import { readId } from '@sightline/schemas/read'
@@ -395,7 +395,7 @@ describe('an alert', () => {
       },
     })
     expect(await bodyOf<Lookout>(olga!.call(`/v1/lookouts/${made.id}`))).toEqual(made)
-    expect(lookoutReader.check(made)).toBe(true)
+    expect(lookoutParser.check(made)).toBe(true)
     // What is passed on of it names the case that it belongs to.
     const { passedOn } = await workOf(anna!.send(`${at}/pass-on`, { recipient: 'desk', authority }))
     const { disseminations } = await bodyOf<{ disseminations: Dissemination[] }>(

@@ -13,7 +13,7 @@ import {
 import { compilePattern, fits } from '@sightline/matching/pattern'
 import { codeOf } from '@sightline/matching/plate-key'
 import { instant } from '@sightline/runtime/clock'
-import { type AlertWork, alertWorkReader, type Reading } from '@sightline/schemas/alert-work'
+import { type AlertWork, alertWorkParser, type Reading } from '@sightline/schemas/alert-work'
 import type { SightlineError } from '@sightline/schemas/errors'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -150,7 +150,7 @@ describe('work on an alert', () => {
           expect(['CONFLICT', 'NOT_ALLOWED', 'RULE_BROKEN']).toContain((error as SightlineError).code)
           continue
         }
-        expect(alertWorkReader.check(work)).toBe(true)
+        expect(alertWorkParser.check(work)).toBe(true)
         if (before.verdict) expect(work.verdict).toEqual(before.verdict)
         else if (work.verdict)
           expect([before.claim?.by, now < Date.parse(before.claim!.until)]).toEqual([by, true])

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beginning } from '@sightline/api/alerts/routes/stream'
 import { freePort } from '@sightline/broker/free-port'
-import { alertReader } from '@sightline/schemas/alert'
+import { alertParser } from '@sightline/schemas/alert'
 import { sightingsSubject } from '@sightline/schemas/subjects'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -57,7 +57,7 @@ describe('GET /v1/alerts/stream', () => {
       ['alert', 5],
     ])
     expect(alerts[0]!.data).toBe(JSON.stringify(sampleAlert(4)))
-    expect(alertReader.parseJson(alerts[1]!.data).display.reason).toBe('number 5')
+    expect(alertParser.parseJson(alerts[1]!.data).display.reason).toBe('number 5')
   })
 
   it('resumes after Last-Event-ID or `after`, without gap or duplicate', async () => {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { signedHeaders } from '@sightline/api/alerts/webhook'
-import { recipientsReader } from '@sightline/schemas/recipient'
+import { recipientsParser } from '@sightline/schemas/recipient'
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it, vi } from 'vitest'
@@ -12,7 +12,7 @@ const secrets = fc
   .uint8Array({ minLength: 24, maxLength: 90 })
   .map((bytes) => `whsec_${Buffer.from(bytes).toString('base64')}`)
 const accepts = (secret: string) =>
-  recipientsReader.check({
+  recipientsParser.check({
     recipients: [{ id: 'a', name: 'Port', to: { url: 'https://a.example/', secret } }],
   })
 

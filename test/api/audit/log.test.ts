@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { createChainCheck } from '@sightline/api/audit/chain'
 import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
 import type { DisplayPage } from '@sightline/api/displays/store'
-import { type AuditRecord, auditRecordReader } from '@sightline/schemas/audit-record'
+import { type AuditRecord, auditRecordParser } from '@sightline/schemas/audit-record'
 import type { Display } from '@sightline/schemas/display'
 import { AUDIT } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -25,7 +25,7 @@ async function storedBytes(rig: Rig): Promise<Buffer[]> {
 }
 
 const storedRecords = async (rig: Rig): Promise<AuditRecord[]> =>
-  (await storedBytes(rig)).map((bytes) => auditRecordReader.parseJson(bytes))
+  (await storedBytes(rig)).map((bytes) => auditRecordParser.parseJson(bytes))
 
 describe('the audit log', () => {
   let rig: Rig

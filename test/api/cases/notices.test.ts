@@ -1,7 +1,7 @@
 import { retentionNotices } from '@sightline/api/cases/notices'
 import { newPerson } from '@sightline/api/sign-on/set-up'
 import { instant } from '@sightline/runtime/clock'
-import { mailReader } from '@sightline/schemas/mail'
+import { mailParser } from '@sightline/schemas/mail'
 import type { Person } from '@sightline/schemas/person'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -31,7 +31,7 @@ describe('e-mails about the end of retention', () => {
     expect([subjects(61), subjects(60), subjects(0)]).toEqual([[], all, all])
     const ids = (days: number) => retentionNotices(kept, people, END - days * DAY).map(({ id }) => id)
     expect(new Set([60, 59.5, 31, 30, 8, 7, 1, 0.1, 0].flatMap(ids)).size).toBe(4 * all.length)
-    expect(retentionNotices(kept, people, END).every(mailReader.check)).toBe(true)
+    expect(retentionNotices(kept, people, END).every(mailParser.check)).toBe(true)
     expect(JSON.stringify(retentionNotices(kept, people, END))).not.toMatch(/7ABC123|9ZZZ999/)
   })
 

@@ -1,6 +1,6 @@
 import { newDisplay } from '@sightline/api/displays/new'
 import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
-import { displayIsActive, displayReader, type NewDisplay, validationEnds } from '@sightline/schemas/display'
+import { displayIsActive, displayParser, type NewDisplay, validationEnds } from '@sightline/schemas/display'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { dayOf, endOfDay } from '../../../console/ui/time.ts'
@@ -18,7 +18,7 @@ const request: NewDisplay = {
 describe('a new display', () => {
   it('is what was asked for, with the plate in normal form', () => {
     const display = newDisplay({ ...request, region: 'us-ca', priority: 'high' }, 'developer', NOW)
-    expect(displayReader.check(display)).toBe(true)
+    expect(displayParser.check(display)).toBe(true)
     expect(display).toMatchObject({
       plate: '7ABC123',
       region: 'us-ca',
@@ -33,7 +33,7 @@ describe('a new display', () => {
   it('keeps how it is narrowed, and leaves out what was not asked for', () => {
     const narrowed = { minProbability: 0.6, only: { makes: ['Ford'] }, portsOfEntry: ['2504'] }
     const display = newDisplay({ ...request, plate: '7ab? [b8]*', ...narrowed }, 'developer', NOW)
-    expect(displayReader.check(display)).toBe(true)
+    expect(displayParser.check(display)).toBe(true)
     expect(display).toMatchObject({ plate: '7AB?[B8]*', ...narrowed })
     const plain = newDisplay(request, 'developer', NOW)
     for (const name of Object.keys(narrowed)) expect(plain).not.toHaveProperty(name)

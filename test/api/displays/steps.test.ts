@@ -1,7 +1,7 @@
 import type { Party } from '@sightline/api/displays/parties'
 import { changed, closed, handedOver, reviewed, standingOf, validated } from '@sightline/api/displays/steps'
 import { instant } from '@sightline/runtime/clock'
-import { type Display, displayIsActive, displayReader, validationEnds } from '@sightline/schemas/display'
+import { type Display, displayIsActive, displayParser, validationEnds } from '@sightline/schemas/display'
 import type { SightlineError } from '@sightline/schemas/errors'
 import type { Role } from '@sightline/schemas/person'
 import fc from 'fast-check'
@@ -29,7 +29,7 @@ const code = (expected: string, message: RegExp) =>
 describe('a display', () => {
   it('is changed by its owner, at any moment of its life (DSP-5)', () => {
     const next = change({ priority: 'high', region: 'us-ca', only: { makes: ['Ford'] }, minProbability: 0.7 })
-    expect(displayReader.check(next)).toBe(true)
+    expect(displayParser.check(next)).toBe(true)
     expect(next).toEqual({
       ...display,
       ...{ priority: 'high', region: 'us-ca', only: { makes: ['Ford'] }, minProbability: 0.7 },
@@ -89,7 +89,7 @@ describe('a display', () => {
     const review = { at: instant(start + DAY), by: 'olga', reason: words }
     expect(verdict('relevant')).toEqual({ ...display, review: { ...review, verdict: 'relevant' } })
     const rejected = verdict('rejected')
-    expect(displayReader.check(rejected)).toBe(true)
+    expect(displayParser.check(rejected)).toBe(true)
     expect(rejected).toMatchObject({ state: 'rejected', review: { verdict: 'rejected', reason: words } })
     expect(displayIsActive(rejected, start + DAY)).toBe(false)
     for (const by of ['anna', 'sue'])
@@ -141,7 +141,7 @@ describe('a display', () => {
           expect(['NOT_ALLOWED', 'CONFLICT', 'RULE_BROKEN']).toContain((error as SightlineError).code)
           continue
         }
-        expect(displayReader.check(current)).toBe(true)
+        expect(displayParser.check(current)).toBe(true)
         if (hasEnded) expect([displayIsActive(current, now), current.owner]).toEqual([false, before.owner])
         if (current.validatedAt !== before.validatedAt) expect([step, by]).toEqual(['validate', before.owner])
         if (current.state === 'rejected') expect(current.review?.by).toBe('olga')

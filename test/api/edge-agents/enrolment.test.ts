@@ -1,5 +1,5 @@
 import { invited, MAX_WRONG_TRIES, revoked, tried } from '@sightline/api/edge-agents/enrolment'
-import { type EdgeAgent, edgeAgentReader } from '@sightline/schemas/edge-agent'
+import { type EdgeAgent, edgeAgentParser } from '@sightline/schemas/edge-agent'
 import { codeOf, parseCode } from '@sightline/schemas/enrolment-code'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -118,7 +118,7 @@ describe('an enrollment', () => {
             }
           }
           expect(agent.access?.publicKey ?? '').toBe(access)
-          expect(edgeAgentReader.check(agent)).toBe(true)
+          expect(edgeAgentParser.check(agent)).toBe(true)
         }
       }),
       { numRuns: 300 },

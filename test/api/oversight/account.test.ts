@@ -1,13 +1,13 @@
 import { foundCounts, type Holdings, heldAccount } from '@sightline/api/oversight/account'
 import { csv } from '@sightline/api/oversight/csv'
 import { savedAsCsv, savedAsGeoJson } from '@sightline/api/oversight/exports'
-import { alertWorkReader } from '@sightline/schemas/alert-work'
-import { caseReader } from '@sightline/schemas/case'
-import { displayReader } from '@sightline/schemas/display'
-import { disseminationReader } from '@sightline/schemas/dissemination'
-import { lookoutReader } from '@sightline/schemas/lookout'
-import { productReader } from '@sightline/schemas/product'
-import { savedReadReader } from '@sightline/schemas/saved-read'
+import { alertWorkParser } from '@sightline/schemas/alert-work'
+import { caseParser } from '@sightline/schemas/case'
+import { displayParser } from '@sightline/schemas/display'
+import { disseminationParser } from '@sightline/schemas/dissemination'
+import { lookoutParser } from '@sightline/schemas/lookout'
+import { productParser } from '@sightline/schemas/product'
+import { savedReadParser } from '@sightline/schemas/saved-read'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sampleHoldings, sampleSaved } from './holdings.ts'
@@ -27,10 +27,10 @@ const unescaped = (text: string): string =>
 describe('the account of what is held (AUD-8)', () => {
   it('is tried on what the stores may hold', () => {
     const { cases, saved, products, displays, alertWork, lookouts, disseminations } = sampleHoldings()
-    expect(cases.every(caseReader.check) && saved.every(savedReadReader.check)).toBe(true)
-    expect(products.every(productReader.check) && displays.every(displayReader.check)).toBe(true)
-    expect(alertWork.every(alertWorkReader.check)).toBe(true)
-    expect(lookouts.every(lookoutReader.check) && disseminations.every(disseminationReader.check)).toBe(true)
+    expect(cases.every(caseParser.check) && saved.every(savedReadParser.check)).toBe(true)
+    expect(products.every(productParser.check) && displays.every(displayParser.check)).toBe(true)
+    expect(alertWork.every(alertWorkParser.check)).toBe(true)
+    expect(lookouts.every(lookoutParser.check) && disseminations.every(disseminationParser.check)).toBe(true)
   })
 
   it('finds a plate in events, projects, workspaces, saved reads, products, displays, work on alerts, lookouts and what was passed on, and nothing of another plate (AUD-8)', () => {

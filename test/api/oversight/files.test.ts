@@ -3,7 +3,7 @@ import { savedKey } from '@sightline/api/cases/saved-store'
 import { heldAccount } from '@sightline/api/oversight/account'
 import { accountPdf } from '@sightline/api/oversight/account-pdf'
 import { instant } from '@sightline/runtime/clock'
-import { heldAccountReader } from '@sightline/schemas/held-account'
+import { heldAccountParser } from '@sightline/schemas/held-account'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleHoldings, sampleSaved } from './holdings.ts'
 import { hold, type OversightRig, recordsIn, startOversightRig } from './rig.ts'
@@ -26,7 +26,7 @@ describe('the account for the FOIA and the Privacy Act (AUD-8)', () => {
 
   it('is compiled from what the agency holds, as JSON, recorded before and with its digest after (AUD-8)', async () => {
     const answer = await oversight('POST', '/v1/oversight/accounts', wanted)
-    const account = heldAccountReader.parseJson(answer.body)
+    const account = heldAccountParser.parseJson(answer.body)
     expect(account.cases).toHaveLength(3)
     expect(account.saved[0]!.value.read.plate).toBe('7ABC123')
     const digest = createHash('sha256').update(answer.body).digest('hex')

@@ -12,7 +12,7 @@ import { createSampler, SAMPLE } from '@sightline/api/oversight/sample'
 import { auditReviewNotices } from '@sightline/api/oversight/sweep'
 import type { AccessFile } from '@sightline/schemas/access-request'
 import type { AuditContent, AuditRecord } from '@sightline/schemas/audit-record'
-import { type AuditReview, auditReviewReader } from '@sightline/schemas/audit-review'
+import { type AuditReview, auditReviewParser } from '@sightline/schemas/audit-review'
 import type { Person } from '@sightline/schemas/person'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -105,7 +105,7 @@ describe('the review of a quarter (AUD-3)', () => {
 
   it('says what it was drawn from, and holds the signals besides the sample (AUD-3, AUD-5)', () => {
     const open = review()
-    expect(auditReviewReader.parse(open)).toBe(open)
+    expect(auditReviewParser.parse(open)).toBe(open)
     expect(open.population).toMatchObject({
       ...{ records: 2, people: 2, first: 1, last: 2, actions: { 'query.search': 2 } },
     })
@@ -127,7 +127,7 @@ describe('the review of a quarter (AUD-3)', () => {
     const again = { verdict: 'investigate' as const, reason: REASON }
     expect(() => judged(signed, one.items[0]!.id, again, 'ona', NOW)).toThrow(/was signed by otto/)
     expect(() => signedOff(signed, statement, 'ona', NOW)).toThrow(/was signed by otto/)
-    expect(auditReviewReader.check(signed)).toBe(true)
+    expect(auditReviewParser.check(signed)).toBe(true)
   })
 
   it('lets nobody judge what they did themselves, nor a signal about them (AUD-3)', () => {

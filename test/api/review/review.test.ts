@@ -7,7 +7,7 @@ import { localClock } from '@sightline/api/review/local-time'
 import { placesOf } from '@sightline/api/review/places'
 import { timelineOf } from '@sightline/api/review/timeline'
 import type { FederatedQuestion } from '@sightline/schemas/federated-search'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import { AddressLink, ImpossibleTravel, Timeline, VisitedPlace } from '@sightline/schemas/review'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -56,7 +56,7 @@ describe('timeline (QRY-10)', () => {
     fc.assert(inAnyOrder(timelineOf))
     fc.assert(
       fc.property(someReads, (reads) => {
-        const timeline = reader('timeline', Timeline).parse(timelineOf(reads))
+        const timeline = createParser('timeline', Timeline).parse(timelineOf(reads))
         const placed = reads.length - timeline.unplaced
         expect(timeline.map.features.filter(({ geometry }) => geometry.type === 'Point')).toHaveLength(placed)
         expect(timeline.trips.reduce((sum, trip) => sum + trip.sightings, 0)).toBe(placed)
@@ -114,7 +114,7 @@ describe('places (QRY-10)', () => {
         const total = places.reduce((sum, place) => sum + place.sightings, 0)
         expect(total).toBe(reads.filter(({ position }) => position).length)
         for (const [n, place] of places.entries()) {
-          reader('place', VisitedPlace).parse(place)
+          createParser('place', VisitedPlace).parse(place)
           expect(place.hoursOfDay.reduce((a, b) => a + b)).toBe(place.sightings)
           expect(place.visits).toBeLessThanOrEqual(place.sightings)
           expect(place.visits).toBeLessThanOrEqual(places[n - 1]?.visits ?? Number.POSITIVE_INFINITY)
@@ -146,7 +146,7 @@ describe('impossible travel (QRY-10)', () => {
       fc.property(drive(1, 32), drive(1, 45), (one, other) => {
         // One is seen in each town at every instant of the first, and neither comes near the other.
         const there = one.map((read, n) => ({ ...other[n % other.length]!, id: `${n}`, seenAt: read.seenAt }))
-        const found = reader('travel', ImpossibleTravel).parse(impossibleTravel([...one, ...there]))
+        const found = createParser('travel', ImpossibleTravel).parse(impossibleTravel([...one, ...there]))
         expect(found.impossible).toBeGreaterThanOrEqual(one.length)
         for (const { speedMps } of found.pairs) expect(speedMps).toBeGreaterThan(TOP_SPEED_MPS)
       }),
@@ -202,7 +202,7 @@ describe('link to an address (QRY-10)', () => {
       ...pass('BBB222', 6),
       ...pass('CCC333', 9),
     ]
-    const link = reader('link', AddressLink).parse(addressLink(PLATE, reads))
+    const link = createParser('link', AddressLink).parse(addressLink(PLATE, reads))
     expect(link).toMatchObject({
       visits: 3,
       stays: 2,

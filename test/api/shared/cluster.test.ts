@@ -8,7 +8,7 @@ import { latestEntry } from '@sightline/broker/latest'
 import { type Link, openLink } from '@sightline/broker/link'
 import { type LocalCluster, startLocalCluster } from '@sightline/broker/local-cluster'
 import { isForGood, untilDone } from '@sightline/broker/publish'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import { DISSEMINATIONS, QUERY_CACHE } from '@sightline/schemas/streams'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -46,7 +46,7 @@ describe('on a cluster of three', { timeout: 60_000 }, () => {
     const kind = {
       store: DISSEMINATIONS,
       what: 'count',
-      reader: reader('count', Type.Object({ n: Type.Integer() })),
+      parser: createParser('count', Type.Object({ n: Type.Integer() })),
     }
     const stores = await Promise.all(links.map((link) => openRecords(link, kind, quiet)))
     const codes = new Set<unknown>()

@@ -9,7 +9,7 @@ import type { Engine, PlateFinding } from '@sightline/recognition/engine'
 import type { Picture } from '@sightline/recognition/picture'
 import { pictureOf } from '@sightline/recognition/pictures/raw'
 import { type Clock, steadyClock } from '@sightline/runtime/clock'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { random } from '@sightline/vendor-sim/world/random'
 import { quiet } from '../../support/broker.ts'
 import { gate } from '../../support/reads.ts'
@@ -146,4 +146,4 @@ export async function takeOut(spool: Spool): Promise<{ id: string; payload: Uint
 }
 
 export const takeReads = async (spool: Spool): Promise<Read[]> =>
-  (await takeOut(spool)).map(({ payload }) => readReader.parseJson(payload))
+  (await takeOut(spool)).map(({ payload }) => readParser.parseJson(payload))

@@ -1,6 +1,6 @@
 import { createHealth } from '@sightline/edge-agent/health/health'
 import type { Pixels } from '@sightline/recognition/picture'
-import { type CameraHealth, cameraHealthReader } from '@sightline/schemas/camera-health'
+import { type CameraHealth, cameraHealthParser } from '@sightline/schemas/camera-health'
 import { SightlineError } from '@sightline/schemas/errors'
 import { random } from '@sightline/vendor-sim/world/random'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -108,7 +108,7 @@ describe('the report', () => {
     health.frameRejected(new SightlineError('PICTURE_CORRUPT', 'it is no picture'), START + 5)
     const spool = { messages: 3, bytes: 2400, droppedOldest: 0 }
     const report = health.report(START + 6, { clockOffsetMs: -12, spool })
-    expect(cameraHealthReader.parse(report)).toMatchObject({
+    expect(cameraHealthParser.parse(report)).toMatchObject({
       ...{ framesSeen: 5, framesStill: 1, framesDropped: 1, framesProcessed: 2, framesRejected: 1 },
       ...{ reads: 2, meanConfidence: 0.8, clockOffsetMs: -12, spool },
       lastError: { code: 'PICTURE_CORRUPT', message: 'it is no picture', at: '2026-11-24T00:00:00.005Z' },
@@ -117,7 +117,7 @@ describe('the report', () => {
 
   test('says what was never measured', () => {
     const health = createHealth({ camera: 'gate-1', agentVersion: '0.1.0', kind: 'fixed', startedAt: START })
-    expect(cameraHealthReader.parse(health.report(START))).toMatchObject({
+    expect(cameraHealthParser.parse(health.report(START))).toMatchObject({
       ...{ meanConfidence: null, brightness: null, sharpness: null, clockOffsetMs: null, spool: null },
     })
   })

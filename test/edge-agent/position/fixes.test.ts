@@ -1,7 +1,7 @@
 import type { Fix } from '@sightline/edge-agent/position/fix'
 import { createFixes } from '@sightline/edge-agent/position/fixes'
 import { ahead, distanceM, type Point } from '@sightline/geometry/great-circle'
-import { reader } from '@sightline/schemas/message'
+import { createParser } from '@sightline/schemas/message'
 import { Position } from '@sightline/schemas/read'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 const T0 = Date.parse('2026-11-24T03:05:00.000Z')
 const LATENCY_MS = 150
 const START = { lat: 32.7, lon: -117.17 }
-const positions = reader('position', Position)
+const positions = createParser('position', Position)
 
 /** A fix `seconds` into a drive eastward at 20 m/s. */
 const fixAt = (seconds: number, clockAheadMs = 0, fields: Partial<Fix> = {}): Fix => ({

@@ -6,7 +6,7 @@ import { type Matcher, startMatcher } from '@sightline/matcher/main'
 import type { Line } from '@sightline/replay/line'
 import type { Source } from '@sightline/replay/source'
 import { subscribeApi } from '@sightline/replay/subscribe'
-import { alertReader } from '@sightline/schemas/alert'
+import { alertParser } from '@sightline/schemas/alert'
 import type { Read } from '@sightline/schemas/read'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readEvents, type SseEvent } from '../../api/harness.ts'
@@ -79,7 +79,7 @@ test(
     )
     const all = [...taken, ...rest.filter(isAlert)]
     expect(all.map(({ id }) => id)).toEqual(Array.from({ length: load.hits }, (_, n) => n + 1))
-    expect(new Set(all.map(({ data }) => alertReader.parseJson(data).read.id)).size).toBe(load.hits)
+    expect(new Set(all.map(({ data }) => alertParser.parseJson(data).read.id)).size).toBe(load.hits)
   },
   6 * PATIENCE_MS,
 )

@@ -1,6 +1,6 @@
 import type { StreamMessage } from '@sightline/broker/stream-message'
 import { checkRead } from '@sightline/schemas/origin'
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { readBatch } from '@sightline/vendor-sim/history/batch'
 import { createLineGlance } from '@sightline/vendor-sim/history/line-glance'
 import { newLines, writtenLines } from '@sightline/vendor-sim/history/lines'
@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 const parsed = (message: StreamMessage): Read | undefined => {
   try {
-    const read = readReader.parseJson(message.data)
+    const read = readParser.parseJson(message.data)
     checkRead(read, message)
     // Others are refused: the history holds one century.
     return read.seenAt.startsWith('20') ? read : undefined

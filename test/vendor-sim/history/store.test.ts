@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { Read } from '@sightline/schemas/read'
-import { companionsAnswerReader, vendorSearchAnswerReader } from '@sightline/schemas/vendor-search'
+import { companionsAnswerParser, vendorSearchAnswerParser } from '@sightline/schemas/vendor-search'
 import { openClickHouse } from '@sightline/vendor-sim/history/client'
 import { SEARCH_LIMITS } from '@sightline/vendor-sim/history/search'
 import { type History, openHistory } from '@sightline/vendor-sim/history/store'
@@ -79,7 +79,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       await insert([aRead(known), aRead(unknown)])
       const { reads } = await search('1AAA111')
       expect(reads).toEqual([aRead(unknown), aRead(known)])
-      vendorSearchAnswerReader.parse({ v: 1, reads, nextCursor: null, refreshedAt: null })
+      vendorSearchAnswerParser.parse({ v: 1, reads, nextCursor: null, refreshedAt: null })
     })
 
     it('keeps one read of those written twice, merged or not', async () => {
@@ -107,7 +107,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       const found = await history.companions(asked)
       expect(found.map(({ plate, days }) => [plate, days])).toEqual([['COMPUS1', 4]])
       expect(new Set(found[0]!.evidence.map(({ country }) => country))).toEqual(new Set(['US']))
-      companionsAnswerReader.parse({ v: 1, companions: found, refreshedAt: null })
+      companionsAnswerParser.parse({ v: 1, companions: found, refreshedAt: null })
     })
 
     it('bounds a search: from is in, to is out', async () => {

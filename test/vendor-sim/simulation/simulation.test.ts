@@ -1,4 +1,4 @@
-import { type Read, readReader } from '@sightline/schemas/read'
+import { type Read, readParser } from '@sightline/schemas/read'
 import { upcoming } from '@sightline/vendor-sim/live'
 import type { Simulation } from '@sightline/vendor-sim/simulation/simulation'
 import fc from 'fast-check'
@@ -28,7 +28,7 @@ describe('the simulation on the real engine', () => {
   it('makes valid reads (CAP-1, CAP-2, CAP-4), each with an id of its own', () => {
     expect(whole.length).toBeGreaterThan(400)
     for (const read of whole) {
-      readReader.parse(read)
+      readParser.parse(read)
       expect(read.chars.map(({ char }) => char).join('')).toBe(read.plate)
     }
     expect(new Set(whole.map(({ id }) => id)).size).toBe(whole.length)
