@@ -1,5 +1,5 @@
 import type { Box } from '@sightline/recognition/geometry'
-import { type Miss, type Motion, missOf, predict, standing } from './motion.ts'
+import { type Miss, missOf, predict, standing } from './motion.ts'
 import { type Comparison, compare, type Spelling } from './spelling.ts'
 import { knownAs, type Track, votedOf } from './track.ts'
 
@@ -33,6 +33,14 @@ export interface Patience {
   readonly forgetAfterMs: number
   /** The same for one that stands where it stood. */
   readonly parkedForMs: number
+  /** One that stood, and was looked for in vain for so long, ms, has left: a passing truck hides it for less. */
+  readonly leftAfterMs: number
+}
+
+/** How long, ms, after its last sight a track may still be the same vehicle in the same place. */
+export function memoryOf({ motion, missed }: Track, patience: Patience): number {
+  const hasLeft = missed !== null && missed.to - missed.from >= patience.leftAfterMs
+  return standing(motion) && !hasLeft ? patience.parkedForMs : patience.forgetAfterMs
 }
 
 /**
@@ -46,7 +54,7 @@ export function costOf(
   now: number,
   patience: Patience,
 ): number | null {
-  const allowed = tolerance(track.motion, finding.box, now, patience)
+  const allowed = tolerance(track, finding.box, now, patience)
   if (allowed === null) return null
   const text = compare(knownAs(track), finding.spelling)
   if (allowed < HALF_THE_TEXT && !alike(text, finding.spelling)) return null
@@ -55,7 +63,8 @@ export function costOf(
 }
 
 /** How different a text may be at this place after this time, in nats; null: no text would do. */
-function tolerance(motion: Motion, box: Box, now: number, { endAfterMs, parkedForMs }: Patience) {
+function tolerance(track: Track, box: Box, now: number, patience: Patience): number | null {
+  const { motion } = track
   const passed = now - motion.at
   const miss = missOf(predict(motion, now), box)
   const { widths, scale } = miss
@@ -68,11 +77,11 @@ function tolerance(motion: Motion, box: Box, now: number, { endAfterMs, parkedFo
     return HALF_THE_TEXT
   }
   const reach = unknown ? 4 + 40 * seconds : 1 + 3 * seconds
-  if (passed <= endAfterMs && widths <= reach && scale <= MAX_SCALE) {
+  if (passed <= patience.endAfterMs && widths <= reach && scale <= MAX_SCALE) {
     return there || passed <= HEADWAY ? ONE_CHARACTER : SAME_TEXT
   }
   const stood = standing(motion) && missOf(motion.box, box).iou >= SAME_PLACE
-  return stood && passed <= parkedForMs ? SAME_TEXT : null
+  return stood && passed <= memoryOf(track, patience) ? SAME_TEXT : null
 }
 
 const isThere = ({ widths, scale, iou }: Miss): boolean =>
@@ -87,7 +96,7 @@ export function sameTrack(a: Track, b: Track, patience: Patience): boolean {
   // A plate that stood there before, and was seen there again since, was misread in between.
   if (stays && early.motion.at > late.startedAt && late.frames < early.frames) return true
   const gap = late.startedAt - Math.min(early.motion.at, late.startedAt)
-  if (gap > (stays ? patience.parkedForMs : patience.forgetAfterMs)) return false
+  if (gap > (stays ? memoryOf(early, patience) : patience.forgetAfterMs)) return false
   const allowed = toleranceOfTracks(early, late, gap)
   const { spelling } = votedOf(late)
   const text = compare(votedOf(early).spelling, spelling)

@@ -7,7 +7,9 @@ export interface SavedTracker {
   readonly tracks: readonly SavedTrack[]
 }
 
-type SavedTrack = Omit<Track, 'voted' | 'rivals'> & {
+type SavedTrack = Omit<Track, 'voted' | 'rivals' | 'missed'> & {
+  /** Absent in what an agent before version 0.2 saved. */
+  readonly missed?: Track['missed']
   /** Places of its rivals among the tracks. */
   readonly rivals: readonly number[]
 }
@@ -23,7 +25,14 @@ export const saveTracks = (tracks: readonly Track[]): SavedTrack[] =>
   }))
 
 export function restoreTracks(saved: readonly SavedTrack[]): Track[] {
-  const tracks = saved.map((track): Track => ({ ...structuredClone(track), voted: null, rivals: new Set() }))
+  const tracks = saved.map(
+    (track): Track => ({
+      missed: null,
+      ...structuredClone(track),
+      voted: null,
+      rivals: new Set(),
+    }),
+  )
   for (const [n, { rivals }] of saved.entries()) {
     for (const place of rivals) tracks[n]!.rivals.add(tracks[place]!)
   }

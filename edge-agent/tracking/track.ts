@@ -53,6 +53,13 @@ export interface Track {
   readonly rivals: Set<Track>
   readonly pictureWidth: number
   reported: boolean
+  /** Since it was last seen: the first and the last look at the picture that did not find it; null: there was none. */
+  missed: Looks | null
+}
+
+interface Looks {
+  readonly from: number
+  readonly to: number
 }
 
 interface Voted {
@@ -92,6 +99,7 @@ export function startTrack(sight: Sight, at: number, pictureWidth: number): Trac
     rivals: new Set(),
     pictureWidth,
     reported: false,
+    missed: null,
   }
 }
 
@@ -101,11 +109,22 @@ export function follow(track: Track, sight: Sight, at: number): void {
   const placed = [{ at, box: sight.finding.box }]
   add(track, { seenFrom: sight.seenAt, seenTo: sight.seenAt, frames: 1, early: placed, late: placed })
   keepBest(track, [sight], [sight])
+  track.missed = null
+}
+
+/** A frame was looked at and the plate was not found. */
+export function miss(track: Track, at: number): void {
+  track.missed = { from: track.missed?.from ?? at, to: at }
 }
 
 /** Adds all that was seen as `other` to `track`: it was the same plate. */
 export function merge(track: Track, other: Track): void {
-  if (other.motion.at > track.motion.at) track.motion = other.motion
+  if (other.motion.at > track.motion.at) {
+    // One sight has no speed of its own: the way from the last one tells whether the vehicle stands.
+    const { motion } = other
+    track.motion = motion.sights > 1 ? motion : advance(track.motion, motion.box, motion.at)
+    track.missed = other.missed
+  }
   add(track, other)
   keepBest(track, other.sights, other.pictures)
   for (const rival of other.rivals) {

@@ -1,10 +1,9 @@
 import type { PlateFinding } from '@sightline/recognition/engine'
 import { type Box, overlap } from '@sightline/recognition/geometry'
-import { standing } from './motion.ts'
-import { costOf, type Patience, sameTrack } from './same.ts'
+import { costOf, memoryOf, type Patience, sameTrack } from './same.ts'
 import { restoreTracks, type SavedTracker, saveTracks } from './saved.ts'
 import { type Spelling, spellingOf } from './spelling.ts'
-import { follow, merge, type Pass, passOf, startTrack, type Track } from './track.ts'
+import { follow, merge, miss, type Pass, passOf, startTrack, type Track } from './track.ts'
 
 export type { Direction } from './direction.ts'
 export type { SavedTracker } from './saved.ts'
@@ -19,6 +18,8 @@ export interface TrackerOptions {
   readonly forgetAfterMs?: number
   /** The same for a vehicle that stands unmoved where it stood, ms; default 300,000. */
   readonly parkedForMs?: number
+  /** One that stood, and was not found in all frames for so long, ms, has left: seen again it is another pass; default 60,000. */
+  readonly leftAfterMs?: number
 }
 
 /** Follows plates over the frames of one camera: one pass a vehicle (CAP-3). Pure: no clock, no I/O. */
@@ -67,8 +68,9 @@ const UNIQUE_FROM = 5
  * that was lost and found again, or misread for a while, is the pass that was known already.
  */
 export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker): Tracker {
-  const { endAfterMs = 2_000, reportAfterMs = 3_000, forgetAfterMs = 30_000, parkedForMs = 300_000 } = options
-  const patience: Patience = { endAfterMs, forgetAfterMs, parkedForMs }
+  const { endAfterMs = 2_000, reportAfterMs = 3_000, forgetAfterMs = 30_000 } = options
+  const { parkedForMs = 300_000, leftAfterMs = 60_000 } = options
+  const patience: Patience = { endAfterMs, forgetAfterMs, parkedForMs, leftAfterMs }
   let tracks = saved ? restoreTracks(saved.tracks) : []
   let lastSeenAt = saved?.lastSeenAt ?? Number.NEGATIVE_INFINITY
   let setBack = saved?.setBack ?? 0
@@ -98,6 +100,7 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
         fresh.push(startTrack({ seenAt, finding }, now, size.width))
       }
     }
+    for (const track of tracks) if (!seen.has(track)) miss(track, now)
     tracks.push(...fresh)
     const together = [...seen, ...fresh]
     for (const track of together) for (const other of together) if (other !== track) track.rivals.add(other)
@@ -168,10 +171,7 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
 
   /** Lets go what cannot be seen again as the same pass, and the longest unseen when there are too many. */
   function forget(now: number): Pass[] {
-    tracks = tracks.filter(({ motion, reported }) => {
-      const memory = standing(motion) ? parkedForMs : forgetAfterMs
-      return !reported || now - motion.at <= memory
-    })
+    tracks = tracks.filter((track) => !track.reported || now - track.motion.at <= memoryOf(track, patience))
     const excess = tracks.toSorted((a, b) => a.motion.at - b.motion.at).slice(0, -MAX_TRACKS)
     const passes = excess.filter(({ reported }) => !reported).map(close)
     if (excess.length > 0) tracks = tracks.filter((track) => !excess.includes(track))
