@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { BrokerAddress } from '@sightline/broker/connect'
 import type { Engine } from '@sightline/recognition/engine'
 import { type Clock, systemClock } from '@sightline/runtime/clock'
@@ -8,6 +9,8 @@ import { type SightlineError, toSightlineError } from '@sightline/schemas/errors
 import type { CameraToRun } from './camera/camera-to-run.ts'
 import { type RunningCamera, startCamera } from './camera/pipeline.ts'
 import { createTurns } from './gate/turns.ts'
+import { listenerPool } from './plate-readers/listener.ts'
+import { startPlateReader } from './plate-readers/main.ts'
 import { positionPool } from './position/pool.ts'
 import type { PositionSource } from './position/source.ts'
 import { startPublisher } from './publisher/publisher.ts'
@@ -69,6 +72,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
   const publisher = await startPublisher({ ...options, onFull })
   const turns = createTurns(parallel)
   const openPosition = positionPool(log, clock)
+  const listeners = listenerPool(log)
   const closing = new AbortController()
   let failure: unknown
   let ended: () => void
@@ -89,7 +93,9 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
       log,
       clock,
     }
-    const camera = startCamera(run, parts)
+    const rejected = join(options.spool, 'rejected', run.camera.id)
+    const camera =
+      'events' in run ? startPlateReader(run, { ...parts, listeners, rejected }) : startCamera(run, parts)
     running.set(run.camera.id, { fingerprint: run.fingerprint, registration: run.camera, camera, position })
     open++
     void camera.done

@@ -70,6 +70,19 @@ export type Pass = Static<typeof Pass>
 /** Name of a picture in the object store `PICTURES`, or null when there is none (yet or any more). */
 const PictureName = orNull(Type.String({ minLength: 1, maxLength: 200 }))
 
+/** What a plate reader of another make said of how sure it is. Its scale is its own: nobody has measured what it means. */
+const OwnConfidence = orNull(
+  Type.Object(
+    { value: Type.Number({ minimum: 0 }), best: Type.Number({ exclusiveMinimum: 0 }) },
+    {
+      additionalProperties: false,
+      description:
+        'Of a plate reader of another make: its confidence on its own scale, from 0 to best; `confidence` is the share. ' +
+        'null: it said nothing, and `confidence` is 0.5. Absent: a probability that Sightline measured',
+    },
+  ),
+)
+
 /** One sighting of one plate by one camera (CAP-1, CAP-4). */
 export const Read = Type.Object(
   {
@@ -94,7 +107,11 @@ export const Read = Type.Object(
     pictures: Type.Object({ plate: PictureName, vehicle: PictureName }, { additionalProperties: false }),
     pass: Type.Optional(Pass),
     engine: Type.Object(
-      { name: Type.String({ maxLength: 40 }), version: Type.String({ maxLength: 40 }) },
+      {
+        name: Type.String({ maxLength: 40 }),
+        version: Type.String({ maxLength: 40 }),
+        ownConfidence: Type.Optional(OwnConfidence),
+      },
       { additionalProperties: false, description: 'What read the plate' },
     ),
   },

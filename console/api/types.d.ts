@@ -7352,6 +7352,10 @@ export interface components {
                 engine: {
                     name: string;
                     version: string;
+                    ownConfidence?: {
+                        value: number;
+                        best: number;
+                    } | null;
                 };
             };
             /**
@@ -8996,6 +9000,10 @@ export interface components {
             engine: {
                 name: string;
                 version: string;
+                ownConfidence?: {
+                    value: number;
+                    best: number;
+                } | null;
             };
         };
         /** ReadCharacter */

@@ -13,7 +13,7 @@ import type { Frame } from '../sources/frame.ts'
 import type { Spool } from '../spool/spool.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
 import type { Pass } from '../tracking/tracker.ts'
-import type { CameraToRun } from './camera-to-run.ts'
+import type { FrameCamera } from './camera-to-run.ts'
 import { createClockSteps } from './clock-steps.ts'
 import { type NewRead, openLedger } from './ledger.ts'
 import { parseMemory } from './memory.ts'
@@ -54,7 +54,7 @@ const HOLD_MS = END_AFTER_MS + 1_000
 const LAST_WRITE_MS = 5_000
 
 /** Runs one camera: frames, past the gate, in their turn through the engine, to passes, to reads on the disk. */
-export function startCamera(run: CameraToRun, parts: CameraParts): RunningCamera {
+export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera {
   const { camera } = run
   const {
     engine,

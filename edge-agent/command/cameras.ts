@@ -7,8 +7,9 @@ import { Camera } from '@sightline/schemas/camera'
 import { SightlineError } from '@sightline/schemas/errors'
 import { createParser } from '@sightline/schemas/message'
 import { loadConfig } from '../config/file.ts'
-import type { CameraConfig, SourceConfig } from '../config/schema.ts'
+import type { CameraConfig } from '../config/schema.ts'
 import type { CameraToRun } from '../main.ts'
+import { secretOf } from '../plate-readers/secret.ts'
 import { withoutCredentials } from '../sources/credentials.ts'
 import type { FfmpegSource } from '../sources/ffmpeg-arguments.ts'
 import { folderFrames, presentFrames } from '../sources/folder.ts'
@@ -29,7 +30,11 @@ export interface SingleCamera {
 }
 
 /** Sources that ffmpeg decodes. */
-const DECODED: ReadonlySet<SourceConfig['type']> = new Set<FfmpegSource['type']>(['rtsp', 'file', 'v4l2'])
+const DECODED: ReadonlySet<CameraConfig['source']['type']> = new Set<FfmpegSource['type']>([
+  'rtsp',
+  'file',
+  'v4l2',
+])
 
 const cameraParser = createParser('camera', Camera)
 
@@ -72,16 +77,18 @@ export async function configuredCameras(path: string): Promise<CameraToRun[]> {
 
 async function configured(config: CameraConfig): Promise<CameraToRun> {
   const { id, owner, ownerType, kind, country = 'US', address = null, position, gps, source } = config
-  return {
+  const described = {
     camera: { id, owner, ownerType, kind, country, address },
     position: position ?? gps ?? null,
     source: `${source.type} ${await placeOf(source)}`,
-    open: (parts) => openSource(source, parts),
     fingerprint: JSON.stringify(config),
   }
+  if (source.type === 'events') return { ...described, events: source, secret: () => secretOf(source) }
+  return { ...described, open: (parts) => openSource(source, parts) }
 }
 
-async function placeOf(source: SourceConfig): Promise<string> {
+async function placeOf(source: CameraConfig['source']): Promise<string> {
+  if (source.type === 'events') return source.make
   if ('url' in source) return placeOfAddress(source.url)
   if (source.type === 'file') return recordingOf(source.path)
   return 'path' in source ? source.path : source.device

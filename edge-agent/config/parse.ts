@@ -2,6 +2,8 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { faultText } from '@sightline/schemas/message'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { EventsSource } from '../plate-readers/config.ts'
+import { eventsFaults } from '../plate-readers/faults.ts'
 import { GPS } from '../position/source.ts'
 import { addressFault, ENCODED } from '../sources/address.ts'
 import { AgentConfig, type CameraConfig, SOURCES } from './schema.ts'
@@ -19,7 +21,7 @@ const agent = Compile(AgentConfig)
 const compiled = (schemas: Record<string, TSchema>) =>
   new Map(Object.entries(schemas).map(([type, schema]) => [type, Compile(schema)]))
 /** The parts of a camera whose schema depends on their type. */
-const typed = { source: compiled(SOURCES), gps: compiled(GPS) }
+const typed = { source: compiled({ ...SOURCES, events: EventsSource }), gps: compiled(GPS) }
 
 /** At most this many complaints at once: more are not read. */
 const SHOWN = 8
@@ -41,6 +43,7 @@ export function parseConfig(text: string, name: string): AgentConfig {
       }
     }
     if (complaints.length === 0) complaints.push(...unclearAddresses(config, lineOf))
+    if (complaints.length === 0) complaints.push(...readerFaults(config, lineOf))
     complaints.push(...contradictions(config, lineOf))
     if (complaints.length === 0) return { cameras: config.cameras.map(normalNames) }
   }
@@ -105,6 +108,18 @@ const normalNames = (camera: CameraConfig): CameraConfig => ({
   owner: camera.owner.normalize('NFC'),
   ...(camera.address !== undefined && { address: camera.address.normalize('NFC') }),
 })
+
+/** What the keys of plate readers cannot tell alone. */
+function readerFaults({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
+  const listeners = new Map<string, string>()
+  return cameras.flatMap(({ source }, n) => {
+    if (source.type !== 'events') return []
+    return eventsFaults(source, listeners).map(({ key, text }) => {
+      const path = ['cameras', n, 'source', ...key]
+      return { line: lineOf(path), text: `${path.join('.')}: ${text}` }
+    })
+  })
+}
 
 /** What each key alone cannot tell. */
 function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {

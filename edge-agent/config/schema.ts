@@ -2,6 +2,7 @@ import { OwnerType } from '@sightline/schemas/camera'
 import { oneOf, Token } from '@sightline/schemas/message'
 import { SeenText } from '@sightline/schemas/seen-text'
 import Type, { type Static } from 'typebox'
+import type { EventsSource } from '../plate-readers/config.ts'
 import { GPS, type GpsConfig } from '../position/source.ts'
 
 /** The file that describes an agent and its cameras. */
@@ -95,7 +96,7 @@ export const CameraConfig = Type.Object(
     // These are looked at a second time with the schema of their type, so that an error names the wrong key and
     // not "none fits".
     gps: Type.Optional(Type.Object({ type: oneOf(Object.keys(GPS)) })),
-    source: Type.Object({ type: oneOf(Object.keys(SOURCES)) }),
+    source: Type.Object({ type: oneOf([...Object.keys(SOURCES), 'events']) }),
   },
   closed,
 )
@@ -107,7 +108,7 @@ export const AgentConfig = Type.Object(
 
 /** One camera as its agent runs it. */
 export type CameraConfig = Omit<Static<typeof CameraConfig>, 'source' | 'gps'> & {
-  source: SourceConfig
+  source: SourceConfig | EventsSource
   gps?: GpsConfig
 }
 export interface AgentConfig {

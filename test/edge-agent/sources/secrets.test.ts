@@ -6,6 +6,7 @@ import { inspect } from 'node:util'
 import { freePort } from '@sightline/broker/free-port'
 import { startCamera } from '@sightline/edge-agent/camera/pipeline'
 import { parseConfig } from '@sightline/edge-agent/config/parse'
+import type { SourceConfig } from '@sightline/edge-agent/config/schema'
 import { createTurns } from '@sightline/edge-agent/gate/turns'
 import { surveyedPosition } from '@sightline/edge-agent/position/source'
 import { withoutCredentials, withoutSecrets } from '@sightline/edge-agent/sources/credentials'
@@ -77,7 +78,7 @@ async function written(text: string): Promise<{ said: string; error: SightlineEr
   const troubles: SightlineError[] = []
   let camera: ReturnType<typeof startCamera> | undefined
   try {
-    const source = parseConfig(text, 'edge.yaml').cameras[0]!.source
+    const source = parseConfig(text, 'edge.yaml').cameras[0]!.source as SourceConfig
     await new Promise<void>((resolve, reject) => {
       camera = startCamera(
         {

@@ -1,0 +1,39 @@
+import { oneOf } from '@sightline/schemas/message'
+import Type, { type Static } from 'typebox'
+import { MAKES, type Make } from './makes/makes.ts'
+
+const closed = { additionalProperties: false } as const
+const Path = Type.String({ minLength: 1, maxLength: 4096 })
+
+/** Where a plate reader sends to: an address of this host. */
+export const Listen = Type.Object(
+  {
+    host: Type.String({ minLength: 1, maxLength: 253 }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    certificate: Type.Optional(Path),
+    key: Type.Optional(Path),
+    /** Plain HTTP from other hosts, for readers that cannot do better: the secret can then be read on the line. */
+    allowPlain: Type.Optional(Type.Boolean()),
+  },
+  closed,
+)
+
+/** A camera that reads by itself. */
+export const EventsSource = Type.Object(
+  {
+    type: Type.Literal('events'),
+    make: oneOf(Object.keys(MAKES) as [Make, ...Make[]]),
+    listen: Listen,
+    /** What the reader has to send along; or the file that holds it. */
+    secret: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{16,128}$' })),
+    secretFile: Type.Optional(Path),
+    /** Of the reader's clock where its messages do not say; default: this host's. */
+    zone: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    /** Whether Sightline reads the picture too, and says where it reads something else. */
+    readAgain: Type.Optional(Type.Boolean()),
+    /** Without a message for so long it is silent; default 21,600 (six hours). */
+    silentAfterSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 604_800 })),
+  },
+  closed,
+)
+export type EventsSource = Static<typeof EventsSource>

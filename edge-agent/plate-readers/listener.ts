@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises'
+import { listen, presentable } from '@sightline/runtime/http'
+import type { Logger } from '@sightline/runtime/log'
+import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
+import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
+import { carriesSecret } from './secret.ts'
+
+/** Where plate readers send to. Cameras that say the same share one listener. */
+export interface ListenConfig {
+  readonly host: string
+  readonly port: number
+  /** Files in PEM. Without them it speaks plain HTTP. */
+  readonly certificate?: string
+  readonly key?: string
+}
+
+/** One camera at a listener. */
+export interface Listened {
+  readonly camera: string
+  readonly secret: string
+  /** @throws what keeps the message from being safe; the plate reader is then told to send it again */
+  take(message: { contentType: string; body: Uint8Array }): Promise<{ reads: number; setAside?: string }>
+}
+
+/** Largest message: a picture of 36 megapixels, one of the vehicle and one of the plate, some of them in base64. */
+const MOST_BYTES = 24 * 1024 * 1024
+/** What Node does to who sends slowly; it looks every 30 s where nothing is said. */
+const PATIENCE = { headersTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16 * 1024 }
+/** A whole message has so long to arrive, ms. */
+const REQUEST_MS = 30_000
+/** Connections at a time, of all cameras of a listener. */
+const CONNECTIONS = 128
+/** Messages of one camera that are taken at once, and in a minute. */
+const AT_ONCE = 4
+const A_MINUTE = 600
+/** Requests without the right secret of one address, in a minute: then it is not answered any more. */
+const GUESSES_A_MINUTE = 20
+
+/** Compared where there is no such camera, so that its absence takes the same time. */
+const NOBODY = 'nobody-has-this-secret-here'
+
+/** Counts what happens in a minute, by whom. */
+function perMinute(most: number) {
+  let minute = 0
+  let counts = new Map<string, number>()
+  const now = () => {
+    const current = Math.floor(performance.now() / 60_000)
+    if (current !== minute) counts = new Map()
+    minute = current
+    return counts
+  }
+  return {
+    add: (who: string) => void now().set(who, (counts.get(who) ?? 0) + 1),
+    isFull: (who: string) => (now().get(who) ?? 0) >= most,
+  }
+}
+
+interface Place {
+  readonly listened: Listened
+  busy: number
+}
+
+/** The server of one address. */
+async function serve(
+  config: ListenConfig,
+  places: ReadonlyMap<string, Place>,
+  log: Logger,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: MOST_BYTES,
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: REQUEST_MS,
+    forceCloseConnections: true,
+    // What a secret in a path is matched against must be that path.
+    routerOptions: { maxParamLength: 200 },
+    ...(await serverOf(config)),
+  } as FastifyServerOptions)
+  app.server.maxConnections = CONNECTIONS
+  const guesses = perMinute(GUESSES_A_MINUTE)
+  const messages = perMinute(A_MINUTE)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setNotFoundHandler((_request, reply) => reply.status(404).send({ code: 'NOT_FOUND' }))
+  app.setErrorHandler((thrown, _request, reply) => {
+    // The path may hold the secret, the error a part of the message: neither goes into the log.
+    const error = presentable(thrown)
+    if (error.code === 'INTERNAL')
+      log.error({ err: toSightlineError(thrown) }, 'a message of a plate reader failed')
+    const { code, message } = error
+    const status = (thrown as { statusCode?: number }).statusCode
+    return reply.status(status === 413 ? status : error.httpStatus).send({ code, message })
+  })
+
+  const placeOf = (params: unknown) => places.get((params as { camera: string }).camera)
+
+  app.addHook('onRequest', async ({ ip, params, headers, routeOptions }, reply) => {
+    if (routeOptions.url === undefined) return
+    if (guesses.isFull(ip)) return tooMany(reply)
+    const place = placeOf(params)
+    const claims = {
+      segment: (params as { secret?: string }).secret,
+      authorization: headers.authorization,
+      header: headers['x-sightline-secret']?.toString(),
+    }
+    const isRight = carriesSecret(claims, place?.listened.secret ?? NOBODY)
+    if (!place || !isRight) {
+      guesses.add(ip)
+      reply.header('www-authenticate', 'Basic realm="plate reader"')
+      throw new SightlineError('NOT_SIGNED_ON', 'this needs the id of a camera and its secret')
+    }
+    if (messages.isFull(place.listened.camera) || place.busy >= AT_ONCE) return tooMany(reply)
+    messages.add(place.listened.camera)
+  })
+
+  for (const url of ['/events/:camera', '/events/:camera/:secret']) {
+    app.route({
+      method: ['POST', 'PUT'],
+      url,
+      handler: async ({ params, headers, body }, reply) => {
+        const place = placeOf(params)!
+        if (place.busy >= AT_ONCE) return tooMany(reply)
+        place.busy++
+        try {
+          const contentType = headers['content-type'] ?? ''
+          return await place.listened.take({
+            contentType,
+            body: (body as Buffer | undefined) ?? Buffer.alloc(0),
+          })
+        } finally {
+          place.busy--
+        }
+      },
+    })
+  }
+  await listen(app, config.host, config.port)
+  return app
+}
+
+const tooMany = (reply: { header(name: string, value: string): unknown }): never => {
+  reply.header('retry-after', '5')
+  throw new SightlineError('TOO_MANY_REQUESTS', 'there are too many messages; send it again')
+}
+
+/** @throws CONFIG_INVALID */
+async function serverOf({ certificate, key }: ListenConfig): Promise<object> {
+  if (certificate === undefined || key === undefined) return { http: PATIENCE }
+  const [cert, secret] = await Promise.all([certificate, key].map((path) => readFile(path))).catch(
+    (cause: Error) => {
+      throw new SightlineError(
+        'CONFIG_INVALID',
+        `the certificate of the listener cannot be read: ${cause.message}`,
+        {
+          cause,
+          hint: 'Let this user read the files that `listen` names as `certificate` and `key`, both in PEM.',
+        },
+      )
+    },
+  )
+  return { https: { ...PATIENCE, cert, key: secret, minVersion: 'TLSv1.2' } }
+}
+
+/** A camera that is listened to. */
+export interface Listening {
+  close(): Promise<void>
+}
+
+/** Opens listeners for plate readers; cameras with the same one share it, and it closes with the last of them. */
+export type ListenerPool = (config: ListenConfig, listened: Listened) => Promise<Listening>
+
+export function listenerPool(log: Logger): ListenerPool {
+  const shared = new Map<string, { places: Map<string, Place>; app: Promise<FastifyInstance> }>()
+  return async (config, listened) => {
+    const name = JSON.stringify([config.host, config.port, config.certificate, config.key])
+    let entry = shared.get(name)
+    if (!entry) {
+      const places = new Map<string, Place>()
+      entry = { places, app: serve(config, places, log) }
+      shared.set(name, entry)
+    }
+    const { places, app } = entry
+    places.set(listened.camera, { listened, busy: 0 })
+    async function leave(): Promise<void> {
+      places.delete(listened.camera)
+      if (places.size > 0 || shared.get(name)?.app !== app) return
+      shared.delete(name)
+      await app.then((one) => one.close()).catch(() => {})
+    }
+    try {
+      await app
+    } catch (error) {
+      await leave()
+      throw error
+    }
+    return { close: leave }
+  }
+}

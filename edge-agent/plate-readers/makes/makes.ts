@@ -1,0 +1,17 @@
+import type { Adapter } from '../reading.ts'
+import { axis } from './axis.ts'
+import { dahua } from './dahua.ts'
+import { hikvision } from './hikvision.ts'
+import { openalpr } from './openalpr.ts'
+import { plateRecognizer } from './plate-recognizer.ts'
+
+/** What plate readers there are, by the word that the configuration has for them; it is the name of the engine in a read. */
+export const MAKES = {
+  hikvision,
+  dahua,
+  axis,
+  openalpr,
+  'plate-recognizer': plateRecognizer,
+} as const satisfies Record<string, Adapter>
+
+export type Make = keyof typeof MAKES

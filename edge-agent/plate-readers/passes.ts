@@ -1,0 +1,115 @@
+import { plainPlate } from '@sightline/schemas/written-plate'
+import type { Reading } from './reading.ts'
+
+/** A reading with the instant that its reader meant, milliseconds since 1970. */
+export interface Sighted {
+  readonly reading: Reading
+  readonly seenAt: number
+}
+
+/** What is remembered over a restart, as JSON. Pictures are not: a read that waits for its vehicle to pass loses them. */
+export interface SavedPasses {
+  readonly waiting: readonly { readonly sighted: Sighted; readonly heardAt: number }[]
+  readonly recent: readonly (readonly [plate: string, seenAt: number])[]
+  readonly tellsVehicles: boolean
+}
+
+/** Makes one reading of all that a plate reader says of one vehicle. Pure but for its memory. */
+export interface Passes {
+  /**
+   * @param heardAt when it came, by a clock that nobody sets, ms
+   * @returns what is complete with it: a vehicle that has passed, or that is told only once
+   */
+  add(sighted: Sighted, heardAt: number): Sighted[]
+  /** Vehicles of which nothing came for so long that they have passed. @param all whether to wait no longer for any */
+  settle(now: number, all?: boolean): Sighted[]
+  save(): SavedPasses
+}
+
+/** A vehicle of which its reader says no more for so long, ms, has passed. */
+const WAIT_MS = 3_000
+/** The same plate again within so long, ms, is the same pass, sent again or in another way. */
+const REPEAT_MS = 10_000
+/** So many plates are remembered, to know them again when a reader sends a message a second time, however late. */
+const REMEMBERED = 500
+/** Vehicles that are waited for at a time; a reader that never ends them must not fill the memory. */
+const MOST_WAITING = 32
+
+export function createPasses(saved?: SavedPasses): Passes {
+  const waiting = new Map<string, { sighted: Sighted; heardAt: number }>()
+  /** Plates by their latest sighting; in the order in which they came. */
+  let recent = (saved?.recent ?? []).map(([plate, seenAt]) => ({ plate, seenAt }))
+  let tellsVehicles = saved?.tellsVehicles ?? false
+  for (const { sighted } of saved?.waiting ?? []) {
+    // By the clock of this run they came at its beginning.
+    waiting.set(sighted.reading.pass!.id, { sighted, heardAt: Number.NEGATIVE_INFINITY })
+  }
+
+  /** Lets through what was not told before. */
+  function complete(sighted: Sighted): Sighted[] {
+    const plate = plainPlate(sighted.reading.plate)
+    const known = recent.find(
+      (one) => one.plate === plate && Math.abs(one.seenAt - sighted.seenAt) <= REPEAT_MS,
+    )
+    if (known) {
+      // One that is told again and again while it stands there is still that one.
+      if (sighted.reading.isFrame) known.seenAt = Math.max(known.seenAt, sighted.seenAt)
+      return []
+    }
+    recent = [...recent, { plate, seenAt: sighted.seenAt }].slice(-REMEMBERED)
+    return [sighted]
+  }
+
+  function take(id: string): Sighted[] {
+    const found = waiting.get(id)
+    waiting.delete(id)
+    return found ? complete(found.sighted) : []
+  }
+
+  return {
+    add(sighted, heardAt) {
+      const { pass, isFrame = false } = sighted.reading
+      if (!isFrame) tellsVehicles = true
+      else if (tellsVehicles) return []
+      if (!pass) return complete(sighted)
+      const before = waiting.get(pass.id)?.sighted
+      waiting.set(pass.id, { sighted: before ? merged(before, sighted) : sighted, heardAt })
+      if (pass.isLast) return take(pass.id)
+      const [oldest] = waiting.keys()
+      return waiting.size > MOST_WAITING ? take(oldest!) : []
+    },
+    settle(now, all = false) {
+      const due = [...waiting].filter(([, { heardAt }]) => all || now - heardAt >= WAIT_MS)
+      return due.flatMap(([id]) => take(id))
+    },
+    save: () => ({
+      waiting: [...waiting.values()].map(({ sighted, heardAt }) => ({
+        sighted: { ...sighted, reading: { ...sighted.reading, pictures: {} } },
+        heardAt,
+      })),
+      recent: recent.map(({ plate, seenAt }) => [plate, seenAt] as const),
+      tellsVehicles,
+    }),
+  }
+}
+
+/** One vehicle, told twice: by the surer reading, the later one of two alike; its way from the first to the last. */
+function merged(before: Sighted, after: Sighted): Sighted {
+  const sureness = ({ reading: { confidence } }: Sighted) =>
+    confidence ? confidence.value / confidence.best : 0
+  const [best, other] = sureness(after) >= sureness(before) ? [after, before] : [before, after]
+  const followed = before.reading.followed ?? { first: before.seenAt, last: before.seenAt, frames: 1 }
+  return {
+    seenAt: best.seenAt,
+    reading: {
+      ...best.reading,
+      direction: after.reading.direction ?? before.reading.direction ?? null,
+      pictures: { ...other.reading.pictures, ...best.reading.pictures },
+      followed: {
+        first: Math.min(followed.first, after.seenAt),
+        last: Math.max(followed.last, after.seenAt),
+        frames: followed.frames + 1,
+      },
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { Box } from '@sightline/recognition/geometry'
+import type { Picture } from '@sightline/recognition/picture'
+import { cropJpeg, plateArea, vehicleArea } from '@sightline/recognition/pictures/crop'
+import { decodePicture } from '@sightline/recognition/pictures/open'
+import type { Logger } from '@sightline/runtime/log'
+import { toSightlineError } from '@sightline/schemas/errors'
+import type { PictureKind } from '@sightline/schemas/subjects'
+import type { Reading } from './reading.ts'
+
+/** A reading's pictures, decoded; those that are none are left out. */
+export type Decoded = { readonly [K in keyof Reading['pictures']]?: Picture }
+
+/** Decodes what came with a reading. One that is no picture is told to the log; the reading stands without it. */
+export async function decodePictures(reading: Reading, camera: string, log: Logger): Promise<Decoded> {
+  const decoded: Record<string, Picture> = {}
+  for (const [kind, bytes] of Object.entries(reading.pictures)) {
+    try {
+      decoded[kind] = await decodePicture(bytes, `the ${kind} picture of ${camera}`)
+    } catch (thrown) {
+      log.warn({ err: toSightlineError(thrown), camera }, 'a plate reader sent a picture that cannot be used')
+    }
+  }
+  return decoded
+}
+
+/**
+ * The pictures of a read, made anew: nobody's bytes but ours go to the agency. The plate is cut out of the scene where the
+ * reader says where it is, and no picture of it came along.
+ */
+export async function picturesOf(
+  decoded: Decoded,
+  box: Readonly<Box> | undefined,
+): Promise<Map<PictureKind, Uint8Array>> {
+  const { scene, vehicle, plate } = decoded
+  const inside = scene && box && fits(box, scene) ? ([...box] as Box) : undefined
+  const made = new Map<PictureKind, Uint8Array>()
+  if (plate) made.set('plate', await whole(plate))
+  else if (scene && inside) made.set('plate', await cropJpeg(scene, plateArea(inside, scene)))
+  if (scene && inside) made.set('vehicle', await cropJpeg(scene, vehicleArea(inside, scene)))
+  else if (vehicle ?? scene) made.set('vehicle', await whole((vehicle ?? scene)!))
+  return made
+}
+
+const whole = (picture: Picture) => cropJpeg(picture, [0, 0, picture.width, picture.height])
+
+/** A reader may say anything: a box that is not in the picture is none. */
+export const fits = ([x, y, w, h]: Readonly<Box>, { width, height }: Picture): boolean =>
+  x >= 0 && y >= 0 && w >= 1 && h >= 1 && x + w <= width && y + h <= height

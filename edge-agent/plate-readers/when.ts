@@ -1,0 +1,103 @@
+/**
+ * When a plate reader saw a vehicle, as it says it. Many give the local time and not its zone; some count seconds since
+ * 1970 by a clock that shows local time.
+ */
+export type When =
+  /** Milliseconds since 1970. */
+  | { readonly at: number }
+  /** The same by a clock that may show local time instead: which one is told by when the message arrived. */
+  | { readonly atPerhapsLocal: number }
+  /** Milliseconds since 1970 if the local time were UTC. */
+  | { readonly local: number }
+
+/** Instants that a reader may name at all: outside, it is no instant (a clock that was never set shows 1970). */
+const EARLIEST = Date.UTC(1970, 0, 2)
+const LATEST = Date.UTC(2200, 0, 1)
+
+const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?$/i
+const COMPACT = /^(\d{4})(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)(\d{1,9})?$/
+
+/** An instant in ISO 8601, or in digits without marks between; undefined when it is none of the calendar. */
+export function whenOf(text: string | undefined): When | undefined {
+  const found = ISO.exec(text?.trim() ?? '') ?? COMPACT.exec(text?.trim() ?? '')
+  if (!found) return undefined
+  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as [
+    ...[number, number, number],
+    ...[number, number, number],
+  ]
+  const fraction = Math.floor(Number(`0.${found[7] ?? 0}`) * 1000)
+  const local = Date.UTC(year, month - 1, day, hour, minute, second, fraction)
+  const back = new Date(local)
+  const isOfCalendar =
+    back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60
+  if (!isOfCalendar || second > 60 || !isPossible(local)) return undefined
+  const zone = found[8]
+  if (zone === undefined) return { local }
+  return { at: local - offsetOf(zone) }
+}
+
+/** Minutes east of Greenwich as `+05:30`, in milliseconds. */
+function offsetOf(zone: string): number {
+  if (/^z$/i.test(zone)) return 0
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(zone)!
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+}
+
+/** Milliseconds since 1970 of a count of seconds, milli-, micro- or nanoseconds, told apart by their size. */
+export function epochOf(count: number | undefined): number | undefined {
+  if (count === undefined || count <= 0) return undefined
+  const unit = [1e-3, 1, 1e3, 1e6].find((one) => count / one < 1e13 && count / one >= 1e10)
+  const at = unit === undefined ? Number.NaN : Math.floor(count / unit)
+  return isPossible(at) ? at : undefined
+}
+
+const isPossible = (at: number) => at >= EARLIEST && at < LATEST
+
+/**
+ * The instant that a reader means.
+ * @param zone of its clock, an IANA name such as `America/Los_Angeles`
+ * @param arrivedAt when its message came, milliseconds since 1970
+ */
+export function instantOf(when: When, zone: string, arrivedAt: number): number {
+  if ('at' in when) return when.at
+  if ('local' in when) return fromLocal(when.local, zone)
+  const ways = [when.atPerhapsLocal, fromLocal(when.atPerhapsLocal, zone)]
+  return ways.sort((a, b) => Math.abs(a - arrivedAt) - Math.abs(b - arrivedAt))[0]!
+}
+
+/** Local time to an instant. Of an hour that the clock shows twice, the first; one that it leaves out counts as the next. */
+function fromLocal(local: number, zone: string): number {
+  const before = local - zoneOffset(local - DAY_MS, zone)
+  const after = local - zoneOffset(local + DAY_MS, zone)
+  return before + zoneOffset(before, zone) === local ? before : after
+}
+
+const DAY_MS = 86_400_000
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** What the clocks of a zone show beyond UTC at an instant, milliseconds. */
+function zoneOffset(at: number, zone: string): number {
+  let format = formats.get(zone)
+  if (!format) {
+    const two = '2-digit' as const
+    format = new Intl.DateTimeFormat('en-US', {
+      ...{ timeZone: zone, hourCycle: 'h23', year: 'numeric', month: two, day: two },
+      ...{ hour: two, minute: two, second: two },
+    })
+    formats.set(zone, format)
+  }
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+  const [year, month, day, hour, minute, second] = ['year', 'month', 'day', 'hour', 'minute', 'second'].map(
+    (type) => parts.get(type as Intl.DateTimeFormatPartTypes)!,
+  ) as [number, number, number, number, number, number]
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000
+}
+
+/** Whether there is a time zone of this name. */
+export function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }) !== undefined
+  } catch {
+    return false
+  }
+}

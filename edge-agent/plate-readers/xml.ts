@@ -1,0 +1,76 @@
+import { SaxesParser } from 'saxes'
+import { refused } from './reading.ts'
+
+/** One element: its text without that of its children, and these by their names without prefix. */
+export interface Element {
+  readonly name: string
+  readonly text: string
+  readonly children: readonly Element[]
+}
+
+/** No message of a plate reader has more, by far. */
+const MOST_BYTES = 1024 * 1024
+const DEEPEST = 32
+const MOST_ELEMENTS = 20_000
+
+interface Open {
+  name: string
+  text: string
+  children: Element[]
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Reads XML that anybody may have sent. A document type is refused, so there are no entities but those of XML itself; depth,
+ * elements and bytes are limited. @throws MESSAGE_INVALID
+ */
+export function parseXml(bytes: Uint8Array): Element {
+  if (bytes.length > MOST_BYTES) throw refused('has more XML than a plate reader sends')
+  const parser = new SaxesParser()
+  const open: Open[] = [{ name: '', text: '', children: [] }]
+  let elements = 0
+  parser.on('error', () => {
+    throw refused('is not well-formed XML')
+  })
+  parser.on('doctype', () => {
+    throw refused('has a document type, which XML of plate readers does not need')
+  })
+  parser.on('opentag', ({ name }) => {
+    if (open.length > DEEPEST || ++elements > MOST_ELEMENTS) throw refused('has XML that is nested too deep')
+    open.push({ name: name.replace(/^.*:/, ''), text: '', children: [] })
+  })
+  const onText = (text: string) => {
+    open.at(-1)!.text += text
+  }
+  parser.on('text', onText)
+  parser.on('cdata', onText)
+  parser.on('closetag', () => {
+    const done = open.pop()!
+    open.at(-1)!.children.push(done)
+  })
+  parser.write(textOf(bytes)).close()
+  return open[0]!.children[0]!
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw refused('is not UTF-8')
+  }
+}
+
+/** The first element of that name below this one, however deep, this one included. */
+export function find(element: Element | undefined, name: string): Element | undefined {
+  if (!element || element.name === name) return element
+  for (const child of element.children) {
+    const found = find(child, name)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** The text of the child of that name. */
+export const childText = (element: Element | undefined, name: string): string | undefined =>
+  element?.children.find((child) => child.name === name)?.text.trim()

@@ -1,0 +1,259 @@
+import { boundaryOf, multipartParser } from '@sightline/edge-agent/plate-readers/multipart'
+import { createPasses } from '@sightline/edge-agent/plate-readers/passes'
+import type { Part, Reading } from '@sightline/edge-agent/plate-readers/reading'
+import { clockFault } from '@sightline/edge-agent/plate-readers/second-reading'
+import { carriesSecret } from '@sightline/edge-agent/plate-readers/secret'
+import { epochOf, instantOf, whenOf } from '@sightline/edge-agent/plate-readers/when'
+import { find, parseXml } from '@sightline/edge-agent/plate-readers/xml'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { multipart } from './examples.ts'
+
+describe('XML that anybody may have sent', () => {
+  const refusal = expect.objectContaining({ code: 'MESSAGE_INVALID' })
+  const parse = (text: string) => parseXml(Buffer.from(text))
+
+  test('is refused with a document type, so that no entity of its own can grow', () => {
+    const laughs = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join(
+      '',
+    )
+    expect(() => parse(`<!DOCTYPE a [<!ENTITY l0 "lol">${laughs}]><a>&l9;</a>`)).toThrow(refusal)
+    expect(() => parse('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>')).toThrow(refusal)
+    expect(() => parse('<a>&l9;</a>')).toThrow(refusal)
+  })
+  test('is refused when it is too deep, too long, has too many elements or is not UTF-8', () => {
+    expect(() => parse('<a>'.repeat(100_000))).toThrow(refusal)
+    expect(() => parse(`<a>${'<b/>'.repeat(30_000)}</a>`)).toThrow(refusal)
+    expect(() => parse(`<a>${' '.repeat(2 ** 20)}</a>`)).toThrow(refusal)
+    expect(() => parseXml(Buffer.from([0x3c, 0x61, 0x3e, 0xff, 0x3c, 0x2f, 0x61, 0x3e]))).toThrow(refusal)
+  })
+  test('gives its own entities, CDATA and names without prefix', () => {
+    expect(find(parse('<n:a xmlns:n="x"><n:b>1 &lt;&#x41;<![CDATA[<2>]]></n:b></n:a>'), 'b')?.text).toBe(
+      '1 <A<2>',
+    )
+  })
+})
+
+describe('a multipart stream', () => {
+  const bytes = fc.uint8Array({ maxLength: 200 })
+  const limits = { partBytes: 10_000 }
+
+  test('gives the same parts whatever pieces it comes in, with a length or without, announced with hyphens or not', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ bytes, hasLength: fc.boolean(), isForm: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        fc.array(fc.nat(60)),
+        fc.constantFrom('--', ''),
+        (parts, cuts, hyphens) => {
+          const wanted = parts.map((part, n) => ({
+            type: 'image/jpeg',
+            name: part.isForm ? `p${n}` : '',
+            ...part,
+          }))
+          const { body } = multipart(wanted, { boundary: 'a-boundary' })
+          const parse = multipartParser(`${hyphens}a-boundary`, limits)
+          const found: Part[] = []
+          let at = 0
+          for (const cut of [...cuts, body.length]) {
+            found.push(...parse(body.subarray(at, at + cut)))
+            at += cut
+          }
+          expect(found.map(({ type, name, bytes }) => [type, name, Buffer.from(bytes)])).toEqual(
+            wanted.map(({ type, name, bytes }) => [type, name, Buffer.from(bytes)]),
+          )
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+  test('may have its boundary in a picture whose length it says', () => {
+    const part = { type: 'image/jpeg', name: '', bytes: Buffer.from('x\r\n--b\r\n\r\ny'), hasLength: true }
+    const { body } = multipart([part], { boundary: 'b' })
+    expect(multipartParser('b', limits)(body).map(({ bytes }) => Buffer.from(bytes))).toEqual([part.bytes])
+  })
+  test('does not fill the memory: a part, its headers and what stands before are bounded', () => {
+    const refusal = expect.objectContaining({ code: 'MESSAGE_INVALID' })
+    const feed = (begin: string, rest: string) => () => {
+      const parse = multipartParser('b', limits)
+      parse(Buffer.from(begin))
+      for (let n = 0; n < 100; n++) parse(Buffer.from(rest))
+    }
+    expect(feed('--b\r\nContent-Length: 10001\r\n\r\n', '')).toThrow(refusal)
+    expect(feed('--b\r\nContent-Length: many\r\n\r\n', '')).toThrow(refusal)
+    expect(feed('--b\r\n\r\n', 'x'.repeat(1000))).toThrow(refusal)
+    expect(feed('--b\r\nX: ', 'x'.repeat(1000))).toThrow(refusal)
+    expect(feed('', 'x'.repeat(1000))).not.toThrow()
+  })
+  test('announces its boundary in several ways', () => {
+    expect(boundaryOf('multipart/mixed; boundary=boundary')).toBe('boundary')
+    expect(boundaryOf('multipart/x-mixed-replace; boundary="--my boundary"; charset=utf-8')).toBe(
+      'my boundary',
+    )
+    expect(() => boundaryOf('multipart/mixed')).toThrow('boundary')
+  })
+})
+
+describe('when it was seen', () => {
+  const ARRIVED = Date.UTC(2026, 6, 1, 12)
+  const seen = (text: string, zone = 'America/Los_Angeles') =>
+    new Date(instantOf(whenOf(text)!, zone, ARRIVED)).toISOString()
+
+  test('is the instant with its zone, and in the zone of the reader without one', () => {
+    expect(seen('2026-07-01T05:00:00-07:00')).toBe('2026-07-01T12:00:00.000Z')
+    expect(seen('2026-07-01T12:00:00.25Z')).toBe('2026-07-01T12:00:00.250Z')
+    expect(seen('2026-07-01T05:00:00')).toBe('2026-07-01T12:00:00.000Z')
+    expect(seen('20260701 050000123')).toBe('2026-07-01T12:00:00.123Z')
+    expect(seen('2026-01-01 04:00:00')).toBe('2026-01-01T12:00:00.000Z')
+  })
+  test('comes back from every local time, but for the hour that a clock leaves out', () => {
+    const zones = fc.constantFrom(
+      'America/Los_Angeles',
+      'Europe/Berlin',
+      'Asia/Kolkata',
+      'Pacific/Apia',
+      'UTC',
+    )
+    fc.assert(
+      fc.property(fc.integer({ min: 3 * 86_400, max: 2 ** 32 }), zones, (seconds, zone) => {
+        const at = seconds * 1000
+        const format = new Intl.DateTimeFormat('sv-SE', {
+          timeZone: zone,
+          dateStyle: 'short',
+          timeStyle: 'medium',
+        })
+        const back = instantOf(whenOf(format.format(at))!, zone, 0)
+        expect(format.format(back)).toBe(format.format(at))
+      }),
+    )
+  })
+  test('of a clock that may show local time is what is nearer to the arrival', () => {
+    const way = (at: number) => instantOf({ atPerhapsLocal: at }, 'America/Los_Angeles', ARRIVED)
+    expect(way(ARRIVED - 1500)).toBe(ARRIVED - 1500)
+    expect(way(ARRIVED - 7 * 3_600_000 - 1500)).toBe(ARRIVED - 1500)
+  })
+  test('is no instant where the calendar has none', () => {
+    for (const text of [
+      '2026-02-29T00:00:00Z',
+      '2026-13-01T00:00:00Z',
+      '2026-01-01T25:00:00Z',
+      '',
+      '0',
+      '2026',
+    ]) {
+      expect(whenOf(text)).toBeUndefined()
+    }
+    expect(epochOf(0)).toBeUndefined()
+    expect(epochOf(-5)).toBeUndefined()
+  })
+  test('is counted in seconds, milli-, micro- or nanoseconds', () => {
+    const at = 1_718_373_876_372
+    expect([at / 1000, at, at * 1e3, at * 1e6].map(epochOf)).toEqual([at, at, at, at])
+  })
+  test('is checked against the arrival', () => {
+    expect(clockFault(ARRIVED + 1_900, ARRIVED)).toBeNull()
+    expect(clockFault(ARRIVED - 100_000, ARRIVED)).toBeNull()
+    expect(clockFault(ARRIVED + 3_600_000, ARRIVED)).toContain('3600 s ahead')
+    expect(clockFault(ARRIVED - 3_600_000, ARRIVED)).toContain('3600 s behind')
+  })
+})
+
+describe('the secret of a camera', () => {
+  const secret = 'abcdefghijklmnop0123'
+  const basic = (user: string, password: string) =>
+    `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+  const none = { segment: undefined, authorization: undefined, header: undefined }
+
+  test('is known in every way in which a reader can send it', () => {
+    expect(carriesSecret({ ...none, segment: secret }, secret)).toBe(true)
+    expect(carriesSecret({ ...none, header: secret }, secret)).toBe(true)
+    for (const authorization of [
+      `Bearer ${secret}`,
+      `Token ${secret}`,
+      basic('camera', secret),
+      basic('', secret),
+    ])
+      expect(carriesSecret({ ...none, authorization }, secret)).toBe(true)
+  })
+  test('is nothing else', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('segment', 'header', 'authorization'), (text, way) => {
+        expect(carriesSecret({ ...none, [way]: text }, secret)).toBe(false)
+      }),
+    )
+    for (const authorization of [`Bearer ${secret}x`, `Digest ${secret}`, basic(secret, ''), secret])
+      expect(carriesSecret({ ...none, authorization }, secret)).toBe(false)
+    expect(carriesSecret(none, secret)).toBe(false)
+  })
+})
+
+describe('passes of a plate reader', () => {
+  const reading = (plate: string, more: Partial<Reading> = {}): Reading => ({
+    ...{ plate, confidence: { value: 80, best: 100 }, seenAt: { at: 0 }, pictures: {} },
+    ...more,
+  })
+  const car = (id: string, isLast = false) => ({ pass: { id, isLast } })
+  const plates = (found: { reading: Reading }[]) => found.map((one) => one.reading.plate)
+
+  test('one vehicle that is told several times is one read, by its surest reading, from first to last', () => {
+    const passes = createPasses()
+    const told = [
+      passes.add({ reading: reading('7ABC12', car('1')), seenAt: 1000 }, 0),
+      passes.add(
+        { reading: reading('7ABC123', { ...car('1'), confidence: { value: 95, best: 100 } }), seenAt: 1400 },
+        400,
+      ),
+      passes.add(
+        { reading: reading('7ABC128', { ...car('1', true), direction: 'approaching' }), seenAt: 2000 },
+        900,
+      ),
+    ]
+    expect(told.map((one) => one.length)).toEqual([0, 0, 1])
+    expect(told[2]![0]).toMatchObject({
+      seenAt: 1400,
+      reading: {
+        plate: '7ABC123',
+        direction: 'approaching',
+        followed: { first: 1000, last: 2000, frames: 3 },
+      },
+    })
+  })
+  test('one whose end never comes has passed after three seconds, also over a restart', () => {
+    const passes = createPasses()
+    passes.add({ reading: reading('7ABC123', car('1')), seenAt: 1000 }, 0)
+    expect(passes.settle(2_999)).toEqual([])
+    const again = createPasses(JSON.parse(JSON.stringify(passes.save())))
+    expect(plates(again.settle(0))).toEqual(['7ABC123'])
+    expect(plates(passes.settle(3_000))).toEqual(['7ABC123'])
+    expect(passes.settle(9_000, true)).toEqual([])
+  })
+  test('a message that is sent again is nothing new, however late and over a restart; the vehicle that returns is', () => {
+    const passes = createPasses()
+    const first = { reading: reading('7ABC-123'), seenAt: 1_000_000 }
+    expect(passes.add(first, 0)).toHaveLength(1)
+    const again = createPasses(JSON.parse(JSON.stringify(passes.save())))
+    expect(again.add({ ...first, reading: reading('7abc123') }, 3_600_000)).toEqual([])
+    expect(again.add({ ...first, seenAt: 1_000_000 + 240_000 }, 0)).toHaveLength(1)
+  })
+  test('frame by frame a vehicle is one read; of a reader that tells vehicles, frames are not heard', () => {
+    const passes = createPasses()
+    const frames = Array.from({ length: 40 }, (_, n) =>
+      passes.add({ reading: reading('7ABC123', { isFrame: true }), seenAt: n * 800 }, n),
+    )
+    expect(frames.flat()).toHaveLength(1)
+    expect(passes.add({ reading: reading('8XYZ999'), seenAt: 50_000 }, 0)).toHaveLength(1)
+    expect(passes.add({ reading: reading('9DEF456', { isFrame: true }), seenAt: 60_000 }, 0)).toEqual([])
+  })
+  test('nothing is lost, and the memory stays small, when a reader ends no vehicle', () => {
+    const passes = createPasses()
+    const told = Array.from({ length: 200 }, (_, n) =>
+      passes.add({ reading: reading(`A${n}`, car(String(n))), seenAt: n }, 0),
+    ).flat()
+    expect(passes.save().waiting.length).toBeLessThanOrEqual(32)
+    expect(plates([...told, ...passes.settle(0, true)]).sort()).toEqual(
+      Array.from({ length: 200 }, (_, n) => `A${n}`).sort(),
+    )
+  })
+})

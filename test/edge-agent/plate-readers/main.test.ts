@@ -1,0 +1,319 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { request } from 'node:https'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { freePort } from '@sightline/broker/free-port'
+import type { EventsCamera } from '@sightline/edge-agent/camera/camera-to-run'
+import { createTurns } from '@sightline/edge-agent/gate/turns'
+import { listenerPool } from '@sightline/edge-agent/plate-readers/listener'
+import { startPlateReader } from '@sightline/edge-agent/plate-readers/main'
+import type { Make } from '@sightline/edge-agent/plate-readers/makes/makes'
+import { surveyedPosition } from '@sightline/edge-agent/position/source'
+import { createEngine, DEFAULT_ENGINE, type Engine } from '@sightline/recognition/engine'
+import { cameraFrame } from '@sightline/vendor-sim/camera'
+import { createWorld, DEFAULT_WORLD } from '@sightline/vendor-sim/world/world'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { quiet, temporaryFolder } from '../../support/broker.ts'
+import { certificateIn } from '../../support/certificate.ts'
+import { gate } from '../../support/reads.ts'
+import { openSpools, takeOut, takeReads } from '../camera/bench.ts'
+import * as examples from './examples.ts'
+
+/** A plate reader over real HTTP, with a real spool and the real engine. */
+
+const SECRET = 'abcdefghijklmnop0123'
+const { SEEN_AT } = examples
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let spools: Awaited<ReturnType<typeof openSpools>>
+let engine: Engine
+let scene: Buffer
+const running: { close(): Promise<void> }[] = []
+
+beforeAll(async () => {
+  engine = await createEngine(DEFAULT_ENGINE)
+  scene = Buffer.from(await cameraFrame(createWorld(DEFAULT_WORLD), 'gate-1', 2))
+})
+afterAll(() => engine.close())
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  spools = await openSpools(folder.path)
+})
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.close()
+  await spools.reads.close()
+  await spools.pictures.close()
+  await folder.remove()
+})
+
+interface Options {
+  id?: string
+  more?: Partial<EventsCamera['events']>
+  listeners?: ReturnType<typeof listenerPool>
+  port?: number
+  /** Not to be waited for over HTTP. */
+  isTls?: boolean
+  minConfidence?: number
+  now?: () => number
+  steady?: () => number
+}
+
+async function start(make: Make, options: Options = {}) {
+  const { id = gate.id, minConfidence = 0.5, now = () => SEEN_AT + 500, steady } = options
+  const port = options.port ?? (await freePort())
+  const camera = startPlateReader(
+    {
+      ...{ camera: { ...gate, id }, position: null, source: `events ${make}`, fingerprint: id },
+      events: { type: 'events', make, listen: { host: '127.0.0.1', port }, zone: 'UTC', ...options.more },
+      secret: async () => SECRET,
+    },
+    {
+      ...{
+        engine,
+        turns: createTurns(1),
+        spools,
+        minConfidence,
+        agentVersion: 'test',
+        log: quiet,
+        clock: now,
+      },
+      ...(steady && { steady }),
+      position: surveyedPosition({ lat: 32.7, lon: -117.1 }),
+      listeners: options.listeners ?? listenerPool(quiet),
+      rejected: join(folder.path, 'rejected', id),
+    },
+  )
+  running.push(camera)
+  const url = `http://127.0.0.1:${port}/events/${id}`
+  const send = (
+    { contentType, body }: examples.Example,
+    path = `/${SECRET}`,
+    headers: Record<string, string> = {},
+  ) =>
+    fetch(url + path, {
+      method: 'POST',
+      body: new Uint8Array(body),
+      headers: { 'content-type': contentType, ...headers },
+    })
+  if (!options.isTls) await vi.waitFor(() => fetch(url), 5_000)
+  const report = () => camera.health.report(now())
+  return { camera, send, url, port, report }
+}
+
+const settled = async () => {
+  await running.splice(0)[0]!.close()
+  return takeReads(spools.reads)
+}
+
+test('what a reader pushes is on the disk as a read with its pictures when it is answered', async () => {
+  const { send, report } = await start('hikvision')
+  const answer = await send(examples.hikvision({}, scene))
+  expect([answer.status, await answer.json()]).toEqual([200, { reads: 1 }])
+  expect(report()).toMatchObject({
+    framesSeen: 1,
+    framesProcessed: 1,
+    reads: 1,
+    state: 'ok',
+    lastError: null,
+  })
+  const [read, ...more] = await takeReads(spools.reads)
+  expect(more).toEqual([])
+  expect(read).toMatchObject({ plate: '7ABC123', engine: { name: 'hikvision' }, position: { lat: 32.7 } })
+  // The small picture of the plate in this example is none that can be decoded.
+  const pictures = await takeOut(spools.pictures)
+  expect(pictures.map(({ id }) => id)).toEqual([read?.pictures.vehicle])
+  expect(read?.pictures.plate).toBeNull()
+  expect(pictures[0]!.payload.length).toBeLessThan(2 ** 20)
+})
+
+test('the same message again is answered and told once', async () => {
+  const { send } = await start('plate-recognizer')
+  for (let n = 0; n < 3; n++)
+    expect((await send(examples.plateRecognizer('7abc123', scene))).status).toBe(200)
+  expect(await settled()).toHaveLength(1)
+})
+
+test('a vehicle that is told as new, updated and lost is one read; one that is never lost passes at the end', async () => {
+  const { send } = await start('axis')
+  await send(examples.axis({ plateASCII: '7ABC12' }))
+  await send(examples.axis({ carState: 'update', plateConfidence: '0.95' }))
+  expect(await (await send(examples.axis({ carState: 'lost' }))).json()).toEqual({ reads: 1 })
+  await send(examples.axis({ carID: '1328', plateASCII: '8XYZ999' }))
+  expect((await settled()).map(({ plate }) => plate)).toEqual(['7ABC123', '8XYZ999'])
+})
+
+test('one that waits to pass survives a restart', async () => {
+  const first = await start('axis')
+  await first.send(examples.axis())
+  // Killed: nothing of it is closed. What is on the disk is all that the next run has.
+  const remembered = spools.reads.remembered(gate.id)
+  expect(remembered).toContain('7ABC123')
+  expect(spools.reads.stats().entries).toBe(0)
+  const second = await start('axis')
+  await vi.waitFor(() => expect(second.report().reads).toBe(1), 5_000)
+})
+
+test('a message that cannot be read is set aside with its reason, and answered so that it does not come for ever', async () => {
+  const { send, report } = await start('hikvision')
+  const answer = await send({ contentType: 'application/xml', body: Buffer.from('<no') })
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({
+    reads: 0,
+    setAside: expect.stringContaining('MESSAGE_INVALID'),
+  })
+  const at = join(folder.path, 'rejected', gate.id)
+  const names = (await readdir(at)).sort()
+  expect(names).toHaveLength(2)
+  expect(await readFile(join(at, names[0]!), 'utf8')).toBe('<no')
+  expect(JSON.parse(await readFile(join(at, names[1]!), 'utf8'))).toMatchObject({ code: 'MESSAGE_INVALID' })
+  expect(report()).toMatchObject({ framesRejected: 1, lastError: { code: 'MESSAGE_INVALID' } })
+  expect((await send(examples.hikvision())).status).toBe(200)
+  expect(report()).toMatchObject({ reads: 1 })
+})
+
+test('a plate that is none of any issuer is set aside, too', async () => {
+  const { send, report } = await start('hikvision')
+  await send(examples.hikvision({ plate: '粤B12345678901' }))
+  expect(report()).toMatchObject({ framesRejected: 1, lastError: { code: 'PLATE_IMPOSSIBLE' } })
+  expect(JSON.stringify(report())).not.toContain('12345678901')
+})
+
+test('set-aside messages are bounded: the newest are kept', async () => {
+  const { send } = await start('hikvision')
+  for (let n = 0; n < 55; n++) await send({ contentType: 'text/xml', body: Buffer.from(`<no${n}`) })
+  const names = (await readdir(join(folder.path, 'rejected', gate.id))).filter(
+    (name) => !name.endsWith('.json'),
+  )
+  expect(names).toHaveLength(50)
+  const last = await readFile(join(folder.path, 'rejected', gate.id, names.sort().at(-1)!), 'utf8')
+  expect(last).toBe('<no54')
+})
+
+test('a reading that is not sure enough is not published; one without a confidence is', async () => {
+  const { send } = await start('axis', { minConfidence: 0.9 })
+  await send(examples.axis({ carID: '', plateASCII: 'LOW1' }))
+  await send(examples.axis({ carID: '', plateASCII: 'HIGH1', plateConfidence: '0.95' }))
+  await send(examples.axis({ carID: '', plateASCII: 'NONE1', plateConfidence: '' }))
+  expect((await settled()).map(({ plate }) => plate)).toEqual(['HIGH1', 'NONE1'])
+})
+
+test('a clock that is off is a warning, and its reads keep the time; an impossible one gives them that of the arrival', async () => {
+  let now = SEEN_AT + 3_600_000
+  const { send, report } = await start('plate-recognizer', { now: () => now })
+  await send(examples.plateRecognizer('7ABC123', null))
+  expect(report().lastError).toMatchObject({
+    code: 'CLOCK_WRONG',
+    message: expect.stringContaining('behind'),
+  })
+  now = SEEN_AT - 3_600_000
+  await send(examples.plateRecognizer('8XYZ999', null))
+  const reads = await settled()
+  expect(reads.map(({ seenAt }) => Date.parse(seenAt))).toEqual([SEEN_AT, now])
+})
+
+test('a reader that sends nothing for long is silent', async () => {
+  let passed = 0
+  const { report, send } = await start('openalpr', { more: { silentAfterSeconds: 60 }, steady: () => passed })
+  await send({ contentType: 'application/json', body: Buffer.from('{"data_type":"heartbeat"}') })
+  expect(report()).toMatchObject({ state: 'ok', framesStill: 1 })
+  passed = 61_000
+  expect(report().state).toBe('silent')
+  await send(examples.alprGroup())
+  expect(report().state).toBe('ok')
+})
+
+test('Sightline reads the picture again, and says where it reads something else', async () => {
+  const { send, report } = await start('hikvision', { more: { readAgain: true } })
+  await send(examples.hikvision({ plate: 'WRONG1' }, scene))
+  await vi.waitFor(() => expect(report().reads).toBe(2), 20_000)
+  const reads = await settled()
+  expect(reads.map(({ engine: { name } }) => name)).toEqual(['hikvision', 'sightline'])
+  expect(reads[1]!.engine).not.toHaveProperty('ownConfidence')
+  expect(reads[1]!.seenAt).toBe(reads[0]!.seenAt)
+  // Where both read the same there is one.
+  const again = await start('hikvision', { id: 'gate-2', more: { readAgain: true } })
+  await again.send(examples.hikvision({ plate: reads[1]!.plate }, scene))
+  await vi.waitFor(() => expect(again.camera.view()?.findings.length).toBeGreaterThan(0), 20_000)
+  expect(again.report().reads).toBe(1)
+})
+
+test('without the secret of that camera nothing is taken, in the same words whether there is such a camera', async () => {
+  const listeners = listenerPool(quiet)
+  const one = await start('hikvision', { listeners })
+  await start('hikvision', { id: 'gate-2', listeners, port: one.port })
+  const refused = [
+    await one.send(examples.hikvision(), ''),
+    await one.send(examples.hikvision(), '/wrongwrongwrongwrong'),
+    await one.send(examples.hikvision(), '', { authorization: 'Basic Og==' }),
+    await fetch(`${one.url.replace('gate-1', 'nobody')}/${SECRET}`, { method: 'POST', body: 'x' }),
+  ]
+  expect(refused.map(({ status }) => status)).toEqual([401, 401, 401, 401])
+  expect(new Set(await Promise.all(refused.map((answer) => answer.text()))).size).toBe(1)
+  expect(one.report().framesSeen).toBe(0)
+  const basic = `Basic ${Buffer.from(`camera:${SECRET}`).toString('base64')}`
+  expect((await one.send(examples.hikvision(), '', { authorization: basic })).status).toBe(200)
+})
+
+test('who guesses secrets is not answered any more', async () => {
+  const { send } = await start('hikvision')
+  const statuses: number[] = []
+  for (let n = 0; n < 30; n++) statuses.push((await send(examples.hikvision(), `/wrong${n}`)).status)
+  expect(statuses.slice(0, 19).every((status) => status === 401)).toBe(true)
+  expect(statuses.at(-1)).toBe(429)
+})
+
+test('over TLS with a certificate of its own, and from then on not without', async () => {
+  const pem = certificateIn(folder.path)
+  const port = await freePort()
+  const listen = { host: '127.0.0.1', port, ...pem }
+  const { report } = await start('openalpr', { port, more: { listen }, isTls: true })
+  const { body, contentType } = examples.alprGroup()
+  const call = () =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const options = {
+        method: 'POST',
+        headers: { 'content-type': contentType, 'x-sightline-secret': SECRET },
+      }
+      const trusting = { ...options, ca: readFileSync(pem.certificate), servername: 'localhost' }
+      const sent = request(`https://127.0.0.1:${port}/events/gate-1`, trusting, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      })
+      sent.on('error', reject)
+      sent.end(body)
+    })
+  expect(await vi.waitFor(call, 5_000)).toBe(200)
+  expect(report().reads).toBe(1)
+  await expect(fetch(`http://127.0.0.1:${port}/events/gate-1`)).rejects.toThrow()
+})
+
+test('a listener that cannot be opened is told by health, and tried again', async () => {
+  const port = await freePort()
+  const blocker = createServer().listen(port, '127.0.0.1')
+  await once(blocker, 'listening')
+  const { report, send } = await start('openalpr', { port, isTls: true })
+  await vi.waitFor(() => expect(report().lastError?.code).toBe('PORT_IN_USE'), 5_000)
+  await new Promise((closed) => blocker.close(closed))
+  await vi.waitFor(async () => expect((await send(examples.alprGroup())).status).toBe(200), 10_000)
+}, 20_000)
+
+test('a message that is too large is refused before it is in the memory', async () => {
+  const { send, report } = await start('hikvision')
+  const answer = await send({ contentType: 'text/xml', body: Buffer.alloc(25 * 1024 * 1024) }).catch(
+    () => null,
+  )
+  expect(answer?.status ?? 413).toBe(413)
+  expect(report().framesSeen).toBe(0)
+})
+
+test('who sends slowly is cut off, and holds up nobody', async () => {
+  const { port, send } = await start('hikvision')
+  const socket = connect(port, '127.0.0.1')
+  const closed = new Promise<void>((resolve) => void socket.on('close', () => resolve()))
+  socket.on('error', () => {})
+  socket.resume()
+  socket.write(`POST /events/gate-1/${SECRET} HTTP/1.1\r\nHost: x\r\n`)
+  expect((await send(examples.hikvision())).status).toBe(200)
+  await closed
+}, 60_000)
