@@ -141,7 +141,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         ...app.metrics,
       }))
     const url = await listen(app, options.host, options.port)
-    log.info({ url }, 'the api listens')
+    log.info({ url }, 'the api is listening')
     const notifying = await notifyOwners({ ...deps, log }, stop.signal)
     const sweeps = startSweeps(
       [

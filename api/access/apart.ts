@@ -4,10 +4,10 @@ import type { Role } from '@sightline/schemas/person'
 
 /** Roles that one person cannot have together, and why (ACC-1). */
 export const APART: readonly (readonly [Role, Role, string])[] = [
-  ['administrator', 'supervisor', 'who opens accounts does not approve their access'],
-  ['administrator', 'system-owner', 'who opens accounts does not grant them access'],
+  ['administrator', 'supervisor', 'the person who opens accounts must not approve access'],
+  ['administrator', 'system-owner', 'the person who opens accounts must not grant access'],
   ['administrator', 'oversight', 'oversight reviews what administrators do'],
-  ['administrator', 'analyst', 'who opens accounts sees no reads'],
+  ['administrator', 'analyst', 'the person who opens accounts must not see reads'],
   ['oversight', 'supervisor', 'oversight reviews what supervisors approve'],
   ['oversight', 'system-owner', 'oversight reviews what system owners grant'],
   ['oversight', 'analyst', 'oversight reviews what analysts do'],
@@ -32,11 +32,11 @@ const isBoth = (roles: readonly Role[], one: Role, other: Role) =>
 export function requireApart(roles: readonly Role[]): void {
   for (const [one, other, why] of APART) {
     if (!isBoth(roles, one, other)) continue
-    throw new SightlineError('RULE_BROKEN', `nobody is ${one} and ${other} at once: ${why} (ACC-1)`, {
+    throw new SightlineError('RULE_BROKEN', `one person cannot be both ${one} and ${other}: ${why} (ACC-1)`, {
       hint:
         other === 'analyst'
-          ? 'End the access, or take the office away, first; or choose somebody else.'
-          : 'Give one of the offices to somebody else.',
+          ? 'First end the access or remove the role, or choose another person.'
+          : 'Give one of the roles to another person.',
     })
   }
 }

@@ -34,8 +34,8 @@ const UNMET: Record<Need, { holds(actor: Actor): boolean; refusal: Refusal }> = 
     refusal: {
       code: 'CONSENT_MISSING',
       requirement: 'ACC-5',
-      message: 'nothing is possible before the permissible uses were consented to in this session',
-      hint: 'Read GET /v1/consent, then consent with POST /v1/consent.',
+      message: 'you must accept the permissible uses in this session first',
+      hint: 'Read GET /v1/consent, then accept with POST /v1/consent.',
     },
   },
   certification: {
@@ -43,8 +43,8 @@ const UNMET: Record<Need, { holds(actor: Actor): boolean; refusal: Refusal }> = 
     refusal: {
       code: 'ACCESS_ENDED',
       requirement: 'ACC-4',
-      message: 'access that is not certified within a year ends',
-      hint: 'An analyst asks for access again (POST /v1/access/requests); others ask a system owner to certify theirs.',
+      message: 'your access has ended because it was not certified within a year',
+      hint: 'Analysts request access again (POST /v1/access/requests); everybody else asks a system owner to certify their access.',
     },
   },
   training: {
@@ -52,8 +52,8 @@ const UNMET: Record<Need, { holds(actor: Actor): boolean; refusal: Refusal }> = 
     refusal: {
       code: 'TRAINING_LAPSED',
       requirement: 'ACC-3',
-      message: 'access is only usable while the yearly training in security and privacy is current',
-      hint: 'Complete the training; your supervisor or an administrator then records it.',
+      message: 'your access is suspended because your yearly security and privacy training is not current',
+      hint: 'Complete the training, then have your supervisor or an administrator record it.',
     },
   },
 }
@@ -76,10 +76,10 @@ function wrongRole(roles: readonly Role[], { requirements, sentence }: Rule): Re
   return {
     code: 'NOT_ALLOWED',
     requirement: requirements[0]!,
-    message: `this is for: ${roles.join(', ')}`,
+    message: `only these roles may do this: ${roles.join(', ')}`,
     hint: roles.includes('analyst')
-      ? `${sentence} Ask for access with POST /v1/access/requests.`
-      : `${sentence} An administrator gives offices.`,
+      ? `${sentence} Request access with POST /v1/access/requests.`
+      : `${sentence} An administrator assigns roles.`,
   }
 }
 
@@ -91,7 +91,7 @@ export function permitSources({ sources }: Actor, wanted: readonly string[]): Re
     code: 'NOT_ALLOWED',
     requirement: 'ACC-6',
     message: `not granted to you: ${missing.join(', ')}`,
-    hint: 'Leave these sources out, or ask for them with POST /v1/access/requests.',
+    hint: 'Leave these sources out, or request them with POST /v1/access/requests.',
   }
 }
 

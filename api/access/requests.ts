@@ -56,8 +56,8 @@ export function withRequest(
   now: number,
 ): AccessFile {
   if (file.requests.filter(isOpen).length >= MAX_OPEN) {
-    throw new SightlineError('CONFLICT', `${MAX_OPEN} of your requests are open already (ACC-1)`, {
-      hint: 'Wait for the decision, or withdraw one.',
+    throw new SightlineError('CONFLICT', `you already have ${MAX_OPEN} open requests (ACC-1)`, {
+      hint: 'Wait for a decision, or withdraw one of them.',
     })
   }
   const first = { action: 'request', by: file.person, at: instant(now), reason: asked.need } as const
@@ -79,12 +79,12 @@ export function withStep(file: AccessFile, id: string, step: StepTaken, now: num
     const possible = Object.keys(STEPS[request.state])
     throw new SightlineError(
       'CONFLICT',
-      `a request that is ${request.state} cannot take the step "${step.action}" (ACC-1)`,
+      `the step "${step.action}" is not possible for a request that is ${request.state} (ACC-1)`,
       {
         hint:
           possible.length > 0
             ? `Possible now: ${possible.join(', ')}.`
-            : 'It is at its end; a new request is needed.',
+            : 'This request is closed. Make a new one.',
       },
     )
   }
@@ -110,11 +110,11 @@ function mayStep(
   }
   if (places.includes('requester')) {
     if (by.id !== person)
-      refuse('only the person who asked may withdraw a request', 'You may refuse it instead.')
+      refuse('only the person who asked may withdraw a request', 'You can refuse it instead.')
     return
   }
   if (by.id === person)
-    refuse('nobody decides about their own request', 'Somebody else of the same office has to.')
+    refuse('nobody decides on their own request', 'Someone else with the same role must decide.')
   const isSupervisor =
     places.includes('supervisor') && by.roles.includes('supervisor') && by.id === supervisor
   const isOwner = places.includes('system-owner') && by.roles.includes('system-owner')
@@ -122,13 +122,10 @@ function mayStep(
     const who = places.map((place) =>
       place === 'supervisor' ? "the person's own supervisor" : 'a system owner',
     )
-    refuse(`this step is for ${who.join(' or ')}`, 'Leave it to them; the request says whose turn it is.')
+    refuse(`only ${who.join(' or ')} may take this step`, 'The request shows who decides next.')
   }
   const approved = steps.some((step) => step.action === 'approve' && step.by === by.id)
   if (action === 'grant' && approved) {
-    refuse(
-      'who approved a request as supervisor does not grant it too',
-      'Another system owner has to decide.',
-    )
+    refuse('the supervisor who approved a request cannot grant it too', 'Another system owner must decide.')
   }
 }

@@ -31,14 +31,14 @@ const ByPerson = Type.Object({ person: PersonId })
 
 /** Steps that somebody takes on a request, with the permission that each needs. */
 const STEPS: Record<Exclude<AccessAction, 'request'>, { permission: Permission; summary: string }> = {
-  approve: { permission: 'access.approve', summary: 'The supervisor approves (ACC-1)' },
+  approve: { permission: 'access.approve', summary: 'Approve as supervisor (ACC-1)' },
   grant: {
     permission: 'access.grant',
-    summary: 'A system owner grants; the person is told by e-mail (ACC-1, ACC-2)',
+    summary: 'Grant as system owner; the person is notified by e-mail (ACC-1, ACC-2)',
   },
   refuse: { permission: 'access.refuse', summary: 'Refuse, with a reason (ACC-1)' },
-  withdraw: { permission: 'access.request', summary: 'Take back a request of your own' },
-  end: { permission: 'access.end', summary: 'End access that was granted, with a reason' },
+  withdraw: { permission: 'access.request', summary: 'Withdraw your own request' },
+  end: { permission: 'access.end', summary: 'End granted access, with a reason' },
 }
 
 /** Asking for access, granting it, and keeping it (ACC-1 to ACC-6). The rules are in api/access. */
@@ -88,10 +88,13 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.get(
     '/v1/access/sources',
     {
-      config: { permission: 'access.request', audit: { none: 'names of sources say nothing about anybody' } },
+      config: {
+        permission: 'access.request',
+        audit: { none: 'names of sources reveal nothing about anybody' },
+      },
       schema: {
         tags,
-        summary: 'Sources that can be asked for: `edge`, the agency’s own cameras, and the vendors (ACC-6)',
+        summary: 'Sources that can be requested: `edge`, the agency’s own cameras, and the vendors (ACC-6)',
         response: { 200: Type.Object({ sources: Type.Array(Token) }), ...problems(503) },
       },
     },
@@ -104,7 +107,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       config: { permission: 'access.list', audit: { action: 'access.list' } },
       schema: {
         tags,
-        summary: "Requests, training and certification: of one's own people, or of all",
+        summary: 'Requests, training and certification of your own people, or of everybody',
         response: { 200: Type.Object({ files: Type.Array(AccessFile) }), ...problems(503) },
       },
     },
@@ -127,9 +130,9 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       },
       schema: {
         tags,
-        summary: 'Ask for access to sources, with the need (ACC-1, ACC-6)',
+        summary: 'Request access to sources, stating the need (ACC-1, ACC-6)',
         description:
-          'Who has the office of oversight asks to review what comes of them: alerts, pictures and lookouts. That makes nobody an analyst, and ends with the office.',
+          'Oversight requests access to review alerts, images and lookouts. This does not make the person an analyst, and it ends with the role.',
         body: NewAccessRequest,
         response: { 201: AccessFile, ...problems(400, 404, 409, 503) },
       },
@@ -217,7 +220,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     'certification',
     {
       ...{ permission: 'access.certify', action: 'access.certify', body: AccessDecision },
-      summary: 'Certify for a year that somebody still needs their access (ACC-4)',
+      summary: 'Certify for a year that a person still needs access (ACC-4)',
     },
     (file, _reason, by) => recertified(file, by.id, clock()),
   )

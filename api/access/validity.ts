@@ -76,14 +76,14 @@ export function endOfLapsed(file: AccessFile, by: string, now: number): AccessFi
 export function recertified(file: AccessFile, by: string, now: number): AccessFile {
   if (by === file.person) {
     throw new SightlineError('NOT_ALLOWED', 'nobody certifies their own access (ACC-4)', {
-      hint: 'Another system owner has to.',
+      hint: 'Another system owner must certify you.',
     })
   }
   if (isAnalyst(file) && !isCertified(file, now)) {
     throw new SightlineError(
       'RULE_BROKEN',
-      `access that was not certified by ${file.certification?.validUntil ?? 'now'} has ended (ACC-4)`,
-      { hint: 'The person asks for access again (POST /v1/access/requests).' },
+      `access ended because it was not certified by ${file.certification?.validUntil ?? 'now'} (ACC-4)`,
+      { hint: 'The person must request access again (POST /v1/access/requests).' },
     )
   }
   return certified(file, by, now)
@@ -103,24 +103,28 @@ export function trained(
 ): AccessFile {
   if (by.id === file.person) {
     throw new SightlineError('NOT_ALLOWED', 'nobody records their own training (ACC-3)', {
-      hint: 'Your supervisor or an administrator has to.',
+      hint: 'Your supervisor or an administrator must record it.',
     })
   }
   if (!by.roles.includes('administrator') && by.id !== supervisor) {
-    throw new SightlineError('NOT_ALLOWED', "training is recorded by the person's own supervisor (ACC-3)", {
-      hint: 'Leave it to them, or to an administrator.',
-    })
+    throw new SightlineError(
+      'NOT_ALLOWED',
+      "only the person's own supervisor or an administrator records training (ACC-3)",
+      {
+        hint: 'Ask their supervisor or an administrator.',
+      },
+    )
   }
   const at = Date.parse(completedAt)
   const refuse = (why: string) => {
     throw new SightlineError('RULE_BROKEN', `completedAt ${why} (ACC-3)`, {
-      hint: 'Give the day on which the training was completed, as the certificate says.',
+      hint: 'Enter the completion date on the certificate.',
     })
   }
-  if (Number.isNaN(at) || instant(at) !== completedAt) refuse('is not a day of the calendar')
-  if (at > now) refuse('lies ahead')
+  if (Number.isNaN(at) || instant(at) !== completedAt) refuse('is not a valid date')
+  if (at > now) refuse('is in the future')
   const validUntil = yearsAfter(new Date(at), YEARS).toISOString()
   if (!holds(validUntil, now)) refuse('is a year ago or more')
-  if (file.training && completedAt < file.training.completedAt) refuse('is before the training recorded last')
+  if (file.training && completedAt < file.training.completedAt) refuse('is before the last recorded training')
   return { ...file, training: { completedAt, validUntil, certificate, recordedBy: by.id } }
 }

@@ -14,7 +14,7 @@ const LOOK_MS = 5000
 
 /** How long a message waits for a process that knows its recipient, milliseconds. */
 export const LISTED_MS = 24 * 3_600_000
-const NOT_LISTED = 'the recipient is no longer in the list'
+const NOT_LISTED = 'the recipient has been removed from the list'
 
 export interface Deliveries {
   /** Keeps a message until it has arrived; one whose id was posted before is left as it is. */
@@ -62,7 +62,10 @@ export function startDeliveries({ records, recipients, clock, log }: DeliveryDep
     const after = afterAttempt(taken.value, outcome)
     await records.put(value.id, after, taken.revision)
     if (after.state === 'delivered') return
-    log.warn({ delivery: value.id, state: after.state, reason: after.lastFault }, 'a webhook did not arrive')
+    log.warn(
+      { delivery: value.id, state: after.state, reason: after.lastFault },
+      'a webhook was not delivered',
+    )
   }
 
   const deliver = async () => {
@@ -80,10 +83,7 @@ export function startDeliveries({ records, recipients, clock, log }: DeliveryDep
   const look = () => {
     running ??= deliver()
       .catch((error) => {
-        log.warn(
-          { code: toSightlineError(error).code },
-          'webhooks could not be looked after; the next look will',
-        )
+        log.warn({ code: toSightlineError(error).code }, 'could not check for due webhooks; will try again')
       })
       .finally(() => {
         running = undefined

@@ -38,10 +38,10 @@ export function mustHaveLooked(
 ): void {
   if (view?.sha256 === sha256) return
   const why = view
-    ? 'the picture is another one now than the one that you looked at'
-    : 'you have not looked at its picture since you claimed the alert'
+    ? 'the image has changed since you looked at it'
+    : 'you have not looked at its image since you claimed the alert'
   throw new SightlineError('PICTURE_NOT_SEEN', `${why} (DSP-7)`, {
-    hint: 'Look at the picture, then type what it shows.',
+    hint: 'Look at the image, then enter the plate you see.',
   })
 }
 
@@ -54,7 +54,7 @@ export function lookedAtRead(view: PictureView | undefined, now: number): string
   if (view && now - Date.parse(view.at) <= CLAIM_MS) return view.sha256
   throw new SightlineError(
     'PICTURE_NOT_SEEN',
-    'you have not looked at the picture of this read in the last quarter of an hour (DSP-7)',
-    { hint: 'Look at the picture, then type what it shows. Without one nobody is looked out for.' },
+    'you have not looked at the image of this read in the last 15 minutes (DSP-7)',
+    { hint: 'Look at the image, then enter the plate you see. A lookout needs an image.' },
   )
 }

@@ -49,7 +49,7 @@ export async function notifyOwners(
           break
         } catch (error) {
           const { code } = toSightlineError(error)
-          log.warn({ sequence, code }, 'no e-mail could be posted about an alert')
+          log.warn({ sequence, code }, 'could not store the e-mail about an alert')
           if (!code.startsWith('BROKER_')) break
           await pause(RETRY_MS, undefined, { signal: stop }).catch(() => {})
         }

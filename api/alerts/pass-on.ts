@@ -41,8 +41,7 @@ export function letterOf(
   note: string | null,
 ): { subject: string; text: string } {
   const { camera, position } = read
-  const place =
-    safeText(camera.address ?? '') || (position ? `${position.lat}, ${position.lon}` : 'not known')
+  const place = safeText(camera.address ?? '') || (position ? `${position.lat}, ${position.lon}` : 'unknown')
   const lines = [
     `${name},`,
     '',

@@ -6,12 +6,12 @@ import Type, { type Static } from 'typebox'
 /** How often alerts were right, by the verdicts of people. */
 export const Precision = Type.Object(
   {
-    id: Type.String({ description: 'Of the display or camera' }),
+    id: Type.String({ description: 'Id of the display or camera' }),
     verified: Type.Integer({ minimum: 0 }),
     misread: Type.Integer({ minimum: 0 }),
     unreadable: Type.Integer({
       minimum: 0,
-      description: 'Pictures that showed too little; they do not count',
+      description: 'Images that showed too little; not counted',
     }),
     precision: orNull(Probability),
     low: orNull(Probability),
@@ -28,13 +28,13 @@ export const NamedPrecision = Type.Object(
     display: orNull(
       Type.Pick(DisplayView, ['plate', 'region', 'caseRef', 'reason', 'owner'], {
         description:
-          'What the display waits for, for whom; null for who may not look at displays, and of a camera',
+          'What the display watches and for whom; null for a camera, and for callers who may not see displays',
       }),
     ),
     address: orNull(
       Type.String({
         description:
-          'Where the camera stands; null when it moves, is of a source that was not granted (ACC-6), and of a display',
+          'Where the camera is; null when it moves or belongs to a source that was not granted (ACC-6), and for a display',
       }),
     ),
   },

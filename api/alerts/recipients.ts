@@ -9,9 +9,9 @@ export type Recipients = ReadonlyMap<string, Recipient>
 /** @throws CONFIG_INVALID naming the file and what is wrong in it */
 export async function loadRecipients(path: string): Promise<Recipients> {
   const fault = (why: string, cause?: unknown) =>
-    new SightlineError('CONFIG_INVALID', `no recipients in ${path}: ${why}`, {
+    new SightlineError('CONFIG_INVALID', `cannot read the recipients file ${path}: ${why}`, {
       cause,
-      hint: 'The file looks like {"recipients":[{"id":"port-sy","name":"Port of San Ysidro","to":{"url":"https://…","secret":"whsec_…"}}]} or "to":{"email":"…"}.',
+      hint: 'The file must look like {"recipients":[{"id":"port-sy","name":"Port of San Ysidro","to":{"url":"https://…","secret":"whsec_…"}}]}; "to" may also be {"email":"…"}.',
     })
   let list: Recipient[]
   try {
@@ -20,12 +20,13 @@ export async function loadRecipients(path: string): Promise<Recipients> {
     throw fault(toSightlineError(cause).message, cause)
   }
   const byId = new Map(list.map((recipient) => [recipient.id, recipient]))
-  if (byId.size < list.length) throw fault('an id is there twice')
+  if (byId.size < list.length) throw fault('an id appears twice')
   for (const { id, to } of list) {
     if (!('url' in to)) continue
     const url = URL.canParse(to.url) ? new URL(to.url) : undefined
     const isPlain = url?.protocol === 'http:' && isLoopback(url.hostname)
-    if (url?.protocol !== 'https:' && !isPlain) throw fault(`the address of ${id} is not https://`)
+    if (url?.protocol !== 'https:' && !isPlain)
+      throw fault(`the address of ${id} does not begin with https://`)
   }
   return byId
 }

@@ -136,8 +136,8 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
       if (found) return found.alert
       throw new MalformedRecord('alert', sequence, null)
     }
-    throw new SightlineError('NOT_FOUND', `there is no alert ${sequence} (any more)`, {
-      hint: 'Alerts are kept for 30 days; the list says which there are.',
+    throw new SightlineError('NOT_FOUND', `there is no alert ${sequence}, or it is no longer kept`, {
+      hint: 'Alerts are kept for 30 days. The list shows which ones exist.',
     })
   }
 

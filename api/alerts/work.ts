@@ -32,8 +32,8 @@ export const untouched = (sequence: number, { id, display, read }: Alert): Alert
 /** @throws RULE_BROKEN for an alert of a display that was rejected: nothing comes of it any more (DSP-4) */
 export function mustNotBeRejected({ state }: Pick<Display, 'state'>): void {
   if (state !== 'rejected') return
-  throw new SightlineError('RULE_BROKEN', 'the display was rejected in review (DSP-4)', {
-    hint: 'What came of it is not passed on.',
+  throw new SightlineError('RULE_BROKEN', 'oversight rejected the watchlist entry of this alert (DSP-4)', {
+    hint: 'Its alerts can no longer be claimed, verified or shared.',
   })
 }
 
@@ -43,12 +43,12 @@ function stateAfter({ state, claim }: AlertWork, step: WorkStep): AlertWork['sta
   if (next) return next
   const why = {
     open: 'nobody has claimed the alert yet',
-    claimed: `${claim?.by} has claimed the alert, and it is not verified yet`,
-    verified: 'the alert was verified',
-    misread: 'the alert was rejected as misread',
+    claimed: `${claim?.by} has claimed the alert but has not verified it yet`,
+    verified: 'the alert is already verified',
+    misread: 'the alert was already rejected as misread',
   }[state]
   const possible = Object.keys(STEPS[state])
-  throw new SightlineError('CONFLICT', `${why}: it cannot take the step "${step}" (DSP-7)`, {
+  throw new SightlineError('CONFLICT', `${why}: the step "${step}" is not possible (DSP-7)`, {
     hint: possible.length > 0 ? `Possible now: ${possible.join(', ')}.` : 'A verdict is final.',
   })
 }
@@ -59,7 +59,7 @@ export function claimed(work: AlertWork, by: string, now: number): AlertWork {
   const { claim } = work
   if (claim && claim.by !== by && now < Date.parse(claim.until)) {
     throw new SightlineError('CONFLICT', `${claim.by} has claimed the alert (DSP-7)`, {
-      hint: `Leave it to them; their claim lapses at ${claim.until}.`,
+      hint: `It becomes available when their claim expires at ${claim.until}.`,
     })
   }
   return { ...work, state, claim: { by, at: instant(now), until: instant(now + CLAIM_MS) } }
@@ -103,9 +103,9 @@ export function rejected(
   if (reading.agreement === 'exact' || reading.agreement === 'look-alike') {
     throw new SightlineError(
       'RULE_BROKEN',
-      'what you read is the plate displayed: it is no misread (DSP-7)',
+      'the plate you entered is the watched plate, so this is not a misread (DSP-7)',
       {
-        hint: 'Verify the alert. If the plate is of no value any more, close the display.',
+        hint: 'Verify the alert. If the plate no longer matters, close its watchlist entry.',
       },
     )
   }
@@ -130,16 +130,16 @@ export const holds = ({ claim }: Pick<AlertWork, 'claim'>, by: string, now: numb
 function mustHold(work: AlertWork, by: string, now: number): void {
   const { claim } = work
   if (holds(work, by, now)) return
-  const why = claim?.by === by ? `your claim lapsed at ${claim.until}` : `${claim?.by} has claimed the alert`
+  const why = claim?.by === by ? `your claim expired at ${claim.until}` : `${claim?.by} has claimed the alert`
   throw new SightlineError('CONFLICT', `${why} (DSP-7)`, {
-    hint: 'Claim it with POST /v1/alerts/:sequence/claim, then look at the picture again.',
+    hint: 'Claim it with POST /v1/alerts/:sequence/claim, then look at the image again.',
   })
 }
 
 /** @throws NOT_ALLOWED */
 function mayTry({ tries }: AlertWork, by: string): void {
   if (triesOf(tries, by) < MAX_TRIES) return
-  throw new SightlineError('NOT_ALLOWED', `you read another plate ${MAX_TRIES} times (DSP-7)`, {
-    hint: 'Somebody else has to look at the picture, or you reject the alert as misread.',
+  throw new SightlineError('NOT_ALLOWED', `you have entered a different plate ${MAX_TRIES} times (DSP-7)`, {
+    hint: 'Someone else must review the image, or you can reject the alert as misread.',
   })
 }

@@ -61,10 +61,7 @@ export function keepCheckpoints(options: CheckpointOptions): Checkpoints {
         log.fatal({ sequence: error.sequence }, `${error.message}. ${error.hint}`)
     })
     await sign().catch((error) =>
-      log.warn(
-        { err: toSightlineError(error) },
-        'the end of the audit log could not be signed; trying again later',
-      ),
+      log.warn({ err: toSightlineError(error) }, 'could not sign the end of the audit log; will try again'),
     )
   }
   void tried()

@@ -28,10 +28,14 @@ export async function ensureSigningKeys(folder: string): Promise<SigningKeys> {
     await writeFile(publicKeyPath(folder), publicKey.export({ type: 'spki', format: 'pem' }))
     return { publicKey, privateKey }
   } catch (cause) {
-    throw new SightlineError('CONFIG_INVALID', `no signing key in ${path}: ${(cause as Error).message}`, {
-      cause,
-      hint: 'Choose a folder that this user may write with --data; never delete the key: earlier checkpoints name it.',
-    })
+    throw new SightlineError(
+      'CONFIG_INVALID',
+      `cannot read or create the signing key ${path}: ${(cause as Error).message}`,
+      {
+        cause,
+        hint: 'Use --data to name a folder that this user may write. Never delete the key: earlier checkpoints were signed with it.',
+      },
+    )
   }
 }
 

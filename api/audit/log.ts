@@ -87,7 +87,7 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
   async function writeBatch(batch: Waiting[]): Promise<void> {
     const due = batch.filter((one) => {
       const isLate = performance.now() - one.asked > QUEUE_MS
-      if (isLate) one.reject(unavailable(new Error('the records before take too long')))
+      if (isLate) one.reject(unavailable(new Error('the audit records before this one take too long')))
       return !isLate
     })
     let from: Tail
@@ -165,9 +165,9 @@ const unavailable = (cause: unknown): SightlineError =>
   cause instanceof AuditBlocked ? cause : notWritten(cause)
 
 const notWritten = (cause: unknown) =>
-  new SightlineError('AUDIT_UNAVAILABLE', 'the audit log cannot be written: nothing was done', {
+  new SightlineError('AUDIT_UNAVAILABLE', 'the audit log cannot be written, so nothing was done', {
     cause,
-    hint: 'Try again; if it stays so, see whether the broker is up (GET /health).',
+    hint: 'Try again. If this continues, check that the broker is up (GET /health).',
   })
 
 /** JetStream's code for a stream whose last message is not the one that was expected. */

@@ -42,8 +42,7 @@ export async function foreignEnd(link: Link): Promise<Foreign | null> {
     const message = await ask(link, 'read the audit log', () =>
       link.manager.streams.getMessage(AUDIT, { seq: sequence }),
     )
-    if (!message)
-      throw new SightlineError('BROKER_FAILED', `message ${sequence} of the audit log is not there`)
+    if (!message) throw new SightlineError('BROKER_FAILED', `message ${sequence} of the audit log is missing`)
     const before = chainEndOf(message.data)
     if (before) {
       end = before
@@ -76,7 +75,7 @@ export async function mend(
   { by, reason }: { by: string; reason: string },
   clock: Clock,
 ): Promise<number> {
-  requireSubstance(reason, 'reason for mending the audit log', 'AUD-2')
+  requireSubstance(reason, 'reason for repairing the audit log', 'AUD-2')
   const parameters = { from, to, sha256, reason }
   const content = {
     at: instant(clock()),

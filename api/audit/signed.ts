@@ -27,8 +27,8 @@ export async function lastSigned(link: Link, most: number): Promise<SignedEnd[]>
     found.push({ sequence: seq, checkpoint: checkpointOf(data) })
     if (seq >= state.last_seq) return found
   }
-  throw new SightlineError('BROKER_FAILED', 'the last checkpoint of the audit log could not be read', {
-    hint: 'Try again in a moment; if it stays so, see whether the broker is up (GET /health).',
+  throw new SightlineError('BROKER_FAILED', 'cannot read the last checkpoint of the audit log', {
+    hint: 'Try again in a moment. If this continues, check that the broker is up (GET /health).',
   })
 }
 

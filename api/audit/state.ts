@@ -43,7 +43,7 @@ async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blocke
     const message = await ask(link, 'read the audit log', () =>
       link.manager.streams.getMessage(AUDIT, { seq }),
     )
-    if (!message) throw new SightlineError('BROKER_FAILED', `message ${seq} of the audit log is not there`)
+    if (!message) throw new SightlineError('BROKER_FAILED', `message ${seq} of the audit log is missing`)
     if (!chainEndOf(message.data)) continue
     const { number, at } = lastParser.parseJson(message.data)
     return { last: { number, at }, blockedAt: seq === end ? null : end }
@@ -51,9 +51,9 @@ async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blocke
   if (end > LOOK_BACK) {
     throw new SightlineError(
       'BROKER_FAILED',
-      `the last ${LOOK_BACK} messages of the audit log are no records`,
+      `the last ${LOOK_BACK} messages of the audit log are not records`,
       {
-        hint: './sightline audit repair says what they are, and takes the log on after them; see docs/operations.md.',
+        hint: 'Run ./sightline audit repair: it shows what they are, and continues the log after them. See docs/operations.md.',
       },
     )
   }
@@ -66,8 +66,8 @@ async function lastCheckpoint(link: Link): Promise<ChainState['checkpoint']> {
   if (!last.checkpoint) {
     throw new SightlineError(
       'BROKER_FAILED',
-      `message ${last.sequence} of ${AUDIT_CHECKPOINTS} is no checkpoint`,
-      { hint: 'Find out who wrote it: ./sightline audit export takes both streams along.' },
+      `message ${last.sequence} of ${AUDIT_CHECKPOINTS} is not a checkpoint`,
+      { hint: 'Find out who wrote it: ./sightline audit export includes both streams.' },
     )
   }
   const { number, at, key } = last.checkpoint

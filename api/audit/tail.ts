@@ -33,9 +33,9 @@ export class AuditBlocked extends SightlineError {
   constructor(sequence: number) {
     super(
       'AUDIT_UNAVAILABLE',
-      `message ${sequence} of the audit log is no record: nothing is done until an operator has mended the log`,
+      `message ${sequence} of the audit log is not a record: nothing can be done until an operator repairs the log`,
       {
-        hint: './sightline audit repair says what it is, and takes the log on after it; see docs/operations.md.',
+        hint: 'Run ./sightline audit repair: it shows what the message is, and continues the log after it. See docs/operations.md.',
       },
     )
     this.sequence = sequence

@@ -55,12 +55,12 @@ export async function change<T>(
 /** @throws PRECONDITION_MISSING, CONFLICT */
 export function requireSeen(ifMatch: string | undefined, revision: number): void {
   if (ifMatch === undefined) {
-    throw new SightlineError('PRECONDITION_MISSING', 'a change needs an If-Match header', {
-      hint: 'Send the ETag of what you saw, or * for whatever it is now.',
+    throw new SightlineError('PRECONDITION_MISSING', 'the If-Match header is missing', {
+      hint: 'Send the ETag of the version you read, or * for any version.',
     })
   }
   if (isAsSeen(ifMatch, revision)) return
-  throw new SightlineError('CONFLICT', 'it is no longer as it was seen', {
-    hint: 'Read it again, then repeat the change with its new ETag if it is still right.',
+  throw new SightlineError('CONFLICT', 'it has changed since you read it', {
+    hint: 'Read it again, then repeat the change with the new ETag if it is still right.',
   })
 }

@@ -29,9 +29,13 @@ export async function* usableCases(
 
 /** @param requirement row that wants a case; @param mend what to do about it */
 export const noUsableCase = (caseRef: string, requirement: string, mend: string): SightlineError =>
-  new SightlineError('NOT_ALLOWED', `there is no case ${caseRef} that you may use (${requirement})`, {
-    hint: `${mend} (POST /v1/cases), or have its owner name you as a member.`,
-  })
+  new SightlineError(
+    'NOT_ALLOWED',
+    `you have no access to a case ${caseRef}, or there is none (${requirement})`,
+    {
+      hint: `${mend} (POST /v1/cases), or ask its owner to add you as a member.`,
+    },
+  )
 
 /**
  * The gate of queries (QRY-5, QRY-6): somebody may ask for a case that they may use, that is open and names what is
@@ -53,7 +57,7 @@ export function createCaseGate(
         refused ??= refusal
       }
       if (refused) throw refusalError(refused)
-      throw noUsableCase(caseRef, 'QRY-5', 'Open one that names what you ask for')
+      throw noUsableCase(caseRef, 'QRY-5', 'Open a case that names what you search for')
     },
   }
 }

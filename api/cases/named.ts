@@ -27,7 +27,7 @@ export function mayAsk(one: Case, asked: QuerySubject, rules: GateRules, now: nu
       'CASE_CLOSED',
       'QRY-5',
       'the case is closed',
-      'Query for an ongoing matter; the owner may open the case again.',
+      'You can search only for an open case. Its owner may reopen it.',
     )
   }
   if (asked.plate !== undefined) {
@@ -37,7 +37,7 @@ export function mayAsk(one: Case, asked: QuerySubject, rules: GateRules, now: nu
       'SUBJECT_NOT_NAMED',
       'QRY-6',
       'the case does not name this plate',
-      'Queries are about subjects already identified, or lead from one: add it with its reason (POST /v1/cases/{id}/subjects).',
+      'Search only for subjects already identified, or found from one: add the plate with its reason (POST /v1/cases/{id}/subjects).',
     )
   }
   return mayAskPlace(one, asked, rules)
@@ -49,16 +49,16 @@ function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal 
     return refusal(
       'RULE_BROKEN',
       'QRY-6',
-      'a search without a whole plate needs a place and a window',
-      'Give area, from and to; open-ended mining is not what the history is for.',
+      'a search without a whole plate needs a place and a time window',
+      'Give area, from and to. The history cannot be searched without limits.',
     )
   }
   if (Date.parse(to) - Date.parse(from) > PLACE_WINDOW_DAYS * 86_400_000) {
     return refusal(
       'RULE_BROKEN',
       'QRY-6',
-      `a search without a whole plate is about ${PLACE_WINDOW_DAYS} days at most`,
-      'Ask for the days that the matter is about.',
+      `a search without a whole plate covers ${PLACE_WINDOW_DAYS} days at most`,
+      'Search only the days that the case is about.',
     )
   }
   const namesIt = names(
@@ -75,15 +75,15 @@ function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal 
       'SUBJECT_NOT_NAMED',
       'QRY-6',
       'the case names neither this place nor this vehicle',
-      'Add the one that the matter is about, with its reason (POST /v1/cases/{id}/subjects).',
+      'Add the place or vehicle to the case, with its reason (POST /v1/cases/{id}/subjects).',
     )
   }
   if (!rules.secondPerson || one.placeSearches.some((search) => approves(search, asked))) return null
   return refusal(
     'APPROVAL_MISSING',
     'QRY-6',
-    'a search without a plate needs a second person’s approval',
-    'Ask for it with POST /v1/cases/{id}/place-searches: a member of the case, or your supervisor, approves it; then search again.',
+    'a search without a plate needs approval by a second person',
+    'Request it with POST /v1/cases/{id}/place-searches. A member of the case, or your supervisor, approves it; then search again.',
   )
 }
 

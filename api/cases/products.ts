@@ -48,7 +48,7 @@ export function revised(product: Product, written: NewVersion, author: string, n
   const last = product.versions.at(-1)!
   if (!REVISABLE.includes(last.state)) throw impossible(last, 'revise')
   if (product.versions.length >= MAX_VERSIONS) {
-    throw new SightlineError('RULE_BROKEN', `a product has ${MAX_VERSIONS} versions at most`, {
+    throw new SightlineError('RULE_BROKEN', `a product can have at most ${MAX_VERSIONS} versions`, {
       hint: 'Write a new product.',
     })
   }
@@ -72,13 +72,13 @@ export function stepped(
   const { from, to, by: who } = STEPS[step]
   if (!(from as readonly string[]).includes(last.state)) throw impossible(last, step)
   if (who === 'author' && by !== last.author) {
-    throw new SightlineError('NOT_ALLOWED', `only its author may ${step} a version (ACC-8)`, {
-      hint: `Its author is ${last.author}.`,
+    throw new SightlineError('NOT_ALLOWED', `only the author may ${step} a version (ACC-8)`, {
+      hint: `The author is ${last.author}.`,
     })
   }
   if (who === 'another' && by === last.author) {
-    throw new SightlineError('NOT_ALLOWED', 'nobody reviews a version of their own (ACC-8)', {
-      hint: 'Somebody else of the group has to.',
+    throw new SightlineError('NOT_ALLOWED', 'nobody reviews their own version (ACC-8)', {
+      hint: 'Another member of the workspace must review it.',
     })
   }
   requireSubstance(reason, 'reason', 'ACC-8')
@@ -95,7 +95,7 @@ const impossible = ({ number, state }: ProductVersion, step: string): SightlineE
     (from as readonly string[]).includes(state) ? [name] : [],
   )
   if (REVISABLE.includes(state)) possible.push('revise')
-  return new SightlineError('CONFLICT', `version ${number} is ${state}: the step "${step}" is impossible`, {
+  return new SightlineError('CONFLICT', `version ${number} is ${state}: the step "${step}" is not possible`, {
     hint: `Possible now: ${possible.join(', ')}.`,
   })
 }

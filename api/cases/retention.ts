@@ -15,12 +15,12 @@ function checkedUntil(until: string, now: number): string {
   const end = Date.parse(until)
   // The schema lets 31 February through; the calendar does not.
   if (Number.isNaN(end) || instant(end) !== until) {
-    throw new SightlineError('MESSAGE_INVALID', 'the end of retention is not a day of the calendar')
+    throw new SightlineError('MESSAGE_INVALID', 'the end of retention is not a valid date')
   }
   const latest = yearsAfter(new Date(now), RETENTION_YEARS.longest)
   if (end <= now || end > latest.getTime()) {
-    throw new SightlineError('RULE_BROKEN', 'the end of retention is past, or too far ahead (AUD-6)', {
-      hint: `Say an instant up to ${latest.toISOString()}; then it can be renewed.`,
+    throw new SightlineError('RULE_BROKEN', 'the end of retention is in the past, or too far ahead (AUD-6)', {
+      hint: `Give a date up to ${latest.toISOString()}. It can be renewed then.`,
     })
   }
   return until
@@ -45,15 +45,19 @@ export function renewed<T extends { retention: Retention }>(
   requireSubstance(reason, 'reason for keeping it', 'AUD-6')
   checkedUntil(until, now)
   if (until <= one.retention.until) {
-    throw new SightlineError('RULE_BROKEN', 'a renewal ends later than what it renews (AUD-6)', {
-      hint: `It is kept until ${one.retention.until} already; delete it to end that earlier.`,
-    })
+    throw new SightlineError(
+      'RULE_BROKEN',
+      'a renewal must end later than the current retention period (AUD-6)',
+      {
+        hint: `It is already kept until ${one.retention.until}. To end it earlier, delete it.`,
+      },
+    )
   }
   const renewal = { at: instant(now), by, until, reason }
   return { ...one, retention: { until, renewals: [...one.retention.renewals, renewal] } }
 }
 
 export const retentionOver = (): SightlineError =>
-  new SightlineError('NOT_FOUND', 'its retention period is over: it is deleted (AUD-6)', {
-    hint: 'What is of value is renewed before that day.',
+  new SightlineError('NOT_FOUND', 'the retention period has ended, and it is deleted (AUD-6)', {
+    hint: 'Renew before the retention period ends.',
   })

@@ -50,13 +50,13 @@ export function newLookout(
   { id, by, now }: { id: string; by: string; now: number },
 ): Lookout {
   stepped(one, 'save')
-  requireSubstance(reason, 'reason for a lookout', 'AUD-9')
+  requireSubstance(reason, 'the plate you entered is not the plate that the camera read (DSP-7)', 'AUD-9')
   if (normalisePlate(plateSeen) !== read.plate) {
     throw new SightlineError(
       'RULE_BROKEN',
       'what you read on the picture is not what the machine read (DSP-7)',
       {
-        hint: 'Nobody is looked out for on a misread plate: look at the picture again, or delete the saved read.',
+        hint: 'A lookout cannot be created for a misread plate. Look at the image again, or delete the saved read.',
       },
     )
   }
@@ -83,14 +83,18 @@ export function newAlertLookout(
   stepped(one, 'save')
   requireSubstance(reason, 'reason for a lookout', 'AUD-9')
   if (display.caseRef !== one.caseRef && display.caseRef !== one.id) {
-    throw new SightlineError('RULE_BROKEN', "this is not the case of the alert's display (AUD-9)", {
+    throw new SightlineError('RULE_BROKEN', "this is not the case of the alert's watchlist entry (AUD-9)", {
       hint: `Its case is ${display.caseRef}.`,
     })
   }
   if (state !== 'verified' || verdict === null || verdict.plate === null) {
-    throw new SightlineError('RULE_BROKEN', 'the alert is a lead: nobody has verified it (DSP-7)', {
-      hint: 'Claim it, look at the picture, and verify it first.',
-    })
+    throw new SightlineError(
+      'RULE_BROKEN',
+      'nobody has verified the alert yet, so it is only a lead (DSP-7)',
+      {
+        hint: 'Claim it, look at the image, and verify it first.',
+      },
+    )
   }
   const origin = { read: read.id, seenAt: read.seenAt, camera: read.camera.id, source: read.source }
   return {
@@ -103,7 +107,7 @@ export function newAlertLookout(
 
 /** Closed for good. @throws CONFLICT */
 export function closedLookout(lookout: Lookout): Lookout {
-  if (lookout.state === 'closed') throw new SightlineError('CONFLICT', 'the lookout is closed already')
+  if (lookout.state === 'closed') throw new SightlineError('CONFLICT', 'the lookout is already closed')
   return { ...lookout, state: 'closed' }
 }
 

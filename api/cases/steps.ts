@@ -37,9 +37,13 @@ export type CaseStep = keyof typeof STEPS
 export function stepped(one: Case, step: CaseStep): Case {
   const { from, to } = STEPS[step]
   if (!(from as readonly string[]).includes(one.state)) {
-    throw new SightlineError('CONFLICT', `a case that is ${one.state} cannot take the step "${step}"`, {
-      hint: one.state === 'closed' ? 'Its owner may open it again.' : 'It is open already.',
-    })
+    throw new SightlineError(
+      'CONFLICT',
+      `the step "${step}" is not possible for a case that is ${one.state}`,
+      {
+        hint: one.state === 'closed' ? 'Its owner may reopen it.' : 'It is already open.',
+      },
+    )
   }
   return to === null ? one : { ...one, state: to }
 }
@@ -78,13 +82,13 @@ export function withSubject(
   requireSubstance(reason, 'reason for a subject', 'QRY-6')
   const normal: About = 'plate' in about ? { plate: normalisePlate(about.plate) } : about
   if ('vehicle' in normal && !isSubject(normal.vehicle)) {
-    throw new SightlineError('RULE_BROKEN', 'a color alone names no vehicle (QRY-6)', {
-      hint: 'Name its make or model, too; or name the place, and search there for the color.',
+    throw new SightlineError('RULE_BROKEN', 'a color alone does not name a vehicle (QRY-6)', {
+      hint: 'Add its make or model. Or name the place, and search there for the color.',
     })
   }
   const id = subjectId(normal)
   if (one.subjects.some((other) => other.id === id)) {
-    throw new SightlineError('CONFLICT', 'the case names this already')
+    throw new SightlineError('CONFLICT', 'the case already names this')
   }
   if (ledFrom !== undefined) requireSubject(one, ledFrom)
   const subject: CaseSubject = {
@@ -97,8 +101,8 @@ const MAX_SUBJECTS = 500
 
 function withinLimit(one: Case): Case {
   if (one.subjects.length <= MAX_SUBJECTS) return one
-  throw new SightlineError('RULE_BROKEN', `a case names ${MAX_SUBJECTS} subjects at most (QRY-6)`, {
-    hint: 'Remove those that are of no value any more.',
+  throw new SightlineError('RULE_BROKEN', `a case can name at most ${MAX_SUBJECTS} subjects (QRY-6)`, {
+    hint: 'Remove subjects that no longer matter.',
   })
 }
 
@@ -119,14 +123,14 @@ const MAX_MEMBERS = 200
 /** @throws RULE_BROKEN for an event, which is its owner's alone (ACC-8), or too many; CONFLICT */
 export function withMember(one: Case, person: string): Case {
   if (one.kind === 'event') {
-    throw new SightlineError('RULE_BROKEN', 'an event is for its owner alone (ACC-8)', {
-      hint: 'Open a project or a workspace to share a matter.',
+    throw new SightlineError('RULE_BROKEN', 'only its owner may use an event (ACC-8)', {
+      hint: 'Open a project or a workspace to share a case.',
     })
   }
   const open = stepped(one, 'member-add')
   if (person === one.owner || one.members.includes(person)) return open
   if (one.members.length >= MAX_MEMBERS) {
-    throw new SightlineError('RULE_BROKEN', `a case has ${MAX_MEMBERS} members at most (ACC-8)`)
+    throw new SightlineError('RULE_BROKEN', `a case can have at most ${MAX_MEMBERS} members (ACC-8)`)
   }
   return { ...open, members: [...one.members, person] }
 }
@@ -134,14 +138,14 @@ export function withMember(one: Case, person: string): Case {
 /** @throws NOT_FOUND */
 export function withoutMember(one: Case, person: string): Case {
   if (!one.members.includes(person)) {
-    throw new SightlineError('NOT_FOUND', `${person} is no member of the case`)
+    throw new SightlineError('NOT_FOUND', `${person} is not a member of the case`)
   }
   return { ...stepped(one, 'member-remove'), members: one.members.filter((other) => other !== person) }
 }
 
 /** The case with another owner; who owned it has no part in it any more (ACC-8). */
 export function handedOver(one: Case, to: string): Case {
-  if (to === one.owner) throw new SightlineError('CONFLICT', `${to} owns the case already`)
+  if (to === one.owner) throw new SightlineError('CONFLICT', `${to} already owns the case`)
   return { ...stepped(one, 'hand-over'), owner: to, members: one.members.filter((person) => person !== to) }
 }
 
@@ -162,10 +166,10 @@ export function withApproval(one: Case, id: string, by: string, now: number): Ca
   if (!search) throw new SightlineError('NOT_FOUND', `the case has no search ${id} to approve`)
   if (search.askedBy === by) {
     throw new SightlineError('NOT_ALLOWED', 'nobody approves their own search (QRY-6)', {
-      hint: 'Another member of the case has to, or your supervisor.',
+      hint: 'Another member of the case, or your supervisor, must approve it.',
     })
   }
-  if (search.approvedBy !== null) throw new SightlineError('CONFLICT', 'the search is approved already')
+  if (search.approvedBy !== null) throw new SightlineError('CONFLICT', 'the search is already approved')
   const approved = { ...search, approvedBy: by, approvedAt: instant(now) }
   return { ...open, placeSearches: one.placeSearches.map((other) => (other.id === id ? approved : other)) }
 }

@@ -65,7 +65,7 @@ export async function openCases(
   }
   timer = setInterval(() => {
     recheck().catch((err) =>
-      log.warn({ err }, 'the copy of the cases could not be compared; it is tried again'),
+      log.warn({ err }, 'could not compare the copy of the cases in memory; will try again'),
     )
   }, recheckMs)
   timer.unref()

@@ -14,7 +14,7 @@ export const hasSubstance = (text: string): boolean =>
  */
 export function requireSubstance(text: string, what: string, requirement: string): void {
   if (hasSubstance(text)) return
-  throw new SightlineError('RULE_BROKEN', `the ${what} is stated in words (${requirement})`, {
-    hint: `Say in at least ${LEAST_WORDS} different words why, e.g. "Whereabouts of the vehicle after the seizure".`,
+  throw new SightlineError('RULE_BROKEN', `the ${what} says too little (${requirement})`, {
+    hint: `Explain it in at least ${LEAST_WORDS} different words, e.g. "Whereabouts of the vehicle after the seizure".`,
   })
 }

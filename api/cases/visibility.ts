@@ -15,7 +15,7 @@ export function standing({ id }: Pick<Actor, 'id'>, one: Pick<Case, 'kind' | 'ow
 
 /** What is not to be seen is not there: nobody learns from a refusal which cases there are. */
 export const noSuchCase = (id: string): SightlineError =>
-  new SightlineError('NOT_FOUND', `there is no case ${id} that you may use (ACC-8)`, {
+  new SightlineError('NOT_FOUND', `you have no access to case ${id}, or it does not exist (ACC-8)`, {
     hint: 'See Cases for yours, or ask the case owner to add you.',
   })
 
@@ -24,8 +24,8 @@ export function requireStanding(actor: Pick<Actor, 'id'>, one: Case, least: 'mem
   const is = standing(actor, one)
   if (is === null) throw noSuchCase(one.id)
   if (least === 'owner' && is !== 'owner') {
-    throw new SightlineError('NOT_ALLOWED', 'this is for the owner of the case (ACC-8)', {
-      hint: `Its owner is ${one.owner}.`,
+    throw new SightlineError('NOT_ALLOWED', 'only the owner of the case may do this (ACC-8)', {
+      hint: `The owner is ${one.owner}.`,
     })
   }
 }

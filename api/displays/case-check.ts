@@ -29,7 +29,7 @@ export function createDisplayCase(cases: Pick<CaseStore, 'select' | 'find'>, clo
       else if (one.retention.until > until) until = one.retention.until
     }
     if (until !== '') return until
-    throw refused ?? noUsableCase(display.caseRef, 'DSP-1', 'Open one that names the plate')
+    throw refused ?? noUsableCase(display.caseRef, 'DSP-1', 'Open a case that names the plate')
   }
 }
 
@@ -42,7 +42,7 @@ export const namesPlate = (one: Case, plate: string): boolean =>
 
 const closedCase = ({ id }: Case): SightlineError =>
   new SightlineError('CASE_CLOSED', `the case ${id} is closed (DSP-1)`, {
-    hint: 'Displays are for matters under way; the owner may open the case again.',
+    hint: 'A watchlist entry needs an open case. The owner may reopen this one.',
   })
 
 const notNamed = ({ id }: Case, plate: string): SightlineError =>

@@ -15,19 +15,19 @@ export function endOf(wanted: string | undefined, validatedAt: string, now: numb
   const end = Date.parse(wanted)
   // The schema lets 31 February through; the calendar does not.
   if (Number.isNaN(end) || instant(end) !== wanted) {
-    throw new SightlineError('MESSAGE_INVALID', 'body/expiresAt is not a day of the calendar')
+    throw new SightlineError('MESSAGE_INVALID', 'body/expiresAt is not a valid date')
   }
   if (end <= now) {
     throw new SightlineError('RULE_BROKEN', 'expiresAt is not in the future', {
-      hint: 'To end a display now, close it: POST /v1/displays/:id/close (DSP-5).',
+      hint: 'To end a watchlist entry now, close it: POST /v1/displays/:id/close (DSP-5).',
     })
   }
   const held = endByDay(end, latest.getTime())
   if (held === undefined) {
     throw new SightlineError(
       'RULE_BROKEN',
-      `expiresAt is more than ${VALIDATION_YEARS} year after the last validation: a display must be validated within that time (DSP-3)`,
-      { hint: `The latest possible is ${latest.toISOString()}; without expiresAt it is taken.` },
+      `expiresAt is more than ${VALIDATION_YEARS} year after the last validation; the entry must be validated by then (DSP-3)`,
+      { hint: `The latest possible date is ${latest.toISOString()}. Leave out expiresAt to use it.` },
     )
   }
   return instant(held)
@@ -43,7 +43,7 @@ export function withinCase(display: Display, caseUntil: string, wanted?: string)
   if (display.expiresAt <= caseUntil) return display
   const isSameDay = endByDay(Date.parse(display.expiresAt), Date.parse(caseUntil)) !== undefined
   if (wanted === undefined || isSameDay) return { ...display, expiresAt: caseUntil }
-  throw new SightlineError('RULE_BROKEN', 'expiresAt is after the end of its case (DSP-5)', {
-    hint: `The case is kept until ${caseUntil}; its owner may renew it (POST /v1/cases/{id}/renewal).`,
+  throw new SightlineError('RULE_BROKEN', 'expiresAt is after the end of the case (DSP-5)', {
+    hint: `The case is kept until ${caseUntil}. Its owner may renew it (POST /v1/cases/{id}/renewal).`,
   })
 }

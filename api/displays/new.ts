@@ -14,7 +14,7 @@ import { DISPLAY_NOTICE } from './notice.ts'
  */
 export function newDisplay(request: NewDisplay, owner: string, now: number): Display {
   if (request.confirmNotice !== DISPLAY_NOTICE.version) {
-    throw new SightlineError('CONFLICT', 'the notice that was confirmed is not the one in force (DSP-2)', {
+    throw new SightlineError('CONFLICT', 'you confirmed an older version of the notice (DSP-2)', {
       hint: 'Read GET /v1/displays/notice and confirm its version.',
     })
   }

@@ -8,13 +8,13 @@ export const DisplayNotice = Type.Object(
 )
 export type DisplayNotice = Static<typeof DisplayNotice>
 
-const text = `A display makes every new read of this plate an alert, with place and time. Before you store one:
+const text = `A watchlist entry turns every new read of this plate into an alert, with place and time. Before you add one:
 
-- The plate belongs to the matter that you name, and you may say why it is watched.
-- Remove it promptly when it is no longer of value: close it as soon as the matter is resolved.
-- Re-examine it whenever you are asked to. One that you have not validated within a year ends by itself.
-- Oversight reviews all displays each quarter and ends those that are no longer relevant.
-- An alert is a lead, not a fact: no action before a person has verified the picture against the text.
+- The plate belongs to the matter that you name, and you can say why it is watched.
+- Close the entry as soon as the matter is resolved.
+- Re-examine it whenever you are asked to. An entry not validated within a year expires.
+- Oversight reviews all entries each quarter and rejects those that are no longer relevant.
+- An alert is a lead, not a fact: do not act before a person has compared the image with the read.
 `
 
 /** The notice in force. Whoever changes the text has made a new version of it: an older one cannot be confirmed. */

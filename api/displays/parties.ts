@@ -29,7 +29,7 @@ export const TURNS: Record<
 const WORDS: Record<Place, string> = {
   owner: 'its owner',
   supervisor: "its owner's supervisor",
-  another: 'somebody of oversight who does not own it',
+  another: 'someone in oversight who does not own it',
 }
 
 const HOLDS: Record<Place, (owner: string, by: Party) => boolean> = {
@@ -47,8 +47,8 @@ export function mayStep(step: keyof typeof TURNS, { owner }: Display, by: Party)
   if (places.some((place) => HOLDS[place](owner, by))) return
   throw new SightlineError(
     'NOT_ALLOWED',
-    `a display is ${DONE[step]} by ${places.map((place) => WORDS[place]).join(' or ')} (${requirement})`,
-    { hint: `Its owner is ${owner}. When they have left, their supervisor hands it over.` },
+    `a watchlist entry can only be ${DONE[step]} by ${places.map((place) => WORDS[place]).join(' or ')} (${requirement})`,
+    { hint: `Its owner is ${owner}. If they have left, their supervisor hands it over.` },
   )
 }
 

@@ -28,16 +28,16 @@ export function standingOf(display: Display, now: number): Standing {
 }
 
 const ENDED: Record<Exclude<Standing, 'active'>, string> = {
-  closed: 'the display was closed (DSP-5)',
-  rejected: 'the display was rejected in review (DSP-4)',
-  expired: 'the display was not validated in time and has expired (DSP-3)',
+  closed: 'the watchlist entry was closed (DSP-5)',
+  rejected: 'oversight rejected the watchlist entry (DSP-4)',
+  expired: 'the watchlist entry was not validated in time and has expired (DSP-3)',
 }
 
 function mustBeActive(display: Display, now: number): void {
   const standing = standingOf(display, now)
   if (standing === 'active') return
   throw new SightlineError('CONFLICT', ENDED[standing], {
-    hint: 'It is at its end. If the plate is of value again, store a new display.',
+    hint: 'It cannot be reopened. If the plate matters again, add a new entry.',
   })
 }
 
@@ -103,11 +103,11 @@ export function handedOver(
     throw new SightlineError('RULE_BROKEN', `${message} (DSP-3)`, { hint })
   }
   if (to === display.owner)
-    refuse(`${to} is its owner already`, 'Name another analyst, or close the display.')
+    refuse(`${to} already owns the entry`, 'Name another analyst, or close the entry.')
   if (!isAnalyst) {
     refuse(
-      `${to} is no analyst with certified access and current training`,
-      'Name somebody who could store the display, or close it.',
+      `${to} is not an analyst with certified access and current training`,
+      'Name a person who may add watchlist entries, or close this one.',
     )
   }
   return { ...display, owner: to }

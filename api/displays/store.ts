@@ -85,7 +85,8 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
     all: () => current().list(() => true, Number.POSITIVE_INFINITY).displays,
     get: async (id) => {
       const entry = await ask(link, 'read the display', () => bucket.get(id))
-      if (entry?.operation !== 'PUT') throw new SightlineError('NOT_FOUND', `there is no display ${id}`)
+      if (entry?.operation !== 'PUT')
+        throw new SightlineError('NOT_FOUND', `there is no watchlist entry ${id}`)
       const { value, revision } = entry
       try {
         return { display: valueUnder(KIND, id, value), revision }
@@ -95,7 +96,7 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
       }
     },
     revisions: async (id) => {
-      const found = await ask(link, 'read what the display was', async () => {
+      const found = await ask(link, 'read the history of the display', async () => {
         const entries: DisplayRevision[] = []
         for await (const { operation, value, created, revision } of await bucket.history({ key: id })) {
           if (operation !== 'PUT') continue
@@ -107,7 +108,7 @@ export async function openDisplays(link: Link, log: Logger, stop: AbortSignal): 
         }
         return entries
       })
-      if (found.length === 0) throw new SightlineError('NOT_FOUND', `there is no display ${id}`)
+      if (found.length === 0) throw new SightlineError('NOT_FOUND', `there is no watchlist entry ${id}`)
       return found
     },
   }

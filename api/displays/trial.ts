@@ -29,7 +29,7 @@ export function tried(
   // As old as the matcher's own time: what was read before a display was stored is what it is tried on.
   const always = { createdAt: instant(0), validatedAt: instant(0), noticeConfirmedAt: instant(0) }
   const display: Display = {
-    ...{ v: 1, id: ID, priority: 'normal', reason: 'a trial, not stored', caseRef: ID, owner: ID },
+    ...{ v: 1, id: ID, priority: 'normal', reason: 'a trial that is not stored', caseRef: ID, owner: ID },
     ...{ state: 'active', expiresAt: yearsAfter(new Date(now), 1).toISOString() },
     ...always,
     ...wanted,

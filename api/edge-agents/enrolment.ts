@@ -30,13 +30,13 @@ export function invited(
 ): EdgeAgent {
   if (serviceUsers().some((user) => user.name === name)) {
     throw new SightlineError('RULE_BROKEN', `${name} is the name of one of the agency's own services`, {
-      hint: 'Give the agent another name, for example that of its site.',
+      hint: 'Choose another name for the agent, for example the name of its site.',
     })
   }
   const known = agents.get(name)
   if (known?.access && !replace) {
-    throw new SightlineError('CONFLICT', `the edge agent ${name} is enrolled already`, {
-      hint: 'Invite it with "replace" to give its place to a host with a new key, or choose another name.',
+    throw new SightlineError('CONFLICT', `the edge agent ${name} is already enrolled`, {
+      hint: 'Invite it with "replace" to move it to a host with a new key, or choose another name.',
     })
   }
   for (const other of agents.values()) {

@@ -42,7 +42,7 @@ export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal)
   const copy = await followAgents(link, stop, { onMalformed: (place, thrown) => leftOut(log, place, thrown) })
 
   const inForce = async () => {
-    const message = await ask(link, 'read how far the keeper is', () =>
+    const message = await ask(link, 'read how far the broker has applied the edge agents', () =>
       link.manager.direct.getMessage(`KV_${POSITIONS}`, { last_by_subj: `$KV.${POSITIONS}.keeper` }),
     )
     const text = message?.string() ?? '0'

@@ -26,8 +26,8 @@ export function openClockMemory(dataDir: string): ClockMemory {
   const path = join(dataDir, FILE)
   const latest = existsSync(path) ? Date.parse(readFileSync(path, 'utf8').trim()) : FORGETFUL.latest
   if (Number.isNaN(latest)) {
-    throw new SightlineError('CONFIG_INVALID', `${path} does not say an instant`, {
-      hint: `It holds the latest time that the api has seen. Write the present time into it, e.g. ${instant(0)}.`,
+    throw new SightlineError('CONFIG_INVALID', `${path} does not contain a date and time`, {
+      hint: `The file holds the latest time that the api has seen. Write the current time into it, e.g. ${instant(0)}.`,
     })
   }
   let kept = latest
@@ -43,7 +43,7 @@ export function openClockMemory(dataDir: string): ClockMemory {
       } catch (cause) {
         throw new SightlineError('CONFIG_INVALID', `${path} cannot be written`, {
           cause,
-          hint: "Give the api's data folder room, and the api the right to write there.",
+          hint: "Free disk space for the api's data folder, and let the api write there.",
         })
       }
     },

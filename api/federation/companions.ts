@@ -49,7 +49,7 @@ export async function companionsOf(
     return { companions: [], report: report({ state, reason: answer.reason }) }
   }
   if (!companionsAnswerParser.check(answer.body)) {
-    const reason = 'it answered something else than companions'
+    const reason = "the vendor's answer is not a list of companions"
     return { companions: [], report: report({ state: 'unreachable', reason }) }
   }
   const { companions: rows, refreshedAt } = answer.body

@@ -41,8 +41,8 @@ export async function exchange(
   const { id, url, credentialsFile } = config
   const token = tokenIn(credentialsFile)
   if (!token) {
-    log.error({ vendor: id, credentialsFile }, "a vendor's credentials cannot be read")
-    return { state: 'refused', reason: 'the agency has no credentials for it' }
+    log.error({ vendor: id, credentialsFile }, "cannot read a vendor's credentials")
+    return { state: 'refused', reason: 'the agency has no credentials for this vendor' }
   }
   const headers = {
     ...(init.body !== undefined && {
@@ -81,8 +81,8 @@ export async function refusalOf(response: IncomingMessage): Promise<NoAnswer> {
   const problem = parsedJson(bytes)
   const said = problemParser.check(problem) ? `: ${problem.message.slice(0, MAX_REASON)}` : ''
   return status < 500
-    ? { state: 'refused', reason: `it refused (${status})${said}` }
-    : { state: 'unreachable', reason: `it failed (${status})` }
+    ? { state: 'refused', reason: `the vendor refused (${status})${said}` }
+    : { state: 'unreachable', reason: `the vendor failed (${status})` }
 }
 
 /** @returns undefined for what is not JSON */

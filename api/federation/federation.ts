@@ -85,13 +85,13 @@ export function createFederation(options: FederationOptions): Federation {
   const { log } = options
   const vendors = options.vendors.map((config) => createVendor(config, options))
   const onBackward = (byMs: number) =>
-    log.warn({ byMs }, 'the clock was set back: the bound of five years stays where it was (QRY-4)')
+    log.warn({ byMs }, 'the system clock was set back; the limit of five years did not move (QRY-4)')
   const clock = forwardClock(options.clock, onBackward, options.clockMemory)
 
   function chosen(ids: readonly string[] | undefined) {
     if (vendors.length === 0) {
       throw new SightlineError('SOURCE_UNAVAILABLE', 'no vendor is configured', {
-        hint: 'Start the api with --vendors FILE; docs/vendors.md says what is in it.',
+        hint: 'Start the api with --vendors FILE. docs/vendors.md describes the file.',
       })
     }
     const unknown = ids?.find((id) => !vendors.some((vendor) => vendor.id === id))
@@ -110,9 +110,9 @@ export function createFederation(options: FederationOptions): Federation {
     for (const { vendor, state, reason, rows, filtered, refreshedAt } of reports) {
       last.set(vendor, { at: instant(options.clock()), state, refreshedAt })
       // The reason may hold the vendor's own words, and with them a plate.
-      if (state !== 'complete') log.warn({ vendor, state, rows }, 'a vendor did not answer all')
+      if (state !== 'complete') log.warn({ vendor, state, rows }, 'a vendor did not answer completely')
       else if (reason === null && Object.values(filtered).some((count) => count > 0)) {
-        log.warn({ vendor, rows, filtered }, 'a vendor gave rows that it must not: they were filtered')
+        log.warn({ vendor, rows, filtered }, 'a vendor sent rows it must not send; they were filtered')
       }
     }
   }

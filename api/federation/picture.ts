@@ -29,8 +29,8 @@ export async function pictureFrom(
     }
     if (answer.state !== 'missing') unanswered.push(`${vendor.id}: ${answer.reason}`)
   }
-  if (unanswered.length === 0) throw new SightlineError('NOT_FOUND', 'no vendor has a picture of this read')
-  throw new SightlineError('SOURCE_UNAVAILABLE', `the picture did not come: ${unanswered.join('; ')}`, {
+  if (unanswered.length === 0) throw new SightlineError('NOT_FOUND', 'no vendor has an image of this read')
+  throw new SightlineError('SOURCE_UNAVAILABLE', `could not get the image: ${unanswered.join('; ')}`, {
     hint: 'Try again in a moment.',
   })
 }

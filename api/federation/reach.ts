@@ -83,7 +83,7 @@ function failureOf(answer: Answer): NoAnswer {
   if (answer.state === 'partial') return { state: answer.otherwise, reason: answer.reason }
   if (answer.state !== 'complete' && answer.state !== 'refused') return answer
   const said = answer.state === 'refused' ? `: ${answer.reason}` : ''
-  return { state: 'refused', reason: `it does not say which cameras this place means${said}` }
+  return { state: 'refused', reason: `the vendor does not say which cameras this place means${said}` }
 }
 
 function judged(area: SearchArea, { byVendor, failed, more }: Listed): Reached & { positions: Point[] } {
@@ -119,14 +119,14 @@ function middleOf(points: readonly Point[]): Point | undefined {
 }
 
 function tooWide(area: SearchArea, { readers, acrossM }: Reach, more: boolean): SightlineError {
-  const what = 'address' in area ? 'these words of an address mean' : 'this area holds'
-  const count = `${more ? 'more than ' : ''}${several(readers, 'reader')}`
+  const what = 'address' in area ? 'this address means' : 'this area contains'
+  const count = `${more ? 'more than ' : ''}${several(readers, 'camera')}`
   const far = acrossM > WIDEST_M ? `, ${Math.round(acrossM / 1000)} km across` : ''
   const narrower =
     'address' in area
-      ? 'Write number, street and town as the reads have them, e.g. "101 Palm Avenue, San Ysidro, CA", or give a position and a radius.'
-      : 'Draw a smaller area around where the matter was, or name the address of a reader.'
+      ? 'Give number, street and town as the reads have them, e.g. "101 Palm Avenue, San Ysidro, CA", or give a position and a radius.'
+      : 'Draw a smaller area, or name the address of a camera.'
   return new SightlineError('SEARCH_TOO_WIDE', `${what} ${count}${far} (QRY-6)`, {
-    hint: `A search without a whole plate reaches ${several(MOST_READERS, 'reader')} within ${WIDEST_M / 1000} km at most. ${narrower}`,
+    hint: `A search without a whole plate may cover at most ${several(MOST_READERS, 'camera')} within ${WIDEST_M / 1000} km. ${narrower}`,
   })
 }

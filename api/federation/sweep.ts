@@ -95,8 +95,9 @@ async function sweepPages(
     })
     report.refreshedAt = part.refreshedAt ?? report.refreshedAt
     degrade(report, part.state, part.reason)
-    if (sifted.filtered.malformed > 0) degrade(report, 'partial', 'some of its rows are not reads')
-    if (!sifted.isSorted) degrade(report, 'partial', 'its rows are not in order: later pages may miss some')
+    if (sifted.filtered.malformed > 0) degrade(report, 'partial', "some of the vendor's rows are not reads")
+    if (!sifted.isSorted)
+      degrade(report, 'partial', "the vendor's rows are not in order, so later pages may miss some")
     if (sifted.reachedTo !== null) horizon = Math.min(horizon ?? Number.POSITIVE_INFINITY, sifted.reachedTo)
     const cut = part.state !== 'complete' || part.received > part.rows.length
     if (!cut && part.nextCursor === null) {
@@ -106,7 +107,7 @@ async function sweepPages(
     // Later than the horizon everything is known: that is enough, unless it is nothing.
     if (horizon !== null && horizon < bounds.to - 1) break
     if (cut || page === MAX_PAGES) {
-      degrade(report, 'partial', 'it does not come to an end')
+      degrade(report, 'partial', 'the vendor keeps sending pages without end')
       horizon = null
       break
     }
@@ -148,7 +149,7 @@ const NO_ROWS = { rows: [], received: 0, nextCursor: null, refreshedAt: null }
 function partOf(answer: Answer, limit: number): Part {
   if (answer.state === 'complete') {
     if (!answerParser.check(answer.body)) {
-      return { ...NO_ROWS, state: 'unreachable', reason: 'it answered something else than a search answer' }
+      return { ...NO_ROWS, state: 'unreachable', reason: "the vendor's answer is not a search answer" }
     }
     const { reads, nextCursor, refreshedAt } = answer.body
     const rows = reads.slice(0, limit)

@@ -64,7 +64,7 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
     { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failures) },
   )
   breaker.onStateChange((state) =>
-    log.warn({ vendor: id, circuit: CircuitState[state] }, 'how a vendor is treated has changed'),
+    log.warn({ vendor: id, circuit: CircuitState[state] }, "the state of a vendor's circuit breaker changed"),
   )
 
   async function guarded<T>(request: () => Promise<T>): Promise<T | NoAnswer> {
@@ -72,7 +72,7 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
       return await breaker.execute(request)
     } catch (error) {
       if (!(error instanceof BrokenCircuitError)) throw error
-      const reason = 'it failed again and again: it is left alone for some seconds'
+      const reason = 'the vendor failed repeatedly and is not asked for some seconds'
       return { state: 'unreachable', reason }
     }
   }
@@ -87,17 +87,17 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
     const { bytes, cut } = await readBody(response, maxBytes)
     caller?.throwIfAborted()
     if (cut === 'too-large') {
-      const reason = `its answer is larger than ${maxBytes} bytes`
+      const reason = `the vendor's answer is larger than ${maxBytes} bytes`
       return { state: 'partial', bytes, reason, otherwise: 'unreachable' }
     }
     const whole = cut ? undefined : parsedJson(bytes)
     if (whole !== undefined) return { state: 'complete', body: whole }
     if (!cut) {
-      const reason = 'its answer is not whole JSON'
+      const reason = "the vendor's answer is not complete JSON"
       return { state: 'partial', bytes, reason, otherwise: 'unreachable' }
     }
     const { state: otherwise, reason } = failure(config, signal)
-    return { state: 'partial', bytes, reason: `its answer broke off: ${reason}`, otherwise }
+    return { state: 'partial', bytes, reason: `the vendor's answer broke off: ${reason}`, otherwise }
   }
 
   async function picture(of: VendorPictureQuery, patience: Patience): Promise<PictureAnswer> {
@@ -114,7 +114,7 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
     caller?.throwIfAborted()
     if (cut === 'broken') return failure(config, signal)
     if (cut || jpegFault(bytes) !== null)
-      return { state: 'unreachable', reason: 'it gave something else than a picture' }
+      return { state: 'unreachable', reason: "the vendor's answer is not an image" }
     return { state: 'complete', jpeg: bytes, isSimulated: response.headers[SIMULATED_HEADER] === 'true' }
   }
 

@@ -16,9 +16,9 @@ const VendorEntry = Type.Object(
     id: Token,
     url: Type.String({
       pattern: '^https?://[^\\s?#]+$',
-      description: 'Base of its API, e.g. https://v.example',
+      description: 'Base URL of its API, e.g. https://v.example',
     }),
-    credentialsFile: Type.String({ minLength: 1, description: 'File of the token; relative to this file' }),
+    credentialsFile: Type.String({ minLength: 1, description: 'File with the token; relative to this file' }),
     deadlineMs: Type.Optional(Type.Integer({ minimum: 50, maximum: 25_000, default: DEFAULT_DEADLINE_MS })),
   },
   { additionalProperties: false },
@@ -40,9 +40,9 @@ interface Complaint {
 /** @throws CONFIG_INVALID naming each wrong line */
 export async function loadVendors(path: string): Promise<VendorConfig[]> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new SightlineError('CONFIG_INVALID', `cannot read the vendors in ${path}: ${cause.message}`, {
+    throw new SightlineError('CONFIG_INVALID', `cannot read the vendors file ${path}: ${cause.message}`, {
       cause,
-      hint: 'Give the file with --vendors or SIGHTLINE_VENDORS.',
+      hint: 'Name the file with --vendors or SIGHTLINE_VENDORS.',
     })
   })
   return parseVendors(text, path)
@@ -77,7 +77,7 @@ export function parseVendors(text: string, path: string): VendorConfig[] {
 }
 
 const refusal = (complaints: readonly string[]) =>
-  new SightlineError('CONFIG_INVALID', `the vendors are not right:\n  ${complaints.join('\n  ')}`, {
+  new SightlineError('CONFIG_INVALID', `the vendors file has errors:\n  ${complaints.join('\n  ')}`, {
     hint: 'docs/vendors.md has an example with every key.',
   })
 
@@ -98,21 +98,21 @@ function contradictions({ vendors }: Static<typeof VendorsFile>): Complaint[] {
   return vendors.flatMap(({ id, url }, n) => {
     const complaints: Complaint[] = []
     if (vendors.findIndex((other) => other.id === id) < n) {
-      complaints.push({ path: ['vendors', n, 'id'], text: `vendors.${n}.id: ${id} is there twice` })
+      complaints.push({ path: ['vendors', n, 'id'], text: `vendors.${n}.id: ${id} appears twice` })
     }
     if (id === EDGE_SOURCE) {
       complaints.push({
         path: ['vendors', n, 'id'],
-        text: `vendors.${n}.id: ${id} are the agency's own cameras`,
+        text: `vendors.${n}.id: ${id} is reserved for the agency's own cameras`,
       })
     }
     const address = URL.canParse(url) ? new URL(url) : undefined
     const text = !address
-      ? 'is not an address'
+      ? 'is not a URL'
       : address.username || address.password
-        ? 'must not hold credentials; they belong in credentialsFile'
+        ? 'must not contain credentials; put them in credentialsFile'
         : address.protocol === 'http:' && !isLoopback(address.hostname)
-          ? 'must be https: plates and credentials would travel in the clear'
+          ? 'must begin with https:// so that plates and credentials are encrypted'
           : undefined
     if (text) complaints.push({ path: ['vendors', n, 'url'], text: `vendors.${n}.url: ${text}` })
     return complaints

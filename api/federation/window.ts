@@ -25,8 +25,8 @@ export interface Bounds {
 export function requireAge(seenAt: string, now: number): void {
   const oldest = instant(oldestAt(now))
   if (seenAt >= oldest) return
-  throw new SightlineError('RULE_BROKEN', `the read is older than ${YEARS} years by now (QRY-4)`, {
-    hint: `No vendor is asked about anything before ${oldest}.`,
+  throw new SightlineError('RULE_BROKEN', `the read is older than ${YEARS} years (QRY-4)`, {
+    hint: `Vendors are not asked about anything before ${oldest}.`,
   })
 }
 
@@ -71,18 +71,20 @@ export function boundsOf(asked: Partial<TimeWindow>, now: number): Bounds {
     throw new SightlineError('MESSAGE_INVALID', 'not a valid search: /to must come after /from')
   }
   if (wantedTo <= oldest) {
-    throw new SightlineError('RULE_BROKEN', `no read older than ${YEARS} years is searched (QRY-4)`, {
-      hint: `Ask for a window that ends after ${instant(oldest)}.`,
+    throw new SightlineError('RULE_BROKEN', `reads older than ${YEARS} years cannot be searched (QRY-4)`, {
+      hint: `Search a window that ends after ${instant(oldest)}.`,
     })
   }
   if (wantedFrom >= now) {
-    throw new SightlineError('RULE_BROKEN', 'the window lies in the future', {
-      hint: `Ask for one that begins before ${instant(now)}; a display tells of reads to come.`,
+    throw new SightlineError('RULE_BROKEN', 'the time window is in the future', {
+      hint: `Search a window that begins before ${instant(now)}. To learn of future reads, add a watchlist entry.`,
     })
   }
   if (wantedTo > now) narrowed.push(`to: ${asked.to} is in the future; now is ${instant(now)}`)
   if (asked.from !== undefined && wantedFrom < oldest) {
-    narrowed.push(`from: no read older than ${YEARS} years is searched: from ${instant(oldest)}`)
+    narrowed.push(
+      `from: reads older than ${YEARS} years cannot be searched; searched from ${instant(oldest)}`,
+    )
   }
   return { oldest, from: Math.max(wantedFrom, oldest), to: Math.min(wantedTo, now), now, narrowed }
 }
@@ -100,7 +102,7 @@ function millisecondsOf(name: string, text: string): number {
   const at = Date.parse(text)
   // The pattern of an instant lets 30 February pass, which Date moves into March.
   if (Number.isNaN(at) || instant(at) !== text) {
-    throw new SightlineError('MESSAGE_INVALID', `not a valid search: /${name} is a date that does not exist`)
+    throw new SightlineError('MESSAGE_INVALID', `not a valid search: /${name} is not a valid date`)
   }
   return at
 }

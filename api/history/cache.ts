@@ -28,8 +28,8 @@ export const CACHE_HOURS = { least: 4, most: 24, default: 8 }
 /** @throws CONFIG_INVALID for a time that QRY-7 does not allow */
 export function checkCacheHours(hours: number): void {
   if (hours >= CACHE_HOURS.least && hours <= CACHE_HOURS.most) return
-  throw new SightlineError('CONFIG_INVALID', `results cannot wait for ${several(hours, 'hour')} (QRY-7)`, {
-    hint: `--cache-hours is at least ${CACHE_HOURS.least} and at most ${CACHE_HOURS.most}.`,
+  throw new SightlineError('CONFIG_INVALID', `results cannot be kept for ${several(hours, 'hour')} (QRY-7)`, {
+    hint: `--cache-hours must be at least ${CACHE_HOURS.least} and at most ${CACHE_HOURS.most}.`,
   })
 }
 
@@ -113,7 +113,7 @@ export async function openQueryCache(
     } catch (error) {
       log.warn(
         { code: toSightlineError(error).code },
-        'an answer could not be kept: a repeat asks the vendors',
+        'could not keep an answer; a repeat will ask the vendors again',
       )
       return null
     }

@@ -81,6 +81,6 @@ export async function openSearchPlaces(
 
 /** The same for whatever is wrong with a cursor: what others search for is not to be found out by trying. */
 export const noSuchPlace = (): SightlineError =>
-  new SightlineError('MESSAGE_INVALID', 'not a valid search: /cursor is not of this search', {
-    hint: 'Pass nextCursor of the page before, unchanged, with the same search and in the same session. It is over when the results are: then search again.',
+  new SightlineError('MESSAGE_INVALID', 'not a valid search: /cursor does not belong to this search', {
+    hint: 'Pass nextCursor of the previous page, unchanged, with the same search and in the same session. It expires with the results; then search again.',
   })

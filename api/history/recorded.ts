@@ -171,7 +171,7 @@ function grantedVendors(
   const { sources } = actor
   const granted = sources === 'all' ? [...all] : all.filter((id) => sources.includes(id))
   if (granted.length > 0 || all.length === 0) return granted
-  throw new SightlineError('NOT_ALLOWED', 'no vendor is granted to you (ACC-6)', {
-    hint: 'Ask for one with POST /v1/access/requests.',
+  throw new SightlineError('NOT_ALLOWED', 'you have not been granted any vendor (ACC-6)', {
+    hint: 'Request one with POST /v1/access/requests.',
   })
 }

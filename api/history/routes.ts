@@ -23,7 +23,8 @@ const Body = Type.Object(
     pattern: Type.Optional(
       Type.String({
         ...{ minLength: 2, maxLength: 30, examples: ['7AB*', '7ABC1?3'] },
-        description: 'Plate with ? for one unknown character and * for any number; two characters are known',
+        description:
+          'Plate with ? for one unknown character and * for any number; at least two characters must be known',
       }),
     ),
     ...Matter.properties,
@@ -38,13 +39,13 @@ export const Told = {
   cached: orNull(
     Type.Object(
       { query: QueryId, askedAt: Instant, expiresAt: Instant },
-      { description: 'The query of which this is a repeat, answered from the cache (QRY-7)' },
+      { description: 'The earlier query whose answer was returned from the cache (QRY-7)' },
     ),
   ),
   expiresAt: orNull(
     Type.Intersect([Instant], {
       description:
-        'Until then results can be saved and their pictures seen (QRY-7); null: they could not be kept',
+        'Until then results can be saved and their images seen (QRY-7); null: they could not be kept',
     }),
   ),
 }
@@ -54,8 +55,8 @@ const Answer = Type.Object({ ...Told, ...FederatedSearchAnswer.properties })
 function searchPattern(text: string): string {
   const pattern = normalisePattern(text)
   if (!pattern.includes('[')) return pattern
-  throw new SightlineError('PLATE_IMPOSSIBLE', 'pattern has characters in brackets', {
-    hint: 'A search knows ? for any one character and * for any number; search once for each character of the list.',
+  throw new SightlineError('PLATE_IMPOSSIBLE', 'pattern contains characters in brackets', {
+    hint: 'A search allows ? for any one character and * for any number. Search once for each character in the brackets.',
   })
 }
 
@@ -73,9 +74,9 @@ export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
         tags: ['queries'],
         summary: 'Search the vendors’ histories (QRY-1 to QRY-6)',
         description:
-          'By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from` the last 30 days; ' +
-          '`older` is the window to ask for next. Each vendor says whether it is complete; what it gave against the ' +
-          'rules is counted in `filtered`. A repeat is answered from the cache (QRY-7); only what is saved into a case is kept ' +
+          'By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from`, the last 30 days;' +
+          '`older` is the window to search next. Each vendor says whether it is complete; rows it sent against the' +
+          'rules are counted in `filtered`. A repeat is answered from the cache (QRY-7); only results saved into a case are kept' +
           '(QRY-8).',
         body: Body,
         response: { 200: Answer, ...problems(400, 403, 404, 422, 503) },

@@ -15,7 +15,7 @@ const KINDS = [
   ['displays', 'Displays'],
   ['alertWork', 'Alerts that were worked on'],
   ['lookouts', 'Lookouts'],
-  ['disseminations', 'Passed outside'],
+  ['disseminations', 'Shared outside'],
 ] as const
 
 /**
@@ -50,13 +50,15 @@ function write(document: PDFKit.PDFDocument, account: HeldAccount): void {
     document.moveDown(0.8).font('Helvetica-Bold').fontSize(13).fillColor('black').text(text)
     document.moveDown(0.3)
   }
-  document.font('Helvetica-Bold').fontSize(18).text('Account of what is held')
+  document.font('Helvetica-Bold').fontSize(18).text('Account of records held')
   document.moveDown(0.5)
   line(`Request ${request.requestRef} under the ${request.law}`)
   if (request.plates.length > 0) line(`Plates: ${request.plates.join(', ')}`)
   if (request.words.length > 0) line(`Words: ${request.words.join(', ')}`)
   line(`Compiled by ${compiledBy} at ${compiledAt}`)
-  line('For the person who decides what is released: it may name others, and matters that are still open.')
+  line(
+    'For the person who decides what to release: this account may name other people, and cases that are still open.',
+  )
   for (const [kind, title] of KINDS) {
     heading(`${title}: ${account[kind].length} of ${searched[kind]}`)
     for (const { because, value } of account[kind]) writeThing(document, because, value)

@@ -25,11 +25,11 @@ export interface Holdings {
 
 /** What an account leaves out, so that who answers the request says so. */
 const NOT_SEARCHED = [
-  "The vendors' histories: the vendors answer for what they hold.",
-  'Search results that wait in the cache for some hours and were not saved.',
+  "The vendors' histories: each vendor answers for what it holds.",
+  'Search results in the cache, which are deleted after some hours unless they are saved.',
   'Alerts that nobody worked on, and images: they are deleted after 30 days, and follow from the watchlist entries above.',
-  'The audit log: it is searched by plate with POST /v1/oversight/audit/search.',
-  'What was deleted at the end of its retention period.',
+  'The audit log: search it by plate with POST /v1/oversight/audit/search.',
+  'Records deleted at the end of their retention period.',
 ]
 
 /**
@@ -68,7 +68,7 @@ export function heldAccount(
   const reads = new Set(saved.map(({ value }) => value.read.id))
   const products = find(held.products, ({ versions }) =>
     versions.flatMap(({ number, sources }) =>
-      sources.filter((id) => reads.has(id)).map((id) => `version ${number} rests on the saved read ${id}`),
+      sources.filter((id) => reads.has(id)).map((id) => `version ${number} cites the saved read ${id}`),
     ),
   )
   const displays = find(held.displays)
@@ -77,18 +77,18 @@ export function heldAccount(
     displays.filter(({ value }) => plates.includes(value.plate)).map(({ value }) => value.id),
   )
   const alertWork = find(held.alertWork, ({ displayId }) =>
-    exact.has(displayId) ? [`an alert of the display ${displayId}`] : [],
+    exact.has(displayId) ? [`an alert of the watchlist entry ${displayId}`] : [],
   )
   const alertIds = new Set(alertWork.map(({ value }) => value.alertId))
   const ids = (things: readonly { value: { id: string } }[]) => new Set(things.map(({ value }) => value.id))
   const [productIds, lookoutIds] = [ids(products), ids(lookouts)]
   const disseminations = find(held.disseminations, ({ passed }) => [
-    ...(passed.reads ?? []).filter((id) => reads.has(id)).map((id) => `passed on the saved read ${id}`),
+    ...(passed.reads ?? []).filter((id) => reads.has(id)).map((id) => `shared the saved read ${id}`),
     ...(passed.product && productIds.has(passed.product.id)
-      ? [`passed on version ${passed.product.version} of the product ${passed.product.id}`]
+      ? [`shared version ${passed.product.version} of the product ${passed.product.id}`]
       : []),
-    ...(passed.alert && alertIds.has(passed.alert.id) ? [`passed on the alert ${passed.alert.id}`] : []),
-    ...(passed.lookout && lookoutIds.has(passed.lookout) ? [`passed on the lookout ${passed.lookout}`] : []),
+    ...(passed.alert && alertIds.has(passed.alert.id) ? [`shared the alert ${passed.alert.id}`] : []),
+    ...(passed.lookout && lookoutIds.has(passed.lookout) ? [`shared the lookout ${passed.lookout}`] : []),
   ])
   return {
     v: 1,

@@ -105,7 +105,7 @@ async function messagesOf(link: Link, from: number, to: number): Promise<Buffer[
     clearTimeout(timer)
     stop.abort()
   }
-  throw new SightlineError('BROKER_FAILED', 'the audit log could not be read to its end', {
-    hint: 'Try again in a moment; if it stays so, see whether the broker is up (GET /health).',
+  throw new SightlineError('BROKER_FAILED', 'cannot read the audit log to its end', {
+    hint: 'Try again in a moment. If this continues, check that the broker is up (GET /health).',
   })
 }

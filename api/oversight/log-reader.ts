@@ -61,8 +61,8 @@ export function createAuditReader(link: Link): AuditReader {
         if (record && record.number > number) break
         sequence += record ? number - record.number : 1
       }
-      throw new SightlineError('NOT_FOUND', `the audit log has no record ${number} where it should stand`, {
-        hint: './sightline audit verify says what happened to it.',
+      throw new SightlineError('NOT_FOUND', `the audit log has no record ${number} where it should be`, {
+        hint: 'Run ./sightline audit verify to see what happened to it.',
       })
     },
     firstSince: async (at) => {
@@ -93,8 +93,8 @@ export function createAuditReader(link: Link): AuditReader {
         clearTimeout(timer)
         stop.abort()
       }
-      throw new SightlineError('BROKER_FAILED', 'the audit log could not be read to its end', {
-        hint: 'Try again in a moment; if it stays so, see whether the broker is up (GET /health).',
+      throw new SightlineError('BROKER_FAILED', 'cannot read the audit log to its end', {
+        hint: 'Try again in a moment. If this continues, check that the broker is up (GET /health).',
       })
     },
   }

@@ -22,7 +22,7 @@ export function reviewableQuarter(name: string, now: number): Quarter {
   const quarter = quarterNamed(name)
   if (now >= quarter.end) return quarter
   throw new SightlineError('RULE_BROKEN', `${name} is not over yet (AUD-3)`, {
-    hint: `Open its review from ${instant(quarter.end)} on; until then look at GET /v1/oversight/signals.`,
+    hint: `You can open its review from ${instant(quarter.end)}. Until then use GET /v1/oversight/signals.`,
   })
 }
 
@@ -103,8 +103,8 @@ export function judged(
   const item = review.items.find((one) => one.id === id)
   if (!item) throw new SightlineError('NOT_FOUND', `the review of ${review.quarter} has no item ${id}`)
   if (item.record?.actor === by || item.signal?.people.includes(by)) {
-    throw new SightlineError('NOT_ALLOWED', 'nobody judges what they did themselves (AUD-3)', {
-      hint: 'Somebody else of oversight has to.',
+    throw new SightlineError('NOT_ALLOWED', 'nobody judges their own actions (AUD-3)', {
+      hint: 'Another person in oversight must judge this item.',
     })
   }
   requireSubstance(reason, 'reason for a verdict', 'AUD-3')
@@ -119,9 +119,9 @@ export function signedOff(review: AuditReview, statement: string, by: string, no
   if (open > 0) {
     throw new SightlineError(
       'RULE_BROKEN',
-      `${open} of ${review.items.length} items were not looked at (AUD-3)`,
+      `${open} of ${review.items.length} items have no verdict yet (AUD-3)`,
       {
-        hint: 'Give a verdict on each; what you cannot explain, investigate.',
+        hint: 'Give a verdict on each item. If you cannot explain one, choose "investigate".',
       },
     )
   }
@@ -131,7 +131,7 @@ export function signedOff(review: AuditReview, statement: string, by: string, no
 
 function mustBeOpen({ quarter, signOff }: AuditReview): void {
   if (!signOff) return
-  throw new SightlineError('CONFLICT', `the review of ${quarter} was signed by ${signOff.by} (AUD-3)`, {
-    hint: 'It stays as it is; what turned up since belongs into the next one.',
+  throw new SightlineError('CONFLICT', `${signOff.by} has already signed the review of ${quarter} (AUD-3)`, {
+    hint: 'It cannot be changed. Add anything found since to the next review.',
   })
 }

@@ -106,7 +106,7 @@ export function createSampler(seed: string, sizes: typeof SAMPLE = SAMPLE): Samp
         )
         take(
           outward.drawn(),
-          `${outward.drawn().length} of ${outward.count()} acts of ${id} by which something left the system${from}`,
+          `${outward.drawn().length} of ${outward.count()} acts of ${id} by which data left the system${from}`,
         )
       }
       take(any.drawn(), `${any.drawn().length} of all ${several(any.count(), 'record')}`)

@@ -27,7 +27,9 @@ export async function followPeople(link: Link, log: Logger, stop: AbortSignal): 
     void (async () => {
       for await (const { key } of entries) for (const call of waiting.get(key) ?? []) call()
     })()
-      .catch((err) => log.error({ err }, 'the watch on people ended: streams look for changes each second'))
+      .catch((err) =>
+        log.error({ err }, 'stopped receiving changes to people; streams now check for changes each second'),
+      )
       .finally(() => {
         follows = false
       })

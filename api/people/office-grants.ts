@@ -59,8 +59,8 @@ export function officeAnnouncements(
     mail(
       `pending-${id}-${refusalHash.slice(0, 16)}-${n}`,
       person,
-      `${name} is to have an office in Sightline`,
-      `${person.name},\n\nan administrator (${by}) has asked Sightline to give ${name} (${id}) these offices: ${wanted}. It will not happen before ${dueAt}, unless a second administrator asks for the same.\n\nIf this is right, you don’t need to do anything. If you know nothing about it, refuse it with this link:\n${link}\n\nand tell oversight: someone may be creating accounts for themselves.\n`,
+      `${name} is about to get a role in Sightline`,
+      `${person.name},\n\nAn administrator (${by}) has asked Sightline to give ${name} (${id}) these roles: ${wanted}. This will not happen before ${dueAt}, unless a second administrator asks for the same.\n\nIf this is right, you don’t need to do anything. If you know nothing about it, refuse it with this link:\n${link}\n\nand tell oversight: someone may be creating accounts for themselves.\n`,
       now,
     ),
   )

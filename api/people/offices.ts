@@ -21,9 +21,9 @@ export function personChanged(
   }
   // What was together before is not kept there by being suspended.
   if (wanted) requireApart([...offices, ...(isAnalyst ? (['analyst'] as const) : [])])
-  if (supervisor === person.id) broken('nobody is their own supervisor', 'Name somebody else.')
+  if (supervisor === person.id) broken('nobody is their own supervisor', 'Name another person.')
   if (supervisor !== null && supervisor !== person.supervisor && !named?.offices.includes('supervisor')) {
-    broken(`${supervisor} does not have the office of a supervisor`, 'Give it to them first.')
+    broken(`${supervisor} does not have the supervisor role`, 'First give them that role.')
   }
   const state =
     suspended === undefined

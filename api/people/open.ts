@@ -61,18 +61,21 @@ export function checkPeopleOptions(
   }
   const isLocal = isLoopback(host)
   if (options.devToken && !isLocal) {
-    refuse(`the development token is not taken on ${host}`, 'Listen on 127.0.0.1, or leave out --dev-token.')
+    refuse(
+      `the development token cannot be used on ${host}`,
+      'Listen on 127.0.0.1, or leave out --dev-token.',
+    )
   }
   if (!isLocal && !options.networks) {
     refuse(
-      `on ${host} the networks that may connect have to be named (ACC-7)`,
-      'Name them with --networks, e.g. 10.20.0.0/16.',
+      `listening on ${host} needs the networks that may connect (ACC-7)`,
+      'Name the networks with --networks, e.g. 10.20.0.0/16.',
     )
   }
   if (!isLocal && !options.publicUrl) {
     refuse(
-      `on ${host} the address that browsers use has to be named`,
-      'Name it with --public-url, e.g. https://sightline.agency.example.',
+      `listening on ${host} needs the address that browsers use`,
+      'Give it with --public-url, e.g. https://sightline.agency.example.',
     )
   }
   const networks = options.networks ?? LOOPBACK
@@ -85,8 +88,8 @@ function siteOf(publicUrl: string | undefined): Site {
   const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined
   const secure = url?.protocol === 'https:'
   if (!url || !(secure || (url.protocol === 'http:' && isLoopback(url.hostname)))) {
-    throw new SightlineError('CONFIG_INVALID', `not an encrypted address: ${publicUrl}`, {
-      hint: 'It looks like https://sightline.agency.example; http:// is for this machine alone.',
+    throw new SightlineError('CONFIG_INVALID', `the public URL is not encrypted: ${publicUrl}`, {
+      hint: 'Use a URL like https://sightline.agency.example. http:// is allowed on this machine only.',
     })
   }
   return { origin: url.origin, secure }
@@ -102,7 +105,8 @@ export async function openPeopleDeps(
   { site, seal, clock, log, stop }: { site: Site; seal: Seal; clock: Clock; log: Logger; stop: AbortSignal },
 ): Promise<PeopleDeps> {
   const send = options.smtp ? smtpSender(options.smtp.url, options.smtp.from) : null
-  if (!send && !options.devToken) log.warn('no mail server is named (--smtp-url): e-mails wait')
+  if (!send && !options.devToken)
+    log.warn('no mail server is configured (--smtp-url): e-mails are kept unsent')
   return {
     ...keptApart(await openPeople(link, seal, log)),
     peopleChanges: await followPeople(link, log, stop),
@@ -120,9 +124,13 @@ async function readProvider(path: string) {
   try {
     return providerConfigParser.parseJson(await readFile(path))
   } catch (cause) {
-    throw new SightlineError('CONFIG_INVALID', `no provider in ${path}: ${toSightlineError(cause).message}`, {
-      cause,
-      hint: 'The file looks like {"issuer":"https://…","clientId":"…","clientSecret":"…"}.',
-    })
+    throw new SightlineError(
+      'CONFIG_INVALID',
+      `cannot read the provider configuration ${path}: ${toSightlineError(cause).message}`,
+      {
+        cause,
+        hint: 'The file must look like {"issuer":"https://…","clientId":"…","clientSecret":"…"}.',
+      },
+    )
   }
 }

@@ -34,4 +34,4 @@ const ACCESS_FILE = {
   keyOf: ({ person }: AccessFile) => person,
 }
 const SESSION = { store: SESSIONS, parser: sessionParser, what: 'session' }
-const TRIES = { store: SIGN_ON_TRIES, parser: signOnTriesParser, what: 'count of wrong sign-ons' }
+const TRIES = { store: SIGN_ON_TRIES, parser: signOnTriesParser, what: 'count of failed sign-ins' }

@@ -40,15 +40,15 @@ export function standingOf({ pending }: Person, wanted: Wanted, now: number): 'n
     // One that was announced is not exchanged for another at the last moment.
     throw new SightlineError(
       'CONFLICT',
-      `another change of this account waits until ${pending.dueAt} (ACC-7)`,
+      `another change of this account is waiting until ${pending.dueAt} (ACC-7)`,
       {
-        hint: 'Do that one first, or wait until the person has refused it.',
+        hint: 'Make that change first, or wait until the person has refused it.',
       },
     )
   }
   if (now >= Date.parse(pending.dueAt)) return 'due'
-  throw new SightlineError('CONFLICT', `it waits until ${pending.dueAt} for the person's veto (ACC-7)`, {
-    hint: 'The person was told by e-mail. Do it again after that time.',
+  throw new SightlineError('CONFLICT', `the person can refuse this change until ${pending.dueAt} (ACC-7)`, {
+    hint: 'They were notified by e-mail. Repeat the change after that time.',
   })
 }
 
@@ -79,8 +79,8 @@ export function withAddress({ pending: _, ...person }: Person, email: string, no
 /** The account with what was announced refused, and with it a link that has already gone out. @throws CONFLICT */
 export function refused({ pending, ...person }: Person): Person {
   if (!pending) {
-    throw new SightlineError('CONFLICT', 'nothing is announced for this account', {
-      hint: 'It was refused already, or is done.',
+    throw new SightlineError('CONFLICT', 'no change is announced for this account', {
+      hint: 'It was refused already, or has been made.',
     })
   }
   return pending.kind === 'offices' ? person : { ...person, setUp: null }
@@ -90,9 +90,13 @@ export function refused({ pending, ...person }: Person): Person {
 export function checkRefusal(person: Person | undefined, token: string): void {
   const known = person?.pending?.refusalHash
   if (known && timingSafeEqual(Buffer.from(digest(token)), Buffer.from(known))) return
-  throw new SightlineError('CODE_WRONG', 'this link is not known, or what it refuses is no more', {
-    hint: 'Sign on: what is announced for your account is shown there. Or tell your supervisor.',
-  })
+  throw new SightlineError(
+    'CODE_WRONG',
+    'this link is unknown, or the change it refuses is no longer pending',
+    {
+      hint: 'Sign in to see changes announced for your account, or tell your supervisor.',
+    },
+  )
 }
 
 const WHAT: Record<Exclude<Pending['kind'], 'offices'>, string> = {

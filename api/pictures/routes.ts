@@ -20,9 +20,9 @@ import { pictureOfRead } from './views.ts'
 
 const PictureName = Type.String({
   pattern: PICTURE_NAME,
-  description: "As in a read's `pictures`",
+  description: "A name in a read's `pictures`",
 })
-const QueryId = Type.String({ format: 'uuid', description: 'A search or review of mine' })
+const QueryId = Type.String({ format: 'uuid', description: 'Id of a search or review of mine' })
 const read = Read.properties.id
 const tags = ['pictures']
 /** Which vendors are asked is known only once the read was found. */
@@ -31,7 +31,12 @@ const jpeg = { description: 'Picture', content: { 'image/jpeg': { schema: Type.U
 /** Drawn by a vendor that is a simulation: the picture says so too. */
 const vendorJpeg = {
   ...jpeg,
-  headers: { [SIMULATED_HEADER]: { schema: Type.Literal('true'), description: 'No camera took it' } },
+  headers: {
+    [SIMULATED_HEADER]: {
+      schema: Type.Literal('true'),
+      description: 'No camera took it: a simulated vendor drew it',
+    },
+  },
 }
 
 /** The picture beside the text (CAP-4, DSP-7), of sources that were granted (ACC-6). */
@@ -53,7 +58,7 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       },
       schema: {
         tags,
-        summary: 'Look at the picture of a plate or vehicle (CAP-4)',
+        summary: 'Get the image of a plate or vehicle (CAP-4)',
         params: Type.Object({ name: PictureName }),
         response: { 200: jpeg, ...problems(400, 403, 404, 503) },
       },
@@ -74,9 +79,9 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     {
       config: { permission: 'query.run', audit: ofVendor },
       schema: {
-        ...{ tags, summary: 'The picture of a read that a query of mine has found, from its vendor (CAP-4)' },
+        ...{ tags, summary: 'Get the image of a read found by my query, from its vendor (CAP-4)' },
         description:
-          'As long as the answer waits in the cache (QRY-7); of nothing else a vendor is asked (QRY-6).',
+          'Available while the answer is in the cache (QRY-7). Vendors are asked for nothing else (QRY-6).',
         params: Type.Object({ query: QueryId, read }),
         response: { 200: vendorJpeg, ...problems(400, 403, 404, 422, 503) },
       },
@@ -90,8 +95,8 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         if (found && mayReach(actor, found.vendors)) return found
         throw new SightlineError(
           'NOT_FOUND',
-          'the query has no such result, or it is gone with the cache (QRY-7)',
-          { hint: 'Search again (POST /v1/search), then ask for a picture of that answer.' },
+          'the search has no such result, or its results have expired (QRY-7)',
+          { hint: 'Search again (POST /v1/search), then request an image from the new results.' },
         )
       })
     },
@@ -102,7 +107,7 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     {
       config: { permission: 'saved.list', audit: ofVendor },
       schema: {
-        ...{ tags, summary: 'The picture of a read that was saved into a case, from its vendor (CAP-4)' },
+        ...{ tags, summary: 'Get the image of a read saved into a case, from its vendor (CAP-4)' },
         params: Type.Object({ id: Token, read }),
         response: { 200: vendorJpeg, ...problems(400, 403, 404, 422, 503) },
       },

@@ -35,12 +35,12 @@ export function openPictures(link: Link, agentStreams?: number): PictureStore {
       const fault = message ? jpegFault(message.data) : null
       if (message && fault === null) return message.data
       if (fault) {
-        throw new SightlineError('NOT_FOUND', `what the camera sent is no picture: it ${fault}`, {
-          hint: 'Tell an administrator: a mistake of the camera host, or somebody who has its key.',
+        throw new SightlineError('NOT_FOUND', `the camera sent something that is not an image: it ${fault}`, {
+          hint: 'Tell an administrator: the camera host has a fault, or someone else has its key.',
         })
       }
-      throw new SightlineError('NOT_FOUND', 'there is no picture of this name (any more)', {
-        hint: "Names are in a read's `pictures`; pictures are kept for 30 days.",
+      throw new SightlineError('NOT_FOUND', 'there is no image with this name, or it is no longer kept', {
+        hint: 'A read lists the names in `pictures`. Images are kept for 30 days.',
       })
     },
   }

@@ -35,9 +35,9 @@ const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> =
       config: { permission: 'camera.list', audit: { action: 'camera.list' } },
       schema: {
         tags: ['administration'],
-        summary: "The agency's own readers: registration, place, last report (CAP-1, CAP-2)",
+        summary: "List the agency's own cameras: registration, place, last report (CAP-1, CAP-2)",
         description:
-          'Those of enrolled agents, and all that reported in the last seven days. `unheard`: no report for a minute.',
+          'Cameras of enrolled agents, and all that reported in the last seven days. `unheard`: no report for a minute.',
         response: { 200: Type.Object({ cameras: Type.Array(ReaderStatus) }), ...problems(503) },
       },
     },
@@ -56,15 +56,15 @@ const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> =
       },
       preValidation: async () => {
         if (open.size < MAX_STREAMS) return
-        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams of readers are open already`)
+        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} camera streams are already open`)
       },
       schema: {
         tags: ['administration'],
-        summary: "Follow how the agency's own readers are, as server-sent events",
+        summary: "Follow the health of the agency's own cameras, as server-sent events",
         description:
-          'Events: `readers` (data: { readers, gone }): all readers first, and `caught-up` after them, then those that are otherwise than they were ' +
-          'told, and ids of those that are no more. `problem` (data: Problem): they cannot be looked at at this moment; with nothing ' +
-          'before it the stream ends.',
+          'Events: `readers` (data: { readers, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed,' +
+          'and ids of those that are gone. `problem` (data: Problem): the cameras cannot be read at this moment; if nothing was sent' +
+          'before it, the stream ends.',
         querystring: Type.Object({}, { additionalProperties: false }),
         response: {
           200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },

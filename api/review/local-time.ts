@@ -17,8 +17,8 @@ export function localClock(timeZone: string): (at: number) => LocalTime {
   try {
     format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
   } catch {
-    throw new SightlineError('MESSAGE_INVALID', 'not a valid review: /timeZone is not known', {
-      hint: 'Use a name of the IANA database, e.g. America/Los_Angeles.',
+    throw new SightlineError('MESSAGE_INVALID', 'not a valid review: /timeZone is unknown', {
+      hint: 'Use a name from the IANA database, e.g. America/Los_Angeles.',
     })
   }
   // Swedish is written like ISO 8601: 2026-11-24 13:05.

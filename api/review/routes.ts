@@ -45,7 +45,7 @@ const { window, narrowed, vendors, complete } = FederatedSearchAnswer.properties
 const Basis = {
   ...{ window, narrowed, vendors, complete },
   ...Told,
-  isTruncated: Type.Boolean({ description: 'There are more reads, older ones, than a review looks at' }),
+  isTruncated: Type.Boolean({ description: 'There are older reads that the review does not include' }),
 }
 
 const tags = ['review']
@@ -106,7 +106,7 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
     {
       config,
       schema: schemaOf(
-        'Sightings that no one vehicle explains: a cloned plate',
+        'Sightings that no single vehicle explains: a cloned plate',
         Subject,
         Type.Object({ ...Basis, travel: ImpossibleTravel }),
       ),
@@ -152,7 +152,7 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
     {
       config,
       schema: schemaOf(
-        'Who travels along, ranked against chance, with the evidence',
+        'Vehicles that travel along, ranked against chance, with the evidence',
         CompanionsBody,
         Type.Object({ ...Told, ...FederatedCompanionsAnswer.properties }),
       ),

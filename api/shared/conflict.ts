@@ -10,7 +10,7 @@ const BEHIND: readonly number[] = [
 /** A refused compare-and-set, as the caller is told. @param what e.g. `display` */
 export function changedMeanwhile(error: unknown, what: string): SightlineError | undefined {
   if (!(error instanceof JetStreamApiError) || !BEHIND.includes(error.code)) return
-  return new SightlineError('CONFLICT', `the ${what} was changed by somebody else meanwhile`, {
+  return new SightlineError('CONFLICT', `someone else has changed the ${what}`, {
     cause: error,
     hint: 'Read it again, then repeat the change if it is still right.',
   })

@@ -10,9 +10,9 @@ export class MalformedRecord extends SightlineError {
 
   /** @param what one of the things, as an error calls it: `access request` */
   constructor(what: string, revision: number, cause: unknown) {
-    super('RECORD_MALFORMED', `the stored ${what} is malformed: nothing is done with it`, {
+    super('RECORD_MALFORMED', `the stored ${what} is malformed, so nothing is done with it`, {
       cause,
-      hint: 'Tell operations: the log of the api says which it is.',
+      hint: "Tell operations. The api's log says which one it is.",
     })
     this.revision = revision
   }
@@ -44,7 +44,7 @@ export interface Place {
 /** For the registry of each api of this process (plugins/app/metrics.ts). */
 export const leftOutTotal = new Counter({
   name: 'sightline_api_left_out_total',
-  help: 'Stored values that are malformed and were left out, each counted when it is met first',
+  help: 'Malformed stored values that were left out, each counted once',
   labelNames: ['store'],
   registers: [],
 })
@@ -63,5 +63,5 @@ export function leftOut(log: Logger, { store, key, revision }: Place, thrown: un
   told.add(place)
   leftOutTotal.inc({ store })
   const { code } = toSightlineError(thrown)
-  log.error({ store, key: safeText(key), revision, code }, 'a stored value is malformed: left out')
+  log.error({ store, key: safeText(key), revision, code }, 'left out a malformed stored value')
 }

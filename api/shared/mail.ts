@@ -51,7 +51,7 @@ export function createMailbox(mails: Records<Mail>, send: Sender | null, clock: 
     } catch (error) {
       log.warn(
         { mail: mail.id, code: toSightlineError(error).code, reason: (error as Error).message },
-        'an e-mail was not sent: it waits',
+        'could not send an e-mail; it is kept',
       )
       await mails.put(mail.id, mail, taken.revision)
     }
@@ -60,7 +60,7 @@ export function createMailbox(mails: Records<Mail>, send: Sender | null, clock: 
     deliverOne(stored, sender).catch((error) =>
       log.warn(
         { mail: stored.value.id, code: toSightlineError(error).code },
-        'an e-mail waits: the broker is away',
+        'cannot send kept e-mails: the broker is away',
       ),
     )
   return {

@@ -9,12 +9,12 @@ export const Problem = Type.Object(
   {
     type: Type.String({ description: 'URI of the kind of problem; stable' }),
     title: Type.String({ description: 'The kind of problem in words' }),
-    status: Type.Integer({ description: 'The HTTP status again' }),
-    detail: Type.String({ description: 'What was wrong this time, and where' }),
+    status: Type.Integer({ description: 'The HTTP status' }),
+    detail: Type.String({ description: 'What went wrong this time, and where' }),
     code: Type.String({ description: 'Stable code of schemas/errors.ts' }),
     hint: orNull(Type.String({ description: 'What to do next' })),
     rules: Type.Array(Type.String(), {
-      description: 'Ids of the requirements that it follows from; may be empty',
+      description: 'Ids of the requirements behind this problem; may be empty',
     }),
     instance: Type.String({ description: 'URI of this occurrence; the log has the same request id' }),
   },

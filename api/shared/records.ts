@@ -75,7 +75,7 @@ export async function openErasable<S extends TSchema>(
           await link.manager.streams.deleteMessage(`KV_${bucketName}`, revision, true)
         } catch (error) {
           if (!isGone(error)) throw error
-          throw new SightlineError('CONFLICT', `the ${what} was changed by somebody else meanwhile`, {
+          throw new SightlineError('CONFLICT', `someone else has changed the ${what}`, {
             cause: error,
             hint: 'Read it again, then delete it if that is still right.',
           })

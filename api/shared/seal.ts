@@ -31,9 +31,9 @@ export function createSeal(secret: Uint8Array, log: Logger): Seal {
       const said = stored.subarray(0, LENGTH)
       const wanted = Buffer.from(digest(bucket, key, text))
       if (stored[LENGTH] === DOT && timingSafeEqual(said, wanted)) return text
-      log.error({ bucket, key, code: 'SEAL_WRONG' }, 'a record was not written by an api: it is not believed')
-      throw new SightlineError('SEAL_WRONG', `what is stored about ${key} was not written by this system`, {
-        hint: 'Nothing is done with it. Tell who runs the system: docs/operations.md says what to look for.',
+      log.error({ bucket, key, code: 'SEAL_WRONG' }, 'a record was not written by an api; it is ignored')
+      throw new SightlineError('SEAL_WRONG', `the record of ${key} was not written by this system`, {
+        hint: 'It is ignored. Tell the people who run the system: docs/operations.md says what to check.',
       })
     },
   }
@@ -47,14 +47,14 @@ export function createSeal(secret: Uint8Array, log: Logger): Seal {
 export async function loadSeal(keys: string, log: Logger): Promise<Seal> {
   const path = sealKeyPath(keys)
   const secret = await readFile(path, 'utf8').catch((cause) => {
-    throw new SightlineError('CONFIG_INVALID', `no secret to seal records with: cannot read ${path}`, {
+    throw new SightlineError('CONFIG_INVALID', `cannot read the secret that seals records: ${path}`, {
       cause,
-      hint: 'It is made by the broker (./sightline broker run, or broker init) beside api.nk; every api needs the same.',
+      hint: 'The broker creates it beside api.nk (./sightline broker run, or broker init). Every api needs the same file.',
     })
   })
   if (!/^[0-9a-f]{64}$/.test(secret.trim())) {
-    throw new SightlineError('CONFIG_INVALID', `not a secret to seal records with: ${path}`, {
-      hint: 'It is 64 hexadecimal digits. Bring back the one that was there: records that it sealed are believed by it alone.',
+    throw new SightlineError('CONFIG_INVALID', `the secret that seals records is malformed: ${path}`, {
+      hint: 'It must be 64 hexadecimal digits. Restore the original file: only that secret validates the records it sealed.',
     })
   }
   return createSeal(Buffer.from(secret.trim(), 'hex'), log)

@@ -23,7 +23,7 @@ export interface SweepOptions {
 export function startSweeps(sweeps: readonly (() => Promise<void>)[], { turn, log }: SweepOptions): Sweeps {
   const guarded = (work: () => Promise<unknown>) =>
     work().catch((error) => {
-      log.warn({ code: toSightlineError(error).code }, 'a sweep failed; the next one makes up for it')
+      log.warn({ code: toSightlineError(error).code }, 'a sweep failed; the next one will catch up')
     })
 
   const runInTurn = async () => {

@@ -42,7 +42,7 @@ export async function requireTimeToLive(link: Link, bucket: string): Promise<voi
   if (config.allow_msg_ttl) return
   throw new SightlineError(
     'BROKER_DRIFTED',
-    `entries of the bucket ${bucket} cannot have a time to live (allow_msg_ttl is off)`,
-    { hint: 'Run ./sightline broker declare, which switches it on, then start the api again.' },
+    `the bucket ${bucket} does not support a time to live (allow_msg_ttl is off)`,
+    { hint: 'Run ./sightline broker declare, which switches it on, then restart the api.' },
   )
 }

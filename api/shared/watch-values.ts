@@ -30,7 +30,7 @@ export function valueUnder<S extends TSchema>(kind: Kind<S>, key: string, bytes:
   const { store, seal } = kind
   const value = kind.parser.parseJson(seal ? seal.open(store, key, bytes) : bytes)
   if ((kind.keyOf?.(value) ?? key) === key) return value
-  throw new SightlineError('MESSAGE_INVALID', `a ${kind.what} stands under another key than its own`)
+  throw new SightlineError('MESSAGE_INVALID', `a ${kind.what} is stored under a key that is not its own`)
 }
 
 /** What is done with the values of a bucket. */
@@ -89,7 +89,7 @@ export async function mirrorBucket<S extends TSchema>(
   stop.addEventListener('abort', () => watch.stop())
   let follows = true
   void watch.ended
-    .catch((err) => log.error({ err }, `the watch on the ${things} ended`))
+    .catch((err) => log.error({ err }, `stopped receiving changes to the ${things}`))
     .finally(() => {
       follows = false
     })
@@ -98,8 +98,8 @@ export async function mirrorBucket<S extends TSchema>(
     bucket,
     requireCurrent() {
       if (follows) return
-      throw new SightlineError('BROKER_FAILED', `the ${things} are no longer kept up to date`, {
-        hint: 'Start the api again; its log says why.',
+      throw new SightlineError('BROKER_FAILED', `the api no longer receives changes to the ${things}`, {
+        hint: 'Restart the api. Its log says why.',
       })
     },
   }

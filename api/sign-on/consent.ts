@@ -16,9 +16,9 @@ export const DEFAULT_CONSENT_FILE = join(packageFolder(import.meta.url), 'sign-o
 /** @throws CONFIG_INVALID when the file cannot be read, or says too little to be consented to */
 export async function readConsent(path: string): Promise<ConsentText> {
   const fault = (why: string, cause?: unknown) =>
-    new SightlineError('CONFIG_INVALID', `no text of permissible uses in ${path}: ${why}`, {
+    new SightlineError('CONFIG_INVALID', `cannot use the text of permissible uses ${path}: ${why}`, {
       cause,
-      hint: 'Name a text file with --consent; without it the one that comes with Sightline is shown.',
+      hint: 'Name a text file with --consent. Without it the text that comes with Sightline is shown.',
     })
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
     throw fault(cause.message, cause)

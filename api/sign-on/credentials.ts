@@ -55,21 +55,21 @@ export async function checkCredentials(
   })
   if (judged !== null) {
     await tell('locked')
-    throw new SightlineError('ACCOUNT_LOCKED', 'this name is locked after wrong sign-ons (ACC-7)', {
-      hint: `Try again after ${judged}, or in the browser that you signed on with before; if it was not you, tell an administrator.`,
+    throw new SightlineError('ACCOUNT_LOCKED', 'this account is locked after failed sign-ins (ACC-7)', {
+      hint: `Try again after ${judged}, or use the browser that you signed in with before. If it was not you, tell an administrator.`,
     })
   }
   const person = await judge(deps, known, password, code)
   if (!person) {
     await tell('wrong')
     throw new SightlineError('NOT_SIGNED_ON', 'the name, the password or the code is wrong', {
-      hint: 'Type all three again; a code works once. After five wrong sign-ons a name is locked where they came from.',
+      hint: 'Enter all three again. Each code works only once. After five failed sign-ins the account is locked for your location.',
     })
   }
   if (person.state === 'suspended') {
     await tell('suspended')
     throw new SightlineError('ACCOUNT_LOCKED', 'this account is suspended (ACC-7)', {
-      hint: 'An administrator knows why, and can lift it.',
+      hint: 'Ask an administrator why. They can lift the suspension.',
     })
   }
   await tell('right')
@@ -103,7 +103,7 @@ async function counted(
       await pause(Math.random() * 2 * attempt)
     }
   }
-  throw new SightlineError('TOO_MANY_REQUESTS', 'many sign on with this name just now', {
+  throw new SightlineError('TOO_MANY_REQUESTS', 'too many sign-ins with this name right now', {
     hint: 'Try again in a moment.',
   })
 }

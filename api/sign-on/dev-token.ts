@@ -32,10 +32,10 @@ export async function ensureDevToken(folder: string): Promise<{ token: string; p
   } catch (cause) {
     throw new SightlineError(
       'CONFIG_INVALID',
-      `no development token in ${path}: ${(cause as Error).message}`,
+      `cannot use the development token ${path}: ${(cause as Error).message}`,
       {
         cause,
-        hint: 'Choose a folder that this user may write with --data, or delete the file: the next start makes it again.',
+        hint: 'Use --data to name a folder that this user may write, or delete the file: the next start creates it again.',
       },
     )
   }

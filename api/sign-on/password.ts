@@ -21,7 +21,7 @@ export function checkNewPassword(
 ): void {
   const refuse = (why: string) => {
     throw new SightlineError('RULE_BROKEN', `this password ${why} (ACC-7)`, {
-      hint: `Take several words that belong together for you alone; ${MIN_LENGTH} to ${MAX_LENGTH} characters.`,
+      hint: `Use several unrelated words, ${MIN_LENGTH} to ${MAX_LENGTH} characters.`,
     })
   }
   const length = [...password].length
@@ -33,7 +33,7 @@ export function checkNewPassword(
     .map((word) => word.toLowerCase())
     .filter((word) => word.length > 2)
     .reduce((text, word) => text.replaceAll(word, ''), password.toLowerCase())
-  if (rest.length < MIN_LENGTH / 2) refuse('is little more than your name or a word that everybody tries')
+  if (rest.length < MIN_LENGTH / 2) refuse('is too close to your name or a common password')
 }
 
 export const hashPassword = (password: string): Promise<string> => hash(password.normalize('NFKC'), COST)

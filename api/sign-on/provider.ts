@@ -11,7 +11,7 @@ export const ProviderConfig = Type.Object(
     clientSecret: Type.String({ minLength: 1 }),
     acr: Type.Optional(
       Type.String({
-        description: 'How the provider must have made sure, e.g. by a smart card; demanded of it',
+        description: 'How the provider must authenticate the person, e.g. with a smart card; demanded of it',
       }),
     ),
   },
@@ -44,8 +44,8 @@ export interface Provider {
 export function openProvider({ issuer, clientId, clientSecret, acr }: ProviderConfig): Provider {
   const at = new URL(issuer)
   if (at.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(at.hostname)) {
-    throw new SightlineError('CONFIG_INVALID', `the provider ${issuer} is not encrypted`, {
-      hint: 'Give its https:// address.',
+    throw new SightlineError('CONFIG_INVALID', `the address of the provider ${issuer} is not encrypted`, {
+      hint: 'Use its https:// address.',
     })
   }
   const options = at.protocol === 'http:' ? { execute: [client.allowInsecureRequests] } : {}
@@ -56,10 +56,14 @@ export function openProvider({ issuer, clientId, clientSecret, acr }: ProviderCo
       return await found
     } catch (cause) {
       found = undefined
-      throw new SightlineError('SIGN_ON_PROVIDER_FAILED', `the provider ${at.host} does not answer as one`, {
-        cause,
-        hint: 'Try again later; an administrator of the host compares the configuration of the provider.',
-      })
+      throw new SightlineError(
+        'SIGN_ON_PROVIDER_FAILED',
+        `the provider ${at.host} does not answer like an OpenID Connect provider`,
+        {
+          cause,
+          hint: 'Try again later. An administrator of the host should check the configuration of the provider.',
+        },
+      )
     }
   }
   return {
@@ -88,10 +92,10 @@ export function openProvider({ issuer, clientId, clientSecret, acr }: ProviderCo
       const tokens = await client.authorizationCodeGrant(config, current, checks).catch((cause) => {
         throw new SightlineError(
           'NOT_SIGNED_ON',
-          `the provider did not sign you on: ${toSightlineError(cause).message}`,
+          `the provider did not sign you in: ${toSightlineError(cause).message}`,
           {
             cause,
-            hint: 'Begin again with GET /v1/sign-on/provider.',
+            hint: 'Start again with GET /v1/sign-on/provider.',
           },
         )
       })
@@ -99,9 +103,9 @@ export function openProvider({ issuer, clientId, clientSecret, acr }: ProviderCo
       if (!claims || (acr && claims.acr !== acr)) {
         throw new SightlineError(
           'NOT_SIGNED_ON',
-          'the provider did not make sure in the way that is demanded (ACC-7)',
+          'the provider did not authenticate you in the required way (ACC-7)',
           {
-            hint: 'Sign on at the provider with your second factor, then begin again.',
+            hint: 'Sign in at the provider with your second factor, then start again.',
           },
         )
       }

@@ -26,7 +26,7 @@ export function newSession(person: Person, by: Session['by'], now: number): Sess
 export function sessionEnd(session: Session, person: Person, now: number): string | null {
   if (person.state === 'suspended') return 'ended because the account is suspended'
   if (person.generation !== session.generation) return 'was ended elsewhere'
-  if (now >= Date.parse(session.createdAt) + LONGEST_MS) return 'has reached its longest time'
+  if (now >= Date.parse(session.createdAt) + LONGEST_MS) return 'has reached its maximum length'
   if (now >= Date.parse(session.lastSeenAt) + IDLE_MS) return 'was not used for too long'
   return null
 }

@@ -22,7 +22,7 @@ export function newPerson(
   now: number,
 ): Person {
   if (isReservedActor(id)) {
-    throw new SightlineError('RULE_BROKEN', `${id} stands for something else in the audit log (AUD-2)`, {
+    throw new SightlineError('RULE_BROKEN', `${id} has another meaning in the audit log (AUD-2)`, {
       hint: 'Choose another name.',
     })
   }
@@ -70,13 +70,13 @@ export function openSetUp(
   const setUp = person?.setUp
   const isIt = setUp && timingSafeEqual(Buffer.from(digest(token)), Buffer.from(setUp.tokenHash))
   if (!isIt) {
-    throw new SightlineError('CODE_WRONG', 'this link is not known, or was used already', {
+    throw new SightlineError('CODE_WRONG', 'this link is unknown, or was already used', {
       hint: 'Ask an administrator to send a new one.',
     })
   }
   if (now >= Date.parse(setUp.expiresAt)) {
-    throw new SightlineError('CODE_EXPIRED', 'the time of this link is over', {
-      hint: 'Ask an administrator to send a new one; the first administrator starts the api again.',
+    throw new SightlineError('CODE_EXPIRED', 'this link has expired', {
+      hint: 'Ask an administrator to send a new one. For the first administrator, restart the api.',
     })
   }
   return setUp
@@ -96,8 +96,8 @@ export async function setUpDone(
   checkNewPassword(given.password, known)
   const lastStep = totpStep(secret, given.code, -1, now)
   if (lastStep === null) {
-    throw new SightlineError('CODE_WRONG', 'the code of the authenticator app is wrong', {
-      hint: 'Scan the picture or type the secret again, and see whether the clock of the phone is right.',
+    throw new SightlineError('CODE_WRONG', 'the code from the authenticator app is wrong', {
+      hint: 'Scan the image or type the secret again, and check the clock of your phone.',
     })
   }
   return {

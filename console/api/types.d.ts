@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ways to sign on */
+        /** Ways to sign in */
         get: {
             parameters: {
                 query?: never;
@@ -30,7 +30,7 @@ export interface paths {
                         "application/json": {
                             password: boolean;
                             provider: boolean;
-                            /** @description Whom the development token signs on; nobody where it is not taken */
+                            /** @description People whom the development token signs in; empty where it is not accepted */
                             cast: {
                                 /**
                                  * @description Small letters, digits, _ and -, 2 to 40
@@ -46,7 +46,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Sign on with name, password and code (ACC-7): the answer sets the cookie of a session */
+        /** Sign in with name, password and code (ACC-7): the answer sets the session cookie */
         post: {
             parameters: {
                 query?: never;
@@ -99,7 +99,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a one-time link is for: the secret for the authenticator app */
+        /** Get what a one-time link is for: the secret for the authenticator app */
         post: {
             parameters: {
                 query?: never;
@@ -128,7 +128,7 @@ export interface paths {
                              * @example jane-doe
                              */
                             id: string;
-                            /** @description The first administrator: states name and e-mail too */
+                            /** @description The first administrator also states name and e-mail */
                             first: boolean;
                             totp: {
                                 secret: string;
@@ -162,7 +162,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set password and second factor by a one-time link; then sign on */
+        /** Set password and second factor with a one-time link; then sign in */
         post: {
             parameters: {
                 query?: never;
@@ -170,7 +170,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            /** @description name and email: of the first administrator alone */
+            /** @description name and email: only for the first administrator */
             requestBody: {
                 content: {
                     "application/json": {
@@ -219,8 +219,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * In development, on this machine: sign on as one of the made-up cast
-         * @description Needs the development token; GET /v1/sign-on lists the cast. Consent is asked as of anybody.
+         * In development, on this machine: sign in as one of the made-up people
+         * @description Needs the development token. GET /v1/sign-on lists the people. Each must accept the permissible uses, like anybody.
          */
         post: {
             parameters: {
@@ -271,7 +271,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Go to the agency's provider */
+        /** Go to the agency's sign-on provider */
         get: {
             parameters: {
                 query?: never;
@@ -310,7 +310,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Come back from the provider: sets the cookie of a session */
+        /** Return from the provider: sets the session cookie */
         get: {
             parameters: {
                 query?: never;
@@ -353,7 +353,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who signed on, and what they may do */
+        /** Who is signed in, and what they may do */
         get: {
             parameters: {
                 query?: never;
@@ -403,7 +403,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A rule of the table in words, and what refuses it to this session */
+        /** Get a rule of the permission table in words, and what refuses it to this session */
         get: {
             parameters: {
                 query?: never;
@@ -483,7 +483,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Consent to the permissible uses, for this session (ACC-5) */
+        /** Accept the permissible uses, for this session (ACC-5) */
         post: {
             parameters: {
                 query?: never;
@@ -527,7 +527,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End this session, or all of this person */
+        /** End this session, or all sessions of this person */
         post: {
             parameters: {
                 query?: never;
@@ -611,7 +611,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sources that can be asked for: `edge`, the agency’s own cameras, and the vendors (ACC-6) */
+        /** Sources that can be requested: `edge`, the agency’s own cameras, and the vendors (ACC-6) */
         get: {
             parameters: {
                 query?: never;
@@ -653,7 +653,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Requests, training and certification: of one's own people, or of all */
+        /** Requests, training and certification of your own people, or of everybody */
         get: {
             parameters: {
                 query?: never;
@@ -698,8 +698,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for access to sources, with the need (ACC-1, ACC-6)
-         * @description Who has the office of oversight asks to review what comes of them: alerts, pictures and lookouts. That makes nobody an analyst, and ends with the office.
+         * Request access to sources, stating the need (ACC-1, ACC-6)
+         * @description Oversight requests access to review alerts, images and lookouts. This does not make the person an analyst, and it ends with the role.
          */
         post: {
             parameters: {
@@ -747,7 +747,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The supervisor approves (ACC-1) */
+        /** Approve as supervisor (ACC-1) */
         post: {
             parameters: {
                 query?: never;
@@ -805,7 +805,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A system owner grants; the person is told by e-mail (ACC-1, ACC-2) */
+        /** Grant as system owner; the person is notified by e-mail (ACC-1, ACC-2) */
         post: {
             parameters: {
                 query?: never;
@@ -921,7 +921,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back a request of your own */
+        /** Withdraw your own request */
         post: {
             parameters: {
                 query?: never;
@@ -979,7 +979,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End access that was granted, with a reason */
+        /** End granted access, with a reason */
         post: {
             parameters: {
                 query?: never;
@@ -1037,7 +1037,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Certify for a year that somebody still needs their access (ACC-4) */
+        /** Certify for a year that a person still needs access (ACC-4) */
         post: {
             parameters: {
                 query?: never;
@@ -1223,8 +1223,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a new one-time link, e.g. to who lost their phone; an earlier one is void
-         * @description Of an account that is set up it would replace password and second factor: it is announced to the person (202), who can refuse it for three days; the same call after that sends the link (204).
+         * Send a new one-time link, e.g. to a person who lost their phone; this voids an earlier one
+         * @description For an account that is set up, the link would replace password and second factor. So the change is announced to the person (202), whocan refuse it for three days; the same call after that sends the link (204).
          */
         post: {
             parameters: {
@@ -1286,8 +1286,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give or take offices, name a supervisor, suspend
-         * @description A new office is certified for a year (ACC-4). Changed offices and a suspension end all sessions. Once anybody has been granted access, a new office is announced to those who keep or review accounts (202): a second administrator who asks for the same confirms it, or it is asked for again after three days (200), if nobody has refused it (ACC-1).
+         * Assign or remove roles, name a supervisor, suspend
+         * @description A new role is certified for a year (ACC-4). Changed roles and a suspension end all sessions.Once anybody has been granted access, a new role is announced to those who manage or review accounts (202): asecond administrator who asks for the same confirms it, or the same call works after three days (200), ifnobody has refused it (ACC-1).
          */
         patch: {
             parameters: {
@@ -1349,14 +1349,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change the address of somebody’s e-mails; the old address is told (ACC-7)
-         * @description A one-time link that was sent to the old address is void. Of an account that is set up the change is announced to the person (202), who can refuse it for three days; the same call after that does it (200).
+         * Change a person’s e-mail address; the old address is notified (ACC-7)
+         * @description This voids a one-time link sent to the old address. For an account that is set up, the change is announced to theperson (202), who can refuse it for three days; the same call after that makes the change (200).
          */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -1417,7 +1417,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refuse what an administrator has announced for my account; a link that went out is void (ACC-7) */
+        /** Refuse a change announced for my account; a link already sent is void (ACC-7) */
         post: {
             parameters: {
                 query?: never;
@@ -1459,7 +1459,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same by the link of the e-mail that told of it, without signing on (ACC-7) */
+        /** Refuse the change with the link in the e-mail, without signing in (ACC-7) */
         post: {
             parameters: {
                 query?: never;
@@ -1547,7 +1547,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The notice that everybody confirms who stores a display (DSP-2) */
+        /** Get the notice that everybody confirms before adding a display (DSP-2) */
         get: {
             parameters: {
                 query?: never;
@@ -1588,12 +1588,12 @@ export interface paths {
         };
         /**
          * List displays, newest first
-         * @description Analysts and supervisors are told the plates of their own displays, of those of their cases, and of their people (ACC-8).
+         * @description Analysts and supervisors see the plates of their own displays, of those of their cases, and of their people (ACC-8).
          */
         get: {
             parameters: {
                 query?: {
-                    /** @description active: matches reads now; expired: ended by itself (DSP-3) */
+                    /** @description active: matches reads now; expired: ended because it was not validated (DSP-3) */
                     state?: "active" | "expired" | "closed" | "rejected";
                     owner?: string;
                     /** @description The enforcement or border-security matter */
@@ -1640,7 +1640,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -1684,7 +1684,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Look at a display */
+        /** Get a display */
         get: {
             parameters: {
                 query?: never;
@@ -1722,9 +1722,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of the display as it was seen; without it nothing is changed */
+                    /** @description ETag of the display you read; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -1770,8 +1770,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was done to a display, by whom and when (DSP-3 to DSP-5)
-         * @description Changes alone: who looked at it is in the audit log, which oversight searches.
+         * List the changes to a display: what, by whom and when (DSP-3 to DSP-5)
+         * @description Changes only. The audit log, which oversight searches, shows who looked at it.
          */
         get: {
             parameters: {
@@ -1825,9 +1825,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of the display as it was seen, if that matters */
+                    /** @description ETag of the display you read, if that matters */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -1873,14 +1873,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm that a display is still needed: it lives a year more (DSP-3) */
+        /** Confirm that a display is still needed: this extends it by a year (DSP-3) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of the display as it was seen; without it nothing is changed */
+                    /** @description ETag of the display you read; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -1930,14 +1930,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a display to another analyst, who is told by e-mail (DSP-3) */
+        /** Hand a display over to another analyst, who is notified by e-mail (DSP-3) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of the display as it was seen; without it nothing is changed */
+                    /** @description ETag of the display you read; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -1992,9 +1992,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of the display as it was seen; without it nothing is changed */
+                    /** @description ETag of the display you read; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -2046,7 +2046,7 @@ export interface paths {
         put?: never;
         /**
          * Try what a display would match on recent alerts, before it is stored (DSP-1)
-         * @description On the reads of the newest 1000 alerts, of the last 30 days at most: what no display matched is not kept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is the caller’s, or of a case of theirs; the text read is not told (DSP-7).
+         * @description On the reads of the newest 1000 alerts, of the last 30 days at most: reads that matched no display are notkept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is thecaller’s, or of a case of theirs; the read text is not shown (DSP-7).
          */
         post: {
             parameters: {
@@ -2094,7 +2094,7 @@ export interface paths {
         };
         /**
          * List alerts, newest first
-         * @description A page holds fewer than `limit` where some are from sources that were not granted (ACC-6). Until somebody has judged one, who may verify it is told neither the plate displayed nor the text read (DSP-7).
+         * @description A page has fewer than `limit` alerts when some are from sources that were not granted (ACC-6). Until an alert isjudged, callers who may verify it see neither the watched plate nor the read text (DSP-7).
          */
         get: {
             parameters: {
@@ -2151,7 +2151,7 @@ export interface paths {
         };
         /**
          * Follow alerts as server-sent events (DSP-1)
-         * @description Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, and the `last` alert there was at that moment: up to there it catches up, and `caught-up` says when it has. A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or duplicate; without either it gets what comes from now on. `gap` says that alerts were missed because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was covered until then: `alert` tells neither the plate displayed nor the text read (AlertView, DSP-7). These are not repeated; the list has the latest. They are left out for a client that does not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted is left out (ACC-6).
+         * @description Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, andthe sequence of the `last` alert at that moment: the client catches up to there, and `caught-up` says when it has.A client that sends the last id as Last-Event-ID (or `after`) resumes there, without gap orduplicate; without either it gets only new alerts. `gap` says that alerts were missedbecause they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of analert was seen again: it raises the count of that alert; `work` (data: AlertWork; no id) says that somebody claimed it orgave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was hidden until then:`alert` contains neither the watched plate nor the read text (AlertView, DSP-7). These three are not repeated; the list has the latest. They are skipped for a client that doesnot keep up; `stale` tells it to fetch the list once it does. Sources that were not grantedare left out (ACC-6).
          */
         get: {
             parameters: {
@@ -2200,8 +2200,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Look at an alert and what was done with it
-         * @description Until somebody has judged it, who may verify it is told neither the plate displayed nor the text read (DSP-7).
+         * Get an alert and its history
+         * @description Until an alert is judged, callers who may verify it see neither the watched plate nor the read text (DSP-7).
          */
         get: {
             parameters: {
@@ -2252,12 +2252,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take an alert, for a quarter of an hour, to compare picture and text (DSP-7) */
+        /** Claim an alert for 15 minutes, to compare image and text (DSP-7) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -2302,12 +2302,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a claimed alert back */
+        /** Release a claimed alert */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -2353,14 +2353,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Type what the picture shows: if it is the plate displayed, the alert is verified (DSP-7)
-         * @description Its picture has to be asked for after the claim, by the same person: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN). Another plate is on record and decides nothing (422); after two, somebody else has to look. Without a picture nothing can be verified.
+         * Enter the plate the image shows: if it is the watched plate, the alert is verified (DSP-7)
+         * @description The same person must request the image after the claim: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN).A different plate is recorded and decides nothing (422); after two, somebody else must review the image. Without animage an alert cannot be verified.
          */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -2409,12 +2409,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reject an alert as misread, or because its picture cannot be read (DSP-7) */
+        /** Reject an alert as misread, or because its image cannot be read (DSP-7) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -2464,12 +2464,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Pass a verified alert on to a recipient, under an authority (DSP-7, AUD-7) */
+        /** Share a verified alert with a recipient, under an authority (DSP-7, AUD-7) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -2517,8 +2517,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Share of alerts that verifiers found right, a display or a camera (DSP-7)
-         * @description Over the verdicts of the last 400 days, of all sources: a figure is no read. Displays and cameras are named to whoever may see them (ACC-6).
+         * Share of alerts that verifiers found right, by display or camera (DSP-7)
+         * @description Based on the verdicts of the last 400 days from all sources, because the share reveals no read. Displays and cameras are named only tocallers who may see them (ACC-6).
          */
         get: {
             parameters: {
@@ -2564,7 +2564,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whom verified alerts may be passed on to */
+        /** Recipients with whom verified alerts may be shared */
         get: {
             parameters: {
                 query?: never;
@@ -2605,7 +2605,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether what was passed on to a webhook has arrived */
+        /** Whether an alert shared by webhook was delivered */
         get: {
             parameters: {
                 query?: never;
@@ -2648,13 +2648,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Look at the picture of a plate or vehicle (CAP-4) */
+        /** Get the image of a plate or vehicle (CAP-4) */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    /** @description As in a read's `pictures` */
+                    /** @description A name in a read's `pictures` */
                     name: string;
                 };
                 cookie?: never;
@@ -2695,15 +2695,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The picture of a read that a query of mine has found, from its vendor (CAP-4)
-         * @description As long as the answer waits in the cache (QRY-7); of nothing else a vendor is asked (QRY-6).
+         * Get the image of a read found by my query, from its vendor (CAP-4)
+         * @description Available while the answer is in the cache (QRY-7). Vendors are asked for nothing else (QRY-6).
          */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    /** @description A search or review of mine */
+                    /** @description Id of a search or review of mine */
                     query: string;
                     /** @description Made by readId(): the same sighting has the same id */
                     read: string;
@@ -2715,7 +2715,7 @@ export interface paths {
                 /** @description Picture */
                 200: {
                     headers: {
-                        /** @description No camera took it */
+                        /** @description No camera took it: a simulated vendor drew it */
                         "x-sightline-simulated"?: unknown;
                         [name: string]: unknown;
                     };
@@ -2748,7 +2748,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The picture of a read that was saved into a case, from its vendor (CAP-4) */
+        /** Get the image of a read saved into a case, from its vendor (CAP-4) */
         get: {
             parameters: {
                 query?: never;
@@ -2765,7 +2765,7 @@ export interface paths {
                 /** @description Picture */
                 200: {
                     headers: {
-                        /** @description No camera took it */
+                        /** @description No camera took it: a simulated vendor drew it */
                         "x-sightline-simulated"?: unknown;
                         [name: string]: unknown;
                     };
@@ -2802,7 +2802,7 @@ export interface paths {
         put?: never;
         /**
          * Search the vendors’ histories (QRY-1 to QRY-6)
-         * @description By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from` the last 30 days; `older` is the window to ask for next. Each vendor says whether it is complete; what it gave against the rules is counted in `filtered`. A repeat is answered from the cache (QRY-7); only what is saved into a case is kept (QRY-8).
+         * @description By plate (exact or look-alike), by pattern, by place, by vehicle at a place. Without `from`, the last 30 days;`older` is the window to search next. Each vendor says whether it is complete; rows it sent against therules are counted in `filtered`. A repeat is answered from the cache (QRY-7); only results saved into a case are kept(QRY-8).
          */
         post: {
             parameters: {
@@ -2822,7 +2822,7 @@ export interface paths {
                          */
                         match?: "exact" | "ocr";
                         /**
-                         * @description Plate with ? for one unknown character and * for any number; two characters are known
+                         * @description Plate with ? for one unknown character and * for any number; at least two characters must be known
                          * @example 7AB*
                          * @example 7ABC1?3
                          */
@@ -3077,7 +3077,7 @@ export interface paths {
                                 expiresAt: string;
                             } | null;
                             expiresAt: string | null;
-                            /** @description There are more reads, older ones, than a review looks at */
+                            /** @description There are older reads that the review does not include */
                             isTruncated: boolean;
                             timeline: {
                                 sightings: number;
@@ -3266,7 +3266,7 @@ export interface paths {
                                 expiresAt: string;
                             } | null;
                             expiresAt: string | null;
-                            /** @description There are more reads, older ones, than a review looks at */
+                            /** @description There are older reads that the review does not include */
                             isTruncated: boolean;
                             places: {
                                 /** @description degrees, WGS 84 */
@@ -3322,7 +3322,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sightings that no one vehicle explains: a cloned plate */
+        /** Sightings that no single vehicle explains: a cloned plate */
         post: {
             parameters: {
                 query?: never;
@@ -3408,7 +3408,7 @@ export interface paths {
                                 expiresAt: string;
                             } | null;
                             expiresAt: string | null;
-                            /** @description There are more reads, older ones, than a review looks at */
+                            /** @description There are older reads that the review does not include */
                             isTruncated: boolean;
                             travel: {
                                 /**
@@ -3579,7 +3579,7 @@ export interface paths {
                                 expiresAt: string;
                             } | null;
                             expiresAt: string | null;
-                            /** @description There are more reads, older ones, than a review looks at */
+                            /** @description There are older reads that the review does not include */
                             isTruncated: boolean;
                             link: {
                                 visits: number;
@@ -3622,7 +3622,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Who travels along, ranked against chance, with the evidence */
+        /** Vehicles that travel along, ranked against chance, with the evidence */
         post: {
             parameters: {
                 query?: never;
@@ -3769,7 +3769,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My cases: those that I own or am named in, newest first (ACC-8) */
+        /** List my cases: those that I own or am named in, newest first (ACC-8) */
         get: {
             parameters: {
                 query?: {
@@ -3811,7 +3811,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -3855,7 +3855,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Look into a case (ACC-8) */
+        /** Get a case (ACC-8) */
         get: {
             parameters: {
                 query?: never;
@@ -3893,9 +3893,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -3946,9 +3946,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4004,9 +4004,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4052,14 +4052,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Name a colleague of a project or workspace (ACC-8) */
+        /** Add a colleague to a project or workspace (ACC-8) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4113,14 +4113,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Remove a colleague, or leave oneself (ACC-8) */
+        /** Remove a colleague, or leave the case (ACC-8) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4179,9 +4179,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4234,14 +4234,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open a closed case again (QRY-5) */
+        /** Reopen a case (QRY-5) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4299,9 +4299,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4351,14 +4351,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Delete a case and what was saved into it; the deletion stays on record (AUD-6) */
+        /** Delete a case and the reads saved into it; the deletion is recorded (AUD-6) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4414,9 +4414,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4464,7 +4464,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cases whose owners left, for their supervisor to hand over (ACC-8) */
+        /** List cases whose owners left, for their supervisor to hand over (ACC-8) */
         get: {
             parameters: {
                 query?: never;
@@ -4508,14 +4508,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a second person’s approval of a search without a plate (QRY-6) */
+        /** Request a second person’s approval for a search without a plate (QRY-6) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4563,7 +4563,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Searches without a plate that wait for my approval (QRY-6) */
+        /** Searches without a plate that await my approval (QRY-6) */
         get: {
             parameters: {
                 query?: never;
@@ -4610,14 +4610,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve a search without a plate, never one’s own (QRY-6) */
+        /** Approve a search without a plate; not your own (QRY-6) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4672,7 +4672,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was saved into a case, with its provenance (ACC-8) */
+        /** List the reads saved into a case, with their provenance (ACC-8) */
         get: {
             parameters: {
                 query?: never;
@@ -4696,7 +4696,7 @@ export interface paths {
                                 saved: components["schemas"]["SavedRead"];
                                 etag: string;
                             }[];
-                            /** @description From sources that were not granted to you (ACC-6) */
+                            /** @description Number of reads from sources that were not granted to you (ACC-6) */
                             withheld: number;
                         };
                     };
@@ -4709,12 +4709,12 @@ export interface paths {
             };
         };
         put?: never;
-        /** Save one result of a query of mine, saying why it is relevant (QRY-8) */
+        /** Save one result of my search, stating why it is relevant (QRY-8) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4768,9 +4768,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4822,14 +4822,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Delete a saved result; the deletion stays on record, without the content (AUD-6) */
+        /** Delete a saved result; the deletion is recorded without the content (AUD-6) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4887,7 +4887,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -4934,7 +4934,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Products that are published, and those of my workspaces (ACC-8) */
+        /** List products that are published, and those of my workspaces (ACC-8) */
         get: {
             parameters: {
                 query?: never;
@@ -5021,14 +5021,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write a new version; what is published stays so */
+        /** Write a new version; the published one stays published */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5078,14 +5078,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Its author submits a version for review */
+        /** The author submits a version for review */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5138,14 +5138,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Another of the group returns a version, with a reason */
+        /** Another member of the workspace returns a version, with a reason */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5198,14 +5198,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Another of the group publishes a version: all who were granted access see it (ACC-8) */
+        /** Another member of the workspace publishes a version: everybody with access sees it (ACC-8) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5258,14 +5258,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The group withdraws what is published */
+        /** The workspace withdraws a published version */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5323,9 +5323,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5402,14 +5402,14 @@ export interface paths {
         };
         put?: never;
         /**
-         * Make a lookout of a saved read, having compared its picture with its text (AUD-9, DSP-7)
-         * @description Its picture has to be asked for by the same person in the quarter of an hour before: GET /v1/cases/:id/saved/:read/picture (422 PICTURE_NOT_SEEN).
+         * Create a lookout from a saved read, after comparing its image with its text (AUD-9, DSP-7)
+         * @description The same person must have requested the image within the last 15 minutes: GET /v1/cases/:id/saved/:read/picture (422 PICTURE_NOT_SEEN).
          */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -5456,12 +5456,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a lookout of a verified alert, for its display's matter (AUD-9, DSP-7) */
+        /** Create a lookout from a verified alert, for the case of its display (AUD-9, DSP-7) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5508,7 +5508,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Look at a lookout (AUD-9) */
+        /** Get a lookout (AUD-9) */
         get: {
             parameters: {
                 query?: never;
@@ -5553,14 +5553,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Close a lookout for good, with a reason (AUD-9) */
+        /** Close a lookout permanently, with a reason (AUD-9) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5618,9 +5618,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen, or * for whatever it is now; without it nothing is changed */
+                    /** @description ETag of the version you read, or * for any version; without it nothing is changed */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5670,12 +5670,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Record that something is passed outside: to whom, under which authority, what (AUD-7) */
+        /** Record that something was shared outside the agency: with whom, under which authority, what (AUD-7) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -5722,7 +5722,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was passed outside, verified alerts too: by me and from my cases, or all for oversight (AUD-7) */
+        /** What was shared outside, including verified alerts: by me and from my cases, or everything for oversight (AUD-7) */
         get: {
             parameters: {
                 query?: never;
@@ -5766,7 +5766,7 @@ export interface paths {
         };
         /**
          * Saved reads of a case as CSV or GeoJSON, with who exported them and when
-         * @description Passing the file outside is to be recorded as a dissemination (AUD-7).
+         * @description Sharing the file outside the agency must be recorded as a dissemination (AUD-7).
          */
         get: {
             parameters: {
@@ -5821,8 +5821,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Search the audit log, newest first; all that is given must hold (AUD-3)
-         * @description A plate is found where it is stated as plate or pattern, in words, and by the ids of its displays and lookouts. A page may end before its limit, when it has looked through enough: go on with `next`.
+         * Search the audit log, newest first; all conditions must match (AUD-3)
+         * @description Finds a plate where it is stated as plate or pattern, in words, and by the ids of its displays and lookouts.A page may have fewer records than its limit, when it has searched enough: continue with `next`.
          */
         post: {
             parameters: {
@@ -5872,7 +5872,7 @@ export interface paths {
                             records: components["schemas"]["AuditRecord"][];
                             next: string | null;
                             searchedTo: string | null;
-                            /** @description Things in the log that are no records */
+                            /** @description Number of messages in the log that are not records */
                             malformed: number;
                         };
                     };
@@ -5899,7 +5899,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One audit record (AUD-3) */
+        /** Get one audit record (AUD-3) */
         get: {
             parameters: {
                 query?: never;
@@ -5946,8 +5946,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The same as a table (CSV), with who exported it and when in every row
-         * @description At most 50000 records. It is for reading: what can be verified is written by ./sightline audit export.
+         * Search the audit log, as a table (CSV) with who exported it and when in every row
+         * @description At most 50000 records. The table is for reading: only the output of ./sightline audit export can be verified.
          */
         post: {
             parameters: {
@@ -6015,8 +6015,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the audit log stands: its last record, the last signed end, whether it is blocked (AUD-2)
-         * @description It checks neither hashes nor the signature: who could change the log could change this answer. Verifying is done offline, with a public key that was kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.
+         * State of the audit log: its last record, the last signed end, whether it is blocked (AUD-2)
+         * @description It checks neither hashes nor the signature: whoever could change the log could change this answer. Verifyoffline, with a public key kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.
          */
         get: {
             parameters: {
@@ -6055,7 +6055,7 @@ export interface paths {
                                 /** @description Which key signed: the first half of its SHA-256 */
                                 key: string;
                             } | null;
-                            /** @description Records after the signed one; below 0: the log ends before what was signed, records are gone */
+                            /** @description Records after the signed one; below 0: the log ends before the signed record, so records are missing */
                             recordsSince: number;
                         };
                     };
@@ -6083,8 +6083,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Compute the hashes of a part of the audit log again, newest part first (AUD-2)
-         * @description Says which records were changed, removed, put in or moved, and whether they are as they were signed. It is done by the api, with what the broker says; what proves it to others is `./sightline audit verify`.
+         * Check the hashes of a part of the audit log, newest part first (AUD-2)
+         * @description Says which records were changed, removed, inserted or moved, and whether they match what was signed. The api doesthis with what the broker returns; `./sightline audit verify` proves it to others.
          */
         get: {
             parameters: {
@@ -6104,23 +6104,23 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            /** @description Place in the log of the first message that was looked at */
+                            /** @description Place in the log of the first message checked */
                             from: number;
-                            /** @description Of the last */
+                            /** @description Place of the last */
                             to: number;
                             next: number | null;
                             records: number;
                             faults: {
                                 /** @enum {unknown} */
                                 kind: "malformed" | "changed" | "replaced" | "removed" | "inserted" | "reordered" | "not as signed";
-                                /** @description Of the record; of something malformed its place in the log */
+                                /** @description Number of the record; for a malformed one its place in the log */
                                 number: number;
-                                /** @description Of several removed ones, the last */
+                                /** @description Last number of a range of removed records */
                                 to?: number;
                             }[];
-                            /** @description Places of what is no record, and was mended */
+                            /** @description Places of messages that are not records and were repaired */
                             mended: number[];
-                            /** @description Signed ends that lie in the part and agree with it */
+                            /** @description Signed ends within the part that agree with it */
                             signed: number;
                         };
                     };
@@ -6148,7 +6148,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is due: reviews, certifications, trainings (AUD-3, DSP-4, ACC-4) */
+        /** List what is due: reviews, certifications, trainings (AUD-3, DSP-4, ACC-4) */
         get: {
             parameters: {
                 query?: never;
@@ -6214,7 +6214,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reviews of the audit log, the newest first */
+        /** List reviews of the audit log, newest first */
         get: {
             parameters: {
                 query?: never;
@@ -6278,7 +6278,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A review: population, sample, signals, verdicts */
+        /** Get a review: population, sample, signals, verdicts */
         get: {
             parameters: {
                 query?: never;
@@ -6311,13 +6311,13 @@ export interface paths {
         put?: never;
         /**
          * Open the review of a quarter that is over: draws the sample (AUD-3)
-         * @description The draw follows from the log alone and can be repeated by anybody who has it; nobody chooses it.
+         * @description The sample follows from the log alone: nobody chooses it, and anybody who has the log can repeat it.
          */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6363,14 +6363,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say what was found at one record or signal (AUD-3, AUD-5)
+         * Give the verdict on one record or signal (AUD-3, AUD-5)
          * @description It has no effect on anybody: `investigate` says that people should look into it, outside this system.
          */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6421,12 +6421,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign a review when all was looked at: it is final then (AUD-3) */
+        /** Sign a review when every item has a verdict; then it is final (AUD-3) */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -6475,8 +6475,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Unusual use in a time, by default of the last 90 days (AUD-5)
-         * @description Each says what was seen, from where on that is unusual, what else may explain it, and in which records.
+         * List unusual use, by default of the last 90 days (AUD-5)
+         * @description Each signal says what was seen, the threshold, other explanations, and the records.
          */
         get: {
             parameters: {
@@ -6543,7 +6543,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the search for misuse goes by: shifts, plates close to people, thresholds */
+        /** Get the settings for finding misuse: shifts, plates close to people, thresholds */
         get: {
             parameters: {
                 query?: never;
@@ -6569,14 +6569,14 @@ export interface paths {
                 503: components["responses"]["Problem"];
             };
         };
-        /** State them again; what was left out is no longer looked for */
+        /** Replace the settings; what is left out is no longer looked for */
         put: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description ETag of what was seen */
+                    /** @description ETag of the version you read */
                     "if-match"?: string;
-                    /** @description Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then */
+                    /** @description Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -6625,7 +6625,7 @@ export interface paths {
         put?: never;
         /**
          * Compile what is held about plates or words, as JSON or PDF (AUD-8)
-         * @description Searches events, projects and workspaces, what was saved into them, products, displays, work on alerts, lookouts and what was passed outside. Nothing is kept of it but, in the audit log, the request, how much was found and the digest.
+         * @description Searches events, projects and workspaces, reads saved into them, products, displays, work on alerts, lookouts and what wasshared outside the agency. The account is not stored: the audit log keeps the request, the counts and the digest.
          */
         post: {
             parameters: {
@@ -6678,7 +6678,7 @@ export interface paths {
         put?: never;
         /**
          * Invite an edge agent: a one-time code for its host
-         * @description An earlier code of the same agent is void. The code is not stored and not shown again.
+         * @description This voids an earlier code of the same agent. The code is not stored and not shown again.
          */
         post: {
             parameters: {
@@ -6794,8 +6794,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Revoke an edge agent: the broker cuts its connection and its code is void
-         * @description Answers when the broker acts so, or after 10 seconds with `inForce` false. Revoking again changes nothing.
+         * Revoke an edge agent: the broker closes its connection and its code is void
+         * @description Answers when the broker has applied it, or after 10 seconds with `inForce` false. Revoking again changes nothing.
          */
         post: {
             parameters: {
@@ -6847,7 +6847,7 @@ export interface paths {
         put?: never;
         /**
          * Enroll a host with a one-time code and the public half of the host's own key
-         * @description The same code with the same key is answered again, so a lost answer can be asked for again.
+         * @description The same code with the same key gets the same answer, so a host can repeat a request whose answer was lost.
          */
         post: {
             parameters: {
@@ -6908,8 +6908,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The agency's own readers: registration, place, last report (CAP-1, CAP-2)
-         * @description Those of enrolled agents, and all that reported in the last seven days. `unheard`: no report for a minute.
+         * List the agency's own cameras: registration, place, last report (CAP-1, CAP-2)
+         * @description Cameras of enrolled agents, and all that reported in the last seven days. `unheard`: no report for a minute.
          */
         get: {
             parameters: {
@@ -6953,8 +6953,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow how the agency's own readers are, as server-sent events
-         * @description Events: `readers` (data: { readers, gone }): all readers first, and `caught-up` after them, then those that are otherwise than they were told, and ids of those that are no more. `problem` (data: Problem): they cannot be looked at at this moment; with nothing before it the stream ends.
+         * Follow the health of the agency's own cameras, as server-sent events
+         * @description Events: `readers` (data: { readers, gone }): first all cameras, followed by `caught-up`; then the cameras that have changed,and ids of those that are gone. `problem` (data: Problem): the cameras cannot be read at this moment; if nothing was sentbefore it, the stream ends.
          */
         get: {
             parameters: {
@@ -6996,7 +6996,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the api is set up, and whether the vendors answer; no credentials */
+        /** How the api is configured, and whether the vendors answer; no credentials */
         get: {
             parameters: {
                 query?: never;
@@ -7079,7 +7079,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the api can do its work */
+        /** Whether the api can work */
         get: {
             parameters: {
                 query?: never;
@@ -7101,7 +7101,7 @@ export interface paths {
                             /** @enum {unknown} */
                             broker: "connected" | "disconnected";
                             /**
-                             * @description blocked: the log ends with something that is no record, and nothing is done (AUD-2)
+                             * @description blocked: the log ends with a message that is not a record, so nothing can be done (AUD-2)
                              * @enum {unknown}
                              */
                             audit: "writable" | "blocked";
@@ -7122,7 +7122,7 @@ export interface paths {
                             /** @enum {unknown} */
                             broker: "connected" | "disconnected";
                             /**
-                             * @description blocked: the log ends with something that is no record, and nothing is done (AUD-2)
+                             * @description blocked: the log ends with a message that is not a record, so nothing can be done (AUD-2)
                              * @enum {unknown}
                              */
                             audit: "writable" | "blocked";
@@ -7899,17 +7899,17 @@ export interface components {
         };
         /** DisplayTest */
         DisplayTest: {
-            /** @description As it would be stored */
+            /** @description The plate as it would be stored */
             plate: string;
             isPattern: boolean;
-            /** @description That holds for other texts than the plate: what was stated, or the default of the matcher */
+            /** @description Threshold for reads that differ from the plate: as stated, or the default of the matcher */
             minProbability: number;
-            /** @description Alerts that it was tried on: the newest ones */
+            /** @description Number of alerts it was tried on: the newest ones */
             lookedAt: number;
             since: string | null;
-            /** @description Reads whose text fits */
+            /** @description Reads whose text matches */
             matched: number;
-            /** @description Of those, reads that the restrictions let through */
+            /** @description Of those, reads that also meet the limits */
             within: number;
             /** @description Newest first */
             matches: {
@@ -8450,11 +8450,11 @@ export interface components {
          * @description precision: verified ÷ (verified + misread); low and high: its 95 % interval (Wilson), wide while verdicts are few
          */
         NamedPrecision: {
-            /** @description Of the display or camera */
+            /** @description Id of the display or camera */
             id: string;
             verified: number;
             misread: number;
-            /** @description Pictures that showed too little; they do not count */
+            /** @description Images that showed too little; not counted */
             unreadable: number;
             precision: number | null;
             low: number | null;
@@ -8917,14 +8917,14 @@ export interface components {
             type: string;
             /** @description The kind of problem in words */
             title: string;
-            /** @description The HTTP status again */
+            /** @description The HTTP status */
             status: number;
-            /** @description What was wrong this time, and where */
+            /** @description What went wrong this time, and where */
             detail: string;
             /** @description Stable code of schemas/errors.ts */
             code: string;
             hint: string | null;
-            /** @description Ids of the requirements that it follows from; may be empty */
+            /** @description Ids of the requirements behind this problem; may be empty */
             rules: string[];
             /** @description URI of this occurrence; the log has the same request id */
             instance: string;

@@ -51,7 +51,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     await button(sam.page, 'Leave').click()
     await because(sam.page, 'Reason', 'Leave')
     await sam.page.goto(`${console.rig.api.url}${path}`)
-    await sam.page.getByText('there is no case', { exact: false }).waitFor()
+    await sam.page.getByText('you have no access to case', { exact: false }).waitFor()
     expect(await sam.page.getByText('Lots without a guard').count()).toBe(0)
     await sam.context.close()
   })
@@ -114,7 +114,7 @@ describe.skipIf(!HAS_CHROMIUM)('cases in the console', () => {
     await dana.context.close()
 
     const lee = await console.as('lee-novak', { path })
-    await lee.page.getByText('there is no product').waitFor()
+    await lee.page.getByText('you have no access to product').waitFor()
     const { page, call, complaints } = await console.as('sam-okafor', { path })
     await button(page, 'Publish').click()
     await because(page, 'Why it can be published', 'Publish')

@@ -91,7 +91,7 @@ describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () =
     await checkView(page, 'displays-loading')
     await context.close()
     const tom = await console.as('tom-berg', { path: '/displays' })
-    await tom.page.getByText('Analysts, supervisors and oversight list displays.').waitFor()
+    await tom.page.getByText('Analysts, supervisors and oversight list watchlist entries.').waitFor()
     await checkView(tom.page, 'displays-refused')
     await tom.context.close()
   })

@@ -144,7 +144,7 @@ describe.skipIf(!HAS_CHROMIUM)('displays in the console', () => {
 
   it('is refused to who has no part in displays', async () => {
     const { page } = await console.as('tom-berg', { path: '/displays' })
-    await page.getByText('Analysts, supervisors and oversight list displays.').waitFor()
+    await page.getByText('Analysts, supervisors and oversight list watchlist entries.').waitFor()
     await expect(sent(console, 'tom-berg', '/v1/displays/test', { plate: '7ABC123' })).rejects.toThrow('403')
   })
 })

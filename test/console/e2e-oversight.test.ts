@@ -25,7 +25,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
     const { pathname } = new URL(page.url())
     const sam = await system.as('sam-okafor', { path: pathname })
     const seesNothing = async () => {
-      await sam.page.getByText('there is no case', { exact: false }).waitFor()
+      await sam.page.getByText('you have no access to case', { exact: false }).waitFor()
       await sam.page.getByRole('navigation').getByText('Cases').click()
       await sam.page.getByRole('heading', { name: 'Cases' }).waitFor()
       await sam.page.locator('.loading').waitFor({ state: 'detached' })
@@ -64,7 +64,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
     await page.getByText('You can’t review your own version').waitFor()
     const product = new URL(page.url()).pathname
     await lee.page.goto(page.url())
-    await lee.page.getByText('there is no product', { exact: false }).waitFor()
+    await lee.page.getByText('you have no access to product', { exact: false }).waitFor()
     await sam.page.goto(page.url())
     await button(sam.page, 'Publish').click()
     await sam.page.getByRole('dialog').getByLabel('Why it can be published').fill(REASON)

@@ -59,7 +59,7 @@ describe.skipIf(!HAS_CHROMIUM)('the audit log under the eyes of oversight', () =
     await page.goto(`${console.rig.api.url}/oversight`)
     await page.getByText('The log is blocked', { exact: false }).waitFor()
     await page.getByText('Tell your Sightline administrator', { exact: false }).waitFor()
-    await page.getByText('no record: nothing is done until', { exact: false }).waitFor()
+    await page.getByText('not a record: nothing can be done until', { exact: false }).waitFor()
     await checkView(page, 'chain-blocked')
     await check()
     await page.getByText(/Message \d+ of the log is not a record/).waitFor()

@@ -26,7 +26,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     expect(await page.locator('input:invalid').count()).toBe(1)
     await page.getByLabel('New password').fill('sightline-sightline')
     await page.getByRole('button', { name: 'Set up' }).click()
-    await page.getByRole('alert').getByText('little more than your name').waitFor()
+    await page.getByRole('alert').getByText('too close to your name').waitFor()
     await page.getByLabel('New password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Set up' }).click()
 
@@ -88,7 +88,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
   it('says which rule keeps a deep link closed, and how to mend it', async () => {
     const { page } = await console.as('tom-berg', { path: '/alerts' })
     await page
-      .getByText('Analysts, supervisors and oversight see alerts of the sources that they were granted.')
+      .getByText('Analysts, supervisors and oversight see alerts from sources granted to them.')
       .waitFor()
     await page.getByText('Ask for access.').waitFor()
     await page.getByRole('main').getByRole('link', { name: 'My access' }).click()

@@ -147,7 +147,7 @@ describe('buckets', () => {
     const stores = new Set(told.map(({ labels }) => labels.store))
     for (const name of [PEOPLE, CASES, DISPLAYS]) expect(stores).toContain(name)
     const text = lines.map((line) => JSON.stringify(line)).join('\n')
-    expect(text).toContain('a stored value is malformed: left out')
+    expect(text).toContain('left out a malformed stored value')
     // Nothing of what they hold.
     expect(text).not.toMatch(/7ABC123|jane@|J\. Roe/)
   })

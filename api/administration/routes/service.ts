@@ -8,7 +8,7 @@ const Health = Type.Object({
   status: oneOf(['ok', 'unavailable']),
   broker: oneOf(['connected', 'disconnected']),
   audit: oneOf(['writable', 'blocked'], {
-    description: 'blocked: the log ends with something that is no record, and nothing is done (AUD-2)',
+    description: 'blocked: the log ends with a message that is not a record, so nothing can be done (AUD-2)',
   }),
   version: Type.String(),
   uptimeSeconds: Type.Integer(),
@@ -30,11 +30,14 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
   app.get(
     '/health',
     {
-      config: { rateLimit: false, audit: { none: 'whether the service is well says nothing about anybody' } },
+      config: {
+        rateLimit: false,
+        audit: { none: 'the health of the service reveals nothing about anybody' },
+      },
       schema: {
         tags,
         security: [],
-        summary: 'Whether the api can do its work',
+        summary: 'Whether the api can work',
         response: { 200: Health, 503: Health },
       },
     },
@@ -55,7 +58,7 @@ export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
   app.get(
     '/openapi.json',
     {
-      config: { audit: { none: 'what the api offers says nothing about anybody' } },
+      config: { audit: { none: 'the list of routes reveals nothing about anybody' } },
       schema: { tags, security: [], summary: 'This document' },
     },
     async () => app.swagger(),

@@ -17,7 +17,7 @@ export const administrationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (a
     {
       config: { permission: 'settings.view', audit: { action: 'settings.view' } },
       schema: {
-        ...{ tags, summary: 'How the api is set up, and whether the vendors answer; no credentials' },
+        ...{ tags, summary: 'How the api is configured, and whether the vendors answer; no credentials' },
         response: { 200: SettingsAnswer, ...problems(503) },
       },
     },
@@ -31,7 +31,7 @@ export const administrationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (a
       preValidation: async () => {
         // They hold one-time links, which are for those alone to whom they go.
         if (development) return
-        throw new SightlineError('NOT_FOUND', 'e-mails are shown in development alone', {
+        throw new SightlineError('NOT_FOUND', 'e-mails are shown in development only', {
           hint: 'Start the api with --dev-token, and without --smtp-url.',
         })
       },

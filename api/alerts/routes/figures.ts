@@ -30,10 +30,10 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       },
       schema: {
         tags,
-        summary: 'Share of alerts that verifiers found right, a display or a camera (DSP-7)',
+        summary: 'Share of alerts that verifiers found right, by display or camera (DSP-7)',
         description:
-          'Over the verdicts of the last 400 days, of all sources: a figure is no read. Displays and cameras are named to ' +
-          'whoever may see them (ACC-6).',
+          'Based on the verdicts of the last 400 days from all sources, because the share reveals no read. Displays and cameras are named only to' +
+          'callers who may see them (ACC-6).',
         querystring: Type.Object({ by: oneOf(['display', 'camera']) }, { additionalProperties: false }),
         response: { 200: Type.Object({ figures: Type.Array(NamedPrecision) }), ...problems(400, 503) },
       },
@@ -60,11 +60,11 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     {
       config: {
         permission: 'alert.work',
-        audit: { none: 'the agency’s own list says nothing about a read' },
+        audit: { none: 'the agency’s own list reveals nothing about a read' },
       },
       schema: {
         tags,
-        summary: 'Whom verified alerts may be passed on to',
+        summary: 'Recipients with whom verified alerts may be shared',
         response: { 200: Type.Object({ recipients: Type.Array(RecipientView) }), ...problems() },
       },
     },
@@ -77,7 +77,7 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       config: { permission: 'alert.work', audit: { action: 'delivery.view', subject: byParam('id') } },
       schema: {
         tags,
-        summary: 'Whether what was passed on to a webhook has arrived',
+        summary: 'Whether an alert shared by webhook was delivered',
         params: Type.Object({ id: Token }),
         response: { 200: DeliveryView, ...problems(404, 503) },
       },
@@ -85,7 +85,8 @@ export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     async (request) => {
       const { id } = request.params
       const delivery = await deliveries.find(id)
-      if (!delivery) throw new SightlineError('NOT_FOUND', `there is no delivery ${id} (any more)`)
+      if (!delivery)
+        throw new SightlineError('NOT_FOUND', `there is no delivery ${id}, or it is no longer kept`)
       const { body: _body, v: _v, ...view } = delivery
       return view
     },

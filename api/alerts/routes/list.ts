@@ -32,7 +32,7 @@ const AlertList = Type.Object({
       },
       {
         description:
-          'sequence: id of the event in the stream; sightings: the latest count, null while the vehicle was seen once; work: claim and verdict, null while nobody has touched it',
+          'sequence: id of the event in the stream; sightings: the latest count, null if the vehicle was seen once; work: claim and verdict, null if nobody has worked on it',
       },
     ),
   ),
@@ -59,8 +59,8 @@ export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
         tags: ['alerts'],
         summary: 'List alerts, newest first',
         description:
-          'A page holds fewer than `limit` where some are from sources that were not granted (ACC-6). Until somebody has ' +
-          'judged one, who may verify it is told neither the plate displayed nor the text read (DSP-7).',
+          'A page has fewer than `limit` alerts when some are from sources that were not granted (ACC-6). Until an alert is' +
+          'judged, callers who may verify it see neither the watched plate nor the read text (DSP-7).',
         querystring: ListQuery,
         response: { 200: AlertList, ...problems(400, 503) },
       },

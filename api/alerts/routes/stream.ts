@@ -43,22 +43,22 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
       },
       preValidation: async () => {
         if (open.size < MAX_STREAMS) return
-        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} streams are open already`)
+        throw new SightlineError('TOO_MANY_REQUESTS', `${MAX_STREAMS} alert streams are already open`)
       },
       schema: {
         tags: ['alerts'],
         summary: 'Follow alerts as server-sent events (DSP-1)',
         description:
-          'Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, and ' +
-          'the `last` alert there was at that moment: up to there it catches up, and `caught-up` says when it has. ' +
-          'A client that sends the last id as Last-Event-ID (or `after`) goes on there, without gap or ' +
-          'duplicate; without either it gets what comes from now on. `gap` says that alerts were missed ' +
-          'because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an ' +
-          'alert is still there: it raises the count of that alert; `work` (data: AlertWork; no id) that somebody claimed it or ' +
-          'gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was covered until then: ' +
-          '`alert` tells neither the plate displayed nor the text read (AlertView, DSP-7). These are not repeated; the list has the latest. They are left out for a client that does ' +
-          'not keep up; `stale` tells it to ask for the list once it does. What is of sources that were not granted ' +
-          'is left out (ACC-6).',
+          'Events: `alert` (data: AlertView; id: sequence), after a first `ready` that says where the stream begins, and' +
+          'the sequence of the `last` alert at that moment: the client catches up to there, and `caught-up` says when it has.' +
+          'A client that sends the last id as Last-Event-ID (or `after`) resumes there, without gap or' +
+          'duplicate; without either it gets only new alerts. `gap` says that alerts were missed' +
+          'because they are no longer kept. `sightings` (data: Sightings; no id) says that the vehicle of an' +
+          'alert was seen again: it raises the count of that alert; `work` (data: AlertWork; no id) says that somebody claimed it or' +
+          'gave a verdict; `judged` (data: { sequence, alert: Alert; no id }) follows a verdict, with what was hidden until then:' +
+          '`alert` contains neither the watched plate nor the read text (AlertView, DSP-7). These three are not repeated; the list has the latest. They are skipped for a client that does' +
+          'not keep up; `stale` tells it to fetch the list once it does. Sources that were not granted' +
+          'are left out (ACC-6).',
         querystring: Type.Object({ after: Type.Optional(Sequence) }, { additionalProperties: false }),
         headers: Type.Object({ 'last-event-id': Type.Optional(Sequence) }),
         response: {
@@ -118,7 +118,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
           caughtUpTo(sequence)
         }
       } catch (error) {
-        if (!stream.signal.aborted) request.log.info({ err: error }, 'a stream of alerts ended')
+        if (!stream.signal.aborted) request.log.info({ err: error }, 'an alert stream ended')
         reply.raw.destroy()
       } finally {
         for (const end of forget) end()
@@ -185,6 +185,6 @@ async function deliver(
   reply.sse.send(message).catch(() => {})
   if (!reply.raw.writableNeedDrain) return
   // Destroyed, the answer is closed, and the wait ends by `closed`.
-  const timer = setTimeout(() => reply.raw.destroy(new Error('the subscriber takes nothing')), stallMs)
+  const timer = setTimeout(() => reply.raw.destroy(new Error('the client has stopped reading')), stallMs)
   await once(reply.raw, 'drain', { signal: closed }).finally(() => clearTimeout(timer))
 }

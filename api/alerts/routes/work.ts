@@ -109,9 +109,9 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       },
       schema: {
         tags,
-        summary: 'Look at an alert and what was done with it',
+        summary: 'Get an alert and its history',
         description:
-          'Until somebody has judged it, who may verify it is told neither the plate displayed nor the text read (DSP-7).',
+          'Until an alert is judged, callers who may verify it see neither the watched plate nor the read text (DSP-7).',
         params: BySequence,
         response: {
           200: Type.Object({ alert: AlertView, work: orNull(AlertWork) }),
@@ -138,7 +138,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('claim') },
       schema: {
         tags,
-        summary: 'Take an alert, for a quarter of an hour, to compare picture and text (DSP-7)',
+        summary: 'Claim an alert for 15 minutes, to compare image and text (DSP-7)',
         ...{ params: BySequence, headers: ForWriting, response: answers },
       },
     },
@@ -157,7 +157,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('release') },
       schema: {
         tags,
-        summary: 'Give a claimed alert back',
+        summary: 'Release a claimed alert',
         params: BySequence,
         headers: ForWriting,
         response: answers,
@@ -172,11 +172,11 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('verify') },
       schema: {
         tags,
-        summary: 'Type what the picture shows: if it is the plate displayed, the alert is verified (DSP-7)',
+        summary: 'Enter the plate the image shows: if it is the watched plate, the alert is verified (DSP-7)',
         description:
-          'Its picture has to be asked for after the claim, by the same person: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN). ' +
-          'Another plate is on record and decides nothing (422); after two, somebody else has to look. Without a ' +
-          'picture nothing can be verified.',
+          'The same person must request the image after the claim: GET /v1/pictures/:name (422 PICTURE_NOT_SEEN).' +
+          'A different plate is recorded and decides nothing (422); after two, somebody else must review the image. Without an' +
+          'image an alert cannot be verified.',
         ...{ params: BySequence, headers: ForWriting, body: Verification, response: answers },
       },
     },
@@ -184,14 +184,14 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       const work = await step(request, async (subject) => {
         const reading = await readingOf(request.body, subject)
         const picture = await judgedBy(pictures, subject.alert)
-        if (picture === null) throw noPicture('it stays a lead')
+        if (picture === null) throw noPicture('it remains a lead')
         const next = verified(subject.work, reading, picture.sha256, subject.now)
         await requireLook(picture, subject)
         return knowing(next, subject)
       })
       if (work.state === 'verified') return work
-      throw new SightlineError('PLATE_DIFFERS', 'what you read is not the plate displayed (DSP-7)', {
-        hint: 'Look again. If the picture does show another plate, reject the alert as misread.',
+      throw new SightlineError('PLATE_DIFFERS', 'the plate you entered is not the watched plate (DSP-7)', {
+        hint: 'Check again. If the image shows a different plate, reject the alert as misread.',
       })
     },
   )
@@ -202,7 +202,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('reject') },
       schema: {
         tags,
-        summary: 'Reject an alert as misread, or because its picture cannot be read (DSP-7)',
+        summary: 'Reject an alert as misread, or because its image cannot be read (DSP-7)',
         ...{ params: BySequence, headers: ForWriting, body: Rejection, response: answers },
       },
     },
@@ -214,7 +214,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         const pictureSha256 = picture?.sha256 ?? null
         const next = rejected(subject.work, reading, { reason, pictureSha256 }, subject.now)
         if (picture) await requireLook(picture, subject)
-        else if (reading.plate !== null) throw noPicture('no plate was read in one')
+        else if (reading.plate !== null) throw noPicture('there is no image to read a plate from')
         return knowing(next, subject)
       }),
   )
@@ -225,7 +225,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       config: { permission: 'alert.work', idempotent: shows.alertWork, audit: audited('pass-on') },
       schema: {
         tags,
-        summary: 'Pass a verified alert on to a recipient, under an authority (DSP-7, AUD-7)',
+        summary: 'Share a verified alert with a recipient, under an authority (DSP-7, AUD-7)',
         ...{ params: BySequence, headers: ForWriting, body: NewPassOn, response: answers },
       },
     },
@@ -238,7 +238,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         passed = subject
         if (!recipients.has(to)) {
           throw new SightlineError('NOT_FOUND', `there is no recipient ${to}`, {
-            hint: 'GET /v1/recipients lists them; the agency keeps the list (--recipients).',
+            hint: 'GET /v1/recipients lists the recipients; the agency keeps the list (--recipients).',
           })
         }
         const { display } = await displays.get(subject.alert.display.id)
@@ -253,6 +253,6 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
 }
 
 const noPicture = (so: string): SightlineError =>
-  new SightlineError('RULE_BROKEN', `the alert has no picture (any more): ${so} (DSP-7)`, {
-    hint: 'Reject it as unreadable: plate null, with the reason.',
+  new SightlineError('RULE_BROKEN', `the alert has no image, or it is no longer kept: ${so} (DSP-7)`, {
+    hint: 'Reject it as unreadable: set plate to null and state the reason.',
   })

@@ -90,7 +90,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
       schema: {
         ...{
           tags,
-          summary: 'My cases: those that I own or am named in, newest first (ACC-8)',
+          summary: 'List my cases: those that I own or am named in, newest first (ACC-8)',
           querystring: ListQuery,
         },
         response: { 200: CaseList, ...problems(400, 503) },
@@ -121,7 +121,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
         audit: { action: 'case.view', subject: byParam('id'), decided: true },
       },
       schema: {
-        ...{ tags, summary: 'Look into a case (ACC-8)', params: ById },
+        ...{ tags, summary: 'Get a case (ACC-8)', params: ById },
         response: { 200: Case, ...problems(404, 503) },
       },
     },
@@ -192,7 +192,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
         least: 'member',
         next: (one) => withoutSubject(one, subject),
       })
-      const doing = { actor: actorOf(request).id, cause: 'its case names the plate no longer' }
+      const doing = { actor: actorOf(request).id, cause: 'its case no longer names the plate' }
       await closeWithCase({ ...deps, audit: auditOf(request) }, one, doing, clock)
       return one
     },
@@ -207,7 +207,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
         idempotent: shows.case,
         audit: { action: 'case.member-add', subject: byParam('id'), decided: true, parameters: ofBody },
       },
-      schema: { ...changing('Name a colleague of a project or workspace (ACC-8)'), body: NewMember },
+      schema: { ...changing('Add a colleague to a project or workspace (ACC-8)'), body: NewMember },
     },
     async (request, reply) => {
       const { person } = request.body
@@ -238,7 +238,11 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
           }),
         },
       },
-      schema: { ...changing('Remove a colleague, or leave oneself (ACC-8)'), params: ByMember, body: Stated },
+      schema: {
+        ...changing('Remove a colleague, or leave the case (ACC-8)'),
+        params: ByMember,
+        body: Stated,
+      },
     },
     (request, reply) => {
       const { person } = request.params

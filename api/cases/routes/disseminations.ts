@@ -36,7 +36,8 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
       schema: {
         ...{
           tags,
-          summary: 'Record that something is passed outside: to whom, under which authority, what (AUD-7)',
+          summary:
+            'Record that something was shared outside the agency: with whom, under which authority, what (AUD-7)',
         },
         ...{ params: ById, headers: ForCreating, body: NewDissemination },
         response: { 201: Dissemination, ...problems(400, 403, 404, 409, 422, 503) },
@@ -75,7 +76,7 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
       if (product?.workspace !== caseId || !written || isOver(product.retention, clock())) {
         throw new SightlineError(
           'NOT_FOUND',
-          `version ${version} of product ${id} is not published from this case`,
+          `version ${version} of product ${id} was not published from this case`,
         )
       }
       contents.push(written)
@@ -83,7 +84,7 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
     if (passed.lookout !== undefined) {
       const lookout = (await lookouts.find(passed.lookout))?.value
       if (lookout?.case !== caseId || isOver(lookout.retention, clock())) {
-        throw new SightlineError('NOT_FOUND', `lookout ${passed.lookout} is not of this case`)
+        throw new SightlineError('NOT_FOUND', `lookout ${passed.lookout} does not belong to this case`)
       }
       contents.push(lookout)
     }
@@ -98,7 +99,7 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
         ...{
           tags,
           summary:
-            'What was passed outside, verified alerts too: by me and from my cases, or all for oversight (AUD-7)',
+            'What was shared outside, including verified alerts: by me and from my cases, or everything for oversight (AUD-7)',
         },
         response: { 200: Type.Object({ disseminations: Type.Array(Dissemination) }), ...problems(503) },
       },

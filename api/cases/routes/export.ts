@@ -33,7 +33,7 @@ export const caseExportRoute: FastifyPluginAsyncTypebox<CaseExportDeps> = async 
       schema: {
         tags: ['cases'],
         summary: 'Saved reads of a case as CSV or GeoJSON, with who exported them and when',
-        description: 'Passing the file outside is to be recorded as a dissemination (AUD-7).',
+        description: 'Sharing the file outside the agency must be recorded as a dissemination (AUD-7).',
         ...{ params: ById, querystring: Query },
         response: {
           200: {

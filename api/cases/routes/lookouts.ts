@@ -53,9 +53,10 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       schema: {
         ...{
           tags,
-          summary: 'Make a lookout of a saved read, having compared its picture with its text (AUD-9, DSP-7)',
+          summary:
+            'Create a lookout from a saved read, after comparing its image with its text (AUD-9, DSP-7)',
           description:
-            'Its picture has to be asked for by the same person in the quarter of an hour before: GET /v1/cases/:id/saved/:read/picture (422 PICTURE_NOT_SEEN).',
+            'The same person must have requested the image within the last 15 minutes: GET /v1/cases/:id/saved/:read/picture (422 PICTURE_NOT_SEEN).',
         },
         ...{ headers: ForCreating, body: NewLookout },
         response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
@@ -94,7 +95,10 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         },
       },
       schema: {
-        ...{ tags, summary: "Make a lookout of a verified alert, for its display's matter (AUD-9, DSP-7)" },
+        ...{
+          tags,
+          summary: 'Create a lookout from a verified alert, for the case of its display (AUD-9, DSP-7)',
+        },
         ...{ params: BySequence, headers: ForCreating, body: NewAlertLookout },
         response: { 201: Lookout, ...problems(400, 403, 404, 409, 422, 503) },
       },
@@ -146,7 +150,7 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     {
       config: { permission: 'lookout.view', audit: { action: 'lookout.view', subject: byParam('id') } },
       schema: {
-        ...{ tags, summary: 'Look at a lookout (AUD-9)', params: ById },
+        ...{ tags, summary: 'Get a lookout (AUD-9)', params: ById },
         response: { 200: Lookout, ...problems(404, 503) },
       },
     },
@@ -168,7 +172,7 @@ export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   > = {
     close: {
       action: 'lookout.close',
-      ...{ summary: 'Close a lookout for good, with a reason (AUD-9)', body: Stated },
+      ...{ summary: 'Close a lookout permanently, with a reason (AUD-9)', body: Stated },
       next: closedLookout,
     },
     renewal: {

@@ -34,13 +34,16 @@ function written(body: unknown): object {
 
 /** Steps of a product, with the permission that each needs. */
 const STEPS: Record<ProductStep, { permission: 'product.write' | 'product.review'; summary: string }> = {
-  submit: { permission: 'product.write', summary: 'Its author submits a version for review' },
-  return: { permission: 'product.review', summary: 'Another of the group returns a version, with a reason' },
+  submit: { permission: 'product.write', summary: 'The author submits a version for review' },
+  return: {
+    permission: 'product.review',
+    summary: 'Another member of the workspace returns a version, with a reason',
+  },
   publish: {
     permission: 'product.review',
-    summary: 'Another of the group publishes a version: all who were granted access see it (ACC-8)',
+    summary: 'Another member of the workspace publishes a version: everybody with access sees it (ACC-8)',
   },
-  withdraw: { permission: 'product.review', summary: 'The group withdraws what is published' },
+  withdraw: { permission: 'product.review', summary: 'The workspace withdraws a published version' },
 }
 
 /** Intelligence products of workspaces: written and reviewed in the group, seen by all once published (ACC-8). */
@@ -48,7 +51,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   const { cases, clock, products, saved } = deps
 
   const noSuch = (id: string) =>
-    new SightlineError('NOT_FOUND', `there is no product ${id} that you may see (ACC-8)`)
+    new SightlineError('NOT_FOUND', `you have no access to product ${id}, or it does not exist (ACC-8)`)
 
   const live = async (id: string): Promise<Stored<Product>> => {
     const found = await products.find(id)
@@ -70,7 +73,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
       const found = await saved.find(savedKey(workspace, read))
       if (found && !isOver(found.value.retention, clock())) continue
       throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the workspace`, {
-        hint: 'A product rests on reads that were saved into its workspace.',
+        hint: 'A product can only cite reads saved into its workspace.',
       })
     }
   }
@@ -101,7 +104,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         const { value: one } = await usableCase(deps, request, workspace)
         caseStepped(one, 'save')
         if (one.kind !== 'workspace') {
-          throw new SightlineError('RULE_BROKEN', 'products are written in workspaces (ACC-8)', {
+          throw new SightlineError('RULE_BROKEN', 'products are written only in workspaces (ACC-8)', {
             hint: 'Open a case of the kind "workspace".',
           })
         }
@@ -122,7 +125,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     {
       config: { permission: 'product.view', audit: { action: 'product.list' } },
       schema: {
-        ...{ tags, summary: 'Products that are published, and those of my workspaces (ACC-8)' },
+        ...{ tags, summary: 'List products that are published, and those of my workspaces (ACC-8)' },
         response: { 200: Type.Object({ products: Type.Array(Product) }), ...problems(503) },
       },
     },
@@ -201,7 +204,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   const revision = changing(
     'product.revise',
     'product.write',
-    'Write a new version; what is published stays so',
+    'Write a new version; the published one stays published',
     ({ body }) => written(body),
   )
   app.post(

@@ -24,7 +24,7 @@ export const ForCreating = Type.Object(IdempotencyKey)
 export const ForChanging = Type.Object({
   'if-match': Type.Optional(
     Type.String({
-      description: 'ETag of what was seen, or * for whatever it is now; without it nothing is changed',
+      description: 'ETag of the version you read, or * for any version; without it nothing is changed',
     }),
   ),
   ...IdempotencyKey,
@@ -96,8 +96,8 @@ export async function requireAnalyst(
   if (!person) throw new SightlineError('NOT_FOUND', `there is no account ${id}`)
   const file = (await access.find(id))?.value
   if (person.state === 'active' && file && isAnalyst(file)) return
-  throw new SightlineError('RULE_BROKEN', `${id} has no access to take part in a case (ACC-1)`, {
-    hint: 'They ask for it with POST /v1/access/requests.',
+  throw new SightlineError('RULE_BROKEN', `${id} needs access before taking part in a case (ACC-1)`, {
+    hint: 'They request it with POST /v1/access/requests.',
   })
 }
 
@@ -114,6 +114,6 @@ export async function reachableRead(
   const found = (await saved.find(savedKey(caseId, read)))?.value
   if (found && !isOver(found.retention, clock()) && mayReach(actor, found.provenance.vendors)) return found
   throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the case`, {
-    hint: 'Save it from the answer to a query first (POST /v1/cases/{id}/saved).',
+    hint: 'First save it from the result of a search (POST /v1/cases/{id}/saved).',
   })
 }

@@ -27,7 +27,10 @@ const ByRead = Type.Object({ id: Token, read: Read.properties.id })
 const Entry = Type.Object({ saved: SavedRead, etag: Type.String() })
 const SavedList = Type.Object({
   saved: Type.Array(Entry, { description: 'Newest sighting first' }),
-  withheld: Type.Integer({ minimum: 0, description: 'From sources that were not granted to you (ACC-6)' }),
+  withheld: Type.Integer({
+    minimum: 0,
+    description: 'Number of reads from sources that were not granted to you (ACC-6)',
+  }),
 })
 const savedIn = ({ params }: FastifyRequest) => {
   const { id, read } = params as Static<typeof ByRead>
@@ -43,7 +46,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
   const live = async (caseId: string, read: string): Promise<Stored<SavedRead>> => {
     const found = await saved.find(savedKey(caseId, read))
     if (found && !isOver(found.value.retention, clock())) return found
-    throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the case (any more)`)
+    throw new SightlineError('NOT_FOUND', `read ${read} is not saved in the case, or no longer`)
   }
 
   app.post(
@@ -59,7 +62,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
         },
       },
       schema: {
-        ...{ tags, summary: 'Save one result of a query of mine, saying why it is relevant (QRY-8)' },
+        ...{ tags, summary: 'Save one result of my search, stating why it is relevant (QRY-8)' },
         ...{ params: ById, headers: ForCreating, body: NewSavedRead },
         response: { 201: SavedRead, ...problems(400, 403, 404, 409, 422, 503) },
       },
@@ -79,15 +82,15 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
         if (!cached || !found || !mayReach(actor, found.vendors)) {
           throw new SightlineError(
             'NOT_FOUND',
-            'the query has no such result, or it is gone with the cache (QRY-7)',
+            'the search has no such result, or its results have expired (QRY-7)',
             {
-              hint: 'Search again (POST /v1/search), then save from that answer.',
+              hint: 'Search again (POST /v1/search), then save from the new results.',
             },
           )
         }
         const left = await saved.find(key)
         if (left && !isOver(left.value.retention, clock())) {
-          throw new SightlineError('CONFLICT', 'the case has this read already', {
+          throw new SightlineError('CONFLICT', 'the case already has this read', {
             hint: 'Renew it to keep it longer.',
           })
         }
@@ -121,7 +124,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
         audit: { action: 'saved.list', subject: byParam('id'), decided: true },
       },
       schema: {
-        ...{ tags, summary: 'What was saved into a case, with its provenance (ACC-8)', params: ById },
+        ...{ tags, summary: 'List the reads saved into a case, with their provenance (ACC-8)', params: ById },
         response: { 200: SavedList, ...problems(404, 503) },
       },
     },
@@ -165,8 +168,8 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
         next: async (one) => {
           const { retention } = (await usableCase(deps, request, id)).value
           if (request.body.until > retention.until) {
-            throw new SightlineError('RULE_BROKEN', 'a result is kept no longer than its case (AUD-6)', {
-              hint: `The case is kept until ${retention.until}: its owner renews it first.`,
+            throw new SightlineError('RULE_BROKEN', 'a result cannot be kept longer than its case (AUD-6)', {
+              hint: `The case is kept until ${retention.until}. Its owner must renew it first.`,
             })
           }
           return renewed(one, request.body, actor.id, clock())
@@ -192,7 +195,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
       schema: {
         ...{
           tags,
-          summary: 'Delete a saved result; the deletion stays on record, without the content (AUD-6)',
+          summary: 'Delete a saved result; the deletion is recorded without the content (AUD-6)',
         },
         ...{ params: ByRead, headers: ForChanging, body: Stated },
         response: { 204: Type.Null(), ...problems(400, 403, 404, 409, 422, 428, 503) },
@@ -210,7 +213,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
         return stored
       })
       if (await erase(audit, saved, { key, revision }, entry)) return reply.code(204).send(null)
-      throw new SightlineError('CONFLICT', 'it was changed by somebody else meanwhile', {
+      throw new SightlineError('CONFLICT', 'someone else has changed it', {
         hint: 'Read it again, then delete it if that is still right.',
       })
     },

@@ -47,7 +47,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
 
   for (const [step, name] of [
     ['close', 'Close a case'],
-    ['reopen', 'Open a closed case again'],
+    ['reopen', 'Reopen a case'],
   ] as const) {
     app.post(
       `/v1/cases/:id/${step}`,
@@ -104,7 +104,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       schema: {
         ...{
           tags,
-          summary: 'Delete a case and what was saved into it; the deletion stays on record (AUD-6)',
+          summary: 'Delete a case and the reads saved into it; the deletion is recorded (AUD-6)',
         },
         ...{ params: ById, headers: ForChanging, body: Stated },
         response: { 204: Type.Null(), ...failures },
@@ -121,7 +121,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
         return stored
       })
       if (!(await erase(audit, cases, { key: id, revision }, entry))) {
-        throw new SightlineError('CONFLICT', 'the case was changed by somebody else meanwhile', {
+        throw new SightlineError('CONFLICT', 'someone else has changed the case', {
           hint: 'Read it again, then delete it if that is still right.',
         })
       }
@@ -188,7 +188,7 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
         audit: { action: 'case.list', parameters: () => ({ left: true }) },
       },
       schema: {
-        ...{ tags, summary: 'Cases whose owners left, for their supervisor to hand over (ACC-8)' },
+        ...{ tags, summary: 'List cases whose owners left, for their supervisor to hand over (ACC-8)' },
         response: { 200: Type.Object({ cases: Type.Array(CaseCover) }), ...problems(503) },
       },
     },

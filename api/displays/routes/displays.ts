@@ -20,7 +20,7 @@ import { displaySight } from '../sight.ts'
 import { reviewIsDue, standingOf } from '../steps.ts'
 
 const StateFilter = oneOf(['active', 'expired', 'closed', 'rejected'], {
-  description: 'active: matches reads now; expired: ended by itself (DSP-3)',
+  description: 'active: matches reads now; expired: ended because it was not validated (DSP-3)',
 })
 
 const ListQuery = Type.Object(
@@ -51,10 +51,10 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/displays/notice',
     {
-      config: { permission: 'display.create', audit: { none: 'a text that is the same for everybody' } },
+      config: { permission: 'display.create', audit: { none: 'the text is the same for everybody' } },
       schema: {
         tags,
-        summary: 'The notice that everybody confirms who stores a display (DSP-2)',
+        summary: 'Get the notice that everybody confirms before adding a display (DSP-2)',
         response: { 200: DisplayNotice, ...problems() },
       },
     },
@@ -113,7 +113,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
         tags,
         summary: 'List displays, newest first',
         description:
-          'Analysts and supervisors are told the plates of their own displays, of those of their cases, and of their people (ACC-8).',
+          'Analysts and supervisors see the plates of their own displays, of those of their cases, and of their people (ACC-8).',
         querystring: ListQuery,
         response: { 200: DisplayList, ...problems(400, 503) },
       },
@@ -141,7 +141,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       config: { permission: 'display.view', audit: { action: 'display.view', subject: byParam('id') } },
       schema: {
         tags,
-        summary: 'Look at a display',
+        summary: 'Get a display',
         params: ById,
         response: { 200: DisplayView, ...problems(404, 503) },
       },
@@ -163,8 +163,8 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       },
       schema: {
         tags,
-        summary: 'What was done to a display, by whom and when (DSP-3 to DSP-5)',
-        description: 'Changes alone: who looked at it is in the audit log, which oversight searches.',
+        summary: 'List the changes to a display: what, by whom and when (DSP-3 to DSP-5)',
+        description: 'Changes only. The audit log, which oversight searches, shows who looked at it.',
         params: ById,
         response: { 200: DisplayHistory, ...problems(404, 503) },
       },

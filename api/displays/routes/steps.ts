@@ -34,15 +34,13 @@ const ForChanging = Type.Object({
   'if-match': Type.Optional(
     Type.String({
       pattern: '^"[0-9]+"$',
-      description: 'ETag of the display as it was seen; without it nothing is changed',
+      description: 'ETag of the display you read; without it nothing is changed',
     }),
   ),
   ...IdempotencyKey,
 })
 const ForClosing = Type.Object({
-  'if-match': Type.Optional(
-    Type.String({ description: 'ETag of the display as it was seen, if that matters' }),
-  ),
+  'if-match': Type.Optional(Type.String({ description: 'ETag of the display you read, if that matters' })),
   ...IdempotencyKey,
 })
 /** Nothing is stated where one is closed. */
@@ -75,13 +73,13 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     const { display, before, revision } = await recorded(request, async () => {
       const stored = await displays.get(id)
       if (seen === undefined && action !== 'close') {
-        throw new SightlineError('PRECONDITION_MISSING', 'a change needs an If-Match header', {
-          hint: 'Send the ETag of the display that you looked at (GET /v1/displays/:id).',
+        throw new SightlineError('PRECONDITION_MISSING', 'the If-Match header is missing', {
+          hint: 'Send the ETag of the display you read (GET /v1/displays/:id).',
         })
       }
       if (!isAsSeen(seen, stored.revision)) {
-        throw new SightlineError('CONFLICT', 'the display is no longer as it was seen', {
-          hint: 'Read it again, then repeat the change with its new ETag if it is still right.',
+        throw new SightlineError('CONFLICT', 'the watchlist entry has changed since you read it', {
+          hint: 'Read it again, then repeat the change with the new ETag if it is still right.',
         })
       }
       const owner = (await people.find(stored.display.owner))?.value
@@ -153,7 +151,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       config: { permission: 'display.validate', idempotent: shows.display, audit: audited('validate') },
       schema: {
         tags,
-        summary: 'Confirm that a display is still needed: it lives a year more (DSP-3)',
+        summary: 'Confirm that a display is still needed: this extends it by a year (DSP-3)',
         ...{ params: ById, headers: ForChanging, body: Validation, response: answers },
       },
     },
@@ -173,7 +171,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       config: { permission: 'display.hand-over', idempotent: shows.display, audit: audited('hand-over') },
       schema: {
         tags,
-        summary: 'Give a display to another analyst, who is told by e-mail (DSP-3)',
+        summary: 'Hand a display over to another analyst, who is notified by e-mail (DSP-3)',
         ...{ params: ById, headers: ForChanging, body: HandOver, response: answers },
       },
     },

@@ -29,16 +29,15 @@ const TestedDisplay = Type.Pick(NewDisplay, ['plate', 'region', 'minProbability'
 const { read } = Alert.properties
 const DisplayTest = Type.Object(
   {
-    plate: Type.Intersect([PlatePattern], { description: 'As it would be stored' }),
+    plate: Type.Intersect([PlatePattern], { description: 'The plate as it would be stored' }),
     isPattern: Type.Boolean(),
     minProbability: Type.Intersect([Probability], {
-      description:
-        'That holds for other texts than the plate: what was stated, or the default of the matcher',
+      description: 'Threshold for reads that differ from the plate: as stated, or the default of the matcher',
     }),
-    lookedAt: Type.Integer({ minimum: 0, description: 'Alerts that it was tried on: the newest ones' }),
+    lookedAt: Type.Integer({ minimum: 0, description: 'Number of alerts it was tried on: the newest ones' }),
     since: orNull(Instant),
-    matched: Type.Integer({ minimum: 0, description: 'Reads whose text fits' }),
-    within: Type.Integer({ minimum: 0, description: 'Of those, reads that the restrictions let through' }),
+    matched: Type.Integer({ minimum: 0, description: 'Reads whose text matches' }),
+    within: Type.Integer({ minimum: 0, description: 'Of those, reads that also meet the limits' }),
     matches: Type.Array(
       Type.Object({
         sequence: AlertSequence,
@@ -86,9 +85,9 @@ export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
         tags: ['displays'],
         summary: 'Try what a display would match on recent alerts, before it is stored (DSP-1)',
         description:
-          `On the reads of the newest ${LOOKED_AT} alerts, of the last 30 days at most: what no display matched is not ` +
-          'kept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is the ' +
-          'caller’s, or of a case of theirs; the text read is not told (DSP-7).',
+          `On the reads of the newest ${LOOKED_AT} alerts, of the last 30 days at most: reads that matched no display are not` +
+          'kept and cannot be tried (QRY-1). Nothing is stored. Alerts that are not judged yet count if their display is the' +
+          'caller’s, or of a case of theirs; the read text is not shown (DSP-7).',
         body: TestedDisplay,
         response: { 200: DisplayTest, ...problems(400, 403, 422, 503) },
       },

@@ -25,7 +25,8 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, {
       schema: {
         tags,
         summary: 'Invite an edge agent: a one-time code for its host',
-        description: 'An earlier code of the same agent is void. The code is not stored and not shown again.',
+        description:
+          'This voids an earlier code of the same agent. The code is not stored and not shown again.',
         body: NewEnrolment,
         response: { 201: Enrolment, ...problems(400, 409, 422, 503) },
       },
@@ -74,9 +75,9 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, {
       },
       schema: {
         tags,
-        summary: 'Revoke an edge agent: the broker cuts its connection and its code is void',
+        summary: 'Revoke an edge agent: the broker closes its connection and its code is void',
         description:
-          'Answers when the broker acts so, or after 10 seconds with `inForce` false. Revoking again changes nothing.',
+          'Answers when the broker has applied it, or after 10 seconds with `inForce` false. Revoking again changes nothing.',
         params: Type.Object({ name: AgentName }),
         response: { 200: EdgeAgentView, ...problems(400, 404, 409, 503) },
       },
@@ -87,7 +88,7 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, {
         const stored = agents.get(name)
         if (!stored) {
           throw new SightlineError('NOT_FOUND', `there is no edge agent ${name}`, {
-            hint: './sightline edge agents lists them.',
+            hint: './sightline edge agents lists the edge agents.',
           })
         }
         await record(request)

@@ -18,16 +18,16 @@ type Refusal = Exclude<Verdict, 'enrolled' | 'repeated'>
 const ASK = 'Ask the administrator for a new code (./sightline edge invite).'
 const REFUSALS: Record<Refusal, () => SightlineError> = {
   wrong: () =>
-    new SightlineError('CODE_WRONG', 'this code is not known', {
-      hint: `Compare it letter by letter; after ${MAX_WRONG_TRIES} wrong tries a code is void.`,
+    new SightlineError('CODE_WRONG', 'unknown code', {
+      hint: `Compare it letter by letter. After ${MAX_WRONG_TRIES} wrong tries a code is void.`,
     }),
-  expired: () => new SightlineError('CODE_EXPIRED', 'the time of this code is over', { hint: ASK }),
+  expired: () => new SightlineError('CODE_EXPIRED', 'this code has expired', { hint: ASK }),
   used: () =>
-    new SightlineError('CODE_SPENT', 'this code was used by another host, or with another key', {
-      hint: `${ASK} If nobody of yours used it, have the agent revoked first.`,
+    new SightlineError('CODE_SPENT', 'this code was already used by another host, or with another key', {
+      hint: `${ASK} If nobody on your team used it, first have the agent revoked.`,
     }),
   burnt: () =>
-    new SightlineError('CODE_SPENT', 'this code is void: it was tried wrongly too often', { hint: ASK }),
+    new SightlineError('CODE_SPENT', 'this code is void after too many wrong tries', { hint: ASK }),
   withdrawn: () => new SightlineError('CODE_SPENT', 'this code was withdrawn', { hint: ASK }),
   revoked: () => new SightlineError('CODE_SPENT', 'this edge agent was revoked', { hint: ASK }),
 }
@@ -46,7 +46,7 @@ export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
         security: [],
         summary: "Enroll a host with a one-time code and the public half of the host's own key",
         description:
-          'The same code with the same key is answered again, so a lost answer can be asked for again.',
+          'The same code with the same key gets the same answer, so a host can repeat a request whose answer was lost.',
         body: EnrolRequest,
         response: { 200: EnrolAnswer, ...problems(400, 403, 409, 410, 503) },
       },
@@ -89,7 +89,7 @@ function refuseKey(agents: Agents, name: string, publicKey: string): void {
   for (const { agent } of agents.values()) {
     if (agent.name !== name && agent.access?.publicKey === publicKey) {
       throw new SightlineError('CONFLICT', 'this key belongs to another edge agent', {
-        hint: 'Every agent has a key of its own; enroll with a new one.',
+        hint: 'Every agent needs its own key. Enroll with a new one.',
       })
     }
   }

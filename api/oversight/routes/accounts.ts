@@ -32,8 +32,8 @@ export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = 
         tags: ['oversight'],
         summary: 'Compile what is held about plates or words, as JSON or PDF (AUD-8)',
         description:
-          'Searches events, projects and workspaces, what was saved into them, products, displays, work on alerts, lookouts and what was ' +
-          'passed outside. Nothing is kept of it but, in the audit log, the request, how much was found and the digest.',
+          'Searches events, projects and workspaces, reads saved into them, products, displays, work on alerts, lookouts and what was' +
+          'shared outside the agency. The account is not stored: the audit log keeps the request, the counts and the digest.',
         querystring: Format,
         body: AccountRequest,
         response: {
@@ -52,8 +52,8 @@ export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = 
       const { body } = request
       const { format = 'json' } = request.query
       if (!body.plates && !body.words) {
-        throw new SightlineError('RULE_BROKEN', 'an account is about a plate or a word at least (AUD-8)', {
-          hint: 'Give plates, or words such as the name of who asks.',
+        throw new SightlineError('RULE_BROKEN', 'an account needs at least one plate or word (AUD-8)', {
+          hint: "Give plates, or words such as the requester's name.",
         })
       }
       const wanted = { ...body, ...(body.plates && { plates: body.plates.map(normalisePlate) }) }

@@ -45,9 +45,9 @@ const Page = Type.Object({
   records: Type.Array(AuditRecord),
   next: orNull(Type.String()),
   searchedTo: orNull(
-    Type.Intersect([Instant], { description: 'Back to when this page looked; null: to the beginning' }),
+    Type.Intersect([Instant], { description: 'How far back this page searched; null: to the beginning' }),
   ),
-  malformed: Type.Integer({ description: 'Things in the log that are no records' }),
+  malformed: Type.Integer({ description: 'Number of messages in the log that are not records' }),
 })
 
 /** Records that one file holds at most. */
@@ -88,10 +88,10 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
       },
       schema: {
         tags,
-        summary: 'Search the audit log, newest first; all that is given must hold (AUD-3)',
+        summary: 'Search the audit log, newest first; all conditions must match (AUD-3)',
         description:
-          'A plate is found where it is stated as plate or pattern, in words, and by the ids of its displays and lookouts. ' +
-          'A page may end before its limit, when it has looked through enough: go on with `next`.',
+          'Finds a plate where it is stated as plate or pattern, in words, and by the ids of its displays and lookouts.' +
+          'A page may have fewer records than its limit, when it has searched enough: continue with `next`.',
         body: Search,
         response: { 200: Page, ...problems(400, 403, 422, 503) },
       },
@@ -111,7 +111,7 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
         audit: { action: 'audit.search', parameters: ({ params }) => ({ ...(params as object) }) },
       },
       schema: {
-        ...{ tags, summary: 'One audit record (AUD-3)' },
+        ...{ tags, summary: 'Get one audit record (AUD-3)' },
         params: Type.Object({ number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
         response: { 200: AuditRecord, ...problems(403, 404, 503) },
       },
@@ -128,8 +128,8 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
       config: { permission: 'audit.search', audit: { action: 'audit.export', decided: true } },
       schema: {
         tags,
-        summary: 'The same as a table (CSV), with who exported it and when in every row',
-        description: `At most ${MOST_EXPORTED} records. It is for reading: what can be verified is written by ./sightline audit export.`,
+        summary: 'Search the audit log, as a table (CSV) with who exported it and when in every row',
+        description: `At most ${MOST_EXPORTED} records. The table is for reading: only the output of ./sightline audit export can be verified.`,
         body: Wanted,
         response: {
           200: { description: 'CSV', content: { 'text/csv': { schema: Type.String() } } },
@@ -150,9 +150,13 @@ export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = as
         for (const record of page.records) records.push(record)
         cursor = page.next
         if (records.length > MOST_EXPORTED) {
-          throw new SightlineError('SEARCH_TOO_LARGE', `more than ${MOST_EXPORTED} records for one file`, {
-            hint: 'Ask for a shorter time with from and to.',
-          })
+          throw new SightlineError(
+            'SEARCH_TOO_LARGE',
+            `more than ${MOST_EXPORTED} records match, too many for one file`,
+            {
+              hint: 'Choose a shorter time with from and to.',
+            },
+          )
         }
       } while (cursor !== null)
       return reply

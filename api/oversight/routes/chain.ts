@@ -12,36 +12,41 @@ const Chain = Type.Object({
   last: orNull(Type.Object({ number: record.number, at: record.at })),
   blockedAt: orNull(
     Type.Integer({
-      description: 'Number of the message at the end of the log that is no record: nothing is done then',
+      description:
+        'Number of the message at the end of the log that is not a record: nothing can be done until it is repaired',
     }),
   ),
   checkpoint: orNull(Type.Object({ number: signed.number, at: signed.at, key: signed.key })),
   recordsSince: Type.Integer({
     description:
-      'Records after the signed one; below 0: the log ends before what was signed, records are gone',
+      'Records after the signed one; below 0: the log ends before the signed record, so records are missing',
   }),
 })
 
 const Sequence = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const Check = Type.Object({
-  from: Type.Integer({ description: 'Place in the log of the first message that was looked at' }),
-  to: Type.Integer({ description: 'Of the last' }),
+  from: Type.Integer({ description: 'Place in the log of the first message checked' }),
+  to: Type.Integer({ description: 'Place of the last' }),
   next: orNull(
-    Type.Intersect([Sequence], { description: 'before of the part further back; null: at the beginning' }),
+    Type.Intersect([Sequence], {
+      description: '`before` for the part further back; null: this part reaches the beginning',
+    }),
   ),
   records: Type.Integer(),
   faults: Type.Array(
     Type.Object({
       kind: oneOf(['malformed', 'changed', 'replaced', 'removed', 'inserted', 'reordered', 'not as signed']),
-      number: Type.Integer({ description: 'Of the record; of something malformed its place in the log' }),
-      to: Type.Optional(Type.Integer({ description: 'Of several removed ones, the last' })),
+      number: Type.Integer({ description: 'Number of the record; for a malformed one its place in the log' }),
+      to: Type.Optional(Type.Integer({ description: 'Last number of a range of removed records' })),
     }),
   ),
-  mended: Type.Array(Type.Integer(), { description: 'Places of what is no record, and was mended' }),
-  signed: Type.Integer({ description: 'Signed ends that lie in the part and agree with it' }),
+  mended: Type.Array(Type.Integer(), {
+    description: 'Places of messages that are not records and were repaired',
+  }),
+  signed: Type.Integer({ description: 'Signed ends within the part that agree with it' }),
 })
 
-const audit = { none: 'it names nobody, and is answered when the log takes no records' }
+const audit = { none: 'it names nobody, and must be answered while the log takes no records' }
 
 /**
  * How the audit log stands (AUD-2). A look at it is not in the log: it names nobody and nothing that was seen, and it has
@@ -57,10 +62,10 @@ export const oversightChainRoute: FastifyPluginAsyncTypebox<
       schema: {
         tags: ['oversight'],
         summary:
-          'How the audit log stands: its last record, the last signed end, whether it is blocked (AUD-2)',
+          'State of the audit log: its last record, the last signed end, whether it is blocked (AUD-2)',
         description:
-          'It checks neither hashes nor the signature: who could change the log could change this answer. Verifying is ' +
-          'done offline, with a public key that was kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.',
+          'It checks neither hashes nor the signature: whoever could change the log could change this answer. Verify' +
+          'offline, with a public key kept elsewhere: `./sightline audit export`, then `./sightline audit verify`.',
         response: { 200: Chain, ...problems(403, 503) },
       },
     },
@@ -73,10 +78,10 @@ export const oversightChainRoute: FastifyPluginAsyncTypebox<
       config: { permission: 'audit.chain', audit },
       schema: {
         tags: ['oversight'],
-        summary: 'Compute the hashes of a part of the audit log again, newest part first (AUD-2)',
+        summary: 'Check the hashes of a part of the audit log, newest part first (AUD-2)',
         description:
-          'Says which records were changed, removed, put in or moved, and whether they are as they were signed. It is done ' +
-          'by the api, with what the broker says; what proves it to others is `./sightline audit verify`.',
+          'Says which records were changed, removed, inserted or moved, and whether they match what was signed. The api does' +
+          'this with what the broker returns; `./sightline audit verify` proves it to others.',
         querystring: Type.Object({ before: Type.Optional(Sequence) }, { additionalProperties: false }),
         response: { 200: Check, ...problems(400, 403, 503) },
       },

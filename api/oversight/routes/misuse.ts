@@ -34,9 +34,8 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       config: { permission: 'misuse.view', audit: { action: 'misuse.view', decided: true } },
       schema: {
         tags,
-        summary: `Unusual use in a time, by default of the last ${DEFAULT_DAYS} days (AUD-5)`,
-        description:
-          'Each says what was seen, from where on that is unusual, what else may explain it, and in which records.',
+        summary: `List unusual use, by default of the last ${DEFAULT_DAYS} days (AUD-5)`,
+        description: 'Each signal says what was seen, the threshold, other explanations, and the records.',
         querystring: Window,
         response: {
           200: Type.Object({ from: Instant, to: Instant, signals: Type.Array(Signal) }),
@@ -53,8 +52,8 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         ([end, day]) => window[end as 'from' | 'to'] === day,
       )
       if (!areDays || from >= to || to - from > MOST_DAYS * DAY_MS) {
-        throw new SightlineError('RULE_BROKEN', `not a time of at most ${MOST_DAYS} days`, {
-          hint: 'from is before to, and both are days of the calendar.',
+        throw new SightlineError('RULE_BROKEN', `not a period of at most ${MOST_DAYS} days`, {
+          hint: 'from must be before to, and both must be valid dates.',
         })
       }
       await record(request, { parameters: window })
@@ -72,7 +71,7 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       schema: {
         ...{
           tags,
-          summary: 'What the search for misuse goes by: shifts, plates close to people, thresholds',
+          summary: 'Get the settings for finding misuse: shifts, plates close to people, thresholds',
         },
         response: { 200: MisuseSettings, ...problems(403, 503) },
       },
@@ -92,9 +91,9 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         audit: { action: 'misuse.settings-change', parameters: ofBody, decided: true },
       },
       schema: {
-        ...{ tags, summary: 'State them again; what was left out is no longer looked for' },
+        ...{ tags, summary: 'Replace the settings; what is left out is no longer looked for' },
         headers: Type.Object({
-          'if-match': Type.Optional(Type.String({ description: 'ETag of what was seen' })),
+          'if-match': Type.Optional(Type.String({ description: 'ETag of the version you read' })),
           ...IdempotencyKey,
         }),
         body: MisuseSettings,
@@ -105,16 +104,16 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       const { body, headers } = request
       const seen = headers['if-match']
       if (seen === undefined) {
-        throw new SightlineError('PRECONDITION_MISSING', 'If-Match is missing', {
-          hint: 'Send the ETag of GET /v1/oversight/misuse-settings, so that nobody overwrites what they have not seen.',
+        throw new SightlineError('PRECONDITION_MISSING', 'the If-Match header is missing', {
+          hint: 'Send the ETag of GET /v1/oversight/misuse-settings, so that you do not overwrite settings you have not seen.',
         })
       }
       for (const shift of [...body.shifts, ...(body.shift ? [body.shift] : [])]) worksAt(shift)
       const revision = await recorded(request, async () => {
         const { revision: current } = await settingsOf(deps)
         if (isAsSeen(seen, current)) return current
-        throw new SightlineError('CONFLICT', 'the settings are no longer as they were seen', {
-          hint: 'Read them again, then state them again.',
+        throw new SightlineError('CONFLICT', 'the settings have changed since you read them', {
+          hint: 'Read them again, then repeat your change.',
         })
       })
       const stored = await misuseSettings.put('current', body, revision)

@@ -68,7 +68,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
     {
       config: { permission: 'oversight.due', audit: { action: 'oversight.due' } },
       schema: {
-        ...{ tags, summary: 'What is due: reviews, certifications, trainings (AUD-3, DSP-4, ACC-4)' },
+        ...{ tags, summary: 'List what is due: reviews, certifications, trainings (AUD-3, DSP-4, ACC-4)' },
         response: { 200: DueAnswer, ...problems(403, 503) },
       },
     },
@@ -89,7 +89,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
     {
       config: { permission: 'audit.review', audit: { action: 'audit.review-list' } },
       schema: {
-        ...{ tags, summary: 'Reviews of the audit log, the newest first' },
+        ...{ tags, summary: 'List reviews of the audit log, newest first' },
         response: { 200: Type.Object({ reviews: Type.Array(Summary) }), ...problems(403, 503) },
       },
     },
@@ -116,7 +116,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         tags,
         summary: 'Open the review of a quarter that is over: draws the sample (AUD-3)',
         description:
-          'The draw follows from the log alone and can be repeated by anybody who has it; nobody chooses it.',
+          'The sample follows from the log alone: nobody chooses it, and anybody who has the log can repeat it.',
         params: ByQuarter,
         headers: ForWriting,
         response: { 201: AuditReview, ...problems(400, 403, 409, 422, 503) },
@@ -128,8 +128,8 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       const now = clock()
       const quarter = await recorded(request, async () => {
         if (await reviews.find(name)) {
-          throw new SightlineError('CONFLICT', `the review of ${name} is open already`, {
-            hint: `Go on with it: GET /v1/oversight/reviews/${name}.`,
+          throw new SightlineError('CONFLICT', `the review of ${name} is already open`, {
+            hint: `Continue it: GET /v1/oversight/reviews/${name}.`,
           })
         }
         return reviewableQuarter(name, now)
@@ -147,7 +147,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         audit: { action: 'audit.review-view', subject: byParam('quarter') },
       },
       schema: {
-        ...{ tags, summary: 'A review: population, sample, signals, verdicts', params: ByQuarter },
+        ...{ tags, summary: 'Get a review: population, sample, signals, verdicts', params: ByQuarter },
         response: { 200: AuditReview, ...problems(403, 404, 503) },
       },
     },
@@ -175,7 +175,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       },
       schema: {
         tags,
-        summary: 'Say what was found at one record or signal (AUD-3, AUD-5)',
+        summary: 'Give the verdict on one record or signal (AUD-3, AUD-5)',
         description:
           'It has no effect on anybody: `investigate` says that people should look into it, outside this system.',
         params: Type.Object({ quarter: QuarterName, item: Type.String({ maxLength: 30 }) }),
@@ -206,7 +206,7 @@ export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
         },
       },
       schema: {
-        ...{ tags, summary: 'Sign a review when all was looked at: it is final then (AUD-3)' },
+        ...{ tags, summary: 'Sign a review when every item has a verdict; then it is final (AUD-3)' },
         ...{ params: ByQuarter, headers: ForWriting, body: SignOff },
         response: { 200: AuditReview, ...problems(400, 403, 404, 409, 422, 503) },
       },

@@ -10,8 +10,8 @@ export const againAndAgain: SignalFinder = ({ questions }, { thresholds }) => {
     if (hours < thresholds.sameHours) return []
     const { person, plate } = asked[0]!
     return signal('again-and-again', [person], plate, asked, {
-      explanation: `${person} asked about one plate in ${hours} different hours; from ${thresholds.sameHours} on that is unusual: a watchlist entry would report new reads.`,
-      perhaps: 'A vehicle that is followed in an operation, for which a display was not thought of.',
+      explanation: `${person} searched for one plate in ${hours} different hours; ${thresholds.sameHours} or more is unusual, because a watchlist entry would report new reads.`,
+      perhaps: 'The vehicle may be followed in an operation, and nobody thought of a watchlist entry.',
     })
   })
 }

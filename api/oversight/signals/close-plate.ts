@@ -13,7 +13,7 @@ export const closePlate: SignalFinder = ({ namings }, { settings }) =>
       signal('close-plate', [person], plate, evidence, {
         explanation: `${person} named a plate ${several(evidence.length, 'time')} that is configured as ${relation}${people.length > 0 ? ' to them' : ', for everybody'}.`,
         perhaps:
-          'The vehicle may be part of the matter: stolen, cloned, or a witness. Then somebody who is not close to it should ask.',
+          "The vehicle may be part of the case: stolen, cloned, or a witness's. Then someone who is not close to it should search.",
       }),
     )
   })

@@ -16,8 +16,8 @@ export const offShift: SignalFinder = ({ questions }, { settings, thresholds }) 
     if (outside.length < thresholds.offShift) return []
     const hours = `${shift.fromHour}:00 to ${shift.toHour}:00, ${shift.timeZone}`
     return signal('off-shift', [person], null, outside, {
-      explanation: `${person} made ${outside.length} of ${several(asked.length, 'query', 'queries')} outside their shift (${hours}); from ${thresholds.offShift} on that is unusual.`,
-      perhaps: 'Overtime, a call at night, or a shift that was changed and is not configured yet.',
+      explanation: `${person} made ${outside.length} of ${several(asked.length, 'query', 'queries')} outside their shift (${hours}); ${thresholds.offShift} or more is unusual.`,
+      perhaps: 'Overtime, a call at night, or a changed shift that is not configured yet.',
     })
   })
 }

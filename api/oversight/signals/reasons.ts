@@ -22,7 +22,7 @@ export const vagueReason: SignalFinder = ({ questions }, { thresholds }) =>
     const vague = asked.filter(({ purpose }) => isVague(purpose))
     if (vague.length < thresholds.vague) return []
     return signal('vague-reason', [person], null, vague, {
-      explanation: `${person} stated for ${vague.length} of ${several(asked.length, 'query', 'queries')} a purpose of words that fit any query; from ${thresholds.vague} on that is unusual.`,
+      explanation: `For ${vague.length} of ${several(asked.length, 'query', 'queries')}, ${person} stated a purpose that fits any query; ${thresholds.vague} or more is unusual.`,
       perhaps: 'The case may say what the purpose leaves out: read its subjects and their reasons.',
     })
   })
@@ -38,8 +38,8 @@ export const copiedReason: SignalFinder = ({ questions }, { thresholds }) => {
     if (cases < thresholds.copiedCases) return []
     const { person } = asked[0]!
     return signal('copied-reason', [person], null, asked, {
-      explanation: `${person} stated one and the same purpose for ${several(asked.length, 'query', 'queries')} of ${several(cases, 'case')}; from ${several(thresholds.copiedCases, 'case')} on that is unusual.`,
-      perhaps: 'Cases of one operation may share their purpose, and some units are given a text to use.',
+      explanation: `${person} stated the same purpose for ${several(asked.length, 'query', 'queries')} in ${several(cases, 'case')}; ${several(thresholds.copiedCases, 'case')} or more is unusual.`,
+      perhaps: 'Cases of one operation may share their purpose, and some units use a prescribed text.',
     })
   })
 }

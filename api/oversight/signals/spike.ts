@@ -13,9 +13,9 @@ export const spike: SignalFinder = ({ questions }, { thresholds }) => {
     const cases = new Set(densest.map(({ caseRef }) => caseRef)).size
     if (people.length < spikePeople || cases < spikeCases) return []
     return signal('spike', people, plate, densest, {
-      explanation: `${several(people.length, 'person', 'people')} asked about one plate within ${several(spikeHours, 'hour')}, for ${several(cases, 'case')}; from ${several(spikePeople, 'person', 'people')} and ${several(spikeCases, 'case')} on that is unusual.`,
+      explanation: `${several(people.length, 'person', 'people')} searched for one plate within ${several(spikeHours, 'hour')}, for ${several(cases, 'case')}; ${several(spikePeople, 'person', 'people')} and ${several(spikeCases, 'case')} or more is unusual.`,
       perhaps:
-        'Several units may work on one matter under references of their own, e.g. after an alert to all.',
+        'Several units may work on one matter under their own case numbers, e.g. after an alert to all.',
     })
   })
 }

@@ -16,8 +16,8 @@ export const volume: SignalFinder = ({ questions }, { thresholds }) => {
     const usual = median(peers)
     if (rate < volumeTimes * usual) return []
     return signal('volume', [person], null, asked, {
-      explanation: `${person} made ${rate.toFixed(1)} queries on a day with any (${asked.length} in all); the median of ${several(peers.length, 'peer')} is ${usual.toFixed(1)}, and from ${several(volumeTimes, 'time')} that on it is unusual.`,
-      perhaps: 'Somebody who asks for a whole unit, or a matter with many vehicles.',
+      explanation: `${person} made ${rate.toFixed(1)} queries per active day (${asked.length} in all); the median of ${several(peers.length, 'peer')} is ${usual.toFixed(1)}, and ${several(volumeTimes, 'time')} that or more is unusual.`,
+      perhaps: 'The person may search for a whole unit, or work on a matter with many vehicles.',
     })
   })
 }

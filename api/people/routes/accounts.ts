@@ -37,9 +37,13 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   const refuseTakenSubject = async (subject: string | undefined) => {
     const taken = subject && (await people.all()).find(({ value }) => value.singleSignOn === subject)
     if (taken) {
-      throw new SightlineError('CONFLICT', `this subject of the provider is ${taken.value.id}'s (ACC-7)`, {
-        hint: 'Everybody has one account.',
-      })
+      throw new SightlineError(
+        'CONFLICT',
+        `the account ${taken.value.id} already uses this single sign-on ID (ACC-7)`,
+        {
+          hint: 'Each person has one account.',
+        },
+      )
     }
   }
 
@@ -69,13 +73,9 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       const actor = actorOf(request).id
       const { supervisor, singleSignOn } = request.body
       if (supervisor && !(await people.find(supervisor))?.value.offices.includes('supervisor')) {
-        throw new SightlineError(
-          'RULE_BROKEN',
-          `${supervisor} does not have the office of a supervisor (ACC-1)`,
-          {
-            hint: 'Give it to them first.',
-          },
-        )
+        throw new SightlineError('RULE_BROKEN', `${supervisor} does not have the supervisor role (ACC-1)`, {
+          hint: 'First give them that role.',
+        })
       }
       await refuseTakenSubject(singleSignOn)
       const opened = newPerson(request.body, actor, clock())
@@ -115,9 +115,9 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       },
       schema: {
         tags,
-        summary: 'Send a new one-time link, e.g. to who lost their phone; an earlier one is void',
+        summary: 'Send a new one-time link, e.g. to a person who lost their phone; this voids an earlier one',
         description:
-          'Of an account that is set up it would replace password and second factor: it is announced to the person (202), who ' +
+          'For an account that is set up, the link would replace password and second factor. So the change is announced to the person (202), who' +
           'can refuse it for three days; the same call after that sends the link (204).',
         params: ById,
         response: { 202: PersonView, 204: Type.Null(), ...problems(404, 409, 422, 503) },
@@ -129,7 +129,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       if (value.singleSignOn) {
         throw new SightlineError(
           'RULE_BROKEN',
-          `${id} signs on at the agency's provider: there is nothing to set up here`,
+          `${id} signs in at the agency's provider, so there is nothing to set up here`,
         )
       }
       const wanted = { kind: 'sign-on' } as const
@@ -160,11 +160,11 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       },
       schema: {
         tags,
-        summary: 'Give or take offices, name a supervisor, suspend',
+        summary: 'Assign or remove roles, name a supervisor, suspend',
         description:
-          'A new office is certified for a year (ACC-4). Changed offices and a suspension end all sessions. ' +
-          'Once anybody has been granted access, a new office is announced to those who keep or review accounts (202): a ' +
-          'second administrator who asks for the same confirms it, or it is asked for again after three days (200), if ' +
+          'A new role is certified for a year (ACC-4). Changed roles and a suspension end all sessions.' +
+          'Once anybody has been granted access, a new role is announced to those who manage or review accounts (202): a' +
+          'second administrator who asks for the same confirms it, or the same call works after three days (200), if' +
           'nobody has refused it (ACC-1).',
         params: ById,
         body: PersonChange,

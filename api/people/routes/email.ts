@@ -31,10 +31,10 @@ export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
       },
       schema: {
         tags: ['people'],
-        summary: 'Change the address of somebody’s e-mails; the old address is told (ACC-7)',
+        summary: 'Change a person’s e-mail address; the old address is notified (ACC-7)',
         description:
-          'A one-time link that was sent to the old address is void. Of an account that is set up the change is announced to the ' +
-          'person (202), who can refuse it for three days; the same call after that does it (200).',
+          'This voids a one-time link sent to the old address. For an account that is set up, the change is announced to the' +
+          'person (202), who can refuse it for three days; the same call after that makes the change (200).',
         params: Type.Object({ id: PersonId }),
         headers: Type.Object(IdempotencyKey),
         body: EmailChange,
@@ -54,7 +54,7 @@ export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
         }
         const stored = await people.get(id)
         if (stored.value.email === email) {
-          throw new SightlineError('CONFLICT', `this is the address of ${id} already`)
+          throw new SightlineError('CONFLICT', `this is already the address of ${id}`)
         }
         const isFree = !isOwned(stored.value)
         return { stored, standing: isFree ? 'due' : standingOf(stored.value, wanted, clock()) }

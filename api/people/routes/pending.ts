@@ -56,8 +56,7 @@ export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
       },
       schema: {
         tags: ['sign-on'],
-        summary:
-          'Refuse what an administrator has announced for my account; a link that went out is void (ACC-7)',
+        summary: 'Refuse a change announced for my account; a link already sent is void (ACC-7)',
         response: { 200: PersonView, ...problems(404, 409, 503) },
       },
     },
@@ -78,7 +77,7 @@ export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
       schema: {
         tags: ['sign-on'],
         security: [],
-        summary: 'The same by the link of the e-mail that told of it, without signing on (ACC-7)',
+        summary: 'Refuse the change with the link in the e-mail, without signing in (ACC-7)',
         body: Type.Object({ token: LinkToken }, { additionalProperties: false }),
         response: { 204: Type.Null(), ...problems(400, 403, 409, 503) },
       },

@@ -45,6 +45,6 @@ export function actorOf(request: FastifyRequest): Actor {
 }
 
 const notSignedOn = () =>
-  new SightlineError('NOT_SIGNED_ON', 'this request needs a sign-on', {
-    hint: 'Sign on with POST /v1/sign-on; in development, send `Authorization: Bearer TOKEN` with the token in the file dev-token of the data folder.',
+  new SightlineError('NOT_SIGNED_ON', 'you must sign in first', {
+    hint: 'Sign in with POST /v1/sign-on; in development, send `Authorization: Bearer TOKEN` with the token in the file dev-token of the data folder.',
   })

@@ -52,7 +52,7 @@ export function addAudit(app: FastifyInstance, log: AuditLog): void {
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.audit) return
     throw new SightlineError('CONFIG_INVALID', `the route ${method} ${url} does not say what it records`, {
-      hint: "State `config: { audit: { action: … } }`, or `audit: { none: 'the reason' }` where nothing about anybody is shown or changed.",
+      hint: "Add `config: { audit: { action: … } }`, or `audit: { none: 'the reason' }` if the route shows or changes nothing about anybody.",
     })
   })
   app.addHook('onRequest', async (request) => {
@@ -66,7 +66,7 @@ export function addAudit(app: FastifyInstance, log: AuditLog): void {
   app.addHook('onSend', async (request, reply) => {
     if (!request.audited || request.audited.isWritten || reply.statusCode >= 400) return
     const { method, url } = request.routeOptions
-    throw new SightlineError('INTERNAL', `${method} ${url} has not written the record that it declares`)
+    throw new SightlineError('INTERNAL', `${method} ${url} has not written the audit record that it declares`)
   })
 }
 
@@ -90,7 +90,7 @@ function routeLog(log: AuditLog, { action, also = [] }: RouteRecord): RouteLog {
   return {
     async record(entry) {
       if (!allowed.has(entry.action)) {
-        throw new SightlineError('INTERNAL', `a route records ${entry.action}, which it does not declare`)
+        throw new SightlineError('INTERNAL', `a route records ${entry.action} but does not declare it`)
       }
       await log.record(entry)
       note(entry.action)
@@ -106,7 +106,7 @@ function routeLog(log: AuditLog, { action, also = [] }: RouteRecord): RouteLog {
 /** The audit log for what a request does. */
 export function auditOf(request: Pick<FastifyRequest, 'audited'>): RouteLog {
   if (request.audited) return request.audited
-  throw new SightlineError('INTERNAL', 'a route that declares no record writes one')
+  throw new SightlineError('INTERNAL', 'a route writes an audit record but declares none')
 }
 
 /** What the handler knows better than the declaration: an id that was just made, what was found. */
@@ -115,7 +115,7 @@ export type Known = Partial<Omit<AuditEntry, 'actor'>>
 /** The record that the route of a request declares. @throws NOT_SIGNED_ON on a public route */
 export function entryOf(request: FastifyRequest, known: Known = {}): AuditEntry {
   const declared = declaredBy(request)
-  if (!declared) throw new SightlineError('INTERNAL', 'a route that declares no record asks for it')
+  if (!declared) throw new SightlineError('INTERNAL', 'a route requests an audit record but declares none')
   const { action, subject, parameters } = declared
   return {
     actor: actorOf(request).id,

@@ -12,7 +12,7 @@ export function addErrors(app: FastifyInstance): void {
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler(() => {
     throw new SightlineError('NOT_FOUND', 'there is nothing at this address', {
-      hint: 'What there is, is listed in /openapi.json.',
+      hint: '/openapi.json lists all addresses.',
     })
   })
 }
@@ -27,7 +27,7 @@ export const EARLY_ERRORS = {
   clientErrorHandler: (error: ConnectionError, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) return
     const status = EARLY_STATUS[error.code] ?? 400
-    const refusal = new SightlineError('MESSAGE_INVALID', 'this is not a request of HTTP that can be taken')
+    const refusal = new SightlineError('MESSAGE_INVALID', 'the request is not valid HTTP')
     const body = JSON.stringify(problemOf(refusal, randomUUID(), status))
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

@@ -43,7 +43,7 @@ export const IdempotencyKey = {
     Type.String({
       pattern: '^[\\x21-\\x7e]{8,100}$',
       description:
-        'Chosen by the caller, new for each write: sent again within a day, it is done once, and answered with what it made as it stands by then',
+        'Chosen by the caller, new for each write. If the same write is sent again within a day, it is done once and answered with the current state of what it created',
     }),
   ),
 }
@@ -84,7 +84,7 @@ export function addIdempotency(
     }
     if (known?.value.done) return replay(request, reply, idempotent, known.value)
     if (known && clock() - known.value.startedAt < INTERRUPTED_MS) {
-      refuse('the same write is on its way', 'Wait for its answer, or send it again in a minute.')
+      refuse('the same write is still in progress', 'Wait for its answer, or repeat it in a minute.')
     }
     const { revision } = await writes.put(id, { digest, startedAt: clock(), done: null }, kept?.revision ?? 0)
     request.write = { id, digest, revision }
@@ -110,7 +110,7 @@ export function addIdempotency(
     const whole = seen.json<Record<string, unknown>>()
     const part = view.part ? view.part(whole) : { body: whole, etag: seen.headers.etag }
     if (!part) {
-      throw new SightlineError('NOT_FOUND', 'the write was done; what it made is not to be seen any more')
+      throw new SightlineError('NOT_FOUND', 'the write was done, but you can no longer see what it created')
     }
     if (part.etag) reply.header('etag', part.etag)
     if (status === 201) reply.header('location', view.part && made ? `${view.url}/${made}` : view.url)
@@ -127,7 +127,7 @@ export function addIdempotency(
       await writes.put(write.id, { digest: write.digest, startedAt: clock(), done }, write.revision)
     } catch (error) {
       // It is done and answered: sent again, its id or its ETag keeps it from being done twice.
-      request.log.warn({ err: error }, 'the outcome of a write could not be kept')
+      request.log.warn({ err: error }, 'could not keep the outcome of a write')
     }
   })
 }

@@ -43,9 +43,13 @@ export function isInside(list: BlockList, address: string): boolean {
 export function proxyTest(proxies: readonly string[]): (address: string) => boolean {
   const all = proxies.find((proxy) => /\/0*[0-7]$/.test(proxy.trim()))
   if (all !== undefined) {
-    throw new SightlineError('CONFIG_INVALID', `not proxies, but everybody: ${all}`, {
-      hint: 'Name the addresses of the proxies with --trusted-proxies, e.g. 10.20.0.5; without any, X-Forwarded-For is ignored.',
-    })
+    throw new SightlineError(
+      'CONFIG_INVALID',
+      `these trusted proxies would include almost everybody: ${all}`,
+      {
+        hint: 'List the addresses of the proxies with --trusted-proxies, e.g. 10.20.0.5. Without any, X-Forwarded-For is ignored.',
+      },
+    )
   }
   const list = networkList(proxies)
   return (address) => isInside(list, address)
@@ -70,8 +74,8 @@ export function addNetworks(app: FastifyInstance, networks: readonly string[]): 
   app.addHook('onRequest', async (request) => {
     if (ANY_NETWORK.has(`${request.method} ${request.routeOptions.url}`)) return
     if (isInside(list, request.ip)) return
-    throw new SightlineError('NETWORK_REFUSED', "this is not one of the agency's networks (ACC-7)", {
-      hint: "Connect from the agency's network; an administrator of the host names networks with --networks.",
+    throw new SightlineError('NETWORK_REFUSED', "your address is not in the agency's networks (ACC-7)", {
+      hint: "Connect from the agency's network. An administrator of the host sets the networks with --networks.",
     })
   })
 }
@@ -85,8 +89,8 @@ export function addHostCheck(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     if (isLoopback(request.hostname)) return
     if (ANY_NETWORK.has(`${request.method} ${request.routeOptions.url}`)) return
-    throw new SightlineError('NETWORK_REFUSED', 'the api is not known by this name (ACC-7)', {
-      hint: 'Open it as http://127.0.0.1 or http://localhost; behind a proxy, name the address that browsers use with --public-url.',
+    throw new SightlineError('NETWORK_REFUSED', 'the api does not answer under this host name (ACC-7)', {
+      hint: 'Open http://127.0.0.1 or http://localhost. Behind a proxy, set the address that browsers use with --public-url.',
     })
   })
 }

@@ -36,7 +36,7 @@ export function addPermissions(
       if (isPublic(verb, url) === (config?.permission === undefined)) continue
       const fault = config?.permission ? 'has a permission and is public' : 'has no permission'
       throw new SightlineError('CONFIG_INVALID', `the route ${verb} ${url} ${fault}`, {
-        hint: 'State `config: { permission: … }`, a row of api/access/permissions.ts; what answers anybody is in PUBLIC_ROUTES there.',
+        hint: 'Add `config: { permission: … }`, a row of api/access/permissions.ts. Routes open to anybody are listed there in PUBLIC_ROUTES.',
       })
     }
   })

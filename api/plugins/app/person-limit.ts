@@ -20,9 +20,9 @@ export function addPersonLimit(app: FastifyInstance, perMinute: number): void {
     if (counted.isAllowed || !counted.isExceeded) return
     throw new SightlineError(
       'TOO_MANY_REQUESTS',
-      `more than ${several(perMinute, 'request')} of one person in a minute`,
+      `you sent more than ${several(perMinute, 'request')} in a minute`,
       {
-        hint: `Wait ${several(counted.ttlInSeconds, 'second')}, then go on.`,
+        hint: `Wait ${several(counted.ttlInSeconds, 'second')}, then continue.`,
       },
     )
   })

@@ -41,8 +41,10 @@ function seenString(text: string, place: string, key: string): string {
   if (AS_WRITTEN.has(key)) return text
   const found = TEXTS.has(key) ? turnIn(text) : unseenIn(text)
   if (found === null) return text.normalize('NFC')
-  const what = TEXTS.has(key) ? 'turns the direction of its text' : 'has a character that nobody sees'
+  const what = TEXTS.has(key)
+    ? 'contains a character that reverses the text direction'
+    : 'contains an invisible character'
   throw new SightlineError('MESSAGE_INVALID', `${safeText(place)} ${what}: ${found}`, {
-    hint: 'Type it instead of pasting it; pasted text may bring such characters along.',
+    hint: 'Type the text instead of pasting it. Pasted text may contain such characters.',
   })
 }

@@ -97,12 +97,12 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
       deps.sessions.find(key).catch(unlessMalformed),
       owner === undefined ? null : storedAbout(owner),
     ])
-    if (!stored) throw ended('is not known: it was signed off, or is over')
+    if (!stored) throw ended('is unknown: it was signed out, or has ended')
     const { value: session, revision } = stored
     owners.note(key, session.person)
     const [person, file] =
       meanwhile && session.person === owner ? meanwhile : await storedAbout(session.person)
-    if (!person) throw ended('belongs to an account that is gone')
+    if (!person) throw ended('belongs to an account that no longer exists')
     const now = deps.clock()
     const why = sessionEnd(session, person.value, now)
     if (why) throw ended(why)
@@ -158,7 +158,7 @@ function ignoreConflict(error: { code?: ErrorCode }): void {
 }
 
 const ended = (why: string) =>
-  new SightlineError('SESSION_ENDED', `the session ${why}`, { hint: 'Sign on again with POST /v1/sign-on.' })
+  new SightlineError('SESSION_ENDED', `the session ${why}`, { hint: 'Sign in again with POST /v1/sign-on.' })
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -169,11 +169,7 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 export function refuseForeignOrigin(site: Site, request: FastifyRequest): void {
   if (READING.has(request.method) || request.headers.origin === originOf(site, request)) return
-  throw new SightlineError(
-    'ORIGIN_REFUSED',
-    'this request does not say that it comes from this site (ACC-7)',
-    {
-      hint: `Send the header Origin: ${originOf(site, request)}, as browsers do.`,
-    },
-  )
+  throw new SightlineError('ORIGIN_REFUSED', 'the Origin header does not name this site (ACC-7)', {
+    hint: `Send the header Origin: ${originOf(site, request)}, as browsers do.`,
+  })
 }

@@ -49,7 +49,7 @@ export function endWithPermission(
       isDue = false
       lookedAt = performance.now()
       if (await mayGoOn()) continue
-      request.log.info('a stream ended with its permission')
+      request.log.info('a stream ended because its permission ended')
       reply.raw.destroy()
     }
     isLooking = false

@@ -43,7 +43,7 @@ export async function addConsole(
         // As any address that there is not: who is not signed on is not told even that.
         await app.identify(request)
         throw new SightlineError('NOT_FOUND', 'there is nothing at this address', {
-          hint: 'What there is, is listed in /openapi.json.',
+          hint: '/openapi.json lists all addresses.',
         })
       }
       return reply

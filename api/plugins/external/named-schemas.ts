@@ -55,7 +55,7 @@ function isProblem(value: JsonObject): boolean {
 function keptOnce(list: JsonObject, kind: string, name: string, value: JsonObject): JsonObject {
   const before = list[name]
   if (before !== undefined && !isSame(before, value)) {
-    throw new Error(`two different ${kind} are called ${name}: give one of them a title of its own`)
+    throw new Error(`two different ${kind} have the title ${name}: give one of them another title`)
   }
   list[name] = value
   return { $ref: `#/components/${kind}/${name}` }

@@ -11,7 +11,7 @@ const SWAGGER_UI = join(
 
 /** The api's reference for people, at `/reference`. */
 export function addReference(app: FastifyInstance): void {
-  const audit = { none: 'what the api offers says nothing about anybody' }
+  const audit = { none: 'the list of routes reveals nothing about anybody' }
   for (const { path, headers, body } of referenceAnswers(SWAGGER_UI, () => app.swagger()))
     app.get(path, { config: { audit }, schema: { hide: true } }, (_request, reply) =>
       reply.headers(headers).send(body()),

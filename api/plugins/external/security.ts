@@ -13,8 +13,12 @@ export async function addSecurity(app: FastifyInstance, requestsPerMinute: numbe
     timeWindow: '1 minute',
     keyGenerator: ({ ip }) => countedAs(ip),
     errorResponseBuilder: (_request, { max, after }) =>
-      new SightlineError('TOO_MANY_REQUESTS', `more than ${several(max, 'request')} in a minute`, {
-        hint: `Wait ${after}, then go on.`,
-      }),
+      new SightlineError(
+        'TOO_MANY_REQUESTS',
+        `more than ${several(max, 'request')} in a minute came from your address`,
+        {
+          hint: `Wait ${after}, then continue.`,
+        },
+      ),
   })
 }

@@ -55,7 +55,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       config: { permission: 'session.view', audit: { none: 'people see their own session' } },
       schema: {
         tags,
-        summary: 'Who signed on, and what they may do',
+        summary: 'Who is signed in, and what they may do',
         response: { 200: SessionView, ...problems(503) },
       },
     },
@@ -74,10 +74,13 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/session/rules/:permission',
     {
-      config: { permission: 'session.view', audit: { none: 'a rule, and what refuses it to oneself' } },
+      config: {
+        permission: 'session.view',
+        audit: { none: 'the rule, and what refuses it to the caller, reveal nothing about others' },
+      },
       schema: {
         tags,
-        summary: 'A rule of the table in words, and what refuses it to this session',
+        summary: 'Get a rule of the permission table in words, and what refuses it to this session',
         params: Type.Object({ permission: oneOf(permissions) }),
         response: { 200: RuleView, ...problems(400, 503) },
       },
@@ -92,7 +95,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   app.get(
     '/v1/consent',
     {
-      config: { permission: 'consent.view', audit: { none: 'a text that everybody reads' } },
+      config: { permission: 'consent.view', audit: { none: 'everybody reads the same text' } },
       schema: { tags, summary: 'The permissible uses (ACC-5)', response: { 200: Consent, ...problems(503) } },
     },
     async (request) => ({ ...consent, given: actorOf(request).consented }),
@@ -107,7 +110,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       },
       schema: {
         tags,
-        summary: 'Consent to the permissible uses, for this session (ACC-5)',
+        summary: 'Accept the permissible uses, for this session (ACC-5)',
         body: GiveConsent,
         response: { 204: Type.Null(), ...problems(400, 409, 503) },
       },
@@ -115,7 +118,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
     async (request, reply) => {
       const { version } = request.body
       if (version !== consent.version) {
-        throw new SightlineError('CONFLICT', 'this is not the text that is in force (ACC-5)', {
+        throw new SightlineError('CONFLICT', 'this is not the current text (ACC-5)', {
           hint: 'Read it again with GET /v1/consent.',
         })
       }
@@ -141,7 +144,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       },
       schema: {
         tags,
-        summary: 'End this session, or all of this person',
+        summary: 'End this session, or all sessions of this person',
         body: SignOff,
         response: { 204: Type.Null(), ...problems(409, 503) },
       },

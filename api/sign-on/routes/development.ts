@@ -25,9 +25,9 @@ export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async 
       schema: {
         tags: ['sign-on'],
         security: [],
-        summary: 'In development, on this machine: sign on as one of the made-up cast',
+        summary: 'In development, on this machine: sign in as one of the made-up people',
         description:
-          'Needs the development token; GET /v1/sign-on lists the cast. Consent is asked as of anybody.',
+          'Needs the development token. GET /v1/sign-on lists the people. Each must accept the permissible uses, like anybody.',
         body: Type.Object(
           { token: Type.String({ minLength: 1, maxLength: 200 }), person: PersonId },
           { additionalProperties: false },
@@ -38,16 +38,16 @@ export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async 
     async (request, reply) => {
       const { token, person: id } = request.body
       if (!isDevToken) {
-        throw new SightlineError('NOT_FOUND', 'this api takes no development token', {
-          hint: 'Sign on with POST /v1/sign-on.',
+        throw new SightlineError('NOT_FOUND', 'this api does not accept the development token', {
+          hint: 'Sign in with POST /v1/sign-on.',
         })
       }
       if (!isInside(loopback, request.ip)) {
         throw new SightlineError(
           'NETWORK_REFUSED',
-          'the development token is taken on its own machine alone',
+          "the development token works on the api's own machine only",
           {
-            hint: 'Connect to 127.0.0.1 of the host.',
+            hint: 'Connect to 127.0.0.1 on that machine.',
           },
         )
       }
@@ -59,8 +59,8 @@ export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async 
       }
       const person = await castPerson({ ...deps, audit: auditOf(request) }, id, clock())
       if (!person) {
-        throw new SightlineError('NOT_FOUND', `${id} is not of the cast`, {
-          hint: 'GET /v1/sign-on lists it.',
+        throw new SightlineError('NOT_FOUND', `${id} is not one of the made-up people`, {
+          hint: 'GET /v1/sign-on lists them.',
         })
       }
       const outcome = person.state === 'suspended' ? 'suspended' : 'right'
@@ -69,7 +69,7 @@ export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async 
       await auditOf(request).record({ actor: id, action: 'sign-on', subject: null, parameters })
       if (outcome !== 'right') {
         throw new SightlineError('ACCOUNT_LOCKED', 'this account is suspended (ACC-7)', {
-          hint: 'An administrator knows why, and can lift it.',
+          hint: 'Ask an administrator why. They can lift the suspension.',
         })
       }
       await beginSession(deps, reply, person, 'development')

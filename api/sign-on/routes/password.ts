@@ -30,7 +30,7 @@ const SetUp = Type.Object(
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     email: Type.Optional(Type.String({ pattern: '^[^\\s@<>,;"]{1,64}@[^\\s@<>,;"]{1,190}$' })),
   },
-  { additionalProperties: false, description: 'name and email: of the first administrator alone' },
+  { additionalProperties: false, description: 'name and email: only for the first administrator' },
 )
 
 /** Signing on with a password and a second factor, and the link that sets them (ACC-7). */
@@ -41,17 +41,17 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
   app.get(
     '/v1/sign-on',
     {
-      config: { audit: { none: 'how one signs on says nothing about anybody' } },
+      config: { audit: { none: 'the ways to sign in reveal nothing about anybody' } },
       schema: {
         tags,
         security: [],
-        summary: 'Ways to sign on',
+        summary: 'Ways to sign in',
         response: {
           200: Type.Object({
             password: Type.Boolean(),
             provider: Type.Boolean(),
             cast: Type.Array(Type.Object({ id: PersonId, name: Type.String(), does: Type.String() }), {
-              description: 'Whom the development token signs on; nobody where it is not taken',
+              description: 'People whom the development token signs in; empty where it is not accepted',
             }),
           }),
         },
@@ -71,7 +71,7 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       schema: {
         tags,
         security: [],
-        summary: 'Sign on with name, password and code (ACC-7): the answer sets the cookie of a session',
+        summary: 'Sign in with name, password and code (ACC-7): the answer sets the session cookie',
         body: Type.Object({ id: PersonId, password: Password, code: Code }, { additionalProperties: false }),
         response: { 204: Type.Null(), ...problems(400, 403, 503) },
       },
@@ -95,17 +95,17 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     {
       config: {
         rateLimit,
-        audit: { none: 'people see the secret of their own link; using it is on record' },
+        audit: { none: 'people see the secret of their own link; its use is recorded' },
       },
       schema: {
         tags,
         security: [],
-        summary: 'What a one-time link is for: the secret for the authenticator app',
+        summary: 'Get what a one-time link is for: the secret for the authenticator app',
         body: Type.Object({ token: LinkToken }, { additionalProperties: false }),
         response: {
           200: Type.Object({
             id: PersonId,
-            first: Type.Boolean({ description: 'The first administrator: states name and e-mail too' }),
+            first: Type.Boolean({ description: 'The first administrator also states name and e-mail' }),
             totp: Type.Object({ secret: Type.String(), uri: Type.String() }),
             expiresAt: Type.String(),
           }),
@@ -130,7 +130,7 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       schema: {
         tags,
         security: [],
-        summary: 'Set password and second factor by a one-time link; then sign on',
+        summary: 'Set password and second factor with a one-time link; then sign in',
         body: SetUp,
         response: { 204: Type.Null(), ...problems(400, 403, 409, 410, 422, 503) },
       },
@@ -141,9 +141,13 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       openSetUp(stored?.value, token, clock())
       const { value: before, revision } = stored!
       if (isFirst(before) && !(name && email)) {
-        throw new SightlineError('RULE_BROKEN', 'the first administrator states name and e-mail (ACC-7)', {
-          hint: 'Send `name` and `email` too.',
-        })
+        throw new SightlineError(
+          'RULE_BROKEN',
+          'the first administrator must state name and e-mail (ACC-7)',
+          {
+            hint: 'Also send `name` and `email`.',
+          },
+        )
       }
       const named = isFirst(before) ? { ...before, name: name!, email: email! } : before
       const person = await setUpDone(named, { token, password, code }, clock())

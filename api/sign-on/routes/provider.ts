@@ -18,8 +18,8 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   const { people, site } = deps
   const provider = () => {
     if (deps.provider) return deps.provider
-    throw new SightlineError('NOT_FOUND', 'no provider is configured', {
-      hint: 'Sign on with POST /v1/sign-on.',
+    throw new SightlineError('NOT_FOUND', 'no sign-on provider is configured', {
+      hint: 'Sign in with POST /v1/sign-on.',
     })
   }
   /** Lax: the browser comes back from another site, and a Strict cookie would stay behind. */
@@ -30,11 +30,11 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
   app.get(
     '/v1/sign-on/provider',
     {
-      config: { rateLimit, audit: { none: 'nobody has signed on yet; coming back is on record' } },
+      config: { rateLimit, audit: { none: 'nobody has signed in yet; the return is recorded' } },
       schema: {
         tags,
         security: [],
-        summary: "Go to the agency's provider",
+        summary: "Go to the agency's sign-on provider",
         response: { 302: Type.Null(), ...problems(404, 503) },
       },
     },
@@ -51,7 +51,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       schema: {
         tags,
         security: [],
-        summary: 'Come back from the provider: sets the cookie of a session',
+        summary: 'Return from the provider: sets the session cookie',
         response: {
           200: { description: 'Page', content: { 'text/html': { schema: Type.String() } } },
           ...problems(400, 403, 404, 503),
@@ -72,13 +72,9 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
         parameters,
       })
       if (!person || outcome !== 'right') {
-        throw new SightlineError(
-          'ACCOUNT_LOCKED',
-          `there is no account for you here, or it is suspended (ACC-7)`,
-          {
-            hint: 'An administrator opens accounts, and lifts suspensions.',
-          },
-        )
+        throw new SightlineError('ACCOUNT_LOCKED', 'you have no account here, or it is suspended (ACC-7)', {
+          hint: 'An administrator opens accounts and lifts suspensions.',
+        })
       }
       reply.clearCookie(name(), cookie())
       await beginSession(deps, reply, person, 'single-sign-on')
@@ -86,7 +82,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       return reply
         .type('text/html; charset=utf-8')
         .send(
-          '<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>Signed on</title><a href="/">Go on</a>',
+          '<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>Signed in</title><a href="/">Continue</a>',
         )
     },
   )
@@ -98,8 +94,8 @@ function decode(cookie: string | undefined): PendingSignOn {
   try {
     return pendingParser.parseJson(Buffer.from(cookie ?? '', 'base64url'))
   } catch {
-    throw new SightlineError('NOT_SIGNED_ON', 'this sign-on was not begun here, or took too long', {
-      hint: 'Begin again with GET /v1/sign-on/provider.',
+    throw new SightlineError('NOT_SIGNED_ON', 'this sign-in did not start here, or took too long', {
+      hint: 'Start again with GET /v1/sign-on/provider.',
     })
   }
 }

@@ -43,13 +43,13 @@ describe('training (ACC-3)', () => {
   })
 
   it.each([
-    ['that lies ahead', () => train(now + 1), /lies ahead/],
+    ['that lies ahead', () => train(now + 1), /in the future/],
     ['of a year ago', () => train(now - 366 * DAY), /a year ago/],
     [
       'on no day of the calendar',
       () =>
         trained(analyst, { completedAt: '2026-02-31T00:00:00.000Z', certificate: 'C-77' }, boss, 'sue', now),
-      /calendar/,
+      /not a valid date/,
     ],
     [
       'of their own',
@@ -71,7 +71,7 @@ describe('training (ACC-3)', () => {
     [
       'before the last one',
       () => trained(train(now), { completedAt: instant(now - DAY), certificate: 'C-76' }, boss, 'sue', now),
-      /before the training/,
+      /before the last recorded training/,
     ],
   ])('is not recorded %s', (_what, record, message) => expect(record).toThrow(message))
 
@@ -88,7 +88,7 @@ describe('certification (ACC-4)', () => {
     const end = Date.parse(first.certification!.validUntil)
     expect([isCertified(first, end - 1), isCertified(first, end)]).toEqual([true, false])
     expect(recertified(first, 'olga', end - 1).certification!.validUntil).toBe('2028-11-24T08:59:59.999Z')
-    expect(() => recertified(first, 'olga', end)).toThrow(/has ended \(ACC-4\)/)
+    expect(() => recertified(first, 'olga', end)).toThrow(/access ended because .*\(ACC-4\)/)
     expect(() => recertified(first, 'anna', end - 1)).toThrow(/nobody certifies their own/)
   })
 

@@ -380,7 +380,9 @@ describe('an alert', () => {
     await anna!.send(`${at}/claim`, {})
     expect(await detail(lookout())).toMatch(/is a lead: nobody has verified it$/)
     await verify(anna!, at, '7ABC123')
-    expect(await detail(lookout(anna, { case: elsewhere }))).toMatch(/not the case of the alert's display/)
+    expect(await detail(lookout(anna, { case: elsewhere }))).toMatch(
+      /not the case of the alert's watchlist entry/,
+    )
     expect(await refusal(lookout(anna, { reason: 'because because because because' }))).toEqual([
       ...[422, 'RULE_BROKEN'],
     ])

@@ -85,7 +85,7 @@ describe('work on an alert', () => {
     const taken = claimed(work, 'bert', start + CLAIM_MS)
     expect(taken.claim?.by).toBe('bert')
     expect(() => verified(work, reading('anna', start + CLAIM_MS), picture, start + CLAIM_MS)).toThrow(
-      has('CONFLICT', /your claim lapsed/),
+      has('CONFLICT', /your claim expired/),
     )
     expect(released(work, 'anna', start)).toEqual(open)
     expect(() => released(work, 'bert', start)).toThrow(has('CONFLICT', /anna has claimed/))
@@ -121,7 +121,7 @@ describe('work on an alert', () => {
     const work = claimed(open, 'anna', start)
     for (const agreement of ['exact', 'look-alike'] as const) {
       expect(() => rejected(work, reading('anna', start, agreement), note, start)).toThrow(
-        has('RULE_BROKEN', /no misread/),
+        has('RULE_BROKEN', /not a misread/),
       )
     }
     expect(rejected(work, reading('anna', start, 'unreadable'), note, start).verdict).toMatchObject(note)

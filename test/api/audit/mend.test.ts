@@ -94,7 +94,7 @@ describe('what is no record', () => {
     const { code, detail, hint } = await bodyOf<Problem>(refused)
     expect([code, detail]).toEqual([
       'AUDIT_UNAVAILABLE',
-      expect.stringMatching(/message \d+ of the audit log is no record/),
+      expect.stringMatching(/message \d+ of the audit log is not a record/),
     ])
     expect(hint).toMatch(/sightline audit repair/)
     expect(await health()).toEqual([503, 'blocked'])
@@ -147,7 +147,7 @@ describe('what is no record', () => {
     // While nobody is an administrator, each start makes a link for the first.
     const start = rig.startApi().catch((error: SightlineError) => error)
     expect((await start) as SightlineError).toMatchObject({
-      ...{ code: 'AUDIT_UNAVAILABLE', message: expect.stringMatching(/is no record/) },
+      ...{ code: 'AUDIT_UNAVAILABLE', message: expect.stringMatching(/is not a record/) },
       hint: expect.stringMatching(/sightline audit repair/),
     })
   })

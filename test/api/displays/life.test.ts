@@ -159,7 +159,7 @@ describe('a display in its life', () => {
 
   it('is stored by whoever was shown the notice and confirms it (DSP-1, DSP-2)', async () => {
     const notice = await bodyOf<{ version: string; text: string }>(anna!.call('/v1/displays/notice'))
-    expect(notice.text).toMatch(/Remove it promptly when it is no longer of value/)
+    expect(notice.text).toMatch(/Close the entry as soon as the matter is resolved/)
     const { display } = await create({ confirmNotice: notice.version })
     expect(display).toMatchObject({ owner: 'anna', noticeVersion: notice.version })
     const old = anna!.send('/v1/displays', { ...request, confirmNotice: '0'.repeat(32) })
@@ -292,7 +292,7 @@ describe('a display in its life', () => {
     expect(display.expiresAt).toBe(until)
     const longer = { plate: 'ENDING1', caseRef: 'CASE-3', expiresAt: instant(clock.now + 32 * DAY) }
     const { detail } = await bodyOf<Problem>(anna!.send('/v1/displays', { ...request, ...longer }))
-    expect(detail).toMatch(/after the end of its case/)
+    expect(detail).toMatch(/after the end of the case/)
     const validation = step(anna!, display.id, etag, '/validation', { reason: words })
     expect((await bodyOf<Display>(validation)).expiresAt).toBe(until)
   })

@@ -91,7 +91,7 @@ describe('the case of a display', () => {
         const bound = () =>
           withinCase(display, until(kept).until, isWanted ? display.expiresAt : undefined).expiresAt
         // Who asks for the last day of the case has it, whatever the hour.
-        if (isWanted && end > kept + 1) expect(bound).toThrow(/after the end of its case/)
+        if (isWanted && end > kept + 1) expect(bound).toThrow(/after the end of the case/)
         else expect(bound()).toBe(instant(NOW + Math.min(end, kept) * DAY))
       }),
     )

@@ -76,7 +76,7 @@ describe('the picture of a vendor’s read', () => {
     ['away', (response) => response.destroy(), /connection failed/],
     ['broken', (response) => send(response, '', 500), /failed \(500\)/],
     ['refusing', (response) => send(response, { message: 'not today' }, 403), /refused \(403\): not today/],
-    ['no picture', (response) => send(response, '<script>'), /something else than a picture/],
+    ['no picture', (response) => send(response, '<script>'), /not an image/],
     ...[JPEG.subarray(0, 50), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]), sizedJpeg(65_535, 65_535)].map(
       (bytes, n): [string, ShowPicture, RegExp] => [
         `as good as none (${n + 1})`,
@@ -84,10 +84,10 @@ describe('the picture of a vendor’s read', () => {
           response.writeHead(200, { 'content-type': 'image/jpeg' })
           response.end(bytes)
         },
-        /something else than a picture/,
+        /not an image/,
       ],
     ),
-    ['too large', (response) => send(response, JPEG.toString('latin1').repeat(50)), /something else/],
+    ['too large', (response) => send(response, JPEG.toString('latin1').repeat(50)), /not an image/],
     [
       'elsewhere',
       (response) => {

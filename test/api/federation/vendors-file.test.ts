@@ -48,7 +48,7 @@ describe('the file of vendors', () => {
     [
       'an id twice',
       `vendors:\n${entry('a', 'https://a.example')}${entry('a', 'https://b.example')}`,
-      'vendors.yaml:5: vendors.1.id: a is there twice',
+      'vendors.yaml:5: vendors.1.id: a appears twice',
     ],
     ['no address', `vendors:\n${entry('a', 'ftp://a.example')}`, 'vendors.yaml:3: vendors.0.url'],
     [

@@ -121,7 +121,7 @@ describe('the review of a quarter (AUD-3)', () => {
     const statement = 'All of the sample was looked at; one signal is explained.'
     expect(() => signedOff(one, statement, 'ona', NOW)).toThrow(/3 of 3 items were not looked at/)
     for (const { id } of one.items) one = judged(one, id, { verdict: 'in order', reason: REASON }, 'ona', NOW)
-    expect(() => signedOff(one, 'x'.repeat(30), 'ona', NOW)).toThrow(/stated in words/)
+    expect(() => signedOff(one, 'x'.repeat(30), 'ona', NOW)).toThrow(/says too little/)
     const signed = signedOff(one, statement, 'otto', NOW)
     expect(signed.signOff).toEqual({ by: 'otto', at: new Date(NOW).toISOString(), statement })
     const again = { verdict: 'investigate' as const, reason: REASON }
@@ -135,14 +135,14 @@ describe('the review of a quarter (AUD-3)', () => {
     const finding = { verdict: 'in order' as const, reason: REASON }
     for (const { id, record, signal } of one.items) {
       const self = record?.actor ?? signal!.people[0]!
-      expect(() => judged(one, id, finding, self, NOW)).toThrow(/what they did themselves/)
+      expect(() => judged(one, id, finding, self, NOW)).toThrow(/their own actions/)
     }
   })
 
   it('takes no verdict without a reason in words, and none on what is not in it (AUD-3)', () => {
     const one = review()
     const finding = { verdict: 'in order' as const, reason: 'aaaaaaaaaaaaaaaaaaaaaaaa' }
-    expect(() => judged(one, '1', finding, 'ona', NOW)).toThrow(/stated in words/)
+    expect(() => judged(one, '1', finding, 'ona', NOW)).toThrow(/says too little/)
     expect(() => judged(one, '77', { ...finding, reason: REASON }, 'ona', NOW)).toThrow(/no item 77/)
   })
 })

@@ -42,9 +42,9 @@ describe('offices', () => {
     [
       'the supervisor has not the office',
       () => change({ supervisor: 'sue' }, { named: { ...sue, offices: [] } }),
-      /office of a supervisor/,
+      /supervisor role/,
     ],
-    ['the supervisor does not exist', () => change({ supervisor: 'sue' }), /office of a supervisor/],
+    ['the supervisor does not exist', () => change({ supervisor: 'sue' }), /supervisor role/],
   ])('are not changed when %s', (_what, act, message) => expect(act).toThrow(message))
 
   it('lifted suspension gives back what was', () => {

@@ -97,8 +97,8 @@ describe('a rule in words', () => {
     await page.send('/v1/consent', { version, agree: true })
     const rule = (name: string) => bodyOf(page.call(`/v1/session/rules/${name}`))
     expect(await rule('alert.list')).toMatchObject({
-      sentence: 'Analysts, supervisors and oversight see alerts of the sources that they were granted.',
-      refusal: { code: 'NOT_ALLOWED', requirement: 'DSP-1', hint: expect.stringContaining('Ask for access') },
+      sentence: 'Analysts, supervisors and oversight see alerts from sources granted to them.',
+      refusal: { code: 'NOT_ALLOWED', requirement: 'DSP-1', hint: expect.stringContaining('Request access') },
     })
     expect(await rule('person.list')).toMatchObject({ refusal: null })
     expect(await refusal(page.call('/v1/session/rules/alert.eat'))).toEqual([400, 'MESSAGE_INVALID'])

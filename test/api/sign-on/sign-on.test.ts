@@ -101,7 +101,7 @@ describe('a sign-on', () => {
         answers.push([status, body.code, body.detail])
       }
       const wrong = [401, 'NOT_SIGNED_ON', 'the name, the password or the code is wrong']
-      const locked = [403, 'ACCOUNT_LOCKED', 'this name is locked after wrong sign-ons']
+      const locked = [403, 'ACCOUNT_LOCKED', 'this account is locked after failed sign-ins']
       expect(answers.slice(0, MAX_WRONG)).toEqual(Array(MAX_WRONG).fill(wrong))
       expect(answers[MAX_WRONG]).toEqual(locked)
     }
@@ -188,7 +188,7 @@ describe('a session', () => {
     }
     clock.now += 20 * MINUTE
     expect(await plain(admin.call('/v1/session'))).toMatchObject({
-      body: { code: 'SESSION_ENDED', detail: 'the session has reached its longest time' },
+      body: { code: 'SESSION_ENDED', detail: 'the session has reached its maximum length' },
     })
   })
 

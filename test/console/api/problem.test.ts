@@ -3,7 +3,7 @@ import { forPeople, problemIn, toProblem } from '../../../console/api/problem.ts
 
 describe('a hint for people', () => {
   it.each([
-    ['Sign on again with POST /v1/sign-on.', 'Sign on again.'],
+    ['Sign in again with POST /v1/sign-on.', 'Sign in again.'],
     [
       'An analyst asks for access again (POST /v1/access/requests); others ask a system owner.',
       'An analyst asks for access again; others ask a system owner.',
