@@ -48,7 +48,7 @@ import { routes as review } from './review/routes.ts'
 import type { DevTokenCheck } from './sign-on/dev-token.ts'
 import { routes as signOn } from './sign-on/routes/index.ts'
 
-/** What the routes work with. */
+/** What the routes need. */
 export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, OversightStores {
   audit: AuditLog
   displays: DisplayStore
@@ -60,16 +60,16 @@ export interface AppDeps extends PeopleDeps, QueryDeps, CaseDeps, AlertDeps, Ove
   edgeAgents: EdgeAgentStore
   cameraHealth: CameraHealthStore
   settings: ServiceSettings
-  /** Where enrolled edge agents reach the broker. */
+  /** Addresses at which enrolled edge agents reach the broker. */
   edgeServers: readonly string[]
-  /** Sign-on by the development token, where it is taken. */
+  /** Sign-in by the development token, if it is accepted. */
   developer: SignOn | null
-  /** Whether something is the development token; null where it is not taken. */
+  /** Checks the development token; null if none is accepted. */
   isDevToken: DevTokenCheck | null
   brokerIsConnected: () => boolean
 }
 
-/** What the routes are given beside it. */
+/** What the routes receive besides. */
 export interface RouteDeps extends AppDeps, Required<Pick<AppOptions, 'stallMs' | 'camerasMs'>> {
   metrics: Metrics
 }
@@ -77,7 +77,7 @@ export interface RouteDeps extends AppDeps, Required<Pick<AppOptions, 'stallMs' 
 /** What each subject exports as `routes`. */
 export type Routes = readonly FastifyPluginAsyncTypebox<RouteDeps>[]
 
-/** Every folder of a subject that has routes; a new one is listed here, and nowhere else. */
+/** Every folder with routes; list a new one here, and nowhere else. */
 const SUBJECTS: readonly Routes[] = [
   signOn,
   access,
@@ -96,19 +96,19 @@ const SUBJECTS: readonly Routes[] = [
 
 export interface AppOptions {
   log?: FastifyBaseLogger
-  /** For each address that calls. */
+  /** Limit per calling address. */
   requestsPerMinute?: number
-  /** For each person, from wherever they call. */
+  /** Limit per person, from any address. */
   requestsPerPerson?: number
-  /** A subscriber of alerts who takes nothing for this long is disconnected; it may resume where it was. */
+  /** A subscriber of alerts who reads nothing for this long is disconnected; it may resume where it was. */
   stallMs?: number
-  /** A stream whose subscriber may no longer see it is ended at once; within this time if that was told to nobody. */
+  /** A stream whose subscriber may no longer see it ends at once; if no process was notified, within this time. */
   recheckMs?: number
-  /** Time between two looks at the readers for those who follow them: agents report every ten seconds. */
+  /** Time between two reads of the cameras' health for followers: agents report every ten seconds. */
   camerasMs?: number
-  /** From which requests are taken (ACC-7); loopback without it. */
+  /** Networks whose requests are accepted (ACC-7); loopback without it. */
   networks?: readonly string[]
-  /** Addresses or networks of proxies whose word about the caller's address is taken. */
+  /** Addresses or networks of proxies whose forwarded address is trusted. */
   trustedProxies?: readonly string[]
   /** Folder of the built console; nothing is served at `/` without it. */
   consoleFolder?: string
@@ -116,10 +116,10 @@ export interface AppOptions {
   tileServer?: string
 }
 
-/** A comment at this interval tells both ends of a stream, and proxies between, that it is alive though it is silent. */
+/** A comment at this interval keeps a silent stream alive for both ends, and for proxies in between. */
 const HEARTBEAT_MS = 15_000
 
-/** The api without a socket: to be listened with, injected into, or described. */
+/** The api without a socket: to listen with, inject into, or describe. */
 export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise<FastifyInstance> {
   const {
     log,
@@ -136,9 +136,9 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   const app = Fastify({
     ...(log ? { loggerInstance: log } : {}),
     genReqId: () => randomUUID(),
-    // Addresses of requests may hold what does not belong into the log; the metrics count them.
+    // Addresses of requests may contain what must not be logged; the metrics count requests.
     logController: new LogController({ disableRequestLogging: true }),
-    // Without a proxy that the operator named, the caller is who connects, whatever a header says.
+    // Without a proxy named by the operator, the caller is the connecting address, whatever a header says.
     trustProxy: trustedProxies ? proxyTest(trustedProxies) : false,
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
@@ -155,7 +155,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
   if (deps.site?.origin === null) addHostCheck(app)
   await addOpenApi(app)
   await addSecurity(app, requestsPerMinute)
-  // What is sent is JSON text already.
+  // The data is already JSON text.
   await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS, serializer: (json: string) => json })
   const metrics = addMetrics(app)
   await addCookies(app)
@@ -175,7 +175,7 @@ export async function buildApp(deps: AppDeps, options: AppOptions = {}): Promise
 
 /** The OpenAPI document; needs no broker. */
 export async function openApiDocument(): Promise<object> {
-  // Routes use their stores only when a request arrives; describing them needs none.
+  // Routes use their stores only when a request arrives, so describing them needs none.
   const app = await buildApp({} as AppDeps)
   const document = app.swagger()
   await app.close()

@@ -54,19 +54,19 @@ export interface ApiOptions
     > {
   broker: Omit<BrokerAddress, 'user'>
   host: string
-  /** Shares of the edge agents (schemas/shares.ts); as the broker was set up. */
+  /** Shares of the edge agents (schemas/shares.ts), as configured at the broker. */
   agentStreams?: number
   /** 0 for any free port. */
   port: number
-  /** Where `GET /health` and `GET /metrics` are served for operations; nowhere without it. */
+  /** Where `GET /health` and `GET /metrics` are served for operations; nowhere if absent. */
   monitor?: { port: number; host: string }
-  /** Where edge agents reach the broker, if not where the api does. */
+  /** Where edge agents reach the broker, if different from the api. */
   edgeServers?: readonly string[]
   /** Folder of the development token. */
   dataDir: string
-  /** File that names the vendors whose histories may be searched; none without it. */
+  /** File of the vendors whose histories may be searched; none if absent. */
   vendorsFile?: string | undefined
-  /** File that names whom verified alerts may be passed on to; nobody without it. */
+  /** File of the recipients with whom verified alerts may be shared; none if absent. */
   recipientsFile?: string | undefined
   log: Logger
   clock?: Clock
@@ -74,13 +74,13 @@ export interface ApiOptions
 
 export interface Api {
   url: string
-  /** The development token; null where it is not taken. */
+  /** The development token; null if not accepted. */
   token: string | null
   /** File that holds the token. */
   tokenPath: string | null
-  /** One-time link for the first administrator; null when there is one. To be shown once, never logged. */
+  /** One-time link for the first administrator; null when there is one. Show it once, and never log it. */
   firstAdministrator: string | null
-  /** What otherwise happens every ten minutes: reminders, deletions; settles when all of it is done. */
+  /** Does what otherwise happens every ten minutes: reminders, deletions. Settles when all of it is done. */
   sweep(): Promise<void>
   close(): Promise<void>
 }

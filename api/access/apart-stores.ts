@@ -5,9 +5,10 @@ import { makesAnalyst, requireApart } from './apart.ts'
 import { isAnalyst } from './validity.ts'
 
 /**
- * The stores of people, in which nobody gets roles that nobody has together, on whatever way a write comes (ACC-1). What
- * takes a role away, or none, always passes: whoever has two by a way around this can be suspended, and mended. Two writes at
- * the same instant may pass one another: what a session carries then, `carriedTogether` says.
+ * Wraps the stores of people so that no write, by whatever route, gives a person roles that one person cannot have
+ * together (ACC-1). A write that removes roles, or adds none, always passes: a person who has two by a way around this
+ * can still be suspended and corrected. Two writes at the same instant may pass each other; `carriedTogether` then
+ * decides what a session carries.
  */
 export function keptApart<T extends Pick<PeopleStores, 'people' | 'access'>>(stores: T): T {
   const { people, access } = stores

@@ -14,8 +14,8 @@ export const APART: readonly (readonly [Role, Role, string])[] = [
 ]
 
 /**
- * Of stored roles those that a session carries. An office that goes with no access makes nobody an analyst; of two
- * offices that nobody has together, neither counts.
+ * The stored roles that a session carries. A role that excludes access does not make an analyst. Of two roles that one
+ * person cannot have together, neither counts.
  */
 export const carriedTogether = (roles: readonly Role[]): Role[] =>
   roles.filter((role) =>
@@ -28,7 +28,7 @@ export const carriedTogether = (roles: readonly Role[]): Role[] =>
 const isBoth = (roles: readonly Role[], one: Role, other: Role) =>
   roles.includes(one) && roles.includes(other)
 
-/** @throws RULE_BROKEN when somebody would have roles together that nobody has */
+/** @throws RULE_BROKEN when a person would have roles that one person cannot have together */
 export function requireApart(roles: readonly Role[]): void {
   for (const [one, other, why] of APART) {
     if (!isBoth(roles, one, other)) continue
@@ -41,7 +41,7 @@ export function requireApart(roles: readonly Role[]): void {
   }
 }
 
-/** Whether a change of somebody's file brings them nearer to being an analyst, or confirms that they are. */
+/** Whether a change to a person's access file brings them closer to being an analyst, or confirms that they are. */
 export function makesAnalyst(before: AccessFile | undefined, after: AccessFile): boolean {
   const was = new Map(before?.requests.map(({ id, state }) => [id, state]))
   const asked = after.requests.filter(({ reviewOnly }) => !reviewOnly)

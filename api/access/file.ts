@@ -2,7 +2,7 @@ import type { AccessFile } from '@sightline/schemas/access-request'
 import type { Records, Stored } from '../shared/records.ts'
 import { emptyFile } from './requests.ts'
 
-/** Somebody's access file as it stands; an empty one, at revision 0, of who has never asked for anything. */
+/** A person's access file; an empty one, at revision 0, for a person who has never requested access. */
 export const accessFileOf = async (
   access: Pick<Records<AccessFile>, 'find'>,
   person: string,

@@ -4,26 +4,26 @@ import type { Mail } from '@sightline/schemas/mail'
 import type { Person } from '@sightline/schemas/person'
 
 /**
- * E-mails that are due, computed from stored dates alone: a sweep that was down sends what it missed, and one that
- * runs twice sends nothing twice, for the id of each says what it is about.
+ * E-mails that are due, computed only from stored dates. A sweep that was down sends what it missed, and one that runs
+ * twice sends nothing twice, because the id of each e-mail says what it is about.
  */
 
 const DAY_MS = 86_400_000
 
-/** Days before an end at which it is announced. */
+/** Days before an end on which a notice is sent. */
 export const NOTICE_DAYS = [60, 30, 7] as const
 
-/** The notice that is due now: the nearest that has been reached, 0 when the end has. null before the first. */
+/** The notice that is due now: the nearest one reached, 0 when the end has been reached. null before the first. */
 export function noticeDay(validUntil: string, now: number): number | null {
   const left = Date.parse(validUntil) - now
   if (left <= 0) return 0
   return NOTICE_DAYS.findLast((days) => left <= days * DAY_MS) ?? null
 }
 
-/** How long after an event it is still told, days; e-mails are kept for longer, so none is sent twice. */
+/** How long after an event its notice is still sent, days. E-mails are kept longer than this, so none is sent twice. */
 const LATE_DAYS = 30
 
-/** All that a person is to be written at this instant; what was written before has the same id. */
+/** All notices for a person at this instant. Those already written have the same ids. */
 export function dueNotices(person: Person, file: AccessFile, now: number): Mail[] {
   if (person.state === 'suspended') return []
   const hasRole = person.offices.length > 0 || file.requests.some(({ state }) => state === 'granted')
@@ -77,7 +77,7 @@ Your access works while your yearly training is current and a system owner certi
   return mail(`grant-${person.id}-${requestId}`, person, 'Your access to Sightline is authorized', text, now)
 }
 
-/** To the address that somebody's e-mails do not go to any more. @param revision of the account before */
+/** Tells the former address that e-mails no longer go there. @param revision of the account before the change */
 export function addressChangedNotice(person: Person, revision: number, now: number): Mail {
   const text = `${person.name},\n\nAn administrator changed the address for your Sightline e-mail. This is the last message to this address. If you did not ask for this, tell your supervisor at once: whoever has the new address could set up your account.\n`
   return mail(`email-${person.id}-${revision}`, person, 'Your address in Sightline was changed', text, now)

@@ -1,22 +1,22 @@
 import { ROLES, type Role } from '@sightline/schemas/person'
 
 /**
- * Who may do what: the one table. A person who knows the rules and no program can read it; every route names
- * its row (`config: { permission: 'display.create' }`), and the authorization matrix of the tests walks it.
- * To add a route, add its row here, with a sentence that is true.
+ * Who may do what: the one table. A person who knows the rules but cannot program can read it. Every route names its
+ * row (`config: { permission: 'display.create' }`), and the authorization matrix in the tests covers all rows. To add a
+ * route, add its row here, with a true sentence.
  */
 
-/** What must hold besides the role, in the order in which it is asked for. */
+/** Conditions besides the role, in the order in which they are checked. */
 export type Need =
-  /** Consent to the permissible uses in this session (ACC-5). */
+  /** The person accepted the permissible uses in this session (ACC-5). */
   | 'consent'
-  /** Access that was certified within a year (ACC-4). */
+  /** Access was certified within the last year (ACC-4). */
   | 'certification'
-  /** Training in security and privacy within a year (ACC-3). */
+  /** Security and privacy training was completed within the last year (ACC-3). */
   | 'training'
 
 export interface Rule {
-  /** One of these roles is needed; `everybody`: an account is enough. */
+  /** One of these roles is required; `everybody`: any account is enough. */
   readonly roles: 'everybody' | readonly Role[]
   readonly needs: readonly Need[]
   /** Rows of the requirements that the rule comes from. */
@@ -25,7 +25,7 @@ export interface Rule {
   readonly sentence: string
 }
 
-/** All that stands between a person and what cameras saw. */
+/** All conditions for seeing what cameras saw. */
 const DATA: readonly Need[] = ['consent', 'certification', 'training']
 
 const rule = (
@@ -36,7 +36,7 @@ const rule = (
 ): Rule => ({ roles, needs, requirements, sentence })
 
 export const PERMISSIONS = {
-  // The session itself: nothing but this works before consent.
+  // The session itself: before consent only this works.
   'consent.view': rule('everybody', [], ['ACC-5'], 'Everybody who signed on is shown the permissible uses.'),
   'consent.give': rule(
     'everybody',
@@ -59,7 +59,7 @@ export const PERMISSIONS = {
     'Everybody may refuse a change that an administrator has announced for their own account.',
   ),
 
-  // How access is asked for, granted and kept.
+  // How access is requested, granted and kept.
   'access.request': rule(
     'everybody',
     ['consent'],
@@ -153,7 +153,7 @@ export const PERMISSIONS = {
     'In development an administrator sees the e-mails that would have been sent.',
   ),
 
-  // What cameras saw, and what is looked for.
+  // What cameras saw, and what people look for.
   'display.create': rule(['analyst'], DATA, ['DSP-1', 'DSP-2'], 'Analysts add watchlist entries.'),
   'display.test': rule(
     ['analyst'],
@@ -235,7 +235,7 @@ export const PERMISSIONS = {
     'Analysts use the review tools on a subject named in their case.',
   ),
 
-  // Cases, and what is kept in them. Whose case is whose is decided by api/cases/visibility.ts (ACC-8).
+  // Cases, and what is kept in them. api/cases/visibility.ts decides who may use which case (ACC-8).
   'case.create': rule(['analyst'], DATA, ['QRY-5', 'ACC-8'], 'Analysts open cases and own them.'),
   'case.list': rule(['analyst'], DATA, ['ACC-8'], 'Analysts list the cases that they own or are named in.'),
   'case.view': rule(['analyst'], DATA, ['ACC-8'], 'Analysts open cases that they own or are named in.'),
@@ -402,13 +402,13 @@ export const PERMISSIONS = {
 export type Permission = keyof typeof PERMISSIONS
 
 /**
- * Routes that answer without a sign-on, as `METHOD address`: what is needed to sign on, and what says nothing
- * about anybody. Every other route names its permission, or the api does not start.
+ * Routes that answer without signing in, as `METHOD address`: those needed to sign in, and those that reveal nothing
+ * about anybody. Every other route must name its permission, or the api does not start.
  */
 export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'GET /health',
   'GET /openapi.json',
-  // The same, to be read by people: it holds no data and may do nothing (runtime/reference.ts).
+  // The API reference for people: it holds no data and may do nothing (runtime/reference.ts).
   'GET /reference',
   'GET /reference/start.js',
   'GET /reference/swagger-ui-bundle.js',
@@ -422,10 +422,10 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'POST /v1/set-up/look',
   'POST /v1/set-up',
   'POST /v1/set-up/refusal',
-  // The console's files, and its first page; what they show is asked for by the routes above.
+  // The console's files and first page. The data they show comes from the routes above.
   'GET /console.json',
   'GET /*',
 ])
 
-/** Public routes that machines outside the agency's networks use; they give nothing away (ACC-7). */
+/** Public routes for machines outside the agency's networks; they reveal nothing (ACC-7). */
 export const ANY_NETWORK: ReadonlySet<string> = new Set(['GET /health', 'POST /v1/edge/enrol'])

@@ -2,27 +2,27 @@ import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
 import type { Role } from '@sightline/schemas/person'
 import { type Need, PERMISSIONS, type Permission, type Rule } from './permissions.ts'
 
-/** Who makes a request, and what holds for them at this moment. */
+/** Who makes a request, and which conditions they meet at this moment. */
 export interface Actor {
   /** A token (schemas/message.ts): owner of displays, last part of the audit subject. */
   readonly id: string
   readonly roles: readonly Role[]
   /** Key of the session; null for the development token. */
   readonly session: string | null
-  /** Consented in this session to the text that is in force (ACC-5). */
+  /** The person accepted the current text in this session (ACC-5). */
   readonly consented: boolean
   readonly trainingValid: boolean
-  /** Access was certified within a year (ACC-4). */
+  /** Access was certified within the last year (ACC-4). */
   readonly recertified: boolean
   /** Vendors, and `edge` for the agency's own cameras, whose reads they may see (ACC-6). */
   readonly sources: 'all' | readonly string[]
-  /** When the first of what holds ends by itself, milliseconds: session, training, certification. */
+  /** When the first of session, training and certification expires, milliseconds. */
   readonly until?: number
 }
 
 export interface Refusal {
   readonly code: ErrorCode
-  /** The row of the requirements that refuses. */
+  /** The requirement behind the refusal. */
   readonly requirement: string
   readonly message: string
   readonly hint: string
@@ -59,7 +59,7 @@ const UNMET: Record<Need, { holds(actor: Actor): boolean; refusal: Refusal }> = 
 }
 
 /**
- * Decides from the table alone. Consent comes first: before it nobody is told even whether they may.
+ * Decides from the table alone. Consent is checked first: before consent a person does not even learn whether they may.
  * @returns null when the actor may
  */
 export function permit(actor: Actor, permission: Permission): Refusal | null {
@@ -83,7 +83,7 @@ function wrongRole(roles: readonly Role[], { requirements, sentence }: Rule): Re
   }
 }
 
-/** The sources that are asked for and were not granted refuse the whole request (ACC-6). */
+/** Refuses the whole request when any requested source was not granted (ACC-6). */
 export function permitSources({ sources }: Actor, wanted: readonly string[]): Refusal | null {
   const missing = sources === 'all' ? [] : wanted.filter((source) => !sources.includes(source))
   if (missing.length === 0) return null
@@ -95,6 +95,6 @@ export function permitSources({ sources }: Actor, wanted: readonly string[]): Re
   }
 }
 
-/** A refusal as it is told. */
+/** A refusal as an error. */
 export const refusalError = ({ code, requirement, message, hint }: Refusal): SightlineError =>
   new SightlineError(code, `${message} (${requirement})`, { hint })

@@ -7,8 +7,8 @@ import { certified, type Decider, endOfLapsed, isCertified } from './validity.ts
 type By = 'requester' | 'supervisor' | 'system-owner'
 
 /**
- * A request for access: every state, and every step out of it (ACC-1). What is not in this table is impossible.
- * After `granted`, `refused`, `withdrawn` and `ended` a new request is a new one.
+ * A request for access: every state, and every step out of it (ACC-1). A step that is not in this table is impossible.
+ * After `granted`, `refused`, `withdrawn` or `ended`, access needs a new request.
  */
 export const STEPS: Record<
   AccessState,
@@ -34,7 +34,7 @@ export interface StepTaken {
   action: AccessAction
   reason: string
   by: Decider
-  /** Supervisor of the person who asks, as of now. */
+  /** Supervisor of the requester at this moment. */
   supervisor: string | null
 }
 
@@ -46,10 +46,10 @@ export const emptyFile = (person: string): AccessFile => ({
   certification: null,
 })
 
-/** Requests that a person may have open at a time. */
+/** Maximum number of open requests per person. */
 const MAX_OPEN = 3
 
-/** The file with a new request. @throws CONFLICT when enough are open */
+/** The file with a new request. @throws CONFLICT when too many are open */
 export function withRequest(
   file: AccessFile,
   asked: Pick<AccessRequest, 'id' | 'need' | 'sources' | 'reviewOnly'>,
@@ -68,8 +68,8 @@ const isOpen = ({ state }: AccessRequest) => state === 'requested' || state === 
 
 /**
  * The file after one step of one request. Granting certifies the access for a year.
- * @throws NOT_FOUND; CONFLICT when the request's state does not know the step; NOT_ALLOWED when somebody else has
- *   to take it
+ * @throws NOT_FOUND; CONFLICT when the step is not possible in the request's state; NOT_ALLOWED when somebody else must
+ *   take it
  */
 export function withStep(file: AccessFile, id: string, step: StepTaken, now: number): AccessFile {
   const request = file.requests.find((other) => other.id === id)
@@ -98,7 +98,7 @@ export function withStep(file: AccessFile, id: string, step: StepTaken, now: num
   return certified({ ...before, requests: others(before.requests) }, step.by.id, now)
 }
 
-/** Four eyes, and each at their place (ACC-1). @throws NOT_ALLOWED */
+/** Enforces four eyes, and who takes which step (ACC-1). @throws NOT_ALLOWED */
 function mayStep(
   person: string,
   { steps }: AccessRequest,

@@ -29,7 +29,7 @@ import { recertified, trained } from './validity.ts'
 const tags = ['access']
 const ByPerson = Type.Object({ person: PersonId })
 
-/** Steps that somebody takes on a request, with the permission that each needs. */
+/** Steps that people take on a request, with the permission that each needs. */
 const STEPS: Record<Exclude<AccessAction, 'request'>, { permission: Permission; summary: string }> = {
   approve: { permission: 'access.approve', summary: 'Approve as supervisor (ACC-1)' },
   grant: {
@@ -41,11 +41,11 @@ const STEPS: Record<Exclude<AccessAction, 'request'>, { permission: Permission; 
   end: { permission: 'access.end', summary: 'End granted access, with a reason' },
 }
 
-/** Asking for access, granting it, and keeping it (ACC-1 to ACC-6). The rules are in api/access. */
+/** Requesting access, granting it, and keeping it (ACC-1 to ACC-6). The rules are in api/access. */
 export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { access, clock, mailbox, people } = deps
 
-  /** Somebody who has an account: the development token has none. */
+  /** The account of a person; the development token has none. */
   const account = async (id: string): Promise<Person> => {
     const found = await people.find(id)
     if (found) return found.value
@@ -54,7 +54,7 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     })
   }
 
-  /** Computes the file again, records that, then stores it; of two at once, one is told that it was changed. */
+  /** Computes the new file, records the change, then stores it. Of two simultaneous changes, one gets a conflict. */
   const change = async (
     request: FastifyRequest,
     id: string,
@@ -184,12 +184,12 @@ export const accessRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     )
   }
 
-  /** At once what the next sweep would send. */
+  /** Sends now what the next sweep would send. */
   const tell = async (person: Person, file: AccessFile) => {
     for (const mail of dueNotices(person, file, clock())) await mailbox.post(mail)
   }
 
-  /** What somebody else states about a person's access. */
+  /** A statement by somebody else about a person's access. */
   const stated = <B extends TSchema>(
     path: string,
     { body, ...of }: { permission: Permission; action: AuditEntry['action']; summary: string; body: B },

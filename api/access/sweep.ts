@@ -4,7 +4,7 @@ import type { Mailbox } from '../shared/mail.ts'
 import { dueNotices } from './notices.ts'
 import { emptyFile } from './requests.ts'
 
-/** Posts all notices about access that are due and were not posted (ACC-2 to ACC-4). */
+/** Posts all due notices about access that were not posted before (ACC-2 to ACC-4). */
 export async function sweepAccess(
   stores: Pick<PeopleStores, 'people' | 'access'>,
   mailbox: Mailbox,

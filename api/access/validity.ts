@@ -6,17 +6,17 @@ import { yearsAfter } from '@sightline/schemas/year'
 import { carriedTogether } from './apart.ts'
 
 /**
- * What holds for a person at an instant, computed from stored dates when it is asked: no process has to run for
- * access to end on its day (ACC-3, ACC-4).
+ * What a person may do at an instant, computed from stored dates when it is needed: no process has to run for access to
+ * end on its day (ACC-3, ACC-4).
  */
 
-/** Who decides something about a person. */
+/** A person who decides about another person. */
 export interface Decider {
   id: string
   roles: readonly Role[]
 }
 
-/** Years for which training and certification hold. */
+/** Years for which training and certification are valid. */
 const YEARS = 1
 
 const holds = (validUntil: string | undefined, now: number): boolean =>
@@ -29,21 +29,24 @@ export const isCertified = ({ certification }: AccessFile, now: number): boolean
 
 const isGranted = ({ state }: AccessRequest): boolean => state === 'granted'
 
-/** Whether a request is one to be an analyst. */
+/** Whether a request is for access as an analyst. */
 export const isOfAnalyst = ({ reviewOnly }: Pick<AccessRequest, 'reviewOnly'>): boolean => !reviewOnly
 
-/** Whether somebody is an analyst: access was granted and not ended. It may have lapsed all the same. */
+/** Whether a person is an analyst: access was granted and not ended, though it may have lapsed. */
 export const isAnalyst = ({ requests }: AccessFile): boolean =>
   requests.some((request) => isGranted(request) && isOfAnalyst(request))
 
 /**
- * What somebody is at this moment: their offices, and an analyst if access was granted; never roles that nobody has
- * together (ACC-1).
+ * A person's roles at this moment: the assigned ones, and analyst if access was granted; never roles that one person
+ * cannot have together (ACC-1).
  */
 export const rolesOf = ({ offices }: Pick<Person, 'offices'>, file: AccessFile): Role[] =>
   carriedTogether([...offices, ...(isAnalyst(file) ? (['analyst'] as const) : [])])
 
-/** Sources of all granted requests (ACC-6); of those to review alone, as long as that is somebody's office. */
+/**
+ * Sources of all granted requests (ACC-6). Sources granted only for review count while the person has a role in
+ * oversight.
+ */
 export const grantedSources = ({ requests }: AccessFile, roles: readonly Role[] = []): string[] => [
   ...new Set(
     requests
@@ -58,7 +61,10 @@ export function certified(file: AccessFile, by: string, now: number): AccessFile
   return { ...file, certification: { at: instant(now), by, validUntil } }
 }
 
-/** The file with what was granted before the certification lapsed ended: a later grant does not revive it. */
+/**
+ * The file with all grants ended that were made before the certification lapsed, so that a later grant does not revive
+ * them.
+ */
 export function endOfLapsed(file: AccessFile, by: string, now: number): AccessFile {
   const step = { action: 'end', by, at: instant(now), reason: 'Not certified within a year (ACC-4)' } as const
   return {
@@ -71,7 +77,7 @@ export function endOfLapsed(file: AccessFile, by: string, now: number): AccessFi
 
 /**
  * The file after the yearly certification.
- * @throws NOT_ALLOWED for one's own; RULE_BROKEN for an analyst whose access has ended for want of it
+ * @throws NOT_ALLOWED for one's own; RULE_BROKEN for an analyst whose access ended because it was not certified
  */
 export function recertified(file: AccessFile, by: string, now: number): AccessFile {
   if (by === file.person) {
@@ -90,9 +96,10 @@ export function recertified(file: AccessFile, by: string, now: number): AccessFi
 }
 
 /**
- * The file with a completed training, which holds for a year from its day.
+ * The file with a completed training, valid for a year from its date.
  * @param supervisor of the person, as of now
- * @throws NOT_ALLOWED for one's own, or by another supervisor; RULE_BROKEN when it lies ahead, is a year old, or before the one recorded
+ * @throws NOT_ALLOWED for one's own, or by another supervisor; RULE_BROKEN when it is in the future, a year old, or
+ * before the last recorded one
  */
 export function trained(
   file: AccessFile,

@@ -10,7 +10,7 @@ import { CACHE_HOURS } from '../history/cache.ts'
 import type { PeopleOptions } from '../people/open.ts'
 import { IDLE_MS, LONGEST_MS } from '../sign-on/sessions.ts'
 
-/** The settings in force, of which none is secret. @param networks as they are enforced; @param startedAt milliseconds */
+/** The settings in force; none is secret. @param networks as enforced; @param startedAt milliseconds */
 export function settingsOf(
   options: PeopleOptions & CaseOptions,
   networks: readonly string[],

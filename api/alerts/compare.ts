@@ -10,12 +10,12 @@ const folded = (text: string): string => text.replace(/[OI]/g, (char) => ALIKE[c
 const expressionOf = (pattern: string): RegExp =>
   new RegExp(`^${pattern.replaceAll('?', '[A-Z0-9]').replaceAll('*', '[A-Z0-9]*')}$`)
 
-/** Whether a display of this pattern or plate waits for a plate. */
+/** Whether a display with this pattern or plate matches a plate. */
 export const fits = (pattern: string, plate: string): boolean => expressionOf(pattern).test(plate)
 
 /**
- * How what a person read in a picture relates to what a display waits for (DSP-7). Another region is another vehicle; one
- * that the picture does not show says nothing.
+ * Compares what a person read in an image with what a display watches (DSP-7). Another region means another vehicle; a
+ * region that the image does not show decides nothing.
  */
 export function compareReading(
   display: Pick<Display, 'plate' | 'region'>,

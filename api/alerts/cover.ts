@@ -5,26 +5,26 @@ import { PERMISSIONS, type Rule } from '../access/permissions.ts'
 import type { Actor } from '../access/permit.ts'
 
 /**
- * What of an alert is kept from those who may verify it, until somebody has judged it (DSP-7): who has read the text sees
- * it in the picture, too. Pure.
+ * Hides the parts of an alert that give away its plate from those who may verify it, until somebody has judged it
+ * (DSP-7): a person who has read the text sees it in the image, too. Pure.
  */
 
-/** Whether somebody has given the last word on an alert. */
+/** Whether a person has given the final verdict on an alert. */
 export const isJudged = (work: Pick<AlertWork, 'state'> | null | undefined): boolean =>
   work?.state === 'verified' || work?.state === 'misread'
 
 const { roles: VERIFIERS }: Rule = PERMISSIONS['alert.work']
 
-/** Whether somebody may verify alerts; the development token, to which no rule applies, is nobody who does. */
+/** Whether an actor may verify alerts. The development token, to which no rule applies, does not count. */
 export const isVerifier = ({ roles, session }: Pick<Actor, 'roles' | 'session'>): boolean =>
   session !== null && roles.some((role) => VERIFIERS.includes(role))
 
-/** What stands in the place of a plate in words. */
+/** Replaces a plate in text. */
 const DOTS = '•••••••'
-/** What people put between the characters of a plate. */
+/** Separators that people write between the characters of a plate. */
 const BETWEEN = '[\\s\\p{P}\\p{S}\\p{Cf}]*'
 
-/** How a part of a plate or pattern may be spelled: O and 0, I and 1 count as one (compare.ts). */
+/** Spellings of a part of a plate or pattern: O and 0, I and 1 count as one (compare.ts). */
 function spelled(part: string): string {
   if (part === '?') return '[\\p{L}\\p{N}?]'
   if (part === '*') return '[\\p{L}\\p{N}*]*'
@@ -32,7 +32,7 @@ function spelled(part: string): string {
   return { O: '[O0]', '0': '[O0]', I: '[I1]', '1': '[I1]' }[part] ?? part
 }
 
-/** Words without a plate or pattern, however it is written there: a reason may say what is watched. */
+/** Text without a plate or pattern, however it is written: a reason may mention what is watched. */
 export function withoutPlates(text: string, plates: readonly string[]): string {
   return plates.reduce((rest, plate) => {
     const parts = plate.match(/\[[A-Z0-9]+\]|[A-Z0-9?*]/g) ?? []
@@ -41,7 +41,7 @@ export function withoutPlates(text: string, plates: readonly string[]): string {
   }, text)
 }
 
-/** An alert without what tells the plate. The state stays: where it differs, that is to be looked at. */
+/** An alert without anything that reveals the plate. The state stays, because the verifier must compare it. */
 export function coveredAlert(alert: Alert): AlertView {
   const { display, read } = alert
   const words = (text: string) => withoutPlates(text, [display.plate, read.plate])
@@ -53,13 +53,13 @@ export function coveredAlert(alert: Alert): AlertView {
   }
 }
 
-/** What others typed says what they read. */
+/** Hides what others typed, because it says what they read. */
 export const coveredWork = (work: AlertWork, by: string): AlertWork => ({
   ...work,
   tries: work.tries.map((one) => (one.by === by ? one : { ...one, plate: null, region: null })),
 })
 
-/** An alert, and what was done with it, as somebody may see it. */
+/** An alert and its history, as an actor may see it. */
 export function shownTo<W extends AlertWork | null>(
   actor: Pick<Actor, 'id' | 'roles' | 'session'>,
   alert: Alert,

@@ -6,10 +6,13 @@ import type { Records, Stored } from '../shared/records.ts'
 import type { Recipients } from './recipients.ts'
 import { type Outcome, sendWebhook, type WebhookMessage } from './webhook.ts'
 
-/** Waits after the attempts, seconds: a receiver that was away for a day still gets it. Then it is given up. */
+/**
+ * Waits after each attempt, seconds: a receiver that was down for a day still gets the message. After the last it is
+ * given up.
+ */
 export const WAITS_S = [5, 30, 120, 600, 3600, 10_800, 21_600, 43_200]
 
-/** Time between two looks for what is due, milliseconds. */
+/** Time between two checks for due messages, milliseconds. */
 const LOOK_MS = 5000
 
 /** How long a message waits for a process that knows its recipient, milliseconds. */
@@ -17,10 +20,10 @@ export const LISTED_MS = 24 * 3_600_000
 const NOT_LISTED = 'the recipient has been removed from the list'
 
 export interface Deliveries {
-  /** Keeps a message until it has arrived; one whose id was posted before is left as it is. */
+  /** Keeps a message until it has arrived. A message whose id was posted before is left as it is. */
   post(message: WebhookMessage, recipient: string): Promise<void>
   find(id: string): Promise<Delivery | undefined>
-  /** Tries what is due. */
+  /** Attempts all due messages. */
   deliver(): Promise<void>
   close(): Promise<void>
 }
@@ -32,13 +35,16 @@ export interface DeliveryDeps {
   log: Logger
 }
 
-/** A delivery of which an attempt begins: whoever stores this makes it, and until `nextAt` nobody else. */
+/**
+ * A delivery at the start of an attempt: the process that stores this makes the attempt, and no other may until
+ * `nextAt`.
+ */
 export function attempted(delivery: Delivery, now: number): Delivery {
   const wait = WAITS_S[delivery.attempts] ?? WAITS_S.at(-1)!
   return { ...delivery, attempts: delivery.attempts + 1, nextAt: instant(now + wait * 1000) }
 }
 
-/** The same after the attempt; without its body once nobody will send it again. */
+/** The delivery after the attempt; without its body when it will not be sent again. */
 export function afterAttempt(delivery: Delivery, outcome: Outcome): Delivery {
   if (outcome.state === 'delivered') return { ...delivery, state: 'delivered', body: '', lastFault: null }
   const isLast = outcome.state === 'gone' || delivery.attempts > WAITS_S.length
@@ -47,8 +53,8 @@ export function afterAttempt(delivery: Delivery, outcome: Outcome): Delivery {
 }
 
 /**
- * Webhook messages by a bucket: what is posted is durable and arrives at least once; each attempt is taken by a
- * compare-and-set, so of several api processes one makes it.
+ * Delivers webhook messages from a bucket. A posted message is durable and arrives at least once. Each attempt is
+ * claimed by a compare-and-set, so only one of several api processes makes it.
  */
 export function startDeliveries({ records, recipients, clock, log }: DeliveryDeps): Deliveries {
   const attempt = async ({ value, revision }: Stored<Delivery>) => {
@@ -75,7 +81,7 @@ export function startDeliveries({ records, recipients, clock, log }: DeliveryDep
       // Another process may have been started with a newer list.
       return recipients.has(recipient) || now - Date.parse(createdAt) > LISTED_MS
     })
-    // Side by side: one receiver that hangs does not hold up the others.
+    // In parallel: one receiver that hangs must not delay the others.
     await Promise.all(due.map(attempt))
   }
 
@@ -89,7 +95,7 @@ export function startDeliveries({ records, recipients, clock, log }: DeliveryDep
         running = undefined
       })
   }
-  // Without recipients there is nothing that this process could send.
+  // Without recipients this process can send nothing.
   const timer = recipients.size > 0 ? setInterval(look, LOOK_MS) : undefined
   timer?.unref()
   return {

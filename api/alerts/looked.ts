@@ -5,17 +5,19 @@ import type { PictureStore } from '../pictures/store.ts'
 import { pictureSha256 } from '../pictures/views.ts'
 import { CLAIM_MS } from './work.ts'
 
-/** A picture that is there. */
+/** An existing image. */
 export interface Shown {
   name: string
   sha256: string
 }
 
-/** Names of an alert's pictures, that of the plate first. */
+/** Names of an alert's images, the plate first. */
 export const picturesOf = ({ read: { pictures } }: Alert): string[] =>
   [pictures.plate, pictures.vehicle].filter((name) => name !== null)
 
-/** The picture that an alert is judged by: of the plate, else of the vehicle; null when there is none (any more). */
+/**
+ * The image for judging an alert: of the plate, else of the vehicle; null when there is none, or it is no longer kept.
+ */
 export async function judgedBy(pictures: PictureStore, alert: Alert): Promise<Shown | null> {
   for (const name of picturesOf(alert)) {
     try {
@@ -28,8 +30,8 @@ export async function judgedBy(pictures: PictureStore, alert: Alert): Promise<Sh
 }
 
 /**
- * Whoever judges a picture has been shown that very one (DSP-7).
- * @param view of this person and picture, since the claim
+ * Requires that the person who judges an image was shown exactly that image (DSP-7).
+ * @param view of this person and image, since the claim
  * @throws PICTURE_NOT_SEEN
  */
 export function mustHaveLooked(
@@ -46,8 +48,8 @@ export function mustHaveLooked(
 }
 
 /**
- * The same of a read that a vendor gave: nobody claims it, so the look is of a moment ago.
- * @returns SHA-256 of the picture
+ * Requires the same for a vendor's read. Nobody claims a read, so the view must be recent.
+ * @returns SHA-256 of the image
  * @throws PICTURE_NOT_SEEN
  */
 export function lookedAtRead(view: PictureView | undefined, now: number): string {

@@ -18,16 +18,18 @@ export interface NotifyDeps extends Pick<PeopleStores, 'people'> {
   log: Logger
 }
 
-/** Alerts looked at again after a start: what was raised while no api ran is still told of, if it is news. */
+/**
+ * Alerts checked again after a start, so that alerts raised while no api ran still cause an e-mail if they are recent.
+ */
 const LOOK_BACK = 1000
 
-/** Wait for a broker that is away, milliseconds. */
+/** Wait while the broker is down, milliseconds. */
 const RETRY_MS = 1000
 
 /**
- * Posts e-mails about alerts as they come, until `stop` is aborted. Several processes, and one that looks back, post the
- * same ids, so each arrives once.
- * @returns `ended` settles when nothing more is posted
+ * Posts e-mails about alerts as they come, until `stop` is aborted. Several processes, and repeats after a restart,
+ * post the same ids, so each e-mail arrives once.
+ * @returns `ended` settles when nothing more will be posted
  * @throws BROKER_UNREACHABLE, BROKER_FAILED at the start
  */
 export async function notifyOwners(
@@ -59,17 +61,18 @@ export async function notifyOwners(
   return { ended: follow() }
 }
 
-/** How often at most an e-mail tells of alerts of one display, milliseconds. */
+/** Minimum time between two e-mails about alerts of one display, milliseconds. */
 const EVERY_MS = 3_600_000
 
 /**
- * The e-mail by which the owner of a display of high priority learns that it raised an alert (DSP-1): the first in each
- * hour, for its id says display, owner and hour. It names neither plate nor place: these are looked at where it is recorded.
+ * The e-mail that tells the owner of a high-priority display about an alert (DSP-1). Its id names display, owner and
+ * hour, so only the first alert in each hour causes one. It names neither plate nor place: people look these up where
+ * each look is recorded.
  */
 function alertNotice({ display, raisedAt }: Alert, owner: Person, now: number): Mail | null {
   if (display.priority !== 'high' || owner.state !== 'active') return null
   const at = Date.parse(raisedAt)
-  // Too late to be news: the list has it.
+  // Too old for an e-mail; the list shows it.
   if (now - at > EVERY_MS) return null
   const about = [display.id, owner.id, String(Math.floor(at / EVERY_MS))].join('\0')
   const id = `alert-${createHash('sha256').update(about).digest('base64url').slice(0, 22)}`

@@ -8,7 +8,7 @@ import { type Deliveries, startDeliveries } from './deliveries.ts'
 import { loadRecipients, type Recipients } from './recipients.ts'
 import { type AlertWorkStore, openAlertWork } from './work-store.ts'
 
-/** What the work on alerts needs. */
+/** What the routes for alerts need. */
 export interface AlertDeps {
   alertWork: AlertWorkStore
   deliveries: Deliveries
@@ -16,8 +16,8 @@ export interface AlertDeps {
 }
 
 /**
- * @param recipientsFile whom verified alerts may be passed on to; nobody without it
- * @param stop ends all of it; `deliveries.close()` also waits for those on their way
+ * @param recipientsFile recipients with whom verified alerts may be shared; none without it
+ * @param stop ends everything; `deliveries.close()` also waits for attempts in progress
  * @throws CONFIG_INVALID, BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function openAlertDeps(

@@ -5,7 +5,10 @@ import type { Recipient } from '@sightline/schemas/recipient'
 import { safeText } from '@sightline/schemas/safe-text'
 import { disseminated } from '../cases/saving.ts'
 
-/** What leaves the agency with a verified alert, as JSON: the sighting and who verified it, not why the plate is watched. */
+/**
+ * What leaves the agency with a verified alert, as JSON: the sighting and who verified it, but not why the plate is
+ * watched.
+ */
 export function messageOf(
   { match, read, display }: Alert,
   { alertId, verdict }: AlertWork,
@@ -32,7 +35,10 @@ export function messageOf(
   })
 }
 
-/** The same for a person to read. What a camera says stays in its line: it must not write the rest of the letter. */
+/**
+ * The same as a letter for people. Text from a camera stays on its line, so that it cannot forge the rest of the
+ * letter.
+ */
 export function letterOf(
   { read, display }: Alert,
   { verdict }: AlertWork,
@@ -55,9 +61,9 @@ export function letterOf(
 }
 
 /**
- * The record that a verified alert left the agency, as of everything that does (AUD-7).
+ * The record that a verified alert left the agency, like everything that does (AUD-7).
  * @param contents what was sent
- * @param caseId of the display's case; null when it is gone
+ * @param caseId of the display's case; null when the case is gone
  */
 export const alertDissemination = (
   { id: alertId, read, display }: Alert,

@@ -3,7 +3,7 @@ import { DisplayView } from '@sightline/schemas/display-view'
 import { orNull, Probability } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 
-/** How often alerts were right, by the verdicts of people. */
+/** The share of alerts that were right, by people's verdicts. */
 export const Precision = Type.Object(
   {
     id: Type.String({ description: 'Id of the display or camera' }),
@@ -21,7 +21,7 @@ export const Precision = Type.Object(
 )
 export type Precision = Static<typeof Precision>
 
-/** The same with what people recognize a display or a camera by. */
+/** The same with the name by which people know a display or camera. */
 export const NamedPrecision = Type.Object(
   {
     ...Precision.properties,
@@ -46,14 +46,14 @@ export const NamedPrecision = Type.Object(
 )
 export type NamedPrecision = Static<typeof NamedPrecision>
 
-/** What of an alert's work counts toward precision. */
+/** The fields of an alert's work that count toward precision. */
 export type Verdict = Pick<AlertWork, 'displayId' | 'cameraId' | 'source'> & {
-  /** Where the camera stood; null when that is not known. */
+  /** Where the camera was; null when unknown. */
   address: string | null
   outcome: 'verified' | 'misread' | 'unreadable'
 }
 
-/** @returns null as long as there is no verdict */
+/** @returns null while there is no verdict */
 export function verdictOf(work: AlertWork): Verdict | null {
   const { displayId, cameraId, cameraAddress: address = null, source, state, verdict } = work
   if (!verdict || (state !== 'verified' && state !== 'misread')) return null
@@ -61,7 +61,7 @@ export function verdictOf(work: AlertWork): Verdict | null {
   return { displayId, cameraId, source, address, outcome }
 }
 
-/** The figure of each display or each camera, most verdicts first. */
+/** The figure for each display or each camera, most verdicts first. */
 export function precisionBy(by: 'displayId' | 'cameraId', verdicts: Iterable<Verdict>): Precision[] {
   const counts = new Map<string, Record<Verdict['outcome'], number>>()
   for (const verdict of verdicts) {
@@ -73,7 +73,7 @@ export function precisionBy(by: 'displayId' | 'cameraId', verdicts: Iterable<Ver
   return rows.sort((a, b) => b.verified + b.misread - a.verified - a.misread || (a.id < b.id ? -1 : 1))
 }
 
-/** What people recognize displays by, by their id. */
+/** Names of displays for people, by id. */
 export const displayNames = (displays: readonly DisplayView[]): Map<string, NamedPrecision['display']> =>
   new Map(
     displays.map(({ id, plate, region, caseRef, reason, owner }) => [
@@ -82,7 +82,7 @@ export const displayNames = (displays: readonly DisplayView[]): Map<string, Name
     ]),
   )
 
-/** Where cameras stand, by their id. */
+/** Places of cameras, by id. */
 export function placeNames(verdicts: readonly Pick<Verdict, 'cameraId' | 'address'>[]): Map<string, string> {
   const known = verdicts.filter(({ address }) => address !== null)
   return new Map(known.map(({ cameraId, address }) => [cameraId, address!]))
@@ -91,7 +91,7 @@ export function placeNames(verdicts: readonly Pick<Verdict, 'cameraId' | 'addres
 /** 97.5 % point of the normal distribution. */
 const Z = 1.96
 
-/** A share with its 95 % interval by Wilson, which holds for small counts and at 0 and 1. */
+/** A share with its 95 % Wilson interval, which is valid for small counts and at 0 and 1. */
 export function share(hits: number, misses: number): Pick<Precision, 'precision' | 'low' | 'high'> {
   const n = hits + misses
   if (n === 0) return { precision: null, low: null, high: null }

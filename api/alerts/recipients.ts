@@ -3,10 +3,10 @@ import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { type Recipient, type RecipientView, recipientsParser } from '@sightline/schemas/recipient'
 import { isLoopback } from '../people/open.ts'
 
-/** Whom verified alerts may be passed on to, by id. */
+/** Recipients with whom verified alerts may be shared, by id. */
 export type Recipients = ReadonlyMap<string, Recipient>
 
-/** @throws CONFIG_INVALID naming the file and what is wrong in it */
+/** @throws CONFIG_INVALID naming the file and its fault */
 export async function loadRecipients(path: string): Promise<Recipients> {
   const fault = (why: string, cause?: unknown) =>
     new SightlineError('CONFIG_INVALID', `cannot read the recipients file ${path}: ${why}`, {
@@ -31,7 +31,7 @@ export async function loadRecipients(path: string): Promise<Recipients> {
   return byId
 }
 
-/** A recipient as an analyst sees it: neither address nor key. */
+/** A recipient as an analyst sees it, without address and key. */
 export const recipientView = ({ id, name, to }: Recipient): RecipientView => ({
   id,
   name,

@@ -14,10 +14,10 @@ interface SendDeps
 }
 
 /**
- * Sends a verified alert to its recipient. Called after that is on record with the alert; first it goes on record as all
- * that is passed outside (AUD-7), so what was sent is always known; a crash in between leaves a record of what did not
- * arrive. Called again, with the same id, nothing is done twice.
- * @param id of the passing on, in `work`
+ * Sends a verified alert to its recipient. Call it after the alert records the sharing. First it records the
+ * dissemination (AUD-7), so the log always shows what was sent; a crash in between leaves a record of something that
+ * did not arrive. A second call with the same id does nothing twice.
+ * @param id of the sharing, in `work`
  */
 export async function sendVerified(
   { cases, deliveries, disseminations, mailbox, recipients }: SendDeps,
@@ -44,7 +44,7 @@ export async function sendVerified(
   return mailbox.post(mail)
 }
 
-/** The display's case, which its owner may use; null when it is gone. */
+/** The display's case, which its owner may use; null when the case is gone. */
 const caseOf = (cases: SendDeps['cases'], { display: { caseRef, owner } }: Alert): string | null =>
   cases.select(
     (one) => (one.caseRef === caseRef || one.id === caseRef) && standing({ id: owner }, one) !== null,

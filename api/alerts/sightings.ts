@@ -8,19 +8,22 @@ import { sightingsSubject } from '@sightline/schemas/subjects'
 import { leftOut } from '../shared/left-out.ts'
 
 export interface SightingsStore {
-  /** The latest count of each of these alerts; none for those seen once. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  /**
+   * The latest count of each of these alerts; no entry for those seen once.
+   * @throws BROKER_UNREACHABLE, BROKER_FAILED
+   */
   latest(alertIds: readonly string[]): Promise<Map<string, Sightings>>
-  /** Calls `listener` with each count that is raised. @returns a function that ends this */
+  /** Calls `listener` with each new count. @returns a function that ends this */
   onRaised(listener: (raised: Sightings) => void): () => void
 }
 
 const IN_FLIGHT = 256
 
 /**
- * How often the vehicles of alerts were seen. One consumer for all who listen: a count is the state at the moment, and
- * who missed one has it from the list.
- * @param log told of counts that are malformed and were left out
- * @param signal ends the following
+ * Counts how often the vehicles of alerts were seen. One consumer serves all listeners: a count is the current state,
+ * and a listener who missed one gets it from the list.
+ * @param log receives malformed counts that were left out
+ * @param signal ends the subscription
  */
 export async function openSightings(link: Link, log: Logger, signal: AbortSignal): Promise<SightingsStore> {
   const listeners = new Set<(raised: Sightings) => void>()

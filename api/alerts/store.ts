@@ -7,13 +7,13 @@ import { ALERTS } from '@sightline/schemas/streams'
 import { leftOut, MalformedRecord } from '../shared/left-out.ts'
 import { coveredAlert } from './cover.ts'
 
-/** Alerts that wait for a subscriber who is slower than the stream. */
+/** Alerts that wait for a subscriber slower than the stream. */
 const IN_FLIGHT = 64
 
-/** Alerts that were looked at last, kept for the other subscribers, who take the same ones at the same time. */
+/** Recently read alerts, kept for the other subscribers, who read the same ones at the same time. */
 const MOST_KEPT = 256
 
-/** Where a message stands. */
+/** Place of a message in the stream. */
 interface Place {
   seq: number
   subject: string
@@ -21,38 +21,40 @@ interface Place {
 
 /** An alert as stored. */
 export interface StoredAlert {
-  /** Sequence in the stream: the place from which a subscriber resumes. */
+  /** Sequence in the stream, from which a subscriber resumes. */
   sequence: number
   alert: Alert
   /** The same as text, on one line. */
   json: string
-  /** The same without what tells the plate. */
+  /** The JSON without anything that reveals the plate. */
   coveredJson: string
 }
 
 export interface AlertPage {
   alerts: Pick<StoredAlert, 'sequence' | 'alert'>[]
-  /** Value of `before` for the page after this one (older alerts); null on the last. */
+  /** Value of `before` for the next page (older alerts); null on the last. */
   next: number | null
 }
 
 export interface AlertStore {
-  /** Sequences of the oldest alert still kept and of the newest; `first` is `last + 1` when there is none. */
+  /** Sequences of the oldest kept alert and of the newest; `first` is `last + 1` when there is none. */
   range(): Promise<{ first: number; last: number }>
   /**
-   * Every alert after a sequence, once and in order, as it comes, until `signal` is aborted. What is no alert is left out:
-   * its text must not reach a subscriber, nor end the stream of one, who would then meet it again and again.
+   * Every alert after a sequence, once and in order, as it comes, until `signal` is aborted. Malformed messages are
+   * left out: their text must not reach a subscriber, nor end a subscriber's stream, which would then fail at the same
+   * message again and again.
    */
   follow(after: number, signal: AbortSignal): AsyncIterable<StoredAlert>
   /**
-   * @throws NOT_FOUND when there is none of this sequence (any more), RECORD_MALFORMED, BROKER_UNREACHABLE, BROKER_FAILED
+   * @throws NOT_FOUND when there is no such alert or it is no longer kept, RECORD_MALFORMED, BROKER_UNREACHABLE,
+   * BROKER_FAILED
    */
   get(sequence: number): Promise<Alert>
   /** Alerts with `after` < sequence < `before`, newest first. */
   list(query: { after?: number; before?: number; limit: number }): Promise<AlertPage>
 }
 
-/** @param log told of alerts that are malformed and were left out of a list */
+/** @param log receives malformed alerts that were left out of a list */
 export function openAlerts(link: Link, log: Logger): AlertStore {
   const range = async () => {
     const { state } = await ask(link, 'describe the alerts', () => link.manager.streams.info(ALERTS))
@@ -61,10 +63,10 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
 
   const kept = new Map<number, { text: string; stored: StoredAlert | null }>()
 
-  /** The alert in a message; null when it is none. */
+  /** The alert in a message; null when the message is not an alert. */
   function alertIn({ seq: sequence, subject }: Place, text: string): StoredAlert | null {
     const known = kept.get(sequence)
-    // A stream that was made again has other messages at the same places.
+    // A recreated stream has other messages at the same sequences.
     if (known?.text === text) return known.stored
     const stored = parsed({ seq: sequence, subject }, text)
     kept.set(sequence, { text, stored })
@@ -75,12 +77,12 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
   function parsed({ seq: sequence, subject: key }: Place, text: string): StoredAlert | null {
     try {
       const alert = alertParser.parseJson(text)
-      // Blanks between values may be line breaks, which end an event.
+      // Whitespace between values may include line breaks, which would end an event.
       const json = /[\r\n]/.test(text) ? JSON.stringify(alert) : text
       let covered: string | undefined
       return {
         ...{ sequence, alert, json },
-        // Made once, for the first who may verify: a flood of alerts is not held up by what nobody asks for.
+        // Computed once, when the first verifier needs it, so that a flood of alerts does not pay for it.
         get coveredJson() {
           covered ??= JSON.stringify(coveredAlert(alert))
           return covered
@@ -104,7 +106,7 @@ export function openAlerts(link: Link, log: Logger): AlertStore {
     }
   }
 
-  /** The alerts from one sequence to another, oldest first. All are there already, so none is waited for. */
+  /** The alerts from one sequence to another, oldest first. All exist already, so nothing is awaited. */
   const read = async (from: number, to: number): Promise<StoredAlert[]> => {
     const found: (StoredAlert | null)[] = []
     const consumer = await link.js.consumers.get(ALERTS, { opt_start_seq: from })

@@ -6,16 +6,17 @@ export interface WebhookMessage {
   body: string
 }
 
-/** What became of one attempt: arrived, to be tried again, or never to be wanted. */
+/** Outcome of one attempt: delivered, to be retried, or refused for good. */
 export type Outcome = { state: 'delivered' } | { state: 'retry' | 'gone'; fault: string }
 
-/** How long a receiver has for its answer, milliseconds. */
+/** How long a receiver may take to answer, milliseconds. */
 const ANSWER_MS = 10_000
 
 /**
- * Headers by which a receiver knows who sent a message, that it is whole, and whether it had it before
- * (standardwebhooks.com). The time is signed too, so an old message cannot be sent again.
- * @param secret `whsec_` and base64 @param now milliseconds
+ * Headers by which a receiver knows who sent a message, that it is complete, and whether it came before
+ * (standardwebhooks.com). The time is signed too, so an old message cannot be replayed.
+ * @param secret `whsec_` and base64
+ * @param now milliseconds
  */
 export function signedHeaders({ id, body }: WebhookMessage, secret: string, now: number) {
   return {
@@ -26,7 +27,7 @@ export function signedHeaders({ id, body }: WebhookMessage, secret: string, now:
   }
 }
 
-/** Sends a message once. A redirect is not followed: it would take what is sent to where nobody allowed it. */
+/** Sends a message once. Redirects are not followed: they could take the message to a place nobody allowed. */
 export async function sendWebhook(
   { url, secret }: { url: string; secret: string },
   message: WebhookMessage,

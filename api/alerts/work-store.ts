@@ -8,15 +8,15 @@ import { mirrorBucket, type Taker } from '../shared/watch-values.ts'
 import { type Verdict, verdictOf } from './precision.ts'
 
 export interface AlertWorkStore extends Pick<Records<AlertWork>, 'find' | 'put' | 'all'> {
-  /** What was done with each of these alerts; none for those that nobody touched. */
+  /** The work on each of these alerts; no entry for alerts that nobody worked on. */
   of(alertIds: readonly string[]): Promise<Map<string, AlertWork>>
-  /** All verdicts that are kept, from a copy in memory. @throws BROKER_FAILED when it has lost its bucket */
+  /** All kept verdicts, from a copy in memory. @throws BROKER_FAILED when it has lost its bucket */
   verdicts(): Iterable<Verdict>
   /** Whether an alert was judged, from the same copy. @throws BROKER_FAILED */
   isJudged(alertId: string): boolean
-  /** Displays of which somebody compares an alert at this moment. */
+  /** Displays of which a person is verifying an alert at this moment. */
   claimedBy(who: string, now: number): ReadonlySet<string>
-  /** Calls `listener` with each change, by whatever process. @returns a function that ends this */
+  /** Calls `listener` with each change, by any process. @returns a function that ends this */
   onChanged(listener: (work: AlertWork) => void): () => void
 }
 
@@ -26,7 +26,7 @@ const KIND = {
 }
 
 /**
- * Opens the bucket and waits until the verdicts in it are in memory; they follow it until `stop` is aborted.
+ * Opens the bucket and waits until its verdicts are in memory; the copy follows the bucket until `stop` is aborted.
  * @throws BROKER_FAILED when there is no bucket
  */
 export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal): Promise<AlertWorkStore> {
@@ -64,7 +64,7 @@ export async function openAlertWork(link: Link, log: Logger, stop: AbortSignal):
     find: records.find,
     put: async (key, work, revision) => {
       const stored = await records.put(key, work, revision)
-      // Holds from now on here; elsewhere once the bucket tells of it.
+      // Valid here from now on; in other processes once the bucket tells them.
       keep(key, work)
       return stored
     },

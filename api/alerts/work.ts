@@ -5,8 +5,8 @@ import type { Display } from '@sightline/schemas/display'
 import { SightlineError } from '@sightline/schemas/errors'
 
 /**
- * What may be done with an alert: every state, and every step out of it (DSP-7). What is not in this table is impossible:
- * above all, only what was verified is passed on. All functions here are pure; times are milliseconds.
+ * What may be done with an alert: every state, and every step out of it (DSP-7). A step that is not in this table is
+ * impossible; above all, only verified alerts are shared. All functions here are pure; times are milliseconds.
  */
 export type WorkStep = 'claim' | 'release' | 'verify' | 'reject' | 'pass-on'
 
@@ -17,19 +17,19 @@ export const STEPS: Record<AlertWork['state'], Partial<Record<WorkStep, AlertWor
   misread: {},
 }
 
-/** How long somebody has an alert to themselves. */
+/** How long a claim reserves an alert. */
 export const CLAIM_MS = 15 * 60_000
-/** Readings that disagree with the display after which somebody has to leave the alert to another. */
+/** After so many entries that differ from the display, the person must leave the alert to another. */
 export const MAX_TRIES = 2
 
-/** Work on an alert that nobody has touched. */
+/** The work of an alert that nobody has worked on. */
 export const untouched = (sequence: number, { id, display, read }: Alert): AlertWork => ({
   ...{ v: 1, alertId: id, sequence, displayId: display.id },
   ...{ cameraId: read.camera.id, cameraAddress: read.camera.address, source: read.source },
   ...{ state: 'open', claim: null, tries: [], verdict: null, passedOn: [] },
 })
 
-/** @throws RULE_BROKEN for an alert of a display that was rejected: nothing comes of it any more (DSP-4) */
+/** @throws RULE_BROKEN for an alert of a rejected display, which can no longer be used (DSP-4) */
 export function mustNotBeRejected({ state }: Pick<Display, 'state'>): void {
   if (state !== 'rejected') return
   throw new SightlineError('RULE_BROKEN', 'oversight rejected the watchlist entry of this alert (DSP-4)', {
@@ -37,7 +37,7 @@ export function mustNotBeRejected({ state }: Pick<Display, 'state'>): void {
   })
 }
 
-/** @returns the state after the step @throws CONFLICT when the state does not know it */
+/** @returns the state after the step @throws CONFLICT when the step is not possible in this state */
 function stateAfter({ state, claim }: AlertWork, step: WorkStep): AlertWork['state'] {
   const next = STEPS[state][step]
   if (next) return next
@@ -53,7 +53,10 @@ function stateAfter({ state, claim }: AlertWork, step: WorkStep): AlertWork['sta
   })
 }
 
-/** Taken by somebody, for a while; who has it may take it again for longer. @throws CONFLICT when another has it */
+/**
+ * Claims an alert for a while; the person who has it may claim it again to extend.
+ * @throws CONFLICT when another person has it
+ */
 export function claimed(work: AlertWork, by: string, now: number): AlertWork {
   const state = stateAfter(work, 'claim')
   const { claim } = work
@@ -65,7 +68,7 @@ export function claimed(work: AlertWork, by: string, now: number): AlertWork {
   return { ...work, state, claim: { by, at: instant(now), until: instant(now + CLAIM_MS) } }
 }
 
-/** Given back. */
+/** Releases a claim. */
 export function released(work: AlertWork, by: string, now: number): AlertWork {
   const state = stateAfter(work, 'release')
   mustHold(work, by, now)
@@ -73,10 +76,10 @@ export function released(work: AlertWork, by: string, now: number): AlertWork {
 }
 
 /**
- * What somebody read in the picture, when it is to be the plate displayed. One that is not stays on record and decides
- * nothing: a slip of the finger must not end a lead. But who disagrees twice leaves the alert to another, so that nobody
- * types until it fits.
- * @param pictureSha256 of the picture, which is there
+ * Enters what a person read in the image as the watched plate. An entry that differs is recorded and decides nothing: a
+ * typing error must not end a lead. But after two different entries the person must leave the alert to another, so that
+ * nobody types until it matches.
+ * @param pictureSha256 of the image, which exists
  */
 export function verified(work: AlertWork, reading: Reading, pictureSha256: string, now: number): AlertWork {
   const state = stateAfter(work, 'verify')
@@ -91,7 +94,7 @@ export function verified(work: AlertWork, reading: Reading, pictureSha256: strin
   return { ...work, state: 'open', claim: null, tries }
 }
 
-/** Rejected as misread, or as not to be read. @throws RULE_BROKEN when what was read is the plate displayed */
+/** Rejects an alert as misread or unreadable. @throws RULE_BROKEN when the plate read is the watched plate */
 export function rejected(
   work: AlertWork,
   reading: Reading,
@@ -112,7 +115,7 @@ export function rejected(
   return { ...work, state, verdict: { ...reading, reason, pictureSha256 } }
 }
 
-/** Passed on: only what was verified (DSP-7); once, whoever repeats it. */
+/** Shares an alert, only if verified (DSP-7); once, however often it is repeated. */
 export function passedOn(work: AlertWork, entry: PassedOn): AlertWork {
   const state = stateAfter(work, 'pass-on')
   if (work.passedOn.some(({ id }) => id === entry.id)) return work
@@ -122,11 +125,11 @@ export function passedOn(work: AlertWork, entry: PassedOn): AlertWork {
 const triesOf = (tries: readonly Reading[], who: string): number =>
   tries.filter(({ by }) => by === who).length
 
-/** Whether somebody has an alert to themselves at this moment. */
+/** Whether a person has claimed an alert at this moment. */
 export const holds = ({ claim }: Pick<AlertWork, 'claim'>, by: string, now: number): boolean =>
   claim?.by === by && now < Date.parse(claim.until)
 
-/** @throws CONFLICT when somebody else has it, or the claim has lapsed */
+/** @throws CONFLICT when somebody else has the claim, or it has expired */
 function mustHold(work: AlertWork, by: string, now: number): void {
   const { claim } = work
   if (holds(work, by, now)) return

@@ -1,31 +1,32 @@
 import type { AuditCheckpoint } from '@sightline/schemas/audit-checkpoint'
 import { type ChainEnd, EMPTY_CHAIN, hashOfRecord, SEAL } from '@sightline/schemas/audit-record'
 
-/** What is wrong with a log, and where. */
+/** A fault in a log, and where it is. */
 export interface Fault {
   readonly kind: 'malformed' | 'changed' | 'replaced' | 'removed' | 'inserted' | 'reordered' | 'not as signed'
-  /** Number of the record; of a malformed one its place in what was given. */
+  /** Number of the record; for a malformed one its place in the input. */
   readonly number: number
-  /** Number of the last of several removed ones. */
+  /** Number of the last record of a removed range. */
   readonly to?: number
 }
 
 export interface ChainCheck {
-  /** The next record's bytes, as they are stored or exported. */
+  /** Adds the next record's bytes, as stored or exported. */
   add(bytes: Uint8Array): void
-  /** All that is wrong, by number. */
+  /** All faults, by number. */
   end(): Fault[]
-  /** Records that were looked at. */
+  /** Number of records checked. */
   readonly records: number
 }
 
 /**
- * Checks the chain of an audit log, record by record (AUD-2). Pure. A record whose content was changed no longer has its
- * hash; one that was replaced together with its hash is not the one that the next record names; numbers without a gap
- * show what was removed, put in or moved. That the end is missing, or that everything from some record on was written
- * again, only a checkpoint can show.
- * @param checkpoints of this log, their signatures checked already
- * @param before what the first record goes on from, of a part of a log; null when what stands there is no record
+ * Checks the chain of an audit log, record by record (AUD-2). Pure. A record whose content was changed no longer has
+ * its hash. One that was replaced together with its hash is not the one that the next record names. Numbers without
+ * gaps show what was removed, inserted or moved. Only a checkpoint can show that the end is missing, or that everything
+ * after some record was rewritten.
+ * @param checkpoints of this log, their signatures already checked
+ * @param before end of the chain before the first record, for a part of a log; null when the message there is not a
+ * record
  */
 export function createChainCheck(
   checkpoints: readonly AuditCheckpoint[] = [],
@@ -33,14 +34,14 @@ export function createChainCheck(
 ): ChainCheck {
   const signed = new Map(checkpoints.map(({ number, hash }) => [number, hash]))
   const faults: Fault[] = []
-  /** Numbers that were passed over, from and to. */
+  /** Ranges of skipped numbers. */
   const gaps = new Map<number, number>()
   let next = before && before.number + 1
-  /** Hash of the record before; unknown where that is missing or not what it was. */
+  /** Hash of the previous record; unknown where it is missing or was altered. */
   let last: string | undefined = before?.hash
   let records = 0
 
-  /** One that comes when a later one has been there: it was moved, or does not belong to the log. */
+  /** Handles a record that comes after a later one: it was moved, or does not belong to the log. */
   function late(number: number): void {
     const gap = [...gaps].find(([from, to]) => number >= from && number <= to)
     if (!gap) {
@@ -74,7 +75,7 @@ export function createChainCheck(
         last = undefined
       }
       if (last !== undefined && isWhole && !standsAt(bytes, previousAt, last)) {
-        // The one before has the hash of its content, but not the one by which this one knew it.
+        // The previous record has the hash of its content, but not the one by which this record names it.
         faults.push({ kind: 'replaced', number: number - 1 })
       }
       if (signed.size > 0 && isWhole && (signed.get(number) ?? hash) !== hash) {
@@ -103,15 +104,15 @@ const HASH_LENGTH = 64
 const DIGIT_0 = 0x30
 const DIGIT_9 = 0x39
 
-/** Whether these characters, all of ASCII, stand at a place: no text is made of the bytes to see it. */
+/** Whether these ASCII characters are at a place; compares bytes without decoding text. */
 function standsAt(bytes: Uint8Array, at: number, text: string): boolean {
   for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false
   return true
 }
 
 /**
- * A record's number, and where the hash of the one before stands, read at the fixed places of its bytes; null when it
- * is no record.
+ * A record's number, and the place of the previous hash, read at fixed places of its bytes; null when it is not a
+ * record.
  */
 function placeOf(bytes: Uint8Array): { number: number; previousAt: number } | null {
   const seal = bytes.length - SEAL.length

@@ -11,8 +11,8 @@ import { AuditBlocked } from './tail.ts'
 
 export interface Checkpoints {
   /**
-   * Signs where the log ends, as far as this process knows it, and stores that; null when so much is signed already, by
-   * whichever process.
+   * Signs the end of the log as far as this process knows it, and stores the checkpoint; null when any process has
+   * already signed that far.
    */
   sign(): Promise<AuditCheckpoint | null>
   close(): Promise<void>
@@ -24,14 +24,14 @@ export interface CheckpointOptions {
   readonly keys: SigningKeys
   readonly clock: Clock
   readonly log: Logger
-  /** How often the end is signed while records come, ms; default an hour. */
+  /** How often the end is signed while records come, ms; an hour by default. */
   readonly everyMs?: number
 }
 
-/** Messages that are looked at for the last checkpoint: whoever has the api's key can put something else behind it. */
+/** Messages searched for the last checkpoint: whoever has the api's key can put something else after it. */
 const LOOK_BACK = 100
 
-/** Signs the end of the audit log now and then, and when the api stops (AUD-2). */
+/** Signs the end of the audit log periodically, and when the api stops (AUD-2). */
 export function keepCheckpoints(options: CheckpointOptions): Checkpoints {
   const { link, audit, keys, clock, log, everyMs = 3_600_000 } = options
 
@@ -39,7 +39,7 @@ export function keepCheckpoints(options: CheckpointOptions): Checkpoints {
     for (;;) {
       const end = audit.end()
       const ends = await lastSigned(link, LOOK_BACK)
-      // Several processes sign: what one of them signs never lies before what another has.
+      // Several processes sign: each signs only beyond what the others have signed.
       const signed = ends.findLast(({ checkpoint }) => checkpoint)?.checkpoint?.number ?? 0
       if (!end || end.number <= signed) return null
       const checkpoint = signedCheckpoint(end, instant(clock()), keys)
@@ -56,7 +56,7 @@ export function keepCheckpoints(options: CheckpointOptions): Checkpoints {
   }
   const tried = async () => {
     await audit.look().catch((error) => {
-      // Nobody may have tried to write since it was put there: then this is where it is noticed.
+      // No write may have been tried since the foreign message was stored, so it may be noticed only here.
       if (error instanceof AuditBlocked)
         log.fatal({ sequence: error.sequence }, `${error.message}. ${error.hint}`)
     })

@@ -9,14 +9,14 @@ export interface SigningKeys {
   readonly privateKey: KeyObject
 }
 
-/** File of the public half, for those who check what was signed. */
+/** File of the public key, for checking signatures. */
 export const publicKeyPath = (folder: string) => join(folder, 'audit-signing.pub')
 
 /**
- * The Ed25519 pair that signs the checkpoints of the audit log: `<folder>/audit-signing.key`, readable by its owner alone
- * and made at the first start, and `audit-signing.pub` beside it. Keep a copy of the public half where the owner of this
- * folder cannot change it.
- * @throws CONFIG_INVALID when it cannot be read or made
+ * The Ed25519 key pair that signs the checkpoints of the audit log: `<folder>/audit-signing.key`, readable only by its
+ * owner and created at the first start, and `audit-signing.pub` beside it. Keep a copy of the public key where the
+ * owner of this folder cannot change it.
+ * @throws CONFIG_INVALID when it cannot be read or created
  */
 export async function ensureSigningKeys(folder: string): Promise<SigningKeys> {
   const path = join(folder, 'audit-signing.key')
@@ -43,7 +43,7 @@ async function create(path: string): Promise<void> {
   const { privateKey } = generateKeyPairSync('ed25519')
   const draft = `${path}.${process.pid}`
   await writeFile(draft, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
-  // A link never replaces: of two processes that start at once, both read the key of the first.
+  // `link` never replaces a file: of two processes that start at once, both read the first one's key.
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })

@@ -18,21 +18,21 @@ export type AuditEntry = Omit<AuditContent, 'at'>
 
 export interface AuditLog {
   /**
-   * Appends one record; settles when it is stored. Called before the thing itself is done (AUD-1): what
-   * cannot be recorded does not happen.
+   * Appends one record; settles when it is stored. Call it before the action (AUD-1): an action that cannot be recorded
+   * must not happen.
    * @throws AUDIT_UNAVAILABLE
    */
   record(entry: AuditEntry): Promise<void>
   /** The end of the chain as far as this process knows it; null before its first record. */
   end(): ChainEnd | null
   /**
-   * Sequence of a message at the end of the log that is no record, as far as this process knows; null when there is none.
-   * Nothing is written then.
+   * Sequence of a message at the end of the log that is not a record, as far as this process knows; null when there is
+   * none. While there is one, nothing is written.
    */
   blockedAt(): number | null
-  /** Looks whether the log ends with a record. @throws AuditBlocked, BROKER_UNREACHABLE, BROKER_FAILED */
+  /** Checks that the log ends with a record. @throws AuditBlocked, BROKER_UNREACHABLE, BROKER_FAILED */
   look(): Promise<void>
-  /** The last record of somebody; null when there is none. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  /** The last record of an actor; null when there is none. @throws BROKER_UNREACHABLE, BROKER_FAILED */
   lastOf(actor: string): Promise<AuditRecord | null>
 }
 
@@ -44,20 +44,21 @@ interface Waiting {
   reject(error: SightlineError): void
 }
 
-/** How often a record is tried again after another process was faster. */
+/** How often a record is retried after another process wrote first. */
 const ATTEMPTS = 50
-/** Longest wait for the records before, in milliseconds. */
+/** Longest wait for earlier records, in milliseconds. */
 const QUEUE_MS = 5000
-/** Records that are on their way at a time. */
+/** Maximum number of records in flight. */
 const BATCH = 256
 
 /**
- * The audit log in the stream `AUDIT`. Each record carries the hash of the one before (AUD-2). What is asked for while
- * records are on their way goes together, one after the other but without waiting for each; the broker accepts a record
- * only if the stream still ends where the writer thinks, so several api processes extend one chain and cannot fork it.
+ * The audit log in the stream `AUDIT`. Each record carries the hash of the one before (AUD-2). Records requested while
+ * others are in flight are sent together, in order but without waiting for each. The broker accepts a record only if
+ * the stream still ends where the writer expects, so several api processes extend one chain and cannot fork it.
  */
 export function createAuditLog(link: Link, clock: Clock): AuditLog {
-  // Two processes may write the very same record at the same millisecond: the broker must not take it for a repeat.
+  // Two processes may write identical records in the same millisecond; this keeps the broker from taking one for a
+  // repeat.
   const writer = randomUUID()
   const idOf = (hash: string) => `${writer}.${hash}`
   let tail: Tail | undefined
@@ -101,7 +102,7 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
     let chainEnd = from.end
     const sent = due.map((one, i) => {
       const { text, end: next } = sealed({ at: instant(clock()), ...one.entry }, chainEnd)
-      // That the sequence fits is not enough once one is on its way: it may be another process's record that took it.
+      // With several in flight a matching sequence is not enough: another process's record may have taken it.
       const expect = {
         streamName: AUDIT,
         lastSequence: sequence++,
@@ -121,7 +122,8 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
         end = reached.end
         one.resolve()
       } catch (cause) {
-        // Whether it was stored may be unknown: the chain's end is read again. Those behind cannot have been.
+        // It may or may not have been stored, so the end of the chain is read again. Those after it cannot have been
+        // stored.
         tail = undefined
         giveBack(
           sent.slice(i).map((each) => each.one),
@@ -132,7 +134,7 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
     }
   }
 
-  /** What another process was faster than is tried again, in order and before all that came later. */
+  /** Requeues records that lost to another process, in order and before all later ones. */
   function giveBack(rest: Waiting[], cause: unknown): void {
     const again = rest.filter((one) => {
       const mayRetry = isBehind(cause) && ++one.attempts < ATTEMPTS
@@ -155,7 +157,8 @@ export function createAuditLog(link: Link, clock: Clock): AuditLog {
       const last = await ask(link, 'read the audit log', () =>
         link.manager.streams.getMessage(AUDIT, { last_by_subj: auditSubject(actor) }),
       )
-      // What merely reads like one nobody sealed: by it something would count as recorded.
+      // A message that only looks like a record was not sealed by anybody; accepting it would count something as
+      // recorded.
       return last && chainEndOf(last.data) ? recordOf(last.data) : null
     },
   }

@@ -11,19 +11,19 @@ import { requireSubstance } from '../cases/substance.ts'
 import type { Fault } from './chain.ts'
 import { chainEndOf } from './tail.ts'
 
-/** Messages at the end of the log that are no records. */
+/** Messages at the end of the log that are not records. */
 export interface Foreign {
   /** Sequences of the first and the last. */
   readonly from: number
   readonly to: number
-  /** SHA-256 of all of them, each with a newline after it: of the lines of an export. */
+  /** SHA-256 of all of them, each followed by a newline: of the lines of an export. */
   readonly sha256: string
   readonly messages: readonly { sequence: number; subject: string; storedAt: string; bytes: number }[]
-  /** What the chain goes on from. */
+  /** The chain continues from here. */
   readonly end: ChainEnd
 }
 
-/** What a record says that took the log on after something that is no record. */
+/** Contents of the record that continued the log after messages that are not records. */
 const Mend = Type.Object({
   from: Type.Integer(),
   to: Type.Integer(),
@@ -32,7 +32,10 @@ const Mend = Type.Object({
 })
 const mendParser = createParser('mending of the audit log', Mend)
 
-/** What at the end of the log is no record; null when it ends with one. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+/**
+ * The messages at the end of the log that are not records; null when it ends with a record.
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED
+ */
 export async function foreignEnd(link: Link): Promise<Foreign | null> {
   const { last_seq: to } = (await ask(link, 'describe the audit log', () => link.manager.streams.info(AUDIT)))
     .state
@@ -64,10 +67,10 @@ function digestOf(lines: readonly Uint8Array[]): string {
 }
 
 /**
- * Takes the log on after what is no record, with a record of its own that says who did, and why. What stands there
- * stays: nothing is ever removed from the log (AUD-2).
+ * Continues the log after messages that are not records, with a record that says who did it, and why. The messages
+ * stay: nothing is ever removed from the log (AUD-2).
  * @returns number of that record
- * @throws RULE_BROKEN for a reason without words, CONFLICT when something came in between, BROKER_FAILED
+ * @throws RULE_BROKEN for a reason without substance, CONFLICT when something was written in between, BROKER_FAILED
  */
 export async function mend(
   link: Link,
@@ -90,9 +93,9 @@ export async function mend(
   return next.number
 }
 
-/** A mending that an export tells of. */
+/** A repair found in an export. */
 export interface Mended extends Static<typeof Mend> {
-  /** Lines of the export that are no records. */
+  /** Lines of the export that are not records. */
   readonly lines: readonly number[]
   readonly by: string
   readonly at: string
@@ -101,8 +104,8 @@ export interface Mended extends Static<typeof Mend> {
 }
 
 /**
- * Which of the lines that are no records were mended: those that a record right behind them names by their digest, and
- * that goes on from the record before them.
+ * Which of the lines that are not records were repaired: those that a record right after them names by their digest,
+ * and that continues from the record before them.
  * @param lines of the export
  * @param faults that the check of the chain found
  */
@@ -125,7 +128,7 @@ export async function mendedIn(
     const one = run.length > 0 ? mendOf(bytes, run, before) : null
     if (one) mended.push({ ...one, lines: run.map((_, n) => line - run.length + n) })
     run = []
-    // Only what stands before something that is no record is needed.
+    // Only the record before a malformed line is needed.
     if (malformed.has(line + 1)) before = chainEndOf(bytes) ?? EMPTY_CHAIN
   })
   return mended

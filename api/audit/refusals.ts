@@ -2,8 +2,8 @@ import { toSightlineError } from '@sightline/schemas/errors'
 import type { AuditEntry, AuditLog } from './log.ts'
 
 /**
- * Decides whether something may be done; a refusal is in the audit log, as what is done is (AUD-2).
- * @param entry the record of the thing, were it done
+ * Decides whether an action is allowed. A refusal is recorded in the audit log, as an action is (AUD-2).
+ * @param entry the record of the action, if it were done
  * @throws what `decide` throws, AUDIT_UNAVAILABLE
  */
 export async function refusalsRecorded<T>(
@@ -15,7 +15,7 @@ export async function refusalsRecorded<T>(
     return await decide()
   } catch (error) {
     const { code, message, httpStatus } = toSightlineError(error)
-    // A broker that is away refuses nothing; nor could it be recorded.
+    // An unreachable broker refuses nothing, and no record could be written.
     if (httpStatus >= 500) throw error
     const refused = { ...parameters, refused: action, code, message }
     await audit.record({ actor, action: 'request.refuse', subject, parameters: refused })

@@ -4,7 +4,7 @@ import { type AuditCheckpoint, auditCheckpointParser } from '@sightline/schemas/
 import { SightlineError } from '@sightline/schemas/errors'
 import { AUDIT_CHECKPOINTS } from '@sightline/schemas/streams'
 
-/** A message of the stream of signed ends; null where it is none. */
+/** A message in the stream of signed ends; null where it is not one. */
 export interface SignedEnd {
   sequence: number
   checkpoint: AuditCheckpoint | null
@@ -13,14 +13,17 @@ export interface SignedEnd {
 /** Longest wait for them, milliseconds. */
 const WAIT_MS = 2000
 
-/** The last so many signed ends of the audit log, whichever process signed them, oldest first. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+/**
+ * The last signed ends of the audit log, at most `most`, whichever process signed them, oldest first.
+ * @throws BROKER_UNREACHABLE, BROKER_FAILED
+ */
 export async function lastSigned(link: Link, most: number): Promise<SignedEnd[]> {
   const { state } = await ask(link, `describe ${AUDIT_CHECKPOINTS}`, () =>
     link.manager.streams.info(AUDIT_CHECKPOINTS),
   )
   const found: SignedEnd[] = []
   if (state.last_seq === 0) return found
-  // The api has no right to get single messages of this stream, and needs none: it may follow it.
+  // The api may not get single messages of this stream; it only needs to follow it.
   const from = Math.max(1, state.last_seq - most + 1)
   const options = { stream: AUDIT_CHECKPOINTS, from, inFlight: most, signal: AbortSignal.timeout(WAIT_MS) }
   for await (const { seq, data } of follow(link, options)) {

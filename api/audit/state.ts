@@ -13,24 +13,24 @@ const Last = Type.Object({ number, at })
 // Not the whole record: see tail.ts.
 const lastParser = createParser('last record of the audit log', Last)
 
-/** How the audit log stands, read from the broker: every process of the api says the same. */
+/** State of the audit log, read from the broker, so every api process gives the same answer. */
 export interface ChainState {
   /** The last record; null while there is none. */
   last: Static<typeof Last> | null
-  /** Sequence of the message at the end that is no record; null when the log ends with one. */
+  /** Sequence of the message at the end that is not a record; null when the log ends with a record. */
   blockedAt: number | null
-  /** The last signed end, as it is stored: whether its signature is right is checked offline. */
+  /** The last signed end as stored; its signature is checked offline. */
   checkpoint: Pick<AuditCheckpoint, 'number' | 'at' | 'key'> | null
-  /** Records behind the signed end; negative when the log ends before what was signed. */
+  /** Records after the signed end; negative when the log ends before the signed record. */
   recordsSince: number
 }
 
-/** Messages that are looked at for the last record; more than this at the end are for `./sightline audit repair`. */
+/** Messages searched for the last record; for more at the end, use `./sightline audit repair`. */
 const LOOK_BACK = 100
 
 /** @throws BROKER_UNREACHABLE, BROKER_FAILED */
 export async function chainState(link: Link): Promise<ChainState> {
-  // First what is signed: records that come meanwhile are behind it.
+  // Read the signed end first, so that records written meanwhile count as after it.
   const checkpoint = await lastCheckpoint(link)
   const { last, blockedAt } = await lastRecord(link)
   return { last, blockedAt, checkpoint, recordsSince: (last?.number ?? 0) - (checkpoint?.number ?? 0) }

@@ -13,10 +13,10 @@ export interface Tail {
 }
 
 const { number, hash } = AuditRecord.properties
-// Not the whole record: one of a newer version, with an action that this one does not know, is a record too.
+// Not the whole record: a record of a newer version, with an unknown action, is a record too.
 const endParser = createParser('end of the audit log', Type.Object({ number, hash }))
 
-/** What the chain goes on from after these bytes; null when they are no record, or not as they were sealed. */
+/** End of the chain after these bytes; null when they are not a record, or were altered after sealing. */
 export function chainEndOf(bytes: Uint8Array): ChainEnd | null {
   try {
     const { number, hash } = endParser.parseJson(bytes)
@@ -26,7 +26,7 @@ export function chainEndOf(bytes: Uint8Array): ChainEnd | null {
   }
 }
 
-/** Something that is no record stands at the end of the log: nothing can be chained to it, so nothing is written. */
+/** A message that is not a record is at the end of the log: nothing can be chained to it, so nothing is written. */
 export class AuditBlocked extends SightlineError {
   readonly sequence: number
 

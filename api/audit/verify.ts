@@ -3,19 +3,19 @@ import { createReadStream } from 'node:fs'
 import { type AuditCheckpoint, isSignedBy } from '@sightline/schemas/audit-checkpoint'
 import { createChainCheck, type Fault } from './chain.ts'
 
-/** What became of checking a log. */
+/** Result of checking a log. */
 export interface Verdict {
   readonly records: number
   readonly faults: readonly Fault[]
-  /** Checkpoints whose signature is right, and that the log was held against. */
+  /** Checkpoints with a correct signature that were compared with the log. */
   readonly checkpoints: number
   /** Checkpoints that the key did not sign: they prove nothing. */
   readonly unsigned: readonly AuditCheckpoint[]
 }
 
 /**
- * Checks a log, wherever its records come from, against the checkpoints that `key` signed.
- * @param feed hands over every record, in the order of the log
+ * Checks a log from any place against the checkpoints that `key` signed.
+ * @param feed passes every record, in the order of the log
  */
 export async function verifyLog(
   feed: (add: (record: Buffer) => void) => Promise<void>,
@@ -32,7 +32,7 @@ export async function verifyLog(
 
 const NEWLINE = 0x0a
 
-/** The lines of a file, without decoding them: an export may have millions. */
+/** The lines of a file as bytes, not decoded: an export may have millions. */
 export async function eachLine(path: string, line: (bytes: Buffer) => void): Promise<void> {
   let rest: Buffer | null = null
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {

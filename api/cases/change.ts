@@ -5,25 +5,25 @@ import { refusalsRecorded } from '../audit/refusals.ts'
 import { isAsSeen } from '../shared/etag.ts'
 import type { Records, Stored } from '../shared/records.ts'
 
-/** One change of one stored thing. */
+/** One change of one stored object. */
 export interface Change<T> {
   records: Pick<Records<T>, 'get' | 'put'>
   key: string
-  /** The revision that the caller has seen, as a header says it; `*`: whatever it is now. */
+  /** The revision that the caller has seen, from the header; `*`: any revision. */
   ifMatch: string | undefined
   entry: AuditEntry
-  /** Whether the caller may know of it, and change it. @throws NOT_FOUND, NOT_ALLOWED */
+  /** Checks that the caller may know of it, and change it. @throws NOT_FOUND, NOT_ALLOWED */
   may(value: T): void | Promise<void>
-  /** The thing after the change. @throws a SightlineError saying which rule refuses */
+  /** The object after the change. @throws a SightlineError saying which rule refuses */
   next(value: T): T | Promise<T>
 }
 
-/** How often a change to "whatever it is now" is computed again after somebody else was faster. */
+/** How often a change with `If-Match: *` is computed again after another writer was first. */
 const ATTEMPTS = 200
 
 /**
- * Computes a change, records it, then stores it against the revision that it was computed from: of two at once, one is
- * told, or computed again where the caller said `If-Match: *`. A refusal is recorded, too.
+ * Computes a change, records it, then stores it against the revision it was computed from. Of two simultaneous changes,
+ * one gets a conflict, or is computed again if the caller sent `If-Match: *`. A refusal is recorded, too.
  * @throws PRECONDITION_MISSING without If-Match, CONFLICT, what `may` and `next` throw, AUDIT_UNAVAILABLE
  */
 export async function change<T>(
@@ -33,7 +33,7 @@ export async function change<T>(
   const compute = () =>
     refusalsRecorded(audit, entry, async () => {
       const { value, revision } = await records.get(key)
-      // First whether they may know of it at all.
+      // First check whether they may know of it at all.
       await may(value)
       requireSeen(ifMatch, revision)
       return { changed: await next(value), revision }

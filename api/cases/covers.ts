@@ -4,15 +4,15 @@ import type { Polygon } from '@sightline/schemas/restrictions'
 import type { SearchArea, SearchVehicle } from '@sightline/schemas/vendor-search'
 import { plainText, sameText } from '../federation/plain-text.ts'
 
-/** Points looked at on an edge: enough that what lies between two of them is not worth a search. */
+/** Points checked per edge: enough that what lies between two of them is not worth a search. */
 const STEPS = 16
 
 type Address = Extract<SearchArea, { address: string }>
 type Shape = Exclude<SearchArea, Address>
 
 /**
- * Whether a place that a case names holds all of a place that is asked for (QRY-6). An address holds itself alone:
- * where it lies, only the vendor knows.
+ * Whether a place named in a case covers a requested place (QRY-6). An address covers only itself, because only the
+ * vendor knows where it is.
  */
 export function covers(named: SearchArea, asked: SearchArea): boolean {
   if ('address' in named || 'address' in asked) {
@@ -23,13 +23,13 @@ export function covers(named: SearchArea, asked: SearchArea): boolean {
   return edgeOf(asked).every((point) => distanceM(named, point) <= named.radiusM + 1)
 }
 
-/** Without a radius it is the readers at the address alone. */
+/** Without a radius an address means only the cameras there. */
 const radiusHolds = (named: Address, asked: Address): boolean => (asked.radiusM ?? 0) <= (named.radiusM ?? 0)
 
 function polygonHolds(corners: readonly Point[], asked: Shape): boolean {
   if ('polygon' in asked && JSON.stringify(corners) === JSON.stringify(asked.polygon)) return true
   const outer = polygonOf(corners)
-  // The edge inside, and no corner of the outer one within: then nothing of it reaches in.
+  // The edge is inside, and no corner of the outer shape is within: so the shape is covered.
   return (
     edgeOf(asked).every((point) => isWithin(outer, point)) && !corners.some((corner) => holds(asked, corner))
   )
@@ -58,13 +58,13 @@ function edgeOf(shape: Shape): Point[] {
 }
 
 /**
- * Whether words name a vehicle that somebody looks for (QRY-6). One vehicle in four is white: a color alone narrows a
- * search at a place, and is no subject that opens every place.
+ * Whether words describe a vehicle that somebody looks for (QRY-6). One vehicle in four is white: a color alone narrows
+ * a search at a place, but is no subject, because it would open every place.
  */
 export const isSubject = ({ make, model }: SearchVehicle): boolean =>
   plainText(`${make ?? ''} ${model ?? ''}`) !== ''
 
-/** Whether a vehicle that is asked for is one that a case names, or told more closely (QRY-6). */
+/** Whether a requested vehicle is the one that a case names, or a more specific one (QRY-6). */
 export const namesVehicle = (named: SearchVehicle, asked: SearchVehicle): boolean =>
   Object.entries(named).every(([key, value]) => {
     const wanted = asked[key as keyof SearchVehicle]

@@ -9,22 +9,23 @@ import { isOver } from './retention.ts'
 import { savedKey } from './saved-store.ts'
 import type { CaseStores } from './stores.ts'
 
-/** The log as a deletion needs it. */
+/** The audit log as a deletion needs it. */
 export interface Erasing extends Pick<AuditLog, 'record' | 'lastOf'> {
-  /** Told that a deletion is on record already. */
+  /** Called when the deletion is already on record. */
   isOnRecord?(action: AuditEntry['action']): void
 }
 
-/** For `catch`: one that is malformed stands there all the same. */
+/** For `catch`: a malformed object still exists. */
 function asThere(thrown: unknown): true {
   unlessMalformed(thrown)
   return true
 }
 
 /**
- * Deletes one thing after recording it, without its content (AUD-6). A deletion that was recorded and then interrupted is
- * done without a second record: the log has it as the last of whoever deletes.
- * @returns false when somebody changed it meanwhile, for instance renewed it: then it stays, which is recorded too
+ * Deletes one object after recording the deletion, without its content (AUD-6). A deletion that was recorded and then
+ * interrupted is completed without a second record: it is then the actor's last record in the log.
+ * @returns false when somebody changed the object meanwhile, for instance renewed it: then it stays, which is recorded
+ * too
  * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function erase(
@@ -51,7 +52,7 @@ export async function erase(
   }
 }
 
-/** All that hangs on a case: what was saved into it, and its products that were never published. */
+/** Deletes the contents of a case: saved reads, and products that were never published. */
 export async function eraseContents(
   stores: CaseStores,
   audit: Erasing,
@@ -82,8 +83,8 @@ export async function eraseContents(
 }
 
 /**
- * Deletes all whose retention is over, however long ago: run again it finds nothing, and after a pause it catches up
- * (AUD-6). What is over is not shown in the meantime either.
+ * Deletes everything whose retention has ended, however long ago: a second run finds nothing, and after a pause it
+ * catches up (AUD-6). Until then, ended objects are not shown either.
  */
 export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock: Clock): Promise<void> {
   await finishInterrupted(stores, audit)
@@ -101,7 +102,7 @@ export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock:
   }
 
   const { found, malformed } = await stores.cases.census()
-  // What is there and cannot be read is not gone: nothing of such a case is taken for an orphan.
+  // A malformed case still exists, so its contents are not orphans.
   const cases = new Set(malformed)
   for (const stored of found) {
     const { id, retention } = stored.value
@@ -109,11 +110,11 @@ export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock:
       cases.add(id)
       continue
     }
-    // The contents first: should this stop here, the next sweep finds the case again.
+    // Contents first: if this stops here, the next sweep finds the case again.
     await eraseContents(stores, audit, id, { actor, cause: over })
     await remove(stores.cases, 'case.delete', stored, { key: id, caseId: id })
   }
-  /** Why something of a case goes; an orphan was made at the very moment at which its case was deleted. */
+  /** Why part of a case is deleted. An orphan was created at the moment its case was deleted. */
   const causeOf = async (caseId: string, retention: Retention) => {
     if (isOver(retention, now)) return over
     if (cases.has(caseId)) return null
@@ -138,8 +139,8 @@ export async function sweepRetention(stores: CaseStores, audit: AuditLog, clock:
 }
 
 /**
- * Does what a sweep has recorded and was then killed. Sweeps delete one thing after the other, in one process at a time
- * (api/shared/sweeps.ts): it can be the last of their records alone.
+ * Completes what a sweep recorded before it was killed. Sweeps delete one object after another, in one process at a
+ * time (api/shared/sweeps.ts), so it can only be the last record.
  */
 async function finishInterrupted(stores: CaseStores, audit: AuditLog): Promise<void> {
   const last = await audit.lastOf(RETENTION_ACTOR)
@@ -148,7 +149,7 @@ async function finishInterrupted(stores: CaseStores, audit: AuditLog): Promise<v
   const { revision } = parameters
   const finish = async <T>(records: ErasableRecords<T>, bornAt: (value: T) => string = () => at) => {
     const found = await records.find(key).catch(unlessMalformed)
-    // What was made since under the same key is something else, which nobody has deleted.
+    // An object created since under the same key is a different one, which nobody has deleted.
     if (!found || typeof revision !== 'number' || bornAt(found.value) > at) return
     await erase(audit, records, { key, revision }, { actor, action, subject: key, parameters })
   }

@@ -9,8 +9,8 @@ import type { CaseStore } from './store.ts'
 import { standing } from './visibility.ts'
 
 /**
- * The cases that carry a reference, or are the one of that id, and that somebody may use, as they stand: the newest
- * first. Several cases may carry the reference of one matter.
+ * The cases with a reference, or with that id, that a person may use; the newest first. Several cases may carry the
+ * reference of one matter.
  */
 export async function* usableCases(
   cases: Pick<CaseStore, 'select' | 'find'>,
@@ -21,13 +21,13 @@ export async function* usableCases(
   const mayUse = (one: Case) => standing(actor, one) !== null && !isOver(one.retention, now)
   const found = cases.select((one) => (one.caseRef === caseRef || one.id === caseRef) && mayUse(one))
   for (const { id } of found) {
-    // The copy in memory may be behind: what decides is the case as it stands.
+    // The copy in memory may be behind; the stored case decides.
     const one = (await cases.find(id))?.value
     if (one && mayUse(one)) yield one
   }
 }
 
-/** @param requirement row that wants a case; @param mend what to do about it */
+/** @param requirement that demands a case; @param mend what to do about it */
 export const noUsableCase = (caseRef: string, requirement: string, mend: string): SightlineError =>
   new SightlineError(
     'NOT_ALLOWED',
@@ -38,8 +38,8 @@ export const noUsableCase = (caseRef: string, requirement: string, mend: string)
   )
 
 /**
- * The gate of queries (QRY-5, QRY-6): somebody may ask for a case that they may use, that is open and names what is
- * asked for. Of several cases of one reference, one has to allow it.
+ * The gate for queries (QRY-5, QRY-6): a person may query for a case that they may use, that is open and names the
+ * subject. Of several cases with one reference, one must allow it.
  */
 export function createCaseGate(
   cases: Pick<CaseStore, 'select' | 'find'>,

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /**
- * Id of something new: the time and random bits; or, from what identifies the write that makes it: sent again, it makes
- * the same id, and so nothing a second time.
+ * Id of a new object: the time and random bits. Or an id derived from the write that creates it, so that the same write
+ * sent again creates the same id, and nothing twice.
  * @param now milliseconds
  */
 export function newId(now: number, write?: string): string {

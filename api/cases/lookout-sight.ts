@@ -12,9 +12,9 @@ interface Deps extends Pick<PeopleStores, 'people'> {
 }
 
 /**
- * Which lookouts somebody sees: those of sources that they were granted (ACC-6), of cases that they may use (ACC-8). A
- * lookout outlives its case: then it is its author's. The supervisor of its author keeps it when they leave; oversight
- * reviews all.
+ * Which lookouts an actor sees: those of sources granted to them (ACC-6), of cases that they may use (ACC-8). A lookout
+ * outlives its case; then it belongs to its author. The author's supervisor keeps it when they leave; oversight reviews
+ * all.
  */
 export async function lookoutSight(
   { people, cases, clock }: Deps,

@@ -13,13 +13,13 @@ export interface GateRules {
   secondPerson: boolean
 }
 
-/** Whether a case is open, and its time is not up. */
+/** Whether a case is open and its retention has not ended. */
 export const isOngoing = ({ state, retention }: Case, now: number): boolean =>
   state === 'open' && !isOver(retention, now)
 
 /**
- * Whether a query may be made for a case: it is open, and names what is asked for. A plate has to be named. Without
- * one it takes a place and a window, and a case that names the place or the vehicle (QRY-6).
+ * Whether a query may be made for a case: it is open and names the subject. A plate must be named. Without a plate, the
+ * query needs a place and a window, and a case that names the place or the vehicle (QRY-6).
  */
 export function mayAsk(one: Case, asked: QuerySubject, rules: GateRules, now: number): Refusal | null {
   if (!isOngoing(one, now)) {
@@ -87,14 +87,14 @@ function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal 
   )
 }
 
-/** Whether a search was approved by another, and holds what is asked for. */
+/** Whether a search was approved by another person and covers the query. */
 function approves(search: PlaceSearch, { area, vehicle, from, to }: QuerySubject): boolean {
   if (search.approvedBy === null || search.approvedBy === search.askedBy) return false
   const sameVehicle = !search.vehicle || (vehicle !== undefined && namesVehicle(search.vehicle, vehicle))
   return sameVehicle && covers(search.area, area!) && search.from <= from! && to! <= search.to
 }
 
-/** Whether one of the subjects that a case names is such. */
+/** Whether one of a case's subjects satisfies a test. */
 export const names = (one: Case, is: (about: About) => boolean): boolean =>
   one.subjects.some(({ about }) => is(about))
 

@@ -8,7 +8,7 @@ import type { SavedRead } from '@sightline/schemas/saved-read'
 import { several } from '@sightline/schemas/several'
 import { mail, noticeDay } from '../access/notices.ts'
 
-/** What has a retention period. */
+/** Objects with a retention period. */
 export interface Kept {
   readonly cases: readonly Case[]
   readonly saved: readonly SavedRead[]
@@ -16,7 +16,7 @@ export interface Kept {
   readonly lookouts: readonly Lookout[]
 }
 
-/** One thing that ends, and who decides whether it is of value. */
+/** One object whose retention ends, and who decides whether to keep it. */
 interface Ending {
   what: 'case' | 'saved read' | 'product' | 'lookout'
   person: string
@@ -53,9 +53,10 @@ const endingsOf = ({ cases, saved, products, lookouts }: Kept): Ending[] => [
 ]
 
 /**
- * E-mails 60, 30 and 7 days before a retention period ends, and at its end (AUD-6): one for all of a kind in a case that
- * ends on a day. To whoever kept it; when they have left, to the owner of the case. Pure: the id says what each is about,
- * so a sweep that was down sends what it missed and none is sent twice. They name cases, no plates.
+ * E-mails 60, 30 and 7 days before a retention period ends, and at its end (AUD-6): one for all objects of a kind in a
+ * case that end on a day. They go to the person who kept it, or to the owner of the case when that person has left.
+ * Pure: the id says what each e-mail is about, so a sweep that was down sends what it missed and none is sent twice.
+ * They name cases, no plates.
  */
 export function retentionNotices(kept: Kept, people: ReadonlyMap<string, Person>, now: number): Mail[] {
   const caseOf = new Map(kept.cases.map((one) => [one.id, one]))

@@ -11,18 +11,18 @@ import { createCaseGate } from './gate.ts'
 import { type CaseStores, openCaseStores } from './stores.ts'
 
 export interface CaseOptions {
-  /** How long results of queries wait, hours; 4 to 24 (QRY-7), 8 without it. */
+  /** How long query results are cached, hours; 4 to 24 (QRY-7), 8 without it. */
   cacheHours?: number
   /** Searches without a plate need a second person's approval (QRY-6). */
   secondPerson?: boolean
 }
 
-/** What the routes about cases and queries work with. */
+/** What the routes for cases and queries need. */
 export interface CaseDeps extends CaseStores {
   caseGate: CaseGate
   queryCache: QueryCache
   searchPlaces: SearchPlaces
-  /** Answers to writes that may be sent again. */
+  /** Outcomes of writes that may be sent again. */
   writes: Records<Outcome>
 }
 

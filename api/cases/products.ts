@@ -5,8 +5,8 @@ import { newRetention } from './retention.ts'
 import { requireSubstance } from './substance.ts'
 
 /**
- * What may be done with the last version of a product (withdrawn is the published one), and by whom of the group; what
- * is not here is impossible.
+ * Steps possible for the last version of a product (withdrawn is the published one), and who in the workspace takes
+ * them; all others are impossible.
  */
 export const STEPS = {
   submit: { from: ['draft'], to: 'submitted', by: 'author' },
@@ -19,7 +19,7 @@ export const STEPS = {
 >
 export type ProductStep = keyof typeof STEPS
 
-/** States of a last version on which a new one may be written. */
+/** States of a last version after which a new one may be written. */
 const REVISABLE: readonly ProductState[] = ['draft', 'returned', 'published', 'withdrawn']
 
 const MAX_VERSIONS = 100
@@ -43,7 +43,7 @@ export const newProduct = (
   retention: newRetention(undefined, now),
 })
 
-/** A new version; what was published before stays so until this one is. @throws CONFLICT, RULE_BROKEN */
+/** Adds a version; the published one stays published until the new one is. @throws CONFLICT, RULE_BROKEN */
 export function revised(product: Product, written: NewVersion, author: string, now: number): Product {
   const last = product.versions.at(-1)!
   if (!REVISABLE.includes(last.state)) throw impossible(last, 'revise')
@@ -57,7 +57,7 @@ export function revised(product: Product, written: NewVersion, author: string, n
 
 /**
  * The product after one step. Author and reviewer are two people (ACC-8).
- * @throws CONFLICT when the state does not know the step, NOT_ALLOWED, RULE_BROKEN
+ * @throws CONFLICT when the step is not possible in this state, NOT_ALLOWED, RULE_BROKEN
  */
 export function stepped(
   product: Product,
@@ -85,7 +85,7 @@ export function stepped(
   const review = who === 'author' ? last.review : { by, at: instant(now), reason }
   const next: ProductVersion = { ...last, state: to, review }
   const others = (one: ProductVersion): ProductVersion =>
-    // One version of a product is published at a time.
+    // Only one version of a product is published at a time.
     to === 'published' && one.state === 'published' ? { ...one, state: 'withdrawn' } : one
   return { ...product, versions: versions.map((one) => (one.number === last.number ? next : others(one))) }
 }

@@ -4,16 +4,16 @@ import type { Renewal, Retention } from '@sightline/schemas/retention'
 import { yearsAfter } from '@sightline/schemas/year'
 import { requireSubstance } from './substance.ts'
 
-/** Kept without another statement, and at most from one statement to the next, years (AUD-6). */
+/** Retention without a stated end, and the longest from one statement to the next, years (AUD-6). */
 export const RETENTION_YEARS = { default: 1, longest: 5 }
 
-/** Whether its time is up: then it is as good as deleted, whether or not a sweep has come by. */
+/** Whether retention has ended: the object then counts as deleted, whether or not a sweep has run. */
 export const isOver = ({ until }: Retention, now: number): boolean => Date.parse(until) <= now
 
-/** @throws MESSAGE_INVALID for no day of the calendar; RULE_BROKEN when it is past or too far ahead */
+/** @throws MESSAGE_INVALID for an invalid date; RULE_BROKEN when it is past or too far ahead */
 function checkedUntil(until: string, now: number): string {
   const end = Date.parse(until)
-  // The schema lets 31 February through; the calendar does not.
+  // The schema accepts 31 February; the calendar does not.
   if (Number.isNaN(end) || instant(end) !== until) {
     throw new SightlineError('MESSAGE_INVALID', 'the end of retention is not a valid date')
   }
@@ -34,7 +34,10 @@ export const newRetention = (wanted: string | undefined, now: number): Retention
   renewals: [],
 })
 
-/** What is kept longer, with a reason (AUD-6). @throws NOT_FOUND when its time is up; MESSAGE_INVALID, RULE_BROKEN */
+/**
+ * The object, kept longer with a reason (AUD-6).
+ * @throws NOT_FOUND when its retention has ended; MESSAGE_INVALID, RULE_BROKEN
+ */
 export function renewed<T extends { retention: Retention }>(
   one: T,
   { until, reason }: Renewal,

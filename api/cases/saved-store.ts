@@ -7,11 +7,11 @@ import { unlessMalformed } from '../shared/left-out.ts'
 import { type ErasableRecords, openErasable, type Stored } from '../shared/records.ts'
 
 export interface SavedStore extends ErasableRecords<SavedRead> {
-  /** All that was saved into one case, read again. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  /** Everything saved into one case, read from the bucket. @throws BROKER_UNREACHABLE, BROKER_FAILED */
   of(caseId: string): Promise<Stored<SavedRead>[]>
 }
 
-/** One read is kept once in a case. */
+/** A read is kept only once in a case. */
 export const savedKey = (caseId: string, readId: string): string => `${caseId}.${readId}`
 
 const KIND = {

@@ -15,8 +15,8 @@ import { stepped } from './steps.ts'
 import { requireSubstance } from './substance.ts'
 
 /**
- * A single result of a query, kept in a case with its provenance (QRY-8). It is kept no longer than its case.
- * @param found as the vendors gave it: nobody types what is saved
+ * A single result of a query, kept in a case with its provenance (QRY-8), no longer than the case.
+ * @param found as the vendors sent it: nobody types what is saved
  * @throws RULE_BROKEN, CONFLICT, MESSAGE_INVALID
  */
 export function newSavedRead(
@@ -39,8 +39,8 @@ export function newSavedRead(
 }
 
 /**
- * A lookout from a read that was saved (AUD-9). Its plate comes from the read, after the person has typed what they see
- * on the picture and it is the same (DSP-7).
+ * A lookout from a saved read (AUD-9). Its plate comes from the read, after the person has entered the plate in the
+ * image and it is the same (DSP-7).
  * @throws RULE_BROKEN, PLATE_IMPOSSIBLE, MESSAGE_INVALID, CONFLICT
  */
 export function newLookout(
@@ -70,8 +70,8 @@ export function newLookout(
 }
 
 /**
- * A lookout from an alert that was verified (AUD-9, DSP-7), for the matter of its display. Its plate is what the verifier
- * read in the picture.
+ * A lookout from a verified alert (AUD-9, DSP-7), for the case of its display. Its plate is what the verifier read in
+ * the image.
  * @throws RULE_BROKEN, CONFLICT, MESSAGE_INVALID
  */
 export function newAlertLookout(
@@ -105,15 +105,15 @@ export function newAlertLookout(
   }
 }
 
-/** Closed for good. @throws CONFLICT */
+/** Closes a lookout permanently. @throws CONFLICT */
 export function closedLookout(lookout: Lookout): Lookout {
   if (lookout.state === 'closed') throw new SightlineError('CONFLICT', 'the lookout is already closed')
   return { ...lookout, state: 'closed' }
 }
 
 /**
- * The record that something was passed outside, from whatever route (AUD-7).
- * @param contents all that was passed, of which the digest is kept
+ * The record that something was shared outside the agency, by any route (AUD-7).
+ * @param contents everything that was shared, of which the digest is kept
  */
 export function disseminated(
   what: Omit<Dissemination, 'v' | 'id' | 'digest' | 'by' | 'at'>,
@@ -124,7 +124,7 @@ export function disseminated(
   return { ...{ v: 1, id }, ...what, digest, by, at: instant(now) }
 }
 
-/** The same of what is passed from a case. @throws RULE_BROKEN */
+/** The same for what is shared from a case. @throws RULE_BROKEN */
 export function newDissemination(
   { id: caseId, caseRef }: Case,
   stated: NewDissemination,

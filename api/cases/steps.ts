@@ -16,7 +16,7 @@ import { isSubject } from './covers.ts'
 import { newRetention } from './retention.ts'
 import { requireSubstance } from './substance.ts'
 
-/** Everything that may happen to a case, and in which state it may: what is not here is impossible. */
+/** Every step of a case, and the states in which it is possible; all others are impossible. */
 export const STEPS = {
   change: { from: ['open'], to: 'open' },
   'subject-add': { from: ['open'], to: 'open' },
@@ -33,7 +33,10 @@ export const STEPS = {
 } as const satisfies Record<string, { from: readonly Case['state'][]; to: Case['state'] | null }>
 export type CaseStep = keyof typeof STEPS
 
-/** The case in the state that a step leads to; null stays as it is. @throws CONFLICT when its state does not know the step */
+/**
+ * The case in the state after a step; null keeps the state.
+ * @throws CONFLICT when the step is not possible in its state
+ */
 export function stepped(one: Case, step: CaseStep): Case {
   const { from, to } = STEPS[step]
   if (!(from as readonly string[]).includes(one.state)) {
@@ -68,11 +71,11 @@ export function changed(one: Case, change: CaseChange): Case {
   return { ...stepped(one, 'change'), ...change }
 }
 
-/** Id of a subject: the same thing is named once. */
+/** Id of a subject: the same subject is named once. */
 const subjectId = (about: About): string =>
   createHash('sha256').update(JSON.stringify(about)).digest('base64url').slice(0, 12)
 
-/** @throws PLATE_IMPOSSIBLE, RULE_BROKEN, CONFLICT, NOT_FOUND when it leads from a subject that there is not */
+/** @throws PLATE_IMPOSSIBLE, RULE_BROKEN, CONFLICT, NOT_FOUND when it leads from a subject that does not exist */
 export function withSubject(
   one: Case,
   { about, reason, ledFrom }: NewSubject,
@@ -120,7 +123,7 @@ function requireSubject({ subjects }: Case, id: string): void {
 
 const MAX_MEMBERS = 200
 
-/** @throws RULE_BROKEN for an event, which is its owner's alone (ACC-8), or too many; CONFLICT */
+/** @throws RULE_BROKEN for an event, which only its owner may use (ACC-8), or too many members; CONFLICT */
 export function withMember(one: Case, person: string): Case {
   if (one.kind === 'event') {
     throw new SightlineError('RULE_BROKEN', 'only its owner may use an event (ACC-8)', {
@@ -143,7 +146,7 @@ export function withoutMember(one: Case, person: string): Case {
   return { ...stepped(one, 'member-remove'), members: one.members.filter((other) => other !== person) }
 }
 
-/** The case with another owner; who owned it has no part in it any more (ACC-8). */
+/** The case with another owner; the former owner no longer has access to it (ACC-8). */
 export function handedOver(one: Case, to: string): Case {
   if (to === one.owner) throw new SightlineError('CONFLICT', `${to} already owns the case`)
   return { ...stepped(one, 'hand-over'), owner: to, members: one.members.filter((person) => person !== to) }
@@ -155,11 +158,11 @@ export function withPlaceSearch(one: Case, asked: NewPlaceSearch, id: string, by
   const search: PlaceSearch = {
     ...{ id, ...asked, askedBy: by, askedAt: instant(now), approvedBy: null, approvedAt: null },
   }
-  // The last hundred: older ones are in the audit log.
+  // Keeps the last hundred; older ones are in the audit log.
   return { ...stepped(one, 'place-search'), placeSearches: [...one.placeSearches.slice(-99), search] }
 }
 
-/** Four eyes on a search without a plate (QRY-6). @throws NOT_FOUND, NOT_ALLOWED, CONFLICT */
+/** Requires four eyes for a search without a plate (QRY-6). @throws NOT_FOUND, NOT_ALLOWED, CONFLICT */
 export function withApproval(one: Case, id: string, by: string, now: number): Case {
   const open = stepped(one, 'place-search')
   const search = one.placeSearches.find((other) => other.id === id)

@@ -7,25 +7,25 @@ import { mirrorBucket } from '../shared/watch-values.ts'
 
 export interface CaseStore extends ErasableRecords<Case> {
   /**
-   * Cases from the copy in memory, the newest first: to find them by; what is decided, is on `find`.
+   * Cases from the copy in memory, newest first: use it to find cases, and `find` to decide.
    * @throws BROKER_FAILED when the copy has lost its bucket
    */
   select(keep: (one: Case) => boolean): Case[]
 }
 
-/** Where a case stands in the order of creation; a token. */
+/** Sort key of a case by creation; a token. */
 export const placeOf = ({ createdAt, id }: Case): string =>
   `${Date.parse(createdAt).toString(36).padStart(9, '0')}_${id}`
 
-/** A case that was overwritten by a process that was killed before it told of that, is let go of within this time. */
+/** Within this time the copy drops a case whose erasing process was killed before it could notify others. */
 const RECHECK_MS = 10 * 60_000
 
 const KIND = { store: CASES, parser: caseParser, what: 'case', keyOf: ({ id }: Case) => id }
 
 /**
- * Opens the bucket of cases and waits until its copy in memory is complete; the copy follows the bucket until `stop`
- * is aborted, whichever process writes.
- * @param recheckMs time between two looks at what the copy still has and the bucket has not
+ * Opens the bucket of cases and waits until its copy in memory is complete; the copy follows the bucket until `stop` is
+ * aborted, whichever process writes.
+ * @param recheckMs time between two comparisons of the copy with the bucket
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function openCases(
@@ -52,13 +52,13 @@ export async function openCases(
       remove: (key) => void copy.delete(key),
     },
   )
-  /** Lets go of what is gone from the bucket and nobody told of (AUD-6). */
+  /** Drops cases that are gone from the bucket without a notification (AUD-6). */
   const recheck = async () => {
     const before = [...copy]
     const { found, malformed } = await records.census()
     const there = new Set([...found.map(({ value }) => value.id), ...malformed])
     for (const [key, stored] of before) {
-      // Looked at by itself: a census that the connection cut short would let go of what is there.
+      // Checked again one by one: a census cut short by the connection would drop existing cases.
       if (there.has(key) || (await records.find(key))) continue
       if (copy.get(key) === stored) copy.delete(key)
     }

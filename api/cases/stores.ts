@@ -8,7 +8,7 @@ import { type ErasableRecords, openErasable, openRecords, type Records } from '.
 import { openSaved, type SavedStore } from './saved-store.ts'
 import { type CaseStore, openCases } from './store.ts'
 
-/** All that is stored about cases and what came of them. */
+/** All stores about cases and their results. */
 export interface CaseStores {
   cases: CaseStore
   saved: SavedStore

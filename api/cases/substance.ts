@@ -1,15 +1,15 @@
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** Different words that a statement has at least. */
+/** Minimum number of different words in a statement. */
 const LEAST_WORDS = 3
 
-/** Whether a text says something: at least three different words; "xxxx xxxx" and "1234567890" do not. */
+/** Whether a text has at least three different words; "xxxx xxxx" and "1234567890" do not. */
 export const hasSubstance = (text: string): boolean =>
   new Set(text.toLowerCase().match(/\p{L}{2,}/gu)).size >= LEAST_WORDS
 
 /**
  * @param what as the error calls it: `reason for saving`
- * @param requirement row that wants it
+ * @param requirement that demands it
  * @throws RULE_BROKEN
  */
 export function requireSubstance(text: string, what: string, requirement: string): void {

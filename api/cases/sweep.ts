@@ -5,7 +5,7 @@ import { valuesOf } from '../shared/records.ts'
 import { retentionNotices } from './notices.ts'
 import type { CaseStores } from './stores.ts'
 
-/** Posts the e-mails about retention periods that are due (AUD-6); runs before what is over is deleted. */
+/** Posts the due e-mails about retention periods (AUD-6); runs before ended objects are deleted. */
 export async function sweepRetentionNotices(
   deps: Pick<CaseStores, 'cases' | 'saved' | 'products' | 'lookouts'> &
     Pick<PeopleStores, 'people'> & { mailbox: Pick<Mailbox, 'ids' | 'post'> },

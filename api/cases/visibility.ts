@@ -4,22 +4,22 @@ import type { Product, ProductVersion } from '@sightline/schemas/product'
 import type { Actor } from '../access/permit.ts'
 import { permitSources } from '../access/permit.ts'
 
-/** What somebody is to a case (ACC-8). */
+/** How a person relates to a case (ACC-8). */
 export type Standing = 'owner' | 'member' | null
 
-/** Events are their owner's alone; projects and workspaces their owner's and members' (ACC-8). */
+/** Only the owner may use an event; owner and members may use projects and workspaces (ACC-8). */
 export function standing({ id }: Pick<Actor, 'id'>, one: Pick<Case, 'kind' | 'owner' | 'members'>): Standing {
   if (id === one.owner) return 'owner'
   return one.kind !== 'event' && one.members.includes(id) ? 'member' : null
 }
 
-/** What is not to be seen is not there: nobody learns from a refusal which cases there are. */
+/** The same answer for a hidden case and a missing one, so that a refusal does not reveal which cases exist. */
 export const noSuchCase = (id: string): SightlineError =>
   new SightlineError('NOT_FOUND', `you have no access to case ${id}, or it does not exist (ACC-8)`, {
     hint: 'See Cases for yours, or ask the case owner to add you.',
   })
 
-/** @throws NOT_FOUND when the case is not to be seen; NOT_ALLOWED when it takes its owner */
+/** @throws NOT_FOUND when the person may not see the case; NOT_ALLOWED when only its owner may */
 export function requireStanding(actor: Pick<Actor, 'id'>, one: Case, least: 'member' | 'owner'): void {
   const is = standing(actor, one)
   if (is === null) throw noSuchCase(one.id)
@@ -30,13 +30,13 @@ export function requireStanding(actor: Pick<Actor, 'id'>, one: Case, least: 'mem
   }
 }
 
-/** Whether somebody was granted one of the vendors that gave a read (ACC-6). */
+/** Whether the actor was granted one of the vendors that sent a read (ACC-6). */
 export const mayReach = (actor: Actor, vendors: readonly string[]): boolean =>
   vendors.some((vendor) => permitSources(actor, [vendor]) === null)
 
 /**
- * The versions of a product that somebody may read: the group all, everybody else the published ones (ACC-8).
- * @param workspace undefined when it was deleted: what was published from it stays
+ * The versions of a product that an actor may read: members all, everybody else the published ones (ACC-8).
+ * @param workspace undefined when it was deleted: published versions stay
  */
 export function visibleVersions(
   actor: Pick<Actor, 'id'>,

@@ -11,10 +11,10 @@ import type { CaseStore } from '../cases/store.ts'
 type Matter = Pick<Display, 'caseRef' | 'plate'>
 
 /**
- * Decides whether somebody may keep a display for its case (DSP-1): one that they may use, that is open and names the
- * plate. Asked when it is stored, changed, validated, or given another owner.
- * @returns instant until which the case is kept, and the display with it at the longest
- * @throws NOT_ALLOWED, CASE_CLOSED, SUBJECT_NOT_NAMED saying which rule refuses and how to mend it
+ * Decides whether a person may keep a display for its case (DSP-1): a case that they may use, that is open and names
+ * the plate. Called when a display is stored, changed, validated, or handed over.
+ * @returns instant until which the case is kept; the display lasts no longer
+ * @throws NOT_ALLOWED, CASE_CLOSED, SUBJECT_NOT_NAMED saying which rule refuses and what to do
  */
 export type DisplayCase = (person: string, display: Matter) => Promise<string>
 
@@ -34,8 +34,8 @@ export function createDisplayCase(cases: Pick<CaseStore, 'select' | 'find'>, clo
 }
 
 /**
- * Whether a case names what a display waits for (QRY-6): the plate; of a pattern a plate that it covers, or the vehicle
- * or place that the matter is about. What the pattern has to do with it, its reason says, and oversight reviews (DSP-4).
+ * Whether a case names what a display watches (QRY-6): the plate; for a pattern, a plate that it covers, or the vehicle
+ * or place that the matter is about. The display's reason explains the pattern, and oversight reviews it (DSP-4).
  */
 export const namesPlate = (one: Case, plate: string): boolean =>
   names(one, (about) => ('plate' in about ? fits(plate, about.plate) : isPattern(plate)))

@@ -4,16 +4,16 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { endByDay } from '@sightline/schemas/year'
 
 /**
- * When a display ends: on the day that somebody asked for, and at the latest a year after it was validated (DSP-3); of
- * the day on which that year is over, it is never too late.
+ * When a display ends: on the requested day, and at the latest a year after its validation (DSP-3). The last day of
+ * that year is always accepted.
  * @param now milliseconds
- * @throws MESSAGE_INVALID for a day that is not in the calendar; RULE_BROKEN when it is past or too late
+ * @throws MESSAGE_INVALID for an invalid date; RULE_BROKEN when it is past or too late
  */
 export function endOf(wanted: string | undefined, validatedAt: string, now: number): string {
   const latest = validationEnds(new Date(validatedAt))
   if (wanted === undefined) return latest.toISOString()
   const end = Date.parse(wanted)
-  // The schema lets 31 February through; the calendar does not.
+  // The schema accepts 31 February; the calendar does not.
   if (Number.isNaN(end) || instant(end) !== wanted) {
     throw new SightlineError('MESSAGE_INVALID', 'body/expiresAt is not a valid date')
   }
@@ -34,7 +34,7 @@ export function endOf(wanted: string | undefined, validatedAt: string, now: numb
 }
 
 /**
- * The display, which ends with its case at the latest: what that case is for is over then.
+ * The display, ending with its case at the latest.
  * @param caseUntil instant until which the case is kept
  * @param wanted end that somebody asked for, if they did
  * @throws RULE_BROKEN when that is later

@@ -2,7 +2,7 @@ import type { DisplayHistory, DisplayStep, DisplayValues } from '@sightline/sche
 import type { DisplayView } from '@sightline/schemas/display-view'
 import { DISPLAY_REVISIONS } from '@sightline/schemas/streams'
 
-/** What a display was from an instant on, as somebody may see it. */
+/** A display from an instant on, as an actor may see it. */
 interface Revision {
   display: DisplayView
   storedAt: Date
@@ -13,7 +13,7 @@ const VALUES = [
   ...(['minProbability', 'only', 'strict', 'portsOfEntry'] as const),
 ]
 
-/** The life of a display told by what it was from one change to the next, oldest first. Pure. */
+/** The history of a display, computed from its revisions, oldest first. Pure. */
 export function historyOf(revisions: readonly Revision[]): DisplayHistory {
   const steps = revisions.map((revision, n) => stepOf(revision, revisions[n - 1]?.display))
   const beginsWithIt = revisions[0]?.display.lastStep?.action === 'create'
@@ -33,7 +33,7 @@ function stepOf({ display, storedAt }: Revision, earlier: DisplayView | undefine
   }
 }
 
-/** What happened where no step is told: it was stored before steps were, or by a tool. */
+/** The likely step of a revision without one: it was stored before steps existed, or by a tool. */
 function guessed(display: DisplayView, earlier: DisplayView | undefined): DisplayStep['action'] {
   if (!earlier) return 'create'
   return display.state === 'closed' && earlier.state === 'active' ? 'close' : 'update'

@@ -13,7 +13,7 @@ import { closedNotice } from './notices.ts'
 import { standingOf, stepTaken } from './steps.ts'
 import type { DisplayStore, StoredDisplay } from './store.ts'
 
-/** Cases that a display is kept for: of its reference, open, and naming its plate; whoever may use them. Pure. */
+/** Cases that a display is kept for: with its reference, open, and naming its plate; whoever may use them. Pure. */
 export function mattersOf(cases: readonly Case[], now: number): (display: Display) => Case[] {
   const byName = new Map<string, Case[]>()
   for (const one of cases) {
@@ -30,16 +30,16 @@ export interface MatterDeps extends Pick<PeopleStores, 'people'> {
   mailbox: Pick<Mailbox, 'post'>
 }
 
-/** Whose doing it is that a display has no case any more. */
+/** The actor because of whom a display no longer has a case. */
 interface Doing {
   actor: string
   cause: string
 }
 
 /**
- * Closes the displays of a case that no open case stands behind any more, each on record, and tells their owners: the
- * matter is resolved (DSP-5). Called after a case was closed, deleted, or names a plate no longer.
- * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED; the sweep makes up for what was not done
+ * Closes the displays of a case for which no open case is left, records each, and notifies their owners: the matter is
+ * resolved (DSP-5). Call it after a case was closed or deleted, or no longer names a plate.
+ * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED; the sweep completes what was not done
  */
 export async function closeWithCase(
   deps: MatterDeps,
@@ -51,17 +51,17 @@ export async function closeWithCase(
   await closeUnbacked(deps, isOfCase, doing, clock, true)
 }
 
-/** The same for all displays of people with accounts, when whoever ended the case stopped half-way. */
+/** Does the same for all displays of people with accounts, in case the process that ended a case stopped halfway. */
 export async function sweepMatters(deps: MatterDeps, clock: Clock): Promise<void> {
   const people = new Set((await deps.people.all()).map(({ value }) => value.id))
-  // Those of load tests belong to nobody, and to no case.
+  // Displays of load tests have neither an owner with an account nor a case.
   const isSomebodys = ({ owner }: Display) => people.has(owner)
   await closeUnbacked(deps, isSomebodys, { actor: SYSTEM, cause: 'its case is closed or gone' }, clock, false)
 }
 
 /**
- * @param evenIfUnsure whether it is done where a case is malformed, which may be the one behind a display: not when nobody
- *   has asked for it, since what is closed does not come back
+ * @param evenIfUnsure whether to close although a malformed case may be the one behind a display. Not without a
+ *   person's request, because a closed display cannot be reopened
  */
 async function closeUnbacked(
   deps: MatterDeps,
@@ -82,7 +82,7 @@ async function closeUnbacked(
         standingOf(display, now) === 'active' && concerns(display) && isBacked(display).length === 0,
     )
   if (suspects.length === 0) return
-  // Copies in memory may be behind: first the displays as they stand, then the cases, which are stored before them.
+  // Copies in memory may be behind: read the stored displays first, then the cases, which are stored before them.
   const stored: StoredDisplay[] = []
   for (const { id } of suspects) stored.push(await deps.displays.get(id))
   const { found, malformed } = await deps.cases.census()
@@ -109,7 +109,7 @@ async function close(
     const closed: Display = { ...display, state: 'closed' }
     await displays.update(stepTaken(closed, { action: 'close', by: actor, reason: cause }, now), revision)
   } catch (error) {
-    // Somebody takes another step with it just now: the next sweep looks again.
+    // Another step is in progress; the next sweep checks again.
     if (error instanceof SightlineError && error.code === 'CONFLICT') return
     throw error
   }

@@ -7,10 +7,10 @@ import { endOf } from './end.ts'
 import { DISPLAY_NOTICE } from './notice.ts'
 
 /**
- * The display that a request asks for.
+ * The requested display.
  * @param now milliseconds
- * @throws CONFLICT when the notice confirmed is not the one in force (DSP-2); PLATE_IMPOSSIBLE; RULE_BROKEN when it would end in the past, live longer than DSP-3 allows, or breaks a rule
- * of `checkDisplay`
+ * @throws CONFLICT when the confirmed notice is not the current one (DSP-2); PLATE_IMPOSSIBLE; RULE_BROKEN when it
+ * would end in the past, live longer than DSP-3 allows, or breaks a rule of `checkDisplay`
  */
 export function newDisplay(request: NewDisplay, owner: string, now: number): Display {
   if (request.confirmNotice !== DISPLAY_NOTICE.version) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 
-/** What everybody who stores a display is told first, and confirms (DSP-2). */
+/** The notice that everybody reads and confirms before storing a display (DSP-2). */
 export const DisplayNotice = Type.Object(
   { version: Type.String({ description: '`confirmNotice` of a new display' }), text: Type.String() },
   { title: 'DisplayNotice' },
@@ -17,7 +17,7 @@ const text = `A watchlist entry turns every new read of this plate into an alert
 - An alert is a lead, not a fact: do not act before a person has compared the image with the read.
 `
 
-/** The notice in force. Whoever changes the text has made a new version of it: an older one cannot be confirmed. */
+/** The current notice. Changing the text creates a new version, and older versions can no longer be confirmed. */
 export const DISPLAY_NOTICE: DisplayNotice = {
   version: createHash('sha256').update(text).digest('hex').slice(0, 32),
   text,

@@ -9,16 +9,16 @@ import { reviewIsDue, standingOf } from './steps.ts'
 import type { StoredDisplay } from './store.ts'
 
 /**
- * E-mails about displays that are due, computed from stored dates alone; the id of each says what it is about, so a
- * sweep that was down sends what it missed and none is sent twice. They name displays by id: a plate does not leave the
+ * Due e-mails about displays, computed only from stored dates. The id of each says what it is about, so a sweep that
+ * was down sends what it missed and none is sent twice. They name displays by id, because a plate must not leave the
  * system in a reminder.
  */
 
 const DAY_MS = 86_400_000
-/** How long after its day an end is still told, days. */
+/** How long after its day an end is still announced, days. */
 const LATE_DAYS = 30
 
-/** The owner is asked 60, 30 and 7 days before the end whether the plate is still of value, and told of the end (DSP-3). */
+/** Asks the owner 60, 30 and 7 days before the end whether the plate still matters, and announces the end (DSP-3). */
 export function ownerNotice(display: Display, owner: Person, now: number): Mail | null {
   const { id, expiresAt, caseRef, state } = display
   const days = noticeDay(expiresAt, now)
@@ -34,8 +34,8 @@ export function ownerNotice(display: Display, owner: Person, now: number): Mail 
 }
 
 /**
- * An owner who may no longer use displays, or is not of the case any more: a supervisor is asked at once, and again before the end, to hand the display
- * over or close it.
+ * For an owner who may no longer use displays, or has left the case: asks the supervisor immediately, and again before
+ * the end, to hand the display over or close it.
  */
 export function orphanNotice(display: Display, supervisor: Person, now: number): Mail | null {
   const { id, owner, caseRef, expiresAt } = display
@@ -45,7 +45,7 @@ export function orphanNotice(display: Display, supervisor: Person, now: number):
   return mail(about, supervisor, `A watchlist entry of ${owner} needs an owner`, text, now)
 }
 
-/** The new owner of a display learns of it, and until when it has to be validated (DSP-3). */
+/** Tells the new owner of a display about it, and until when it must be validated (DSP-3). */
 export function handedOverNotice({ display, revision }: StoredDisplay, owner: Person, now: number): Mail {
   const { id, caseRef, expiresAt } = display
   const text = `${owner.name},\n\nYou now own the watchlist entry ${id} (${caseRef}). If the plate still matters, validate the entry before ${expiresAt}; if not, close it.\n`
@@ -53,17 +53,17 @@ export function handedOverNotice({ display, revision }: StoredDisplay, owner: Pe
   return mail(about, owner, 'A watchlist entry was handed over to you', text, now)
 }
 
-/** An owner learns that a display ended with its case. @param cause as the audit log has it */
+/** Tells an owner that a display ended with its case. @param cause as in the audit log */
 export function closedNotice({ id, caseRef }: Display, owner: Person, cause: string, now: number): Mail {
   const text = `${owner.name},\n\nYour watchlist entry ${id} (${caseRef}) was closed: ${cause}. It no longer matches. If the plate matters to another case, add a new entry for it.\n`
   return mail(`display-${hashOf(id, owner.id)}-closed`, owner, 'Your watchlist entry was closed', text, now)
 }
 
-/** Ids of displays and people together may be longer than that of an e-mail. */
+/** Ids of displays and people together may be longer than an e-mail's id may be. */
 const hashOf = (...ids: string[]): string =>
   createHash('sha256').update(ids.join('\0')).digest('base64url').slice(0, 22)
 
-/** Oversight is told how many displays wait for review: 60, 30 and 7 days before the quarter ends, and when it has. */
+/** Tells oversight how many displays await review: 60, 30 and 7 days before the quarter ends, and at its end. */
 export function reviewNotices(
   displays: readonly Display[],
   oversight: readonly Person[],

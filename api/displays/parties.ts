@@ -2,19 +2,19 @@ import type { Display } from '@sightline/schemas/display'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { Role } from '@sightline/schemas/person'
 
-/** Somebody who takes a step with a display. */
+/** A person who takes a step on a display. */
 export interface Party {
   id: string
   roles: readonly Role[]
-  /** Supervisor of the display's owner as of now; null when there is none (any more). */
+  /** Current supervisor of the display's owner; null when there is none, or no longer. */
   ownersSupervisor: string | null
-  /** Key of the session; null for the development token, to whom four eyes are one. */
+  /** Key of the session; null for the development token, which counts as four eyes. */
   session: string | null
 }
 
 type Place = 'owner' | 'supervisor' | 'another'
 
-/** Whose turn each step is. The role was looked at before (api/access/permissions.ts); this is about the one display. */
+/** Who may take each step on a particular display. The role was checked before (api/access/permissions.ts). */
 export const TURNS: Record<
   'update' | 'close' | 'validate' | 'hand-over' | 'review',
   { places: readonly Place[]; requirement: string }
@@ -34,14 +34,14 @@ const WORDS: Record<Place, string> = {
 
 const HOLDS: Record<Place, (owner: string, by: Party) => boolean> = {
   owner: (owner, { id }) => id === owner,
-  // An owner without a supervisor (gone, or never had an account) must not keep a display from being ended.
+  // An owner without a supervisor (gone, or never had an account) must not keep a display from being closed.
   supervisor: (_owner, { id, roles, ownersSupervisor }) =>
     roles.includes('supervisor') && (ownersSupervisor === null || id === ownersSupervisor),
   another: (owner, { id, roles, session }) =>
     roles.includes('oversight') && (id !== owner || session === null),
 }
 
-/** @throws NOT_ALLOWED when the step is somebody else's */
+/** @throws NOT_ALLOWED when another person must take the step */
 export function mayStep(step: keyof typeof TURNS, { owner }: Display, by: Party): void {
   const { places, requirement } = TURNS[step]
   if (places.some((place) => HOLDS[place](owner, by))) return

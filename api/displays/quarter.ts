@@ -1,4 +1,4 @@
-/** A quarter of the calendar, UTC: oversight reviews displays once in each (DSP-4). */
+/** A calendar quarter, UTC: oversight reviews displays once in each (DSP-4). */
 export interface Quarter {
   /** E.g. `2026-Q4`. */
   name: string
@@ -7,7 +7,7 @@ export interface Quarter {
   end: number
 }
 
-/** The quarter of an instant, or one before or after it. @param now milliseconds */
+/** The quarter of an instant, or one `offset` quarters away. @param now milliseconds */
 export function quarterAt(now: number, offset = 0): Quarter {
   const date = new Date(now)
   const number = date.getUTCFullYear() * 4 + Math.floor(date.getUTCMonth() / 3) + offset

@@ -12,7 +12,7 @@ import type { PeopleStores } from '../people/stores.ts'
 import { valuesOf } from '../shared/records.ts'
 import { namesPlate } from './case-check.ts'
 
-/** Why somebody knows what a display waits for; null: the api does not tell them. */
+/** Why a person knows the plate of a display; null: the api does not show it to them. */
 export type Knows = NonNullable<Verdict['knew']> | null
 
 type About = Pick<Display, 'owner' | 'caseRef' | 'plate' | 'createdAt'>
@@ -24,16 +24,17 @@ export interface SightDeps extends Pick<PeopleStores, 'people'> {
 }
 
 /**
- * Whether a display is kept for a case of its reference. Anybody may open a case of any reference, and name whom they like in it: so it has to
- * name the plate, and to be its owner's, or theirs to use before the display was stored.
+ * Whether a display is kept for a case with its reference. Anybody may open a case with any reference, and name
+ * anything in it. So the case must name the plate, and belong to the display's owner, or have been open to them before
+ * the display was stored.
  */
 const isKeptFor = (one: Case, { owner, plate, createdAt }: About): boolean =>
   (one.owner === owner || (standing({ id: owner }, one) !== null && one.createdAt <= createdAt)) &&
   namesPlate(one, plate)
 
 /**
- * Who is told what displays wait for: who keeps one, who may use its case and so works on the plate (ACC-8), and the
- * supervisor of its owner. Others see that it is there, and from an alert no way leads to its plate (DSP-7).
+ * Who sees the plates of displays: the owner, the people who may use the case and so work on the plate (ACC-8), and the
+ * owner's supervisor. Others see that a display exists, and cannot get from an alert to its plate (DSP-7).
  */
 export async function knowledgeOf(
   { people, cases, clock }: Omit<SightDeps, 'alertWork'>,
@@ -57,8 +58,8 @@ export async function knowledgeOf(
 }
 
 /**
- * Displays as somebody may see them. Whoever compares an alert of a display at this moment is not told its plate, even if
- * it is their own: they read it in the picture.
+ * Displays as an actor may see them. While verifying an alert of a display, the actor does not see its plate, not even
+ * of their own display: they read it in the image.
  */
 export async function displaySight(
   deps: SightDeps,
@@ -71,7 +72,7 @@ export async function displaySight(
     knows(display) !== null && !comparing.has(display.id) ? display : coveredDisplay(display)
 }
 
-/** A display without what tells its plate. */
+/** A display without anything that reveals its plate. */
 export function coveredDisplay(display: Display): DisplayView {
   const { plate, reason, caseRef, lastStep, review } = display
   const words = (text: string) => withoutPlates(text, [plate])

@@ -14,12 +14,12 @@ import { mayStep, type Party } from './parties.ts'
 import type { Quarter } from './quarter.ts'
 
 /**
- * All that may happen to a display after it was stored. Whatever ended it, it stays ended: who needs it again stores
- * a new one, and confirms the notice again. Every function here is pure, takes the instant in milliseconds, and throws
- * CONFLICT when the display has ended, NOT_ALLOWED when it is somebody else's turn.
+ * Every step on a stored display. However a display ended, it cannot be reopened: whoever needs it again stores a new
+ * one, and confirms the notice again. Every function here is pure, takes the instant in milliseconds, and throws
+ * CONFLICT when the display has ended, NOT_ALLOWED when another person must take the step.
  */
 
-/** How a display stands at an instant: what is stored, or `expired` by itself (DSP-3). */
+/** State of a display at an instant: as stored, or `expired` because its time is over (DSP-3). */
 export type Standing = Display['state'] | 'expired'
 
 export function standingOf(display: Display, now: number): Standing {
@@ -41,7 +41,7 @@ function mustBeActive(display: Display, now: number): void {
   })
 }
 
-/** A display after a step, which it carries (`lastStep`): so the revisions of the bucket are its history. */
+/** A display after a step, with the step in it (`lastStep`), so that the revisions in the bucket are its history. */
 export const stepTaken = (
   display: Display,
   { action, by, reason }: Pick<LastStep, 'action' | 'by'> & { reason?: string | undefined },
@@ -51,14 +51,14 @@ export const stepTaken = (
   lastStep: { action, by, at: instant(now), ...(reason !== undefined && { reason }) },
 })
 
-/** Changed by its owner (DSP-5). @throws RULE_BROKEN, MESSAGE_INVALID for a value that is not possible */
+/** Changes a display, by its owner (DSP-5). @throws RULE_BROKEN, MESSAGE_INVALID for an impossible value */
 export function changed(display: Display, change: DisplayChange, by: Party, now: number): Display {
   mayStep('update', display, by)
   mustBeActive(display, now)
   const { expiresAt, ...rest } = change
   const merged = { ...display, ...rest }
   if (expiresAt !== undefined) merged.expiresAt = endOf(expiresAt, display.validatedAt, now)
-  // Null takes a narrowing away; a region that is null is any.
+  // Null removes a limit; a null region means any region.
   const { minProbability, only, strict, portsOfEntry, ...plain } = merged
   const next: Display = {
     ...plain,
@@ -71,14 +71,17 @@ export function changed(display: Display, change: DisplayChange, by: Party, now:
   return next
 }
 
-/** Closed (DSP-5). One that had expired may be closed, too: that is no longer of value either way. */
+/** Closes a display (DSP-5). An expired display may be closed, too. */
 export function closed(display: Display, by: Party): Display {
   mayStep('close', display, by)
   if (display.state === 'rejected') throw new SightlineError('CONFLICT', ENDED.rejected)
   return { ...display, state: 'closed' }
 }
 
-/** Still of value, says its owner: a year more from now, or less (DSP-3). @throws RULE_BROKEN, MESSAGE_INVALID */
+/**
+ * Validates a display: its owner says that it still matters, for a year from now, or less (DSP-3).
+ * @throws RULE_BROKEN, MESSAGE_INVALID
+ */
 export function validated(display: Display, { expiresAt }: Validation, by: Party, now: number): Display {
   mayStep('validate', display, by)
   mustBeActive(display, now)
@@ -87,7 +90,8 @@ export function validated(display: Display, { expiresAt }: Validation, by: Party
 }
 
 /**
- * Given to another owner by the supervisor. It lives no longer for that: the new owner has the old one's day to validate it.
+ * Hands a display over to another owner, by the supervisor. Its end does not change: the new owner must validate it by
+ * the same day.
  * @param isAnalyst whether `to` may use displays at this instant
  * @throws RULE_BROKEN when the new owner is the old one or may not use displays
  */
@@ -121,7 +125,9 @@ export function reviewed(display: Display, { verdict, reason }: NewReview, by: P
   return { ...display, state: verdict === 'rejected' ? 'rejected' : 'active', review }
 }
 
-/** Whether oversight has still to look at a display in a quarter (DSP-4): all that were active in it, new ones too. */
+/**
+ * Whether oversight must still review a display in a quarter (DSP-4): all that were active in it, including new ones.
+ */
 export function reviewIsDue(display: Display, quarter: Quarter, now: number): boolean {
   const { createdAt, review } = display
   if (standingOf(display, now) !== 'active' || Date.parse(createdAt) >= quarter.end) return false

@@ -7,13 +7,13 @@ import { changedMeanwhile } from '../shared/conflict.ts'
 import { leftOut, MalformedRecord } from '../shared/left-out.ts'
 import { mirrorBucket, valueUnder } from '../shared/watch-values.ts'
 
-/** A display with the revision of the bucket at which it stood so. */
+/** A display with its revision in the bucket. */
 export interface StoredDisplay {
   display: Display
   revision: number
 }
 
-/** What a display was from an instant on. */
+/** A display from an instant on. */
 export interface DisplayRevision {
   display: Display
   /** By the broker's clock. */
@@ -32,18 +32,19 @@ export interface DisplayStore {
   /** The display as the bucket has it at this moment. @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED */
   get(id: string): Promise<StoredDisplay>
   /**
-   * What the display was from one change to the next, oldest first, as far back as the bucket keeps it.
+   * The revisions of the display, oldest first, as far back as the bucket keeps them.
    * @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED
    */
   revisions(id: string): Promise<DisplayRevision[]>
   /** Stores a change made to `revision`. @throws CONFLICT when somebody else changed it meanwhile */
   update(display: Display, revision: number): Promise<StoredDisplay>
   /**
-   * From the copy in memory, newest first. @throws BROKER_FAILED when the copy has lost its bucket
-   * @param cursor id after which the page begins, as the page before said in `next`
+   * From the copy in memory, newest first.
+   * @throws BROKER_FAILED when the copy has lost its bucket
+   * @param cursor id after which the page begins: `next` of the previous page
    */
   list(keep: (display: Display) => boolean, limit: number, cursor?: string): DisplayPage
-  /** All that are in memory, for sweeps. @throws BROKER_FAILED when the copy has lost its bucket */
+  /** All displays in memory, for sweeps. @throws BROKER_FAILED when the copy has lost its bucket */
   all(): Display[]
 }
 
@@ -148,7 +149,7 @@ export function displayCopy() {
   return { put, remove, list }
 }
 
-/** Number of entries of a sorted list that come before `value`. */
+/** Number of entries of a sorted list that are less than `value`. */
 function lowerBound(sorted: readonly string[], value: string): number {
   let low = 0
   let high = sorted.length

@@ -19,8 +19,8 @@ export interface DisplaySweepDeps extends Pick<PeopleStores, 'people' | 'access'
 }
 
 /**
- * Posts all e-mails about displays that are due and were not posted (DSP-3, DSP-4). Displays expire by their date: that
- * this runs late, or not at all, keeps none of them alive.
+ * Posts all due e-mails about displays that were not posted before (DSP-3, DSP-4). Displays expire by their date: a
+ * late or missing sweep keeps none of them active.
  */
 export async function sweepDisplays(deps: DisplaySweepDeps, clock: Clock): Promise<void> {
   const now = clock()
@@ -29,7 +29,7 @@ export async function sweepDisplays(deps: DisplaySweepDeps, clock: Clock): Promi
   const files = new Map((await deps.access.all()).map(({ value }) => [value.person, value]))
   const mayUse = ({ id, state }: Person) => {
     const file = files.get(id) ?? emptyFile(id)
-    // Training that lapsed is made up for within days; access that ended is not.
+    // Lapsed training is renewed within days; ended access is not.
     return state === 'active' && isAnalyst(file) && isCertified(file, now)
   }
   const casesOf = mattersOf(
@@ -42,10 +42,10 @@ export async function sweepDisplays(deps: DisplaySweepDeps, clock: Clock): Promi
     const owner = people.get(display.owner)
     // Displays of load tests and of the development token: nobody to write to.
     if (!owner) return []
-    // One who was left out of the case cannot validate it; where no case is left, it is closed (matters.ts).
+    // An owner removed from the case cannot validate the display; when no case is left, it is closed (matters.ts).
     const matters = casesOf(display)
     const isLeftOut = matters.length > 0 && matters.every((one) => standing(owner, one) === null)
-    // Who may not use displays any more is told all the same that theirs have ended.
+    // Owners who may no longer use displays are still told that theirs have ended.
     const hasEnded = owner.state === 'active' && standingOf(display, now) === 'expired'
     if (hasEnded || (mayUse(owner) && !isLeftOut)) return [ownerNotice(display, owner, now)]
     const own = supervisors.filter(({ id }) => id === owner.supervisor)

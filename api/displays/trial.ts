@@ -4,20 +4,20 @@ import type { Alert } from '@sightline/schemas/alert'
 import type { Display } from '@sightline/schemas/display'
 import { yearsAfter } from '@sightline/schemas/year'
 
-/** What would decide about reads if it were stored: the part of a display that the matcher looks at. */
+/** The part of a display that the matcher uses to decide. */
 export type Trial = Pick<Display, 'plate' | 'region' | 'minProbability' | 'only' | 'strict'>
 
 export interface TrialMatch extends Pick<Match, 'kind' | 'probability' | 'differs' | 'unchecked'> {
   sequence: number
-  /** Whether the restrictions hold, too. */
+  /** Whether the read also meets the limits. */
   isWithin: boolean
 }
 
 const ID = 'trial'
 
 /**
- * Which of these alerts' reads a display would have matched, as the matcher decides (DSP-1). A read that several displays
- * matched counts once. The index is left as it was.
+ * Which of these alerts' reads a display would have matched, decided as the matcher does (DSP-1). A read matched by
+ * several displays counts once. The index is unchanged afterwards.
  * @param now milliseconds
  */
 export function tried(
@@ -26,7 +26,7 @@ export function tried(
   alerts: readonly { sequence: number; alert: Alert }[],
   now: number,
 ): TrialMatch[] {
-  // As old as the matcher's own time: what was read before a display was stored is what it is tried on.
+  // As old as the matcher's own time, because a trial uses reads from before the display was stored.
   const always = { createdAt: instant(0), validatedAt: instant(0), noticeConfirmedAt: instant(0) }
   const display: Display = {
     ...{ v: 1, id: ID, priority: 'normal', reason: 'a trial that is not stored', caseRef: ID, owner: ID },

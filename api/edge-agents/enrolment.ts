@@ -12,12 +12,12 @@ export interface NewInvitation {
   name: string
   cameras: string[]
   validMs: number
-  /** The agent has access already, and shall lose it to the host that brings the code. */
+  /** The agent already has access, and shall lose it to the host with the code. */
   replace: boolean
 }
 
 /**
- * The agent with a new invitation; an earlier one is void. Access that it has stays until the code is used.
+ * The agent with a new invitation, which voids an earlier one. Existing access stays until the code is used.
  * @param agents all agents by name
  * @throws CONFLICT when the agent has access, or another has one of the cameras; RULE_BROKEN
  */
@@ -60,7 +60,7 @@ export function invited(
   return { v: 1, name, access: known?.access ?? null, invitation, revokedAt: known?.revokedAt ?? null }
 }
 
-/** Cameras that an agent publishes for, or is invited to. */
+/** Cameras that an agent publishes for, or is invited for. */
 function claims({ access, invitation }: EdgeAgent, now: number): string[] {
   const open = invitation && isOpen(invitation, now) ? invitation.cameras : []
   return [...(access?.cameras ?? []), ...open]
@@ -71,7 +71,7 @@ export const isOpen = ({ outcome, expiresAt }: Invitation, now: number): boolean
 
 export type Verdict =
   | 'enrolled'
-  /** The same host asks again, as it does when the first answer was lost. */
+  /** The same host repeats its request, as it does when the first answer was lost. */
   | 'repeated'
   | 'wrong'
   | 'expired'
@@ -81,9 +81,9 @@ export type Verdict =
   | 'revoked'
 
 /**
- * Tries a code on the agent whose invitation has the code's id. Only who has the whole code learns more than
- * that it is wrong.
- * @returns the agent as it is to be stored before the verdict is told
+ * Tries a code on the agent whose invitation has the code's id. A caller without the whole code learns only that it is
+ * wrong.
+ * @returns the agent, to be stored before the verdict is given
  */
 export function tried(
   agent: EdgeAgent,
@@ -121,7 +121,7 @@ function withWrongTry(invitation: Invitation): Invitation {
   return { ...invitation, wrongTries, outcome: wrongTries < MAX_WRONG_TRIES ? null : 'burnt' }
 }
 
-/** The agent without access, and its open invitation void. Revoking a revoked agent changes nothing. */
+/** The agent without access, its open invitation void. Revoking a revoked agent changes nothing. */
 export function revoked(agent: EdgeAgent, now: number): EdgeAgent {
   const { access, invitation } = agent
   if (!access && invitation?.outcome !== null) return agent

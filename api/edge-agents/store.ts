@@ -12,25 +12,24 @@ import { leftOut } from '../shared/left-out.ts'
 export type Agents = ReadonlyMap<string, StoredAgent>
 
 export interface EdgeAgentStore {
-  /** By name, as the bucket was a moment ago. */
+  /** By name, from a copy that may be a moment old. */
   all(): Agents
   /**
-   * Changes one agent in the light of all, so that what agents must not share (a camera, a key) is never given to two:
-   * nothing is stored when anybody, in this process or another, has changed any of them since `decide` was called. It
-   * is then called again, with all agents as they have become.
-   * @param decide tells what the agent is to be; the same object as in `agents` leaves it as it is
+   * Changes one agent in view of all, so that agents never share a camera or a key: nothing is stored if anybody, in
+   * any process, has changed one of them since `decide` was called. It is then called again with the current agents.
+   * @param decide returns the new agent; returning the same object as in `agents` changes nothing
    * @throws what `decide` throws; CONFLICT when others change agents all the time; BROKER_UNREACHABLE, BROKER_FAILED
    */
   change(decide: (agents: Agents) => Promise<EdgeAgent>): Promise<StoredAgent>
-  /** Revision up to which the broker has put the agents in force (broker/keeper.ts). */
+  /** Revision up to which the broker has applied the agents (broker/keeper.ts). */
   inForce(): Promise<number>
-  /** Waits until a revision is in force. @returns whether it is */
+  /** Waits until a revision is applied. @returns whether it is */
   untilInForce(revision: number): Promise<boolean>
 }
 
 /** How long an answer waits for the keeper. */
 const FORCE_MS = 10_000
-/** How often a change is decided again because others came first, and how long it takes to hear of theirs, ms. */
+/** How often a change is decided again because others were first, and how long to wait for their changes, ms. */
 const MAX_TRIES = 10
 const HEAR_MS = 1_000
 
@@ -48,7 +47,7 @@ export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal)
     const text = message?.string() ?? '0'
     if (message && !/^\d{1,15}$/.test(text)) {
       leftOut(log, { store: POSITIONS, key: 'keeper', revision: message.seq }, new Error('not a number'))
-      // Nothing that is not certain is in force.
+      // An uncertain answer counts as not applied.
       return 0
     }
     return Number(text)
@@ -84,7 +83,9 @@ export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal)
     }
   }
 
-  /** Settles when the copy has moved on, or should have; at another moment than in the process that moved it. */
+  /**
+   * Settles when the copy has moved on, or should have; after a random delay, so that processes do not collide again.
+   */
   async function heardMore(asOf: number): Promise<void> {
     const deadline = performance.now() + HEAR_MS
     while (copy.revision() <= asOf && performance.now() < deadline) await pause(5)
@@ -92,7 +93,7 @@ export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal)
   }
 
   let last: Promise<unknown> = Promise.resolve()
-  /** One after the other: those of one process need not collide. */
+  /** One after another, so that changes in one process do not collide. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = last.then(work, work)
     last = result
@@ -105,7 +106,7 @@ export async function openEdgeAgents(link: Link, log: Logger, stop: AbortSignal)
     inForce,
     untilInForce: async (revision) => {
       const deadline = performance.now() + FORCE_MS
-      // A server that reloads just now may leave a question without an answer: it is asked again.
+      // A server that is reloading may leave a request unanswered; ask again.
       while ((await inForce().catch(() => 0)) < revision) {
         if (performance.now() > deadline) return false
         await pause(50)

@@ -6,16 +6,16 @@ import type { SearchArea } from '@sightline/schemas/vendor-search'
 import { plainText, sameText } from './plain-text.ts'
 import type { Wanted } from './sweep.ts'
 
-/** Whether a read is of what was asked for (QRY-6); a vendor's word is not taken for it. */
+/** Whether a read matches the question (QRY-6); the vendor is not trusted on this. */
 export type AskedTest = (read: Read) => boolean
 
-/** Meters, beside a hundredth of the radius: vendors measure on other spheres, and round positions. */
+/** Meters, in addition to a hundredth of the radius: vendors use other spheres, and round positions. */
 const SLACK_M = 50
 
-/** Where all rows are within r of one unknown point, none is farther from their median than r (1 + √2). */
+/** When all rows are within r of one unknown point, none is farther from their median than r (1 + √2). */
 const AROUND_MEDIAN = 2.5
 
-/** @param reads what came together: rows of one address must be of one place */
+/** @param reads the rows of one answer: rows of one address must be from one place */
 export function askedTest(request: Wanted, reads: readonly Read[]): AskedTest {
   const isPlate = plateTest(request)
   const { region: wanted, listed } = request
@@ -40,7 +40,7 @@ function plateTest({ plate, match, pattern }: FederatedQuestion): (plate: string
   return match === 'ocr' ? (seen) => isOneCharacterOff(plate, seen) : (seen) => seen === plate
 }
 
-/** Whether two plates are the same but for one character at most. */
+/** Whether two plates differ in at most one character. */
 function isOneCharacterOff(a: string, b: string): boolean {
   if (a.length !== b.length) return false
   let different = 0
@@ -48,7 +48,7 @@ function isOneCharacterOff(a: string, b: string): boolean {
   return different <= 1
 }
 
-/** A read that does not say where it was made is not known to be from there. */
+/** A read without a position counts as being elsewhere. */
 function placeTest(area: SearchArea, reads: readonly Read[]): AskedTest {
   if ('polygon' in area) {
     const polygon = { corners: area.polygon.map(({ lat, lon }): [number, number] => [lat, lon]) }
@@ -60,7 +60,7 @@ function placeTest(area: SearchArea, reads: readonly Read[]): AskedTest {
     const wanted = ` ${plainText(address)} `
     return ({ camera }) => ` ${plainText(camera.address ?? '')} `.includes(wanted)
   }
-  // Where the address lies only the vendor knows.
+  // Only the vendor knows where the address is.
   const places = reads.flatMap(({ position }) => position ?? [])
   if (places.length === 0) return () => false
   return isNear(
@@ -74,7 +74,7 @@ const isNear =
   ({ position }) =>
     position !== null && distanceM(centre, position) <= radiusM * 1.01 + SLACK_M
 
-/** A point, and those around it at the distance that is no fault. */
+/** A point, and those around it at a tolerable distance. */
 const nearby = ({ lat, lon }: Point): Point[] => [
   { lat, lon },
   ...[0, 45, 90, 135, 180, 225, 270, 315].map((heading) => ahead({ lat, lon }, heading, SLACK_M)),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { instant } from '@sightline/runtime/clock'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** The latest instant that a clock has shown, milliseconds since 1970; outlives the process. */
+/** The latest instant that a clock has shown, milliseconds since 1970; survives the process. */
 export interface ClockMemory {
   readonly latest: number
   /** @throws CONFIG_INVALID when it cannot be kept */
@@ -12,15 +12,18 @@ export interface ClockMemory {
 
 export const FORGETFUL: ClockMemory = { latest: Number.NEGATIVE_INFINITY, keep: () => {} }
 
-/** How much of what the clock has shown may be forgotten, ms: the bound is five years, and a query must not wait for a disk. */
+/**
+ * How much of the clock's progress may be forgotten, ms: the limit is five years, and a query must not wait for a disk.
+ */
 const KEEP_EVERY_MS = 60_000
 
 /** In the api's data folder. */
 const FILE = 'latest-clock'
 
 /**
- * Keeps it in a file, so that a clock that is set back while the api is down does not bring older reads back (QRY-4).
- * @throws CONFIG_INVALID for a file that is no instant: without it the bound would be a guess
+ * Keeps it in a file, so that setting the clock back while the api is down does not make older reads visible again
+ * (QRY-4).
+ * @throws CONFIG_INVALID for a file without an instant: without it the limit would be a guess
  */
 export function openClockMemory(dataDir: string): ClockMemory {
   const path = join(dataDir, FILE)
@@ -36,7 +39,7 @@ export function openClockMemory(dataDir: string): ClockMemory {
     keep: (at) => {
       if (at - kept < KEEP_EVERY_MS) return
       try {
-        // Under another name first: a file that is there is always whole.
+        // Written under another name first, so that an existing file is always complete.
         writeFileSync(`${path}.new`, `${instant(at)}\n`)
         renameSync(`${path}.new`, path)
         kept = at

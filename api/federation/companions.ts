@@ -15,7 +15,7 @@ import type { Bounds } from './window.ts'
 
 export interface AskedCompanions extends Partial<TimeWindow> {
   plate: string
-  /** Most companions of each vendor, 1 … 100. */
+  /** Maximum number of companions from each vendor, 1 … 100. */
   limit: number
   vendors?: Static<typeof VendorIds> | undefined
 }
@@ -23,9 +23,10 @@ export interface AskedCompanions extends Partial<TimeWindow> {
 type FoundCompanion = FederatedCompanionsAnswer['companions'][number]
 
 /**
- * Who travels along, as one vendor counts it within the bounds. Never rejects for what the vendor does. Evidence from
- * outside the window is filtered (QRY-4), and with it a companion that has no other. One that was seen by a camera outside
- * the United States goes whole: its days and its rank count what the agency may not see (CAP-5).
+ * Vehicles that travel along, as one vendor counts them within the bounds. Never rejects because of the vendor.
+ * Evidence from outside the window is filtered (QRY-4), and with it a companion without other evidence. A companion
+ * seen by a camera outside the United States is filtered entirely: its days and rank count what the agency may not see
+ * (CAP-5).
  */
 export async function companionsOf(
   vendor: Vendor,
@@ -44,7 +45,7 @@ export async function companionsOf(
     tookMs: Math.round(performance.now() - begun),
   })
   if (answer.state !== 'complete') {
-    // Half a ranking is none.
+    // Half a ranking is useless.
     const state = answer.state === 'partial' ? answer.otherwise : answer.state
     return { companions: [], report: report({ state, reason: answer.reason }) }
   }

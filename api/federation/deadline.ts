@@ -1,11 +1,11 @@
-/** A time until which something is waited for, or until a caller goes. */
+/** A time until which a caller waits, or until the caller leaves. */
 export interface Deadline {
   readonly signal: AbortSignal
-  /** To be called when nothing is waited for any more. */
+  /** Call it when nothing is awaited any more. */
   end(): void
 }
 
-/** Ends by hand what AbortSignal.timeout and .any would leave to the garbage collector. */
+/** Cleans up at once what AbortSignal.timeout and .any would leave to the garbage collector. */
 export function startDeadline(ms: number, caller?: AbortSignal): Deadline {
   const controller = new AbortController()
   const abort = () => controller.abort()

@@ -7,30 +7,30 @@ import { createParser } from '@sightline/schemas/message'
 import Type from 'typebox'
 import type { VendorConfig } from './vendors-file.ts'
 
-/** A vendor that gave nothing, and why. */
+/** A vendor that sent nothing, and why. */
 export interface NoAnswer {
   state: 'refused' | 'unreachable' | 'late'
   reason: string
 }
 
-/** Until when somebody waits for an answer. */
+/** How long somebody waits for an answer. */
 export interface Patience {
-  /** Ends the request: as late, unless the caller is aborted, too. */
+  /** Aborts the request: the vendor counts as late, unless the caller is aborted, too. */
   signal: AbortSignal
-  /** Of whoever asked the agency. */
+  /** The caller of the agency's api. */
   caller?: AbortSignal | undefined
 }
 
 const problemParser = createParser('problem of a vendor', Type.Object({ message: Type.String() }))
 
-/** Longest text of a vendor that is passed on. */
+/** Longest vendor text that is passed on. */
 const MAX_REASON = 200
-/** Of an answer that says no. */
+/** Limit for a refusal. */
 const MAX_PROBLEM_BYTES = 16_384
 
 /**
- * One request to a vendor. The credentials are read again for each, so that a file that was replaced counts at once.
- * Rejects only when `caller` is aborted.
+ * One request to a vendor. The credentials are read for each, so that a replaced file takes effect at once. Rejects
+ * only when `caller` is aborted.
  */
 export async function exchange(
   config: VendorConfig,
@@ -56,7 +56,7 @@ export async function exchange(
   return response ?? failure(config, signal)
 }
 
-/** A few bytes of a file on this machine: four turns of the thread pool would cost more than waiting for them. */
+/** A few bytes of a local file: using the thread pool would cost more than waiting for them. */
 function tokenIn(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim()
@@ -65,7 +65,7 @@ function tokenIn(file: string): string {
   }
 }
 
-/** What is said of a vendor whose connection came to nothing. */
+/** What is said about a vendor whose connection failed. */
 export const failure = (
   { deadlineMs }: VendorConfig,
   signal: AbortSignal,
@@ -74,7 +74,7 @@ export const failure = (
     ? { state: 'late', reason: `no answer within ${deadlineMs} ms` }
     : { state: 'unreachable', reason: 'the connection failed' }
 
-/** What an answer means that is not "200 OK"; the vendor's own words may tell the analyst what to change. */
+/** Meaning of an answer other than "200 OK"; the vendor's own words may tell the analyst what to change. */
 export async function refusalOf(response: IncomingMessage): Promise<NoAnswer> {
   const { bytes } = await readBody(response, MAX_PROBLEM_BYTES)
   const status = response.statusCode ?? 0
@@ -105,15 +105,15 @@ interface Sending {
   body?: string | undefined
 }
 
-/** What becomes of a kept connection that the other side closes at that moment. */
+/** Errors of a reused connection that the other side closes at that moment. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
 
 /**
- * One HTTP request; settles with the head of the answer, whose body is still to be read. Not `fetch`, which takes two to
+ * One HTTP request; settles with the head of the answer, whose body is still unread. Not `fetch`, which takes two to
  * three times the CPU.
  * @param signal ends the request, or the answer while it comes
- * @returns undefined when the connection failed, the signal was aborted, or the answer is elsewhere: another place would
- *   get the credentials and the question
+ * @returns undefined when the connection failed, the signal was aborted, or the answer is a redirect: another address
+ *   would receive the credentials and the question
  */
 export function send(
   url: string,
@@ -139,13 +139,13 @@ export function send(
   })
 }
 
-/** As much of a body as came, and why it is not whole. */
+/** The received part of a body, and why it is incomplete. */
 export interface Body {
   bytes: Uint8Array
   cut: 'broken' | 'too-large' | null
 }
 
-/** Reads a body up to so many bytes, or until its request is aborted; the rest is not received. */
+/** Reads a body up to a number of bytes, or until its request is aborted; the rest is not received. */
 export async function readBody(response: Readable, maxBytes: number): Promise<Body> {
   const chunks: Uint8Array[] = []
   let room = maxBytes

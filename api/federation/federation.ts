@@ -28,54 +28,54 @@ import { type Bounds, boundsOf, forwardClock, olderThan, requireAge, windowOf } 
 export interface FederationOptions extends VendorOptions {
   vendors: readonly VendorConfig[]
   clock: Clock
-  /** Keeps the bound of five years from going back over a restart (QRY-4). */
+  /** Keeps the limit of five years from moving back after a restart (QRY-4). */
   clockMemory?: ClockMemory | undefined
   log: Logger
 }
 
 export interface AskOptions {
-  /** Of the one who asks: nobody is waited for after it. */
+  /** The caller's signal: after it, nothing is awaited. */
   signal?: AbortSignal | undefined
 }
 
 /** One page of an answer. */
 export interface FoundPage extends Omit<FederatedSearchAnswer, 'nextCursor'> {
-  /** Which readers its place really meant; null for a whole plate (QRY-6). */
+  /** Which cameras its place really meant; null for a whole plate (QRY-6). */
   reach?: Reach | null
-  /** Where the next page begins, of the same question with the window of this one; null: there is none. */
+  /** Where the next page begins, for the same question with the window of this page; null: there is none. */
   next: Place | null
 }
 
-/** The vendors' histories as one (QRY-1). Nothing that was found is kept (QRY-8). */
+/** The vendors' histories as one (QRY-1). No results are stored (QRY-8). */
 export interface Federation {
   /** Ids of the vendors. */
   readonly vendors: readonly string[]
   /**
-   * One page of what the vendors have, newest first, each vendor's state beside it; a vendor that fails makes the
-   * answer incomplete, never an error.
-   * @param options.after where the page before came to: of our own keeping, never of a caller's word
-   * @throws MESSAGE_INVALID, RULE_BROKEN (QRY-4), NOT_FOUND for a vendor that there is not, SOURCE_UNAVAILABLE without any,
-   * SEARCH_TOO_WIDE for a place of more readers than a search may reach (QRY-6)
+   * One page of the vendors' reads, newest first, with the state of each vendor. A vendor that fails makes the answer
+   * incomplete, never an error.
+   * @param options.after end of the previous page: from our own storage, never from a caller
+   * @throws MESSAGE_INVALID, RULE_BROKEN (QRY-4), NOT_FOUND for an unknown vendor, SOURCE_UNAVAILABLE without any,
+   * SEARCH_TOO_WIDE for a place with more cameras than a search may reach (QRY-6)
    */
   search(
     question: FederatedQuestion,
     options?: AskOptions & { after?: Place | undefined },
   ): Promise<FoundPage>
-  /** Who travels along with a plate, as each vendor counts it (QRY-10). @throws as `search` */
+  /** Vehicles that travel along with a plate, as each vendor counts them (QRY-10). @throws as `search` */
   companions(request: AskedCompanions, options?: AskOptions): Promise<FederatedCompanionsAnswer>
   /**
-   * The picture of a read that one of these vendors gave; the caller sees to it that it may be seen.
+   * The image of a read from one of these vendors; the caller must ensure that it may be seen.
    * @throws as `checkAge` and `pictureFrom`
    */
   picture(
     of: VendorPictureQuery,
     options: AskOptions & { vendors: readonly string[] },
   ): Promise<VendorPicture>
-  /** @throws RULE_BROKEN for a read that is too old by now to ask a vendor about it (QRY-4) */
+  /** @throws RULE_BROKEN for a read that is too old to ask a vendor about (QRY-4) */
   checkAge(seenAt: string): void
-  /** How each vendor is, as far as this process has asked it; asks nobody. */
+  /** State of each vendor, from this process's own requests; sends none. */
   states(): VendorState[]
-  /** What a search would be about now, for the record that comes before it; asks nobody. @throws as `search` */
+  /** The bounds of a search at this moment, for the record written before it; asks nobody. @throws as `search` */
   check(question: FederatedQuestion): Bounds
 }
 
@@ -103,13 +103,13 @@ export function createFederation(options: FederationOptions): Federation {
     return vendors.filter(({ id }) => !ids || ids.includes(id))
   }
 
-  /** The last that each vendor answered. */
+  /** Each vendor's last answer. */
   const last = new Map<string, NonNullable<VendorState['last']>>()
 
   function tell(reports: readonly VendorReport[]): void {
     for (const { vendor, state, reason, rows, filtered, refreshedAt } of reports) {
       last.set(vendor, { at: instant(options.clock()), state, refreshedAt })
-      // The reason may hold the vendor's own words, and with them a plate.
+      // The reason may contain the vendor's own words, and with them a plate.
       if (state !== 'complete') log.warn({ vendor, state, rows }, 'a vendor did not answer completely')
       else if (reason === null && Object.values(filtered).some((count) => count > 0)) {
         log.warn({ vendor, rows, filtered }, 'a vendor sent rows it must not send; they were filtered')
@@ -137,7 +137,7 @@ export function createFederation(options: FederationOptions): Federation {
 
     async picture(of, { vendors: ids, signal }) {
       requireAge(of.seenAt, clock())
-      // A vendor that was taken off the list since has no picture any more.
+      // A vendor removed from the list since then no longer provides images.
       const asked = vendors.filter(({ id }) => ids.includes(id))
       return pictureFrom(asked, of, signal)
     },

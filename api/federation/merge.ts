@@ -2,35 +2,35 @@ import type { FoundRead } from '@sightline/schemas/federated-search'
 import type { Read } from '@sightline/schemas/read'
 
 /**
- * How far the pages of a search have come. It is about times and ids, not about vendors' own cursors: it outlives a
- * vendor that is away for one page.
+ * How far the pages of a search have come. It consists of times and ids, not of vendors' own cursors, so it stays valid
+ * when a vendor is unavailable for one page.
  */
 export interface Place {
-  /** Everything later has been given, milliseconds. */
+  /** All later reads were returned, milliseconds. */
   at: number
-  /** Of the reads at `at` those down to this id have been given; null: none. */
+  /** Reads at `at` down to this id were returned; null: none. */
   id: string | null
 }
 
-/** What one vendor brought for a page. */
+/** One vendor's contribution to a page. */
 export interface Harvest {
   readonly vendor: string
   readonly reads: readonly Read[]
-  /** The vendor has more, at this instant (milliseconds) or before; null: this is all it has in the window. */
+  /** The vendor has more, at this instant (milliseconds) or before; null: nothing else in the window. */
   readonly horizon: number | null
 }
 
 export interface MergedPage {
-  /** Newest first; of one instant by id, descending. */
+  /** Newest first; at the same instant by id, descending. */
   reads: FoundRead[]
   /** Where the next page begins; null: there is none. */
   next: Place | null
 }
 
 /**
- * One page of what several vendors have, the same read once. It goes only as far back as every vendor has told all
- * it has, so that no later page has to put something in between.
- * @param after reads up to there have been given on the pages before
+ * One page of several vendors' reads, duplicates merged. It goes back only as far as every vendor has sent everything,
+ * so that no later page has to insert reads in between.
+ * @param after reads up to there were returned on earlier pages
  */
 export function mergePage(harvests: readonly Harvest[], after: Place, limit: number): MergedPage {
   const floor = Math.max(...harvests.map(({ horizon }) => horizon ?? Number.NEGATIVE_INFINITY))

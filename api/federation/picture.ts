@@ -3,16 +3,16 @@ import type { VendorPictureQuery } from '@sightline/schemas/vendor-search'
 import { startDeadline } from './deadline.ts'
 import type { PictureAnswer, Vendor } from './vendor.ts'
 
-/** What a vendor's camera saw. */
+/** An image from a vendor's camera. */
 export interface VendorPicture {
   vendor: string
   jpeg: Uint8Array
-  /** No camera took it: the vendor drew it. */
+  /** Not taken by a camera: the vendor drew it. */
   isSimulated: boolean
 }
 
 /**
- * The picture of a read, from the first of the vendors that has it; each has its own deadline.
+ * The image of a read, from the first vendor that has it; each vendor has its own deadline.
  * @throws NOT_FOUND when none has it, SOURCE_UNAVAILABLE when one might, but did not answer
  */
 export async function pictureFrom(

@@ -1,4 +1,4 @@
-/** Words as they are compared: capitals and punctuation do not count. */
+/** Text for comparison: case and punctuation are ignored. */
 export const plainText = (text: string): string =>
   text
     .toLowerCase()

@@ -7,12 +7,12 @@ import type { NoAnswer } from './exchange.ts'
 import type { Answer } from './vendor.ts'
 
 /**
- * Most fixed readers that a search without a whole plate may reach (QRY-6): those of a crossing, of the roads to it or of
- * a car park. Who needs more does not know where the matter was, and looks through a town's journeys for a lead.
+ * Maximum number of fixed cameras that a search without a whole plate may reach (QRY-6): those of a crossing, of the
+ * roads to it or of a parking lot. A wider search would go through the journeys of a whole town for a lead.
  */
 export const MOST_READERS = 10
 
-/** Farthest that these readers, or the corners of an area, lie from each other, meters: the longest streets of a town. */
+/** Largest distance between these cameras, or between the corners of an area, meters: the longest streets of a town. */
 export const WIDEST_M = 20_000
 
 /** What the words of a search really meant: kept with the record of its answer (AUD-1). */
@@ -22,24 +22,24 @@ export interface Reach {
   acrossM: number
 }
 
-/** A search as the vendors are asked: its place settled. */
+/** A search as sent to the vendors, with its place resolved. */
 export interface Reached {
   reach: Reach
-  /** Where it is searched; an address with a radius has become a circle. */
+  /** The search area; an address with a radius has become a circle. */
   area: SearchArea
-  /** Fixed readers that each vendor listed: rows of others are not of this place. */
+  /** Fixed cameras that each vendor listed: rows from others are not from this place. */
   listed: ReadonlyMap<string, ReadonlySet<string>>
-  /** Vendors that did not say, and are not asked any more. */
+  /** Vendors that did not list their cameras, and are not asked further. */
   failed: ReadonlyMap<string, NoAnswer>
 }
 
-/** Asks one vendor which readers an area means. */
+/** Asks one vendor which cameras an area means. */
 export type AskReaders = (vendor: string, body: object) => Promise<Answer>
 
 /**
- * Finds out at the vendors which readers the place of a search really means, and refuses what is too wide, before any
- * read is asked for. A whole plate needs none of this: it bounds the search itself.
- * @returns null for a search of a whole plate, or without a place
+ * Asks the vendors which cameras the place of a search really means, and refuses a place that is too wide, before any
+ * read is requested. A whole plate needs none of this: it limits the search itself.
+ * @returns null for a search with a whole plate, or without a place
  * @throws SEARCH_TOO_WIDE saying how to narrow it
  */
 export async function reachOf(
@@ -78,7 +78,7 @@ async function listed(area: SearchArea, vendors: readonly string[], ask: AskRead
   return found
 }
 
-/** Closed when in doubt: how wide a search of theirs would be, nobody knows. */
+/** Fails closed: nobody knows how wide a search at this vendor would be. */
 function failureOf(answer: Answer): NoAnswer {
   if (answer.state === 'partial') return { state: answer.otherwise, reason: answer.reason }
   if (answer.state !== 'complete' && answer.state !== 'refused') return answer
@@ -100,7 +100,7 @@ function judged(area: SearchArea, { byVendor, failed, more }: Listed): Reached &
   }
 }
 
-/** Across a shape, as it is drawn: readers that move may be anywhere in it. */
+/** Width of a shape as drawn: mobile cameras may be anywhere in it. */
 function acrossOf(area: SearchArea): number {
   if ('polygon' in area) return spreadOf(area.polygon)
   return 'address' in area ? 0 : 2 * area.radiusM

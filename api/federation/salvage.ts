@@ -1,9 +1,9 @@
 import { JSONParser } from '@streamparser/json'
 
 /**
- * The whole rows of an answer that broke off, or that was cut because it was too large.
+ * The complete rows of an answer that broke off, or was cut because it was too large.
  * @param bytes beginning of `{"reads":[…`
- * @param most rows that are kept
+ * @param most maximum number of rows to keep
  */
 export function salvageRows(bytes: Uint8Array, most: number): unknown[] {
   const rows: unknown[] = []
@@ -12,7 +12,7 @@ export function salvageRows(bytes: Uint8Array, most: number): unknown[] {
     rows.push(value)
     if (rows.length >= most) throw ENOUGH
   }
-  // Whatever comes after the last whole row is an error by nature, and none of interest.
+  // After the last complete row an error is certain, and can be ignored.
   parser.onError = () => {}
   try {
     parser.write(bytes)

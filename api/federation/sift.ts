@@ -10,19 +10,19 @@ export const NOTHING_FILTERED: Filtered = {
 }
 
 export interface Sifted {
-  /** What may be passed on, in the order it came. */
+  /** Reads that may be passed on, in the order received. */
   reads: Read[]
   filtered: Filtered
-  /** Instant of the oldest row that can be told, also of those filtered, milliseconds; null without one. */
+  /** Instant of the oldest recognizable row, including filtered ones, milliseconds; null without one. */
   reachedTo: number | null
   /** Whether the rows came newest first. */
   isSorted: boolean
 }
 
 /**
- * The rows of a vendor that the agency may see. The vendor's word is taken for nothing: each row must be a read
- * (CAP-1), from a camera in the United States (CAP-5), not older than five years (QRY-4), in the window, and of the
- * plate, place and vehicle that were asked for (QRY-6).
+ * The rows of a vendor that the agency may see. Nothing from the vendor is trusted: each row must be a read (CAP-1),
+ * from a camera in the United States (CAP-5), not older than five years (QRY-4), in the window, and match the plate,
+ * place and vehicle of the question (QRY-6).
  */
 export function sift(
   rows: readonly unknown[],
@@ -52,14 +52,17 @@ export function sift(
   return { reads, filtered, reachedTo, isSorted }
 }
 
-/** The instant of a read whose id is its own; null: it is not one. A foreign id could hide another vendor's read. */
+/**
+ * The instant of a read whose id matches its content; null if it does not match. A foreign id could hide another
+ * vendor's read.
+ */
 function timeOf({ id, camera, seenAt, plate }: Read): number | null {
   const at = Date.parse(seenAt)
   const isReal = !Number.isNaN(at) && instant(at) === seenAt && id === readId(camera.id, seenAt, plate)
   return isReal ? at : null
 }
 
-/** Sums of two counts of filtered rows. */
+/** Sum of two counts of filtered rows. */
 export const addFiltered = (a: Filtered, b: Filtered): Filtered => ({
   tooOld: a.tooOld + b.tooOld,
   foreign: a.foreign + b.foreign,

@@ -11,7 +11,7 @@ import { addFiltered, NOTHING_FILTERED, sift } from './sift.ts'
 import type { Answer, Vendor } from './vendor.ts'
 import type { Bounds } from './window.ts'
 
-/** The frame of a vendor's answer; its rows are looked at one by one. */
+/** The frame of a vendor's answer; its rows are checked one by one. */
 const answerParser = createParser(
   'vendor search answer',
   Type.Object({
@@ -22,18 +22,20 @@ const answerParser = createParser(
   }),
 )
 
-/** Most pages of one vendor for one page of ours: more are only needed where one instant fills a whole page. */
+/**
+ * Maximum number of one vendor's pages for one page of ours: more are only needed where one instant fills a whole page.
+ */
 const MAX_PAGES = 5
 
-/** What one vendor brought, and how it answered. */
+/** What one vendor contributed, and how it answered. */
 export interface Swept extends Harvest {
   report: VendorReport
 }
 
-/** What is asked, and where its place is known, which fixed readers of this vendor lie there. */
+/** The question, and if its place is known, the vendor's fixed cameras there. */
 export type Wanted = FederatedQuestion & { listed?: ReadonlySet<string> }
 
-/** A vendor that is not asked for reads, as it did not answer before. */
+/** Report for a vendor that is not asked for reads, because it did not answer before. */
 export const unasked = (vendor: string, { state, reason }: NoAnswer, spentMs: number): Swept => ({
   ...{ vendor, reads: [], horizon: null },
   report: {
@@ -43,11 +45,11 @@ export const unasked = (vendor: string, { state, reason }: NoAnswer, spentMs: nu
 })
 
 /**
- * One vendor's part of a page: its newest reads in the window, within its deadline. Never rejects for what the vendor
- * does.
- * @param bounds the window from where the page begins
- * @param limit rows that are asked for at a time
- * @param of.spentMs of its deadline, for what it was asked before
+ * One vendor's part of a page: its newest reads in the window, within its deadline. Never rejects because of the
+ * vendor.
+ * @param bounds the window from the beginning of the page
+ * @param limit rows per request
+ * @param of.spentMs part of its deadline used by earlier requests
  */
 export async function sweep(
   vendor: Vendor,
@@ -104,7 +106,7 @@ async function sweepPages(
       horizon = null
       break
     }
-    // Later than the horizon everything is known: that is enough, unless it is nothing.
+    // Everything later than the horizon is known: that is enough, unless it is nothing.
     if (horizon !== null && horizon < bounds.to - 1) break
     if (cut || page === MAX_PAGES) {
       degrade(report, 'partial', 'the vendor keeps sending pages without end')
@@ -116,7 +118,7 @@ async function sweepPages(
   return { vendor, reads, horizon, report }
 }
 
-/** What a vendor is asked; keys that were not given are left out. */
+/** The question for a vendor; keys without a value are left out. */
 export function questionOf(
   { plate, match, pattern, region, area, vehicle }: FederatedQuestion,
   { from, to }: Pick<Bounds, 'from' | 'to'>,
@@ -138,7 +140,7 @@ interface Part {
   state: VendorReport['state']
   reason: string | null
   rows: unknown[]
-  /** Rows that came; those beyond the limit are not looked at. */
+  /** Number of rows received; those beyond the limit are ignored. */
   received: number
   nextCursor: string | null
   refreshedAt: string | null
@@ -161,7 +163,7 @@ function partOf(answer: Answer, limit: number): Part {
   return { ...NO_ROWS, state: 'partial', reason: answer.reason, rows, received: rows.length }
 }
 
-/** A report says the first thing that is missing; what came before it makes the rest of no answer a partial one. */
+/** A report states the first problem. If rows came before it, an answer that would be none becomes a partial one. */
 function degrade(report: VendorReport, state: VendorReport['state'], reason: string | null): void {
   if (state === 'complete' || report.state !== 'complete') return
   report.state = report.rows > 0 ? 'partial' : state

@@ -20,13 +20,13 @@ import {
 } from './exchange.ts'
 import type { VendorConfig } from './vendors-file.ts'
 
-/** Where a vendor is asked. */
+/** The vendor's endpoints. */
 export type VendorPath = '/v1/search' | '/v1/readers' | '/v1/companions'
 
-/** What became of one question. */
+/** Outcome of one question. */
 export type Answer =
   | { state: 'complete'; body: unknown }
-  /** It broke off, or was cut: what there is of it, and what the vendor is if that is of no use. */
+  /** It broke off, or was cut: the received part, and the vendor's state in case that part is useless. */
   | { state: 'partial'; bytes: Uint8Array; reason: string; otherwise: 'unreachable' | 'late' }
   | NoAnswer
 
@@ -35,12 +35,12 @@ export type PictureAnswer =
   | { state: 'missing' }
   | NoAnswer
 
-/** A vendor; never rejects for what the vendor does, only when the caller is aborted. */
+/** A vendor; never rejects because of the vendor, only when the caller is aborted. */
 export interface Vendor {
   readonly id: string
-  /** The time it has for its part of one page, or for a picture, milliseconds. */
+  /** Time for its part of one page, or for an image, milliseconds. */
   readonly deadlineMs: number
-  /** It failed again and again, and is not asked just now. */
+  /** Whether it failed repeatedly and is not asked for a while. */
   isLeftAlone(): boolean
   ask(path: VendorPath, body: object, patience: Patience): Promise<Answer>
   picture(of: VendorPictureQuery, patience: Patience): Promise<PictureAnswer>
@@ -48,14 +48,14 @@ export interface Vendor {
 
 export interface VendorOptions {
   log: Logger
-  /** Most bytes of one answer. */
+  /** Size limit of one answer, bytes. */
   maxBytes?: number | undefined
-  /** So many failures in a row, and the vendor is left alone for `restMs`; then it is tried once. */
+  /** After so many failures in a row, the vendor is not asked for `restMs`; then it is tried once. */
   failures?: number | undefined
   restMs?: number | undefined
 }
 
-/** A vendor over HTTP, behind a circuit breaker of its own: one that fails is not waited for by every search. */
+/** A vendor over HTTP, with its own circuit breaker: searches do not wait for a vendor that keeps failing. */
 export function createVendor(config: VendorConfig, options: VendorOptions): Vendor {
   const { log, maxBytes = 8_000_000, failures = 5, restMs = 10_000 } = options
   const { id, deadlineMs } = config
@@ -127,5 +127,5 @@ export function createVendor(config: VendorConfig, options: VendorOptions): Vend
   }
 }
 
-/** A vendor that refuses is well; it is the question that is not. */
+/** A vendor that refuses works; the fault is in the question. */
 const isFailure = ({ state }: Answer) => state === 'partial' || state === 'unreachable' || state === 'late'

@@ -93,7 +93,7 @@ function faults(value: unknown): Complaint[] {
   })
 }
 
-/** What each key alone cannot tell. */
+/** Faults that no single key shows. */
 function contradictions({ vendors }: Static<typeof VendorsFile>): Complaint[] {
   return vendors.flatMap(({ id, url }, n) => {
     const complaints: Complaint[] = []

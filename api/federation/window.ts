@@ -6,10 +6,10 @@ import { type ClockMemory, FORGETFUL } from './clock-memory.ts'
 
 const DAY = 86_400_000
 
-/** So much is asked for first; older reads on request (QRY-3). */
+/** Default window; older reads on request (QRY-3). */
 export const RECENT_DAYS = 30
 
-/** What a search is about once the rules are applied; milliseconds since 1970. */
+/** The limits of a search after the rules are applied; milliseconds since 1970. */
 export interface Bounds {
   /** Oldest instant that may be shown. */
   readonly oldest: number
@@ -17,11 +17,11 @@ export interface Bounds {
   /** Exclusive; never after `now`. */
   readonly to: number
   readonly now: number
-  /** In words: where the window is less than was asked for, and why. */
+  /** In words: where the window is smaller than requested, and why. */
   readonly narrowed: readonly string[]
 }
 
-/** @throws RULE_BROKEN for a read that is older than five years by now: no vendor is asked about it (QRY-4) */
+/** @throws RULE_BROKEN for a read older than five years: no vendor is asked about it (QRY-4) */
 export function requireAge(seenAt: string, now: number): void {
   const oldest = instant(oldestAt(now))
   if (seenAt >= oldest) return
@@ -31,9 +31,9 @@ export function requireAge(seenAt: string, now: number): void {
 }
 
 /**
- * A clock that never goes back: reads that had become too old stay so when this machine's clock is set back.
- * @param onBackward told once for each time it is set back, with by how many milliseconds
- * @param memory keeps it from going back over a restart
+ * A monotonic clock: reads that had become too old stay so when this machine's clock is set back.
+ * @param onBackward called once each time the clock is set back, with the milliseconds
+ * @param memory keeps the clock from going back after a restart
  */
 export function forwardClock(
   clock: Clock,
@@ -55,9 +55,9 @@ export function forwardClock(
 }
 
 /**
- * The window that is asked for, within the rules at `now`: not before five years ago, not after now; without `from`
- * the 30 days before `to`.
- * @throws MESSAGE_INVALID for a date that does not exist or time that runs backwards, RULE_BROKEN when nothing is left
+ * The requested window, limited by the rules at `now`: not before five years ago, not after now; without `from` the 30
+ * days before `to`.
+ * @throws MESSAGE_INVALID for an invalid date or when `to` is not after `from`, RULE_BROKEN when nothing is left
  */
 export function boundsOf(asked: Partial<TimeWindow>, now: number): Bounds {
   const oldest = oldestAt(now)
@@ -89,7 +89,7 @@ export function boundsOf(asked: Partial<TimeWindow>, now: number): Bounds {
   return { oldest, from: Math.max(wantedFrom, oldest), to: Math.min(wantedTo, now), now, narrowed }
 }
 
-/** What may still be asked for behind a window, or null. */
+/** The window before this one that may still be searched, or null. */
 export const olderThan = ({ from, oldest }: Pick<Bounds, 'from' | 'oldest'>): TimeWindow | null =>
   from > oldest ? { from: instant(oldest), to: instant(from) } : null
 
@@ -100,7 +100,7 @@ export const windowOf = ({ from, to }: Pick<Bounds, 'from' | 'to'>): TimeWindow 
 
 function millisecondsOf(name: string, text: string): number {
   const at = Date.parse(text)
-  // The pattern of an instant lets 30 February pass, which Date moves into March.
+  // The pattern of an instant accepts 30 February, which Date moves into March.
   if (Number.isNaN(at) || instant(at) !== text) {
     throw new SightlineError('MESSAGE_INVALID', `not a valid search: /${name} is not a valid date`)
   }

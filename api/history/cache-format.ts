@@ -9,7 +9,10 @@ import Type, { type Static } from 'typebox'
 import type { Place } from '../federation/merge.ts'
 import type { Reach } from '../federation/reach.ts'
 
-/** How an answer stands in the query cache: a question names a query; a query has a head, and its answer behind it or in pieces. */
+/**
+ * Format of an answer in the query cache: a question names a query; a query has a head, followed by its answer, or the
+ * answer is in pieces.
+ */
 
 const gzip = promisify(gzipCallback)
 const gunzip = promisify(gunzipCallback)
@@ -17,14 +20,14 @@ const gunzip = promisify(gunzipCallback)
 /** Whose answer it is, and where it is. */
 const Head = Type.Object(
   {
-    /** Query that the vendors were asked for. */
+    /** The query with which the vendors were asked. */
     query: Token,
     actor: Token,
     caseId: Token,
     ...Matter.properties,
     askedAt: Instant,
     expiresAt: Instant,
-    /** Entries of the answer; none of one that is short: it follows the head. */
+    /** Number of entries with the answer; 0 for a short one, which follows the head. */
     pieces: Type.Integer({ minimum: 0, maximum: 1000 }),
   },
   { additionalProperties: false },
@@ -35,7 +38,7 @@ const headParser = createParser('cached answer', Head)
 const Pointer = Type.Object({ query: Token, expiresAt: Instant }, { additionalProperties: false })
 export const pointerParser = createParser('cached question', Pointer)
 
-/** A query as it was made and answered. */
+/** A query with its answer. */
 export type Answered = Omit<Static<typeof Head>, 'pieces'>
 
 /** What was answered, as `recordedQuery` needs it again. */
@@ -43,23 +46,23 @@ export interface Content {
   answer: unknown
   ids: readonly string[]
   vendors: readonly VendorReport[]
-  /** Which readers the place of a search really meant (QRY-6). */
+  /** Which cameras the place of a search really meant (QRY-6). */
   reach?: Reach | null
   /** Where the next page begins; none without it. */
   next?: Place | null
-  /** Reads of which pictures may be asked for; those of `answer.reads` without it. */
+  /** Reads whose images may be requested; without it those of `answer.reads`. */
   pictured?: readonly Pictured[]
 }
 
-/** A read as far as its picture needs it. */
+/** The part of a read that its image needs. */
 export interface Pictured extends VendorPictureQuery {
   /** Id of the read. */
   read: string
-  /** Who has it, perhaps. */
+  /** Vendors that may have it. */
   vendors: readonly string[]
 }
 
-/** The answer itself is as `recordedQuery` had it, which knows its shape. */
+/** The answer itself is passed through: `recordedQuery` knows its shape. */
 const contentParser = createParser(
   'cached content',
   Type.Object({
@@ -92,16 +95,16 @@ export interface Asked {
   more: object
 }
 
-/** Bytes of one piece: the broker takes messages of 1 MiB. */
+/** Bytes of one piece: the broker accepts messages of 1 MiB. */
 const PIECE = 512 * 1024
-/** Bytes of an answer that follows its head in one entry. */
+/** Size limit of an answer that follows its head in one entry, bytes. */
 const SHORT = 32 * 1024
-/** Up to so many characters, compressing costs less than handing it to another thread. */
+/** Up to this many characters, compressing costs less than passing the work to another thread. */
 const SYNC_BELOW = 64 * 1024
 const NEWLINE = 0x0a
 const NOTHING = new Uint8Array()
 
-/** An answer as it is kept: behind its head, or in pieces. */
+/** An answer as stored: after its head, or in pieces. */
 export async function packed(content: Content): Promise<{ rest: Uint8Array; pieces: Uint8Array[] }> {
   const text = JSON.stringify(content)
   const level = { level: 1 }
@@ -112,29 +115,29 @@ export async function packed(content: Content): Promise<{ rest: Uint8Array; piec
   return { rest: NOTHING, pieces }
 }
 
-/** @throws Error for what was not packed, MESSAGE_INVALID */
+/** @throws Error for bytes that were not packed, MESSAGE_INVALID */
 export const unpacked = async (bytes: Uint8Array): Promise<Content> =>
   contentParser.parseJson(bytes.length <= SHORT ? gunzipSync(bytes) : await gunzip(bytes))
 
-/** The entry of a query: its head, which has no newline in it, and what follows. */
+/** The entry of a query: its head, which contains no newline, and what follows. */
 export const entryOf = (head: Static<typeof Head>, rest: Uint8Array = NOTHING): Uint8Array =>
   Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), rest])
 
-/** The same, read. @returns undefined for what is no such entry @throws MESSAGE_NOT_JSON, MESSAGE_INVALID */
+/** Parses such an entry. @returns undefined if it is not one @throws MESSAGE_NOT_JSON, MESSAGE_INVALID */
 export function headed(bytes: Uint8Array) {
   const end = bytes.indexOf(NEWLINE)
   if (end < 0) return undefined
   return { head: headParser.parseJson(bytes.subarray(0, end)), rest: bytes.subarray(end + 1) }
 }
 
-/** Answers of another form of entry answer no question. */
+/** Version of the entries' format: entries of another version answer no question. */
 const FORM = 2
 
-/** Tells one question from another. */
+/** Key that identifies a question. */
 export const questionKey = ({ actor, caseId, caseRef, action, request, more }: Asked): string =>
   `asked.${digestOf([FORM, actor, caseId, caseRef, action, request, more])}`
 
-/** Tells one value from another, whatever the order of its keys. */
+/** Digest that identifies a value, whatever the order of its keys. */
 export const digestOf = (value: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify(ordered(value)))

@@ -22,7 +22,7 @@ import {
 
 export type { Answered, Asked, Cached, Content, Pictured } from './cache-format.ts'
 
-/** How long answers wait, hours (QRY-7). */
+/** How long answers are kept, hours (QRY-7). */
 export const CACHE_HOURS = { least: 4, most: 24, default: 8 }
 
 /** @throws CONFIG_INVALID for a time that QRY-7 does not allow */
@@ -34,13 +34,14 @@ export function checkCacheHours(hours: number): void {
 }
 
 export interface QueryCache {
-  /** Whole answer to the same question, asked before by the same person for the same case. */
+  /** Complete answer to the same question by the same person for the same case. */
   find(asked: Asked): Promise<Cached | undefined>
   /** The answer to one query of one person, repeated or not. */
   byQuery(query: string, actor: string): Promise<Cached | undefined>
   /**
-   * Keeps an answer; a failure is logged, the answer is given anyway. @param repeats whether it answers repeats
-   * @returns until when; null when it could not be kept
+   * Keeps an answer; a failure is logged, and the answer is returned anyway.
+   * @param repeats whether it answers repeats
+   * @returns until when it is kept; null when it could not be
    */
   keep(
     asked: Asked,
@@ -48,13 +49,13 @@ export interface QueryCache {
     content: Content,
     repeats: boolean,
   ): Promise<string | null>
-  /** Lets a repeat be found by its own id, no longer than the first. */
+  /** Makes the answer available under the id of a repeat, no longer than under the first. */
   repeat(query: string, purpose: string, cached: Cached): Promise<unknown>
 }
 
 /**
- * Vendors' answers for a few hours (QRY-7), in a bucket that the broker keeps in memory: on no disk and in no backup.
- * Each says until when it may be used; the broker drops it then.
+ * Keeps vendors' answers for a few hours (QRY-7), in a bucket that the broker holds in memory: on no disk and in no
+ * backup. Each entry says until when it may be used; the broker drops it then.
  * @param options.hours as `checkCacheHours` allows
  * @throws BROKER_DRIFTED, BROKER_UNREACHABLE, BROKER_FAILED
  */
@@ -73,7 +74,7 @@ export async function openQueryCache(
     const entry = await latestEntry(link, QUERY_CACHE, key)
     return entry?.value
   }
-  /** What is malformed is as good as nothing: the vendors are asked again. */
+  /** A malformed entry counts as missing: the vendors are asked again. */
   const readAs = async <T>(key: string, read: (bytes: Uint8Array) => T): Promise<Awaited<T> | undefined> => {
     const entry = await latestEntry(link, QUERY_CACHE, key)
     if (!entry) return undefined
@@ -86,12 +87,12 @@ export async function openQueryCache(
   }
   const headOf = (key: string) => readAs(key, headed)
   const pointer = (key: string) => readAs(key, pointerParser.parseJson)
-  /** @returns undefined when it is over, or a part is missing */
+  /** @returns undefined when it has expired, or a part is missing */
   async function load(query: string): Promise<Cached | undefined> {
     const found = await headOf(queryKey(query))
     if (!found || isOver(found.head)) return undefined
     const { pieces: _, ...answered } = found.head
-    // A repeat has a head of its own, and the answer of the first.
+    // A repeat has its own head, and the answer of the first.
     const first = answered.query === query ? found : await headOf(queryKey(answered.query))
     if (!first) return undefined
     const { pieces } = first.head
@@ -136,7 +137,7 @@ export async function openQueryCache(
         const now = clock()
         const expiresAt = instant(now + hours * 3_600_000)
         const found = { query, actor, caseId, caseRef, purpose, askedAt: instant(now), expiresAt }
-        // Whoever is faster than the last of them finds a part missing, which is as good as nothing.
+        // A reader that comes before the last part finds a part missing, which counts as a missing answer.
         await Promise.all([
           ...pieces.map((piece, n) => put(pieceKey(query, n), piece, expiresAt)),
           put(queryKey(query), entryOf({ ...found, pieces: pieces.length }, rest), expiresAt),

@@ -8,12 +8,13 @@ export type QuerySubject = Pick<
   'plate' | 'pattern' | 'area' | 'vehicle' | 'from' | 'to'
 >
 
-/** Decides whether a person may ask about a subject for a matter. */
+/** Decides whether a person may query a subject for a matter. */
 export interface CaseGate {
   /**
-   * Settles when they may; nothing was asked before.
+   * Settles when they may; call it before any vendor is asked.
    * @returns id of the case that allows it
-   * @throws NOT_ALLOWED, CASE_CLOSED, SUBJECT_NOT_NAMED, APPROVAL_MISSING, RULE_BROKEN, NOT_FOUND saying which rule refuses and how to mend it
+   * @throws NOT_ALLOWED, CASE_CLOSED, SUBJECT_NOT_NAMED, APPROVAL_MISSING, RULE_BROKEN, NOT_FOUND saying which rule
+   * refuses and what to do
    */
   mayQuery(actor: Actor, matter: Matter, subject: QuerySubject): Promise<string>
 }

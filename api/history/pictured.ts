@@ -1,7 +1,7 @@
 import type { FederatedSearchAnswer, FoundRead } from '@sightline/schemas/federated-search'
 import type { Content, Pictured } from './cache.ts'
 
-/** What the picture of a found read is asked for by. */
+/** The fields with which the image of a found read is requested. */
 export const picturedOf = ({
   read: { id, camera, seenAt, plate },
   vendors,
@@ -9,7 +9,7 @@ export const picturedOf = ({
   ...{ read: id, camera: camera.id, seenAt, plate, vendors },
 })
 
-/** A read among the results of an answer, whichever query brought it. */
+/** A read among the results of an answer, whichever query found it. */
 export function picturedIn({ answer, pictured }: Content, id: string): Pictured | undefined {
   if (pictured) return pictured.find(({ read }) => read === id)
   const { reads = [] } = answer as Partial<FederatedSearchAnswer>

@@ -13,8 +13,8 @@ import { openRecords } from '../shared/records.ts'
 import { putFor } from '../shared/time-to-live.ts'
 
 /**
- * How far the pages of a search have come. It stays here, beside the recorded query, and the caller has only its name:
- * a window that the caller carried could be widened past what the case gate and a second person allowed (QRY-6).
+ * How far the pages of a search have come. It stays here, beside the recorded query, and the caller only gets its name.
+ * A window carried by the caller could be widened beyond what the case gate and a second person allowed (QRY-6).
  */
 const SearchPlace = Type.Object(
   {
@@ -23,9 +23,9 @@ const SearchPlace = Type.Object(
     actor: Token,
     session: orNull(Type.String()),
     caseId: Token,
-    /** Digest of the search and its matter, as the caller stated them. */
+    /** Digest of the search and its matter, as stated by the caller. */
     asked: Type.String(),
-    /** What the vendors are asked: those that were granted, in the window that the first page settled. */
+    /** The question for the vendors: those that were granted, in the window of the first page. */
     question: FederatedQuestion,
     after: Type.Object({ at: Type.Integer(), id: orNull(Type.String()) }, { additionalProperties: false }),
     expiresAt: Instant,
@@ -40,15 +40,22 @@ const CURSOR = /^[A-Za-z0-9_-]{22}$/
 
 export interface SearchPlaces {
   /**
-   * Keeps a place until its results are over (QRY-7). @returns the cursor that stands for it
-   * @throws BROKER_UNREACHABLE, BROKER_FAILED: an answer without its next page would look whole
+   * Keeps a place until its results expire (QRY-7).
+   * @returns the cursor for it
+   * @throws BROKER_UNREACHABLE, BROKER_FAILED: an answer without its next page would look complete
    */
   keep(place: Omit<SearchPlace, 'expiresAt'>, expiresAt: string | null): Promise<string>
-  /** @throws MESSAGE_INVALID unless this person's search has come there in this session, and its results still wait */
+  /**
+   * @throws MESSAGE_INVALID unless this person's search reached this place in this session, and its results have not
+   * expired
+   */
   find(cursor: string, actor: Pick<Actor, 'id' | 'session'>, asked: string): Promise<SearchPlace>
 }
 
-/** In the bucket of the query cache, which is open: in memory, on no disk. @param options.hours as long as results wait */
+/**
+ * Uses the bucket of the query cache, which is already open: in memory, on no disk.
+ * @param options.hours as long as results are kept
+ */
 export async function openSearchPlaces(
   link: Link,
   { hours, clock, log }: { hours: number; clock: Clock; log: Logger },
@@ -79,7 +86,7 @@ export async function openSearchPlaces(
   }
 }
 
-/** The same for whatever is wrong with a cursor: what others search for is not to be found out by trying. */
+/** The same error for every fault of a cursor, so that nobody finds out by trying what others search for. */
 export const noSuchPlace = (): SightlineError =>
   new SightlineError('MESSAGE_INVALID', 'not a valid search: /cursor does not belong to this search', {
     hint: 'Pass nextCursor of the previous page, unchanged, with the same search and in the same session. It expires with the results; then search again.',

@@ -18,7 +18,7 @@ import { digestOf } from './cache-format.ts'
 import type { CaseGate } from './case-gate.ts'
 import { noSuchPlace, type SearchPlace, type SearchPlaces } from './places.ts'
 
-/** What asking a vendor takes. */
+/** What a query to vendors needs. */
 export interface QueryDeps {
   federation: Federation
   caseGate: CaseGate
@@ -32,32 +32,32 @@ export interface Query {
   actor: Actor
   matter: Matter
   request: FederatedSearchRequest
-  /** What else was asked for, e.g. which review. */
+  /** Further parameters, e.g. which review. */
   parameters?: Record<string, unknown>
 }
 
-/** What was found, as far as it is recorded: how much and a digest, never the results (AUD-1). */
+/** What is recorded about the results: how many and a digest, never the results (AUD-1). */
 export interface Finding<T> extends Content {
   answer: T
 }
 
 export interface QueryAnswer<T> {
-  /** Subject of the records of this query; by it results are saved. */
+  /** Subject of the records of this query; results are saved by it. */
   query: string
   answer: T
-  /** The query that the vendors were asked for, where this one repeats it (QRY-7). */
+  /** The earlier query that this one repeats (QRY-7). */
   cached: { query: string; askedAt: string; expiresAt: string } | null
-  /** Until when its results wait: to be saved, or asked again (QRY-7); null when they could not be kept. */
+  /** Until when its results can be saved or repeated (QRY-7); null when they could not be kept. */
   expiresAt: string | null
-  /** Names where the next page begins; null: there is none. */
+  /** Cursor of the next page; null: there is none. */
   nextCursor: string | null
 }
 
 /**
- * The one way to ask vendors: who may (QRY-5, QRY-6, ACC-6), the record of the question, the question, the record of
- * the answer, the answer; each only after the one before (AUD-1). A refusal is recorded too. What was asked before is
- * answered from the cache, and the record says so (QRY-7). A later page is the question of the first, judged and
- * recorded again: what the caller states beside the cursor only has to be the same.
+ * The only way to ask vendors, in this order: check who may (QRY-5, QRY-6, ACC-6), record the question, ask, record the
+ * answer, return it; each step only after the one before (AUD-1). A refusal is recorded too. A repeated question is
+ * answered from the cache, and the record says so (QRY-7). A later page is the question of the first, checked and
+ * recorded again: what the caller states beside the cursor must be the same.
  * @param run gets the question with the vendors that the actor was granted, and where its page begins
  * @throws AUDIT_UNAVAILABLE, NOT_ALLOWED, RULE_BROKEN, MESSAGE_INVALID, NOT_FOUND, SOURCE_UNAVAILABLE, SEARCH_TOO_WIDE
  */
@@ -92,7 +92,7 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
     ...{ actor: actor.id, caseId, caseRef: matter.caseRef },
     ...{ action, request: { ...granted, after: page?.after }, more },
   }
-  /** Of this query, whoever was asked for its answer: a repeat goes on by itself. */
+  /** Belongs to this query, even if the answer comes from an earlier one: a repeat continues on its own. */
   const cursorBehind = async ({ answer: { window }, next }: Finding<T>, expiresAt: string | null) => {
     if (!next || !window) return null
     const place = { query: page?.query ?? query, actor: actor.id, session: actor.session, caseId }
@@ -101,7 +101,7 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
     return searchPlaces.keep({ ...place, asked: search, question, after: next }, until)
   }
   const [cached] = await Promise.all([
-    // Looked up meanwhile, given to nobody before the question is recorded.
+    // Read meanwhile, but returned to nobody before the question is recorded.
     fromCache<T>(queryCache, question, bounds.oldest),
     audit.record({ ...entry, parameters }),
   ])
@@ -120,26 +120,26 @@ export async function recordedQuery<T extends Partial<{ window: TimeWindow; comp
     found = await run(granted, page?.after)
   } catch (error) {
     const { code, message } = toSightlineError(error)
-    // How wide it really was, a reviewer needs to see.
+    // A reviewer needs to see how wide the search really was.
     await answered({ results: 0, failed: code, ...(code === 'SEARCH_TOO_WIDE' && { message }) })
     throw error
   }
   const [, expiresAt] = await Promise.all([
     answered(outcomeOf(found)),
-    // What a vendor could not answer is asked again; what came can be saved all the same.
+    // A failed vendor is asked again on a repeat; the reads that came can still be saved.
     queryCache.keep(question, { query, purpose: matter.purpose }, found, found.answer.complete !== false),
   ])
   const nextCursor = await cursorBehind(found, expiresAt)
   return { query, answer: found.answer, cached: null, expiresAt, nextCursor }
 }
 
-/** The question of a later page: all of it as it was kept, but for how many rows are wanted. */
+/** The question of a later page: the stored one, except for the number of rows. */
 const pageOf = ({ question }: SearchPlace, limit: number | undefined): FederatedQuestion => ({
   ...question,
   ...(limit !== undefined && { limit }),
 })
 
-/** What the cache has for a question; nothing when it reaches back further than may be shown by now (QRY-4). */
+/** The cached answer to a question; undefined when it reaches back further than may be shown now (QRY-4). */
 async function fromCache<T extends Partial<{ window: TimeWindow }>>(
   queryCache: QueryCache,
   question: Parameters<QueryCache['find']>[0],
@@ -152,14 +152,14 @@ async function fromCache<T extends Partial<{ window: TimeWindow }>>(
   return window && Date.parse(window.from) >= oldest ? { ...cached, content } : undefined
 }
 
-/** An answer as it is recorded. */
+/** What is recorded about an answer. */
 function outcomeOf({ ids, vendors, reach }: Content) {
   const digest = createHash('sha256').update(ids.join('\n')).digest('hex')
   const states = vendors.map(({ vendor, state, rows }) => ({ vendor, state, rows }))
   return { results: ids.length, digest, vendors: states, ...(reach && { reach }) }
 }
 
-/** The vendors that are asked: those wanted, all granted; or all that were granted (ACC-6). */
+/** The vendors to ask: the requested ones, if all are granted; or all granted ones (ACC-6). */
 function grantedVendors(
   actor: Actor,
   wanted: readonly string[] | undefined,

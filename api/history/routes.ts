@@ -33,7 +33,7 @@ const Body = Type.Object(
 )
 const QueryId = Type.String({ format: 'uuid', description: 'Subject of the audit records of a query' })
 
-/** What every answer to a query says besides what was found. */
+/** What every answer to a query contains besides the results. */
 export const Told = {
   query: QueryId,
   cached: orNull(
@@ -51,7 +51,7 @@ export const Told = {
 }
 const Answer = Type.Object({ ...Told, ...FederatedSearchAnswer.properties })
 
-/** @throws PLATE_IMPOSSIBLE: vendors know no lists of characters */
+/** @throws PLATE_IMPOSSIBLE: vendors do not support lists of characters */
 function searchPattern(text: string): string {
   const pattern = normalisePattern(text)
   if (!pattern.includes('[')) return pattern
@@ -60,14 +60,14 @@ function searchPattern(text: string): string {
   })
 }
 
-/** Search of the vendors' histories, recorded before anybody is asked (AUD-1). */
+/** Searches the vendors' histories; recorded before anybody is asked (AUD-1). */
 export const searchRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
   app.post(
     '/v1/search',
     {
       config: {
         permission: 'query.run',
-        // The id of a query is made with it.
+        // The id of a query is created with it.
         audit: { action: 'query.search', decided: true, also: ['query.answer'] },
       },
       schema: {

@@ -3,11 +3,11 @@ import PDFDocument from 'pdfkit'
 import { type Watermark, watermarkLine } from './watermark.ts'
 
 const MARGIN = 54
-/** Space at the foot of each page for the watermark, points. */
+/** Space for the watermark at the bottom of each page, points. */
 const FOOT = 40
 const GREY = '#555555'
 
-/** Kinds of things, as headings. */
+/** Kinds of records, as headings. */
 const KINDS = [
   ['cases', 'Events, projects and workspaces'],
   ['saved', 'Saved reads'],
@@ -19,8 +19,9 @@ const KINDS = [
 ] as const
 
 /**
- * The account as a document for people (AUD-8): the same things in the same order as in the JSON, whose digest every page
- * names. The standard fonts of PDF know Western European letters alone; others are shown as ? and the JSON has them.
+ * The account as a document for people (AUD-8): the same records in the same order as in the JSON, whose digest is on
+ * every page. The standard fonts of PDF support only Western European letters; others are shown as ?, and the JSON has
+ * them.
  * @param digest SHA-256 of the JSON, hexadecimal
  */
 export function accountPdf(account: HeldAccount, digest: string, watermark: Watermark): Promise<Buffer> {
@@ -78,7 +79,7 @@ function writeThing(document: PDFKit.PDFDocument, because: readonly string[], va
   document.moveDown(0.6)
 }
 
-/** All that a thing says, a line a value, by the way to it. */
+/** Every value of a record on its own line, after its path. */
 function* told(value: unknown, path = ''): Generator<string> {
   if (Array.isArray(value)) {
     if (value.length === 0) yield `${path}: none`
@@ -90,7 +91,7 @@ function* told(value: unknown, path = ''): Generator<string> {
   }
 }
 
-/** Letters of Windows-1252, which the standard fonts know, besides Latin-1. */
+/** Letters of Windows-1252, which the standard fonts support, besides Latin-1. */
 const MORE_LETTERS = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ'
 
 const shown = (text: string): string =>
@@ -100,7 +101,7 @@ function markPages(document: PDFKit.PDFDocument, lines: readonly string[]): void
   const { start, count } = document.bufferedPageRange()
   for (let n = 0; n < count; n++) {
     document.switchToPage(start + n)
-    // Text below the margin would begin a page of its own.
+    // Text below the margin would start a new page.
     document.page.margins.bottom = 0
     const top = document.page.height - MARGIN - FOOT / 2
     const options = { width: document.page.width - 2 * MARGIN, lineBreak: false }

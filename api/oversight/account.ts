@@ -12,7 +12,7 @@ import type { SavedRead } from '@sightline/schemas/saved-read'
 import { isOver } from '../cases/retention.ts'
 import { plateFinder, stringsIn } from './plates.ts'
 
-/** All that the agency holds. */
+/** Everything that the agency holds. */
 export interface Holdings {
   readonly cases: readonly Case[]
   readonly saved: readonly SavedRead[]
@@ -23,7 +23,7 @@ export interface Holdings {
   readonly disseminations: readonly Dissemination[]
 }
 
-/** What an account leaves out, so that who answers the request says so. */
+/** What an account leaves out, so that the answer to the request can say so. */
 const NOT_SEARCHED = [
   "The vendors' histories: each vendor answers for what it holds.",
   'Search results in the cache, which are deleted after some hours unless they are saved.',
@@ -33,8 +33,9 @@ const NOT_SEARCHED = [
 ]
 
 /**
- * The account of what is held about plates or words (AUD-8). Pure. What rests on something found is found too: products
- * that cite a saved read, work on alerts of a display, and what was passed outside of any. What is past its retention is as good as deleted.
+ * The account of what is held about plates or words (AUD-8). Pure. Records connected to a found record are found too:
+ * products that cite a saved read, work on alerts of a display, and what was shared outside the agency. Records past
+ * their retention count as deleted.
  * @param request with plates as written; at least one plate or word
  * @throws PLATE_IMPOSSIBLE
  */
@@ -56,7 +57,7 @@ export function heldAccount(
     products: kept(holdings.products),
     lookouts: kept(holdings.lookouts),
   }
-  /** What names a plate or word itself, or is tied to something found before. */
+  /** Finds records that name a plate or word, or are connected to one found before. */
   const find = <T>(things: readonly T[], ties: (thing: T) => string[] = () => []) =>
     things.flatMap((value) => {
       const because = [...where(value), ...ties(value)]
@@ -72,7 +73,7 @@ export function heldAccount(
     ),
   )
   const displays = find(held.displays)
-  // Of a pattern's alerts, those alone whose picture showed the plate: the others are about somebody else.
+  // Of a pattern's alerts, only those whose image showed the plate: the others are about other people.
   const exact = new Set(
     displays.filter(({ value }) => plates.includes(value.plate)).map(({ value }) => value.id),
   )
@@ -113,7 +114,7 @@ function finder(plates: readonly string[], words: readonly string[]): (value: un
   }
 }
 
-/** How much was found, by kind. */
+/** Number of records found, by kind. */
 export function foundCounts(account: HeldAccount): Record<string, number> {
   const { cases, saved, products, displays, alertWork, lookouts, disseminations } = account
   const kinds = { cases, saved, products, displays, alertWork, lookouts, disseminations }

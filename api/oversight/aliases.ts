@@ -4,8 +4,8 @@ import type { OversightDeps } from './open.ts'
 import { covers } from './plates.ts'
 
 /**
- * Ids by which records name a plate or a case without saying it: of the plate's displays and lookouts, of the case and
- * what belongs to it. What was deleted is found by its plate or reference alone.
+ * Ids by which records refer to a plate or a case without naming it: of the plate's displays and lookouts, of the case
+ * and its contents. Deleted ones are found only by plate or reference.
  */
 export async function aliasesOf(
   {

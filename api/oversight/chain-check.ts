@@ -10,35 +10,35 @@ import { mendedIn } from '../audit/mend.ts'
 import { lastSigned } from '../audit/signed.ts'
 import { chainEndOf } from '../audit/tail.ts'
 
-/** What became of checking a part of the audit log. */
+/** Result of checking a part of the audit log. */
 export interface PartCheck {
-  /** Sequences of the first and the last message that were looked at; 0 and 0 of an empty log. */
+  /** Sequences of the first and the last message checked; 0 and 0 for an empty log. */
   from: number
   to: number
-  /** Where to go on, further back; null when the beginning was looked at. */
+  /** Where to continue, further back; null when the beginning was checked. */
   next: number | null
   records: number
-  /** By number; of a malformed one the number is the message's sequence. */
+  /** By number; for a malformed one the number is the message's sequence. */
   faults: Fault[]
-  /** Sequences of what is no record, and was mended by a record behind it. */
+  /** Sequences of messages that are not records, and were repaired by a later record. */
   mended: number[]
-  /** Signed ends that lie in this part and agree with it. */
+  /** Number of signed ends in this part that agree with it. */
   signed: number
 }
 
-/** Messages that are looked at in one go: about a third of a second, and some 20 MB. */
+/** Messages checked per call: about a third of a second, and some 20 MB. */
 const PART = 50_000
-/** Signed ends that are held against the log: of more than a year, at one an hour. */
+/** Signed ends compared with the log: more than a year, at one an hour. */
 const MOST_SIGNED = 10_000
 const IN_FLIGHT = 5000
 /** How long the broker may be silent, milliseconds. */
 const SILENCE_MS = 15_000
 
 /**
- * Computes the hashes of a part of the audit log again, and holds it against what was signed (AUD-2). It is done here and
- * with what the broker says: who could change the broker and this program could change the outcome. That is what
- * `./sightline audit verify` with a key that was kept elsewhere is for.
- * @param upTo sequence of the last message to look at; the end of the log without
+ * Recomputes the hashes of a part of the audit log, and compares it with the signed ends (AUD-2). It runs here, on what
+ * the broker returns: whoever could change the broker and this program could change the result. For that case there is
+ * `./sightline audit verify`, with a key kept elsewhere.
+ * @param upTo sequence of the last message to check; without it the end of the log
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function checkPart(link: Link, key: KeyObject, upTo?: number, size = PART): Promise<PartCheck> {
@@ -49,7 +49,7 @@ export async function checkPart(link: Link, key: KeyObject, upTo?: number, size 
   const isEnd = upTo === undefined || upTo >= state.last_seq
   const to = isEnd ? state.last_seq : upTo
   const from = Math.max(1, to - size + 1)
-  // The last record before this part: what this part's first goes on from.
+  // The last record before this part, from which the part's first record continues.
   const before = from > 1 ? await endAt(link, from - 1) : EMPTY_CHAIN
   const messages = to > 0 ? await messagesOf(link, from, to) : []
   const last = lastNumber(messages)
@@ -74,7 +74,7 @@ export async function checkPart(link: Link, key: KeyObject, upTo?: number, size 
   }
 }
 
-/** Where the chain stands after a message; null when that is no record. */
+/** End of the chain after a message; null when it is not a record. */
 async function endAt(link: Link, seq: number): Promise<ChainEnd | null> {
   const message = await ask(link, 'read the audit log', () => link.manager.streams.getMessage(AUDIT, { seq }))
   return message && chainEndOf(message.data)

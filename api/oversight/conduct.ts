@@ -1,12 +1,12 @@
 import type { AuditRecord } from '@sightline/schemas/audit-record'
 
-/** A question to the vendors, as far as the search for misuse needs it. */
+/** A query to the vendors, with what the search for misuse needs. */
 export interface Question {
   readonly record: number
   /** Milliseconds. */
   readonly at: number
   readonly person: string
-  /** Id of the query; null in a record that has none. */
+  /** Id of the query; null in a record without one. */
   readonly query: string | null
   /** Plate or pattern. */
   readonly plate: string | null
@@ -14,7 +14,7 @@ export interface Question {
   readonly purpose: string
 }
 
-/** A later page of an answer, as its record says: of whose first page, and of which window. */
+/** A later page of an answer, from its record: which first page, and which window. */
 interface LaterPage extends Question {
   readonly pageOf: string | null
   readonly window: Window | null
@@ -25,21 +25,21 @@ interface Window {
   readonly to: string
 }
 
-/** An act that names a plate: a question, a display, a subject of a case. */
+/** An action that names a plate: a query, a display, a subject of a case. */
 export type Naming = Pick<Question, 'record' | 'at' | 'person'> & { readonly plate: string }
 
-/** What people did in a time, folded from its audit records. */
+/** What people did in a period, computed from its audit records. */
 export interface Conduct {
   /** Milliseconds. */
   readonly from: number
   readonly to: number
   readonly questions: readonly Question[]
   readonly namings: readonly Naming[]
-  /** Results of each query that was answered. */
+  /** Number of results of each answered query. */
   readonly results: ReadonlyMap<string, number>
-  /** Queries of which something was saved. */
+  /** Queries from which something was saved. */
   readonly saved: ReadonlySet<string>
-  /** When somebody worked on a matter, milliseconds, by its reference. */
+  /** When people worked on a matter, milliseconds, by its reference. */
   readonly work: ReadonlyMap<string, readonly number[]>
 }
 
@@ -48,14 +48,15 @@ export interface ConductFold {
   end(): Conduct
 }
 
-/** Actions that show that a matter is worked on: to look or to list shows nothing. */
+/** Actions that show work on a matter; viewing or listing does not. */
 const WORK =
   /^(?:case\.(?!view|list|delete)|saved\.(?:create|renew)|product\.(?!view|list|delete)|lookout\.create|dissemination\.create|display\.(?:create|validate)|alert\.(?:verify|pass-on))/
 
 /**
- * Folds audit records, in any order, into what the search for misuse works with. Pure.
- * @param from first millisecond @param to the one after the last
- * @param caseRefs reference of the matter by id of the case, of cases that were opened before
+ * Computes from audit records, in any order, the input for the search for misuse. Pure.
+ * @param from first millisecond
+ * @param to the one after the last
+ * @param caseRefs reference of the matter by id of the case, for cases opened before
  */
 export function foldConduct(
   from: number,
@@ -69,7 +70,7 @@ export function foldConduct(
   const windows = new Map<Question, Window | null>()
   const results = new Map<string, number>()
   const saved = new Set<string>()
-  /** By id of the case or by reference: which is which is known at the end. */
+  /** By id of the case or by reference; which is which is known at the end. */
   const work = new Map<string, number[]>()
 
   return {
@@ -123,8 +124,8 @@ function noteTime(work: Map<string, number[]>, matter: string, times: readonly n
 }
 
 /**
- * The later pages that are questions of their own: the next page of an answer is none, so nothing may pass for one that
- * somebody else asked, of another plate, or that reaches further than what was asked (QRY-6).
+ * The later pages that count as separate queries. The next page of an answer does not count. So a page must not pass as
+ * one if its first page was by somebody else, about another plate, or covered less (QRY-6).
  */
 function pagesThatAsk(
   questions: readonly Question[],
@@ -138,7 +139,7 @@ function pagesThatAsk(
     const { pageOf, person, plate, caseRef, window } = page
     if (pageOf === null) return true
     const first = firsts.get(pageOf)
-    // The first was asked before the time that is looked at: this page stands for it.
+    // The first page came before the period, so this page represents it.
     if (!first) firsts.set(pageOf, page)
     const isSame = first?.person === person && first.plate === plate && first.caseRef === caseRef
     return !(
@@ -160,7 +161,7 @@ function windowIn({ window }: Record<string, unknown>): Window | null {
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
-/** Plates and patterns that an act names. */
+/** Plates and patterns that an action names. */
 function platesNamed(action: string, parameters: Record<string, unknown>): string[] {
   if (!/^(?:query\.(?:search|review)|display\.create|case\.(?:create|subject-add))$/.test(action)) return []
   if (parameters.cursor !== undefined) return []

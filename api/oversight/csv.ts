@@ -4,23 +4,23 @@ import type { Watermark } from './watermark.ts'
 export type CsvValue = string | number | null
 
 /**
- * Where a spreadsheet would begin a formula: at its first sign, as it is or wide, with what some programs skip before it; at
- * the beginning, and after whatever divides values in some country, for there a quote does not hold them together.
+ * Where a spreadsheet would start a formula: at an ASCII or full-width sign, after characters that some programs skip;
+ * at the beginning, and after every separator of any country, because there quotes do not hold a value together.
  */
 const FORMULA = /(?<=(?:^|[;|\t\r\n])[\s\p{Cf}\p{Cc}"]*)(?=[=+\-@＝＋－＠])/gu
-/** After these some programs look for one. */
+/** After these characters some programs look for a formula. */
 const LEADS = /^(?=[\t\r\n])/
 
-/** Text that begins like a formula gets an apostrophe there, so that no spreadsheet runs it. */
+/** Puts an apostrophe before text that starts like a formula, so that no spreadsheet runs it. */
 const harmless = (value: CsvValue): CsvValue =>
   typeof value === 'string' ? value.replace(FORMULA, "'").replace(LEADS, "'") : value
 
-/** What divides values in some country is quoted everywhere. */
+/** The separators of every country are quoted. */
 const OPTIONS = { record_delimiter: 'windows', quoted_match: /[;|\t\r\n]/, cast: { number: String } } as const
 
 /**
- * A table as CSV (RFC 4180), which has no place for comments: every row carries the watermark, so no part of it can be
- * cut out without.
+ * A table as CSV (RFC 4180). CSV has no comments, so every row carries the watermark, and no part can be cut out
+ * without it.
  */
 export function csv(
   columns: readonly string[],

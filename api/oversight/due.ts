@@ -7,13 +7,13 @@ import { isAnalyst } from '../access/validity.ts'
 import { quarterAt } from '../displays/quarter.ts'
 import { reviewIsDue } from '../displays/steps.ts'
 
-/** How long before its end something is due, days: when the first reminder goes out. */
+/** How long before its end something is due, days: the time of the first reminder. */
 const AHEAD_MS = 60 * 86_400_000
 
-/** Something of a person that ends within 60 days, has ended, or never was. */
+/** Something about a person that ends within 60 days, has ended, or never existed. */
 interface DueOfPerson {
   person: string
-  /** Its end; null when there never was one. */
+  /** Its end; null when it never existed. */
   validUntil: string | null
   state: 'due' | 'lapsed'
 }
@@ -27,14 +27,14 @@ export interface DueList {
 
 export interface DueFacts {
   reviews: readonly AuditReview[]
-  /** When the first audit record was written, milliseconds; null of an empty log. */
+  /** When the first audit record was written, milliseconds; null for an empty log. */
   firstRecordAt: number | null
   displays: readonly Display[]
   people: readonly Person[]
   files: readonly AccessFile[]
 }
 
-/** What oversight and those who certify have to do (AUD-3, DSP-4, ACC-4), from stored dates alone. Pure. */
+/** Open tasks of oversight and of those who certify (AUD-3, DSP-4, ACC-4), from stored dates alone. Pure. */
 export function dueList({ reviews, firstRecordAt, displays, people, files }: DueFacts, now: number): DueList {
   const quarter = quarterAt(now)
   const byPerson = new Map(files.map((file) => [file.person, file]))
@@ -64,7 +64,7 @@ function dueOfPerson(person: string, validUntil: string | undefined, now: number
   return now >= end - AHEAD_MS ? [{ person, validUntil, state: 'due' }] : []
 }
 
-/** Every quarter that is over, has records and no signed review; the oldest first. */
+/** Every past quarter with records and without a signed review; the oldest first. */
 export function dueReviews(
   reviews: readonly AuditReview[],
   firstRecordAt: number | null,

@@ -3,7 +3,7 @@ import type { SavedRead } from '@sightline/schemas/saved-read'
 import { type CsvValue, csv } from './csv.ts'
 import type { Watermark } from './watermark.ts'
 
-/** What is told of a saved read in a table or on a map; pictures are looked at in the system. */
+/** Fields of a saved read in a table or on a map; people view images in the system. */
 const properties = ({ read, reason, savedBy, savedAt, provenance, retention }: SavedRead) => ({
   read: read.id,
   plate: read.plate,
@@ -28,7 +28,7 @@ const COLUMNS: readonly (keyof Properties)[] = [
   ...(['case_ref', 'query', 'vendors', 'saved_by', 'saved_at', 'reason', 'keep_until'] as const),
 ]
 
-/** Saved reads as a table; longitude and latitude in degrees (WGS 84), empty where no position is known. */
+/** Saved reads as a table; longitude and latitude in degrees (WGS 84), empty if the position is unknown. */
 export function savedAsCsv(saved: readonly SavedRead[], watermark: Watermark): string {
   const rows = saved.map((one): CsvValue[] => {
     const told = properties(one)
@@ -38,7 +38,7 @@ export function savedAsCsv(saved: readonly SavedRead[], watermark: Watermark): s
   return csv([...COLUMNS, 'lon', 'lat'], rows, watermark)
 }
 
-/** Saved reads as GeoJSON (RFC 7946); each feature carries the watermark, and the collection too. */
+/** Saved reads as GeoJSON (RFC 7946); each feature carries the watermark, and so does the collection. */
 export function savedAsGeoJson(saved: readonly SavedRead[], watermark: Watermark) {
   return {
     type: 'FeatureCollection',
@@ -54,7 +54,7 @@ export function savedAsGeoJson(saved: readonly SavedRead[], watermark: Watermark
   }
 }
 
-/** Audit records as a table; it is for reading: only `./sightline audit export` can be verified. */
+/** Audit records as a table for reading; only the output of `./sightline audit export` can be verified. */
 export const auditAsCsv = (records: readonly AuditRecord[], watermark: Watermark): string =>
   csv(
     ['number', 'at', 'actor', 'action', 'subject', 'parameters'],

@@ -1,15 +1,15 @@
 import type { AuditRecord } from '@sightline/schemas/audit-record'
 import { plateFinder, stringsIn } from './plates.ts'
 
-/** What oversight looks for in the log; all that is given must hold. */
+/** Conditions of a search in the log; all must match. */
 export interface AuditWanted {
-  /** Who acted, or who was acted upon. */
+  /** Who acted, or was acted upon. */
   readonly person?: string
   /** In normal form. */
   readonly plate?: string
   /** Reference or id of a case. */
   readonly case?: string
-  /** Id of the thing acted upon: all that happened to one display, query, alert … */
+  /** Id of the object: everything that happened to one display, query, alert … */
   readonly subject?: string
   readonly action?: string
   /** Instants: from ≤ t < to. */
@@ -17,25 +17,25 @@ export interface AuditWanted {
   readonly to?: string
 }
 
-/** What else stands for a plate or a case in records that name just an id. */
+/** Other ids for a plate or a case, in records that contain only an id. */
 export interface Aliases {
-  /** Displays, lookouts … of the plate. */
+  /** Ids of displays, lookouts … of the plate. */
   readonly ofPlate: ReadonlySet<string>
-  /** Ids and references of the case, and ids of what belongs to it. */
+  /** Ids and references of the case, and ids of its contents. */
   readonly ofCase: ReadonlySet<string>
 }
 
 /** Keys under which a record names a case. */
 const CASE_KEYS = new Set(['case', 'caseId', 'caseRef'])
 
-/** Whether a record is wanted. Pure. */
+/** Whether a record matches. Pure. */
 export function auditMatcher(wanted: AuditWanted, aliases: Aliases): (record: AuditRecord) => boolean {
   const { person, action, from = '', to } = wanted
   const whereIsPlate = wanted.plate === undefined ? null : plateFinder(wanted.plate)
   const cases = wanted.case === undefined ? null : new Set([wanted.case, ...aliases.ofCase])
 
   const namesCase = ({ subject, parameters }: AuditRecord, names: ReadonlySet<string>): boolean => {
-    // What is saved into a case has its id before the dot.
+    // The id of a saved read begins with the id of its case, before the dot.
     if (subject !== null && (names.has(subject) || names.has(subject.split('.')[0]!))) return true
     for (const { key, text } of stringsIn(parameters)) if (CASE_KEYS.has(key) && names.has(text)) return true
     return false

@@ -4,7 +4,7 @@ import { type AuditRecord, recordOf } from '@sightline/schemas/audit-record'
 import { SightlineError } from '@sightline/schemas/errors'
 import { AUDIT } from '@sightline/schemas/streams'
 
-/** A record where it stands in the stream; null where something stands that is no record. */
+/** A record and its place in the stream; null where a message is not a record. */
 export interface LoggedRecord {
   readonly sequence: number
   readonly record: AuditRecord | null
@@ -13,22 +13,24 @@ export interface LoggedRecord {
 export interface AuditReader {
   /** Sequence of the last record; 0 of an empty log. */
   last(): Promise<number>
-  /** What stands at a sequence. @throws NOT_FOUND */
+  /** The message at a sequence. @throws NOT_FOUND */
   get(sequence: number): Promise<LoggedRecord>
-  /** One record by its number: what is no record has none (audit/mend.ts). @throws NOT_FOUND */
+  /** One record by its number; messages that are not records have none (audit/mend.ts). @throws NOT_FOUND */
   byNumber(number: number): Promise<AuditRecord>
-  /** First sequence whose record is of an instant (milliseconds) or later; `last() + 1` when there is none. */
+  /** First sequence whose record has this instant (milliseconds) or a later one; `last() + 1` when there is none. */
   firstSince(at: number): Promise<number>
   /** Records from one sequence to another, both included, oldest first. @throws BROKER_FAILED when the broker falls silent */
   read(from: number, to: number): AsyncGenerator<LoggedRecord, void>
 }
 
-/** Records that wait here for the reader. */
+/** Records buffered for the reader. */
 const IN_FLIGHT = 5000
-/** How long the broker may be silent in the middle of a reading, milliseconds. */
+/** How long the broker may be silent during a read, milliseconds. */
 const SILENCE_MS = 15_000
 
-/** Reads the audit log; nothing is kept in memory. Every method may throw BROKER_UNREACHABLE or BROKER_FAILED. */
+/**
+ * Reads the audit log without keeping anything in memory. Every method may throw BROKER_UNREACHABLE or BROKER_FAILED.
+ */
 export function createAuditReader(link: Link): AuditReader {
   const last = async () =>
     (await ask(link, 'describe the audit log', () => link.manager.streams.info(AUDIT))).state.last_seq
@@ -41,7 +43,7 @@ export function createAuditReader(link: Link): AuditReader {
     return { sequence, record: recordOf(message.data) }
   }
 
-  /** The first record from a sequence on, before `end`; undefined when there is none. */
+  /** The first record at or after a sequence, before `end`; undefined when there is none. */
   const nextRecord = async (from: number, end: number): Promise<AuditRecord | undefined> => {
     for (let sequence = from; sequence < end; sequence++) {
       const { record } = await get(sequence)
@@ -54,7 +56,7 @@ export function createAuditReader(link: Link): AuditReader {
     last,
     get,
     byNumber: async (number) => {
-      // Each message that is no record puts those behind it one further back.
+      // Each message that is not a record moves later records back by one.
       for (let sequence = number; ; ) {
         const { record } = await get(sequence)
         if (record?.number === number) return record

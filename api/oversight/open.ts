@@ -15,19 +15,19 @@ import { openRecords, type Records } from '../shared/records.ts'
 import { checkPart, type PartCheck } from './chain-check.ts'
 import { type AuditReader, createAuditReader } from './log-reader.ts'
 
-/** What oversight keeps of its own. */
+/** Oversight's own stores. */
 export interface OversightStores {
   auditReader: AuditReader
-  /** How the audit log stands. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  /** State of the audit log. @throws BROKER_UNREACHABLE, BROKER_FAILED */
   auditChain(): Promise<ChainState>
-  /** Checks a part of it, up to a message (its end without). @throws BROKER_UNREACHABLE, BROKER_FAILED */
+  /** Checks a part of it, up to a message (without it, the end). @throws BROKER_UNREACHABLE, BROKER_FAILED */
   auditCheck(upTo?: number): Promise<PartCheck>
   reviews: Records<AuditReview>
-  /** One, with the key `current`. */
+  /** One value, with the key `current`. */
   misuseSettings: Records<MisuseSettings>
 }
 
-/** What oversight works with: its own, and to look into, what others keep. */
+/** What oversight works with: its own stores, and those of others to read. */
 export interface OversightDeps extends OversightStores, CaseStores, Pick<PeopleStores, 'people' | 'access'> {
   audit: AuditLog
   clock: Clock
@@ -41,7 +41,7 @@ const REVIEWS = {
 }
 const SETTINGS = { store: MISUSE_SETTINGS, parser: misuseSettingsParser, what: 'statement about misuse' }
 
-/** @param auditKey public half of what signs the audit log. @throws BROKER_UNREACHABLE, BROKER_FAILED */
+/** @param auditKey public key of the audit log's signatures. @throws BROKER_UNREACHABLE, BROKER_FAILED */
 export async function openOversight(link: Link, auditKey: KeyObject, log: Logger): Promise<OversightStores> {
   return {
     auditReader: createAuditReader(link),

@@ -1,11 +1,11 @@
-/** A plate or pattern as written, in capitals and without separators; the signs of patterns stay. */
+/** A plate or pattern as written, in capitals and without separators; wildcards stay. */
 const bare = (written: string): string =>
   written
     .normalize('NFKD')
     .toUpperCase()
     .replace(/[^A-Z0-9?*[\]]/g, '')
 
-/** Whether a plate or pattern, as it was written, is or covers a plate in normal form. */
+/** Whether a plate or pattern, as written, equals or covers a plate in normal form. */
 export function covers(written: string, plate: string): boolean {
   const pattern = bare(written)
   if (!/[?*[]/.test(pattern)) return pattern === plate
@@ -13,7 +13,7 @@ export function covers(written: string, plate: string): boolean {
   try {
     return new RegExp(`^(?:${source})$`).test(plate)
   } catch {
-    // A bracket that is not closed: no display has it, only a record of what was refused.
+    // An unclosed bracket: no display has one, only the record of a refusal.
     return false
   }
 }
@@ -27,7 +27,7 @@ export function mentionOf(plate: string): (text: string) => boolean {
 /** Keys under which a string is a plate or a pattern, not words. */
 const PLATE_KEYS = new Set(['plate', 'pattern', 'plateSeen'])
 
-/** Every string in a value, with the way to it: `subjects[2].about.plate`. */
+/** Every string in a value, with its path: `subjects[2].about.plate`. */
 export function* stringsIn(
   value: unknown,
   path = '',
@@ -41,7 +41,7 @@ export function* stringsIn(
   }
 }
 
-/** Finds where a value names a plate in normal form: as plate or pattern, or in the middle of words. */
+/** Finds where a value names a plate in normal form: as plate or pattern, or within text. */
 export function plateFinder(plate: string): (value: unknown) => string[] {
   const mentions = mentionOf(plate)
   return (value) => {

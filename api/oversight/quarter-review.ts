@@ -16,13 +16,13 @@ type Deps = Pick<OversightDeps, 'auditReader' | 'cases' | 'misuseSettings'>
 export const settingsOf = async ({
   misuseSettings,
 }: Pick<OversightDeps, 'misuseSettings'>): Promise<{ value: MisuseSettings; revision: number }> =>
-  // Malformed, they are as good as none, and may be stated again; the search for misuse goes on.
+  // Malformed settings count as none, and may be set again; the search for misuse continues.
   (await misuseSettings.find('current').catch(malformedAs(NO_SETTINGS))) ?? {
     value: NO_SETTINGS,
     revision: 0,
   }
 
-/** Fold of the conduct in a time, with the cases that there are. */
+/** The conduct in a period, computed with the existing cases. */
 export async function conductFold(
   { cases }: Pick<Deps, 'cases'>,
   from: number,
@@ -33,8 +33,8 @@ export async function conductFold(
 }
 
 /**
- * The review of a quarter that is over, drawn from the log (AUD-3). The search for misuse begins some days earlier:
- * queries at the end of the quarter before could not be judged then, for what should follow on them.
+ * The review of a past quarter, drawn from the log (AUD-3). The search for misuse begins some days earlier: queries at
+ * the end of the previous quarter could not be judged then, because their follow-up was still to come.
  */
 export async function drawReview(
   deps: Deps,

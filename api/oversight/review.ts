@@ -8,7 +8,7 @@ import { requireSubstance } from '../cases/substance.ts'
 import { type Quarter, quarterAt } from '../displays/quarter.ts'
 import { createSampler } from './sample.ts'
 
-/** Signals that one review holds; with more, oversight has another task than a review. */
+/** Maximum number of signals in one review; more signals need another kind of work than a review. */
 const MOST_SIGNALS = 500
 
 /** A quarter by its name, as QuarterName has it. */
@@ -17,7 +17,7 @@ export function quarterNamed(name: string): Quarter {
   return quarterAt(Date.UTC(year, (number - 1) * 3))
 }
 
-/** A quarter that may be reviewed. @throws RULE_BROKEN while it is not over: what is still to come cannot be reviewed */
+/** A quarter that may be reviewed. @throws RULE_BROKEN while it is not over */
 export function reviewableQuarter(name: string, now: number): Quarter {
   const quarter = quarterNamed(name)
   if (now >= quarter.end) return quarter
@@ -26,11 +26,11 @@ export function reviewableQuarter(name: string, now: number): Quarter {
   })
 }
 
-/** Seed of the draw of a quarter: nobody knows it before the last record is written. */
+/** Seed for drawing the sample of a quarter: nobody knows it before the last record is written. */
 export const seedOf = (quarter: string, lastHash: string): string =>
   createHash('sha256').update(`${quarter} ${lastHash}`).digest('hex')
 
-/** Folds the records of a quarter into what is to be looked at. */
+/** Collects from the records of a quarter what is to be reviewed. */
 export function foldQuarter(seed: string) {
   const sampler = createSampler(seed)
   const actions = new Map<string, number>()
@@ -58,7 +58,7 @@ export function foldQuarter(seed: string) {
   }
 }
 
-/** The review of a quarter, with nothing looked at yet: the signals first, then what was drawn. */
+/** The review of a quarter, without verdicts: the signals first, then the sample. */
 export function newReview(
   { name, start, end }: Quarter,
   seed: string,
@@ -89,8 +89,9 @@ export function newReview(
 }
 
 /**
- * The review with what somebody found at one item. It may be found again until the review is signed.
- * @throws NOT_FOUND; CONFLICT once it is signed; NOT_ALLOWED for one's own doing; RULE_BROKEN for a reason without words
+ * The review with a verdict on one item. A verdict can be changed until the review is signed.
+ * @throws NOT_FOUND; CONFLICT once it is signed; NOT_ALLOWED for one's own actions; RULE_BROKEN for a reason without
+ * substance
  */
 export function judged(
   review: AuditReview,
@@ -112,7 +113,9 @@ export function judged(
   return { ...review, items: review.items.map((one) => (one === item ? { ...one, finding } : one)) }
 }
 
-/** @throws CONFLICT once it is signed; RULE_BROKEN while anything was not looked at, or for a statement without words */
+/**
+ * @throws CONFLICT once it is signed; RULE_BROKEN while an item has no verdict, or for a statement without substance
+ */
 export function signedOff(review: AuditReview, statement: string, by: string, now: number): AuditReview {
   mustBeOpen(review)
   const open = review.items.filter(({ finding }) => finding === null).length

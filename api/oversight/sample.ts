@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import type { AuditAction, AuditRecord } from '@sightline/schemas/audit-record'
 import { several } from '@sightline/schemas/several'
 
-/** How much of a quarter is looked at. */
+/** Size of a quarter's sample. */
 export const SAMPLE = {
-  /** People of whom single records are drawn. */
+  /** Number of people of whom individual records are drawn. */
   people: 100,
-  /** Of each: queries, and acts by which something left the system. */
+  /** Per person: queries, and actions by which data left the system. */
   queries: 2,
   outward: 2,
-  /** Of all records, whoever and whatever. */
+  /** From all records, whoever and whatever. */
   any: 25,
 }
 
@@ -21,7 +21,7 @@ export interface Drawn {
 
 export interface Sampler {
   add(record: AuditRecord): void
-  /** What was drawn, by number; each record once. */
+  /** The sample, by number; each record once. */
   end(): Drawn[]
 }
 
@@ -36,7 +36,7 @@ const GROUPS = {
   ]),
 } as const
 
-/** Says who comes first in a draw: nobody can choose it, and anybody who has seed and log can repeat it. */
+/** Rank in a draw: nobody can choose it, and anybody with seed and log can repeat it. */
 const rankOf = (seed: string, what: string): string =>
   createHash('sha256').update(`${seed} ${what}`).digest('hex')
 
@@ -45,7 +45,7 @@ interface Ranked<T> {
   value: T
 }
 
-/** Keeps the `size` things with the lowest ranks, whatever the order in which they come. */
+/** Keeps the `size` items with the lowest ranks, in whatever order they come. */
 function createDraw<T>(size: number) {
   const kept: Ranked<T>[] = []
   let count = 0
@@ -63,9 +63,9 @@ function createDraw<T>(size: number) {
 }
 
 /**
- * Draws the records of a quarter that are looked at one by one (AUD-3). Pure; the same records and seed, in any order,
- * give the same sample. Every person has a fair part of it, however little they do: a plain random sample would hold
- * only those who do most.
+ * Draws the records of a quarter to review one by one (AUD-3). Pure; the same records and seed, in any order, give the
+ * same sample. Every person has a fair share of it, however little they do: a plain random sample would contain only
+ * the most active.
  */
 export function createSampler(seed: string, sizes: typeof SAMPLE = SAMPLE): Sampler {
   const ofPerson = () => ({

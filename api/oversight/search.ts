@@ -2,21 +2,21 @@ import { instant } from '@sightline/runtime/clock'
 import type { AuditRecord } from '@sightline/schemas/audit-record'
 import type { AuditReader } from './log-reader.ts'
 
-/** Records that are read at a time, from the end backwards. */
+/** Records read at a time, from the end backward. */
 const CHUNK = 20_000
-/** Records that one page looks through at most: its answer comes within seconds. */
+/** Maximum number of records that one page searches, so that its answer comes within seconds. */
 const BUDGET = 200_000
-/** By how much clocks of several processes that write the log may differ, milliseconds. */
+/** How much the clocks of several processes that write the log may differ, milliseconds. */
 const SKEW_MS = 60_000
 
 export interface AuditPage {
   /** Newest first. */
   records: AuditRecord[]
-  /** Cursor of the page after this one; null when all was looked through. */
+  /** Cursor of the next page; null when everything was searched. */
   next: string | null
-  /** Back to when was looked; null: all of it. */
+  /** How far back was searched; null: all of it. */
   searchedTo: string | null
-  /** Things in the log that are no records: `./sightline audit verify` says more. */
+  /** Messages in the log that are not records: `./sightline audit verify` tells more. */
   malformed: number
 }
 
@@ -25,11 +25,11 @@ export interface PageWanted {
   readonly from?: number
   readonly to?: number
   readonly limit: number
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly before?: number
 }
 
-/** Looks through the log for what `matches` wants, newest first, a page at a time (AUD-3). */
+/** Searches the log with `matches`, newest first, one page at a time (AUD-3). */
 export async function searchAudit(
   reader: AuditReader,
   matches: (record: AuditRecord) => boolean,
@@ -71,7 +71,7 @@ export async function searchAudit(
   return { records, malformed, next: null, searchedTo: null }
 }
 
-/** Every record of a time, oldest first. @param from milliseconds @param to the one after the last */
+/** Every record of a period, oldest first. @param from milliseconds @param to the one after the last */
 export async function* recordsBetween(
   reader: AuditReader,
   from: number,

@@ -9,12 +9,12 @@ import type { OversightDeps } from './open.ts'
 import { quarterNamed } from './review.ts'
 
 const DAY_MS = 86_400_000
-/** Days after the end of a quarter on which oversight is told that its review is not signed. */
+/** Days after the end of a quarter on which oversight is reminded that its review is not signed. */
 const REMINDERS = [0, 30, 60, 90]
 
 /**
- * E-mails about reviews of the audit log that are due (AUD-3), from stored dates alone: the latest reminder of each quarter
- * whose day has come. The id says which, so none is sent twice and a sweep that was down sends what it missed.
+ * E-mails about due reviews of the audit log (AUD-3), from stored dates alone: the latest reminder of each quarter
+ * whose day has come. The id names the reminder, so none is sent twice and a sweep that was down sends what it missed.
  */
 export function auditReviewNotices(
   due: DueList['auditReviews'],
@@ -42,7 +42,7 @@ type SweepDeps = Pick<OversightDeps, 'auditReader' | 'reviews' | 'people' | 'clo
   mailbox: Pick<Mailbox, 'ids' | 'post'>
 }
 
-/** Posts what is due and was not posted; nothing depends on when it runs. */
+/** Posts due e-mails that were not posted before; nothing depends on when it runs. */
 export async function sweepOversight({
   auditReader,
   reviews,

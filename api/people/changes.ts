@@ -3,11 +3,11 @@ import { ask, type Link } from '@sightline/broker/link'
 import type { Logger } from '@sightline/runtime/log'
 import { ACCESS, PEOPLE, SESSIONS } from '@sightline/schemas/streams'
 
-/** Tells at once when what decides about somebody has changed, by whatever process: account, access file, session. */
+/** Notifies immediately when a person's account, access file or session has changed, by any process. */
 export interface PeopleChanges {
   /** @returns a function that ends it */
   on(of: { person: string; session: string }, call: () => void): () => void
-  /** Whether changes are told; else they have to be looked for. */
+  /** Whether changes are being received; if not, callers must poll. */
   follows(): boolean
 }
 
@@ -37,7 +37,7 @@ export async function followPeople(link: Link, log: Logger, stop: AbortSignal): 
   return {
     follows: () => follows,
     on: ({ person, session }, call) => {
-      // A session's key is a digest, which nobody has as a name.
+      // A session's key is a digest, which no person has as a name.
       const keys = [person, session]
       for (const key of keys) waiting.set(key, (waiting.get(key) ?? new Set()).add(call))
       return () => {

@@ -6,8 +6,8 @@ import { FIRST_ADMINISTRATOR, newPerson, withSetUp } from '../sign-on/set-up.ts'
 import type { PeopleStores } from './stores.ts'
 
 /**
- * While nobody is an administrator, each start makes a one-time link for the first; the one before is void.
- * @returns its token, or null when there is an administrator or may be one, or another process has just made a link
+ * While there is no administrator, each start creates a one-time link for the first one, and voids the previous link.
+ * @returns its token, or null when there is an administrator or may be one, or another process has just created a link
  * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function firstAdministratorToken(
@@ -16,7 +16,7 @@ export async function firstAdministratorToken(
   clock: Clock,
 ): Promise<string | null> {
   const { found: known, malformed } = await people.census()
-  // An account that cannot be read may be the administrator's: nobody becomes one because it was damaged.
+  // An unreadable account may be the administrator's: damage must not create a new administrator.
   if (malformed.size > 0) return null
   const isThere = known.some(
     ({ value }) => value.offices.includes('administrator') && value.state !== 'invited',

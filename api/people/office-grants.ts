@@ -5,24 +5,24 @@ import { mail } from '../access/notices.ts'
 import { standingOf } from './takeover.ts'
 
 /**
- * No administrator alone gives an office (ACC-1): with accounts of their own as supervisor and system owner they would approve
- * and grant what a third one asks for. A second administrator confirms it by doing the same; without one it waits three days
- * for the veto of those who keep or review accounts. Pure.
+ * No administrator alone assigns a role (ACC-1): with their own accounts as supervisor and system owner they could
+ * approve and grant the request of a third account. A second administrator confirms by requesting the same; otherwise
+ * the change waits three days, in which those who manage or review accounts can refuse it. Pure.
  */
 
-/** Offices whose holders are asked. */
+/** Roles whose holders may refuse. */
 const ASKED: readonly Office[] = ['administrator', 'oversight']
 
 /**
- * Whether anybody has ever been granted access. Before that there is nothing to see, and nobody else to ask: an installation
- * begins with one administrator. It cannot be undone: what has ended stays in the file.
+ * Whether access has ever been granted. Before that there is nothing to see, and nobody else to ask: an installation
+ * begins with one administrator. It cannot be undone, because ended access stays in the file.
  */
 export const isInUse = (files: readonly AccessFile[]): boolean =>
   files.some(({ requests }) => requests.some(({ state }) => state === 'granted' || state === 'ended'))
 
 /**
- * Where a change of offices stands: to be announced, or to be done now.
- * @param by who asks for it now; another one than who asked first confirms it
+ * State of a change of roles: to be announced, or to be made now.
+ * @param by who requests it now; if not the first requester, this confirms it
  * @throws CONFLICT while it waits, or another change does
  */
 export function officesStanding(
@@ -36,7 +36,7 @@ export function officesStanding(
   return standingOf(person, { kind: 'offices', offices: [...offices] }, at)
 }
 
-/** Those who can refuse it, by a link that works without signing on: who is suspended, too. */
+/** People who can refuse it, including suspended ones: the link works without signing in. */
 export const askedAbout = (person: Person, people: readonly Person[]): Person[] =>
   people.filter(
     ({ id, offices, state }) =>
@@ -46,7 +46,7 @@ export const askedAbout = (person: Person, people: readonly Person[]): Person[] 
       offices.some((office) => ASKED.includes(office)),
   )
 
-/** To each of them. */
+/** One e-mail for each of them. */
 export function officeAnnouncements(
   { id, name, pending }: Person,
   people: readonly Person[],

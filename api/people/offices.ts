@@ -3,9 +3,9 @@ import type { Office, Person, PersonChange } from '@sightline/schemas/person'
 import { requireApart } from '../access/apart.ts'
 
 /**
- * The account after an administrator's change. A change of offices or a suspension ends all sessions.
+ * The account after an administrator's change. A change of roles or a suspension ends all sessions.
  * @param isAnalyst has been granted access
- * @param named the person named as supervisor, if one is
+ * @param named the person named as supervisor, if any
  * @throws NOT_ALLOWED for one's own, RULE_BROKEN
  */
 export function personChanged(
@@ -19,7 +19,7 @@ export function personChanged(
       hint: 'Ask another administrator.',
     })
   }
-  // What was together before is not kept there by being suspended.
+  // A suspension must not be refused because of roles that should not be together.
   if (wanted) requireApart([...offices, ...(isAnalyst ? (['analyst'] as const) : [])])
   if (supervisor === person.id) broken('nobody is their own supervisor', 'Name another person.')
   if (supervisor !== null && supervisor !== person.supervisor && !named?.offices.includes('supervisor')) {

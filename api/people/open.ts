@@ -16,31 +16,31 @@ import { openProvider, type Provider, providerConfigParser } from '../sign-on/pr
 import { followPeople, type PeopleChanges } from './changes.ts'
 import { openPeople } from './stores.ts'
 
-/** How people reach the api and sign on; without any of it, on this machine alone with passwords. */
+/** How people reach the api and sign in; by default only on this machine, with passwords. */
 export interface PeopleOptions {
-  /** Address in browsers, e.g. `https://sightline.agency.example`; needed unless the api listens on loopback. */
+  /** URL for browsers, e.g. `https://sightline.agency.example`; required unless the api listens on loopback. */
   publicUrl?: string
-  /** Networks from which requests are taken (ACC-7); needed unless the api listens on loopback. */
+  /** Networks whose requests are accepted (ACC-7); required unless the api listens on loopback. */
   networks?: readonly string[]
-  /** Text that everybody consents to (ACC-5). */
+  /** Text of the permissible uses that everybody accepts (ACC-5). */
   consentFile?: string
   /** JSON file of the agency's OpenID Connect provider. */
   providerFile?: string
-  /** The agency's mail server; without it e-mails wait. */
+  /** The agency's mail server; without it e-mails are kept unsent. */
   smtp?: { url: string; from: string }
-  /** Sign-ons and uses of links that one address may try in a minute; default 10. */
+  /** Sign-ins and uses of links allowed per address and minute; default 10. */
   triesPerMinute?: number
-  /** Takes the development token: an actor to whom no rule applies. On loopback alone. */
+  /** Accepts the development token: an actor to whom no rule applies. Only on loopback. */
   devToken?: boolean
 }
 
-/** What the routes about people work with. */
+/** What the routes for people need. */
 export interface PeopleDeps extends SessionDeps {
   mailbox: Mailbox
   provider: Provider | null
   triesPerMinute: number
   peopleChanges: PeopleChanges
-  /** E-mails that are not sent can be seen. */
+  /** Whether unsent e-mails can be viewed. */
   development: boolean
 }
 
@@ -48,8 +48,8 @@ export const isLoopback = (host: string): boolean =>
   host === 'localhost' || isInside(networkList(LOOPBACK), host.replace(/^\[(.*)\]$/, '$1'))
 
 /**
- * What of the options holds on the address listened on. Closed by default: beyond this machine, networks and an
- * encrypted address have to be named, and there is no development token.
+ * The effective options for a listening address. Fails closed: beyond this machine, networks and an encrypted URL are
+ * required, and the development token is refused.
  * @throws CONFIG_INVALID
  */
 export function checkPeopleOptions(
@@ -95,10 +95,10 @@ function siteOf(publicUrl: string | undefined): Site {
   return { origin: url.origin, secure }
 }
 
-/** What the mailbox keeps. */
+/** Contents of the mailbox. */
 export const MAILS = { store: MAIL, parser: mailParser, what: 'e-mail', keyOf: ({ id }: Mail) => id }
 
-/** @throws CONFIG_INVALID naming the file that is wrong, BROKER_UNREACHABLE, BROKER_FAILED */
+/** @throws CONFIG_INVALID naming the faulty file, BROKER_UNREACHABLE, BROKER_FAILED */
 export async function openPeopleDeps(
   link: Link,
   options: PeopleOptions,

@@ -7,10 +7,10 @@ import { ACCESS, PEOPLE, SESSIONS, SIGN_ON_TRIES } from '@sightline/schemas/stre
 import { openRecords, type Records } from '../shared/records.ts'
 import type { Seal } from '../shared/seal.ts'
 
-/** All that is stored about people, sealed: who they are, what they may see, where they are signed on. */
+/** All stores about people, sealed: who they are, what they may see, where they are signed in. */
 export interface PeopleStores {
   people: Records<Person>
-  /** Key: person id. Who never asked for access has none. */
+  /** Key: person id. A person who never requested access has none. */
   access: Records<AccessFile>
   /** Key: `sessionKey(token)`. */
   sessions: Records<Session>

@@ -6,17 +6,17 @@ import type { Person } from '@sightline/schemas/person'
 import { mail } from '../access/notices.ts'
 
 /**
- * No administrator alone takes over somebody's account (ACC-7): what would let them sign on as another person, a new
- * link or another address for it, waits three days, and the person who has the account can refuse it all that time, signed
- * on or by a link that comes by e-mail. A second administrator would be no second person: one could open accounts for
- * oneself. Pure.
+ * No administrator alone takes over an account (ACC-7). What would let them sign in as another person, a new link or
+ * another address for it, waits three days, and the owner of the account can refuse it all that time, signed in or by a
+ * link in an e-mail. Confirmation by a second administrator would not help: an administrator could open that account,
+ * too. Pure.
  */
 
-/** How long it waits, milliseconds: longer than a weekend. */
+/** How long the change waits, milliseconds: longer than a weekend. */
 export const VETO_MS = 72 * 3_600_000
-/** How long it may be done after that; then it is to be asked for again. */
+/** How long after that the change may be made; then it must be requested again. */
 const GOOD_MS = 7 * 24 * 3_600_000
-/** How long a former address is told as well. */
+/** How long a former address is notified as well. */
 const FORMER_MS = 30 * 24 * 3_600_000
 
 type Pending = NonNullable<Person['pending']>
@@ -27,17 +27,17 @@ const isSame = (one: Wanted, other: Wanted): boolean =>
   one.email === other.email &&
   [...(one.offices ?? [])].sort().join() === [...(other.offices ?? [])].sort().join()
 
-/** Whether somebody has made an account their own, and can refuse what is done with it. */
+/** Whether a person has set up the account, and so can refuse changes to it. */
 export const isOwned = ({ state, singleSignOn }: Person): boolean => state !== 'invited' && !singleSignOn
 
 /**
- * Where a wanted change stands: to be announced, or to be done now.
+ * State of a requested change: to be announced, or to be made now.
  * @throws CONFLICT while it waits, or another one does
  */
 export function standingOf({ pending }: Person, wanted: Wanted, now: number): 'new' | 'due' {
   if (!pending || now >= Date.parse(pending.dueAt) + GOOD_MS) return 'new'
   if (!isSame(pending, wanted)) {
-    // One that was announced is not exchanged for another at the last moment.
+    // An announced change must not be swapped for another at the last moment.
     throw new SightlineError(
       'CONFLICT',
       `another change of this account is waiting until ${pending.dueAt} (ACC-7)`,
@@ -70,13 +70,13 @@ export function announced(
   return { person: { ...person, pending }, token }
 }
 
-/** The account after the change of address that was due. */
+/** The account after the due change of address. */
 export function withAddress({ pending: _, ...person }: Person, email: string, now: number): Person {
   const formerEmail = { email: person.email, until: instant(now + FORMER_MS) }
   return { ...person, email, setUp: null, formerEmail }
 }
 
-/** The account with what was announced refused, and with it a link that has already gone out. @throws CONFLICT */
+/** The account with the announced change refused, and with it a link already sent. @throws CONFLICT */
 export function refused({ pending, ...person }: Person): Person {
   if (!pending) {
     throw new SightlineError('CONFLICT', 'no change is announced for this account', {
@@ -86,7 +86,7 @@ export function refused({ pending, ...person }: Person): Person {
   return pending.kind === 'offices' ? person : { ...person, setUp: null }
 }
 
-/** @throws CODE_WRONG unless the token is that of the link to refuse what is announced */
+/** @throws CODE_WRONG unless the token belongs to the link that refuses the announced change */
 export function checkRefusal(person: Person | undefined, token: string): void {
   const known = person?.pending?.refusalHash
   if (known && timingSafeEqual(Buffer.from(digest(token)), Buffer.from(known))) return
@@ -104,7 +104,7 @@ const WHAT: Record<Exclude<Pending['kind'], 'offices'>, string> = {
   email: 'to send your e-mail to another address',
 }
 
-/** To all addresses of the person, and to their supervisor, who cannot refuse it, but knows whom to ask. */
+/** E-mails to all addresses of the person, and to their supervisor, who cannot refuse, but knows whom to ask. */
 export function announcements(
   person: Person,
   supervisor: Person | undefined,

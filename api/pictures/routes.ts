@@ -25,10 +25,10 @@ const PictureName = Type.String({
 const QueryId = Type.String({ format: 'uuid', description: 'Id of a search or review of mine' })
 const read = Read.properties.id
 const tags = ['pictures']
-/** Which vendors are asked is known only once the read was found. */
+/** Which vendors are asked is known only after the read was found. */
 const ofVendor = { action: 'picture.view', subject: byParam('read'), decided: true } as const
 const jpeg = { description: 'Picture', content: { 'image/jpeg': { schema: Type.Unknown() } } }
-/** Drawn by a vendor that is a simulation: the picture says so too. */
+/** Drawn by a simulated vendor; the image says so too. */
 const vendorJpeg = {
   ...jpeg,
   headers: {
@@ -39,11 +39,11 @@ const vendorJpeg = {
   },
 }
 
-/** The picture beside the text (CAP-4, DSP-7), of sources that were granted (ACC-6). */
+/** The image beside the text (CAP-4, DSP-7), from granted sources (ACC-6). */
 export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { pictures, pictureViews, federation, queryCache } = deps
 
-  /** Every view goes through the audit log. What is served to somebody they have looked at (DSP-7). */
+  /** Every view is recorded in the audit log. A served image counts as looked at (DSP-7). */
   const send = async (request: FastifyRequest, reply: FastifyReply, picture: string, jpeg: Uint8Array) => {
     if (isLook(request, reply)) await pictureViews.note(actorOf(request).id, picture, jpeg)
     return reply.type('image/jpeg').send(Buffer.from(jpeg))
@@ -123,7 +123,7 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   )
 
   /**
-   * Asks the vendors that gave a read, as far as they are granted, after that was recorded (AUD-1).
+   * Asks the granted vendors that sent a read, after recording it (AUD-1).
    * @param find the read, if it may be seen; throws otherwise, which is recorded too
    */
   async function vendorPicture(
@@ -149,7 +149,10 @@ export const pictureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
   }
 }
 
-/** Asks for a part of a picture, or only if it is another one: the api sends all of it, but that is no way to look. */
+/**
+ * Headers that request a part of an image, or only a changed one. The api sends the whole image, but such a request
+ * does not count as a look.
+ */
 const NO_LOOK = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
 
 const isLook = ({ method, headers }: FastifyRequest, { raw }: FastifyReply): boolean =>

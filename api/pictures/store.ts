@@ -6,13 +6,14 @@ import { agentSubject, isPictureName, pictureSubject } from '@sightline/schemas/
 
 export interface PictureStore {
   /**
-   * A read's picture (CAP-4), as JPEG; of a name that a read made up there is none, nor where its camera sent something else.
+   * A read's image (CAP-4), as JPEG. An invented name has no image, nor does one under which the camera sent something
+   * else.
    * @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED
    */
   get(name: string): Promise<Uint8Array>
 }
 
-/** @param agentStreams shares of the edge agents: a picture is in any one of their streams (schemas/shares.ts) */
+/** @param agentStreams shares of the edge agents: an image is in any one of their streams (schemas/shares.ts) */
 export function openPictures(link: Link, agentStreams?: number): PictureStore {
   const subjects = pictureStreams(agentStreams).map((stream, n) => [stream, n] as const)
   const places = (name: string) =>

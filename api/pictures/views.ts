@@ -9,17 +9,20 @@ import { malformedAs, unlessMalformed } from '../shared/left-out.ts'
 import { openRecords } from '../shared/records.ts'
 import type { Seal } from '../shared/seal.ts'
 
-/** Who was shown which picture (DSP-7): written by the api alone, as it serves the bytes. */
+/** Who was shown which image (DSP-7): written only by the api, as it serves the bytes. */
 export interface PictureViews {
-  /** Notes that a picture is served to somebody. @throws BROKER_UNREACHABLE, BROKER_FAILED: then it is not served */
+  /**
+   * Records that an image is served to a person.
+   * @throws BROKER_UNREACHABLE, BROKER_FAILED: then it must not be served
+   */
   note(person: string, picture: string, bytes: Uint8Array): Promise<void>
-  /** The last view; none of the time before `forget`. */
+  /** The last view; views before `forget` do not count. */
   of(person: string, picture: string): Promise<PictureView | undefined>
-  /** What somebody saw before counts no longer: they have just claimed what it shows. */
+  /** Makes earlier views not count: the person has just claimed the alert with these images. */
   forget(person: string, pictures: readonly string[]): Promise<void>
 }
 
-/** The picture that vendors gave of a read, as views name it. */
+/** Name, in views, of the image that vendors sent of a read. */
 export const pictureOfRead = (read: string): string => `read:${read}`
 
 const viewKey = (person: string, picture: string): string =>
@@ -47,7 +50,7 @@ export async function openPictureViews(
       }
       const before = await records.find(key).catch(malformedAs(view))
       await records.put(key, view, before?.revision ?? 0).catch((error: SightlineError) => {
-        // Shown in two places at once: the other has noted it.
+        // Shown in two places at once: the other process has recorded it.
         if (error.code !== 'CONFLICT') throw error
       })
     },

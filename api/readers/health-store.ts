@@ -11,13 +11,15 @@ export interface CameraHealthStore {
   latest(): Promise<CameraHealth[]>
 }
 
-/** Others than those of a camera nobody can have been given the right to; they may hold anything but a dot. */
+/**
+ * Other subjects cannot come from a camera: no agent can have the right to them. They may contain anything but a dot.
+ */
 const SUBJECT = /^health\.[A-Za-z0-9_-]{1,64}$/
 
-/** Reports asked for at a time. */
+/** Reports requested at a time. */
 const AT_ONCE = 100
 
-/** Read again each time: it is looked at now and then, and thousands of cameras report every ten seconds. */
+/** Reads the reports each time: they are rarely viewed, and thousands of cameras report every ten seconds. */
 export function openCameraHealth(link: Link, log: Logger): CameraHealthStore {
   const lastOf = async (subject: string): Promise<CameraHealth[]> => {
     const message = SUBJECT.test(subject)

@@ -9,12 +9,12 @@ import { whenOver } from '../shared/hang-up.ts'
 import { problemOf, problems } from '../shared/problem.ts'
 import { changesOf, readerStatuses } from './status.ts'
 
-/** Streams open at once; each looks at all cameras. */
+/** Maximum number of open streams; each reads all cameras. */
 const MAX_STREAMS = 100
 
 /**
- * How the agency's own readers are: once, or followed as server-sent events. Whoever has the page open watches them: that is one record in the audit log
- * and not one each time that something is looked up, and it keeps no session alive whose person is away.
+ * Health of the agency's own cameras: once, or followed as server-sent events. Opening the page is one record in the
+ * audit log, not one per update, and the stream does not keep the session of an absent person alive.
  */
 const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> = async (
   app,
@@ -76,7 +76,7 @@ const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> =
       const stream = new AbortController()
       const { signal } = stream
       whenOver(reply, () => stream.abort())
-      // Gone while it was recorded.
+      // The client left while the record was written.
       if (signal.aborted) return
       open.add(stream)
       const send = (event: string, data: object) =>
@@ -84,7 +84,7 @@ const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> =
       let told: readonly ReaderStatus[] | null = null
       try {
         while (!signal.aborted) {
-          // Who takes nothing is told the newest once they do; nothing waits here for them.
+          // A slow client gets the newest state when it reads again; nothing is queued for it.
           if (!reply.raw.writableNeedDrain) {
             try {
               const readers = await look()
@@ -95,7 +95,7 @@ const readerRoutes: FastifyPluginAsyncTypebox<AppDeps & { camerasMs: number }> =
               told = readers
             } catch (error) {
               send('problem', problemOf(presentable(error), request.id))
-              // Who was told nothing yet asks again: what follows would be no whole.
+              // A client that got nothing yet must ask again, because later changes would be incomplete.
               if (!told) break
             }
           }

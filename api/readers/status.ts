@@ -2,11 +2,11 @@ import type { CameraHealth } from '@sightline/schemas/camera-health'
 import type { EdgeAgent } from '@sightline/schemas/edge-agent'
 import type { ReaderStatus } from '@sightline/schemas/reader-status'
 
-/** An agent reports every ten seconds: without a report for so long, milliseconds, it is not heard. */
+/** Agents report every ten seconds; a camera without a report for this long is offline, milliseconds. */
 export const UNHEARD_MS = 60_000
 
 /**
- * All readers that there are: those that enrolled agents may run, and all that reported in the last days. Pure.
+ * All known cameras: those that enrolled agents may run, and all that reported in the last days. Pure.
  * @param now milliseconds
  * @returns by id of the camera
  */
@@ -33,7 +33,7 @@ export function readerStatuses(
   })
 }
 
-/** What is otherwise than it was told: readers that changed or came, and ids of those that are no more. Pure. */
+/** What has changed since the last event: changed or new cameras, and ids of those that are gone. Pure. */
 export function changesOf(
   before: readonly ReaderStatus[],
   after: readonly ReaderStatus[],

@@ -2,13 +2,13 @@ import type { Read } from '@sightline/schemas/read'
 import type { AddressLink } from '@sightline/schemas/review'
 import { runsOf, sightingsOf } from './sighting.ts'
 
-/** Sightings within this time, at one address, are one visit; one with two sightings or more is a stay. */
+/** Sightings within this time, at one address, are one visit; a visit with two sightings or more is a stay. */
 export const VISIT_GAP_MS = 3 * 3_600_000
 
 interface Presence {
   visits: number
   stays: number
-  /** Days (UTC) on which it was seen, and on which it stayed. */
+  /** Number of days (UTC) on which it was seen, and on which it stayed. */
   days: number
   stayDays: number
 }
@@ -16,8 +16,8 @@ interface Presence {
 const ABSENT: Presence = { visits: 0, stays: 0, days: 0, stayDays: 0 }
 
 /**
- * How a vehicle is linked to an address (QRY-10): how often it comes and stays, and how many of all vehicles that are
- * seen there do so as often. Those others are counted, not named: they are not under investigation (QRY-6).
+ * How a vehicle is linked to an address (QRY-10): how often it comes and stays, and how many of the other vehicles seen
+ * there do so as often. The others are counted, not named: they are not under investigation (QRY-6).
  * @param reads all reads at the address
  */
 export function addressLink(subject: string, reads: readonly Read[]): AddressLink {

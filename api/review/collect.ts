@@ -5,15 +5,15 @@ import type { AskOptions, Federation, FoundPage } from '../federation/federation
 import type { Place } from '../federation/merge.ts'
 import { addFiltered } from '../federation/sift.ts'
 
-/** Reads that a review is made of, and how far they can be trusted to be all. */
+/** The reads of a review, and how complete they are. */
 export interface Collected extends Pick<FoundPage, 'window' | 'narrowed' | 'vendors' | 'complete' | 'reach'> {
   /** Oldest first. */
   reads: Read[]
-  /** There are more, older ones, than a review looks at. */
+  /** There are older reads that a review does not include. */
   isTruncated: boolean
 }
 
-/** Most reads of one review: some ten a day over five years. */
+/** Maximum number of reads in a review: some ten a day over five years. */
 export const MAX_READS = 20_000
 
 /** All reads of a search, page by page. @throws as Federation.search */
@@ -29,11 +29,11 @@ export async function collectReads(
     const page = await federation.search(question, { signal, after })
     for (const { read } of page.reads) reads.push(read)
     reports = page.vendors.map((report, n) => summed(reports[n], report))
-    // The window that the first page settled is that of all.
+    // The window of the first page applies to all pages.
     question = { ...question, ...page.window }
     after = page.next ?? undefined
     const isTruncated = after !== undefined && reads.length >= most
-    // A vendor that fails would hold up the pages of the others: what is there is shown as incomplete.
+    // A failing vendor would delay the pages of the others: show what there is as incomplete.
     if (after === undefined || isTruncated || !page.complete) {
       const { window, narrowed, reach } = page
       const complete = reports.every(({ state }) => state === 'complete') && after === undefined
@@ -42,7 +42,7 @@ export async function collectReads(
   }
 }
 
-/** One vendor's pages together. */
+/** Sum of one vendor's pages. */
 function summed(before: VendorReport | undefined, page: VendorReport): VendorReport {
   if (!before) return page
   return {

@@ -7,22 +7,22 @@ import { type PlacedSighting, placedSightingsOf } from './sighting.ts'
 /** No vehicle keeps up this speed from one camera to another on a public road, meters per second (252 km/h). */
 export const TOP_SPEED_MPS = 70
 
-/** So much two cameras' clocks may differ, milliseconds. */
+/** How much two cameras' clocks may differ, milliseconds. */
 export const CLOCK_TOLERANCE_MS = 60_000
 
-/** How far a position may be from the truth where it does not say so itself, meters. */
+/** How far a position may be off if it does not say so itself, meters. */
 const POSITION_TOLERANCE_M = { surveyed: 100, gps: 100, stale: 5000 }
 
-/** So many sightings, on so many days, make a second vehicle; fewer may be misreads of another plate. */
+/** So many sightings, on so many days, indicate a second vehicle; fewer may be misreads of another plate. */
 const SECOND_VEHICLE = { sightings: 3, days: 2 }
 
-/** Pairs that are shown; the count is of all. */
+/** Number of pairs shown; all are counted. */
 const SHOWN = 50
 
 /**
  * Sightings of one plate between which no vehicle can have driven (QRY-10): a cloned plate, or a misread. The speed is
- * the least that explains both: great circle, which no road is shorter than, less what the positions may be wrong, in
- * the time between and what the clocks may be wrong.
+ * the lowest that explains both: along the great circle, which no road is shorter than, minus the position error, in
+ * the time between plus the clock error.
  */
 export function impossibleTravel(reads: readonly Read[]): ImpossibleTravel {
   const sightings = placedSightingsOf(reads)
@@ -61,7 +61,7 @@ export function impossibleTravel(reads: readonly Read[]): ImpossibleTravel {
 const isVehicle = (track: { sightings: number; days: number } | undefined) =>
   track !== undefined && track.sightings >= SECOND_VEHICLE.sightings && track.days >= SECOND_VEHICLE.days
 
-/** The least speed that explains two sightings, meters per second. */
+/** The lowest speed that explains two sightings, meters per second. */
 export function leastSpeed(one: PlacedSighting, next: PlacedSighting): number {
   const metres = distanceM(one, next) - toleranceOf(one) - toleranceOf(next)
   return Math.max(0, metres) / ((Math.abs(next.at - one.at) + CLOCK_TOLERANCE_MS) / 1000)
@@ -70,7 +70,10 @@ export function leastSpeed(one: PlacedSighting, next: PlacedSighting): number {
 const toleranceOf = ({ read }: PlacedSighting) =>
   read.position?.accuracyM ?? POSITION_TOLERANCE_M[read.position?.fix ?? 'stale']
 
-/** The sightings as those of as many vehicles as explain them: each goes on from the nearest that could be there. */
+/**
+ * The sightings divided among as many vehicles as are needed to explain them: each continues the nearest track that
+ * could reach it.
+ */
 function tracksOf(sightings: readonly PlacedSighting[]): PlacedSighting[][] {
   const tracks: PlacedSighting[][] = []
   for (const sighting of sightings) {
@@ -87,7 +90,7 @@ function tracksOf(sightings: readonly PlacedSighting[]): PlacedSighting[][] {
   return tracks
 }
 
-/** The sighting in the middle of a track: a place where the vehicle was, whatever the date line. */
+/** The middle sighting of a track: a real place of the vehicle, even across the date line. */
 function centreOf(track: readonly PlacedSighting[]) {
   const { lat, lon } = track[Math.floor(track.length / 2)]!
   return { lat, lon }

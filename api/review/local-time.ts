@@ -8,9 +8,9 @@ export interface LocalTime {
 }
 
 /**
- * Day and hour of an instant where people live.
+ * Local day and hour of an instant.
  * @param timeZone IANA name, e.g. `America/Los_Angeles`
- * @throws MESSAGE_INVALID for a time zone that there is not
+ * @throws MESSAGE_INVALID for an unknown time zone
  */
 export function localClock(timeZone: string): (at: number) => LocalTime {
   let format: Intl.DateTimeFormat
@@ -21,7 +21,7 @@ export function localClock(timeZone: string): (at: number) => LocalTime {
       hint: 'Use a name from the IANA database, e.g. America/Los_Angeles.',
     })
   }
-  // Swedish is written like ISO 8601: 2026-11-24 13:05.
+  // The Swedish format is like ISO 8601: 2026-11-24 13:05.
   return (at) => {
     const text = format.format(at)
     return { day: text.slice(0, 10), hour: Number(text.slice(11, 13)) }

@@ -4,10 +4,10 @@ import type { VisitedPlace } from '@sightline/schemas/review'
 import type { LocalTime } from './local-time.ts'
 import { type PlacedSighting, placedSightingsOf, runsOf } from './sighting.ts'
 
-/** Sightings this near to each other are at one place, meters: a camera that moves finds a car in its usual street. */
+/** Sightings this close together are at one place, meters: a mobile camera finds a car in its usual street. */
 export const PLACE_RADIUS_M = 150
 
-/** A vehicle that is seen at a place again within this time, and nowhere else, has been there in between. */
+/** A vehicle seen at a place again within this time, and nowhere else, was there in between. */
 export const STAY_GAP_MS = 12 * 3_600_000
 
 interface Place {
@@ -17,8 +17,8 @@ interface Place {
 }
 
 /**
- * The places where a vehicle was seen (QRY-10), those with most visits first, then those with most hours. A visit is a
- * run of sightings at one place without another place between them.
+ * The places where a vehicle was seen (QRY-10), most visits first, then most hours. A visit is a run of sightings at
+ * one place without another place in between.
  */
 export function placesOf(reads: readonly Read[], localTime: (at: number) => LocalTime): VisitedPlace[] {
   const places: Place[] = []
@@ -57,12 +57,12 @@ export function placesOf(reads: readonly Read[], localTime: (at: number) => Loca
     .sort((a, b) => b.visits - a.visits || b.hours - a.hours || (a.first < b.first ? -1 : 1))
 }
 
-/** The nearest place that is known there, or a new one. */
+/** The nearest known place, or a new one. */
 function placeFor(sighting: PlacedSighting, places: Place[]): Place {
   let nearest: Place | undefined
   let least = PLACE_RADIUS_M
   for (const place of places) {
-    // Cheaper than the great circle: a degree of latitude is 111 km anywhere.
+    // Cheaper than the great circle: a degree of latitude is 111 km everywhere.
     if (Math.abs(place.centre.lat - sighting.lat) * 111_000 > least) continue
     const distance = distanceM(place.centre, sighting)
     if (distance <= least) [nearest, least] = [place, distance]

@@ -50,9 +50,9 @@ const Basis = {
 
 const tags = ['review']
 
-/** Review tools for a subject under investigation (QRY-10). Each takes one plate: there is no mining (QRY-6). */
+/** Review tools for a subject under investigation (QRY-10). Each takes one plate, so mining is not possible (QRY-6). */
 export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, deps) => {
-  // The id of a query is made with it.
+  // The id of a query is created with it.
   const audit = { action: 'query.review', decided: true, also: ['query.answer'] } as const
   const config = { permission: 'query.review', audit } as const
   const schemaOf = <B extends object, R extends object>(summary: string, body: B, answer: R) => ({
@@ -184,7 +184,7 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
     },
   )
 
-  /** Collects the subject's reads, or all at a place, and looks at them. */
+  /** Collects the subject's reads, or all reads at a place, and analyzes them. */
   async function review<A extends object>(
     tool: string,
     request: FastifyRequest<{ Body: Subject }>,
@@ -214,7 +214,7 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
           ids: reads.map(({ id }) => id),
           vendors: basis.vendors,
           reach,
-          // Of the subject alone: the others at a place are counted, not shown (QRY-6).
+          // Only the subject's: other vehicles at a place are counted, not shown (QRY-6).
           pictured: reads
             .filter(({ plate }) => plate === granted.plate)
             .map((read) => picturedOf({ read, vendors: granted.vendors ?? [] })),
@@ -225,10 +225,10 @@ export const reviewRoutes: FastifyPluginAsyncTypebox<QueryDeps> = async (app, de
   }
 }
 
-/** What a tool is asked beside its subject: a place that it is about, and what is only recorded. */
+/** Further input of a tool: the place, and what is only recorded. */
 type Asked = Pick<FederatedSearchRequest, 'area'> & { timeZone?: string; limit?: number }
 
-/** The query of a review: of one plate, and of a place where it is about one. */
+/** The query of a review: about one plate, and a place if the review is about one. */
 function queryOf(tool: string, request: FastifyRequest<{ Body: Subject }>, { area, ...parameters }: Asked) {
   const { caseRef, purpose, plate, from, to, vendors } = request.body
   return {

@@ -11,8 +11,8 @@ export interface Sighting {
 export interface PlacedSighting extends Sighting, Point {}
 
 /**
- * Sightings in the order of time; those of one instant by id and then by place, so that the order of the reads does not
- * matter, not even of two that claim one id.
+ * Sightings in order of time; at one instant by id and then by place, so that the order of the reads does not matter,
+ * even if two have the same id.
  */
 export function sightingsOf(reads: readonly Read[]): Sighting[] {
   return reads
@@ -23,14 +23,14 @@ export function sightingsOf(reads: readonly Read[]): Sighting[] {
 
 const keyOf = ({ id, position }: Read): string => `${id} ${position?.lat} ${position?.lon}`
 
-/** The same of the reads that say where they were made. */
+/** The same for reads with a position. */
 export function placedSightingsOf(reads: readonly Read[]): PlacedSighting[] {
   return sightingsOf(reads).flatMap(({ read, at }) =>
     read.position ? [{ read, at, lat: read.position.lat, lon: read.position.lon }] : [],
   )
 }
 
-/** Runs of sightings, cut where `isApart` says so of one and the next. */
+/** Runs of sightings, separated where `isApart` is true for two neighbors. */
 export function runsOf<S>(sightings: readonly S[], isApart: (one: S, next: S) => boolean): S[][] {
   const runs: S[][] = []
   for (const sighting of sightings) {

@@ -4,12 +4,12 @@ import type { Read } from '@sightline/schemas/read'
 import type { Timeline, TimelineFeature } from '@sightline/schemas/review'
 import { type PlacedSighting, placedSightingsOf, runsOf, sightingsOf } from './sighting.ts'
 
-/** Sightings farther apart in time than this belong to two trips. */
+/** Sightings further apart in time than this belong to two trips. */
 export const TRIP_GAP_MS = 2 * 3_600_000
 
 /**
- * Movements over time (QRY-10): the sightings, in trips, and both as a map (GeoJSON). A line joins the sightings of a
- * trip; it is not the road that was taken.
+ * Movements over time (QRY-10): the sightings, in trips, and both as a map (GeoJSON). A line connects the sightings of
+ * a trip; it is not the road that was taken.
  */
 export function timelineOf(reads: readonly Read[]): Timeline {
   const sightings = sightingsOf(reads)
@@ -36,7 +36,7 @@ const spanOf = (trip: readonly PlacedSighting[]) => ({
   ...{ from: instant(trip[0]!.at), to: instant(trip.at(-1)!.at), sightings: trip.length },
 })
 
-/** Meters from sighting to sighting: the least that was driven. */
+/** Meters from sighting to sighting: the minimum driven. */
 const lengthOf = (trip: readonly PlacedSighting[]) =>
   trip.reduce((sum, sighting, n) => sum + (n === 0 ? 0 : distanceM(trip[n - 1]!, sighting)), 0)
 

@@ -1,6 +1,6 @@
-/** The ETag of a value by its revision of the bucket. */
+/** The ETag of a value, from its revision in the bucket. */
 export const etag = (revision: number): string => `"${revision}"`
 
-/** Whether a value still stands as an If-Match header says it was seen; without one, or with `*`, it does. */
+/** Whether a value is unchanged since the If-Match header's version; always true without the header, or with `*`. */
 export const isAsSeen = (ifMatch: string | undefined, revision: number): boolean =>
   ifMatch === undefined || ifMatch === '*' || ifMatch === etag(revision)

@@ -3,12 +3,12 @@ import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { safeText } from '@sightline/schemas/safe-text'
 import { Counter } from 'prom-client'
 
-/** A stored value that is not what it should be: lists leave it out, and whoever asks for it is told so. */
+/** A malformed stored value: lists leave it out, and requests for it get this error. */
 export class MalformedRecord extends SightlineError {
-  /** At which it stands, for who may put something else in its place. */
+  /** Its revision, for replacing it. */
   readonly revision: number
 
-  /** @param what one of the things, as an error calls it: `access request` */
+  /** @param what name of one value in errors: `access request` */
   constructor(what: string, revision: number, cause: unknown) {
     super('RECORD_MALFORMED', `the stored ${what} is malformed, so nothing is done with it`, {
       cause,
@@ -18,12 +18,12 @@ export class MalformedRecord extends SightlineError {
   }
 }
 
-/** For `catch` where several are asked for: one that is malformed is as good as none, and the others are to be seen. */
+/** For `catch` when several are requested: a malformed one counts as missing, and the others are shown. */
 export function unlessMalformed(thrown: unknown): undefined {
   if (!(thrown instanceof MalformedRecord)) throw thrown
 }
 
-/** The same where something else is to be put in its place: gives what it is as good as, at its revision. */
+/** The same when it may be replaced: returns a substitute, at its revision. */
 export const malformedAs =
   <T>(value: T) =>
   (thrown: unknown): { value: T; revision: number } => {
@@ -31,7 +31,7 @@ export const malformedAs =
     throw thrown
   }
 
-/** Where a value stands. */
+/** Place of a value. */
 export interface Place {
   /** Name of the stream or bucket. */
   store: string
@@ -41,7 +41,7 @@ export interface Place {
   revision: number
 }
 
-/** For the registry of each api of this process (plugins/app/metrics.ts). */
+/** For the registry of each api in this process (plugins/app/metrics.ts). */
 export const leftOutTotal = new Counter({
   name: 'sightline_api_left_out_total',
   help: 'Malformed stored values that were left out, each counted once',
@@ -49,11 +49,11 @@ export const leftOutTotal = new Counter({
   registers: [],
 })
 
-/** Met before, by the log that told of them: a list that is read each second tells of each once. */
+/** Values already reported, per log: a list that is read each second reports each once. */
 const known = new WeakMap<Logger, Set<string>>()
 const MOST_KNOWN = 10_000
 
-/** Tells operations of a value that was left out: in the log, without a word of it, and as a figure. */
+/** Reports a left-out value to operations: in the log, without its content, and as a metric. */
 export function leftOut(log: Logger, { store, key, revision }: Place, thrown: unknown): void {
   const place = `${store} ${key} ${revision}`
   const told = known.get(log) ?? new Set()

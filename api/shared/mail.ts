@@ -5,33 +5,33 @@ import type { Mail } from '@sightline/schemas/mail'
 import { createTransport } from 'nodemailer'
 import type { Records, Stored } from './records.ts'
 
-/** Hands one e-mail to a server; rejects when the server did not take it. */
+/** Sends one e-mail to a server; rejects when the server did not accept it. */
 export type Sender = (mail: Mail) => Promise<void>
 
 export interface Mailbox {
   /**
-   * Keeps an e-mail until it is sent; one whose id was posted before is left as it is.
+   * Keeps an e-mail until it is sent. One whose id was posted before is left as it is.
    * @throws BROKER_UNREACHABLE, BROKER_FAILED
    */
   post(mail: Mail): Promise<void>
-  /** Ids of all that was posted in the last 400 days. */
+  /** Ids of all e-mails posted in the last 400 days. */
   ids(): Promise<ReadonlySet<string>>
-  /** What waits to be sent, newest first: in development, where nothing is sent, all. */
+  /** Unsent e-mails, newest first: in development, where nothing is sent, all of them. */
   waiting(): Promise<Mail[]>
-  /** Tries to send what waits. */
+  /** Tries to send all unsent e-mails. */
   deliver(): Promise<void>
 }
 
-/** How long a process has for sending one e-mail, milliseconds; a mail server may be slow. */
+/** How long a process may take to send one e-mail, milliseconds; a mail server may be slow. */
 const TAKEN_MS = 10 * 60_000
 
 /**
- * E-mails by a bucket: posted is durable, and what a server did not take is tried again by the next `deliver`.
- * A crash right after sending sends the same Message-ID once more.
- * @param send null in development: nothing is sent, the mailbox shows what waits
+ * Keeps e-mails in a bucket. A posted e-mail is durable, and one that a server did not accept is tried again by the
+ * next `deliver`. A crash right after sending sends the same Message-ID once more.
+ * @param send null in development: nothing is sent, and the mailbox shows what is unsent
  */
 export function createMailbox(mails: Records<Mail>, send: Sender | null, clock: Clock, log: Logger): Mailbox {
-  /** Takes an e-mail, so that no other process sends it too; undefined when another has it. */
+  /** Claims an e-mail, so that no other process sends it too; undefined when another has claimed it. */
   const take = async ({ value, revision }: Stored<Mail>): Promise<Stored<Mail> | undefined> => {
     const now = clock()
     if (value.sentAt !== null || (value.takenUntil && now < Date.parse(value.takenUntil))) return undefined
@@ -68,7 +68,7 @@ export function createMailbox(mails: Records<Mail>, send: Sender | null, clock: 
       const stored = await mails.put(mail.id, mail, 0).catch((error: SightlineError) => {
         if (error.code !== 'CONFLICT') throw error
       })
-      // Who posts does not wait for the other server.
+      // The caller does not wait for the mail server.
       if (stored && send) void tried(stored, send)
     },
     ids: async () => new Set((await mails.all()).map(({ value }) => value.id)),

@@ -9,30 +9,31 @@ import { changedMeanwhile } from './conflict.ts'
 import { leftOut, MalformedRecord } from './left-out.ts'
 import { type Kind, valueUnder, watchValues } from './watch-values.ts'
 
-/** A value with the revision of the bucket at which it stood so. */
+/** A value with its revision in the bucket. */
 export interface Stored<T> {
   value: T
   revision: number
 }
 
-/** A bucket of one kind of thing; every write is a compare-and-set on the revision that was read. */
+/** A bucket with one kind of value; every write is a compare-and-set on the revision that was read. */
 export interface Records<T> {
   /**
-   * As the bucket has it at this moment. @throws RECORD_MALFORMED (a MalformedRecord), BROKER_UNREACHABLE, BROKER_FAILED
+   * The value in the bucket at this moment.
+   * @throws RECORD_MALFORMED (a MalformedRecord), BROKER_UNREACHABLE, BROKER_FAILED
    */
   find(key: string): Promise<Stored<T> | undefined>
   /** The same. @throws NOT_FOUND */
   get(key: string): Promise<Stored<T>>
   /**
-   * Stores a value that stood at `revision`; 0 if it is new.
+   * Stores a value that replaces `revision`; 0 for a new one.
    * @throws CONFLICT when somebody else changed it meanwhile, BROKER_UNREACHABLE, BROKER_FAILED
    */
   put(key: string, value: T, revision: number): Promise<Stored<T>>
-  /** Removes a value, whatever it is now. */
+  /** Removes a value, whatever its revision. */
   remove(key: string): Promise<void>
-  /** All of them, read again: for lists and sweeps, not for each request. What is malformed is left out. */
+  /** All values, read from the bucket: for lists and sweeps, not for each request. Malformed values are left out. */
   all(): Promise<Stored<T>[]>
-  /** The same, with the keys of what was left out: for who acts upon something not being there. */
+  /** The same, with the keys of malformed values: for callers who act on something being absent. */
   census(): Promise<Census<T>>
 }
 
@@ -41,20 +42,20 @@ export interface Census<T> {
   malformed: ReadonlySet<string>
 }
 
-/** The values alone. */
+/** Only the values. */
 export const valuesOf = async <T>(store: { all(): Promise<Stored<T>[]> }): Promise<T[]> =>
   (await store.all()).map(({ value }) => value)
 
-/** Records with a retention period: what is deleted is overwritten on the disk (AUD-6). */
+/** Records with a retention period: deleted content is overwritten on disk (AUD-6). */
 export interface ErasableRecords<T> extends Records<T> {
   /**
-   * Overwrites a value that stands at `revision`, then tells those who follow the bucket.
+   * Overwrites a value at `revision`, then notifies those who follow the bucket.
    * @throws CONFLICT when somebody else changed it meanwhile, BROKER_UNREACHABLE, BROKER_FAILED
    */
   erase(key: string, revision: number): Promise<void>
 }
 
-/** Whether JetStream says that a message is not there (any more); a code of its own, or in a cluster the general one. */
+/** Whether JetStream says that a message does not exist (any longer); its own code, or in a cluster the general one. */
 const isGone = (error: unknown): boolean =>
   error instanceof JetStreamApiError &&
   (error.code === 10043 || (error.code === 10057 && /not found|no message/i.test(error.message)))
@@ -87,7 +88,7 @@ export async function openErasable<S extends TSchema>(
 }
 
 /**
- * @param log told of what is malformed
+ * @param log receives malformed values
  * @throws BROKER_FAILED when there is no bucket
  */
 export async function openRecords<S extends TSchema>(
@@ -107,7 +108,7 @@ export async function openRecords<S extends TSchema>(
       return { value: valueUnder(kind, key, value), revision }
     } catch (thrown) {
       leftOut(log, { store: bucketName, key, revision }, thrown)
-      // Not as good as none, as what is malformed is to some: somebody wrote it who may not.
+      // Not treated as missing, as some do with malformed values: somebody without the right wrote it.
       if (toSightlineError(thrown).code === 'SEAL_WRONG') throw thrown
       throw new MalformedRecord(what, revision, thrown)
     }
@@ -146,7 +147,7 @@ export async function openRecords<S extends TSchema>(
         try {
           const plain = JSON.stringify(value)
           const text = seal ? seal.close(bucketName, key, plain) : plain
-          // `create` also takes the place of what was removed.
+          // `create` can also replace a removed value.
           if (previousSeq === 0) return await bucket.create(key, text)
           return await bucket.put(key, text, { previousSeq })
         } catch (error) {

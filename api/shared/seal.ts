@@ -5,18 +5,18 @@ import type { Logger } from '@sightline/runtime/log'
 import { SightlineError } from '@sightline/schemas/errors'
 
 /**
- * Proves that a value of a bucket was written by an api: whoever else can write there, by a hole in the broker or in its files,
- * makes nobody an administrator. A seal holds for its bucket and key alone. An earlier value of the same key that is put back has
- * a seal, too: that is not noticed.
+ * Proves that a value in a bucket was written by an api: an intruder who can write there, through the broker or its
+ * files, cannot make anybody an administrator. A seal is valid only for its bucket and key. An earlier value of the
+ * same key, put back, has a valid seal, too: that is not detected.
  */
 export interface Seal {
-  /** @returns what is stored */
+  /** @returns the text to store */
   close(bucket: string, key: string, text: string): string
-  /** @returns what was sealed. @throws SEAL_WRONG when it was not, or not for this place */
+  /** @returns the sealed text. @throws SEAL_WRONG when it was not sealed, or not for this place */
   open(bucket: string, key: string, stored: Uint8Array): Uint8Array
 }
 
-/** Length of a SHA-256 as base64url, and what comes between it and the text. */
+/** Length of a SHA-256 as base64url, before the separator and the text. */
 const LENGTH = 43
 const DOT = '.'.charCodeAt(0)
 
@@ -40,7 +40,7 @@ export function createSeal(secret: Uint8Array, log: Logger): Seal {
 }
 
 /**
- * The seal whose secret lies beside the api's broker key.
+ * The seal with the secret stored beside the api's broker key.
  * @param keys folder of key files
  * @throws CONFIG_INVALID
  */

@@ -6,7 +6,7 @@ import type { SweepTurn } from './sweep-turn.ts'
 const SWEEP_MS = 10 * 60_000
 
 export interface Sweeps {
-  /** Runs all of them, after those that run just now; settles when they have. */
+  /** Runs all sweeps, after any run in progress; settles when they are done. */
   run(): Promise<void>
   close(): Promise<void>
 }
@@ -17,8 +17,9 @@ export interface SweepOptions {
 }
 
 /**
- * Runs all sweeps now and then until it is closed; nothing depends on when, and one that fails holds up no other: what
- * has an end, ends by its date. Of several api processes one sweeps at a time, so what is deleted is recorded once.
+ * Runs all sweeps periodically until closed. Nothing depends on when, and a failing sweep does not stop the others:
+ * whatever expires, expires by its date. Only one of several api processes sweeps at a time, so each deletion is
+ * recorded once.
  */
 export function startSweeps(sweeps: readonly (() => Promise<void>)[], { turn, log }: SweepOptions): Sweeps {
   const guarded = (work: () => Promise<unknown>) =>

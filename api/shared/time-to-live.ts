@@ -2,20 +2,20 @@ import { ask, type Link } from '@sightline/broker/link'
 import { SightlineError } from '@sightline/schemas/errors'
 
 /**
- * Entries that the broker drops by itself when their time is over (docs/decisions/0019-time-to-live.md): a second or two later,
- * by its own clock, whether or not an api runs. Nobody who follows the bucket is told: it is for buckets of which nobody keeps a
- * copy. Whoever reads such an entry judges by the date in it all the same.
+ * Entries that the broker drops by itself when they expire (docs/decisions/0019-time-to-live.md): a second or two
+ * later, by its own clock, whether or not an api runs. Followers of the bucket are not notified, so use it only for
+ * buckets without copies in memory. Readers of such an entry must still check the date in it.
  */
 
-/** Of an entry that has a time to live. */
+/** Header of an entry with a time to live. */
 export const TTL_HEADER = 'Nats-TTL'
 
 /**
- * Stores an entry for so long.
- * @param ms more than 0; the broker counts whole seconds, and never fewer
- * @param revision of what it takes the place of, 0 for nothing; of whatever stands there without it
+ * Stores an entry for a limited time.
+ * @param ms more than 0; the broker counts whole seconds, rounded up
+ * @param revision of the entry it replaces, 0 for a new one; without it any
  * @returns its revision
- * @throws JetStreamApiError, also when something else stands there
+ * @throws JetStreamApiError, also when there is another entry
  */
 export async function putFor(
   link: Link,
@@ -32,7 +32,7 @@ export async function putFor(
 }
 
 /**
- * @throws BROKER_DRIFTED when entries of a bucket cannot have a time to live, as an earlier version declared it; BROKER_FAILED
+ * @throws BROKER_DRIFTED when a bucket, declared by an earlier version, does not support a time to live; BROKER_FAILED
  *   when there is no bucket
  */
 export async function requireTimeToLive(link: Link, bucket: string): Promise<void> {

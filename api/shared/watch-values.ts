@@ -8,22 +8,22 @@ import type { Static, TSchema } from 'typebox'
 import { leftOut } from './left-out.ts'
 import type { Seal } from './seal.ts'
 
-/** What a bucket holds. */
+/** Contents of a bucket. */
 export interface Kind<S extends TSchema> {
   /** Name of the bucket. */
   store: string
   parser: Parser<S>
-  /** One of the things, as an error calls it: `access request`. */
+  /** Name of one value in errors: `access request`. */
   what: string
-  /** Of buckets that decide about people: a value without it is no value. */
+  /** For buckets that decide about people: a value without a seal is rejected. */
   seal?: Seal
-  /** The key under which a value belongs, where the value says it. */
+  /** The key to which a value belongs, if the value says so. */
   keyOf?(value: Static<S>): string
 }
 
 /**
- * The value that stands under a key. One that belongs under another is malformed, too: what was done with it would be done
- * with the one whose key that is.
+ * The value under a key. A value that belongs to another key counts as malformed: what is done to it would be done to
+ * the other.
  * @throws SEAL_WRONG, MESSAGE_NOT_JSON, MESSAGE_INVALID
  */
 export function valueUnder<S extends TSchema>(kind: Kind<S>, key: string, bytes: Uint8Array): Static<S> {
@@ -33,16 +33,16 @@ export function valueUnder<S extends TSchema>(kind: Kind<S>, key: string, bytes:
   throw new SightlineError('MESSAGE_INVALID', `a ${kind.what} is stored under a key that is not its own`)
 }
 
-/** What is done with the values of a bucket. */
+/** Receives the values of a bucket. */
 export interface Taker<T> {
   put(key: string, value: T, revision: number): void
-  /** It is gone, or no value that could be taken. @param malformed whether something stands there all the same */
+  /** The value is gone, or unusable. @param malformed whether there still is one */
   remove(key: string, malformed: boolean): void
 }
 
 /**
- * Hands over every value of a bucket as it is and as it becomes. One that is malformed, or over which taking it
- * fails, is as good as removed, and told to operations: it must not keep the others from being known.
+ * Passes every value of a bucket, current and future. A malformed value, or one whose handler fails, counts as removed,
+ * and operations are told: it must not keep the others from being known.
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export function watchValues<S extends TSchema>(
@@ -68,14 +68,14 @@ export function watchValues<S extends TSchema>(
 
 export interface Mirror {
   bucket: KV
-  /** @throws BROKER_FAILED when what is in memory no longer follows the bucket */
+  /** @throws BROKER_FAILED when the copy in memory no longer follows the bucket */
   requireCurrent(): void
 }
 
 /**
- * Keeps a copy of a bucket in memory: hands over every value, and goes on with what any process writes until `stop` is
- * aborted. Settles when all that the bucket holds was handed over.
- * @param things what the bucket holds, as an error calls them: `displays`
+ * Keeps a copy of a bucket in memory: passes every value, and follows the writes of all processes until `stop` is
+ * aborted. Settles when all current values were passed.
+ * @param things name of the values in errors: `displays`
  * @throws BROKER_UNREACHABLE, BROKER_FAILED when there is no bucket
  */
 export async function mirrorBucket<S extends TSchema>(

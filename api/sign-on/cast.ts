@@ -9,11 +9,11 @@ import type { AuditLog } from '../audit/log.ts'
 import type { PeopleStores } from '../people/stores.ts'
 import { newPerson } from './set-up.ts'
 
-/** Somebody made up, for development: they have no password, and sign on by the development token alone. */
+/** A made-up person for development: they have no password, and sign in only by the development token. */
 export interface CastMember {
   id: string
   name: string
-  /** What they are there for, in words. */
+  /** Their part, in words. */
   does: string
   offices: readonly Office[]
   /** Whether they are granted every source. */
@@ -27,7 +27,7 @@ const member = (id: string, name: string, does: string, offices: readonly Office
   ...{ id, name, does, offices, analyst: offices.length === 0 },
 })
 
-/** One of each office, and two analysts: some steps need two of them. */
+/** One of each role, and two analysts: some steps need two. */
 export const CAST: readonly CastMember[] = [
   member('dana-reyes', 'Dana Reyes', 'Analyst: displays, alerts, searches, cases'),
   member('sam-okafor', 'Sam Okafor', 'Analyst: a second one'),
@@ -43,9 +43,9 @@ interface Deps extends Pick<PeopleStores, 'people' | 'access'> {
 }
 
 /**
- * One of the cast, opened and granted with all the others at the first use; training and certification that lapsed
- * are done again. What was changed about them meanwhile stays.
- * @returns undefined for somebody who is not of the cast
+ * One of the cast. At the first use all of them are opened and granted; lapsed training and certification are renewed.
+ * Later changes to them stay.
+ * @returns undefined for a person outside the cast
  * @throws AUDIT_UNAVAILABLE, BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function castPerson(deps: Deps, id: string, now: number): Promise<Person | undefined> {
@@ -72,7 +72,7 @@ async function open({ people, audit }: Deps, { id, name, offices, analyst }: Cas
   await people.put(id, person, 0).catch(ignoreRefusal)
 }
 
-/** Asked for, approved and granted as anybody's access is (ACC-1). */
+/** Requested, approved and granted like anybody's access (ACC-1). */
 function firstFile(one: CastMember, sources: readonly string[], now: number): AccessFile {
   const empty = emptyFile(one.id)
   if (!one.analyst) return renewed(empty, one, now)
@@ -93,7 +93,9 @@ function renewed(file: AccessFile, { analyst }: CastMember, now: number): Access
   return certified(ready, SYSTEM, now)
 }
 
-/** Another process opened them at the same moment; or they were given an office meanwhile that goes with no access (ACC-1). */
+/**
+ * Another process opened them at the same moment; or they were assigned a role meanwhile that excludes access (ACC-1).
+ */
 function ignoreRefusal(error: { code?: string }): void {
   if (error.code !== 'CONFLICT' && error.code !== 'RULE_BROKEN') throw error
 }

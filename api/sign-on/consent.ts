@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { packageFolder } from '@sightline/runtime/root'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** The text that everybody consents to after each sign-on (ACC-5). */
+/** The text of permissible uses that everybody accepts after signing in (ACC-5). */
 export interface ConsentText {
   /** First half of the SHA-256 of the text. */
   version: string
@@ -13,7 +13,7 @@ export interface ConsentText {
 
 export const DEFAULT_CONSENT_FILE = join(packageFolder(import.meta.url), 'sign-on/permissible-uses.md')
 
-/** @throws CONFIG_INVALID when the file cannot be read, or says too little to be consented to */
+/** @throws CONFIG_INVALID when the file cannot be read, or is too short */
 export async function readConsent(path: string): Promise<ConsentText> {
   const fault = (why: string, cause?: unknown) =>
     new SightlineError('CONFIG_INVALID', `cannot use the text of permissible uses ${path}: ${why}`, {

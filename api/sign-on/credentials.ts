@@ -15,7 +15,7 @@ import { lockedUntil, NONE, type Place, withRight, withWrong } from './tries.ts'
 export interface Credentials {
   id: string
   password: string
-  /** Six digits of the authenticator app. */
+  /** Six digits from the authenticator app. */
   code: string
 }
 
@@ -27,9 +27,9 @@ interface Deps extends Pick<PeopleStores, 'people' | 'tries'> {
 export const triesKey = (name: string): string => createHash('sha256').update(name).digest('hex')
 
 /**
- * The person to whom name, password and code belong. Whether somebody has the name cannot be told from the answer
- * or its time, and a try counts before it is judged: a hundred at once are no more than one after the other.
- * @param from where they sign on; its address is for the audit log, too
+ * The person with this name, password and code. Neither the answer nor its time reveals whether the name exists. A try
+ * counts before it is checked, so a hundred parallel tries gain nothing.
+ * @param from where they sign in; its address is recorded in the audit log, too
  * @throws NOT_SIGNED_ON, ACCOUNT_LOCKED, TOO_MANY_REQUESTS, AUDIT_UNAVAILABLE
  */
 export async function checkCredentials(
@@ -39,7 +39,7 @@ export async function checkCredentials(
 ): Promise<Person> {
   const { people, tries, audit, clock } = deps
   const key = triesKey(id)
-  // What is malformed is an account that is nobody can sign on to.
+  // Nobody can sign in to a malformed account.
   const known = await people.find(id).catch(unlessMalformed)
   const tell = (outcome: string) =>
     audit.record({
@@ -77,11 +77,11 @@ export async function checkCredentials(
   return person
 }
 
-/** How often a count is tried again that others changed at the same moment: who floods a name holds nobody up. */
+/** How often a count is retried that others changed at the same moment: flooding a name must not block others. */
 const ATTEMPTS = 50
 
 /**
- * Stores a new count; an instant instead leaves it as it is.
+ * Stores a new count; if `next` returns an instant, stores nothing.
  * @returns that instant, else null
  * @throws TOO_MANY_REQUESTS
  */
@@ -91,7 +91,7 @@ async function counted(
   next: (before: SignOnTries) => SignOnTries | string,
 ): Promise<string | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    // What is malformed counts for nothing.
+    // A malformed count counts as none.
     const before = await tries.find(key).catch(malformedAs(NONE))
     const after = next(before?.value ?? NONE)
     if (typeof after === 'string') return after
@@ -108,7 +108,7 @@ async function counted(
   })
 }
 
-/** The person with their code spent, or undefined when something is wrong. */
+/** The person with the code used up, or undefined when something is wrong. */
 async function judge(
   { people, clock }: Deps,
   known: { value: Person; revision: number } | undefined,

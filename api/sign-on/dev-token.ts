@@ -7,7 +7,7 @@ import { carriedTogether } from '../access/apart.ts'
 import { PERMISSIONS, type Permission, type Rule } from '../access/permissions.ts'
 import type { Actor, SignOn } from '../plugins/app/actor.ts'
 
-/** To whom no rule applies but one: taken on loopback alone, when the api was started so. */
+/** An actor to whom only one rule applies: accepted only on loopback, when the api was started with the option. */
 export const DEVELOPER: Actor = {
   id: DEVELOPER_ID,
   roles: rolesTogether(ROLES),
@@ -19,9 +19,9 @@ export const DEVELOPER: Actor = {
 }
 
 /**
- * The development token in `<folder>/dev-token`, generated at the first start and readable by its owner
- * alone. In development it stands in for accounts; an api that others reach never takes it.
- * @throws CONFIG_INVALID when the file cannot be read or made, or holds no token
+ * The development token in `<folder>/dev-token`, created at the first start and readable only by its owner. In
+ * development it replaces accounts; an api that listens beyond loopback never accepts it.
+ * @throws CONFIG_INVALID when the file cannot be read or created, or contains no token
  */
 export async function ensureDevToken(folder: string): Promise<{ token: string; path: string }> {
   const path = join(folder, 'dev-token')
@@ -49,7 +49,7 @@ export const devTokenCheck =
   (given) =>
     isToken(given, token)
 
-/** Sign-on by `Authorization: Bearer <token>`. */
+/** Sign-in by `Authorization: Bearer <token>`. */
 export function devTokenSignOn(isDevToken: DevTokenCheck): SignOn {
   return ({
     headers: { authorization },
@@ -67,8 +67,8 @@ export function devTokenSignOn(isDevToken: DevTokenCheck): SignOn {
 }
 
 /**
- * The developer with the roles that a request is for. Roles that nobody has together, the developer has not either, in any
- * one request (ACC-1): then those which are named last in the table, who see most.
+ * The developer with the roles that a request needs. In a single request the developer does not have roles that one
+ * person cannot have together either (ACC-1): the last ones in the table win, which see most.
  */
 function developerFor(permission: Permission | undefined): Actor {
   const rule: Rule | undefined = permission && PERMISSIONS[permission]
@@ -76,7 +76,7 @@ function developerFor(permission: Permission | undefined): Actor {
   return { ...DEVELOPER, roles: rolesTogether(rule.roles.toReversed()) }
 }
 
-/** As many of these roles as one person may have, the first before the others. */
+/** As many of these roles as one person may have, giving preference to the first. */
 function rolesTogether(roles: readonly Role[]): Role[] {
   const taken: Role[] = []
   for (const role of roles) {

@@ -8,11 +8,11 @@ export const MAX_LENGTH = 128
 /** Argon2id (the library's default) as OWASP recommends: 19 MiB, two passes. About 25 ms of one core. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-/** Hash of nothing that anybody knows: who has no account costs as much time as who has one. */
+/** Hash of a password that nobody knows, so that an unknown name takes as long as a known one. */
 const NOBODY = hash(crypto.randomUUID(), COST)
 
 /**
- * Refuses passwords that are guessed first. Length decides, not special characters (NIST SP 800-63B).
+ * Refuses passwords that are easily guessed. Length decides, not special characters (NIST SP 800-63B).
  * @throws RULE_BROKEN
  */
 export function checkNewPassword(
@@ -38,7 +38,7 @@ export function checkNewPassword(
 
 export const hashPassword = (password: string): Promise<string> => hash(password.normalize('NFKC'), COST)
 
-/** Whether a password is right. @param known null when there is none: takes as long, and is wrong */
+/** Whether a password is right. @param known null when there is none: takes as long, and returns false */
 export async function passwordIsRight(password: string, known: string | null): Promise<boolean> {
   const right = await verify(known ?? (await NOBODY), password.normalize('NFKC'))
   return right && known !== null

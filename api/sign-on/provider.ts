@@ -21,7 +21,7 @@ export type ProviderConfig = Static<typeof ProviderConfig>
 
 export const providerConfigParser = createParser('provider configuration', ProviderConfig)
 
-/** What a browser keeps between leaving for the provider and coming back. */
+/** What a browser keeps while the person is at the provider. */
 export const PendingSignOn = Type.Object(
   { state: Type.String(), nonce: Type.String(), verifier: Type.String() },
   { additionalProperties: false },
@@ -31,15 +31,15 @@ export type PendingSignOn = Static<typeof PendingSignOn>
 export const pendingParser = createParser('pending sign-on', PendingSignOn)
 
 export interface Provider {
-  /** @param returnTo address of this api that the provider sends the browser back to */
+  /** @param returnTo URL of this api to which the provider returns the browser */
   begin(returnTo: string): Promise<{ url: string; pending: PendingSignOn }>
-  /** @returns the person's subject. @throws NOT_SIGNED_ON when the provider does not vouch for anybody */
+  /** @returns the person's subject. @throws NOT_SIGNED_ON when the provider does not confirm a person */
   finish(current: URL, pending: PendingSignOn): Promise<string>
 }
 
 /**
- * Authorization code with PKCE, state and nonce. The provider is asked for its keys at the first sign-on, so that
- * the api starts while it is away.
+ * Authorization code flow with PKCE, state and nonce. The provider's keys are fetched at the first sign-in, so that the
+ * api starts while the provider is down.
  */
 export function openProvider({ issuer, clientId, clientSecret, acr }: ProviderConfig): Provider {
   const at = new URL(issuer)

@@ -6,15 +6,15 @@ import { isReservedActor } from '@sightline/schemas/reserved-ids'
 import { checkNewPassword, hashPassword } from './password.ts'
 import { newTotpSecret, totpStep } from './totp.ts'
 
-/** How long a link to set up an account is good, milliseconds. */
+/** How long a link to set up an account is valid, milliseconds. */
 export const LINK_MS = 72 * 3_600_000
 
 /** Name of the account with which an installation begins. */
 export const FIRST_ADMINISTRATOR = 'administrator'
 
 /**
- * An account as it is opened: without office, access and password.
- * @throws RULE_BROKEN when the name stands for somebody else in the audit log
+ * A new account: without role, access and password.
+ * @throws RULE_BROKEN when the name has another meaning in the audit log
  */
 export function newPerson(
   { id, name, email, supervisor, singleSignOn }: NewPerson,
@@ -33,7 +33,7 @@ export function newPerson(
     email,
     offices: [],
     supervisor: supervisor ?? null,
-    // Who signs on at the agency's provider has nothing to set up here.
+    // A person who signs in at the agency's provider has nothing to set up here.
     state: singleSignOn ? 'active' : 'invited',
     createdAt: instant(now),
     createdBy: by,
@@ -47,7 +47,7 @@ export function newPerson(
 
 /**
  * The person with a new one-time link; an earlier one is void. Password and second factor stay until it is used.
- * @returns the link's token too: it is stored nowhere
+ * @returns also the link's token, which is stored nowhere
  */
 export function withSetUp(person: Person, now: number): { person: Person; token: string } {
   const token = `${person.id}.${randomBytes(24).toString('base64url')}`
@@ -55,11 +55,11 @@ export function withSetUp(person: Person, now: number): { person: Person; token:
   return { person: { ...person, setUp }, token }
 }
 
-/** Whose link a token says that it is; the token itself is not checked by this. */
+/** The person named in a token; this does not check the token. */
 export const personOfToken = (token: string): string => token.split('.')[0]!
 
 /**
- * The open set-up that a token belongs to.
+ * The open set-up that belongs to a token.
  * @throws CODE_WRONG, CODE_EXPIRED
  */
 export function openSetUp(
@@ -83,7 +83,7 @@ export function openSetUp(
 }
 
 /**
- * The person after the set-up: link spent, password and second factor set, all earlier sessions over.
+ * The person after the set-up: link used up, password and second factor set, all earlier sessions ended.
  * @throws CODE_WRONG, CODE_EXPIRED, RULE_BROKEN
  */
 export async function setUpDone(

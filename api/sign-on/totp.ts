@@ -1,6 +1,6 @@
 import { generateSecret, generateURI, verifySync } from 'otplib'
 
-/** Seconds by which a phone's clock may differ. */
+/** Seconds by which a phone's clock may be off. */
 const TOLERANCE = 30
 
 /** A new secret of 160 bits, Base32. */
@@ -12,7 +12,7 @@ export const totpUri = (secret: string, person: string): string =>
 
 /**
  * Checks a code of six digits (RFC 6238).
- * @param lastStep step of the last code used, or -1: neither it nor an earlier one is taken again
+ * @param lastStep step of the last code used, or -1: neither it nor an earlier one is accepted again
  * @param now milliseconds
  * @returns the step of the code, or null when it is wrong or was used
  */

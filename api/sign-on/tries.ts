@@ -4,23 +4,24 @@ import { instant } from '@sightline/runtime/clock'
 import type { SignOnTries } from '@sightline/schemas/session'
 
 /**
- * Wrong sign-ons are counted by name and place together: who guesses locks themselves out, not the person. Tries from many
- * places at once are bounded by name; browsers in which the person has signed on before are not held up by that. Pure.
+ * Failed sign-ins are counted by name and place together, so an attacker locks themselves out, not the person. Attempts
+ * from many places at once are limited by name; browsers in which the person has signed in before are exempt from that.
+ * Pure.
  */
 
-/** Wrong sign-ons in a row, from one place, after which a name is locked there. */
+/** Failed sign-ins in a row, from one place, after which a name is locked there. */
 export const MAX_WRONG = 5
-/** How long the first lock lasts, milliseconds; each further wrong sign-on doubles it, up to a day. */
+/** How long the first lock lasts, milliseconds; each further failed sign-in doubles it, up to a day. */
 export const LOCK_MS = 5 * 60_000
 const LONGEST_LOCK_MS = 24 * 3_600_000
 
-/** Wrong sign-ons with one name in an hour, from all places that are not known together, after which these wait. */
+/** Failed sign-ins with one name in an hour, from all unknown places together, after which these places are locked. */
 export const MAX_WRONG_ELSEWHERE = 50
 export const ELSEWHERE_MS = 3_600_000
 
-/** Places that are remembered of a name, the latest: what was counted before is in the count of all. */
+/** Places remembered per name, the latest; earlier ones are in the total count. */
 const MOST_PLACES = 16
-/** Browsers in which somebody signs on. */
+/** Browsers remembered per name. */
 const MOST_KNOWN = 16
 
 export interface Tries {
@@ -34,25 +35,25 @@ export const NONE: SignOnTries = { v: 1, places: [], elsewhere: { wrong: 0, sinc
 export const isLocked = ({ lockedUntil }: Tries, now: number): boolean =>
   lockedUntil !== null && now < Date.parse(lockedUntil)
 
-/** The tries of a place after one more that was wrong. */
+/** The attempts from a place after another failed one. */
 export function afterWrong({ wrong }: Tries, now: number): Tries {
   const more = wrong + 1
   const lock = more < MAX_WRONG ? null : Math.min(LOCK_MS * 2 ** (more - MAX_WRONG), LONGEST_LOCK_MS)
   return { wrong: more, lockedUntil: lock === null ? null : instant(now + lock) }
 }
 
-/** From where somebody signs on. */
+/** From where a person signs in. */
 export interface Place {
-  /** Of the caller. */
+  /** Address of the caller. */
   address: string
-  /** What the browser was given at a sign-on; of any other one it is new. */
+  /** Value that the browser got at a sign-in; a new one for an unknown browser. */
   device: string
 }
 
 const digest = (...parts: string[]) =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
 
-/** Where tries are counted: a known browser on its own, everything else by its network. */
+/** Where attempts are counted: a known browser on its own, everything else by its network. */
 export function placeIn(
   { known }: SignOnTries,
   { address, device }: Place,
@@ -62,7 +63,7 @@ export function placeIn(
   return { id: isKnown ? browser : digest('address', networkOf(address)), isKnown }
 }
 
-/** An IPv4 address; of IPv6 the network that one caller has to themselves. */
+/** An IPv4 address; for IPv6 the network of one caller. */
 export function networkOf(address: string): string {
   const mapped = address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
   if (isIPv4(mapped) || !isIPv6(mapped)) return mapped
@@ -72,7 +73,7 @@ export function networkOf(address: string): string {
   return `${[...front!, ...zeros, ...back!].slice(0, 4).join(':')}::/64`
 }
 
-/** Until when nobody signs on from there; null when they may try. */
+/** Until when nobody can sign in from there; null when they may try. */
 export function lockedUntil(tries: SignOnTries, from: Place, now: number): string | null {
   const { id, isKnown } = placeIn(tries, from)
   const here = tries.places.find(({ place }) => place === id)
@@ -83,7 +84,7 @@ export function lockedUntil(tries: SignOnTries, from: Place, now: number): strin
   return now < end ? instant(end) : null
 }
 
-/** All tries with a name after one more that was wrong. */
+/** All attempts with a name after another failed one. */
 export function withWrong(tries: SignOnTries, from: Place, now: number): SignOnTries {
   const { id, isKnown } = placeIn(tries, from)
   const here = tries.places.find(({ place }) => place === id) ?? NO_TRIES
@@ -99,7 +100,7 @@ export function withWrong(tries: SignOnTries, from: Place, now: number): SignOnT
   }
 }
 
-/** The same after one that was right: nothing is held against that place, and its browser is known. */
+/** The same after a successful one: the count of that place is cleared, and its browser becomes known. */
 export function withRight(tries: SignOnTries, from: Place): SignOnTries {
   const { id } = placeIn(tries, from)
   const browser = digest('browser', from.device)

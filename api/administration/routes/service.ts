@@ -16,12 +16,12 @@ const Health = Type.Object({
 
 const tags = ['service']
 
-/** What those who run the service ask: is it well, what can it do. How much it does is told on the monitor port. */
+/** What operators ask about the service: whether it works, and what it offers. Load figures are on the monitor port. */
 export const serviceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (
   app,
   { audit, brokerIsConnected },
 ) => {
-  /** One that is blocked is looked at again: an operator may have mended it. */
+  /** Checks a blocked log again: an operator may have repaired it. */
   const isBlocked = async () => {
     if (audit.blockedAt() !== null) await audit.look().catch(() => {})
     return audit.blockedAt() !== null

@@ -8,7 +8,10 @@ import { problems } from '../../shared/problem.ts'
 
 const tags = ['administration']
 
-/** What those see who run the system: how the api is set up, how vendors are, e-mails in development. No reads. */
+/**
+ * What those who run the system see: how the api is configured, how vendors are doing, e-mails in development. No
+ * reads.
+ */
 export const administrationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { development, federation, mailbox, settings } = deps
 
@@ -29,7 +32,7 @@ export const administrationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (a
     {
       config: { permission: 'mailbox.view', audit: { action: 'mailbox.view' } },
       preValidation: async () => {
-        // They hold one-time links, which are for those alone to whom they go.
+        // E-mails contain one-time links, which are meant only for their recipients.
         if (development) return
         throw new SightlineError('NOT_FOUND', 'e-mails are shown in development only', {
           hint: 'Start the api with --dev-token, and without --smtp-url.',

@@ -17,7 +17,7 @@ import { recipientView } from '../recipients.ts'
 const tags = ['alerts']
 const DeliveryView = Type.Omit(Delivery, ['body', 'v'], { title: 'DeliveryView' })
 
-/** How good alerts are, whom they may be passed on to, and whether they arrived. */
+/** How accurate alerts are, with whom they may be shared, and whether they arrived. */
 export const alertFigureRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { alertWork, deliveries, displays, recipients } = deps
 

@@ -39,7 +39,7 @@ const AlertList = Type.Object({
   next: orNull(Type.Integer({ description: '`before` of the next page (older); null on the last' })),
 })
 
-/** Alerts of the last 30 days, as a list. */
+/** Lists the alerts of the last 30 days. */
 export const alertRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { alerts, alertWork, sightings } = deps
   app.get(

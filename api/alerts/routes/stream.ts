@@ -15,12 +15,12 @@ import { maySee } from '../may-see.ts'
 
 const Sequence = Type.String({ pattern: '^[0-9]{1,15}$', description: 'id of the last event received' })
 
-/** Streams open at once; each holds a socket here and a consumer on the broker. */
+/** Maximum number of open streams; each holds a socket here and a consumer on the broker. */
 const MAX_STREAMS = 1000
 
 /**
- * Alerts as server-sent events (DSP-1). Each subscriber has a consumer of its own on the stream, so one that
- * is slow holds back nobody, and the backlog waits in the stream, not in memory.
+ * Alerts as server-sent events (DSP-1). Each subscriber has its own consumer on the stream, so a slow subscriber delays
+ * nobody, and its backlog waits in the stream, not in memory.
  */
 export const alertStreamRoute: FastifyPluginAsyncTypebox<
   AppDeps & { metrics: Metrics; stallMs: number }
@@ -33,7 +33,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
   app.get(
     '/v1/alerts/stream',
     {
-      // `manual`: whoever asks for this address wants events, whatever its Accept header says.
+      // `manual`: every caller of this address wants events, whatever its Accept header says.
       sse: 'manual',
       exposeHeadRoute: false,
       config: {
@@ -76,7 +76,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
 
       const stream = new AbortController()
       whenOver(reply, () => stream.abort())
-      // Gone while it was recorded and looked up.
+      // The client left while the record was written.
       if (stream.signal.aborted) return
       open.add(stream)
       metrics.alertStreams.inc()
@@ -96,7 +96,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
         const tell = unlessSlow(reply)
         const tellJudged = async (sequence: number) => {
           const alert = await alerts.get(sequence).catch(() => null)
-          // The list has it for who is left without.
+          // If this is lost, the list has it.
           if (alert) tell('judged', JSON.stringify({ sequence, alert }))
         }
         forget = [
@@ -129,7 +129,7 @@ export const alertStreamRoute: FastifyPluginAsyncTypebox<
   )
 }
 
-/** Sequence of the last alert that the caller received; null: it wants what comes from now on. */
+/** Sequence of the last alert the caller received; null: it wants only new alerts. */
 function resumesAt({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): number | null {
   const asked = headers['last-event-id'] ?? (query as { after?: unknown }).after
   return asked === undefined ? null : Number(asked)
@@ -137,9 +137,9 @@ function resumesAt({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>
 
 /**
  * Where a stream begins.
- * @param asked sequence of the last alert received, or null for "from now on"
+ * @param asked sequence of the last alert received, or null for "only new ones"
  * @returns the sequence after which it begins, and whether alerts were missed that are no longer kept. A
- *   sequence that the stream has not reached belongs to a stream that was there before.
+ *   sequence that the stream has not reached belongs to an earlier stream.
  */
 export function beginning(asked: number | null, { first, last }: { first: number; last: number }) {
   if (asked === null) return { after: last, missed: false }
@@ -148,14 +148,17 @@ export function beginning(asked: number | null, { first, last }: { first: number
   return { after: asked, missed: false }
 }
 
-/** One whose source is not known is of before sources were said: its alert's count is in the list. */
+/**
+ * Whether the source is granted. An event without a source was stored before sources were recorded; the list has its
+ * count.
+ */
 function isOfGranted(actor: Pick<Actor, 'sources'>, { source }: Sightings): boolean {
   return actor.sources === 'all' || (source !== undefined && maySee(actor, { source }))
 }
 
 /**
- * Tells of what the list says as well, but not to one who is slow: the alerts come first. Who was left out is told so
- * once there is room again.
+ * Sends events whose content the list also has, but skips slow clients, because alerts come first. A skipped client
+ * learns of it once there is room again.
  */
 function unlessSlow(reply: FastifyReply): (event: string, data: string) => void {
   let isStale = false
@@ -173,7 +176,7 @@ function unlessSlow(reply: FastifyReply): (event: string, data: string) => void 
   }
 }
 
-/** Writes an event and waits until there is room for the next. @throws when the client takes nothing */
+/** Writes an event and waits until there is room for the next. @throws when the client does not read */
 async function deliver(
   reply: FastifyReply,
   message: { event: string; id: string; data: string },
@@ -181,10 +184,10 @@ async function deliver(
   stallMs: number,
 ): Promise<void> {
   if (closed.aborted) return
-  // Its promise is not waited for: it would never settle when the client goes away without draining.
+  // Not awaited: the promise never settles when the client leaves without draining.
   reply.sse.send(message).catch(() => {})
   if (!reply.raw.writableNeedDrain) return
-  // Destroyed, the answer is closed, and the wait ends by `closed`.
+  // Destroying it closes the answer, and `closed` ends the wait.
   const timer = setTimeout(() => reply.raw.destroy(new Error('the client has stopped reading')), stallMs)
   await once(reply.raw, 'drain', { signal: closed }).finally(() => clearTimeout(timer))
 }

@@ -36,7 +36,7 @@ import {
 const BySequence = Type.Object({ sequence: AlertSequence })
 const ForWriting = Type.Object(IdempotencyKey)
 const asked = ({ params, body }: FastifyRequest) => ({ ...(params as object), ...(body as object) })
-/** The id of the alert, and what becomes of it, are known only once it was looked up. */
+/** The id of the alert, and the outcome of the step, are known only after it was looked up. */
 const audited = (step: 'claim' | 'release' | 'verify' | 'reject' | 'pass-on') => ({
   ...{ action: `alert.${step}` as const, parameters: asked, decided: true as const },
 })
@@ -50,13 +50,13 @@ interface Subject {
   now: number
 }
 
-/** From a lead to a verified sighting that may be passed on (DSP-7). The rules are in api/alerts/work.ts. */
+/** From a lead to a verified sighting that may be shared (DSP-7). The rules are in api/alerts/work.ts. */
 export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { alerts, alertWork, clock, displays, pictures, pictureViews, recipients } = deps
 
   type StepRequest = FastifyRequest<{ Params: { sequence: number } }>
 
-  /** Computes the work again, records that, then stores it; of two at once, one is told that it was changed. */
+  /** Computes the new work, records the step, then stores it. Of two simultaneous steps, one gets a conflict. */
   const step = async (
     request: StepRequest,
     next: (subject: Subject) => AlertWork | Promise<AlertWork>,
@@ -79,7 +79,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     return isVerifier(actor) && !isJudged(after) ? coveredWork(after, actor.id) : after
   }
 
-  /** What somebody typed from the picture, compared with the display that raised the alert. */
+  /** What a person entered from the image, compared with the display that raised the alert. */
   const readingOf = async (
     { plate, region = null }: Rejection | Verification,
     { alert, actor, now }: Subject,
@@ -93,7 +93,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
   const requireLook = async (picture: Shown, { actor }: Subject) =>
     mustHaveLooked(await pictureViews.of(actor.id, picture.name), picture)
 
-  /** The verdict with how its giver knew the plate before they looked, if they did. */
+  /** The verdict with how the person who gave it knew the plate before they looked, if they did. */
   const knowing = async (work: AlertWork, { alert, actor }: Subject): Promise<AlertWork> => {
     const { display } = await displays.get(alert.display.id)
     const knew = (await knowledgeOf(deps, actor))(display)
@@ -145,7 +145,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     (request) =>
       step(request, async ({ alert, work, actor, now }) => {
         const next = claimed(work, actor.id, now)
-        // What they saw before they had it is no comparison. Who takes it for longer goes on looking.
+        // A view before the claim is no comparison. Whoever extends their claim keeps their views.
         if (!holds(work, actor.id, now)) await pictureViews.forget(actor.id, picturesOf(alert))
         return next
       }),
@@ -231,7 +231,7 @@ export const alertWorkRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     },
     async (request) => {
       const { recipient: to, authority, note = null } = request.body
-      // The same write sent again, after a crash too, passes the alert on once.
+      // The same write sent again, even after a crash, shares the alert only once.
       const id = writeIdOf(request) ?? randomUUID()
       let passed: Subject | undefined
       const work = await step(request, async (subject) => {

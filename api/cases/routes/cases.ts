@@ -211,7 +211,7 @@ export const caseRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) 
     },
     async (request, reply) => {
       const { person } = request.body
-      // Before anybody learns who has an account: whether the case is theirs to change.
+      // First check that the caller may change the case, so that strangers do not learn who has an account.
       await usableCase(deps, request, request.params.id, 'owner')
       await requireAnalyst(deps, person)
       return changeCase(deps, request, reply, {

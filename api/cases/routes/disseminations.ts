@@ -17,7 +17,7 @@ import { ById, ForCreating, reachableRead, usableCase } from './request.ts'
 
 const tags = ['cases']
 
-/** What is passed outside: to whom, under which authority, what (AUD-7). */
+/** What is shared outside the agency: with whom, under which authority, what (AUD-7). */
 export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { cases, clock, disseminations, lookouts, products } = deps
 
@@ -58,7 +58,7 @@ export const disseminationRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
     },
   )
 
-  /** All that is passed on, as it stands now. @throws NOT_FOUND when some of it is not of the case */
+  /** Everything to be shared, as stored now. @throws NOT_FOUND when part of it does not belong to the case */
   const contentsOf = async (
     actor: Actor,
     caseId: string,

@@ -19,7 +19,7 @@ export interface CaseExportDeps extends Pick<CaseStores, 'cases' | 'saved'> {
   clock(): number
 }
 
-/** What was saved into a case, as a file that says who took it and when (ACC-8, AUD-2). */
+/** Saved reads of a case, as a file that says who exported it and when (ACC-8, AUD-2). */
 export const caseExportRoute: FastifyPluginAsyncTypebox<CaseExportDeps> = async (app, deps) => {
   const { clock, saved } = deps
 

@@ -34,7 +34,7 @@ const changing = (summary: string) => ({
 export const lookoutRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { alerts, alertWork, clock, displays, lookouts, pictureViews } = deps
 
-  /** What is not to be seen is not there (ACC-8). @throws NOT_FOUND */
+  /** A lookout that the actor may not see counts as missing (ACC-8). @throws NOT_FOUND */
   const seen = async (actor: Actor, id: string): Promise<Stored<Lookout>> => {
     const found = await lookouts.find(id)
     const isSeen = await lookoutSight(deps, actor)

@@ -15,13 +15,13 @@ import { withApproval, withPlaceSearch } from '../steps.ts'
 import { noSuchCase, standing } from '../visibility.ts'
 import { ById, CaseCover, changeCase, coverOf, ForChanging, liveCase, Stated } from './request.ts'
 
-/** A search that waits for a second person. */
+/** A search that awaits a second person. */
 const WaitingSearch = Type.Object({ case: CaseCover, search: PlaceSearch })
 
 const tags = ['cases']
 const failures = problems(400, 403, 404, 409, 422, 428, 503)
 
-/** Second persons: a search without a plate is asked for by one and approved by another (QRY-6). */
+/** Approval by a second person: one person requests a search without a plate, another approves it (QRY-6). */
 export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { cases, clock, people } = deps
 
@@ -48,7 +48,9 @@ export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
     },
   )
 
-  /** A member of the case, or the supervisor of who asks: they see the search, and nothing else of the case. */
+  /**
+   * Requires a member of the case, or the requester's supervisor: they see the search, and nothing else of the case.
+   */
   const maySecond = async (
     request: FastifyRequest,
     one: Case,
@@ -111,7 +113,7 @@ export const placeSearchRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       const actor = actorOf(request).id
       const { value } = await change(auditOf(request), {
         records: { get: (key) => liveCase(deps, key), put: cases.put },
-        // What is approved is the search, which does not change, whatever else becomes of the case.
+        // The approved search does not change, whatever else happens to the case.
         ...{ key: id, ifMatch: '*' },
         entry: entryOf(request),
         may: async (one) => {

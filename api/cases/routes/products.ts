@@ -26,7 +26,7 @@ import { ById, ForChanging, ForCreating, usableCase } from './request.ts'
 const tags = ['products']
 const failures = problems(400, 403, 404, 409, 422, 428, 503)
 
-/** Of a version, as it is recorded: never its text. */
+/** What is recorded about a version; never its text. */
 function written(body: unknown): object {
   const { title, sources = [] } = body as NewVersion
   return { title, sources }
@@ -46,7 +46,10 @@ const STEPS: Record<ProductStep, { permission: 'product.write' | 'product.review
   withdraw: { permission: 'product.review', summary: 'The workspace withdraws a published version' },
 }
 
-/** Intelligence products of workspaces: written and reviewed in the group, seen by all once published (ACC-8). */
+/**
+ * Intelligence products of workspaces: written and reviewed by the members, seen by everybody with access once
+ * published (ACC-8).
+ */
 export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { cases, clock, products, saved } = deps
 
@@ -59,7 +62,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     return found
   }
 
-  /** A product with the versions that somebody may see; undefined when there are none. */
+  /** A product with the versions that the actor may see; undefined when there are none. */
   const seenBy = async (actor: Actor, product: Product): Promise<Product | undefined> => {
     const workspace = (await cases.find(product.workspace))?.value
     const isThere = workspace && !isOver(workspace.retention, clock()) ? workspace : undefined
@@ -67,7 +70,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     return versions.length > 0 ? { ...product, versions } : undefined
   }
 
-  /** @throws NOT_FOUND when a product rests on what the workspace does not hold */
+  /** @throws NOT_FOUND when a product cites a read that is not saved in the workspace */
   const requireSources = async (workspace: string, { sources = [] }: NewVersion): Promise<void> => {
     for (const read of sources) {
       const found = await saved.find(savedKey(workspace, read))
@@ -163,7 +166,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
     },
   )
 
-  /** A change that takes somebody of the group. */
+  /** A change that only members of the workspace may make. */
   const changing = (
     action: AuditAction,
     permission: 'product.write' | 'product.review',
@@ -192,7 +195,7 @@ export const workspaceRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, d
         ...{ key: id, ifMatch: request.headers['if-match'] },
         entry: entryOf(request),
         may: async (product) => {
-          // Who does not see it, does not learn of it.
+          // A person who may not see it must not learn that it exists.
           if (!(await seenBy(actor, product))) throw noSuch(id)
           await usableCase(deps, request, product.workspace)
         },

@@ -31,7 +31,7 @@ export const ForChanging = Type.Object({
 })
 export const Stated = Type.Object({ reason: Reason }, { additionalProperties: false })
 
-/** What somebody sees of a case who is to hand it over, and not to look into it. */
+/** What a person sees of a case that they hand over but may not open. */
 export const CaseCover = Type.Pick(Case, ['id', 'kind', 'caseRef', 'owner'], { title: 'CaseCover' })
 export const coverOf = ({ id, kind, caseRef, owner }: Case): Static<typeof CaseCover> => ({
   id,
@@ -44,7 +44,7 @@ export interface CaseRequestDeps extends CaseStores, Pick<PeopleStores, 'people'
   clock(): number
 }
 
-/** The case as it stands, if its retention is not over. @throws NOT_FOUND */
+/** The case, if its retention has not ended. @throws NOT_FOUND */
 export async function liveCase(
   { cases, clock }: Pick<CaseRequestDeps, 'cases' | 'clock'>,
   id: string,
@@ -54,7 +54,7 @@ export async function liveCase(
   return found
 }
 
-/** The case, if the caller may see it. @throws NOT_FOUND, NOT_ALLOWED when it takes its owner */
+/** The case, if the caller may see it. @throws NOT_FOUND; NOT_ALLOWED when only its owner may */
 export async function usableCase(
   deps: Pick<CaseRequestDeps, 'cases' | 'clock'>,
   request: FastifyRequest,
@@ -87,7 +87,7 @@ export async function changeCase(
   return stored.value
 }
 
-/** @throws NOT_FOUND for somebody without an account, RULE_BROKEN for somebody who has no access */
+/** @throws NOT_FOUND for a person without an account, RULE_BROKEN for a person without access */
 export async function requireAnalyst(
   { people, access }: Pick<CaseRequestDeps, 'people' | 'access'>,
   id: string,
@@ -102,7 +102,7 @@ export async function requireAnalyst(
 }
 
 /**
- * A read that was saved into a case, if the caller may reach where it comes from.
+ * A saved read, if the caller was granted its source.
  * @throws NOT_FOUND when it is gone, or from sources that were not granted (ACC-6)
  */
 export async function reachableRead(

@@ -38,11 +38,11 @@ const savedIn = ({ params }: FastifyRequest) => {
 }
 const tags = ['cases']
 
-/** Single results kept in a case: nothing is saved by itself (QRY-8), nothing for ever (AUD-6). */
+/** Single results kept in a case: nothing is saved automatically (QRY-8), nothing forever (AUD-6). */
 export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { clock, queryCache, saved } = deps
 
-  /** As it stands, if it may be seen. @throws NOT_FOUND */
+  /** The saved read, if the caller may see it. @throws NOT_FOUND */
   const live = async (caseId: string, read: string): Promise<Stored<SavedRead>> => {
     const found = await saved.find(savedKey(caseId, read))
     if (found && !isOver(found.value.retention, clock())) return found
@@ -97,7 +97,7 @@ export const savedRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps)
         const { answered } = cached
         return { made: newSavedRead(one, request.body, { found, answered }, actor.id, clock()), left }
       })
-      // One whose time is over is as good as gone: it gives way now, not at the next sweep.
+      // A read whose retention has ended counts as gone: it is replaced now, not at the next sweep.
       if (left) {
         const parameters = { case: id, cause: 'retention ended' }
         await erase(

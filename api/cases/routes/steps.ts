@@ -38,7 +38,7 @@ const changing = (summary: string) => ({
   response: { 200: Case, ...failures },
 })
 
-/** What happens to a case in its life: closed, kept longer, handed over, deleted (ACC-8, AUD-6). */
+/** Steps in the life of a case: closed, kept longer, handed over, deleted (ACC-8, AUD-6). */
 export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { access, cases, clock, people } = deps
 
@@ -125,14 +125,14 @@ export const caseStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
           hint: 'Read it again, then delete it if that is still right.',
         })
       }
-      // Should this stop here, the next sweep finds what has no case any more.
+      // If this stops here, the next sweep finds the contents without a case.
       await eraseContents(deps, audit, id, { actor, cause: 'case deleted' })
       await closeDisplays(request, value, 'its case was deleted')
       return reply.code(204).send(null)
     },
   )
 
-  /** Whether somebody has left, or has no access any more: then their supervisor hands over (ACC-8). */
+  /** Whether the owner has left, or no longer has access: then their supervisor hands over (ACC-8). */
   const leaves = async (owner: string, supervisor: string): Promise<boolean> => {
     const person = (await people.find(owner))?.value
     if (!person || person.supervisor !== supervisor) return false

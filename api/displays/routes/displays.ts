@@ -44,7 +44,7 @@ const DisplayList = Type.Object({
 const ById = Type.Object({ id: Token })
 const tags = ['displays']
 
-/** Displays: create, list, look at. Each is in the audit log before it is done (AUD-1). */
+/** Displays: create, list, get. Each action is recorded before it is done (AUD-1). */
 export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { displays, displayCase, clock } = deps
 
@@ -85,7 +85,7 @@ export const displayRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, dep
       }
       const display = await recorded(request, decide, {}, ({ id, plate, expiresAt }) => ({
         subject: id,
-        // As it is stored, not as it was spelled: so a search for the plate finds it.
+        // In stored form, not as typed, so that a search for the plate finds it.
         parameters: { ...request.body, plate, expiresAt },
       }))
       const { revision } = await displays.create(display)

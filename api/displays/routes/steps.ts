@@ -29,7 +29,9 @@ import { changed, closed, handedOver, reviewed, stepTaken, validated } from '../
 import type { StoredDisplay } from '../store.ts'
 
 const ById = Type.Object({ id: Token })
-/** Of one display at one revision: who changes, validates or reviews one has looked at it, and there is no "all". */
+/**
+ * One display at one revision: whoever changes, validates or reviews a display has looked at it, and there is no "all".
+ */
 const ForChanging = Type.Object({
   'if-match': Type.Optional(
     Type.String({
@@ -43,7 +45,7 @@ const ForClosing = Type.Object({
   'if-match': Type.Optional(Type.String({ description: 'ETag of the display you read, if that matters' })),
   ...IdempotencyKey,
 })
-/** Nothing is stated where one is closed. */
+/** Closing states nothing. */
 const audited = (action: LastStep['action']) => ({
   ...{ action: `display.${action}` as const, subject: byParam('id'), decided: true as const },
   parameters: ({ headers, body }: FastifyRequest) => ({
@@ -54,13 +56,13 @@ const audited = (action: LastStep['action']) => ({
 const answers = { 200: DisplayView, ...problems(400, 403, 404, 409, 422, 428, 503) }
 const tags = ['displays']
 
-/** What happens to a display after it was stored. The rules are in api/displays/steps.ts. */
+/** Steps on a stored display. The rules are in api/displays/steps.ts. */
 export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { access, clock, displayCase, displays, mailbox, people } = deps
 
   type StepRequest = FastifyRequest<{ Params: { id: string } }>
 
-  /** Computes the display again, records that, then stores it; of two at once, one is told that it was changed. */
+  /** Computes the new display, records the step, then stores it. Of two simultaneous steps, one gets a conflict. */
   const step = async (
     request: StepRequest,
     action: LastStep['action'],
@@ -91,7 +93,7 @@ export const displayStepRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app,
       }
     })
     if (display === before) return { display, revision }
-    // The reason in a change is the display's own: why the plate is watched.
+    // In a change, the reason belongs to the display: why the plate is watched.
     const reason = action === 'update' ? undefined : stated.reason
     return displays.update(stepTaken(display, { action, by: actor.id, reason }, clock()), revision)
   }

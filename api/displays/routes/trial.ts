@@ -17,7 +17,7 @@ import { problems } from '../../shared/problem.ts'
 import { knowledgeOf } from '../sight.ts'
 import { tried } from '../trial.ts'
 
-/** How many of the newest alerts a display is tried on, and how many of those that match are named. */
+/** Number of the newest alerts on which a display is tried, and of matches that are listed. */
 const LOOKED_AT = 1000
 const NAMED = 100
 
@@ -57,7 +57,7 @@ const DisplayTest = Type.Object(
   { title: 'DisplayTest' },
 )
 
-/** A display tried out before it is stored: on alerts that the caller may see, with the matcher's own rules. */
+/** Tries a display before it is stored: on alerts that the caller may see, with the matcher's own rules. */
 export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { alerts, alertWork, clock, displays } = deps
   let index: Promise<DisplayIndex> | undefined
@@ -66,7 +66,7 @@ export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
     return index
   }
 
-  /** Ids of the displays behind alerts of which somebody knows the plate by their work. */
+  /** Ids of the displays whose alerts have a plate that the actor knows from their work. */
   const displaysKnownTo = async (actor: Actor, page: readonly { alert: Alert }[]): Promise<Set<string>> => {
     const raised = new Set(page.map(({ alert }) => alert.display.id))
     const knows = await knowledgeOf(deps, actor)
@@ -104,7 +104,8 @@ export const displayTestRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
         parameters: { ...request.body, plate },
       }))
       const page = await alerts.list({ limit: LOOKED_AT })
-      // Of alerts that are still to be compared, only those whose plate they know: others could be found out by trying (DSP-7).
+      // Of alerts that await verification, only those whose plate the actor knows: others could be guessed by trying
+      // (DSP-7).
       const told = isVerifier(actor) ? await displaysKnownTo(actor, page.alerts) : null
       const isTold = ({ id, display }: Alert) => !told || alertWork.isJudged(id) || told.has(display.id)
       const seen = page.alerts.filter(({ alert }) => maySee(actor, alert.read) && isTold(alert))

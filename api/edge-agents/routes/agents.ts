@@ -16,7 +16,7 @@ import type { Agents } from '../store.ts'
 const tags = ['edge']
 const DEFAULT_VALID_MINUTES = 60
 
-/** Edge agents as the administrator sees them: invite, list, revoke. */
+/** Edge agents for the administrator: invite, list, revoke. */
 export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, { edgeAgents, clock }) => {
   app.post(
     '/v1/edge/enrolments',
@@ -100,7 +100,7 @@ export const edgeAgentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, {
   )
 }
 
-/** A code whose first group no other invitation has. */
+/** A code whose first group is not used by another invitation. */
 function unusedCode(agents: Agents): EnrolmentCode {
   const ids = new Set(Array.from(agents.values(), ({ agent }) => agent.invitation?.id))
   for (;;) {

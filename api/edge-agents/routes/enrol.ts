@@ -10,7 +10,7 @@ import { problems } from '../../shared/problem.ts'
 import { MAX_WRONG_TRIES, tried, type Verdict } from '../enrolment.ts'
 import type { Agents } from '../store.ts'
 
-/** Tries a minute for each address that calls. */
+/** Tries per minute for each calling address. */
 const TRIES_PER_MINUTE = 10
 
 type Refusal = Exclude<Verdict, 'enrolled' | 'repeated'>
@@ -32,7 +32,7 @@ const REFUSALS: Record<Refusal, () => SightlineError> = {
   revoked: () => new SightlineError('CODE_SPENT', 'this edge agent was revoked', { hint: ASK }),
 }
 
-/** A host becomes an edge agent: open to anybody who has a code. */
+/** Enrolls a host as an edge agent: open to anybody with a code. */
 export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
   app,
   { edgeAgents, edgeServers, clock },
@@ -61,7 +61,7 @@ export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
         const after = tried(found.agent, code, publicKey, clock())
         verdict = after.verdict
         if (verdict === 'enrolled') refuseKey(agents, found.agent.name, publicKey)
-        // The host has no account: what it does is recorded under the agent that it wants to be.
+        // The host has no account: its actions are recorded under the name of the agent that it enrolls as.
         await auditOf(request).record({
           actor: edgeActor(found.agent.name),
           action: 'edge.enrol',
@@ -79,7 +79,7 @@ export const enrolRoute: FastifyPluginAsyncTypebox<AppDeps> = async (
 const invitedWith = (agents: Agents, id: string) =>
   [...agents.values()].find(({ agent }) => agent.invitation?.id === id)
 
-/** @throws MESSAGE_INVALID when it is no key, CONFLICT when it is another agent's */
+/** @throws MESSAGE_INVALID when it is not a key, CONFLICT when it is another agent's */
 function refuseKey(agents: Agents, name: string, publicKey: string): void {
   try {
     fromPublic(publicKey)

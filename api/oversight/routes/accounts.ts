@@ -74,7 +74,7 @@ export const oversightAccountRoutes: FastifyPluginAsyncTypebox<OversightDeps> = 
       const account = heldAccount(wanted, holdings, exportedBy, now)
       const text = JSON.stringify(account)
       const digest = createHash('sha256').update(text).digest('hex')
-      // A second record, of what was found: the declaration knows the question alone.
+      // A second record, of what was found: the declaration knows only the request.
       const parameters = { found: foundCounts(account), digest }
       await auditOf(request).record(entryOf(request, { ...about, action: 'account.answer', parameters }))
       const [type, content] =

@@ -50,15 +50,18 @@ const Page = Type.Object({
   malformed: Type.Integer({ description: 'Number of messages in the log that are not records' }),
 })
 
-/** Records that one file holds at most. */
+/** Maximum number of records in one file. */
 const MOST_EXPORTED = 50_000
 const tags = ['oversight']
 
-/** The audit log for oversight, by person, plate, case and time (AUD-3). Every look is in the log before it is taken. */
+/** The audit log for oversight, by person, plate, case and time (AUD-3). Each look is recorded before it happens. */
 export const oversightAuditRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
   const { auditReader, clock } = deps
 
-  /** What is wanted, as it is recorded. Bodies hold it: plates do not go into addresses, which others log. */
+  /**
+   * The search conditions, as recorded. They are in the body, because addresses are logged elsewhere and must not
+   * contain plates.
+   */
   const wantedOf = ({ plate, ...rest }: Static<typeof Wanted>): AuditWanted => ({
     ...rest,
     ...(plate !== undefined && { plate: normalisePlate(plate) }),

@@ -49,8 +49,8 @@ const Check = Type.Object({
 const audit = { none: 'it names nobody, and must be answered while the log takes no records' }
 
 /**
- * How the audit log stands (AUD-2). A look at it is not in the log: it names nobody and nothing that was seen, and it has
- * to be answered when the log takes no records.
+ * State of the audit log (AUD-2). Viewing it is not recorded: it names nobody, and it must be answered while the log
+ * takes no records.
  */
 export const oversightChainRoute: FastifyPluginAsyncTypebox<
   Pick<OversightStores, 'auditChain' | 'auditCheck'>

@@ -24,7 +24,7 @@ const Window = Type.Object(
   { additionalProperties: false },
 )
 
-/** Unusual use, for somebody to look into (AUD-5). Nothing acts on it: no route, no permission, no person's state. */
+/** Unusual use, for people to look into (AUD-5). Nothing acts on it: no route, no permission, no person's state. */
 export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
   const { auditReader, clock, misuseSettings } = deps
 
@@ -47,7 +47,7 @@ export const oversightMisuseRoutes: FastifyPluginAsyncTypebox<OversightDeps> = a
       const to = request.query.to ? Date.parse(request.query.to) : clock()
       const from = request.query.from ? Date.parse(request.query.from) : to - DEFAULT_DAYS * DAY_MS
       const window = { from: instant(from), to: instant(to) }
-      // The schema lets 31 February through; the calendar does not.
+      // The schema accepts 31 February; the calendar does not.
       const areDays = Object.entries(request.query).every(
         ([end, day]) => window[end as 'from' | 'to'] === day,
       )

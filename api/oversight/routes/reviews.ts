@@ -36,16 +36,18 @@ const DueAnswer = Type.Object({
   ...{ certifications: OfPeople, trainings: OfPeople },
 })
 
-/** How often a step is tried again when somebody else took another one meanwhile. */
+/** How often a step is retried when somebody else took another one meanwhile. */
 const ATTEMPTS = 10
 
-/** Quarterly reviews of the audit log, and what is due (AUD-3, DSP-4, ACC-4). The rules are in api/oversight/review.ts. */
+/**
+ * Quarterly reviews of the audit log, and open tasks (AUD-3, DSP-4, ACC-4). The rules are in api/oversight/review.ts.
+ */
 export const oversightReviewRoutes: FastifyPluginAsyncTypebox<OversightDeps> = async (app, deps) => {
   const { access, auditReader, clock, displays, people, reviews } = deps
 
   /**
-   * Takes a step on a review: recorded, then stored. Several people look at items at a time, so a step on what has
-   * changed meanwhile is taken again.
+   * Takes a step on a review: recorded, then stored. Several people may review items at the same time, so a step on a
+   * changed review is taken again.
    */
   const step = async (
     request: FastifyRequest,

@@ -2,7 +2,7 @@ import { groupBy, type SignalFinder, signal } from './signal.ts'
 
 const HOUR_MS = 3_600_000
 
-/** One person who asks about one plate time and again. Repeats within an hour are one: a page was loaded again. */
+/** One person searches for one plate again and again. Repeats within an hour count as one: a page was reloaded. */
 export const againAndAgain: SignalFinder = ({ questions }, { thresholds }) => {
   const pairs = groupBy(questions, ({ person, plate }) => (plate === null ? null : `${person} ${plate}`))
   return [...pairs.values()].flatMap((asked) => {

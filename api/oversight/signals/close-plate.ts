@@ -2,7 +2,10 @@ import { several } from '@sightline/schemas/several'
 import { covers } from '../plates.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
-/** Plates that are close to who names them, as configured: their own, a relative's, a colleague's. Once is enough. */
+/**
+ * Plates that are close to the person who names them, as configured: their own, a relative's, a colleague's. Once is
+ * enough.
+ */
 export const closePlate: SignalFinder = ({ namings }, { settings }) =>
   settings.closePlates.flatMap(({ plate, relation, people }) => {
     const named = namings.filter(

@@ -21,18 +21,18 @@ const FINDERS: Record<SignalKind, SignalFinder> = {
   'no-follow-up': noFollowUp,
 }
 
-/** Settings before oversight states any: no plates and no shifts are known. */
+/** Settings before oversight has set any: no plates and no shifts are known. */
 export const NO_SETTINGS: MisuseSettings = { closePlates: [], shift: null, shifts: [], thresholds: {} }
 
-/** From where on use is unusual: as stated, else the defaults. */
+/** Thresholds of unusual use: as set, else the defaults. */
 export const thresholdsOf = ({ thresholds }: MisuseSettings): Thresholds => ({
   ...Value.Create(Thresholds),
   ...thresholds,
 })
 
 /**
- * All unusual use in a time (AUD-5), by kind. Pure; it only points out: who looks at a signal decides, and nothing that
- * anybody may do depends on one.
+ * All unusual use in a period (AUD-5), by kind. Pure. It only points out: people who look at a signal decide, and no
+ * permission depends on one.
  */
 export function findSignals(conduct: Conduct, settings: MisuseSettings): Signal[] {
   const context = { settings, thresholds: thresholdsOf(settings) }

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000
 export const noFollowUp: SignalFinder = ({ questions, results, saved, work, to }, { thresholds }) => {
   const { followUpDays, followUpLeast, followUpShare } = thresholds
   const span = followUpDays * DAY_MS
-  // What was asked lately may still be followed up.
+  // Recent queries may still be followed up.
   const found = questions.filter(
     ({ query, at }) => query !== null && (results.get(query) ?? 0) > 0 && at + span <= to,
   )

@@ -5,7 +5,7 @@ import { groupBy, type SignalFinder, signal } from './signal.ts'
 
 const DAY_MS = 86_400_000
 
-/** Queries outside the hours in which somebody works, as configured. */
+/** Queries outside a person's configured working hours. */
 export const offShift: SignalFinder = ({ questions }, { settings, thresholds }) => {
   const own = new Map(settings.shifts.map((shift) => [shift.person, shift]))
   return [...groupBy(questions, ({ person }) => person)].flatMap(([person, asked]) => {
@@ -23,9 +23,9 @@ export const offShift: SignalFinder = ({ questions }, { settings, thresholds }) 
 }
 
 /**
- * Whether an instant lies in a shift, by the clock where it is worked; one that goes over midnight belongs to the day on
- * which it begins.
- * @throws MESSAGE_INVALID for a time zone that there is not
+ * Whether an instant is within a shift, by local time there; a shift over midnight belongs to the day on which it
+ * begins.
+ * @throws MESSAGE_INVALID for an unknown time zone
  */
 export function worksAt({ timeZone, days, fromHour, toHour }: Shift): (at: number) => boolean {
   const clock = localClock(timeZone)

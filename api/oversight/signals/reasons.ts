@@ -1,22 +1,22 @@
 import { several } from '@sightline/schemas/several'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
 
-/** Words that any purpose may hold, and that say nothing about this one. */
+/** Words that fit any purpose, and reveal nothing about this one. */
 const STOCK = new Set(
   'a about an and any as at business case check checking for from general get in info information inquiry inquiries invest investigate investigation investigative is it law le enforcement lookup look matter misc n na necessary needed none of official on only other plate police purpose purposes query reason research routine run search see some stuff subject suspect test that the this to up use vehicle with work'.split(
     ' ',
   ),
 )
-/** Telling words that a purpose has at least. */
+/** Minimum number of specific words in a purpose. */
 const LEAST = 2
 
 const wordsOf = (purpose: string): string[] => purpose.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? []
 
-/** Whether a purpose says nothing of its own: "official law enforcement business", "checking vehicle". */
+/** Whether a purpose contains nothing specific: "official law enforcement business", "checking vehicle". */
 export const isVague = (purpose: string): boolean =>
   new Set(wordsOf(purpose).filter((word) => !STOCK.has(word))).size < LEAST
 
-/** Purposes that say nothing. */
+/** Vague purposes. */
 export const vagueReason: SignalFinder = ({ questions }, { thresholds }) =>
   [...groupBy(questions, ({ person }) => person)].flatMap(([person, asked]) => {
     const vague = asked.filter(({ purpose }) => isVague(purpose))
@@ -27,7 +27,7 @@ export const vagueReason: SignalFinder = ({ questions }, { thresholds }) =>
     })
   })
 
-/** One purpose, word for word, for different cases. Within one case the same purpose is to be expected. */
+/** One purpose, word for word, for different cases. Within one case the same purpose is normal. */
 export const copiedReason: SignalFinder = ({ questions }, { thresholds }) => {
   const same = groupBy(questions, ({ person, purpose }) => {
     const words = wordsOf(purpose).join(' ')

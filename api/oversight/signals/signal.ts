@@ -3,16 +3,16 @@ import { instant } from '@sightline/runtime/clock'
 import type { MisuseSettings, Signal, SignalKind, Thresholds } from '@sightline/schemas/misuse'
 import type { Conduct } from '../conduct.ts'
 
-/** What a kind of signal is found with. */
+/** Input for finding signals of one kind. */
 export interface SignalContext {
   readonly settings: MisuseSettings
   readonly thresholds: Thresholds
 }
 
-/** One kind of signal: pure, and independent of all others. */
+/** Finds one kind of signal: pure, and independent of all others. */
 export type SignalFinder = (conduct: Conduct, context: SignalContext) => Signal[]
 
-/** Numbers of records that a signal names at most. */
+/** Maximum number of record numbers in a signal. */
 const MOST = 20
 
 /** @param evidence records, oldest first; at least one */
@@ -26,7 +26,7 @@ export function signal(
   const first = evidence[0]!
   // Clocks of several processes differ: the last record need not be the latest.
   const times = evidence.map(({ at }) => at)
-  // Not of the count: the same use, seen again a day later, is the same signal.
+  // Without the count: the same use, found again a day later, is the same signal.
   const identity = JSON.stringify([kind, people, plate, first.record])
   return {
     id: createHash('sha256').update(identity).digest('base64url').slice(0, 22),
@@ -39,7 +39,7 @@ export function signal(
 const lowest = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b))
 const highest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b))
 
-/** Things by a key of theirs, in the order in which the keys come up; what has none is left out. */
+/** Items by a key, in the order in which the keys first appear; items without a key are left out. */
 export function groupBy<T>(things: readonly T[], keyOf: (thing: T) => string | null): Map<string, T[]> {
   const groups = new Map<string, T[]>()
   for (const thing of things) {

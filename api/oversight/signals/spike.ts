@@ -4,7 +4,7 @@ import { groupBy, type SignalFinder, signal } from './signal.ts'
 
 const HOUR_MS = 3_600_000
 
-/** One plate about which many people ask at once, each for another case: curiosity about somebody known. */
+/** Many people search for one plate at the same time, each for another case: curiosity about somebody well known. */
 export const spike: SignalFinder = ({ questions }, { thresholds }) => {
   const { spikePeople, spikeCases, spikeHours } = thresholds
   return [...groupBy(questions, ({ plate }) => plate)].flatMap(([plate, asked]) => {
@@ -20,7 +20,7 @@ export const spike: SignalFinder = ({ questions }, { thresholds }) => {
   })
 }
 
-/** The stretch of a length with the most people. */
+/** The period of a given length with the most people. */
 function densestWindow(asked: readonly Question[], lengthMs: number): Question[] {
   const byTime = [...asked].sort((a, b) => a.at - b.at || a.record - b.record)
   const counts = new Map<string, number>()

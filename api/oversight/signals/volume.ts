@@ -3,7 +3,7 @@ import { groupBy, type SignalFinder, signal } from './signal.ts'
 
 const DAY_MS = 86_400_000
 
-/** Somebody who asks far more than their peers, by the days on which each of them asks at all. */
+/** A person who searches far more than their peers, counting only days on which each searches at all. */
 export const volume: SignalFinder = ({ questions }, { thresholds }) => {
   const { volumeTimes, volumeLeast, volumePeers } = thresholds
   const rates = [...groupBy(questions, ({ person }) => person)].map(([person, asked]) => {

@@ -29,11 +29,11 @@ import { announce } from './pending.ts'
 const tags = ['people']
 const ById = Type.Object({ id: PersonId })
 
-/** Accounts: who there is, which office they have, and how they come to a password. */
+/** Accounts: who has one, with which roles, and how they get a password. */
 export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { access, clock, mailbox, people, site } = deps
 
-  /** Who signs on at the provider is one person here. @throws CONFLICT */
+  /** A person at the provider is one person here. @throws CONFLICT */
   const refuseTakenSubject = async (subject: string | undefined) => {
     const taken = subject && (await people.all()).find(({ value }) => value.singleSignOn === subject)
     if (taken) {
@@ -47,7 +47,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     }
   }
 
-  /** The link goes to the person alone: who opens an account cannot use it. */
+  /** The link goes only to the person: whoever opens an account cannot use it. */
   const sendLink = (request: FastifyRequest, person: Person, token: string) => {
     const link = `${originOf(site, request)}/set-up#${token}`
     const text = `${person.name},\n\nSet your password and second factor for Sightline within three days:\n${link}\n\nYour username is ${person.id}. The link can be used only once.\n`
@@ -110,7 +110,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
     {
       config: {
         permission: 'person.invite',
-        // Of an account that is set up, what is done is the announcement.
+        // For an account that is set up, the announcement is the action.
         audit: { action: ['person.invite', 'person.pending'], subject: byParam('id'), decided: true },
       },
       schema: {
@@ -182,7 +182,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       })
       const { offices } = person
       const isGiven = offices.some((office) => !before.offices.includes(office))
-      // The development token is nobody who could open accounts for themselves.
+      // The development token cannot open accounts for itself.
       const waits = isGiven && session !== null && isInUse(await valuesOf(access))
       const standing = await refusalsRecorded(auditOf(request), entryOf(request), () =>
         waits ? officesStanding(before, offices, { by, now: clock() }) : 'due',
@@ -193,7 +193,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
         return reply.code(202).send(personView(stored))
       }
       await record(request)
-      // Access that holds is certified by a system owner, not by a new office (ACC-4).
+      // Existing access is certified by a system owner, not by a new role (ACC-4).
       if (isGiven && !(isAnalyst(file.value) && isCertified(file.value, clock()))) {
         const now = clock()
         const live = isCertified(file.value, now) ? file.value : endOfLapsed(file.value, by, now)

@@ -8,9 +8,10 @@ import { problems } from '../../shared/problem.ts'
 import { valuesOf } from '../../shared/records.ts'
 
 /**
- * Who works here, by name. All of the agency and not one's own cases' people alone: displays, lookouts and products are
- * seen across groups with the id of who made them, a case is handed to somebody who is in none with one yet, and which
- * people share a case would say more than the list of all does. Who left stays in it: what they did is still read.
+ * Colleagues by name. The list contains the whole agency, not only people of one's own cases: displays, lookouts and
+ * products show the id of their author across groups, a case may be handed to somebody who shares no case yet, and a
+ * list of people who share a case would reveal more than the whole list. People who left stay in it, because their
+ * actions can still be read.
  */
 export const colleagueRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, { access, people }) => {
   app.get(

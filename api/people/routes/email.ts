@@ -13,7 +13,7 @@ import { problems } from '../../shared/problem.ts'
 import { isOwned, standingOf, withAddress } from '../takeover.ts'
 import { announce } from './pending.ts'
 
-/** Where somebody's e-mails go: changed by an administrator, and told to where they went before (ACC-7). */
+/** Where a person's e-mails go: changed by an administrator, and announced to the former address (ACC-7). */
 export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { clock, mailbox, people } = deps
 
@@ -24,7 +24,7 @@ export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
         permission: 'person.change',
         idempotent: shows.person,
         audit: {
-          // Of an account that is set up, what is done is the announcement.
+          // For an account that is set up, the announcement is the action.
           action: ['person.change', 'person.pending'],
           ...{ subject: byParam('id'), parameters: ofBody, decided: true },
         },
@@ -64,7 +64,8 @@ export const personEmailRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, 
       }
       await record(request)
       const { value: before, revision } = stored
-      // Told first: who takes over an account by its e-mails is not to go unnoticed because something broke in between.
+      // Announced first: a takeover of an account by its e-mails must not go unnoticed because something failed in
+      // between.
       await mailbox.post(addressChangedNotice(before, revision, clock()))
       const changed = await people.put(id, withAddress(before, email, clock()), revision)
       return personView(changed.value)

@@ -16,8 +16,8 @@ import { askedAbout, officeAnnouncements } from '../office-grants.ts'
 import { announced, announcements, checkRefusal, refused } from '../takeover.ts'
 
 /**
- * Announces a change of somebody's account to who may refuse it: they themselves, of offices those who keep or review accounts
- * (ACC-1). It is done when it is asked for again in three days (ACC-7).
+ * Announces a change of an account to those who may refuse it: its owner, and for roles those who manage or review
+ * accounts (ACC-1). The change is made when it is requested again after three days (ACC-7).
  */
 export async function announce(
   { clock, mailbox, people, site }: Pick<AppDeps, 'clock' | 'mailbox' | 'people' | 'site'>,
@@ -43,7 +43,7 @@ export async function announce(
   return stored.value
 }
 
-/** The veto of a person against a change of their account that an administrator wants (ACC-7). */
+/** Lets people refuse a change of their account that an administrator has announced (ACC-7). */
 export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { people, triesPerMinute } = deps
 
@@ -92,7 +92,8 @@ export const personPendingRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (ap
         ...{ kind: value.pending!.kind, by: value.pending!.by },
         ...{ how: 'link', address: request.ip },
       }
-      // The link about offices went to several: who used it did not sign on. Of anything else who refuses is known by the link.
+      // A link about roles went to several people, so its user is unknown. Any other link identifies the person who
+      // refuses.
       const actor = value.pending!.kind === 'offices' ? NOBODY : value.id
       await auditOf(request).record({ actor, action: 'person.refuse', subject: value.id, parameters })
       await people.put(value.id, person, revision)

@@ -6,8 +6,8 @@ import { isPublic } from './permit.ts'
 export type { Actor } from '../../access/permit.ts'
 
 /**
- * One way to find out who makes a request.
- * @returns null when the request does not try this way
+ * One way to identify the caller of a request.
+ * @returns null when the request does not use this way
  * @throws NOT_SIGNED_ON, SESSION_ENDED, ORIGIN_REFUSED
  */
 export type SignOn = (request: FastifyRequest) => Promise<Actor | null> | Actor | null
@@ -17,12 +17,12 @@ declare module 'fastify' {
     actor: Actor | null
   }
   interface FastifyInstance {
-    /** Who makes a request, found out again. @throws NOT_SIGNED_ON, SESSION_ENDED, ORIGIN_REFUSED */
+    /** Identifies the caller again. @throws NOT_SIGNED_ON, SESSION_ENDED, ORIGIN_REFUSED */
     identify(request: FastifyRequest): Promise<Actor>
   }
 }
 
-/** The one place where a request gets its actor. Closed by default: only what the table calls public is open. */
+/** The one place where a request gets its actor. Fails closed: only routes that the table calls public are open. */
 export function addActor(app: FastifyInstance, signOns: readonly SignOn[]): void {
   app.decorateRequest('actor', null)
   app.decorate('identify', async (request: FastifyRequest) => {

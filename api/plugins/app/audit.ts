@@ -9,26 +9,29 @@ import { actorOf } from './actor.ts'
 export type RouteAudit = RouteRecord | { none: string }
 
 export interface RouteRecord {
-  /** One record of this action for each answer; of several actions, one record of one of them. */
+  /** One record of this action per answer; of several actions, one record of one of them. */
   action: AuditAction | readonly AuditAction[]
-  /** Id of the thing acted upon; null without it. */
+  /** Id of the object; null without it. */
   subject?(request: FastifyRequest): string | null
-  /** Everything that was asked for; nothing without it. */
+  /** Everything in the request worth recording; nothing without it. */
   parameters?(request: FastifyRequest): object
   /**
-   * The handler first decides whether the thing may be done, or learns what exactly is done, and then writes the record with
-   * `recorded` or `record`. Without it the record is written before the handler begins.
+   * The handler first decides whether the action is allowed, or learns what exactly is done, and then writes the record
+   * with `recorded` or `record`. Without `decided`, the record is written before the handler begins.
    */
   decided?: true
-  /** Actions that follow from this one and have records of their own. */
+  /** Further actions that follow from this one and have their own records. */
   also?: readonly AuditAction[]
 }
 
-/** The audit log as one request may use it: it takes what the route declares, and refusals. */
+/** The audit log for one request: it accepts what the route declares, and refusals. */
 export interface RouteLog extends Pick<AuditLog, 'record' | 'lastOf'> {
-  /** A deletion that was recorded and then interrupted is done without a second record (api/cases/deletion.ts). */
+  /**
+   * Notes that a deletion was already recorded and then interrupted, so that it needs no second record
+   * (api/cases/deletion.ts).
+   */
   isOnRecord(action: AuditAction): void
-  /** Whether the log has the record that the route declares. */
+  /** Whether the record that the route declares is in the log. */
   readonly isWritten: boolean
 }
 
@@ -42,9 +45,9 @@ declare module 'fastify' {
 }
 
 /**
- * Has every route say what it records. A route without a declaration keeps the api from starting. A record that is not
- * decided by the handler is written before the handler begins: what cannot be recorded is neither done nor shown. An
- * answer of a route that declares a record and has written none does not leave the api.
+ * Requires every route to declare what it records: a route without a declaration keeps the api from starting. Unless
+ * the handler decides, the record is written before the handler begins, because what cannot be recorded must be neither
+ * done nor shown. If a route declares a record and has not written it, its answer does not leave the api.
  * @throws CONFIG_INVALID when a route without a declaration is added
  */
 export function addAudit(app: FastifyInstance, log: AuditLog): void {
@@ -75,12 +78,12 @@ function declaredBy(request: FastifyRequest): RouteRecord | null {
   return audit && 'action' in audit ? audit : null
 }
 
-/** What the api writes about any request. */
+/** What the api may record for any request. */
 const REFUSED: AuditAction = 'request.refuse'
 const REPLAYED: AuditAction = 'request.replay'
 
 function routeLog(log: AuditLog, { action, also = [] }: RouteRecord): RouteLog {
-  // Sent again, a write is not done again: that it was is the record.
+  // A write sent again is not done again: the record says that it was repeated.
   const counts = new Set<AuditAction>([action, REPLAYED].flat())
   const allowed = new Set<AuditAction>([...counts, ...also, REFUSED])
   let isWritten = false
@@ -103,16 +106,16 @@ function routeLog(log: AuditLog, { action, also = [] }: RouteRecord): RouteLog {
   }
 }
 
-/** The audit log for what a request does. */
+/** The audit log for a request. */
 export function auditOf(request: Pick<FastifyRequest, 'audited'>): RouteLog {
   if (request.audited) return request.audited
   throw new SightlineError('INTERNAL', 'a route writes an audit record but declares none')
 }
 
-/** What the handler knows better than the declaration: an id that was just made, what was found. */
+/** What the handler knows better than the declaration: an id just created, what was found. */
 export type Known = Partial<Omit<AuditEntry, 'actor'>>
 
-/** The record that the route of a request declares. @throws NOT_SIGNED_ON on a public route */
+/** The record that a request's route declares. @throws NOT_SIGNED_ON on a public route */
 export function entryOf(request: FastifyRequest, known: Known = {}): AuditEntry {
   const declared = declaredBy(request)
   if (!declared) throw new SightlineError('INTERNAL', 'a route requests an audit record but declares none')
@@ -126,14 +129,14 @@ export function entryOf(request: FastifyRequest, known: Known = {}): AuditEntry 
   }
 }
 
-/** Writes the record of a request, before it is done. @throws AUDIT_UNAVAILABLE */
+/** Writes the record of a request, before the action. @throws AUDIT_UNAVAILABLE */
 export const record = (request: FastifyRequest, known?: Known): Promise<void> =>
   auditOf(request).record(entryOf(request, known))
 
 /**
- * Decides whether a request may be done, and writes its record; a refusal is on record, too.
- * @param known of the record, whatever is decided
- * @param learned of the record, by what was decided
+ * Decides whether a request is allowed, and writes its record; a refusal is recorded, too.
+ * @param known fields of the record, whatever is decided
+ * @param learned fields of the record that depend on the decision
  * @returns what was decided
  * @throws what `decide` throws, AUDIT_UNAVAILABLE
  */
@@ -149,11 +152,11 @@ export async function recorded<T>(
   return decision
 }
 
-/** For declarations: the part of the address that names the thing acted upon. */
+/** For declarations: the part of the address that names the object. */
 export const byParam =
   (name: string) =>
   ({ params }: FastifyRequest): string =>
     (params as Record<string, string>)[name]!
 
-/** For declarations: everything in the body. */
+/** For declarations: the whole body. */
 export const ofBody = ({ body }: FastifyRequest): object => ({ ...(body as object) })

@@ -6,7 +6,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PROBLEM_TYPE, Problem, problemOf } from '../../shared/problem.ts'
 
-/** Every error leaves as a problem of RFC 9457; those that are the api's own fault go to the log. */
+/** Sends every error as a problem of RFC 9457; the api's own faults are logged. */
 export function addErrors(app: FastifyInstance): void {
   app.addSchema(Problem)
   app.setErrorHandler(sendProblem)
@@ -19,7 +19,7 @@ export function addErrors(app: FastifyInstance): void {
 
 const EARLY_STATUS: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
-/** What the framework refuses before there is a route, such as an address that cannot be decoded, as a problem too. */
+/** Sends as problems what the framework refuses before routing, such as an address that cannot be decoded. */
 export const EARLY_ERRORS = {
   frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
     void sendProblem(error, request, reply)
@@ -50,6 +50,6 @@ function sendProblem(thrown: Error & { statusCode?: number }, request: FastifyRe
     request.log.error({ err: thrown, cause: thrown.cause, code: error.code }, 'a request failed')
   }
   if (error.httpStatus === 401) reply.header('www-authenticate', 'Bearer')
-  // What is refused before there is a route passes no hook.
+  // Hooks do not run for a request refused before routing.
   return reply.code(problem.status).headers(NO_STORE).type(PROBLEM_TYPE).send(problem)
 }

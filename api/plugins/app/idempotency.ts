@@ -11,16 +11,16 @@ import type { Shows } from './replay-views.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A write that may be sent again with the same Idempotency-Key: it is done once, and what it made is shown again. */
+    /** A write that may be repeated with the same Idempotency-Key: it is done once, and then shown again. */
     idempotent?: Shows
   }
   interface FastifyRequest {
-    /** What tells this write from all others: of person, address and Idempotency-Key. */
+    /** Identifies this write by person, address and Idempotency-Key. */
     write: { id: string; digest: string; revision: number } | null
   }
 }
 
-/** That a write was done, and what it made: ids, never what they stand for. */
+/** That a write was done, and what it created: ids only. */
 const Outcome = Type.Object(
   {
     digest: Type.String({ description: 'SHA-256 of the key, the body and If-Match' }),
@@ -48,19 +48,19 @@ export const IdempotencyKey = {
   ),
 }
 
-/** A write that has not been answered for so long was interrupted, milliseconds. */
+/** A write without an answer after this time was interrupted, milliseconds. */
 const INTERRUPTED_MS = 60_000
 
-/** So long a write may be sent again, milliseconds; the bucket forgets it then, too. */
+/** How long a write may be repeated, milliseconds; then the bucket forgets it, too. */
 const REPEATED_MS = 86_400_000
 
 const sha = (text: string) => createHash('sha256').update(text).digest('base64url')
 
 /**
- * A write that was sent again is not done again. Its answer is not kept: what it made is looked at again, by the route that
- * shows it, so that session, access, case and retention of this moment decide, and both are in the audit log (AUD-1). Only
- * what succeeded counts as done.
- * @throws CONFLICT when the key was used for something else, or the first is still on its way; AUDIT_UNAVAILABLE
+ * Repeated writes are not done again. The answer is not stored: the object is read again, by the route that shows it,
+ * so that the current session, access, case and retention decide, and both are in the audit log (AUD-1). Only a
+ * successful write counts as done.
+ * @throws CONFLICT when the key was used for another write, or the first is still in progress; AUDIT_UNAVAILABLE
  */
 export function addIdempotency(
   app: FastifyInstance,
@@ -126,7 +126,7 @@ export function addIdempotency(
       const done = { status: reply.statusCode, made: madeIn(payload) }
       await writes.put(write.id, { digest: write.digest, startedAt: clock(), done }, write.revision)
     } catch (error) {
-      // It is done and answered: sent again, its id or its ETag keeps it from being done twice.
+      // It is done and answered: if repeated, its id or its ETag keeps it from being done twice.
       request.log.warn({ err: error }, 'could not keep the outcome of a write')
     }
   })
@@ -134,14 +134,14 @@ export function addIdempotency(
 
 const REPLAYED = 'idempotency-replayed'
 
-/** Who asks: all that decides about that, and nothing else. */
+/** The headers that identify the caller, and nothing else. */
 const asThemselves = ({ headers: { cookie, authorization } }: FastifyRequest) => ({
   accept: 'application/json',
   ...(cookie !== undefined && { cookie }),
   ...(authorization !== undefined && { authorization }),
 })
 
-/** Id of what an answer is about, or of the read in it. */
+/** Id of the object in an answer, or of the read in it. */
 function madeIn(payload: unknown): string | null {
   if (typeof payload !== 'string' || payload === '') return null
   const body = JSON.parse(payload) as { id?: unknown; read?: { id?: unknown } } | null
@@ -149,5 +149,5 @@ function madeIn(payload: unknown): string | null {
   return typeof made === 'string' ? made : null
 }
 
-/** What makes the id of something new, where the caller gave a key: the same write makes the same id. */
+/** Seed for the id of a new object, if the caller sent a key: the same write creates the same id. */
 export const writeIdOf = (request: FastifyRequest): string | undefined => request.write?.id

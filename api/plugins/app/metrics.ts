@@ -7,7 +7,7 @@ declare module 'fastify' {
     metrics: Metrics
   }
   interface FastifyContextConfig {
-    /** The answer lasts as long as the client listens: its duration says nothing about this process. */
+    /** The answer lasts as long as the client listens, so its duration says nothing about this process. */
     stream?: boolean
   }
 }
@@ -18,7 +18,7 @@ export interface Metrics {
   alertsSent: Counter
 }
 
-/** Figures for Prometheus, served on the monitor port alone; the durations of all requests are taken here. */
+/** Metrics for Prometheus, served only on the monitor port; the durations of all requests are measured here. */
 export function addMetrics(app: FastifyInstance): Metrics {
   const registry = new Registry()
   const registers = [registry]

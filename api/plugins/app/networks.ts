@@ -4,13 +4,13 @@ import { SightlineError } from '@sightline/schemas/errors'
 import type { FastifyInstance } from 'fastify'
 import { ANY_NETWORK } from '../../access/permissions.ts'
 
-/** This machine alone. */
+/** This machine only. */
 export const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1/128']
 
 /**
- * Networks as a list that addresses are looked up in.
+ * Networks as a list for looking up addresses.
  * @param networks addresses or CIDR blocks, IPv4 and IPv6, e.g. `10.20.0.0/16`
- * @throws CONFIG_INVALID naming the first that is none
+ * @throws CONFIG_INVALID naming the first invalid one
  */
 export function networkList(networks: readonly string[]): BlockList {
   const list = new BlockList()
@@ -29,7 +29,7 @@ export function networkList(networks: readonly string[]): BlockList {
   return list
 }
 
-/** Whether an address of a request is in the list; an IPv4 address may come in IPv6 clothes. */
+/** Whether a request's address is in the list; an IPv4 address may be mapped into IPv6. */
 export function isInside(list: BlockList, address: string): boolean {
   const plain = address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
   const version = isIP(plain)
@@ -37,8 +37,9 @@ export function isInside(list: BlockList, address: string): boolean {
 }
 
 /**
- * Whether an address is one of the proxies whose word about the caller's address is taken.
- * @throws CONFIG_INVALID for what is no network, or one of half the world (less than 8 bits): everybody could then name any address
+ * Whether an address is a trusted proxy, whose forwarded address is believed.
+ * @throws CONFIG_INVALID for an invalid network, or one that covers too much of the world (less than 8 bits): everybody
+ * could then claim any address
  */
 export function proxyTest(proxies: readonly string[]): (address: string) => boolean {
   const all = proxies.find((proxy) => /\/0*[0-7]$/.test(proxy.trim()))
@@ -55,7 +56,7 @@ export function proxyTest(proxies: readonly string[]): (address: string) => bool
   return (address) => isInside(list, address)
 }
 
-/** By what a caller is counted: the address; of IPv6 the network of a household, which has 2^64 of them. */
+/** Key for counting a caller: the address; for IPv6 the network of a household, which has 2^64 addresses. */
 export function countedAs(address: string): string {
   if (isIP(address) !== 6 || address.includes('.')) return address
   const [front = '', back] = address.split('%')[0]!.split('::')
@@ -68,7 +69,7 @@ export function countedAs(address: string): string {
     .join(':')
 }
 
-/** Refuses requests from elsewhere than the agency's networks, before anything else is looked at (ACC-7). */
+/** Refuses requests from outside the agency's networks, before anything else is checked (ACC-7). */
 export function addNetworks(app: FastifyInstance, networks: readonly string[]): void {
   const list = networkList(networks)
   app.addHook('onRequest', async (request) => {
@@ -81,9 +82,9 @@ export function addNetworks(app: FastifyInstance, networks: readonly string[]): 
 }
 
 /**
- * Without an address of its own in the configuration, the api answers to the names of this machine alone. A page of another
- * site may lead its own name here (DNS rebinding), and whoever calls the api by another name would have it write that
- * into links that go out by e-mail (ACC-7). With one, that is what links and the Origin are held to, whatever a proxy calls the api.
+ * Without a configured public URL, the api answers only to the names of this machine. Another site's page could point
+ * its own name here (DNS rebinding), and a caller using another name would have the api write that name into links in
+ * e-mails (ACC-7). With a public URL, links and the Origin are checked against it, whatever name a proxy uses.
  */
 export function addHostCheck(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {

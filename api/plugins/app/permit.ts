@@ -14,15 +14,15 @@ declare module 'fastify' {
   }
 }
 
-/** Whether a route answers without a sign-on. */
+/** Whether a route answers without signing in. */
 export const isPublic = (method: string, url: string | undefined): boolean =>
   PUBLIC_ROUTES.has(`${method === 'HEAD' ? 'GET' : method} ${url}`)
 
 /**
  * Enforces the table of permissions: a route that is neither public nor names its permission keeps the api from
- * starting. A refusal is in the audit log, as what is done is. A stream that lasts is ended when its permission does, or
- * a source that it may show was taken away (ACC-6).
- * @param recheckMs time between two looks at the permission of a stream of which no change was told, milliseconds
+ * starting. A refusal is in the audit log, like an action. A long-lived stream ends when its permission does, or when a
+ * source that it may show is revoked (ACC-6).
+ * @param recheckMs time between two checks of a stream's permission while no change is notified, milliseconds
  * @throws CONFIG_INVALID when such a route is added
  */
 export function addPermissions(

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import { actorOf } from './actor.ts'
 
 /**
- * A limit of requests for each person, from wherever they come: a session that is shared out, or a script, meets it where
- * the limit of an address would not. Counted by each process on its own; the development token is not limited.
+ * A limit of requests per person, from any address. It stops a shared session, or a script, where the limit per address
+ * would not. Each process counts on its own; the development token is not limited.
  * @param perMinute requests of one person
  */
 export function addPersonLimit(app: FastifyInstance, perMinute: number): void {

@@ -1,18 +1,18 @@
-/** What names what a write made or changed: of its address, and the id that it gave. */
+/** The ids that name what a write created or changed: from its address, and the new one. */
 export interface Named {
   params: Readonly<Record<string, string>>
-  /** Of what was made; null where the address names it. */
+  /** Id of what was created; null where the address names it. */
   made: string | null
 }
 
-/** Where somebody who sent a write again is shown what it made, as it stands by then. */
+/** Where a repeated write shows what it created, in its current state. */
 export interface View {
   url: string
-  /** That part of it; without it all. An ETag beside it where the part has its own. */
+  /** The part to show; without it all. With its own ETag, if the part has one. */
   part?: (body: Record<string, unknown>) => { body: unknown; etag?: string } | undefined
 }
 
-/** Of one write: where it is shown; null: it is done, and there is nothing to be shown. */
+/** Where a write is shown; null: it is done, and there is nothing to show. */
 export type Shows = (named: Named) => View | null
 
 type Row = Record<string, unknown>
@@ -25,7 +25,7 @@ const at =
   (address: string, param = 'id'): Shows =>
   ({ params, made }) => ({ url: `${address}/${encodeURIComponent(made ?? params[param] ?? '')}` })
 
-/** By kind. Each is a route of its own, with the gates and the record of that route. */
+/** By kind. Each is a separate route, with its own checks and record. */
 export const shows = {
   nothing: () => null,
   display: at('/v1/displays'),

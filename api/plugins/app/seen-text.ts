@@ -3,21 +3,23 @@ import { safeText } from '@sightline/schemas/safe-text'
 import { turnIn, unseenIn } from '@sightline/schemas/seen-text'
 import type { FastifyInstance } from 'fastify'
 
-/** Words that people write at length. What is not here is a name, and so is what a later route takes. */
+/** Fields with longer text. All others are names, including those of future routes. */
 export const TEXTS: ReadonlySet<string> = new Set([
   ...['reason', 'purpose', 'need', 'note', 'statement', 'text'],
 ])
-/** What is understood without what is not seen (schemas/written-plate.ts), or is no text for anybody. */
+/**
+ * Fields that are understood without invisible characters (schemas/written-plate.ts), or that are not text for people.
+ */
 export const AS_WRITTEN: ReadonlySet<string> = new Set([
   ...['plate', 'plates', 'plateSeen', 'pattern', 'password'],
 ])
 
-/** Deeper than any request is: its schema refuses it. */
+/** Deeper than any valid request, which its schema refuses. */
 const DEEPEST = 20
 
 /**
- * Where names and ids come in, all of them: what is not seen is refused, so that no two look alike, and what can be spelled
- * in two ways is stored in one (Unicode's NFC). Words at length may not turn their direction.
+ * Normalizes names and ids, everywhere they arrive: invisible characters are refused, so that no two look alike, and
+ * text with several spellings is stored in one (Unicode's NFC). Longer text must not change its direction.
  */
 export function addSeenText(app: FastifyInstance): void {
   app.addHook('preValidation', async (request) => {

@@ -21,9 +21,9 @@ import type { Actor, SignOn } from './actor.ts'
 
 /** How browsers reach the api. */
 export interface Site {
-  /** Scheme, host and port, as in an Origin header; null on loopback, where the request says it. */
+  /** Scheme, host and port, as in an Origin header; null on loopback, where the request determines it. */
   origin: string | null
-  /** Whether that is https: cookies are then never sent otherwise. */
+  /** Whether that is https: then cookies are sent over https only. */
   secure: boolean
 }
 
@@ -33,13 +33,13 @@ export interface SessionDeps extends PeopleStores {
   clock: Clock
 }
 
-/** `__Host-` has browsers refuse a cookie that came from another host or over http. */
+/** `__Host-` makes browsers refuse a cookie from another host or over http. */
 export const cookieName = ({ secure }: Site, name = 'sightline') => (secure ? `__Host-${name}` : name)
 
-/** Attributes of the session's cookie: no script reads it, no other site sends it. */
+/** Attributes of the session cookie: hidden from scripts, not sent by other sites. */
 const cookieOf = ({ secure }: Site) => ({ path: '/', httpOnly: true, sameSite: 'strict' as const, secure })
 
-/** Where this api is, as the browser that makes a request sees it. */
+/** Origin of this api, as seen by the browser that makes a request. */
 export const originOf = ({ origin }: Site, request: FastifyRequest): string =>
   origin ?? `${request.protocol}://${request.host}`
 
@@ -55,12 +55,12 @@ export async function beginSession(
   reply.setCookie(cookieName(deps.site), token, cookieOf(deps.site))
 }
 
-/** How long a browser is known in which somebody signed on, seconds. */
+/** How long a browser is remembered in which a person signed in, seconds. */
 const DEVICE_S = 90 * 86_400
 
 /**
- * What tells a browser in which somebody has signed on from all others, so that wrong tries elsewhere do not hold them up; it
- * signs nobody on.
+ * Identifies a browser in which a person has signed in before, so that failed attempts elsewhere do not lock it out. It
+ * does not sign anybody in.
  */
 export function deviceOf(site: Site, { cookies }: FastifyRequest): string {
   const known = cookies[cookieName(site, 'sightline-known')]
@@ -76,12 +76,12 @@ export function dropCookie({ site }: SessionDeps, reply: FastifyReply): void {
 }
 
 /**
- * Sign-on by the session's cookie. Everything about the person is read at each request: what was changed a moment
- * ago, by whatever process, holds.
+ * Sign-in by the session cookie. Everything about the person is read at each request, so changes by any process take
+ * effect immediately.
  */
 export function sessionSignOn(deps: SessionDeps): SignOn {
   const owners = rememberOwners()
-  // Closed when in doubt: an account or access file that is malformed gives no right.
+  // Fails closed: a malformed account or access file gives no rights.
   const storedAbout = (person: string) =>
     Promise.all([
       deps.people.find(person).catch(unlessMalformed),
@@ -106,7 +106,7 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
     const now = deps.clock()
     const why = sessionEnd(session, person.value, now)
     if (why) throw ended(why)
-    // A stream that is looked at again is not used by that: its session ends when nobody does anything.
+    // Rechecking a stream is not use of the session: the session ends when the person does nothing.
     const seen = request.actor ? null : touched(session, now)
     if (seen) await deps.sessions.put(key, seen, revision).catch(ignoreConflict)
     const { value: access } = file ?? { value: emptyFile(session.person) }
@@ -124,7 +124,7 @@ export function sessionSignOn(deps: SessionDeps): SignOn {
   }
 }
 
-/** When the first of what holds now ends by itself, milliseconds. */
+/** When the first current condition expires, milliseconds. */
 function endOf(session: Session, { training, certification }: AccessFile, now: number): number {
   const dates = [training?.validUntil, certification?.validUntil].flatMap((date) =>
     date ? [Date.parse(date)] : [],
@@ -132,12 +132,12 @@ function endOf(session: Session, { training, certification }: AccessFile, now: n
   return Math.min(sessionOver(session), ...dates.filter((end) => end > now))
 }
 
-/** Most sessions whose owner is remembered. */
+/** Maximum number of sessions whose owner is remembered. */
 const OWNERS = 10_000
 
 /**
- * Whose a session is, which never changes: what is stored about the person is then read together with the session, not
- * after it. Nothing is decided by it.
+ * Remembers who owns a session, which never changes, so that the person's data is read together with the session, not
+ * after it. It decides nothing.
  */
 function rememberOwners() {
   const owners = new Map<string, string>()
@@ -145,14 +145,14 @@ function rememberOwners() {
     of: (key: string) => owners.get(key),
     note: (key: string, person: string) => {
       owners.set(key, person)
-      // A map keeps the order in which its keys came: the first is the oldest.
+      // A map keeps the order of insertion: its first key is the oldest.
       const [oldest] = owners.size > OWNERS ? owners.keys() : []
       if (oldest !== undefined) owners.delete(oldest)
     },
   }
 }
 
-/** Another request noted the use, or ended the session: neither is to be overwritten. */
+/** Another request recorded the use, or ended the session: do not overwrite either. */
 function ignoreConflict(error: { code?: ErrorCode }): void {
   if (error.code !== 'CONFLICT') throw error
 }
@@ -163,8 +163,8 @@ const ended = (why: string) =>
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * No other site acts with the cookie of somebody who visits it: beside SameSite=Strict, whatever changes something
- * has to say that it comes from this site.
+ * Keeps other sites from acting with the cookie of a visitor: besides SameSite=Strict, every change must say that it
+ * comes from this site.
  * @throws ORIGIN_REFUSED
  */
 export function refuseForeignOrigin(site: Site, request: FastifyRequest): void {

@@ -7,20 +7,20 @@ import type { PeopleChanges } from '../../people/changes.ts'
 import { whenOver } from '../../shared/hang-up.ts'
 import { actorOf } from './actor.ts'
 
-/** How often it is looked whether something has ended by its date, milliseconds. */
+/** How often to check whether something has expired, milliseconds. */
 const TICK_MS = 1000
 
 export interface StreamEnd {
   clock: Clock
-  /** Told of changes at once; without it they are looked for. */
+  /** Notifies of changes immediately; without it the caller polls. */
   changes: PeopleChanges | undefined
-  /** Time between two looks at the permission of a stream of which no change was told, milliseconds. */
+  /** Time between two checks of a stream's permission while no change is notified, milliseconds. */
   recheckMs: number
 }
 
 /**
- * Ends a stream with the permission that it was opened by: at once when account, access or session change, and on the day
- * on which training, certification or the session end by themselves (ACC-3 to ACC-6).
+ * Ends a stream when its permission ends: immediately when account, access or session change, and on the day on which
+ * training, certification or the session expire (ACC-3 to ACC-6).
  */
 export function endWithPermission(
   app: FastifyInstance,
@@ -37,7 +37,7 @@ export function endWithPermission(
       until = now.until
       return permit(now, permission) === null && seesAsMuch(now, before)
     } catch (error) {
-      // A broker that is away says nothing about the person: the next look will.
+      // An unreachable broker says nothing about the person; the next check will.
       return ![401, 403].includes(toSightlineError(error).httpStatus)
     }
   }
@@ -65,7 +65,7 @@ export function endWithPermission(
     },
     Math.min(TICK_MS, recheckMs),
   )
-  // What changed while the request was let in was told to nobody.
+  // Catches a change during the request, which was not notified.
   void look()
   whenOver(reply, () => {
     clearInterval(timer)
@@ -73,6 +73,6 @@ export function endWithPermission(
   })
 }
 
-/** Whether somebody still has all the sources that they had. */
+/** Whether an actor still has all the sources that they had. */
 const seesAsMuch = (now: Actor, before: Actor): boolean =>
   before.sources === 'all' ? now.sources === 'all' : permitSources(now, before.sources) === null

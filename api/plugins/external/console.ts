@@ -8,16 +8,16 @@ import type { FastifyInstance } from 'fastify'
 /** Where the launcher builds it. */
 export const CONSOLE_FOLDER = join(root, 'console/dist')
 
-/** Addresses that are the api's own; the console's routes never lie below them. */
+/** Paths of the api; the console has no routes below them. */
 const API = /^(v1|health|openapi\.json)(\/|$)/
 
-/** What Vite names after its content: whoever has it need not ask again. */
+/** Vite names these files after their content, so browsers can cache them forever. */
 const ASSETS = 'assets/'
 
 /**
- * Serves the console: its files, and its first page at every other address that a browser goes to.
+ * Serves the console: its files, and its first page at every other address that a browser opens.
  * @param folder of the built console, see console/README.md
- * @param tileServer address of a map's raster tiles, e.g. `https://tiles.agency.example/{z}/{x}/{y}.png`, if any
+ * @param tileServer URL of a map's raster tiles, e.g. `https://tiles.agency.example/{z}/{x}/{y}.png`, if any
  */
 export async function addConsole(
   app: FastifyInstance,
@@ -40,7 +40,7 @@ export async function addConsole(
       }
       const { accept = '' } = request.headers
       if (API.test(path) || path.startsWith(ASSETS) || !accept.includes('text/html')) {
-        // As any address that there is not: who is not signed on is not told even that.
+        // Like any unknown address: callers who are not signed in do not even learn that it does not exist.
         await app.identify(request)
         throw new SightlineError('NOT_FOUND', 'there is nothing at this address', {
           hint: '/openapi.json lists all addresses.',
@@ -54,7 +54,7 @@ export async function addConsole(
   )
 }
 
-/** Nothing but the console's own files runs, and nothing but this api is talked to. */
+/** Only the console's own files may run, and only this api may be called. */
 function contentPolicy(tileServer: string | undefined): string {
   const own = "'self'"
   return [
@@ -71,6 +71,6 @@ function contentPolicy(tileServer: string | undefined): string {
   ].join('; ')
 }
 
-/** Names of assets have no dots at their beginning and no folders. */
+/** Assets have no leading dots and no folders in their names. */
 const isFile = (folder: string, path: string): boolean =>
   /^assets\/[\w-][\w.-]*$/.test(path) && existsSync(join(folder, path))

@@ -1,17 +1,17 @@
 /**
- * Writes each schema that has a title once, as a component of the OpenAPI document, and refers to it everywhere else. Without this
- * a case stands in the document as often as routes answer with one.
+ * Writes each schema with a title once, as a component of the OpenAPI document, and refers to it everywhere else.
+ * Without this the document would repeat a case for every route that returns one.
  */
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type JsonObject = { [key: string]: Json }
 
-/** An answer that says what was wrong; all of them have the same form (RFC 9457). */
+/** The answer for errors; all have the same form (RFC 9457). */
 const PROBLEM = 'Problem'
 
 /**
- * The same document with every titled schema, and the answer of every error, written once.
- * @param document OpenAPI 3.1; it is left as it is
+ * The document with every titled schema, and the answer for errors, written once.
+ * @param document OpenAPI 3.1; not changed
  * @throws when two different schemas have the same title
  */
 export function namedOnce(document: JsonObject): JsonObject {
@@ -30,7 +30,7 @@ export function namedOnce(document: JsonObject): JsonObject {
 
   const { components = {}, ...rest } = document
   const lists = components as JsonObject
-  // Those that are components already, by their own names.
+  // Those that are already components, under their own names.
   for (const [name, schema] of Object.entries((lists.schemas ?? {}) as JsonObject)) {
     const { title: _, ...untitled } = schema as JsonObject
     const inside = lifted(untitled)
@@ -41,7 +41,7 @@ export function namedOnce(document: JsonObject): JsonObject {
   return { ...lighter, components: { ...lists, schemas: sorted(schemas), responses: sorted(responses) } }
 }
 
-/** Title of what is a schema, not of an info block or of a property that is called title. */
+/** Title of a schema, not of an info block or of a property named title. */
 function titleOf(value: JsonObject): string | undefined {
   const isSchema = 'type' in value || 'anyOf' in value || 'allOf' in value
   return isSchema && typeof value.title === 'string' ? value.title : undefined
@@ -61,7 +61,7 @@ function keptOnce(list: JsonObject, kind: string, name: string, value: JsonObjec
   return { $ref: `#/components/${kind}/${name}` }
 }
 
-/** The same but for `$id`, which a copy of a schema may lack. */
+/** Whether two schemas are equal except for `$id`, which a copy may lack. */
 const isSame = (one: Json, other: Json): boolean => text(one) === text(other)
 
 const text = (value: Json): string =>

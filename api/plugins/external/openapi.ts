@@ -43,7 +43,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'service', description: 'State of this process' },
       ],
     },
-    // Who may call a route, the row of api/access/permissions.ts, and what it records are part of its description.
+    // The permission of a route (a row of api/access/permissions.ts), and what it records, are part of its description.
     transform: ({ schema, url, route }) => {
       const { permission, audit } = route.config ?? {}
       const told = {

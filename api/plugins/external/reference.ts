@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { referenceAnswers } from '@sightline/runtime/reference'
 import type { FastifyInstance } from 'fastify'
 
-/** Its files alone: the package of its maker reports installations. */
+/** Only the files: the maker's package reports installations. */
 const SWAGGER_UI = join(
   dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui/package.json')),
   'static',

@@ -5,7 +5,7 @@ import { several } from '@sightline/schemas/several'
 import type { FastifyInstance } from 'fastify'
 import { countedAs } from '../app/networks.ts'
 
-/** Headers that a browser heeds, and a limit of requests for each address that calls. */
+/** Sets security headers, and limits requests per calling address. */
 export async function addSecurity(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
   await app.register(helmet)
   await app.register(rateLimit, {

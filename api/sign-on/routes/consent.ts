@@ -45,7 +45,7 @@ const RuleView = Type.Object({
   ),
 })
 
-/** The session itself: who am I, consent (ACC-5), sign off. All that works before consent. */
+/** The session itself: who am I, consent (ACC-5), sign out. All of it works before consent. */
 export const consentRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { clock, consent, people, sessions } = deps
 

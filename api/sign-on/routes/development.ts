@@ -11,7 +11,7 @@ import { castPerson } from '../cast.ts'
 
 const loopback = networkList(LOOPBACK)
 
-/** Development alone: a session of one of the made-up cast for who has the development token. */
+/** Only for development: signs in as one of the made-up cast with the development token. */
 export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { clock, isDevToken, site, triesPerMinute } = deps
 
@@ -65,7 +65,7 @@ export const developmentSignOnRoute: FastifyPluginAsyncTypebox<AppDeps> = async 
       }
       const outcome = person.state === 'suspended' ? 'suspended' : 'right'
       const parameters = { by: 'development', address: request.ip, outcome }
-      // Nobody has signed on before this: who acts is who wants to.
+      // Nobody is signed in yet: the actor is the person who wants to be.
       await auditOf(request).record({ actor: id, action: 'sign-on', subject: null, parameters })
       if (outcome !== 'right') {
         throw new SightlineError('ACCOUNT_LOCKED', 'this account is suspended (ACC-7)', {

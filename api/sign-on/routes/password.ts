@@ -33,7 +33,7 @@ const SetUp = Type.Object(
   { additionalProperties: false, description: 'name and email: only for the first administrator' },
 )
 
-/** Signing on with a password and a second factor, and the link that sets them (ACC-7). */
+/** Signing in with a password and a second factor, and the link that sets them (ACC-7). */
 export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { clock, isDevToken, people, provider, site, tries, triesPerMinute } = deps
   const rateLimit = { max: triesPerMinute }
@@ -77,7 +77,7 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       },
     },
     async (request, reply) => {
-      // Another site could sign somebody on under a name of its own; what is no browser sends no Origin.
+      // Another site could sign a visitor in under its own name; a client that is not a browser sends no Origin.
       if (request.headers.origin !== undefined) refuseForeignOrigin(site, request)
       const device = deviceOf(site, request)
       const person = await checkCredentials({ ...deps, audit: auditOf(request) }, request.body, {
@@ -152,16 +152,16 @@ export const signOnRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps
       const named = isFirst(before) ? { ...before, name: name!, email: email! } : before
       const person = await setUpDone(named, { token, password, code }, clock())
       const parameters = { address: request.ip }
-      // Who acts is known by the link alone.
+      // Only the link identifies the actor.
       await auditOf(request).record({
         actor: person.id,
         action: 'person.set-up',
         subject: person.id,
         parameters,
       })
-      // Of two who use a link at once, the second finds the revision changed.
+      // If two use a link at once, the second gets a conflict.
       await people.put(person.id, person, revision)
-      // Wrong tries were against what is no more.
+      // The failed attempts were against the old password.
       await tries.remove(triesKey(person.id))
       return reply.code(204).send(null)
     },

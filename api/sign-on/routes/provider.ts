@@ -13,7 +13,7 @@ const PENDING_S = 600
 const rateLimit = { max: 30 }
 const tags = ['sign-on']
 
-/** Sign-on at the agency's OpenID Connect provider (ACC-7). */
+/** Signing in at the agency's OpenID Connect provider (ACC-7). */
 export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, deps) => {
   const { people, site } = deps
   const provider = () => {
@@ -22,7 +22,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       hint: 'Sign in with POST /v1/sign-on.',
     })
   }
-  /** Lax: the browser comes back from another site, and a Strict cookie would stay behind. */
+  /** Lax: the browser returns from another site, which would not send a Strict cookie. */
   const cookie = () =>
     ({ path: '/', httpOnly: true, sameSite: 'lax', secure: site.secure, maxAge: PENDING_S }) as const
   const name = () => cookieName(site, 'sightline-provider')
@@ -64,7 +64,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       const person = (await people.all()).find(({ value }) => value.singleSignOn === subject)?.value
       const outcome = !person ? 'no account' : person.state === 'suspended' ? 'suspended' : 'right'
       const parameters = { by: 'single-sign-on', address: request.ip, outcome }
-      // Who acts is known by what the provider says alone.
+      // Only the provider's answer identifies the actor.
       await auditOf(request).record({
         actor: person?.id ?? 'nobody',
         action: 'sign-on',
@@ -78,7 +78,7 @@ export const providerRoutes: FastifyPluginAsyncTypebox<AppDeps> = async (app, de
       }
       reply.clearCookie(name(), cookie())
       await beginSession(deps, reply, person, 'single-sign-on')
-      // A page, not a redirect: only a step that begins on this site takes the Strict cookie along.
+      // A page, not a redirect: the Strict cookie is only sent with a request that starts on this site.
       return reply
         .type('text/html; charset=utf-8')
         .send(
