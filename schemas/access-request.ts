@@ -19,7 +19,10 @@ export type AccessState = Static<typeof AccessState>
 export const AccessAction = oneOf(['request', 'approve', 'grant', 'refuse', 'withdraw', 'end'])
 export type AccessAction = Static<typeof AccessAction>
 
-/** A request to be an analyst with certain sources, or to review what comes of them, and all that happened to it (ACC-1, ACC-6). */
+/**
+ * A request for access as an analyst to certain sources, or to review analysts' work on them, with its whole history
+ * (ACC-1, ACC-6).
+ */
 export const AccessRequest = Type.Object(
   {
     id: Token,
@@ -28,7 +31,7 @@ export const AccessRequest = Type.Object(
     reviewOnly: Type.Optional(
       Type.Literal(true, {
         description:
-          'Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)',
+          'Requested by oversight, to review what analysts do: it opens these sources as long as the person has that role, and does not make the person an analyst (ACC-6)',
       }),
     ),
     state: AccessState,
@@ -44,8 +47,8 @@ export const AccessRequest = Type.Object(
 export type AccessRequest = Static<typeof AccessRequest>
 
 /**
- * All that decides what one person may see, in one entry of the bucket: a step of a request and its effect
- * are one write, so no crash can fall between them, and of two approvers one is told that it was done.
+ * Everything that decides what one person may see, in one entry of the bucket. A step of a request and its effect are
+ * one write, so no crash can separate them, and of two simultaneous approvers one gets a conflict.
  */
 export const AccessFile = Type.Object(
   {
@@ -81,13 +84,13 @@ export const NewAccessRequest = Type.Object(
 )
 export type NewAccessRequest = Static<typeof NewAccessRequest>
 
-/** Why a step is taken; nobody decides about access without saying so. */
+/** Why a step is taken; every decision about access states it. */
 export const AccessDecision = Type.Object({ reason: Reason }, { additionalProperties: false })
 
 export const TrainingRecord = Type.Object(
   {
     completedAt: Instant,
-    certificate: Type.String({ minLength: 3, maxLength: 100, description: 'Number of the certificate' }),
+    certificate: Type.String({ minLength: 3, maxLength: 100, description: 'Certificate number' }),
   },
   { title: 'TrainingRecord', additionalProperties: false },
 )

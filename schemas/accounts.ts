@@ -54,9 +54,10 @@ import {
 } from './subjects.ts'
 
 /**
- * Who may do what on the broker. Every process has a user, and an account of its own (schemas/bridges.ts): nothing of the
- * agency is reachable from it but what is listed here. Within its account a user has the least that it needs; replies come to
- * an inbox of its own, so that nobody listens in. Vendors share an account, and edge agents: there is nothing in it.
+ * Who may do what on the broker. Every process has a user, in an account of its own (schemas/bridges.ts): it reaches
+ * nothing of the agency except what is listed here. Within its account a user has the least rights that it needs.
+ * Replies come to its own inbox, so that nobody else receives them. Vendors share one account, and so do edge agents:
+ * these accounts contain nothing.
  */
 
 export interface BrokerUser {
@@ -65,11 +66,11 @@ export interface BrokerUser {
   readonly account: Account
   readonly publish: readonly string[]
   readonly subscribe: readonly string[]
-  /** Denied although `publish` would allow it. */
+  /** Denied even if `publish` would allow it. */
   readonly denyPublish?: readonly string[]
-  /** What it uses of other accounts; `publish` has each by the name it goes by here. */
+  /** Services that it uses in other accounts; `publish` names each as it is called here. */
   readonly services: readonly Service[]
-  /** What it hears of other accounts. */
+  /** What it receives from other accounts. */
   readonly hears: readonly Heard[]
 }
 
@@ -78,13 +79,13 @@ export const inboxOf = (user: string) => `_INBOX_${user}`
 
 const api = (name: string) => `$JS.API.${name}`
 
-/** What a client needs to watch a key-value bucket or read it, and nothing else. */
+/** What a client needs to watch or read a key-value bucket, and nothing else. */
 function ownBucketReads(bucket: string): string[] {
   const stream = `KV_${bucket}`
   return [...orderedReads(stream), api(`DIRECT.GET.${stream}.>`), api(`STREAM.MSG.GET.${stream}`)]
 }
 
-/** What a client needs to follow a stream with consumers of its own that acknowledge nothing. */
+/** What a client needs to follow a stream with its own consumers that acknowledge nothing. */
 function orderedReads(stream: string): string[] {
   return [
     api(`STREAM.INFO.${stream}`),
@@ -97,7 +98,7 @@ function orderedReads(stream: string): string[] {
   ]
 }
 
-/** What a user needs, beside the inbox that each has. */
+/** What a user needs, besides the inbox that each has. */
 type Rights = Partial<Omit<BrokerUser, 'name' | 'account'>>
 
 function user(name: string, account: Account, rights: Rights): BrokerUser {
@@ -111,12 +112,12 @@ function user(name: string, account: Account, rights: Rights): BrokerUser {
 }
 
 /**
- * The user that declares streams when a broker is set up, the matcher's too; even it cannot remove the audit log. Nobody runs
- * as it.
+ * The user that declares streams when a broker is set up, including the matcher's; not even it can remove the audit
+ * log. No process runs as this user.
  */
 export function adminUser(): BrokerUser {
   const denyPublish = [AUDIT, AUDIT_CHECKPOINTS].flatMap((stream) =>
-    // An update could set limits by which records go.
+    // An update could set limits that remove records.
     ['DELETE', 'PURGE', 'MSG.DELETE', 'UPDATE'].map((name) => api(`STREAM.${name}.${stream}`)),
   )
   const services = [call('MATCHER', '>', 'many'), service('MATCHER', readSubject('*', '*'))]
@@ -124,7 +125,7 @@ export function adminUser(): BrokerUser {
 }
 
 export function matcherUser(sources: ReadSources = {}): BrokerUser {
-  // The whole streams too, which an installation that has partitions since may still hold.
+  // Also the streams without partitions, which an installation may still have from before it used partitions.
   const streams = new Set([...allReadStreams({ ...sources, partitions: 1 }), ...allReadStreams(sources)])
   return user('matcher', 'MATCHER', {
     publish: [api('INFO'), api('STREAM.NAMES'), ...[...streams].flatMap(orderedReads)],
@@ -144,7 +145,7 @@ export function matcherUser(sources: ReadSources = {}): BrokerUser {
   })
 }
 
-/** Buckets whose values have a retention period, at whose end they are overwritten (AUD-6). */
+/** Buckets whose values have a retention period; then they are overwritten (AUD-6). */
 const ERASABLE = [CASES, SAVED, PRODUCTS, LOOKOUTS]
 
 export function apiUser(agentStreams?: number): BrokerUser {
@@ -187,7 +188,7 @@ export function apiUser(agentStreams?: number): BrokerUser {
   return user('api', 'AGENCY', { publish, subscribe: [storedSubject(`$KV.${EDGE_AGENTS}.>`)] })
 }
 
-/** Who takes the audit log elsewhere (`./sightline audit export`): reads it, and nothing else. */
+/** The user that exports the audit log (`./sightline audit export`): it reads the log, and nothing else. */
 export function auditorUser(): BrokerUser {
   const services = [
     ...streamReads('AGENCY', AUDIT),
@@ -197,7 +198,9 @@ export function auditorUser(): BrokerUser {
   return user('auditor', 'AUDITOR', { services })
 }
 
-/** The keeper of enrolled edge agents (broker/keeper.ts): follows who has access, and says how far it is. */
+/**
+ * The keeper of enrolled edge agents (broker/keeper.ts): follows who has access, and reports how far it has applied it.
+ */
 export function keeperUser(): BrokerUser {
   const bucket = storedSubject(`$KV.${EDGE_AGENTS}.>`)
   return user('keeper', 'KEEPER', {
@@ -206,13 +209,15 @@ export function keeperUser(): BrokerUser {
   })
 }
 
-/** The keeper again, in the server's own account: has the servers read their configuration again. */
+/** The keeper in the server's own account: makes the servers reload their configuration. */
 export function keeperSystemUser(): BrokerUser {
   const publish = ['PING', '*.VARZ', '*.RELOAD'].map((name) => `$SYS.REQ.SERVER.${name}`)
   return user('keeper-sys', 'SYS', { publish })
 }
 
-/** Load tests (`./sightline replay`): plays reads of any source, plants displays past the api, and follows alerts. */
+/**
+ * Load tests (`./sightline replay`): plays reads of any source, plants displays without the api, and follows alerts.
+ */
 export function replayUser(): BrokerUser {
   return user('replay', 'REPLAY', {
     services: [
@@ -224,7 +229,7 @@ export function replayUser(): BrokerUser {
   })
 }
 
-/** The demo, which shows the reads that come in. */
+/** The demo, which shows incoming reads. */
 export function demoUser(sources: ReadSources = {}): BrokerUser {
   const streams = allReadStreams({ ...sources, partitions: 1 })
   return user('demo', 'DEMO', { services: streams.flatMap((stream) => streamReads('MATCHER', stream)) })
@@ -241,18 +246,18 @@ export const serviceUsers = (sources?: ReadSources): BrokerUser[] => [
 ]
 
 /**
- * What passes from edge agents to the agency beside their reads and pictures (schemas/shares.ts); each user is held to its own
- * cameras.
+ * What crosses from edge agents to the agency besides reads and images (schemas/shares.ts); each user is limited to its
+ * own cameras.
  */
 export const EDGE_SERVICES: readonly Service[] = [service('AGENCY', healthSubject('*'))]
 
-/** An edge agent that made its own key: the same rights as one of the agency's, in another account. */
+/** An edge agent that created its own key: the same rights as one of the agency's, in another account. */
 export const enrolledUser = (name: string, cameraIds: readonly string[]): BrokerUser => ({
   ...edgeUser(name, cameraIds),
   account: 'ENROLLED',
 })
 
-/** The cameras whose reads one may publish, by the subjects that `edgeUser` lists. */
+/** The cameras whose reads a user may publish, from the subjects that `edgeUser` lists. */
 export const camerasOf = (publish: readonly string[]): string[] => {
   const prefix = readSubject(EDGE_SOURCE, '')
   const cameras = publish
@@ -261,7 +266,7 @@ export const camerasOf = (publish: readonly string[]): string[] => {
   return cameras.filter((camera) => camera !== '*')
 }
 
-/** An edge agent: reads, pictures and health of its own cameras, and nothing else. */
+/** An edge agent: publishes reads, images and health of its own cameras, and nothing else. */
 export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser {
   const own = cameraIds.flatMap((id) => [
     readSubject(EDGE_SOURCE, id),
@@ -271,7 +276,7 @@ export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser
   return user(name, 'EDGE', { publish: own })
 }
 
-/** A vendor: its reads, into the stream of the reads, and nothing else. */
+/** A vendor: publishes its reads into the stream of reads, and nothing else. */
 export function vendorUser(vendorId: string): BrokerUser {
   return user(vendorId, 'VENDOR', { services: [service('MATCHER', readSubject(vendorId, '*'))] })
 }

@@ -5,8 +5,8 @@ import { orNull } from './message.ts'
 const { display, read } = Alert.properties
 
 /**
- * An alert as it is told. As long as nobody has judged it, those who may verify it are told neither what the display waits
- * for nor what the camera read: who verifies types what the picture shows (DSP-7).
+ * An alert as the api shows it. Until somebody has judged it, those who may verify it see neither what the display
+ * watches nor what the camera read: a verifier enters what the image shows (DSP-7).
  */
 export const AlertView = Type.Object(
   {
@@ -14,7 +14,7 @@ export const AlertView = Type.Object(
     covered: Type.Optional(
       Type.Literal(true, {
         description:
-          'What tells the plate is left out until somebody has judged the alert: display.plate, read.plate and .chars, and where display.reason and .caseRef name it',
+          'Everything that reveals the plate is left out until the alert is judged: display.plate, read.plate and .chars, and mentions in display.reason and .caseRef',
       }),
     ),
     display: Type.Object(

@@ -3,10 +3,10 @@ import { AlertId } from './alert.ts'
 import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { PlateText, Region } from './plate.ts'
 
-/** How what a person read in the picture relates to the display. */
+/** How what a person read in the image relates to the display. */
 export const Agreement = oneOf(['exact', 'look-alike', 'differs', 'unreadable'], {
   description:
-    'exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little',
+    'exact: the watched plate; look-alike: the same except for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the image shows too little',
 })
 export type Agreement = Static<typeof Agreement>
 
@@ -16,7 +16,7 @@ const Authority = Type.String({
   description: 'The law or agreement that allows it (AUD-7)',
 })
 
-/** What somebody read in the picture, as it compares with the display. */
+/** What a person read in the image, and how it compares with the display. */
 export const Reading = Type.Object(
   {
     by: Token,
@@ -29,7 +29,7 @@ export const Reading = Type.Object(
 )
 export type Reading = Static<typeof Reading>
 
-/** Once an alert was passed on: to whom and under which authority (AUD-7). */
+/** One sharing of an alert: with whom and under which authority (AUD-7). */
 export const PassedOn = Type.Object(
   {
     id: Token,
@@ -47,30 +47,30 @@ export const AlertWork = Type.Object(
   {
     v: Type.Literal(1),
     alertId: AlertId,
-    sequence: Type.Integer({ minimum: 1, description: 'Of the alert in its stream' }),
+    sequence: Type.Integer({ minimum: 1, description: 'Sequence of the alert in its stream' }),
     displayId: Token,
     cameraId: Token,
     cameraAddress: Type.Optional(
       orNull(
         Type.String({
-          description: 'Where the camera stood, as the alert says; it is known after the alert is gone',
+          description: 'Where the camera was, from the alert; stays known after the alert is deleted',
         }),
       ),
     ),
     source: Token,
     state: oneOf(['open', 'claimed', 'verified', 'misread'], {
-      description: 'verified and misread are final; a claim lapses by itself',
+      description: 'verified and misread are final; a claim expires by itself',
     }),
     claim: orNull(
       Type.Object(
         { by: Token, at: Instant, until: Instant },
         {
           additionalProperties: false,
-          description: 'Who looks at it; whoever claims it after `until` has it',
+          description: 'Who is verifying it; after `until` another person can claim it',
         },
       ),
     ),
-    tries: Type.Array(Reading, { description: 'Readings that did not agree with the display' }),
+    tries: Type.Array(Reading, { description: 'Entries that did not match the display' }),
     verdict: orNull(
       Type.Object(
         {
@@ -78,14 +78,14 @@ export const AlertWork = Type.Object(
           knew: Type.Optional(
             oneOf(['owner', 'case', 'supervisor'], {
               description:
-                'Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them',
+                'Why they knew the watched plate before they looked: they own the display, may use its case, or supervise its owner. Absent: the api had not shown it to them',
             }),
           ),
           reason: orNull(Type.String({ maxLength: 500 })),
           pictureSha256: orNull(
             Type.String({
               pattern: '^[0-9a-f]{64}$',
-              description: 'Of the picture that was served to them after they claimed the alert',
+              description: 'Of the image that was served to them after they claimed the alert',
             }),
           ),
         },
@@ -108,27 +108,27 @@ export const alertWorkParser = createParser('work on an alert', AlertWork)
 const Typed = Type.String({
   minLength: 1,
   maxLength: 30,
-  description: 'The plate as it stands in the picture, typed by who looks at it',
+  description: 'The plate in the image, typed by the person who looks at it',
   examples: ['7ABC 123'],
 })
-/** Issuer, where the picture shows it. */
+/** Issuer, if the image shows it. */
 const SeenRegion = Type.Optional(orNull(Region))
 
-/** What a verifier typed from the picture (DSP-7). */
+/** What a verifier entered from the image (DSP-7). */
 export const Verification = Type.Object(
   { plate: Typed, region: SeenRegion },
   { title: 'Verification', additionalProperties: false },
 )
 export type Verification = Static<typeof Verification>
 
-/** Why an alert is not what it says. */
+/** Why an alert is wrong. */
 export const Rejection = Type.Object(
   {
     plate: orNull(Typed),
     region: SeenRegion,
     reason: Type.String({ minLength: 10, maxLength: 500 }),
   },
-  { title: 'Rejection', additionalProperties: false, description: 'plate null: the picture cannot be read' },
+  { title: 'Rejection', additionalProperties: false, description: 'plate null: the image cannot be read' },
 )
 export type Rejection = Static<typeof Rejection>
 

@@ -4,16 +4,18 @@ interface Corner {
   readonly lon: number
 }
 
-/** Farthest that a search reaches around a place, meters. */
+/** Largest distance that a search covers around a place, meters. */
 export const MAX_RADIUS_M = 50_000
 
 /** Meters a degree of latitude. */
 const METRES = 111_195
 
-/** Why a polygon is no place: it has no inside, its edges cross, or it reaches farther than a circle may (QRY-6). */
+/**
+ * Why a polygon is not a valid area: it has no inside, its edges cross, or it is larger than a circle may be (QRY-6).
+ */
 export type PolygonFault = 'flat' | 'crossed' | 'wide'
 
-/** What is wrong with a polygon of three corners or more; null when it can be searched in. */
+/** The fault of a polygon with at least three corners; null when it can be searched. */
 export function polygonFault(corners: readonly Corner[]): PolygonFault | null {
   const flat = onPlane(corners)
   if (flat.some(([x, y]) => Math.hypot(x, y) > MAX_RADIUS_M)) return 'wide'
@@ -22,7 +24,7 @@ export function polygonFault(corners: readonly Corner[]): PolygonFault | null {
     edges.some((other, m) => m > n + 1 && !(n === 0 && m === edges.length - 1) && cross(edge, other)),
   )
   if (isCrossed) return 'crossed'
-  // A square meter: what is smaller was clicked in one place.
+  // A square meter: a smaller area was clicked in one place.
   const twice = edges.reduce((sum, [a, b]) => sum + a[0] * b[1] - b[0] * a[1], 0)
   return Math.abs(twice) < 2 ? 'flat' : null
 }
@@ -30,7 +32,7 @@ export function polygonFault(corners: readonly Corner[]): PolygonFault | null {
 type Point = readonly [x: number, y: number]
 type Edge = readonly [Point, Point]
 
-/** Meters east and north of the middle of their box; over so short ways the earth is flat. */
+/** Meters east and north of the center of their bounding box; at such short distances the earth is flat. */
 function onPlane(corners: readonly Corner[]): Point[] {
   const middle = (values: number[]) => (Math.min(...values) + Math.max(...values)) / 2
   const lat = middle(corners.map((corner) => corner.lat))
@@ -39,11 +41,11 @@ function onPlane(corners: readonly Corner[]): Point[] {
   return corners.map((corner) => [(corner.lon - lon) * METRES * shrink, (corner.lat - lat) * METRES])
 }
 
-/** Whether two edges cross between their ends; touching is no fault. */
+/** Whether two edges cross between their ends; touching is allowed. */
 function cross([a, b]: Edge, [c, d]: Edge): boolean {
   return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0
 }
 
-/** On which side of a line a point lies: 1, −1, or 0 on it. */
+/** On which side of a line a point is: 1, −1, or 0 on it. */
 const side = ([ax, ay]: Point, [bx, by]: Point, [x, y]: Point): number =>
   Math.sign((bx - ax) * (y - ay) - (by - ay) * (x - ax))

@@ -3,7 +3,10 @@ import Type, { type Static } from 'typebox'
 import type { ChainEnd } from './audit-record.ts'
 import { createParser, Instant } from './message.ts'
 
-/** A signed statement of where the audit log ended (AUD-2): who holds it can prove that what came before is unchanged. */
+/**
+ * A signed statement of where the audit log ended (AUD-2): whoever has it can prove that everything before is
+ * unchanged.
+ */
 export const AuditCheckpoint = Type.Object(
   {
     v: Type.Literal(1),
@@ -26,11 +29,11 @@ export type AuditCheckpoint = Static<typeof AuditCheckpoint>
 
 export const auditCheckpointParser = createParser('audit checkpoint', AuditCheckpoint)
 
-/** What is signed; the first line keeps the key from being used for anything else. */
+/** The signed text; its first line keeps the key from being used for anything else. */
 const statement = (number: number, hash: string, at: string) =>
   Buffer.from(`sightline audit checkpoint 1\n${number}\n${hash}\n${at}\n`)
 
-/** First half of the SHA-256 of a public key (SPKI, DER), as a person can compare it. */
+/** First half of the SHA-256 of a public key (SPKI, DER), short enough for a person to compare. */
 export function keyId(key: KeyObject): string {
   const spki = createPublicKey(key.export({ type: 'spki', format: 'pem' })).export({
     type: 'spki',
@@ -49,7 +52,7 @@ export function signedCheckpoint(
   return { v: 1, number, hash, at, key: keyId(keys.publicKey), signature }
 }
 
-/** Whether this key signed the checkpoint as it stands. */
+/** Whether this key signed the checkpoint. */
 export function isSignedBy(
   { number, hash, at, key, signature }: AuditCheckpoint,
   publicKey: KeyObject,

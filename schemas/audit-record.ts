@@ -117,14 +117,14 @@ const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, hex
 export const AuditRecord = Type.Object(
   {
     v: Type.Literal(1),
-    number: Type.Integer({ minimum: 1, description: 'Place in the chain: without a gap, from 1' }),
+    number: Type.Integer({ minimum: 1, description: 'Place in the chain: from 1, without gaps' }),
     previous: Type.Union([Hash, Type.Literal('')], {
-      description: 'Hash of the record before; empty in the first',
+      description: 'Hash of the previous record; empty in the first',
     }),
     at: Instant,
     actor: Token,
     action: AuditAction,
-    subject: orNull(Type.String({ maxLength: 200, description: 'Id of the thing acted upon' })),
+    subject: orNull(Type.String({ maxLength: 200, description: 'Id of the object' })),
     parameters: Type.Record(Type.String(), Type.Unknown(), { description: 'All parameters; never results' }),
     hash: Hash,
   },
@@ -138,7 +138,7 @@ export type AuditRecord = Static<typeof AuditRecord>
 
 export const auditRecordParser = createParser('audit record', AuditRecord)
 
-/** The record that a message of the log is; null when it is none. */
+/** The record in a message of the log; null when it is not a record. */
 export function recordOf(bytes: Uint8Array): AuditRecord | null {
   try {
     return auditRecordParser.parseJson(bytes)
@@ -147,20 +147,20 @@ export function recordOf(bytes: Uint8Array): AuditRecord | null {
   }
 }
 
-/** What a record says besides its place in the chain. */
+/** The fields of a record except its place in the chain. */
 export type AuditContent = Omit<AuditRecord, 'v' | 'number' | 'previous' | 'hash'>
 
-/** End of a chain: number and hash of its last record; of an empty one 0 and ''. */
+/** End of a chain: number and hash of its last record; 0 and '' for an empty one. */
 export type ChainEnd = Pick<AuditRecord, 'number' | 'hash'>
 
 export const EMPTY_CHAIN: ChainEnd = { number: 0, hash: '' }
 
-/** The bytes that follow those which the hash is of: 64 of the hash between two pieces. */
+/** The bytes after the hashed ones: 64 of the hash between two pieces. */
 export const SEAL = { opens: ',"hash":"', closes: '"}', length: 9 + 64 + 2 }
 
 /**
- * The next record of a chain as it is stored, exported and hashed (AUD-2): JSON in a fixed order of keys, whose hash
- * is the SHA-256 of all bytes before `,"hash":`. Whoever checks it needs no parser and no canonical form.
+ * The next record of a chain as stored, exported and hashed (AUD-2): JSON with a fixed order of keys; its hash is the
+ * SHA-256 of all bytes before `,"hash":`. Checking it needs no parser and no canonical form.
  */
 export function sealed(content: AuditContent, { number, hash }: ChainEnd): { text: string; end: ChainEnd } {
   const { at, actor, action, subject, parameters } = content

@@ -7,12 +7,12 @@ import { Reason } from './retention.ts'
 const Count = Type.Integer({ minimum: 0 })
 export const QuarterName = Type.String({ pattern: '^\\d{4}-Q[1-4]$', examples: ['2026-Q3'] })
 
-/** What oversight found at one record or signal. */
+/** Oversight's verdict on one record or signal. */
 export const Finding = Type.Object(
   {
     verdict: oneOf(['in order', 'explained', 'investigate'], {
       description:
-        'explained: unusual, with a reason that holds; investigate: handed to those who investigate people',
+        'explained: unusual, with a valid reason; investigate: handed to those who investigate people',
     }),
     reason: Reason,
     by: Token,
@@ -22,7 +22,7 @@ export const Finding = Type.Object(
 )
 export type Finding = Static<typeof Finding>
 
-/** One thing to look at: a record that was drawn, or a signal. */
+/** One item to review: a record from the sample, or a signal. */
 export const ReviewItem = Type.Object(
   {
     id: Type.String({ description: 'Number of the record, or id of the signal', maxLength: 30 }),
@@ -58,12 +58,12 @@ export const AuditReview = Type.Object(
         lastHash: orNull(AuditRecord.properties.hash),
         actions: Type.Record(Type.String(), Count, { description: 'Records by action' }),
       },
-      { additionalProperties: false, description: 'What the sample was drawn from' },
+      { additionalProperties: false, description: 'Number of records from which the sample was drawn' },
     ),
     seed: Type.String({
       pattern: '^[0-9a-f]{64}$',
       description:
-        'SHA-256 of quarter and last hash: known to nobody before the quarter is over, and anybody can repeat the draw',
+        'SHA-256 of quarter and last hash: nobody knows it before the quarter is over, and anybody can repeat the draw',
     }),
     items: Type.Array(ReviewItem, { maxItems: 1000 }),
     signOff: orNull(

@@ -1,9 +1,10 @@
 /**
- * What crosses from one account of the broker to another (schemas/accounts.ts). Whoever is in an account with JetStream is as
- * strong as the whole account: NATS checks the subject to which a client publishes, but neither the one at which it wants the
- * answer nor where a consumer it makes delivers. So each process has an account of its own, and crosses to others by exactly
- * the subjects named here. An answer then comes back by the bridge: a name that the asker gives means something in its own
- * account alone. No bridge makes a consumer, for the same reason: streams are read by direct gets (broker/follow-direct.ts).
+ * What crosses from one account of the broker to another (schemas/accounts.ts). A client in an account with JetStream
+ * is as powerful as the whole account: NATS checks the subject to which a client publishes, but neither the reply
+ * subject nor the delivery subject of a consumer it creates. So each process has its own account, and reaches others
+ * only by the subjects named here. A reply then returns over the bridge, so a reply subject only has a meaning in the
+ * requester's own account. For the same reason no bridge creates a consumer: streams are read by direct gets
+ * (broker/follow-direct.ts).
  */
 
 export type Account =
@@ -25,20 +26,20 @@ export type Account =
 export interface Service {
   readonly from: Account
   readonly subject: string
-  /** What it is called where it is used; the same without it. */
+  /** Its name where it is used; without it the same. */
   readonly as: string
-  /** A request has more than one answer. */
+  /** Whether a request has more than one answer. */
   readonly answers: 'one' | 'many'
 }
 
-/** A subject to which an account may listen in another. */
+/** A subject of another account that an account may subscribe to. */
 export interface Heard {
   readonly from: Account
   readonly subject: string
   readonly as: string
 }
 
-/** Prefix under which another account's JetStream is reached: its own, where it has one, goes by `$JS.API`. */
+/** Prefix under which another account's JetStream is reached. An account's own JetStream, if any, uses `$JS.API`. */
 export const apiOf = (account: Account): string => `$${account}.API`
 
 /** Publishing to a subject of another account, under its own name. */
@@ -46,33 +47,33 @@ export const service = (from: Account, subject: string): Service => ({
   ...{ from, subject, as: subject, answers: 'one' },
 })
 
-/** A call of another account's JetStream. */
+/** A JetStream call in another account. */
 export const call = (from: Account, name: string, answers: Service['answers'] = 'one'): Service => ({
   ...{ from, subject: `$JS.API.${name}`, as: `${apiOf(from)}.${name}`, answers },
 })
 
-/** Where one hears what is published to a subject of another account. */
+/** Subject under which messages from another account's subject arrive. */
 export const heardAs = (from: Account, subject: string): string => `$${from}.${subject}`
 
 export const heard = (from: Account, subject: string): Heard => ({
   ...{ from, subject, as: heardAs(from, subject) },
 })
 
-/** What it takes to read a stream of another account, and nothing else; it has to allow direct gets. */
+/** What reading a stream of another account needs, and nothing else; the stream must allow direct gets. */
 export const streamReads = (from: Account, stream: string): Service[] => [
   call(from, `STREAM.INFO.${stream}`),
   call(from, `DIRECT.GET.${stream}`, 'many'),
 ]
 
-/** What it takes to look up single keys of a bucket of another account. */
+/** What looking up single keys of another account's bucket needs. */
 export const bucketReads = (from: Account, bucket: string): Service[] => [
   call(from, `STREAM.INFO.KV_${bucket}`),
   call(from, `STREAM.MSG.GET.KV_${bucket}`),
 ]
 
-/** What it takes to write a bucket of another account. @param keys e.g. `>` */
+/** What writing a bucket of another account needs. @param keys e.g. `>` */
 export const bucketWrites = (from: Account, bucket: string, keys: string): Service => {
   const subject = `$KV.${bucket}.${keys}`
-  // As the client library calls it when JetStream is reached under a prefix.
+  // The name that the client library uses when JetStream is reached under a prefix.
   return { from, subject, as: `${apiOf(from)}.${subject}`, answers: 'one' }
 }

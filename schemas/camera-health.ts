@@ -3,11 +3,11 @@ import { Camera } from './camera.ts'
 import { createParser, Instant, oneOf, orNull, Probability, Token } from './message.ts'
 import { Position } from './read.ts'
 
-/** What ails a camera, as its agent sees it. */
+/** State of a camera, as its agent sees it. */
 export const CameraState = oneOf(['ok', 'dark', 'blind', 'unsharp', 'frozen', 'moved', 'silent'], {
   description:
     'dark: too dark to read anything; blind: the lens is covered or washed out; unsharp: out of focus, dirty or ' +
-    'dim, by its own standard; frozen: the same picture again and again; moved: a fixed camera no longer sees ' +
+    'dim, compared with its own past; frozen: the same image again and again; moved: a fixed camera no longer sees' +
     'its scene; silent: no frames come',
 })
 export type CameraState = Static<typeof CameraState>
@@ -15,8 +15,8 @@ export type CameraState = Static<typeof CameraState>
 const Count = (description?: string) => Type.Integer({ minimum: 0, ...(description && { description }) })
 
 /**
- * What an edge agent reports of one camera, at a fixed rhythm and at once when the state changes: a report whose
- * state is not `ok` is the health alert. Counts run from the agent's start.
+ * An edge agent's report about one camera, sent regularly and whenever the state changes: a report whose state is not
+ * `ok` is the health alert. Counts start with the agent.
  */
 export const CameraHealth = Type.Object(
   {
@@ -29,11 +29,11 @@ export const CameraHealth = Type.Object(
     stateSince: Instant,
     registration: Type.Optional(Camera),
     position: Type.Optional(orNull(Position)),
-    framesSeen: Count('All that came; the other counts are parts of it'),
-    framesStill: Count('Nothing moved: not looked at closely'),
+    framesSeen: Count('All frames; the other counts are parts of this'),
+    framesStill: Count('Nothing moved: not examined closely'),
     framesProcessed: Count('Searched for plates'),
-    framesDropped: Count('Not searched: overload'),
-    framesRejected: Count('Not pictures; set aside'),
+    framesDropped: Count('Not searched because of overload'),
+    framesRejected: Count('Not images; set aside'),
     reads: Count(),
     meanConfidence: orNull(Probability),
     brightness: orNull(
@@ -43,20 +43,20 @@ export const CameraHealth = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 1,
-        description: 'Steepness of edges of late: 1 is one pixel, 0.2 ten pixels; null when unknown',
+        description: 'Recent sharpness of edges: 1 is one pixel, 0.2 ten pixels; null when unknown',
       }),
     ),
     clockOffsetMs: orNull(
       Type.Number({
-        description: "Host's clock less the time of a receiver or server; null when there is none",
+        description: "Host's clock minus the time of a receiver or server; null without one",
       }),
     ),
     spool: orNull(
       Type.Object(
         {
-          messages: Count('Wait for the broker; of all cameras of the agent'),
+          messages: Count('Messages waiting for the broker; of all cameras of the agent'),
           bytes: Count(),
-          droppedOldest: Count('Had to go because the space was full, over all runs'),
+          droppedOldest: Count('Messages dropped because the space was full, over all runs'),
         },
         { additionalProperties: false },
       ),

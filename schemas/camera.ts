@@ -26,7 +26,7 @@ export const Camera = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 200,
-        description: 'Registered address of a fixed reader (QRY-2)',
+        description: 'Registered address of a fixed camera (QRY-2)',
       }),
     ),
   },

@@ -7,12 +7,12 @@ import { SearchArea, SearchVehicle } from './vendor-search.ts'
 
 export const CaseKind = oneOf(['event', 'project', 'workspace'], {
   description:
-    'event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an ' +
+    'event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until an' +
     'intelligence product is published from it (ACC-8)',
 })
 export type CaseKind = Static<typeof CaseKind>
 
-/** What a case is about, and so what may be asked for it: a plate, the place of a reader, or a vehicle (QRY-6). */
+/** A subject of a case, and so what searches may be about: a plate, the place of a camera, or a vehicle (QRY-6). */
 export const About = Type.Union([
   Type.Object({ plate: PlateText }, { additionalProperties: false }),
   Type.Object({ place: SearchArea }, { additionalProperties: false }),
@@ -37,11 +37,11 @@ const Title = Type.String({ minLength: 3, maxLength: 120 })
 const Authority = Type.String({
   minLength: 3,
   maxLength: 300,
-  description: 'Law or order that the matter rests on',
+  description: 'Law or order behind the case',
   examples: ['19 U.S.C. 1595a'],
 })
 
-/** A search without a plate that a second person has to approve, where the api is set so (QRY-6). */
+/** A search without a plate that a second person must approve, if the api is configured so (QRY-6). */
 export const PlaceSearch = Type.Object(
   {
     id: Token,
@@ -69,7 +69,7 @@ export const Case = Type.Object(
     title: Title,
     authority: Authority,
     purpose: Matter.properties.purpose,
-    subjects: Type.Array(CaseSubject, { maxItems: 500, description: 'What queries may be about' }),
+    subjects: Type.Array(CaseSubject, { maxItems: 500, description: 'Subjects that queries may be about' }),
     placeSearches: Type.Array(PlaceSearch, { maxItems: 100 }),
     owner: Token,
     members: Type.Array(Token, { maxItems: 200, uniqueItems: true, description: 'Besides the owner' }),
@@ -85,7 +85,7 @@ export const caseParser = createParser('case', Case)
 
 const [, PlaceAbout, VehicleAbout] = About.anyOf
 
-/** A subject as a person states it: plates as they are written. */
+/** A subject as a person states it, with the plate as written. */
 export const NewSubject = Type.Object(
   {
     about: Type.Union([
@@ -96,7 +96,7 @@ export const NewSubject = Type.Object(
     reason: Reason,
     ledFrom: Type.Optional(
       Type.Intersect([Token], {
-        description: 'Id of the subject of this case that it was found through (QRY-6)',
+        description: 'Id of the subject of this case through which it was found (QRY-6)',
       }),
     ),
   },
@@ -104,7 +104,7 @@ export const NewSubject = Type.Object(
 )
 export type NewSubject = Static<typeof NewSubject>
 
-/** What somebody states to open a case. */
+/** Input for opening a case. */
 export const NewCase = Type.Object(
   {
     kind: CaseKind,
@@ -119,7 +119,7 @@ export const NewCase = Type.Object(
 )
 export type NewCase = Static<typeof NewCase>
 
-/** What somebody changes in the words of a case. */
+/** Input for changing the text of a case. */
 export const CaseChange = Type.Object(
   {
     title: Type.Optional(Title),

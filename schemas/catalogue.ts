@@ -55,7 +55,7 @@ import {
   VendorSearchRequest,
 } from './vendor-search.ts'
 
-/** A message as the reference shows it. */
+/** A message as the API reference shows it. */
 export interface CatalogueEntry {
   /** Name of its schema file. */
   name: string
@@ -64,7 +64,7 @@ export interface CatalogueEntry {
   where: string
 }
 
-/** Every message between the parts, in the order in which a read meets them. */
+/** Every message between the parts, in the order of a read's path. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
   { name: 'read-1', schema: Read, where: `stream ${READS}, subject ${readSubject('<source>', '<camera>')}` },
   { name: 'display-1', schema: Display, where: `key-value bucket ${DISPLAYS}, key <display id>` },

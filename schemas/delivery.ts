@@ -1,13 +1,13 @@
 import Type, { type Static } from 'typebox'
 import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 
-/** A message on its way to a webhook; stays in the bucket so that it arrives, whatever happens meanwhile. */
+/** A message for a webhook; it stays in the bucket so that it arrives, whatever happens meanwhile. */
 export const Delivery = Type.Object(
   {
     v: Type.Literal(1),
     id: Token,
     recipient: Token,
-    body: Type.String({ description: 'JSON; empty once it has arrived or was given up' }),
+    body: Type.String({ description: 'JSON; empty once delivered or given up' }),
     state: oneOf(['waiting', 'delivered', 'failed']),
     attempts: Type.Integer({ minimum: 0 }),
     createdAt: Instant,

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Display } from './display.ts'
 import { orNull } from './message.ts'
 
-/** A display as it is told: what it waits for is for those who work on it (ACC-8, DSP-7). */
+/** A display as the api shows it: only those who work on its plate see it (ACC-8, DSP-7). */
 export const DisplayView = Type.Object(
   {
     ...Display.properties,
@@ -10,7 +10,7 @@ export const DisplayView = Type.Object(
     covered: Type.Optional(
       Type.Literal(true, {
         description:
-          'What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now',
+          'Everything that reveals the plate is left out: the display belongs neither to the caller nor to a case of theirs, or they are verifying one of its alerts',
       }),
     ),
   },

@@ -7,7 +7,7 @@ import { yearsAfter } from './year.ts'
 
 export const Priority = oneOf(['low', 'normal', 'high'])
 
-/** What a display waits for: a plate, or a pattern of plates. */
+/** What a display watches: a plate, or a pattern of plates. */
 export const PlatePattern = Type.String({
   pattern: '^(?:[A-Z0-9?*]|\\[[A-Z0-9]{1,36}\\]){1,24}$',
   description:
@@ -16,21 +16,21 @@ export const PlatePattern = Type.String({
 })
 export type PlatePattern = Static<typeof PlatePattern>
 
-/** How a display is narrowed or widened beyond its plate. */
+/** How a display is limited or widened beyond its plate. */
 const Narrowing = {
   minProbability: Type.Optional(
     Type.Number({
       minimum: 0.01,
       maximum: 1,
       description:
-        'Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher',
+        'Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher',
     }),
   ),
   only: Type.Optional(Restrictions),
   strict: Type.Optional(
     Type.Boolean({
       description:
-        'true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another',
+        'true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another',
     }),
   ),
   portsOfEntry: Type.Optional(
@@ -46,22 +46,25 @@ const Narrowing = {
 /** First half of the SHA-256 of the notice (DSP-2). */
 const NoticeVersion = (description: string) => Type.String({ pattern: '^[0-9a-f]{32}$', description })
 
-/** What oversight found at its last look at a display (DSP-4). */
+/** Oversight's last verdict on a display (DSP-4). */
 export const Review = Type.Object(
   {
     at: Instant,
     by: Token,
-    verdict: oneOf(['relevant', 'rejected'], { description: 'rejected: matches nothing any more' }),
+    verdict: oneOf(['relevant', 'rejected'], { description: 'rejected: no longer matches' }),
     reason: Type.String({ minLength: 10, maxLength: 500 }),
   },
   { additionalProperties: false, description: 'Last review by oversight (DSP-4)' },
 )
 export type Review = Static<typeof Review>
 
-/** What a person, or the machine, did to a display. */
+/** What a person, or the system, did to a display. */
 const DisplayAction = oneOf(['create', 'update', 'validate', 'hand-over', 'close', 'review'])
 
-/** The change that made a display what it is: each revision of the bucket carries its own, and that is its history. */
+/**
+ * The change that led to this revision of a display: each revision in the bucket carries its own, so together they are
+ * the history.
+ */
 const LastStep = Type.Object(
   {
     action: DisplayAction,
@@ -69,7 +72,7 @@ const LastStep = Type.Object(
     at: Instant,
     reason: Type.Optional(Type.String({ maxLength: 500, description: 'As stated, or what closed it' })),
   },
-  { additionalProperties: false, description: 'What was done to it last, by whom, when and why' },
+  { additionalProperties: false, description: 'Last change: what, by whom, when and why' },
 )
 export type LastStep = Static<typeof LastStep>
 
@@ -95,7 +98,7 @@ export const Display = Type.Object(
     noticeConfirmedAt: Instant,
     validatedAt: Instant,
     expiresAt: Instant,
-    noticeVersion: Type.Optional(NoticeVersion('Of the notice that was confirmed')),
+    noticeVersion: Type.Optional(NoticeVersion('Version of the confirmed notice')),
     review: Type.Optional(Review),
     lastStep: Type.Optional(LastStep),
     ...Narrowing,
@@ -106,14 +109,14 @@ export type Display = Static<typeof Display>
 
 export const displayParser = createParser('display', Display)
 
-/** What a caller states to create a display; the rest is the machine's (owner, times, id). */
+/** Input for creating a display; the system adds the rest (owner, times, id). */
 export const NewDisplay = Type.Object(
   {
     plate: Type.String({
       minLength: 1,
       maxLength: 80,
       description:
-        'As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets',
+        'As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; spaces, dots and hyphens are ignored, except in brackets',
       examples: ['7ABC 123', '7AB?1*'],
     }),
     region: Type.Optional(orNull(Region)),
@@ -121,7 +124,7 @@ export const NewDisplay = Type.Object(
     reason: Type.String({ minLength: 10, maxLength: 500 }),
     caseRef: Type.String({ minLength: 3, maxLength: 60 }),
     confirmNotice: NoticeVersion(
-      'Version of GET /v1/displays/notice: the caller has read that plates are to be removed promptly when they are no longer of value, and confirms it (DSP-2)',
+      'Version from GET /v1/displays/notice: the caller has read that plates must be removed promptly when they no longer matter, and confirms it (DSP-2)',
     ),
     expiresAt: Type.Optional(Instant),
     ...Narrowing,
@@ -130,7 +133,7 @@ export const NewDisplay = Type.Object(
 )
 export type NewDisplay = Static<typeof NewDisplay>
 
-/** What may be changed on a display, as long as it is active (DSP-5); null takes a narrowing away. */
+/** What may be changed on an active display (DSP-5); null removes a limit. */
 export const DisplayChange = Type.Object(
   {
     region: Type.Optional(orNull(Region)),
@@ -147,7 +150,7 @@ export const DisplayChange = Type.Object(
     title: 'DisplayChange',
     minProperties: 1,
     additionalProperties: false,
-    description: 'Not the plate: another plate is another display, with its own notice and reviews',
+    description: 'Not the plate: for another plate create another display, with its own notice and reviews',
   },
 )
 export type DisplayChange = Static<typeof DisplayChange>
@@ -157,14 +160,14 @@ const Reason = Type.String({ minLength: 10, maxLength: 500, description: 'Kept i
 /** The yearly re-examination of one display (DSP-3). */
 export const Validation = Type.Object(
   {
-    reason: Type.String({ minLength: 10, maxLength: 500, description: 'Why the plate is still of value' }),
+    reason: Type.String({ minLength: 10, maxLength: 500, description: 'Why the plate still matters' }),
     expiresAt: Type.Optional(Instant),
   },
   { title: 'Validation', additionalProperties: false },
 )
 export type Validation = Static<typeof Validation>
 
-/** Gives a display to another analyst, when its owner leaves. */
+/** Hands a display over to another analyst, when its owner leaves. */
 export const HandOver = Type.Object(
   { to: PersonId, reason: Reason },
   { title: 'HandOver', additionalProperties: false },
@@ -178,10 +181,10 @@ export const NewReview = Type.Pick(Review, ['verdict', 'reason'], {
 })
 export type NewReview = Static<typeof NewReview>
 
-/** Longest time without validation after which a display stops by itself (DSP-3). */
+/** Longest time without validation after which a display expires (DSP-3). */
 export const VALIDATION_YEARS = 1
 
-/** The instant at which a display validated at `validatedAt` expires by itself (DSP-3). */
+/** The instant at which a display validated at `validatedAt` expires (DSP-3). */
 export const validationEnds = (validatedAt: Date): Date => yearsAfter(validatedAt, VALIDATION_YEARS)
 
 /** Whether a display matches reads at instant `now` (milliseconds): active and not expired (DSP-3 to DSP-5). */
@@ -192,7 +195,7 @@ export function displayIsActive(display: Display, now: number): boolean {
 const { owner, region, priority, reason, caseRef, expiresAt, minProbability, only, strict, portsOfEntry } =
   Display.properties
 
-/** What of a display may change in its life; null where it had none. */
+/** The fields of a display that may change; null where it had none. */
 export const DisplayValues = Type.Partial(
   Type.Object({
     ...{ owner, region, priority, reason, caseRef, expiresAt },
@@ -219,16 +222,16 @@ export const DisplayStep = Type.Object(
   {
     title: 'DisplayStep',
     description:
-      'before and after hold what the change made otherwise; by is null where that is in the audit log alone',
+      'before and after contain only what the change altered; by is null where only the audit log has it',
   },
 )
 export type DisplayStep = Static<typeof DisplayStep>
 
-/** The life of a display, as far as the bucket goes back. */
+/** The history of a display, as far back as the bucket keeps it. */
 export const DisplayHistory = Type.Object(
   {
     steps: Type.Array(DisplayStep, { description: 'Oldest first' }),
-    complete: Type.Boolean({ description: 'false: earlier changes are in the audit log alone' }),
+    complete: Type.Boolean({ description: 'false: only the audit log has earlier changes' }),
   },
   { title: 'DisplayHistory' },
 )

@@ -6,7 +6,7 @@ import { Reason } from './retention.ts'
 
 const Words = (description: string) => Type.String({ minLength: 3, maxLength: 300, description })
 
-/** What may be passed from a case. */
+/** What may be shared from a case. */
 const ofCase = {
   reads: Type.Optional(Type.Array(Read.properties.id, { maxItems: 500, uniqueItems: true })),
   product: Type.Optional(
@@ -16,7 +16,7 @@ const ofCase = {
 }
 
 const Recipient = Type.Object(
-  { name: Words('Who received it'), organisation: Words('Where they serve') },
+  { name: Words('Who received it'), organisation: Words('Organization of the recipient') },
   { additionalProperties: false },
 )
 const Authority = Type.String({
@@ -26,18 +26,19 @@ const Authority = Type.String({
 })
 
 /**
- * Something was passed outside, from a case or as a verified alert: to whom, under which authority, what (AUD-7). Kept
- * for good in the bucket `DISSEMINATIONS`; it names what was passed and its digest, and holds no copy.
+ * Something was shared outside the agency, from a case or as a verified alert: with whom, under which authority, what
+ * (AUD-7). Kept permanently in the bucket `DISSEMINATIONS`; it names what was shared and its digest, and contains no
+ * copy.
  */
 export const Dissemination = Type.Object(
   {
     v: Type.Literal(1),
     id: Token,
-    case: orNull(Type.Intersect([Token], { description: 'null: of an alert whose case is gone' })),
+    case: orNull(Type.Intersect([Token], { description: 'null: an alert whose case is gone' })),
     caseRef: Type.String(),
     recipient: Recipient,
     authority: Authority,
-    reason: orNull(Type.Intersect([Reason], { description: 'null: of an alert; its display says why' })),
+    reason: orNull(Type.Intersect([Reason], { description: 'null: an alert; its display says why' })),
     passed: Type.Object(
       {
         ...ofCase,
@@ -50,7 +51,7 @@ export const Dissemination = Type.Object(
       },
       { additionalProperties: false, minProperties: 1 },
     ),
-    digest: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of what was passed, as JSON' }),
+    digest: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of what was shared, as JSON' }),
     by: Token,
     at: Instant,
   },

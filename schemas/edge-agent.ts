@@ -4,21 +4,21 @@ import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 /** Name of an enrolled edge agent: of its broker user, its key file and its inbox. */
 export const AgentName = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,39}$',
-  description: 'Small letters, digits and -, at most 40',
+  description: 'Lowercase letters, digits and -, at most 40',
   examples: ['harbour-gate-1'],
 })
 
 /** Public half of a user's Ed25519 key as NATS writes it; the private half never leaves the agent's host. */
 export const UserKey = Type.String({ pattern: '^U[A-Z2-7]{55}$', description: 'Public nkey of a user' })
 
-/** Cameras whose reads, pictures and health an agent may publish. */
+/** Cameras whose reads, images and health an agent may publish. */
 export const AgentCameras = Type.Array(Token, { minItems: 1, maxItems: 64, uniqueItems: true })
 
 const Outcome = oneOf(['used', 'burnt', 'withdrawn'], {
-  description: 'null: open; burnt: tried wrongly too often; withdrawn: the agent was revoked',
+  description: 'null: open; burnt: void after too many wrong tries; withdrawn: the agent was revoked',
 })
 
-/** The one-time code with which a host may become the agent. The code itself is stored nowhere. */
+/** The one-time code with which a host enrolls as the agent. The code itself is stored nowhere. */
 export const Invitation = Type.Object(
   {
     id: Type.String({
@@ -39,8 +39,8 @@ export const Invitation = Type.Object(
 export type Invitation = Static<typeof Invitation>
 
 /**
- * All that is known about one edge agent, in one entry of the bucket: code spent and access given are one
- * write, so no crash can fall between them. The broker's keeper turns `access` into a broker user.
+ * Everything known about one edge agent, in one entry of the bucket: using the code and giving access are one write, so
+ * no crash can separate them. The broker's keeper turns `access` into a broker user.
  */
 export const EdgeAgent = Type.Object(
   {

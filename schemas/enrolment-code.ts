@@ -8,7 +8,7 @@ const GROUP = 4
 const LENGTH = 16
 
 export interface EnrolmentCode {
-  /** As it is shown and typed. */
+  /** As shown and typed. */
   text: string
   /** The first group. */
   id: string
@@ -20,7 +20,7 @@ export function codeOf(random: Uint8Array): EnrolmentCode {
   return grouped(letters)
 }
 
-/** What a person typed, in the one spelling: any case, with or without dashes, O for 0, I or L for 1. */
+/** The typed code in normal form: any case, with or without hyphens, O for 0, I or L for 1. */
 export function parseCode(typed: string): EnrolmentCode | undefined {
   const letters = typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1')
   if (letters.length !== LENGTH || [...letters].some((letter) => !ALPHABET.includes(letter))) return undefined

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { AgentCameras, AgentName, UserKey } from './edge-agent.ts'
 import { Instant, oneOf, orNull, Token } from './message.ts'
 
-/** What administrators and hosts say to the api about edge agents, and what it answers. */
+/** Requests of administrators and hosts to the api about edge agents, and its answers. */
 
 const closed = { additionalProperties: false } as const
 
@@ -14,12 +14,12 @@ export const NewEnrolment = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 7 * 24 * 60,
-        description: 'How long the code may be used; default 60',
+        description: 'How long the code is valid; default 60',
       }),
     ),
     replace: Type.Optional(
       Type.Boolean({
-        description: 'The agent is enrolled already: the host that brings the code takes its place',
+        description: 'The agent is already enrolled: the host with the code replaces it',
       }),
     ),
   },
@@ -29,7 +29,7 @@ export type NewEnrolment = Static<typeof NewEnrolment>
 
 export const Enrolment = Type.Object({
   agent: AgentName,
-  code: Type.String({ description: 'One-time code. It is shown this once and stored nowhere' }),
+  code: Type.String({ description: 'One-time code. Shown only now and stored nowhere' }),
   cameras: AgentCameras,
   expiresAt: Instant,
 })
@@ -43,7 +43,7 @@ export const EdgeAgentView = Type.Object(
     enrolledAt: orNull(Instant),
     revokedAt: orNull(Instant),
     codeExpiresAt: orNull(Instant),
-    inForce: Type.Boolean({ description: 'Whether the broker acts so already' }),
+    inForce: Type.Boolean({ description: 'Whether the broker has applied it' }),
   },
   { $id: 'https://sightline.invalid/schemas/edge-agent-view-1.json', title: 'EdgeAgentView' },
 )

@@ -1,9 +1,9 @@
 /**
- * Every error a person or a machine can meet, by its stable code. A code never changes its meaning; the
- * message says what was wrong and where, the hint what to do next.
+ * Every error that a person or a program can meet, by its stable code. A code never changes its meaning. The message
+ * says what was wrong and where; the hint says what to do next.
  */
 
-/** Exit statuses follow BSD's sysexits(3), so that a supervisor can tell "try again" from "mend the input". */
+/** Exit statuses follow BSD's sysexits(3), so that a supervisor can tell "try again" from "fix the input". */
 const EXIT = {
   usage: 64,
   data: 65,
@@ -34,11 +34,11 @@ const CODES = {
   MESSAGE_NOT_JSON: { exit: EXIT.data, http: 400 },
   MESSAGE_INVALID: { exit: EXIT.data, http: 400 },
   PLATE_IMPOSSIBLE: { exit: EXIT.data, http: 422 },
-  /** A message claims to be of somebody else than the one whose key published it. */
+  /** A message claims another origin than the key that published it. */
   ORIGIN_WRONG: { exit: EXIT.data, http: 422 },
-  /** A message tells of an instant at which it cannot have been made. */
+  /** A message states an instant at which it cannot have been made. */
   INSTANT_WRONG: { exit: EXIT.data, http: 422 },
-  /** What is stored is not what it should be; nobody who asks for it has done anything wrong. */
+  /** A stored value is malformed; the caller did nothing wrong. */
   RECORD_MALFORMED: { exit: EXIT.data, http: 500 },
 
   BROKER_UNREACHABLE: { exit: EXIT.unavailable, http: 503 },
@@ -46,7 +46,7 @@ const CODES = {
   BROKER_MISSING: { exit: EXIT.unavailable, http: 503 },
   BROKER_DRIFTED: { exit: EXIT.config, http: 503 },
   BROKER_FAILED: { exit: EXIT.unavailable, http: 503 },
-  /** The share of one source is used up. What is refused stays with whoever sends it, and is tried again. */
+  /** The quota of one source is used up. The sender keeps what is refused, and tries again. */
   QUOTA_EXCEEDED: { exit: EXIT.unavailable, http: 503 },
 
   SPOOL_FULL: { exit: EXIT.unavailable, http: 503 },
@@ -79,11 +79,11 @@ const CODES = {
   PRECONDITION_MISSING: { exit: EXIT.data, http: 428 },
   CONFLICT: { exit: EXIT.data, http: 409 },
   RULE_BROKEN: { exit: EXIT.data, http: 422 },
-  /** Rules that are broken so often that whoever meets them is offered the way on: see the hint. */
+  /** Rules that are broken so often that the hint offers the next step. */
   CASE_CLOSED: { exit: EXIT.data, http: 422 },
   SUBJECT_NOT_NAMED: { exit: EXIT.data, http: 422 },
   APPROVAL_MISSING: { exit: EXIT.data, http: 422 },
-  /** A search without a whole plate that reaches more readers, or farther, than it may (QRY-6). */
+  /** A search without a whole plate that covers more cameras, or a larger area, than allowed (QRY-6). */
   SEARCH_TOO_WIDE: { exit: EXIT.data, http: 422 },
   PLATE_DIFFERS: { exit: EXIT.data, http: 422 },
   PICTURE_NOT_SEEN: { exit: EXIT.data, http: 422 },
@@ -91,11 +91,11 @@ const CODES = {
   AUDIT_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   /** A record was not written by an api: somebody else can write where only an api should. */
   SEAL_WRONG: { exit: EXIT.data, http: 503 },
-  /** What a command prints does not arrive: the disk is full, or its device fails. */
+  /** The output of a command is lost: the disk is full, or its device fails. */
   OUTPUT_LOST: { exit: EXIT.io, http: 500 },
   PORT_IN_USE: { exit: EXIT.unavailable, http: 503 },
 
-  /** A test of the running system found something else than was planted. */
+  /** A test of the running system found something other than what was planted. */
   CHECK_FAILED: { exit: EXIT.internal, http: 500 },
 
   INTERNAL: { exit: EXIT.internal, http: 500 },
@@ -103,18 +103,18 @@ const CODES = {
 
 export type ErrorCode = keyof typeof CODES
 
-/** Requirements that a message cites, such as ` (DSP-7)` or ` (AUD-9, DSP-7)`. */
+/** Requirements cited in a message, such as ` (DSP-7)` or ` (AUD-9, DSP-7)`. */
 const CITED = / \(((?:ACC|AUD|CAP|DSP|QRY)-\d+(?:, (?:ACC|AUD|CAP|DSP|QRY)-\d+)*)\)/g
 
-/** What a person reads of a text that cites requirements: the text without them, and their ids in order. */
+/** A text without the requirements that it cites, as people read it, and their ids in order. */
 export function withoutCitations(text: string): { text: string; rules: string[] } {
   const rules = [...text.matchAll(CITED)].flatMap(([, ids]) => ids!.split(', '))
   return { text: text.replace(CITED, ''), rules: [...new Set(rules)] }
 }
 
 /**
- * An error meant for the person who meets it. Its message and hint may cite the requirements that they follow from, as in
- * `the display was closed (DSP-5)`; people read the sentence, and see the rule where they ask for it.
+ * An error for the person who meets it. Its message and hint may cite the requirements behind them, as in `the display
+ * was closed (DSP-5)`. People see only the sentence, and can look up the rule.
  */
 export class SightlineError extends Error {
   override name = 'SightlineError'
@@ -139,12 +139,12 @@ export class SightlineError extends Error {
   }
 }
 
-/** Anything thrown, as a SightlineError: unknown errors become INTERNAL and keep their cause for the log. */
+/** Converts anything thrown into a SightlineError: unknown errors become INTERNAL and keep their cause for the log. */
 export function toSightlineError(thrown: unknown): SightlineError {
   if (thrown instanceof SightlineError) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new SightlineError('INTERNAL', message, {
     cause: thrown,
-    hint: 'This is a defect in Sightline; please report it with the log.',
+    hint: 'This is a defect in Sightline. Please report it with the log.',
   })
 }

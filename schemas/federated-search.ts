@@ -5,14 +5,14 @@ import { Companion, VendorSearchRequest } from './vendor-search.ts'
 
 const { plate, match, pattern, region, area, vehicle, limit } = VendorSearchRequest.properties
 
-/** Most vendors of one agency. */
+/** Maximum number of vendors of one agency. */
 export const MAX_VENDORS = 32
 
 export const VendorIds = Type.Array(Token, { minItems: 1, maxItems: MAX_VENDORS, uniqueItems: true })
 
 /**
- * A question to several vendors at once (QRY-1, QRY-2). Without `from` it is about the 30 days before `to`, without
- * `to` up to now (QRY-3); never about more than five years (QRY-4).
+ * A question to several vendors at once (QRY-1, QRY-2). Without `from` it covers the 30 days before `to`, without `to`
+ * up to now (QRY-3); never more than five years back (QRY-4).
  */
 export const FederatedSearchRequest = Type.Object(
   {
@@ -26,8 +26,8 @@ export const FederatedSearchRequest = Type.Object(
         minLength: 1,
         maxLength: 300,
         description:
-          'nextCursor of the page before, with the same search; it is of one person, session and case, and over when the ' +
-          'results are',
+          'nextCursor of the previous page, with the same search; valid for one person, session and case, and expires with the' +
+          'results',
       }),
     ),
   },
@@ -35,7 +35,7 @@ export const FederatedSearchRequest = Type.Object(
 )
 export type FederatedSearchRequest = Static<typeof FederatedSearchRequest>
 
-/** What is asked, whichever page of it. */
+/** The question, without the page. */
 export const FederatedQuestion = Type.Omit(FederatedSearchRequest, ['cursor'])
 export type FederatedQuestion = Static<typeof FederatedQuestion>
 
@@ -47,17 +47,17 @@ export type TimeWindow = Static<typeof TimeWindow>
 
 const Count = Type.Integer({ minimum: 0 })
 
-/** Rows of a vendor that were not passed on, by the reason. */
+/** Rows of a vendor that were not passed on, by reason. */
 export const Filtered = Type.Object(
   {
     tooOld: Type.Intersect([Count], { description: 'Older than five years (QRY-4)' }),
     foreign: Type.Intersect([Count], { description: 'From a camera outside the United States (CAP-5)' }),
-    malformed: Type.Intersect([Count], { description: 'Not a read, or its id is not its own' }),
-    outside: Type.Intersect([Count], { description: 'Not in the window that was asked for' }),
+    malformed: Type.Intersect([Count], { description: 'Not a read, or its id does not match its content' }),
+    outside: Type.Intersect([Count], { description: 'Outside the requested window' }),
     unasked: Type.Intersect([Count], {
-      description: 'Another plate, place or vehicle than was asked for (QRY-6)',
+      description: 'Another plate, place or vehicle than requested (QRY-6)',
     }),
-    surplus: Type.Intersect([Count], { description: 'More than were asked for; the next pages ask again' }),
+    surplus: Type.Intersect([Count], { description: 'More than requested; the next pages ask again' }),
   },
   { title: 'Filtered', additionalProperties: false },
 )
@@ -69,12 +69,12 @@ export const VendorReport = Type.Object(
     vendor: Token,
     state: oneOf(['complete', 'partial', 'refused', 'unreachable', 'late'], {
       description:
-        'complete: all that it has for this page; partial: something is missing; refused: by the vendor; ' +
+        'complete: everything it has for this page; partial: something is missing; refused: by the vendor;' +
         'unreachable: no answer; late: no answer within the deadline',
     }),
     reason: orNull(Type.String({ description: 'Why it is not complete' })),
     refreshedAt: orNull(Instant),
-    rows: Type.Integer({ minimum: 0, description: 'Rows that came, before any was filtered' }),
+    rows: Type.Integer({ minimum: 0, description: 'Rows received, before filtering' }),
     filtered: Filtered,
     tookMs: Type.Integer({ minimum: 0 }),
   },
@@ -82,12 +82,12 @@ export const VendorReport = Type.Object(
 )
 export type VendorReport = Static<typeof VendorReport>
 
-/** How a vendor is, as far as one api process has asked it since it was started. */
+/** State of a vendor, from the requests of one api process since its start. */
 export const VendorState = Type.Object(
   {
     vendor: Token,
-    deadlineMs: Type.Integer({ minimum: 0, description: 'The time it has for an answer' }),
-    leftAlone: Type.Boolean({ description: 'It failed again and again: it is not asked for some seconds' }),
+    deadlineMs: Type.Integer({ minimum: 0, description: 'Time it has for an answer' }),
+    leftAlone: Type.Boolean({ description: 'It failed repeatedly, and is not asked for some seconds' }),
     last: orNull(
       Type.Object(
         {
@@ -103,7 +103,7 @@ export const VendorState = Type.Object(
 )
 export type VendorState = Static<typeof VendorState>
 
-/** A read, and the vendors that gave it. */
+/** A read, and the vendors that sent it. */
 export const FoundRead = Type.Object({ read: Read, vendors: VendorIds }, { additionalProperties: false })
 export type FoundRead = Static<typeof FoundRead>
 
@@ -113,19 +113,19 @@ export const FederatedSearchAnswer = Type.Object(
     askedAt: Instant,
     window: TimeWindow,
     narrowed: Type.Array(Type.String(), {
-      description: 'Where the window is less than was asked for, and why',
+      description: 'Where the window is smaller than requested, and why',
     }),
     older: orNull(TimeWindow),
     reads: Type.Array(FoundRead, { description: 'Newest first' }),
     vendors: Type.Array(VendorReport),
-    complete: Type.Boolean({ description: 'Every vendor that was asked is complete' }),
+    complete: Type.Boolean({ description: 'Every vendor that was asked answered completely' }),
     nextCursor: orNull(Type.String()),
   },
   { title: 'FederatedSearchAnswer', additionalProperties: false },
 )
 export type FederatedSearchAnswer = Static<typeof FederatedSearchAnswer>
 
-/** Who travels along with a plate (QRY-10), as the vendors' histories have it, each counted by itself. */
+/** Vehicles that travel along with a plate (QRY-10), from the vendors' histories, each vendor counted separately. */
 export const FederatedCompanionsAnswer = Type.Object(
   {
     v: Type.Literal(1),

@@ -10,7 +10,7 @@ import { Product } from './product.ts'
 import { Reason } from './retention.ts'
 import { SavedRead } from './saved-read.ts'
 
-/** What somebody asks for under the Freedom of Information or the Privacy Act (AUD-8). */
+/** A request under the Freedom of Information Act or the Privacy Act (AUD-8). */
 export const AccountRequest = Type.Object(
   {
     law: oneOf(['FOIA', 'Privacy Act'], { description: '5 U.S.C. 552 or 552a' }),
@@ -29,7 +29,7 @@ export const AccountRequest = Type.Object(
           minLength: 3,
           maxLength: 100,
           pattern: '\\S{3}',
-          description: 'Found anywhere in texts; capitals do not matter',
+          description: 'Found anywhere in texts; case does not matter',
         }),
         { minItems: 1, maxItems: 20, uniqueItems: true },
       ),
@@ -39,18 +39,18 @@ export const AccountRequest = Type.Object(
 )
 export type AccountRequest = Static<typeof AccountRequest>
 
-/** One thing that was found, and how. */
+/** One record found, and why. */
 const found = <S extends Parameters<typeof Type.Array>[0]>(value: S) =>
   Type.Array(
     Type.Object({
-      because: Type.Array(Type.String(), { description: 'Where the plate or word stands' }),
+      because: Type.Array(Type.String(), { description: 'Where the plate or word appears' }),
       value,
     }),
   )
 
 /**
- * All that the agency itself holds about plates or words: events, projects and workspaces with what was saved into them,
- * products, displays, lookouts, and what was passed outside (AUD-8). For a person who decides what is released.
+ * Everything the agency itself holds about plates or words: events, projects and workspaces with their saved reads,
+ * products, displays, lookouts, and what was shared outside (AUD-8). It is for the person who decides what to release.
  */
 export const HeldAccount = Type.Object(
   {
@@ -64,7 +64,7 @@ export const HeldAccount = Type.Object(
     compiledBy: Token,
     compiledAt: Instant,
     searched: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
-      description: 'How many of each kind there were to look through',
+      description: 'How many records of each kind were searched',
     }),
     notSearched: Type.Array(Type.String()),
     cases: found(Case),

@@ -8,11 +8,11 @@ import { Provenance } from './saved-read.ts'
 
 const seen = { read: Read.properties.id, seenAt: Instant, camera: Token, source: Token }
 
-/** Where a lookout comes from: from the camera over query or alert to a person. */
+/** Where a lookout comes from: from the camera through query or alert to a person. */
 const LookoutProvenance = Type.Union([
   Type.Object(
     { ...seen, savedBy: Token, savedAt: Instant, ...Provenance.properties },
-    { additionalProperties: false, description: 'A read that a query found, and who saved it' },
+    { additionalProperties: false, description: 'A read found by a query, and who saved it' },
   ),
   Type.Object(
     { ...seen, alert: AlertId, display: Token },
@@ -20,7 +20,7 @@ const LookoutProvenance = Type.Union([
   ),
 ])
 
-/** A vehicle that is looked out for at border inspection, and the read that led to it (AUD-9). Bucket `LOOKOUTS`. */
+/** A vehicle that border inspection looks for, and the read that led to it (AUD-9). Bucket `LOOKOUTS`. */
 export const Lookout = Type.Object(
   {
     v: Type.Literal(1),
@@ -36,10 +36,10 @@ export const Lookout = Type.Object(
         by: Token,
         at: Instant,
         pictureSha256: Type.Optional(
-          Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the picture that was served to them' }),
+          Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the image that was served to them' }),
         ),
       },
-      { additionalProperties: false, description: 'Who compared the picture with the text (DSP-7)' },
+      { additionalProperties: false, description: 'Who compared the image with the text (DSP-7)' },
     ),
     createdBy: Token,
     createdAt: Instant,
@@ -59,7 +59,7 @@ export const NewLookout = Type.Object(
     plateSeen: Type.String({
       minLength: 1,
       maxLength: 30,
-      description: 'What you read on the picture, typed by you: it is compared with the read (DSP-7)',
+      description: 'The plate you see in the image, typed by you: it is compared with the read (DSP-7)',
     }),
     reason: Reason,
     retainUntil: Type.Optional(Instant),
@@ -68,7 +68,7 @@ export const NewLookout = Type.Object(
 )
 export type NewLookout = Static<typeof NewLookout>
 
-/** The same of an alert that was verified: its plate is what the verifier read. */
+/** The same for a verified alert: its plate is what the verifier read. */
 export const NewAlertLookout = Type.Pick(NewLookout, ['case', 'reason', 'retainUntil'], {
   title: 'NewAlertLookout',
   additionalProperties: false,

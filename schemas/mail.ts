@@ -1,19 +1,19 @@
 import Type, { type Static } from 'typebox'
 import { createParser, Instant, orNull } from './message.ts'
 
-/** An e-mail to a person; stays in the bucket so that it is sent once, whatever happens meanwhile. */
+/** An e-mail to a person; it stays in the bucket so that it is sent once, whatever happens meanwhile. */
 export const Mail = Type.Object(
   {
     v: Type.Literal(1),
-    id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$', description: 'Says what it is about' }),
+    id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$', description: 'Identifies what it is about' }),
     to: Type.String(),
     subject: Type.String({ maxLength: 200 }),
-    text: Type.String({ description: 'Empty once it is sent: it may hold a one-time link' }),
+    text: Type.String({ description: 'Empty once sent: it may contain a one-time link' }),
     createdAt: Instant,
     sentAt: orNull(Instant),
     takenUntil: Type.Optional(
       Type.Intersect([Instant], {
-        description: 'Until then the process that took it sends it, and no other',
+        description: 'Until then only the process that claimed it sends it',
       }),
     ),
   },

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 
-/** The ongoing enforcement or border-security matter that a query is made for (QRY-5). */
+/** The ongoing enforcement or border-security matter of a query (QRY-5). */
 export const Matter = Type.Object(
   {
     caseRef: Type.String({
@@ -12,7 +12,7 @@ export const Matter = Type.Object(
     purpose: Type.String({
       minLength: 10,
       maxLength: 500,
-      description: 'What the query is for, in words',
+      description: 'Purpose of the query, in words',
       examples: ['Whereabouts of the vehicle after the seizure at San Ysidro'],
     }),
   },

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile'
 import { SightlineError } from './errors.ts'
 import { safeText } from './safe-text.ts'
 
-/** Days of the calendar: to others a `Date` would give another day, of which nobody spoke. */
+/** Valid calendar days: JavaScript's `Date` would turn others into a different day. */
 const DAYS =
   '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))'
 const LEAP_YEARS = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)'
@@ -27,7 +27,7 @@ export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(t
 /** Checks untrusted input against one schema. */
 export interface Parser<S extends TSchema> {
   readonly schema: S
-  /** True when `value` has the schema's shape. */
+  /** True when `value` conforms to the schema. */
   check(value: unknown): value is Static<S>
   /** The value with its type. @throws MESSAGE_INVALID naming the first wrong place. */
   parse(value: unknown): Static<S>
@@ -47,7 +47,7 @@ export function createParser<S extends TSchema>(name: string, schema: S): Parser
   const parse = (value: unknown): Static<S> => {
     if (check(value)) return value
     const first = compiled.Errors(value)[0]
-    // The keys of what arrived are text of whoever sent it.
+    // The keys are text from the sender.
     const place = safeText(first?.instancePath || '/')
     throw new SightlineError(
       'MESSAGE_INVALID',
@@ -66,7 +66,7 @@ export function createParser<S extends TSchema>(name: string, schema: S): Parser
   return { schema, check, parse, parseJson }
 }
 
-/** What a validator found, in the shape that TypeBox and Ajv share. */
+/** A fault from a validator, in the shape that TypeBox and Ajv share. */
 export interface Fault {
   keyword: string
   params: Record<string, unknown>
@@ -76,16 +76,16 @@ export interface Fault {
 /** What is wrong at a place, in words that say what would be right. */
 export function faultText({ keyword, params, message = 'is wrong' }: Fault): string {
   if (keyword === 'boolean') return 'is not known here'
-  if (keyword === 'format' && params.format === 'seen-text') return 'has a character that nobody sees'
+  if (keyword === 'format' && params.format === 'seen-text') return 'contains an invisible character'
   if (keyword === 'pattern' && String(params.pattern) === INSTANT) {
-    return 'is no instant of the calendar, such as 2026-11-24T03:05:01.123Z'
+    return 'is not a valid date and time, such as 2026-11-24T03:05:01.123Z'
   }
   if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`
   if (keyword === 'enum') return `must be one of ${JSON.stringify(params.allowedValues)}`
   return message
 }
 
-/** A schema that also allows null: the wire says "unknown" explicitly instead of leaving a key out. */
+/** A schema that also allows null: the wire states "unknown" explicitly instead of omitting a key. */
 export function orNull<S extends TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()])
 }

@@ -3,7 +3,7 @@ import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 import { PersonId } from './person.ts'
 import { PlateText } from './plate.ts'
 
-/** What unusual use looks like in the audit log (AUD-5); each kind is one pure function in api/oversight/signals. */
+/** Kinds of unusual use in the audit log (AUD-5); each is one pure function in api/oversight/signals. */
 export const SignalKind = oneOf(
   [
     'close-plate',
@@ -33,16 +33,16 @@ export const Signal = Type.Object(
     from: Instant,
     to: Instant,
     explanation: Type.String({
-      description: 'What was seen, with its figures, and from where on it is unusual',
+      description: 'What was seen, with its figures, and the threshold',
     }),
     perhaps: Type.String({
-      description: 'What else may explain it: to be asked before anything is concluded',
+      description: 'Other explanations: ask about them before concluding anything',
     }),
     evidence: Type.Object(
       {
         records: Type.Array(Type.Integer({ minimum: 1 }), {
           maxItems: 20,
-          description: 'Numbers of audit records, the last ones if there are more',
+          description: 'Numbers of audit records; if there are more, the last ones',
         }),
         count: Type.Integer({ minimum: 1 }),
       },
@@ -61,41 +61,41 @@ const SHIFT = {
     minItems: 1,
     maxItems: 7,
     uniqueItems: true,
-    description: '1 Monday … 7 Sunday: on which it begins',
+    description: '1 Monday … 7 Sunday: days on which the shift begins',
   }),
   fromHour: Hour('First hour'),
   toHour: Hour('Hour at which it ends; up to fromHour: on the next day'),
 }
 
-/** When somebody works. */
+/** When a person works. */
 export const Shift = Type.Object(SHIFT, { additionalProperties: false })
 export type Shift = Static<typeof Shift>
 
 const Least = (fallback: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 1_000_000, default: fallback, description })
 
-/** From where on use is unusual; what is left out has its default. */
+/** Thresholds of unusual use; those left out have their defaults. */
 export const Thresholds = Type.Object(
   {
-    spikePeople: Least(4, 'People who ask about one plate within spikeHours'),
+    spikePeople: Least(4, 'People who search for one plate within spikeHours'),
     spikeCases: Least(3, 'Different cases for which they do'),
     spikeHours: Least(72, 'Hours'),
     offShift: Least(3, 'Queries of one person outside their shift'),
-    sameHours: Least(8, 'Different hours in which one person asks about one plate'),
-    vague: Least(3, 'Queries of one person whose purpose says nothing'),
-    copiedCases: Least(3, 'Cases for which one person states one and the same purpose'),
+    sameHours: Least(8, 'Different hours in which one person searches for one plate'),
+    vague: Least(3, 'Queries of one person with a vague purpose'),
+    copiedCases: Least(3, 'Cases for which one person states the same purpose'),
     volumeTimes: Least(4, 'Times the median of their peers, in queries a day'),
-    volumeLeast: Least(20, 'Queries of one person, below which no volume is unusual'),
-    volumePeers: Least(5, 'Peers, below which nobody is compared'),
-    followUpDays: Least(14, 'Days after a query in which something should come of it'),
-    followUpLeast: Least(10, 'Queries of one person that found something, below which nothing is concluded'),
-    followUpShare: Least(90, 'Per cent of them after which nothing came'),
+    volumeLeast: Least(20, "Minimum number of queries before a person's volume can be unusual"),
+    volumePeers: Least(5, 'Minimum number of peers for a comparison'),
+    followUpDays: Least(14, 'Days after a query in which there should be a follow-up'),
+    followUpLeast: Least(10, 'Minimum number of queries that found something before the share is computed'),
+    followUpShare: Least(90, 'Percentage of them without a follow-up'),
   },
   { title: 'Thresholds', additionalProperties: false },
 )
 export type Thresholds = Static<typeof Thresholds>
 
-/** What oversight states for the search for misuse. Kept in the bucket `MISUSE_SETTINGS`. */
+/** Oversight's settings for the search for misuse. Kept in the bucket `MISUSE_SETTINGS`. */
 export const MisuseSettings = Type.Object(
   {
     closePlates: Type.Array(
@@ -103,12 +103,12 @@ export const MisuseSettings = Type.Object(
         {
           plate: PlateText,
           relation: oneOf(['own', 'relative', 'colleague', 'protected'], {
-            description: 'protected: of a person whose vehicle nobody looks up without their supervisor',
+            description: 'protected: the vehicle of a person that nobody looks up without their supervisor',
           }),
           people: Type.Array(PersonId, {
             maxItems: 50,
             uniqueItems: true,
-            description: 'Who is close to it; nobody named: everybody',
+            description: 'Who is close to it; empty: everybody',
           }),
         },
         { additionalProperties: false },
@@ -118,7 +118,7 @@ export const MisuseSettings = Type.Object(
     shift: orNull(Shift),
     shifts: Type.Array(Type.Object({ person: PersonId, ...SHIFT }, { additionalProperties: false }), {
       maxItems: 10_000,
-      description: 'Of single people, instead of the one of all',
+      description: 'For individuals, instead of the common one',
     }),
     thresholds: Type.Partial(Thresholds, { additionalProperties: false }),
   },

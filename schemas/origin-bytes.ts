@@ -2,31 +2,31 @@ import { lifetimeOf } from './origin.ts'
 import { type PictureKind, readSubject } from './subjects.ts'
 
 /**
- * The same as schemas/origin.ts of a read that was only scanned (schemas/scan.ts), byte by byte: it is looked at in each of
- * hundreds of thousands a second. No means "not sure": the whole message is parsed then, and checked.
+ * The checks of schemas/origin.ts for a read that was only scanned (schemas/scan.ts), byte by byte, because it runs
+ * hundreds of thousands of times a second. False means "not sure": then the whole message is parsed and checked.
  */
 
-/** What a scanner has to find for it. */
+/** Values that a scanner must find for this. */
 export const ORIGIN_PATHS = [
   ...(['/id', '/seenAt', '/camera/id', '/source', '/pictures/plate', '/pictures/vehicle'] as const),
 ] as const
 
 /** A message whose subject is compared as bytes (broker/stream-message.ts). */
 export interface Subject {
-  /** @returns where the next token would begin, below 0 when the one at `from` is not what stands in the bytes */
+  /** @returns where the next token would begin; below 0 when the token at `from` differs from the bytes */
   afterToken(from: number, bytes: Uint8Array, start: number, end: number): number
 }
 
 export interface OriginGlance {
-  /** Whether source and camera certainly are those of the subject. */
+  /** Whether source and camera are certainly those of the subject. */
   isOwn(bytes: Uint8Array, message: Subject): boolean
-  /** Whether the pictures then are the read's own; comparing them costs more than all else. */
+  /** Whether the images are also the read's own; comparing them costs more than all the rest. */
   hasOwnPictures(bytes: Uint8Array): boolean
-  /** Whether it certainly is of an instant that one stored now can tell of. @param now milliseconds */
+  /** Whether its instant is certainly possible for a message stored now. @param now milliseconds */
   isOfItsTime(bytes: Uint8Array, now: number): boolean
 }
 
-/** @param wanted, @param found of the scanner: all of ORIGIN_PATHS are among the paths */
+/** @param wanted, @param found of the scanner: the paths must include all of ORIGIN_PATHS */
 export function originGlance(wanted: readonly string[], found: Int32Array): OriginGlance {
   const placeOf = (path: (typeof ORIGIN_PATHS)[number]) => 2 * wanted.indexOf(path)
   const [id, seenAt] = [placeOf('/id'), placeOf('/seenAt')]
@@ -36,7 +36,7 @@ export function originGlance(wanted: readonly string[], found: Int32Array): Orig
   const afterToken = (message: Subject, from: number, bytes: Uint8Array, place: number): number =>
     from < 0 ? -1 : message.afterToken(from, bytes, found[place]! + 1, found[place + 1]! - 1)
 
-  /** Whether the text of a value stands at `at`, and a dot behind it. @returns the place behind that, below 0 when not */
+  /** Whether the text of a value is at `at`, followed by a dot. @returns the place after that, below 0 when not */
   function afterText(bytes: Uint8Array, at: number, place: number): number {
     if (at < 0) return -1
     const end = found[place + 1]! - 1
@@ -75,7 +75,7 @@ const LETTER_N = 'n'.charCodeAt(0)
 const OF_PLATE = Buffer.from('plate' satisfies PictureKind)
 const OF_VEHICLE = Buffer.from('vehicle' satisfies PictureKind)
 
-/** The bounds as they are spelled: instants sort as text. Many reads come in one millisecond. */
+/** The limits as text: instants sort as text. Many reads come in one millisecond. */
 let bounds = { now: Number.NaN, earliest: Buffer.alloc(0), latest: Buffer.alloc(0) }
 
 function boundsAt(now: number): typeof bounds {
@@ -87,7 +87,7 @@ function boundsAt(now: number): typeof bounds {
   return bounds
 }
 
-/** Below 0 when what stands at `at` sorts before the text, above when behind it. */
+/** Below 0 when the bytes at `at` sort before the text, above 0 when after it. */
 function compare(bytes: Uint8Array, at: number, text: Uint8Array): number {
   let i = 0
   while (i < text.length - 1 && bytes[at + i] === text[i]) i++

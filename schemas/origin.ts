@@ -6,23 +6,23 @@ import { type PictureKind, pictureName } from './subjects.ts'
 import { HISTORY_YEARS, oldestAt } from './year.ts'
 
 /**
- * Who somebody is, is said by the subject on which a message was published: the broker lets each key publish on its own
- * alone. What the message itself says of its origin is only a claim, and has to be the same. Whoever takes reads or health
- * reports off a stream checks that here.
+ * The subject on which a message was published identifies its publisher: the broker lets each key publish only on its
+ * own subjects. What the message itself says about its origin is only a claim, and must agree. Whoever takes reads or
+ * health reports from a stream checks that here.
  */
 
 /** How far a publisher's clock may be ahead of the broker's, milliseconds: five minutes, as in Kerberos (RFC 4120, 1.6). */
 export const MOST_AHEAD_MS = 5 * 60_000
 
-/** The instants, in milliseconds, that a message stored at `storedAt` may tell of. */
+/** The instants, in milliseconds, that a message stored at `storedAt` may state. */
 export interface Lifetime {
   readonly earliest: number
   readonly latest: number
 }
 
 /**
- * How old a read may be when it is stored: five years, beyond which the agency may not see it (QRY-4). Nothing less, for an
- * agent that was cut off sends what it read meanwhile, however long that was.
+ * How old a read may be when it is stored: five years, beyond which the agency may not see it (QRY-4). Not less,
+ * because an agent that was cut off sends its reads later, however long that took.
  * @param storedAt by the broker's clock, milliseconds
  */
 export const lifetimeOf = (storedAt: number): Lifetime => ({
@@ -41,15 +41,18 @@ const READ = /^reads\.([^.]+)\.([^.]+)(?:\.a?\d+)?$/
 const KINDS: readonly PictureKind[] = ['plate', 'vehicle']
 
 /**
- * Checks that a read is its publisher's own, and of a time at which it can have been made.
- * @throws ORIGIN_WRONG when its source, camera or pictures are not those of its subject; INSTANT_WRONG
+ * Checks that a read is its publisher's own, and that its instant is possible.
+ * @throws ORIGIN_WRONG when its source, camera or images do not match its subject; INSTANT_WRONG
  */
 export function checkRead(read: Read, message: Published): void {
   checkPublisher(read, message)
   checkPictures(read, message)
 }
 
-/** The same without the pictures, which matter only where somebody may look at them. @throws ORIGIN_WRONG, INSTANT_WRONG */
+/**
+ * The same without the images, which matter only where somebody may look at them.
+ * @throws ORIGIN_WRONG, INSTANT_WRONG
+ */
 export function checkPublisher(read: Read, { subject, time }: Published): void {
   const [, source, camera] = READ.exec(subject) ?? []
   if (read.source !== source) throw wrongOrigin('read', 'source', subject)
@@ -61,7 +64,7 @@ export function checkPublisher(read: Read, { subject, time }: Published): void {
     throw wrongInstant('read', `more than ${HISTORY_YEARS} years before the broker stored it`)
 }
 
-/** That pictures of a read, whose publisher was checked, are its own. @throws ORIGIN_WRONG */
+/** Checks that the images of a read, whose publisher was checked, are its own. @throws ORIGIN_WRONG */
 export function checkPictures({ source, camera, id, pictures }: Read, { subject }: Published): void {
   for (const kind of KINDS) {
     const name = pictures[kind]
@@ -72,7 +75,8 @@ export function checkPictures({ source, camera, id, pictures }: Read, { subject 
 }
 
 /**
- * The same of a camera's health report; it may be of any age: a report is the last thing known, and says when it was made.
+ * The same for a camera's health report. It may be of any age: a report is the last known state, and says when it was
+ * made.
  * @throws ORIGIN_WRONG, INSTANT_WRONG
  */
 export function checkHealth(report: CameraHealth, { subject, time }: Published): void {
@@ -81,18 +85,18 @@ export function checkHealth(report: CameraHealth, { subject, time }: Published):
   if (report.registration && report.registration.id !== own) {
     throw wrongOrigin('health report', 'registration', subject)
   }
-  // One of tomorrow would show a camera as heard until then, whatever became of it.
+  // A report from tomorrow would show a camera as online until then, whatever happened to it.
   if (!(Date.parse(report.at) <= time.getTime() + MOST_AHEAD_MS)) {
     throw wrongInstant('health report', 'later than the broker stored it')
   }
 }
 
 const wrongOrigin = (what: string, part: string, subject: string) =>
-  new SightlineError('ORIGIN_WRONG', `the ${what} came on ${safeText(subject)}, and names another ${part}`, {
-    hint: 'See whose key publishes there: a mistake in its configuration, or somebody who speaks for others.',
+  new SightlineError('ORIGIN_WRONG', `the ${what} came on ${safeText(subject)}, but names another ${part}`, {
+    hint: 'Check whose key publishes there: its configuration is wrong, or somebody is impersonating another publisher.',
   })
 
 const wrongInstant = (what: string, how: string) =>
-  new SightlineError('INSTANT_WRONG', `the ${what} is of an instant ${how}`, {
+  new SightlineError('INSTANT_WRONG', `the ${what} has a time ${how}`, {
     hint: 'Set the clock of the host that published it.',
   })

@@ -2,28 +2,29 @@ import { MAX_PLATE_LENGTH } from './plate.ts'
 import { SERIAL_DIGITS, SERIAL_LETTERS, SERIAL_SHAPES } from './serial-shapes.ts'
 
 /**
- * Most of the plates of any one series that a pattern may cover (QRY-6): one in a hundred, as much as two digits at known
- * places leave. That is what somebody remembers who saw a vehicle pass. More is no vehicle that anybody looks for, but a
- * search through everybody's journeys, however the pattern is spelled.
+ * Largest share of the plates of any one series that a pattern may cover (QRY-6): one in a hundred, as much as two
+ * known digits leave. That is what a witness remembers of a passing vehicle. More would not be a search for a vehicle,
+ * but a search through everybody's journeys, however the pattern is written.
  *
- * It is of the plates that the series could have, each as likely: what was really given out nobody here knows. And it is of
- * the series where the pattern covers most, not of all together: an agency may see the plates of one issuer alone.
+ * The share is computed over the possible plates of a series, each equally likely, because nobody here knows which ones
+ * were issued. And it is for the series where the pattern covers most, not for all together, because an agency may see
+ * the plates of only one issuer.
  */
 export const LARGEST_SHARE = 0.01
 
 export interface PatternShare {
-  /** 0 … 1, of the plates of that series where the pattern covers most. */
+  /** 0 … 1, for the series where the pattern covers most. */
   share: number
-  /** A plate of that series, for whoever asks why. */
+  /** A plate of that series, for explanations. */
   example: string
 }
 
 const EVERY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const CHARS: Record<string, string> = { '@': SERIAL_LETTERS, '#': SERIAL_DIGITS, '.': EVERY }
-/** What a serial of a shape may look like. */
+/** Characters for a sample plate of a shape. */
 const SAMPLE: Record<string, string> = { '@': 'ABCDEFGHJK', '#': '1234567890', '.': 'OQO1OQO1OQ' }
 
-/** Texts that follow no serial, such as an owner's choice: of each length all are as likely. */
+/** Texts without a serial shape, such as an owner's choice: all texts of a length are equally likely. */
 const FREE = Array.from({ length: MAX_PLATE_LENGTH }, (_, n) => '.'.repeat(n + 1))
 const SHAPES = [...SERIAL_SHAPES, ...FREE]
 
@@ -47,20 +48,20 @@ export function shareOf(pattern: string): PatternShare {
 }
 
 /**
- * Whether a pattern covers more than it may. Most that anybody stores are seen at a glance to cover less: the product of
- * the shares at each place, for every way in which the stars can stand.
+ * Whether a pattern covers more than allowed. A quick check suffices for most stored patterns: the product of the
+ * shares at each place, for every way to expand the stars.
  */
 export function coversTooMuch(pattern: string): boolean {
   const tokens = tokensOf(pattern)
   const places = tokens.filter((token) => token !== '*')
-  // Several stars in a row are one.
+  // Several stars in a row equal one.
   const stars = tokens.filter((token, n) => token === '*' && tokens[n - 1] !== '*').length
   const each = places.reduce((product, place) => product * largestPart(place), 1)
   if (each * waysOf(MAX_PLATE_LENGTH - places.length, stars) <= LARGEST_SHARE) return false
   return shareOf(pattern).share > LARGEST_SHARE + 1e-9
 }
 
-/** Ways to spread so many characters over so many stars. */
+/** Ways to distribute so many characters over so many stars. */
 function waysOf(characters: number, stars: number): number {
   let ways = 1
   for (let n = 1; n < stars; n++) ways *= (characters + n) / n
@@ -73,11 +74,11 @@ const partOf = (place: ReadonlySet<string>, chars: string): number =>
 const largestPart = (place: ReadonlySet<string>): number =>
   Math.max(...Object.values(CHARS).map((chars) => partOf(place, chars)))
 
-/** A pattern as a machine: bit n of a state is set where the text so far fits up to token n. */
+/** A pattern as an automaton: bit n of a state is set if the text so far matches up to token n. */
 interface Steps {
   first: number
   last: number
-  /** By kind of place: what characters do to a state, and how many in a hundred do so. */
+  /** For each kind of place: what characters do to a state, and their percentage. */
   kinds: Record<string, { fits: number; part: number }[]>
   stars: number
 }
@@ -97,7 +98,10 @@ function stepsOf(tokens: readonly Token[]): Steps {
   return { first: opened(1, stars), last: 1 << tokens.length, kinds: Object.fromEntries(kinds), stars }
 }
 
-/** A state with what follows from it without a character: a star may stand for none. What lies before a star that was reached is of no account. */
+/**
+ * A state plus what follows from it without a character: a star may match nothing. Everything before a reached star is
+ * irrelevant.
+ */
 function opened(state: number, stars: number): number {
   let open = state
   for (let next = open | ((open & stars) << 1); next !== open; next = open | ((open & stars) << 1))
@@ -106,7 +110,7 @@ function opened(state: number, stars: number): number {
   return reached === 0 ? open : open & -(1 << (31 - Math.clz32(reached)))
 }
 
-/** The share of the plates of a shape that fit: how likely the machine is to end at the end. */
+/** The share of the plates of a shape that match: the probability that the automaton ends in its final state. */
 function shareOfShape({ first, last, kinds, stars }: Steps, shape: string): number {
   let states = new Map([[first, 1]])
   for (const kind of shape) {

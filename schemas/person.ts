@@ -1,23 +1,23 @@
 import Type, { type Static } from 'typebox'
 import { createParser, Instant, oneOf, orNull, Token } from './message.ts'
 
-/** Offices that an administrator gives. The role of an analyst is not among them: it is asked for (ACC-1). */
+/** Roles that an administrator assigns. The role of an analyst is not among them: it is requested (ACC-1). */
 export const Office = oneOf(['supervisor', 'system-owner', 'oversight', 'administrator'], {
   description:
     'supervisor: approves requests of their own people; system-owner: grants and certifies access; ' +
-    'oversight: reads the audit log and reviews; administrator: keeps accounts and machines, sees no reads',
+    'oversight: reads the audit log and reviews; administrator: manages accounts and hosts, cannot see reads',
 })
 export type Office = Static<typeof Office>
 
-/** What somebody may be: an office, or an analyst, who has been granted access. */
+/** A person's possible roles: one assigned by an administrator, or analyst, granted on request. */
 export type Role = Office | 'analyst'
 
 export const ROLES: readonly Role[] = ['analyst', 'supervisor', 'system-owner', 'oversight', 'administrator']
 
-/** Name with which somebody signs on; also their id everywhere. */
+/** Name with which a person signs in; also their id everywhere. */
 export const PersonId = Type.String({
   pattern: '^[a-z0-9][a-z0-9_-]{1,39}$',
-  description: 'Small letters, digits, _ and -, 2 to 40',
+  description: 'Lowercase letters, digits, _ and -, 2 to 40',
   examples: ['jane-doe'],
 })
 
@@ -30,11 +30,14 @@ const Email = Type.String({
 const Offices = Type.Array(Office, { uniqueItems: true, maxItems: 4 })
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, hexadecimal' })
 
-/** A change by which an administrator alone could be somebody else, or everybody: it waits for a veto (ACC-1, ACC-7). */
+/**
+ * A change with which an administrator alone could take over one account, or create many: it can be refused for a while
+ * (ACC-1, ACC-7).
+ */
 const PendingChange = {
   kind: oneOf(['sign-on', 'email', 'offices'], {
     description:
-      'sign-on: a link that replaces password and second factor; email: another address; offices: more of them',
+      'sign-on: a link that replaces password and second factor; email: another address; offices: additional roles',
   }),
   by: Token,
   at: Instant,
@@ -43,7 +46,7 @@ const PendingChange = {
   offices: Type.Optional(Offices),
 }
 
-/** Somebody with an account: who they are and how they sign on; what they may see is in AccessFile. */
+/** A person with an account: who they are and how they sign in; what they may see is in AccessFile. */
 export const Person = Type.Object(
   {
     v: Type.Literal(1),
@@ -53,8 +56,7 @@ export const Person = Type.Object(
     offices: Offices,
     supervisor: orNull(PersonId),
     state: oneOf(['invited', 'active', 'suspended'], {
-      description:
-        'invited: the account waits to be set up; suspended: cannot sign on, all sessions are over',
+      description: 'invited: the account is not set up yet; suspended: cannot sign in, all sessions are over',
     }),
     createdAt: Instant,
     createdBy: Token,
@@ -63,14 +65,12 @@ export const Person = Type.Object(
       Type.Object(
         {
           secret: Type.String({ description: 'Base32' }),
-          lastStep: Type.Integer({ description: 'Step of the last code used: none is taken twice' }),
+          lastStep: Type.Integer({ description: 'Step of the last code used: none is accepted twice' }),
         },
         { additionalProperties: false, description: 'Second factor by time-based codes (RFC 6238)' },
       ),
     ),
-    singleSignOn: orNull(
-      Type.String({ maxLength: 255, description: "The agency's provider's name for them" }),
-    ),
+    singleSignOn: orNull(Type.String({ maxLength: 255, description: "The provider's name for them (sub)" })),
     setUp: orNull(
       Type.Object(
         { tokenHash: Hash, totpSecret: Type.String(), expiresAt: Instant },
@@ -83,19 +83,22 @@ export const Person = Type.Object(
         {
           additionalProperties: false,
           description:
-            'Waits until `dueAt`, as long as the person does not refuse it; refusalHash: of the link to refuse it',
+            'Waits until `dueAt`, unless the person refuses it; refusalHash: of the link to refuse it',
         },
       ),
     ),
     formerEmail: Type.Optional(
       Type.Object(
         { email: Email, until: Instant },
-        { additionalProperties: false, description: 'Told as well of what is pending, for a while' },
+        {
+          additionalProperties: false,
+          description: 'Former address that is also notified of pending changes, for a while',
+        },
       ),
     ),
     generation: Type.Integer({
       minimum: 0,
-      description: 'Sessions of another generation are over: raised to end them all',
+      description: 'Sessions of another generation are over: raising it ends them all',
     }),
   },
   { $id: 'https://sightline.invalid/schemas/person-1.json', title: 'Person', additionalProperties: false },
@@ -104,7 +107,7 @@ export type Person = Static<typeof Person>
 
 export const personParser = createParser('person', Person)
 
-/** What an administrator states to open an account. */
+/** Input for opening an account. */
 export const NewPerson = Type.Object(
   {
     id: PersonId,
@@ -115,7 +118,7 @@ export const NewPerson = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 255,
-        description: "Their subject at the agency's provider; with it there is no password",
+        description: "Their subject (sub) at the agency's provider; with it there is no password",
       }),
     ),
   },
@@ -123,7 +126,7 @@ export const NewPerson = Type.Object(
 )
 export type NewPerson = Static<typeof NewPerson>
 
-/** What an administrator changes on an account. */
+/** Input for changing an account. */
 export const PersonChange = Type.Object(
   {
     offices: Type.Optional(Offices),
@@ -135,7 +138,7 @@ export const PersonChange = Type.Object(
 )
 export type PersonChange = Static<typeof PersonChange>
 
-/** Another address for somebody's e-mails. */
+/** Another address for a person's e-mails. */
 export const EmailChange = Type.Object(
   { email: Email, reason: PersonChange.properties.reason },
   { title: 'EmailChange', additionalProperties: false },
@@ -149,7 +152,7 @@ export const PersonView = Type.Object(
     pending: Type.Optional(
       Type.Object(PendingChange, {
         additionalProperties: false,
-        description: 'A change that waits for the veto of the person',
+        description: 'A change that the person may still refuse',
       }),
     ),
   },
@@ -174,13 +177,13 @@ export const personView = ({
 
 const pendingView = ({ refusalHash: _, ...shown }: NonNullable<Person['pending']>) => shown
 
-/** A person as colleagues know them: who is meant by an id, and what they are there for; no address, no grants. */
+/** A person as colleagues see them: who an id is, and their roles; no address, no grants. */
 export const Colleague = Type.Object(
   {
     id: PersonId,
     name: FullName,
-    roles: Type.Array(oneOf(ROLES), { description: 'Offices, and `analyst` for whom access was granted' }),
-    active: Type.Boolean({ description: 'false: not set up yet, or suspended; they cannot sign on' }),
+    roles: Type.Array(oneOf(ROLES), { description: 'Assigned roles, and `analyst` if access was granted' }),
+    active: Type.Boolean({ description: 'false: not set up yet, or suspended; they cannot sign in' }),
   },
   { $id: 'https://sightline.invalid/schemas/colleague-1.json', title: 'Colleague' },
 )

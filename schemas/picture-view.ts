@@ -2,8 +2,8 @@ import Type, { type Static } from 'typebox'
 import { createParser, Instant, Token } from './message.ts'
 
 /**
- * That a picture was served to somebody: what a verification rests on (DSP-7). Bucket `PICTURE_VIEWS`, key = `viewKey()`;
- * the last view of each person and picture.
+ * Records that an image was served to a person: a verification relies on it (DSP-7). Bucket `PICTURE_VIEWS`, key =
+ * `viewKey()`; the last view of each person and image.
  */
 export const PictureView = Type.Object(
   {
@@ -11,9 +11,9 @@ export const PictureView = Type.Object(
     person: Token,
     picture: Type.String({
       maxLength: 220,
-      description: 'Name of a picture of the agency, or `read:` and the id of a read whose vendor gave it',
+      description: 'Name of an image of the agency, or `read:` and the id of a read whose vendor sent it',
     }),
-    sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the bytes that were served' }),
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the served bytes' }),
     at: Instant,
   },
   {

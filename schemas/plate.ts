@@ -23,23 +23,23 @@ export const Region = Type.String({
 export type Region = Static<typeof Region>
 
 /**
- * A plate as a person or an engine writes it, in normal form: capitals, no separators, umlauts by their
- * base letter (as registers print them).
+ * A plate as a person or an engine writes it, in normal form: capitals, no separators, umlauts as their base letter (as
+ * registers print them).
  * @throws PLATE_IMPOSSIBLE when something other than letters and digits is left, or nothing, or too much
  */
 export function normalisePlate(text: string): PlateText {
   const plate = plainPlate(text)
   if (!/^[A-Z0-9]+$/.test(plate) || plate.length > MAX_PLATE_LENGTH) {
-    throw new SightlineError('PLATE_IMPOSSIBLE', `not a possible plate: ${describe(plate)}`, {
-      hint: `A plate has 1 to ${MAX_PLATE_LENGTH} letters A to Z and digits; blanks, dots and hyphens between them are ignored.`,
+    throw new SightlineError('PLATE_IMPOSSIBLE', `not a valid plate: ${describe(plate)}`, {
+      hint: `A plate has 1 to ${MAX_PLATE_LENGTH} letters A to Z and digits. Spaces, dots and hyphens between them are ignored.`,
     })
   }
   return plate
 }
 
-/** Says what is wrong without repeating the plate: plates do not go into ordinary logs. */
+/** Describes the fault without repeating the plate: plates must not appear in ordinary logs. */
 function describe(plate: string): string {
   if (plate.length === 0) return 'it has no letters or digits'
   if (plate.length > MAX_PLATE_LENGTH) return `it has ${several(plate.length, 'character')}`
-  return 'it has characters other than letters and digits'
+  return 'it contains characters other than letters and digits'
 }

@@ -8,7 +8,7 @@ const Text = Type.String({ minLength: 20, maxLength: 100_000, description: 'Plai
 const Sources = Type.Array(Read.properties.id, {
   maxItems: 500,
   uniqueItems: true,
-  description: 'Saved reads of the workspace that it rests on',
+  description: 'Saved reads of the workspace that it cites',
 })
 
 export const ProductState = oneOf(['draft', 'submitted', 'returned', 'published', 'withdrawn'])
@@ -51,5 +51,5 @@ export const NewVersion = Type.Object(
 )
 export type NewVersion = Static<typeof NewVersion>
 
-/** What somebody says of a version. */
+/** What a reviewer says about a version. */
 export const ProductVerdict = Type.Object({ reason: Reason }, { additionalProperties: false })

@@ -4,7 +4,7 @@ import { Camera } from './camera.ts'
 import { createParser, Instant, oneOf, orNull, Probability, Token } from './message.ts'
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
 
-/** What the recognizer thought of one character: the best one, and the others worth a thought (CAP-4). */
+/** The recognizer's result for one character: the best candidate, and other likely ones (CAP-4). */
 export const ReadCharacter = Type.Object(
   {
     char: Type.String({ pattern: '^[A-Z0-9]$' }),
@@ -14,7 +14,7 @@ export const ReadCharacter = Type.Object(
         { char: Type.String({ pattern: '^[A-Z0-9]$' }), confidence: Probability },
         { additionalProperties: false },
       ),
-      { maxItems: 35, description: 'Other characters with their probabilities, likeliest first' },
+      { maxItems: 35, description: 'Other characters with their probabilities, most likely first' },
     ),
   },
   { title: 'ReadCharacter', additionalProperties: false },
@@ -32,7 +32,7 @@ export const Vehicle = Type.Object(
 )
 export type Vehicle = Static<typeof Vehicle>
 
-/** Where the camera was at the instant of the frame (CAP-2). A missing fix is said, never invented. */
+/** Where the camera was at the instant of the frame (CAP-2). A missing fix is stated, never invented. */
 export const Position = Type.Object(
   {
     fix: oneOf(['surveyed', 'gps', 'stale'], {
@@ -51,7 +51,7 @@ export const Position = Type.Object(
 )
 export type Position = Static<typeof Position>
 
-/** The vehicle's way past the camera, where the camera follows vehicles over its frames (CAP-3). */
+/** The vehicle's movement past the camera, if the camera tracks vehicles over its frames (CAP-3). */
 export const Pass = Type.Object(
   {
     firstSeenAt: Instant,
@@ -59,7 +59,7 @@ export const Pass = Type.Object(
     frames: Type.Integer({ minimum: 1, description: 'Frames with this plate until the read was made' }),
     direction: orNull(
       oneOf(['approaching', 'receding', 'left', 'right'], {
-        description: 'Relative to the camera, as the picture shows it; null: it hardly moved',
+        description: 'Relative to the camera, in the image; null: it hardly moved',
       }),
     ),
   },
@@ -67,7 +67,7 @@ export const Pass = Type.Object(
 )
 export type Pass = Static<typeof Pass>
 
-/** Name of a picture in the object store `PICTURES`, or null when there is none (yet or any more). */
+/** Name of an image in the object store `PICTURES`; null when there is none, not yet or no longer. */
 const PictureName = orNull(Type.String({ minLength: 1, maxLength: 200 }))
 
 /** What a plate reader of another make said of how sure it is. Its scale is its own: nobody has measured what it means. */
@@ -89,13 +89,13 @@ export const Read = Type.Object(
     v: Type.Literal(1),
     id: Type.String({
       pattern: '^[A-Za-z0-9_-]{22}$',
-      description: 'Made by readId(): the same sighting has the same id',
+      description: 'From readId(): the same sighting has the same id',
     }),
     plate: PlateText,
     confidence: Probability,
     chars: Type.Array(ReadCharacter, {
       maxItems: MAX_PLATE_LENGTH,
-      description: 'One entry a character of the plate, in order',
+      description: 'One entry per character of the plate, in order',
     }),
     region: orNull(Region),
     regionConfidence: orNull(Probability),
@@ -125,8 +125,8 @@ export const readParser = createParser('read', Read)
 export const EDGE_SOURCE = 'edge'
 
 /**
- * Identity of a sighting: the same camera, instant and plate always give the same id, so that whatever is
- * delivered or recomputed twice is recognized (the JetStream message id, the alert's id).
+ * Identity of a sighting: the same camera, instant and plate always give the same id, so that whatever is delivered or
+ * recomputed twice is recognized (the JetStream message id, the alert's id).
  * @returns 22 characters of base64url: the first 128 bits of a SHA-256
  */
 export function readId(cameraId: string, seenAt: string, plate: string): string {

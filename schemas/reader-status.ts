@@ -5,13 +5,11 @@ import { AgentName } from './edge-agent.ts'
 import { Instant, oneOf, orNull, Token } from './message.ts'
 import { Position } from './read.ts'
 
-/** One reader of the agency's own: what its agent reported last, and whether it still reports. */
+/** One of the agency's own cameras: its last report, and whether it still reports. */
 export const ReaderStatus = Type.Object(
   {
     camera: Token,
-    agent: orNull(
-      Type.Intersect([AgentName], { description: 'Enrolled agent that runs it; null: none does' }),
-    ),
+    agent: orNull(Type.Intersect([AgentName], { description: 'Enrolled agent that runs it; null: none' })),
     state: Type.Union([
       CameraState,
       oneOf(['unheard'], { description: 'unheard: its agent does not report' }),

@@ -2,20 +2,20 @@ import Type, { type Static } from 'typebox'
 import { createParser, oneOf, Token } from './message.ts'
 import { SeenText } from './seen-text.ts'
 
-/** Whom verified alerts may be passed on to: a file of the agency, read at start. */
+/** Recipients with whom verified alerts may be shared: a file of the agency, read at start. */
 export const Recipient = Type.Object(
   {
     id: Token,
     name: SeenText({ minLength: 3, maxLength: 100 }),
     organisation: Type.Optional(
-      SeenText({ minLength: 3, maxLength: 100, description: 'Where they serve; the name without it' }),
+      SeenText({ minLength: 3, maxLength: 100, description: 'Organization; without it the name' }),
     ),
     to: Type.Union([
       Type.Object(
         {
           url: Type.String({ pattern: '^https?://', maxLength: 500 }),
           secret: Type.String({
-            // Whole groups of four: what is no base64 cannot sign.
+            // Whole groups of four: anything else is not base64, and cannot sign.
             pattern:
               '^whsec_(?=[A-Za-z0-9+/]{32})(?:[A-Za-z0-9+/]{4}){7,30}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
             description: 'Key of the signatures, base64 of at least 24 bytes',

@@ -1,18 +1,18 @@
-/** Ids that the system writes where a person's or a vendor's stands; nobody else may have them. */
+/** Ids that the system writes in place of a person's or a vendor's; nobody else may have them. */
 
-/** Actor in the audit log of what the api does by itself. */
+/** Actor in the audit log for what the api does by itself. */
 export const SYSTEM = 'system'
-/** Of what is deleted because its time is over. */
+/** Actor for deletions at the end of retention. */
 export const RETENTION_ACTOR = 'retention'
-/** Of what somebody did whose name nobody has. */
+/** Actor for actions by a person whose name is unknown. */
 export const NOBODY = 'nobody'
-/** Of who brings the development token. */
+/** Actor with the development token. */
 export const DEVELOPER_ID = 'developer'
-/** Of what the host of an edge agent does. */
+/** Actor for what the host of an edge agent does. */
 export const edgeActor = (agent: string): string => `edge_${agent}`
 
 const ACTORS: readonly string[] = [SYSTEM, RETENTION_ACTOR, NOBODY, DEVELOPER_ID]
 
-/** Whether an id stands in the audit log for something else than a person (AUD-2). */
+/** Whether an id has a meaning in the audit log other than a person (AUD-2). */
 export const isReservedActor = (id: string): boolean =>
   ACTORS.includes(id.toLowerCase()) || id.toLowerCase().startsWith(edgeActor(''))

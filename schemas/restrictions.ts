@@ -17,7 +17,8 @@ export const Polygon = Type.Object(
     corners: Type.Array(Type.Tuple([Lat, Lon]), {
       minItems: 3,
       maxItems: 500,
-      description: '[latitude, longitude] in order; the last joins the first; sides are straight in degrees',
+      description:
+        '[latitude, longitude] in order; the last connects to the first; sides are straight in degrees',
     }),
   },
   { title: 'Polygon', additionalProperties: false },
@@ -35,7 +36,7 @@ export const Times = Type.Object(
     days: Type.Optional(Type.Array(oneOf(DAYS), { minItems: 1, maxItems: 7 })),
     from: Type.Optional(Hour()),
     to: Type.Optional(
-      Hour('Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin'),
+      Hour('Exclusive. If not after `from`: over midnight, and `days` are those on which the hours begin'),
     ),
   },
   { title: 'Times', additionalProperties: false },
@@ -43,9 +44,9 @@ export const Times = Type.Object(
 export type Times = Static<typeof Times>
 
 /**
- * Which reads a display is about, beyond the plate; all that is named must hold. A position that a read does not know does
- * not hold. A make, model or color that it does not know leaves the display in doubt: the read alerts, marked as not
- * checked, unless the display is strict.
+ * Which reads a display covers, beyond the plate; all limits must be met. A read without a position does not meet a
+ * limit on position. A make, model or color that the read does not contain leaves the result open: the read raises an
+ * alert, marked as not checked, unless the display is strict.
  */
 export const Restrictions = Type.Object(
   {
@@ -60,7 +61,7 @@ export const Restrictions = Type.Object(
   },
   {
     additionalProperties: false,
-    description: 'Only reads for which all of this holds; words compare without regard to capitals',
+    description: 'Only reads that meet all of these; words are compared without regard to case',
   },
 )
 export type Restrictions = Static<typeof Restrictions>

@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { Instant, Token } from './message.ts'
 
-/** Words that say why: what is too short or repeats itself is refused by api/cases/substance.ts. */
+/** A reason in words: api/cases/substance.ts refuses one that is too short or repetitive. */
 export const Reason = Type.String({ minLength: 20, maxLength: 1000, description: 'Why, in words' })
 
-/** How long something is kept: at `until` it is deleted, unless somebody renewed it before (AUD-6). */
+/** How long an object is kept: at `until` it is deleted, unless somebody renewed it (AUD-6). */
 export const Retention = Type.Object(
   {
     until: Instant,
@@ -20,7 +20,7 @@ export const Retention = Type.Object(
 )
 export type Retention = Static<typeof Retention>
 
-/** What somebody states to keep something longer. */
+/** Input for keeping an object longer. */
 export const Renewal = Type.Object(
   { until: Instant, reason: Reason },
   { title: 'Renewal', additionalProperties: false },

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Instant, oneOf, orNull, Probability, Token } from './message.ts'
 
-/** What the review tools find out about a subject under investigation (QRY-10). */
+/** Results of the review tools about a subject under investigation (QRY-10). */
 
 const Count = Type.Integer({ minimum: 0 })
 const Latitude = Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' })
@@ -33,19 +33,22 @@ export type TimelineFeature = Static<typeof TimelineFeature>
 
 export const Timeline = Type.Object({
   sightings: Count,
-  unplaced: Type.Intersect([Count], { description: 'Sightings whose place is not known: not on the map' }),
+  unplaced: Type.Intersect([Count], { description: 'Sightings with an unknown place: not on the map' }),
   first: orNull(Instant),
   last: orNull(Instant),
   trips: Type.Array(
     Type.Object({
       trip: Count,
       ...Span,
-      distanceM: Type.Number({ minimum: 0, description: 'From sighting to sighting: the least, meters' }),
+      distanceM: Type.Number({ minimum: 0, description: 'From sighting to sighting: the minimum, meters' }),
     }),
   ),
   map: Type.Object(
     { type: Type.Literal('FeatureCollection'), features: Type.Array(TimelineFeature) },
-    { description: 'GeoJSON (RFC 7946): a point for each sighting, a line for each trip, which is no road' },
+    {
+      description:
+        'GeoJSON (RFC 7946): a point for each sighting, a line for each trip, which is not the road driven',
+    },
   ),
 })
 export type Timeline = Static<typeof Timeline>
@@ -77,9 +80,9 @@ const Evidence = Type.Object({
 
 export const ImpossibleTravel = Type.Object({
   verdict: oneOf(['possible', 'perhaps-misread', 'several-vehicles'], {
-    description: 'several-vehicles: a cloned plate; look at the pictures of the pairs (DSP-7)',
+    description: 'several-vehicles: a cloned plate; compare the images of the pairs (DSP-7)',
   }),
-  impossible: Type.Intersect([Count], { description: 'Pairs of sightings that no one vehicle explains' }),
+  impossible: Type.Intersect([Count], { description: 'Pairs of sightings that no single vehicle explains' }),
   days: Count,
   pairs: Type.Array(
     Type.Object({
@@ -89,7 +92,7 @@ export const ImpossibleTravel = Type.Object({
       speedMps: Type.Number({
         minimum: 0,
         description:
-          'The least that explains both, tolerances of position and clock taken off; meters per second',
+          'The lowest speed that explains both, after subtracting tolerances of position and clock; meters per second',
       }),
     }),
     { description: 'The fastest first' },
@@ -102,7 +105,7 @@ export const ImpossibleTravel = Type.Object({
       last: Instant,
       centre: Type.Object({ lat: Latitude, lon: Longitude }),
     }),
-    { description: 'As many vehicles as explain the sightings, the one seen most first' },
+    { description: 'As many vehicles as needed to explain the sightings, the one seen most first' },
   ),
 })
 export type ImpossibleTravel = Static<typeof ImpossibleTravel>

@@ -7,7 +7,7 @@ import { Reason, Retention } from './retention.ts'
 
 const QueryId = Type.String({ format: 'uuid', description: 'Subject of the audit records of the query' })
 
-/** Where a saved read comes from. */
+/** Origin of a saved read. */
 export const Provenance = Type.Object(
   {
     query: QueryId,
@@ -15,11 +15,11 @@ export const Provenance = Type.Object(
     askedAt: Instant,
     ...Matter.properties,
   },
-  { additionalProperties: false, description: 'The query that found it, and what that was for' },
+  { additionalProperties: false, description: 'The query that found it, and its purpose' },
 )
 export type Provenance = Static<typeof Provenance>
 
-/** A single result that somebody kept in a case (QRY-8). Kept in the bucket `SAVED`, key `<case>.<read>`. */
+/** A single result that a person kept in a case (QRY-8). Kept in the bucket `SAVED`, key `<case>.<read>`. */
 export const SavedRead = Type.Object(
   {
     v: Type.Literal(1),
@@ -41,7 +41,7 @@ export type SavedRead = Static<typeof SavedRead>
 
 export const savedReadParser = createParser('saved read', SavedRead)
 
-/** What somebody states to keep a result. */
+/** Input for keeping a result. */
 export const NewSavedRead = Type.Object(
   {
     query: QueryId,

@@ -1,8 +1,10 @@
-/** What scanners (scan.ts) look at bytes with. Pure. */
+/** Helpers with which scanners (scan.ts) look at bytes. Pure. */
 
 export const unit = (char: string) => char.charCodeAt(0)
 
-/** By byte: whether the class of a regular expression allows the character. What JSON escapes is left out. */
+/**
+ * Per byte: whether the class of a regular expression allows the character. Characters that JSON escapes are left out.
+ */
 export function tableOf(allowed: string): Uint8Array {
   const one = new RegExp(`^${allowed}$`)
   const plain = (byte: number) => byte >= 0x20 && byte < 0x80 && byte !== unit('"') && byte !== unit('\\')
@@ -11,9 +13,9 @@ export function tableOf(allowed: string): Uint8Array {
   )
 }
 
-/** With no more digits a decimal is its digits divided by a power of ten, rounded once: what the parser makes of it. */
+/** Up to this many digits a decimal is its digits divided by a power of ten, rounded once, as the parser does. */
 export const EXACT_DIGITS = 15
-/** With up to so many it is nearly that, which will do where it is not close to a limit. */
+/** Up to this many digits that is nearly exact, which suffices away from a limit. */
 export const MOST_DIGITS = 20
 export const CLOSE = 1e-9
 export const POWERS = Float64Array.from({ length: MOST_DIGITS + 1 }, (_, n) => 10 ** n)
@@ -35,7 +37,7 @@ export function decimal(bytes: Uint8Array, from: number, to: number): number {
 export function afterCharacter(bytes: Uint8Array, at: number): number {
   const lead = bytes[at]!
   if (lead >= 0xc2 && lead <= 0xdf) return continues(bytes[at + 1]!) ? at + 2 : -1
-  // Where overlong forms (E0) and halves of pairs (ED) lie, nothing is looked at closer.
+  // Sequences that may be overlong (E0) or surrogates (ED) are not examined.
   if (!(lead >= 0xe1 && lead <= 0xef) || lead === 0xed) return -1
   return continues(bytes[at + 1]!) && continues(bytes[at + 2]!) ? at + 3 : -1
 }
@@ -46,11 +48,14 @@ const DIGIT = tableOf('[0-9]')
 const LOWER = tableOf('[a-z]')
 const LOWER_OR_DIGIT = tableOf('[a-z0-9]')
 
-/** Two digits as a number; NaN, for which no comparison holds, when they are not. */
+/** Two digits as a number; NaN, which fails every comparison, when they are not. */
 const two = (bytes: Uint8Array, at: number): number =>
   DIGIT[bytes[at]!] === 1 && DIGIT[bytes[at + 1]!] === 1 ? bytes[at]! * 10 + bytes[at + 1]! - 528 : Number.NaN
 
-/** `2026-11-24T03:05:01.123Z`, to the letter of the pattern, which knows 31 February. @returns below 0 when it is not */
+/**
+ * `2026-11-24T03:05:01.123Z`, exactly by the pattern, which accepts 31 February.
+ * @returns below 0 when it does not match
+ */
 export function afterInstant(bytes: Uint8Array, at: number): number {
   const month = two(bytes, at + 5)
   const day = two(bytes, at + 8)

@@ -14,16 +14,17 @@ import {
 } from './scan-bytes.ts'
 
 /**
- * Says whether `bytes` certainly are valid JSON of the scanner's schema, and where the wanted values are.
+ * Says whether `bytes` are certainly valid JSON of the scanner's schema, and where the wanted values are.
  *
- * It says yes only to what it has seen byte by byte: JSON without blanks, properties in the schema's order. No means "not
- * sure": escapes, exponents and long numbers are left to the real parser. So it stands before the parser, never in its
- * place; what it says yes to, the parser and the validator accept (a property test says so).
- * @param found takes place and end of each wanted value: from 2i and 2i + 1 on
+ * It returns true only for what it has checked byte by byte: JSON without whitespace, properties in the schema's order.
+ * False means "not sure": escapes, exponents and long numbers are left to the real parser. So it runs before the
+ * parser, never instead of it; whatever it accepts, the parser and the validator accept too (a property test proves
+ * it).
+ * @param found receives begin and end of each wanted value, at 2i and 2i + 1
  */
 export type Scan = (bytes: Uint8Array, found: Int32Array) => boolean
 
-/** The part of JSON schema that is understood here; another word is refused, so that none is overlooked. */
+/** The supported part of JSON schema; other keywords are refused, so that none is overlooked. */
 interface Plain {
   type?: string
   const?: unknown
@@ -50,10 +51,10 @@ const WORDS = new Set(
 )
 
 /**
- * Compiles a schema into a scanner, as TypeBox makes its validators: the code is straight, a function an object, and three
- * times as fast as closures put together.
+ * Compiles a schema into a scanner, as TypeBox compiles its validators: straight-line code, one function per object,
+ * three times as fast as combined closures.
  * @param wanted paths of properties, such as `/camera/country`; not of items of arrays
- * @throws when the schema says something that is not understood here: a defect, met at the first start
+ * @throws when the schema uses an unsupported keyword: a defect that appears at the first start
  */
 export function compileScan(schema: TSchema, wanted: readonly string[]): Scan {
   const parts: Parts = { wanted, tables: [], functions: [] }
@@ -71,11 +72,11 @@ export function compileScan(schema: TSchema, wanted: readonly string[]): Scan {
 interface Parts {
   readonly wanted: readonly string[]
   readonly tables: Uint8Array[]
-  /** `function object0(b, p, found)`: the place behind the object, below 0 when it is none. */
+  /** `function object0(b, p, found)`: the place after the object, below 0 when there is none. */
   readonly functions: string[]
 }
 
-// Each piece of code reads one value of the bytes `b` from `p` on, and leaves `p` behind it.
+// Each piece of code reads one value of the bytes `b` from `p`, and moves `p` behind it.
 
 const fail = 'return -1'
 
@@ -147,8 +148,8 @@ function arrayCode({ items = {}, maxItems = Number.MAX_SAFE_INTEGER }: Plain, pa
 }
 
 /**
- * Text without escapes. Its bytes are never fewer than its characters, however those are counted; where there is a least
- * number of them, only ASCII will do.
+ * Text without escapes. It has at least as many bytes as characters, however those are counted; if there is a minimum
+ * length, only ASCII is accepted.
  */
 function stringCode({ minLength = 0, maxLength = Number.MAX_SAFE_INTEGER }: Plain): string {
   return `${textCode('"')} {

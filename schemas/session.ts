@@ -3,7 +3,7 @@ import { ConsentVersion } from './consent.ts'
 import { createParser, Instant, oneOf, orNull } from './message.ts'
 import { PersonId } from './person.ts'
 
-/** A sign-on that lasts; key in the bucket = SHA-256 of the cookie's token, which is stored nowhere. */
+/** A sign-in; key in the bucket = SHA-256 of the cookie's token, which is stored nowhere. */
 export const Session = Type.Object(
   {
     v: Type.Literal(1),
@@ -15,7 +15,7 @@ export const Session = Type.Object(
     consent: orNull(
       Type.Object(
         { version: ConsentVersion, at: Instant },
-        { additionalProperties: false, description: 'Consent to the permissible uses (ACC-5)' },
+        { additionalProperties: false, description: 'Acceptance of the permissible uses (ACC-5)' },
       ),
     ),
   },
@@ -28,7 +28,7 @@ export const sessionParser = createParser('session', Session)
 const Digest = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' })
 const Count = Type.Integer({ minimum: 0 })
 
-/** Wrong sign-ons with one name, whether somebody has it or not; key = SHA-256 of the name. */
+/** Failed sign-ins with one name, whether or not an account has it; key = SHA-256 of the name. */
 export const SignOnTries = Type.Object(
   {
     v: Type.Literal(1),
@@ -37,13 +37,13 @@ export const SignOnTries = Type.Object(
         { place: Digest, wrong: Count, lockedUntil: orNull(Instant) },
         { additionalProperties: false },
       ),
-      { description: 'By network, or by browser where the person has signed on: wrong ones in a row' },
+      { description: 'By network, or by browser in which the person has signed in: failures in a row' },
     ),
     elsewhere: Type.Object(
       { wrong: Count, since: orNull(Instant) },
       { additionalProperties: false, description: 'In an hour, from all networks together' },
     ),
-    known: Type.Array(Digest, { description: 'Browsers in which the person has signed on' }),
+    known: Type.Array(Digest, { description: 'Browsers in which the person has signed in' }),
   },
   {
     $id: 'https://sightline.invalid/schemas/sign-on-tries-1.json',

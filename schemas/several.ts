@@ -1,7 +1,7 @@
 /**
- * A number with its noun: `1 alert`, `2 alerts`, `0 alerts`. Used by all that speaks to people, so that nobody is told of
- * `1 alerts`.
- * @param many of more than one, or none; without it `one` with an s
+ * A number with its noun: `1 alert`, `2 alerts`, `0 alerts`. Use it in all text for people, so that nobody reads `1
+ * alerts`.
+ * @param many plural; without it `one` with an s
  */
 export const several = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`

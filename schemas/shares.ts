@@ -3,22 +3,22 @@ import { EDGE_SOURCE } from './read.ts'
 import { agentSubject, pictureSubject, readSubject } from './subjects.ts'
 
 /**
- * Edge agents have shares of the broker: what the cameras of an agent say is stored under a subject with its share's number,
- * in streams of that share (schemas/streams.ts). So an agent that sends too much fills and holds up its own share. The agents
- * know nothing of it: the bridge from their account renames what passes. Agents beyond the number of shares go into the one
- * that has the fewest.
+ * Edge agents share the broker in parts: messages from an agent's cameras are stored under a subject with the number of
+ * its share, in streams of that share (schemas/streams.ts). So an agent that sends too much fills and delays only its
+ * own share. The agents do not know about shares: the bridge from their account renames their messages. With more
+ * agents than shares, an agent gets the share with the fewest agents.
  */
 
 /** An agent: its cameras. */
 export type Sharer = readonly string[]
 
-/** What passes to a share, for each account that it lies in: `*` for all cameras. */
+/** What crosses into a share, for each account that it lies in: `*` for all cameras. */
 const subjectsOf = (camera: string): readonly ['MATCHER' | 'AGENCY', string][] => [
   ['MATCHER', readSubject(EDGE_SOURCE, camera)],
   ['AGENCY', pictureSubject(`${EDGE_SOURCE}.${camera}.*.*`)],
 ]
 
-/** The bridges by which a camera's reads and pictures come into a share. */
+/** The bridges by which a camera's reads and images enter a share. */
 export const shareServices = (camera: string, share: number): Service[] =>
   subjectsOf(camera).map(([account, subject]) => ({
     ...service(account, agentSubject(subject, share)),
@@ -30,8 +30,8 @@ export const shareExports = (count: number): Service[] =>
   Array.from({ length: count }, (_, n) => shareServices('*', n)).flat()
 
 /**
- * The share of each camera. An agent that has one keeps it, whoever comes and goes.
- * @param before shares of cameras that are in force
+ * The share of each camera. An agent keeps its share, whoever else comes and goes.
+ * @param before current shares of cameras
  */
 export function sharesOf(
   agents: readonly Sharer[],

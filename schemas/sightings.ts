@@ -4,7 +4,8 @@ import { createParser, Instant, Token } from './message.ts'
 
 /**
  * How often the vehicle of an alert was seen at its camera within the alert's window. There is none while it was seen
- * once; each message replaces the one before. The first sighting is the alert's own read, and `source` is that one's.
+ * once; each message replaces the previous one. The first sighting is the alert's own read, and `source` is that
+ * read's.
  */
 export const Sightings = Type.Object(
   {
@@ -12,12 +13,12 @@ export const Sightings = Type.Object(
     alertId: AlertId,
     displayId: Token,
     source: Type.Optional(Token),
-    count: Type.Integer({ minimum: 2, description: 'Sightings so far, that of the alert included' }),
+    count: Type.Integer({ minimum: 2, description: 'Sightings so far, including that of the alert' }),
     lastSeenAt: Instant,
     lastReadId: Type.String({ pattern: '^[A-Za-z0-9_-]{22}$', description: 'The read counted last' }),
     upTo: Type.Integer({
       minimum: 1,
-      description: 'Sequence, in the stream of the reads, up to which they are counted',
+      description: 'Sequence, in the stream of reads, up to which reads are counted',
     }),
   },
   {

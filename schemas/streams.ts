@@ -12,8 +12,8 @@ import {
 } from './subjects.ts'
 
 /**
- * What the broker must hold, declared once: `broker/declare.ts` creates what is missing and reports what
- * differs. Only plain data, so that it can be printed, compared and documented.
+ * What the broker must contain, declared once: `broker/declare.ts` creates what is missing and reports what differs.
+ * Only plain data, so that it can be printed, compared and documented.
  */
 
 const SECOND = 1e9
@@ -29,10 +29,10 @@ export type StreamDeclaration = Pick<
 > &
   Partial<StreamConfig> & { description: string; persist_mode?: 'async' }
 
-/** The stream of the agency's own reads; each vendor's are in one of its own, and partitions in several (`readStream`). */
+/** The stream of the agency's own reads; each vendor has its own stream, and partitions have several (`readStream`). */
 export const READS = 'READS'
 export const ALERTS = 'ALERTS'
-/** How often each alert's vehicle was seen; the latest message an alert. */
+/** How often each alert's vehicle was seen; the latest message per alert. */
 export const SIGHTINGS = 'SIGHTINGS'
 export const AUDIT = 'AUDIT'
 /** Signed ends of the audit log. */
@@ -40,64 +40,64 @@ export const AUDIT_CHECKPOINTS = 'AUDIT_CHECKPOINTS'
 export const HEALTH = 'HEALTH'
 export const PICTURES = 'PICTURES'
 export const REJECTS = 'REJECTS'
-/** The last so many of each source are kept. */
+/** How many of the latest rejects of each source are kept. */
 export const REJECTS_A_SOURCE = 1000
 /** Bucket of displays; key = display id, value = Display as JSON. */
 export const DISPLAYS = 'DISPLAYS'
-/** Revisions that are kept of each display, and told as its history: the most that a bucket keeps. */
+/** Revisions kept of each display, shown as its history: the maximum of a bucket. */
 export const DISPLAY_REVISIONS = 64
 /** Bucket of positions; key = service and stream, value = sequence of the last read whose alerts are stored. */
 export const POSITIONS = 'POSITIONS'
-/** Bucket of the matchers that run and the partitions they hold; an entry that is not renewed goes by itself. */
+/** Bucket of the running matchers and their partitions; an entry that is not renewed expires. */
 export const LEASES = 'LEASES'
 /** Bucket of edge agents; key = name, value = EdgeAgent as JSON. */
 export const EDGE_AGENTS = 'EDGE_AGENTS'
 /** Bucket of people with accounts; key = person id, value = Person as JSON. */
 export const PEOPLE = 'PEOPLE'
-/** Bucket of what people may see, and how they came to it; key = person id, value = AccessFile as JSON. */
+/** Bucket of what people may see, and how they got it; key = person id, value = AccessFile as JSON. */
 export const ACCESS = 'ACCESS'
-/** Bucket of sign-ons that last; key = SHA-256 of the cookie's token, value = Session as JSON. */
+/** Bucket of sessions; key = SHA-256 of the cookie's token, value = Session as JSON. */
 export const SESSIONS = 'SESSIONS'
-/** Bucket of wrong sign-ons; key = SHA-256 of the name, value = SignOnTries as JSON. */
+/** Bucket of failed sign-ins; key = SHA-256 of the name, value = SignOnTries as JSON. */
 export const SIGN_ON_TRIES = 'TRIES'
-/** Names whose tries are kept, the latest: a flood of names fills no disk. */
+/** Names whose tries are kept, the latest: a flood of names must not fill the disk. */
 const MOST_NAMES = 20_000
-/** Bucket of e-mails, sent and to be sent; key = id, value = Mail as JSON. */
+/** Bucket of e-mails, sent and unsent; key = id, value = Mail as JSON. */
 export const MAIL = 'MAIL'
 /** Bucket of what people did with alerts; key = alert id, value = AlertWork as JSON. */
 export const ALERT_WORK = 'ALERT_WORK'
-/** Bucket of who was shown which picture; key = `viewKey()`, value = PictureView as JSON. */
+/** Bucket of who was shown which image; key = `viewKey()`, value = PictureView as JSON. */
 export const PICTURE_VIEWS = 'PICTURE_VIEWS'
 /** Bucket of messages to webhooks; key = id, value = Delivery as JSON. */
 export const DELIVERIES = 'DELIVERIES'
 /** Bucket of cases; key = case id, value = Case as JSON. */
 export const CASES = 'CASES'
-/** Bucket of what was saved into cases; key = `<case>.<read>`, value = SavedRead as JSON. */
+/** Bucket of reads saved into cases; key = `<case>.<read>`, value = SavedRead as JSON. */
 export const SAVED = 'SAVED'
 /** Bucket of intelligence products; key = product id, value = Product as JSON. */
 export const PRODUCTS = 'PRODUCTS'
 /** Bucket of lookouts; key = lookout id, value = Lookout as JSON. */
 export const LOOKOUTS = 'LOOKOUTS'
-/** Bucket of what was passed outside; key = id, value = Dissemination as JSON. */
+/** Bucket of what was shared outside; key = id, value = Dissemination as JSON. */
 export const DISSEMINATIONS = 'DISSEMINATIONS'
 /** Bucket of quarterly reviews of the audit log; key = quarter, value = AuditReview as JSON. */
 export const AUDIT_REVIEWS = 'AUDIT_REVIEWS'
-/** Bucket of what oversight states for the search for misuse; key = `current`, value = MisuseSettings as JSON. */
+/** Bucket of oversight's settings for the search for misuse; key = `current`, value = MisuseSettings as JSON. */
 export const MISUSE_SETTINGS = 'MISUSE_SETTINGS'
-/** Bucket of vendors' answers, for 4 to 24 hours, each for its time to live, never on a disk. */
+/** Bucket of vendors' answers, for 4 to 24 hours, each with a time to live, never on disk. */
 export const QUERY_CACHE = 'QUERY_CACHE'
-/** Bucket of answers to writes that may be sent again, for a day, never on a disk. */
+/** Bucket of outcomes of writes that may be repeated, for a day, never on disk. */
 export const WRITES_DONE = 'WRITES_DONE'
 
 const file = { retention: 'limits', storage: 'file' } as const
 
 /**
- * Of streams that may fall back by some seconds when power is cut: what comes after makes up for it. They are not synced to
- * disk at each message; the broker takes that for streams with one copy alone.
+ * For streams that may lose some seconds when power fails, because later messages make up for it. They are not synced
+ * to disk at each message; the broker accepts that only for streams with one copy.
  */
 const mayFallBack = (replicas: number) => (replicas === 1 ? { persist_mode: 'async' as const } : {})
 
-/** Of streams that other accounts follow (broker/follow-direct.ts). */
+/** For streams that other accounts follow (broker/follow-direct.ts). */
 const followed = {
   allow_direct: true,
   republish: { src: '>', dest: storedSubject('>'), headers_only: true },
@@ -106,31 +106,34 @@ const followed = {
 export interface BrokerSize {
   /** Copies of every message: 1 on one node, 3 in production. */
   replicas: number
-  /** Disk that the bounded streams may fill together, in GiB a node. JetStream reserves it at once. */
+  /** Disk space that the bounded streams may fill together, in GiB per node. JetStream reserves it at once. */
   storageGib: number
-  /** How long reads are kept for a matcher that is away, hours; 24, the most, without it. */
+  /** How long reads are kept for a matcher that is down, hours; without it 24, the maximum. */
   readsHours?: number
-  /** Streams over which the reads are spread by camera; 1 without it. To be chosen once (docs/matcher.md). */
+  /** Streams over which the reads are distributed by camera; 1 without it. Choose it once (docs/matcher.md). */
   partitions?: number
-  /** Ids of the vendors: each has streams of its own, which no other source can fill or hold up. */
+  /** Ids of the vendors: each has its own streams, which no other source can fill or delay. */
   vendors?: readonly string[]
-  /** Streams of their own that edge agents get for reads and pictures (schemas/shares.ts); 2 without it. */
+  /**
+   * Number of shares of the edge agents, each with its own streams for reads and images (schemas/shares.ts); 2 without
+   * it.
+   */
   agentStreams?: number
   /**
-   * Reads are acknowledged before they are on the disk, where there is one copy: some ten thousand a second instead of some
-   * hundred, and a power cut loses the last ones. For load tests.
+   * Reads are acknowledged before they are on disk, if there is one copy: some ten thousand a second instead of some
+   * hundred, and a power failure loses the last ones. For load tests.
    */
   fastReads?: boolean
 }
 
-/** How long an entry of `LEASES` lives without being renewed, milliseconds, by the broker's clock. */
+/** How long an entry of `LEASES` lives without renewal, milliseconds, by the broker's clock. */
 export const LEASE_MS = 6000
 
 /** Name of the stream of one source's reads, or of one of its partitions. */
 export const readStream = (source: string, partition?: number): string =>
   `${READS}${partition === undefined ? '' : `_${partition}`}${source === EDGE_SOURCE ? '' : `-${source}`}`
 
-/** Names of the streams of the reads of some sources: one each, or one a partition. */
+/** Names of the streams of some sources' reads: one per source, or one per partition. */
 export const readStreams = (partitions = 1, sources: readonly string[] = [EDGE_SOURCE]): string[] =>
   sources.flatMap((source) =>
     partitions === 1
@@ -138,7 +141,7 @@ export const readStreams = (partitions = 1, sources: readonly string[] = [EDGE_S
       : Array.from({ length: partitions }, (_, n) => readStream(source, n)),
   )
 
-/** What the streams of reads hang on. */
+/** What the streams of reads depend on. */
 export type ReadSources = Pick<BrokerSize, 'partitions' | 'vendors' | 'agentStreams'>
 
 /** Names of all streams of reads. */
@@ -147,14 +150,14 @@ export const allReadStreams = ({ partitions, vendors = [], agentStreams = AGENT_
   ...Array.from({ length: agentStreams }, (_, n) => agentReads(n)),
 ]
 
-/** Whether a stream of the broker is one of reads, whosever and whatever the number of partitions. */
+/** Whether a stream is one of reads, of any source and with any number of partitions. */
 export const isReadStream = (name: string): boolean => /^READS(_a?\d+)?(-[A-Za-z0-9_-]+)?$/.test(name)
 
 /** Stream of the reads of the edge agents of share number `n` (schemas/shares.ts). */
 export const agentReads = (n: number): string => `${READS}_a${n}`
-/** Stream of their pictures. */
+/** Stream of their images. */
 export const agentPictures = (n: number): string => `${PICTURES}_a${n}`
-/** Streams in which a picture may be: those of the agents, and the one of all others. */
+/** Streams in which an image may be: those of the agents, and the one of all others. */
 export const pictureStreams = (agentStreams = AGENT_STREAMS): string[] => [
   ...Array.from({ length: agentStreams }, (_, n) => agentPictures(n)),
   PICTURES,
@@ -167,11 +170,11 @@ const FULL = 'Full means refused (discard new): whoever sends keeps what is not 
 const READ_BYTES = 4096
 const KIB = 1024
 
-/** Parts of the disk: the agency's reads, its pictures, and the reads of all vendors together. */
+/** Parts of the disk: the agency's reads, its images, and the reads of all vendors together. */
 const EDGE_SHARE = 0.3
 const PICTURES_SHARE = 0.35
 const VENDORS_SHARE = 0.2
-/** Up to so many vendors another one takes nothing from those that are there. */
+/** Up to this many vendors, a new one takes no space from existing ones. */
 const VENDORS = 2
 
 export const AGENT_STREAMS = 2
@@ -376,7 +379,7 @@ export function streamDeclarations({
   ]
 }
 
-/** A bucket of which single values are overwritten on the disk when they are deleted (AUD-6). */
+/** A bucket whose values are overwritten on disk when they are deleted (AUD-6). */
 const erasable = (declared: StreamDeclaration): StreamDeclaration => ({ ...declared, deny_delete: false })
 
 /** A key-value bucket is a stream of this form. @param history values kept a key */

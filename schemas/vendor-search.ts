@@ -6,21 +6,21 @@ import { createParser, Instant, oneOf, orNull, type Parser, Probability, Token }
 import { MAX_PLATE_LENGTH, PlateText, Region } from './plate.ts'
 import { Read } from './read.ts'
 
-/** Most reads in one page of an answer. */
+/** Maximum number of reads in one page of an answer. */
 export const MAX_PAGE = 1000
 
 const Latitude = Type.Number({ minimum: -90, maximum: 90, description: 'degrees, WGS 84' })
 const Longitude = Type.Number({ minimum: -180, maximum: 180, description: 'degrees, WGS 84' })
 const RadiusM = Type.Number({ minimum: 0, maximum: MAX_RADIUS_M, description: 'metres' })
 
-/** Where the readers are that a search is about (QRY-2): near a registered address, in a circle, in a polygon. */
+/** Where the cameras of a search are (QRY-2): near a registered address, in a circle, in a polygon. */
 export const SearchArea = Type.Union([
   Type.Object(
     {
       address: Type.String({
         minLength: 3,
         maxLength: 200,
-        description: 'Address of a registered reader, or enough of it to name one street or house',
+        description: 'Registered address of a camera, or enough of it to identify one street or house',
         examples: ['101 Palm Avenue, San Ysidro, CA'],
       }),
       radiusM: Type.Optional(RadiusM),
@@ -34,7 +34,7 @@ export const SearchArea = Type.Union([
         minItems: 3,
         maxItems: 200,
         description:
-          'Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be',
+          'Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius',
       }),
     },
     { additionalProperties: false },
@@ -42,7 +42,7 @@ export const SearchArea = Type.Union([
 ])
 export type SearchArea = Static<typeof SearchArea>
 
-/** What a vehicle looks like; at least one is given. */
+/** The look of a vehicle; at least one field is given. */
 export const SearchVehicle = Type.Object(
   {
     make: Type.Optional(Type.String({ minLength: 1, maxLength: 40, examples: ['Toyota'] })),
@@ -54,8 +54,8 @@ export const SearchVehicle = Type.Object(
 export type SearchVehicle = Static<typeof SearchVehicle>
 
 /**
- * A question to a vendor's history (QRY-2): by plate, by pattern of a plate, by place of the reader, by vehicle within
- * an area; what is given together must all hold. Every search is bounded in time: [from, to), newest first.
+ * A question to a vendor's history (QRY-2): by plate, by pattern of a plate, by place of the camera, by vehicle within
+ * an area; all given conditions must match. Every search is bounded in time: [from, to), newest first.
  */
 export const VendorSearchRequest = Type.Object(
   {
@@ -64,20 +64,21 @@ export const VendorSearchRequest = Type.Object(
     match: Type.Optional(
       oneOf(['exact', 'ocr'], {
         description:
-          'ocr: also plates that a recognizer takes for this one, one character apart; default exact',
+          'ocr: also plates that a recognizer confuses with this one, one character apart; default exact',
       }),
     ),
     pattern: Type.Optional(
       Type.String({
         pattern: `^[A-Z0-9?*]{2,${MAX_PLATE_LENGTH}}$`,
-        description: 'Plate with ? for one unknown character and * for any number; two characters are known',
+        description:
+          'Plate with ? for one unknown character and * for any number; at least two characters must be known',
         examples: ['7AB*', '7ABC1?3'],
       }),
     ),
     region: Type.Optional(
       Type.Intersect([Region], {
         description:
-          'Of the plate: reads whose issuer was recognized as another one are left out, those where it was not stay',
+          'Issuer of the plate: reads recognized as another issuer are left out, reads without one stay',
       }),
     ),
     area: Type.Optional(SearchArea),
@@ -86,7 +87,7 @@ export const VendorSearchRequest = Type.Object(
     to: Instant,
     limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100 }),
     cursor: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 200, description: 'nextCursor of the page before' }),
+      Type.String({ minLength: 1, maxLength: 200, description: 'nextCursor of the previous page' }),
     ),
   },
   {
@@ -112,12 +113,12 @@ export const VendorSearchAnswer = Type.Object(
 )
 export type VendorSearchAnswer = Static<typeof VendorSearchAnswer>
 
-/** Most readers that a vendor lists for one area: far more than a search may reach (QRY-6). */
+/** Maximum number of cameras that a vendor lists for one area: far more than a search may cover (QRY-6). */
 export const MOST_LISTED = 200
 
 /**
- * Which fixed readers an area means, before it is searched in: how wide a search is, only the vendor's register tells
- * (QRY-6). Of an address those whose registered address its words fit; a radius does not count.
+ * Which fixed cameras an area means, asked before it is searched: only the vendor's register shows how wide a search is
+ * (QRY-6). For an address, those whose registered address matches its words; a radius does not count.
  */
 export const ReadersRequest = Type.Object(
   { v: Type.Literal(1), area: SearchArea },
@@ -129,7 +130,7 @@ export const ReadersRequest = Type.Object(
 )
 export type ReadersRequest = Static<typeof ReadersRequest>
 
-/** A fixed reader of a vendor's register, in the United States (CAP-5). */
+/** A fixed camera of a vendor's register, in the United States (CAP-5). */
 export const ListedReader = Type.Object(
   {
     camera: Type.String({ minLength: 1, maxLength: 64 }),
@@ -143,7 +144,7 @@ export const ReadersAnswer = Type.Object(
   {
     v: Type.Literal(1),
     readers: Type.Array(ListedReader, { maxItems: MOST_LISTED }),
-    more: Type.Boolean({ description: 'There are more than are listed' }),
+    more: Type.Boolean({ description: 'There are more than listed' }),
   },
   {
     $id: 'https://sightline.invalid/schemas/vendor-readers-answer-1.json',
@@ -153,7 +154,7 @@ export const ReadersAnswer = Type.Object(
 )
 export type ReadersAnswer = Static<typeof ReadersAnswer>
 
-/** Who travels along with a plate (QRY-10); counted over [from, to). */
+/** Vehicles that travel along with a plate (QRY-10); counted over [from, to). */
 export const CompanionsRequest = Type.Object(
   {
     v: Type.Literal(1),
@@ -170,21 +171,22 @@ export const CompanionsRequest = Type.Object(
 )
 export type CompanionsRequest = Static<typeof CompanionsRequest>
 
-/** A plate that was seen beside the other one, with what chance would have brought. */
+/** A plate seen beside the other one, with what chance would have produced. */
 export const Companion = Type.Object(
   {
     plate: PlateText,
     days: Type.Integer({
       minimum: 1,
-      description: 'Days on which both were seen by one reader within two minutes',
+      description: 'Days on which one camera saw both within two minutes',
     }),
     sightings: Type.Integer({ minimum: 1, description: 'How often, all days together' }),
     expectedDays: Type.Number({
       minimum: 0,
-      description: 'The same, as their habits alone would bring it: one of them shifted by whole weeks',
+      description: 'The same, expected from their habits alone: one of them shifted by whole weeks',
     }),
     chance: Type.Intersect([Probability], {
-      description: 'Probability that so many days come about by chance; the smaller, the likelier company',
+      description:
+        'Probability that so many days happen by chance; the smaller, the more likely they travel together',
     }),
     evidence: Type.Array(
       Type.Object(
@@ -193,7 +195,7 @@ export const Companion = Type.Object(
       ),
       {
         maxItems: 10,
-        description: 'The last times: when and by which camera, where, the companion was seen',
+        description: 'The last times: when, by which camera and where the companion was seen',
       },
     ),
   },
@@ -215,19 +217,19 @@ export const CompanionsAnswer = Type.Object(
 )
 export type CompanionsAnswer = Static<typeof CompanionsAnswer>
 
-/** Which read's picture a vendor is asked for: `GET /v1/picture`. */
+/** The read whose image a vendor is asked for: `GET /v1/picture`. */
 export const VendorPictureQuery = Type.Object(
   { camera: Token, seenAt: Instant, plate: PlateText },
   { title: 'VendorPictureQuery', additionalProperties: false },
 )
 export type VendorPictureQuery = Static<typeof VendorPictureQuery>
 
-/** Header of a picture that no camera took. */
+/** Header of an image that no camera took. */
 export const SIMULATED_HEADER = 'x-sightline-simulated'
 
 const shape = createParser('vendor search request', VendorSearchRequest)
 
-/** Reads a search; beside its shape, what is asked must make sense together. */
+/** Validates a search: its shape, and that its parts make sense together. */
 export const vendorSearchRequestParser: Pick<Parser<typeof VendorSearchRequest>, 'schema' | 'parse'> = {
   schema: shape.schema,
   parse: (value) => {
@@ -255,17 +257,17 @@ function faultOf({
 }: VendorSearchRequest): string | undefined {
   if (from >= to) return '/to must come after /from'
   if (plate === undefined && pattern === undefined && area === undefined)
-    return vehicle ? '/vehicle needs an /area' : '/plate, /pattern or /area must be there'
-  if (plate !== undefined && pattern !== undefined) return '/plate and /pattern do not go together'
+    return vehicle ? '/vehicle needs an /area' : '/plate, /pattern or /area is required'
+  if (plate !== undefined && pattern !== undefined) return '/plate and /pattern cannot be combined'
   if (match !== undefined && plate === undefined) return '/match needs a /plate'
   if (pattern !== undefined && pattern.replace(/[?*]/g, '').length < 2)
-    return '/pattern must have two known characters'
+    return '/pattern must have at least two known characters'
   const fault = area && 'polygon' in area ? polygonFault(area.polygon) : null
   return fault ? `/area/polygon ${POLYGON_FAULTS[fault]}` : undefined
 }
 
 const POLYGON_FAULTS = {
-  flat: 'must enclose something',
+  flat: 'must enclose an area',
   crossed: 'must have edges that do not cross: give the corners in order',
-  wide: `must not reach farther than ${MAX_RADIUS_M / 1000} km from its middle (QRY-6)`,
+  wide: `must not extend farther than ${MAX_RADIUS_M / 1000} km from its center (QRY-6)`,
 }

@@ -5,36 +5,36 @@ export type Piece =
   | { kind: 'many' }
   | { kind: 'one-of'; chars: string }
 
-/** What somebody wrote as a plate or a pattern; `text` is its normal form. */
+/** What a person wrote as a plate or a pattern; `text` is its normal form. */
 export type Written =
   | { kind: 'nothing' }
   | { kind: 'plate'; text: string }
   | { kind: 'pattern'; text: string; pieces: Piece[] }
-  /** Neither: the first character that is not understood, or the bracket that it stands in. */
+  /** Neither: the first invalid character, or the bracket that contains it. */
   | { kind: 'fault'; at: string }
 
 const DASHES = '\\p{Pd}\\u2212'
-/** What nobody sees: blanks, marks of direction, characters without width. */
+/** Invisible characters: spaces, direction marks, characters without width. */
 const UNSEEN = '\\s\\p{Z}\\p{Cf}'
 const BETWEEN = `${UNSEEN}${DASHES}.·•\\u2027\\u2219\\u22c5\\u30fb/`
 
-/** What people and pages write between the characters of a plate. */
+/** Separators that people and pages write between the characters of a plate. */
 const SEPARATORS = new RegExp(`[${BETWEEN}_]`, 'gu')
-/** In a pattern an underscore is refused: elsewhere it stands for one character, and nobody knows which was meant. */
+/** An underscore is refused in a pattern: elsewhere it means one character, and the meaning here would be unclear. */
 const IN_PATTERN = new RegExp(`[${BETWEEN}]`, 'gu')
 const IN_BRACKETS = new RegExp(`[${UNSEEN}]`, 'gu')
 const PIECE = /^(?:\[([^[\]]*)\]|([A-Z0-9?*]))/
 const RANGE = new RegExp(`^([A-Z0-9])(?:[${DASHES}]([A-Z0-9]))?`, 'u')
 
-/** Capitals, umlauts by their base letter (as registers print them), wide characters by their plain ones. */
+/** Capitals, umlauts as their base letter (as registers print them), full-width characters as plain ones. */
 const capitals = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase()
 
-/** Without what stands between the characters of a plate. */
+/** Without the separators between the characters of a plate. */
 export const plainPlate = (text: string): string => capitals(text).replace(SEPARATORS, '')
 
 /**
- * Takes apart what somebody wrote. What stands in brackets is one of these characters: `[ABC]` as it is, `[A-C]` from A
- * to C; nothing else means anything there, and what means nothing is a fault, never left out.
+ * Parses what a person wrote. Brackets mean one of the characters in them: `[ABC]` as listed, `[A-C]` from A to C.
+ * Nothing else has a meaning there, and whatever has none is a fault, never dropped.
  */
 export function written(typed: string): Written {
   const text = capitals(typed)
@@ -69,7 +69,7 @@ function pieceOf(listed: string | undefined, char: string | undefined): Piece | 
 
 const ORDER = ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', '0123456789']
 
-/** Each character that a bracket lists; undefined where something in it has no meaning, or nothing is in it. */
+/** Each character that a bracket lists; undefined if something in it has no meaning, or it is empty. */
 function charsOf(listed: string): string | undefined {
   let chars = ''
   for (let rest = listed; rest !== ''; ) {

@@ -33,7 +33,7 @@ export interface paths {
                             /** @description People whom the development token signs in; empty where it is not accepted */
                             cast: {
                                 /**
-                                 * @description Small letters, digits, _ and -, 2 to 40
+                                 * @description Lowercase letters, digits, _ and -, 2 to 40
                                  * @example jane-doe
                                  */
                                 id: string;
@@ -58,7 +58,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /**
-                         * @description Small letters, digits, _ and -, 2 to 40
+                         * @description Lowercase letters, digits, _ and -, 2 to 40
                          * @example jane-doe
                          */
                         id: string;
@@ -124,7 +124,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             /**
-                             * @description Small letters, digits, _ and -, 2 to 40
+                             * @description Lowercase letters, digits, _ and -, 2 to 40
                              * @example jane-doe
                              */
                             id: string;
@@ -234,7 +234,7 @@ export interface paths {
                     "application/json": {
                         token: string;
                         /**
-                         * @description Small letters, digits, _ and -, 2 to 40
+                         * @description Lowercase letters, digits, _ and -, 2 to 40
                          * @example jane-doe
                          */
                         person: string;
@@ -754,7 +754,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     person: string;
@@ -812,7 +812,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     person: string;
@@ -870,7 +870,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     person: string;
@@ -928,7 +928,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     person: string;
@@ -986,7 +986,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     person: string;
@@ -1044,7 +1044,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     person: string;
@@ -1101,7 +1101,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     person: string;
@@ -1232,7 +1232,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     id: string;
@@ -1295,7 +1295,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     id: string;
@@ -1361,7 +1361,7 @@ export interface paths {
                 };
                 path: {
                     /**
-                     * @description Small letters, digits, _ and -, 2 to 40
+                     * @description Lowercase letters, digits, _ and -, 2 to 40
                      * @example jane-doe
                      */
                     id: string;
@@ -1732,7 +1732,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            /** @description Not the plate: another plate is another display, with its own notice and reviews */
+            /** @description Not the plate: for another plate create another display, with its own notice and reviews */
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["DisplayChange"];
@@ -2422,7 +2422,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            /** @description plate null: the picture cannot be read */
+            /** @description plate null: the image cannot be read */
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["Rejection"];
@@ -2705,7 +2705,7 @@ export interface paths {
                 path: {
                     /** @description Id of a search or review of mine */
                     query: string;
-                    /** @description Made by readId(): the same sighting has the same id */
+                    /** @description From readId(): the same sighting has the same id */
                     read: string;
                 };
                 cookie?: never;
@@ -2755,7 +2755,7 @@ export interface paths {
                 header?: never;
                 path: {
                     id: string;
-                    /** @description Made by readId(): the same sighting has the same id */
+                    /** @description From readId(): the same sighting has the same id */
                     read: string;
                 };
                 cookie?: never;
@@ -2817,7 +2817,7 @@ export interface paths {
                         /** @example 7ABC 123 */
                         plate?: string;
                         /**
-                         * @description ocr: also plates that a recognizer takes for this one, one character apart; default exact
+                         * @description ocr: also plates that a recognizer confuses with this one, one character apart; default exact
                          * @enum {unknown}
                          */
                         match?: "exact" | "ocr";
@@ -2827,11 +2827,11 @@ export interface paths {
                          * @example 7ABC1?3
                          */
                         pattern?: string;
-                        /** @description Of the plate: reads whose issuer was recognized as another one are left out, those where it was not stay */
+                        /** @description Issuer of the plate: reads recognized as another issuer are left out, reads without one stay */
                         region?: string;
                         area?: {
                             /**
-                             * @description Address of a registered reader, or enough of it to name one street or house
+                             * @description Registered address of a camera, or enough of it to identify one street or house
                              * @example 101 Palm Avenue, San Ysidro, CA
                              */
                             address: string;
@@ -2845,7 +2845,7 @@ export interface paths {
                             /** @description metres */
                             radiusM: number;
                         } | {
-                            /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
+                            /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
                             polygon: {
                                 /** @description degrees, WGS 84 */
                                 lat: number;
@@ -2874,7 +2874,7 @@ export interface paths {
                         /** @default 100 */
                         limit?: number;
                         vendors?: string[];
-                        /** @description nextCursor of the page before, with the same search; it is of one person, session and case, and over when the results are */
+                        /** @description nextCursor of the previous page, with the same search; valid for one person, session and case, and expires with theresults */
                         cursor?: string;
                         /**
                          * @description Reference of the case
@@ -2882,7 +2882,7 @@ export interface paths {
                          */
                         caseRef: string;
                         /**
-                         * @description What the query is for, in words
+                         * @description Purpose of the query, in words
                          * @example Whereabouts of the vehicle after the seizure at San Ysidro
                          */
                         purpose: string;
@@ -2940,7 +2940,7 @@ export interface paths {
                                  */
                                 to: string;
                             };
-                            /** @description Where the window is less than was asked for, and why */
+                            /** @description Where the window is smaller than requested, and why */
                             narrowed: string[];
                             older: {
                                 /**
@@ -2960,7 +2960,7 @@ export interface paths {
                                 vendors: string[];
                             }[];
                             vendors: components["schemas"]["VendorReport"][];
-                            /** @description Every vendor that was asked is complete */
+                            /** @description Every vendor that was asked answered completely */
                             complete: boolean;
                             nextCursor: string | null;
                         };
@@ -3008,7 +3008,7 @@ export interface paths {
                          */
                         caseRef: string;
                         /**
-                         * @description What the query is for, in words
+                         * @description Purpose of the query, in words
                          * @example Whereabouts of the vehicle after the seizure at San Ysidro
                          */
                         purpose: string;
@@ -3049,10 +3049,10 @@ export interface paths {
                                  */
                                 to: string;
                             };
-                            /** @description Where the window is less than was asked for, and why */
+                            /** @description Where the window is smaller than requested, and why */
                             narrowed: string[];
                             vendors: components["schemas"]["VendorReport"][];
-                            /** @description Every vendor that was asked is complete */
+                            /** @description Every vendor that was asked answered completely */
                             complete: boolean;
                             /**
                              * Format: uuid
@@ -3081,7 +3081,7 @@ export interface paths {
                             isTruncated: boolean;
                             timeline: {
                                 sightings: number;
-                                /** @description Sightings whose place is not known: not on the map */
+                                /** @description Sightings with an unknown place: not on the map */
                                 unplaced: number;
                                 first: string | null;
                                 last: string | null;
@@ -3098,10 +3098,10 @@ export interface paths {
                                      */
                                     to: string;
                                     sightings: number;
-                                    /** @description From sighting to sighting: the least, meters */
+                                    /** @description From sighting to sighting: the minimum, meters */
                                     distanceM: number;
                                 }[];
-                                /** @description GeoJSON (RFC 7946): a point for each sighting, a line for each trip, which is no road */
+                                /** @description GeoJSON (RFC 7946): a point for each sighting, a line for each trip, which is not the road driven */
                                 map: {
                                     /** @enum {string} */
                                     type: "FeatureCollection";
@@ -3192,7 +3192,7 @@ export interface paths {
                          */
                         caseRef: string;
                         /**
-                         * @description What the query is for, in words
+                         * @description Purpose of the query, in words
                          * @example Whereabouts of the vehicle after the seizure at San Ysidro
                          */
                         purpose: string;
@@ -3238,10 +3238,10 @@ export interface paths {
                                  */
                                 to: string;
                             };
-                            /** @description Where the window is less than was asked for, and why */
+                            /** @description Where the window is smaller than requested, and why */
                             narrowed: string[];
                             vendors: components["schemas"]["VendorReport"][];
-                            /** @description Every vendor that was asked is complete */
+                            /** @description Every vendor that was asked answered completely */
                             complete: boolean;
                             /**
                              * Format: uuid
@@ -3339,7 +3339,7 @@ export interface paths {
                          */
                         caseRef: string;
                         /**
-                         * @description What the query is for, in words
+                         * @description Purpose of the query, in words
                          * @example Whereabouts of the vehicle after the seizure at San Ysidro
                          */
                         purpose: string;
@@ -3380,10 +3380,10 @@ export interface paths {
                                  */
                                 to: string;
                             };
-                            /** @description Where the window is less than was asked for, and why */
+                            /** @description Where the window is smaller than requested, and why */
                             narrowed: string[];
                             vendors: components["schemas"]["VendorReport"][];
-                            /** @description Every vendor that was asked is complete */
+                            /** @description Every vendor that was asked answered completely */
                             complete: boolean;
                             /**
                              * Format: uuid
@@ -3412,11 +3412,11 @@ export interface paths {
                             isTruncated: boolean;
                             travel: {
                                 /**
-                                 * @description several-vehicles: a cloned plate; look at the pictures of the pairs (DSP-7)
+                                 * @description several-vehicles: a cloned plate; compare the images of the pairs (DSP-7)
                                  * @enum {unknown}
                                  */
                                 verdict: "possible" | "perhaps-misread" | "several-vehicles";
-                                /** @description Pairs of sightings that no one vehicle explains */
+                                /** @description Pairs of sightings that no single vehicle explains */
                                 impossible: number;
                                 days: number;
                                 /** @description The fastest first */
@@ -3438,10 +3438,10 @@ export interface paths {
                                     }[];
                                     distanceM: number;
                                     seconds: number;
-                                    /** @description The least that explains both, tolerances of position and clock taken off; meters per second */
+                                    /** @description The lowest speed that explains both, after subtracting tolerances of position and clock; meters per second */
                                     speedMps: number;
                                 }[];
-                                /** @description As many vehicles as explain the sightings, the one seen most first */
+                                /** @description As many vehicles as needed to explain the sightings, the one seen most first */
                                 vehicles: {
                                     sightings: number;
                                     days: number;
@@ -3508,7 +3508,7 @@ export interface paths {
                          */
                         caseRef: string;
                         /**
-                         * @description What the query is for, in words
+                         * @description Purpose of the query, in words
                          * @example Whereabouts of the vehicle after the seizure at San Ysidro
                          */
                         purpose: string;
@@ -3551,10 +3551,10 @@ export interface paths {
                                  */
                                 to: string;
                             };
-                            /** @description Where the window is less than was asked for, and why */
+                            /** @description Where the window is smaller than requested, and why */
                             narrowed: string[];
                             vendors: components["schemas"]["VendorReport"][];
-                            /** @description Every vendor that was asked is complete */
+                            /** @description Every vendor that was asked answered completely */
                             complete: boolean;
                             /**
                              * Format: uuid
@@ -3639,7 +3639,7 @@ export interface paths {
                          */
                         caseRef: string;
                         /**
-                         * @description What the query is for, in words
+                         * @description Purpose of the query, in words
                          * @example Whereabouts of the vehicle after the seizure at San Ysidro
                          */
                         purpose: string;
@@ -3720,15 +3720,15 @@ export interface paths {
                                  * @example 7ABC123
                                  */
                                 plate: string;
-                                /** @description Days on which both were seen by one reader within two minutes */
+                                /** @description Days on which one camera saw both within two minutes */
                                 days: number;
                                 /** @description How often, all days together */
                                 sightings: number;
-                                /** @description The same, as their habits alone would bring it: one of them shifted by whole weeks */
+                                /** @description The same, expected from their habits alone: one of them shifted by whole weeks */
                                 expectedDays: number;
-                                /** @description Probability that so many days come about by chance; the smaller, the likelier company */
+                                /** @description Probability that so many days happen by chance; the smaller, the more likely they travel together */
                                 chance: number;
-                                /** @description The last times: when and by which camera, where, the companion was seen */
+                                /** @description The last times: when, by which camera and where the companion was seen */
                                 evidence: {
                                     /**
                                      * @description ISO 8601, UTC, milliseconds
@@ -3773,7 +3773,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8) */
+                    /** @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until anintelligence product is published from it (ACC-8) */
                     kind?: "event" | "project" | "workspace";
                     state?: "open" | "closed";
                     /** @description default 50 */
@@ -4775,7 +4775,7 @@ export interface paths {
                 };
                 path: {
                     id: string;
-                    /** @description Made by readId(): the same sighting has the same id */
+                    /** @description From readId(): the same sighting has the same id */
                     read: string;
                 };
                 cookie?: never;
@@ -4834,7 +4834,7 @@ export interface paths {
                 };
                 path: {
                     id: string;
-                    /** @description Made by readId(): the same sighting has the same id */
+                    /** @description From readId(): the same sighting has the same id */
                     read: string;
                 };
                 cookie?: never;
@@ -6035,7 +6035,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             last: {
-                                /** @description Place in the chain: without a gap, from 1 */
+                                /** @description Place in the chain: from 1, without gaps */
                                 number: number;
                                 /**
                                  * @description ISO 8601, UTC, milliseconds
@@ -6691,14 +6691,14 @@ export interface paths {
                 content: {
                     "application/json": {
                         /**
-                         * @description Small letters, digits and -, at most 40
+                         * @description Lowercase letters, digits and -, at most 40
                          * @example harbour-gate-1
                          */
                         agent: string;
                         cameras: string[];
-                        /** @description How long the code may be used; default 60 */
+                        /** @description How long the code is valid; default 60 */
                         validMinutes?: number;
-                        /** @description The agent is enrolled already: the host that brings the code takes its place */
+                        /** @description The agent is already enrolled: the host with the code replaces it */
                         replace?: boolean;
                     };
                 };
@@ -6712,11 +6712,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             /**
-                             * @description Small letters, digits and -, at most 40
+                             * @description Lowercase letters, digits and -, at most 40
                              * @example harbour-gate-1
                              */
                             agent: string;
-                            /** @description One-time code. It is shown this once and stored nowhere */
+                            /** @description One-time code. Shown only now and stored nowhere */
                             code: string;
                             cameras: string[];
                             /**
@@ -6803,7 +6803,7 @@ export interface paths {
                 header?: never;
                 path: {
                     /**
-                     * @description Small letters, digits and -, at most 40
+                     * @description Lowercase letters, digits and -, at most 40
                      * @example harbour-gate-1
                      */
                     name: string;
@@ -6874,7 +6874,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             /**
-                             * @description Small letters, digits and -, at most 40
+                             * @description Lowercase letters, digits and -, at most 40
                              * @example harbour-gate-1
                              */
                             agent: string;
@@ -7184,7 +7184,7 @@ export interface components {
             /** @enum {number} */
             v: 1;
             /**
-             * @description Small letters, digits, _ and -, 2 to 40
+             * @description Lowercase letters, digits, _ and -, 2 to 40
              * @example jane-doe
              */
             person: string;
@@ -7203,7 +7203,7 @@ export interface components {
                 validUntil: string;
                 certificate: string;
                 /**
-                 * @description Small letters, digits, _ and -, 2 to 40
+                 * @description Lowercase letters, digits, _ and -, 2 to 40
                  * @example jane-doe
                  */
                 recordedBy: string;
@@ -7215,7 +7215,7 @@ export interface components {
                  */
                 at: string;
                 /**
-                 * @description Small letters, digits, _ and -, 2 to 40
+                 * @description Lowercase letters, digits, _ and -, 2 to 40
                  * @example jane-doe
                  */
                 by: string;
@@ -7233,7 +7233,7 @@ export interface components {
             need: string;
             sources: string[];
             /**
-             * @description Asked for by oversight, to review what analysts do: it opens these sources as long as they have that office, and makes nobody an analyst (ACC-6)
+             * @description Requested by oversight, to review what analysts do: it opens these sources as long as the person has that role, and does not make the person an analyst (ACC-6)
              * @enum {boolean}
              */
             reviewOnly?: true;
@@ -7243,7 +7243,7 @@ export interface components {
                 /** @enum {unknown} */
                 action: "request" | "approve" | "grant" | "refuse" | "withdraw" | "end";
                 /**
-                 * @description Small letters, digits, _ and -, 2 to 40
+                 * @description Lowercase letters, digits, _ and -, 2 to 40
                  * @example jane-doe
                  */
                 by: string;
@@ -7273,7 +7273,7 @@ export interface components {
         AlertView: {
             /** @enum {number} */
             v: 1;
-            /** @description Made by alertId(): one display and one read give one alert */
+            /** @description From alertId(): one display and one read give one alert */
             id: string;
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -7285,17 +7285,17 @@ export interface components {
              * @example 2026-11-24T03:05:01.123Z
              */
             readStoredAt: string;
-            /** @description How the read matched, and how likely it is the plate displayed */
+            /** @description How the read matched, and the probability that it is the watched plate */
             match: {
                 /**
-                 * @description exact: the text itself; confusable: look-alikes such as O and 0 alone differ; near: one character differs, is missing or too many; pattern: the text fits the pattern
+                 * @description exact: the same text; confusable: differs only in look-alikes such as O and 0; near: one character is different, missing or extra; pattern: the text matches the pattern
                  * @enum {unknown}
                  */
                 kind: "exact" | "confusable" | "near" | "pattern";
                 probability: number;
-                /** @description region: the read has another state (read.region, as sure as read.regionConfidence) than the display (display.region); the probability is lowered for it */
+                /** @description region: the read has another state (read.region, with read.regionConfidence) than the display (display.region); this lowers the probability */
                 differs?: "region"[];
-                /** @description What the display asks of the vehicle and the camera did not recognize */
+                /** @description Facts that the display requires and the camera did not recognize */
                 unchecked?: ("make" | "model" | "colour")[];
             };
             /** @description Estimated from the last sightings */
@@ -7303,7 +7303,7 @@ export interface components {
                 /** @description Code of the port of entry */
                 portOfEntry: string;
                 name: string;
-                /** @description By road, estimated from the great circle */
+                /** @description By road, estimated from the great-circle distance */
                 distanceKm: number;
                 /**
                  * @description ISO 8601, UTC, milliseconds
@@ -7311,7 +7311,7 @@ export interface components {
                  */
                 arrivesAt: string;
             };
-            /** @description Id of the alert before, of the same vehicle at the same camera, whose read has no picture: this one has, and stands for both */
+            /** @description Id of the previous alert of the same vehicle at the same camera, whose read has no image: this one has an image, and represents both */
             standsFor?: string;
             display: {
                 id: string;
@@ -7326,11 +7326,11 @@ export interface components {
             read: {
                 /** @enum {number} */
                 v: 1;
-                /** @description Made by readId(): the same sighting has the same id */
+                /** @description From readId(): the same sighting has the same id */
                 id: string;
                 plate: string | null;
                 confidence: number;
-                /** @description One entry a character of the plate, in order */
+                /** @description One entry per character of the plate, in order */
                 chars: components["schemas"]["ReadCharacter"][];
                 region: string | null;
                 regionConfidence: number | null;
@@ -7359,7 +7359,7 @@ export interface components {
                 };
             };
             /**
-             * @description What tells the plate is left out until somebody has judged the alert: display.plate, read.plate and .chars, and where display.reason and .caseRef name it
+             * @description Everything that reveals the plate is left out until the alert is judged: display.plate, read.plate and .chars, and mentions in display.reason and .caseRef
              * @enum {boolean}
              */
             covered?: true;
@@ -7368,16 +7368,16 @@ export interface components {
         AlertWork: {
             /** @enum {number} */
             v: 1;
-            /** @description Made by alertId(): one display and one read give one alert */
+            /** @description From alertId(): one display and one read give one alert */
             alertId: string;
-            /** @description Of the alert in its stream */
+            /** @description Sequence of the alert in its stream */
             sequence: number;
             displayId: string;
             cameraId: string;
             cameraAddress?: string | null;
             source: string;
             /**
-             * @description verified and misread are final; a claim lapses by itself
+             * @description verified and misread are final; a claim expires by itself
              * @enum {unknown}
              */
             state: "open" | "claimed" | "verified" | "misread";
@@ -7394,7 +7394,7 @@ export interface components {
                  */
                 until: string;
             } | null;
-            /** @description Readings that did not agree with the display */
+            /** @description Entries that did not match the display */
             tries: components["schemas"]["Reading"][];
             verdict: {
                 by: string;
@@ -7406,12 +7406,12 @@ export interface components {
                 plate: string | null;
                 region: string | null;
                 /**
-                 * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
+                 * @description exact: the watched plate; look-alike: the same except for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the image shows too little
                  * @enum {unknown}
                  */
                 agreement: "exact" | "look-alike" | "differs" | "unreadable";
                 /**
-                 * @description Why they knew the plate displayed before they looked: the display is theirs, its case is, or its owner is one of their people. Without it the api had not told them
+                 * @description Why they knew the watched plate before they looked: they own the display, may use its case, or supervise its owner. Absent: the api had not shown it to them
                  * @enum {unknown}
                  */
                 knew?: "owner" | "case" | "supervisor";
@@ -7424,9 +7424,9 @@ export interface components {
         AuditRecord: {
             /** @enum {number} */
             v: 1;
-            /** @description Place in the chain: without a gap, from 1 */
+            /** @description Place in the chain: from 1, without gaps */
             number: number;
-            /** @description Hash of the record before; empty in the first */
+            /** @description Hash of the previous record; empty in the first */
             previous: string | "";
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -7466,7 +7466,7 @@ export interface components {
              * @example 2026-11-24T03:05:01.123Z
              */
             openedAt: string;
-            /** @description What the sample was drawn from */
+            /** @description Number of records from which the sample was drawn */
             population: {
                 records: number;
                 people: number;
@@ -7478,7 +7478,7 @@ export interface components {
                     [key: string]: number;
                 };
             };
-            /** @description SHA-256 of quarter and last hash: known to nobody before the quarter is over, and anybody can repeat the draw */
+            /** @description SHA-256 of quarter and last hash: nobody knows it before the quarter is over, and anybody can repeat the draw */
             seed: string;
             items: components["schemas"]["ReviewItem"][];
             signOff: {
@@ -7522,7 +7522,7 @@ export interface components {
             startedAt: string;
             agentVersion: string;
             /**
-             * @description dark: too dark to read anything; blind: the lens is covered or washed out; unsharp: out of focus, dirty or dim, by its own standard; frozen: the same picture again and again; moved: a fixed camera no longer sees its scene; silent: no frames come
+             * @description dark: too dark to read anything; blind: the lens is covered or washed out; unsharp: out of focus, dirty or dim, compared with its own past; frozen: the same image again and again; moved: a fixed camera no longer seesits scene; silent: no frames come
              * @enum {unknown}
              */
             state: "ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "silent";
@@ -7533,15 +7533,15 @@ export interface components {
             stateSince: string;
             registration?: components["schemas"]["Camera"];
             position?: components["schemas"]["Position"] | null;
-            /** @description All that came; the other counts are parts of it */
+            /** @description All frames; the other counts are parts of this */
             framesSeen: number;
-            /** @description Nothing moved: not looked at closely */
+            /** @description Nothing moved: not examined closely */
             framesStill: number;
             /** @description Searched for plates */
             framesProcessed: number;
-            /** @description Not searched: overload */
+            /** @description Not searched because of overload */
             framesDropped: number;
-            /** @description Not pictures; set aside */
+            /** @description Not images; set aside */
             framesRejected: number;
             reads: number;
             meanConfidence: number | null;
@@ -7549,10 +7549,10 @@ export interface components {
             sharpness: number | null;
             clockOffsetMs: number | null;
             spool: {
-                /** @description Wait for the broker; of all cameras of the agent */
+                /** @description Messages waiting for the broker; of all cameras of the agent */
                 messages: number;
                 bytes: number;
-                /** @description Had to go because the space was full, over all runs */
+                /** @description Messages dropped because the space was full, over all runs */
                 droppedOldest: number;
             } | null;
             lastError: {
@@ -7571,7 +7571,7 @@ export interface components {
             v: 1;
             id: string;
             /**
-             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
+             * @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until anintelligence product is published from it (ACC-8)
              * @enum {unknown}
              */
             kind: "event" | "project" | "workspace";
@@ -7582,16 +7582,16 @@ export interface components {
             caseRef: string;
             title: string;
             /**
-             * @description Law or order that the matter rests on
+             * @description Law or order behind the case
              * @example 19 U.S.C. 1595a
              */
             authority: string;
             /**
-             * @description What the query is for, in words
+             * @description Purpose of the query, in words
              * @example Whereabouts of the vehicle after the seizure at San Ysidro
              */
             purpose: string;
-            /** @description What queries may be about */
+            /** @description Subjects that queries may be about */
             subjects: components["schemas"]["CaseSubject"][];
             placeSearches: components["schemas"]["PlaceSearch"][];
             owner: string;
@@ -7610,12 +7610,12 @@ export interface components {
         CaseChange: {
             title?: string;
             /**
-             * @description Law or order that the matter rests on
+             * @description Law or order behind the case
              * @example 19 U.S.C. 1595a
              */
             authority?: string;
             /**
-             * @description What the query is for, in words
+             * @description Purpose of the query, in words
              * @example Whereabouts of the vehicle after the seizure at San Ysidro
              */
             purpose?: string;
@@ -7624,7 +7624,7 @@ export interface components {
         CaseCover: {
             id: string;
             /**
-             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
+             * @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until anintelligence product is published from it (ACC-8)
              * @enum {unknown}
              */
             kind: "event" | "project" | "workspace";
@@ -7653,7 +7653,7 @@ export interface components {
             } | {
                 place: {
                     /**
-                     * @description Address of a registered reader, or enough of it to name one street or house
+                     * @description Registered address of a camera, or enough of it to identify one street or house
                      * @example 101 Palm Avenue, San Ysidro, CA
                      */
                     address: string;
@@ -7667,7 +7667,7 @@ export interface components {
                     /** @description metres */
                     radiusM: number;
                 } | {
-                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
+                    /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
                     polygon: {
                         /** @description degrees, WGS 84 */
                         lat: number;
@@ -7706,21 +7706,21 @@ export interface components {
         /** Colleague */
         Colleague: {
             /**
-             * @description Small letters, digits, _ and -, 2 to 40
+             * @description Lowercase letters, digits, _ and -, 2 to 40
              * @example jane-doe
              */
             id: string;
             name: string;
-            /** @description Offices, and `analyst` for whom access was granted */
+            /** @description Assigned roles, and `analyst` if access was granted */
             roles: ("analyst" | "supervisor" | "system-owner" | "oversight" | "administrator")[];
-            /** @description false: not set up yet, or suspended; they cannot sign on */
+            /** @description false: not set up yet, or suspended; they cannot sign in */
             active: boolean;
         };
         /** Consent */
         Consent: {
             version: string;
             text: string;
-            /** @description Whether this session has consented to this version */
+            /** @description Whether this session has accepted this version */
             given: boolean;
         };
         /** DeliveryView */
@@ -7787,7 +7787,7 @@ export interface components {
              * @example 2026-11-24T03:05:01.123Z
              */
             expiresAt: string;
-            /** @description Of the notice that was confirmed */
+            /** @description Version of the confirmed notice */
             noticeVersion?: string;
             /** @description Last review by oversight (DSP-4) */
             review?: {
@@ -7798,13 +7798,13 @@ export interface components {
                 at: string;
                 by: string;
                 /**
-                 * @description rejected: matches nothing any more
+                 * @description rejected: no longer matches
                  * @enum {unknown}
                  */
                 verdict: "relevant" | "rejected";
                 reason: string;
             };
-            /** @description What was done to it last, by whom, when and why */
+            /** @description Last change: what, by whom, when and why */
             lastStep?: {
                 /** @enum {unknown} */
                 action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
@@ -7817,9 +7817,9 @@ export interface components {
                 /** @description As stated, or what closed it */
                 reason?: string;
             };
-            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
+            /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
-            /** @description Only reads for which all of this holds; words compare without regard to capitals */
+            /** @description Only reads that meet all of these; words are compared without regard to case */
             only?: {
                 makes?: string[];
                 models?: string[];
@@ -7830,14 +7830,14 @@ export interface components {
                 times?: components["schemas"]["Times"];
                 minConfidence?: number;
             };
-            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another */
             strict?: boolean;
             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
             portsOfEntry?: string[];
         };
         /**
          * DisplayChange
-         * @description Not the plate: another plate is another display, with its own notice and reviews
+         * @description Not the plate: for another plate create another display, with its own notice and reviews
          */
         DisplayChange: {
             region?: string | null;
@@ -7870,7 +7870,7 @@ export interface components {
         DisplayHistory: {
             /** @description Oldest first */
             steps: components["schemas"]["DisplayStep"][];
-            /** @description false: earlier changes are in the audit log alone */
+            /** @description false: only the audit log has earlier changes */
             complete: boolean;
         };
         /** DisplayNotice */
@@ -7881,7 +7881,7 @@ export interface components {
         };
         /**
          * DisplayStep
-         * @description before and after hold what the change made otherwise; by is null where that is in the audit log alone
+         * @description before and after contain only what the change altered; by is null where only the audit log has it
          */
         DisplayStep: {
             /** @enum {unknown} */
@@ -7917,9 +7917,9 @@ export interface components {
                 /** @enum {unknown} */
                 kind: "exact" | "confusable" | "near" | "pattern";
                 probability: number;
-                /** @description region: the read has another state (read.region, as sure as read.regionConfidence) than the display (display.region); the probability is lowered for it */
+                /** @description region: the read has another state (read.region, with read.regionConfidence) than the display (display.region); this lowers the probability */
                 differs?: "region"[];
-                /** @description What the display asks of the vehicle and the camera did not recognize */
+                /** @description Facts that the display requires and the camera did not recognize */
                 unchecked?: ("make" | "model" | "colour")[];
                 isWithin: boolean;
                 plate: string | null;
@@ -8001,7 +8001,7 @@ export interface components {
              * @example 2026-11-24T03:05:01.123Z
              */
             expiresAt: string;
-            /** @description Of the notice that was confirmed */
+            /** @description Version of the confirmed notice */
             noticeVersion?: string;
             /** @description Last review by oversight (DSP-4) */
             review?: {
@@ -8012,13 +8012,13 @@ export interface components {
                 at: string;
                 by: string;
                 /**
-                 * @description rejected: matches nothing any more
+                 * @description rejected: no longer matches
                  * @enum {unknown}
                  */
                 verdict: "relevant" | "rejected";
                 reason: string;
             };
-            /** @description What was done to it last, by whom, when and why */
+            /** @description Last change: what, by whom, when and why */
             lastStep?: {
                 /** @enum {unknown} */
                 action: "create" | "update" | "validate" | "hand-over" | "close" | "review";
@@ -8031,9 +8031,9 @@ export interface components {
                 /** @description As stated, or what closed it */
                 reason?: string;
             };
-            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
+            /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
-            /** @description Only reads for which all of this holds; words compare without regard to capitals */
+            /** @description Only reads that meet all of these; words are compared without regard to case */
             only?: {
                 makes?: string[];
                 models?: string[];
@@ -8044,12 +8044,12 @@ export interface components {
                 times?: components["schemas"]["Times"];
                 minConfidence?: number;
             };
-            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another */
             strict?: boolean;
             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
             portsOfEntry?: string[];
             /**
-             * @description What tells the plate is left out: the display is neither of the caller nor of a case of theirs, or they compare one of its alerts just now
+             * @description Everything that reveals the plate is left out: the display belongs neither to the caller nor to a case of theirs, or they are verifying one of its alerts
              * @enum {boolean}
              */
             covered?: true;
@@ -8064,7 +8064,7 @@ export interface components {
             recipient: {
                 /** @description Who received it */
                 name: string;
-                /** @description Where they serve */
+                /** @description Organization of the recipient */
                 organisation: string;
             };
             /** @description Law, routine use or agreement that allows it */
@@ -8079,14 +8079,14 @@ export interface components {
                 lookout?: string;
                 /** @description A verified alert (DSP-7) */
                 alert?: {
-                    /** @description Made by alertId(): one display and one read give one alert */
+                    /** @description From alertId(): one display and one read give one alert */
                     id: string;
                     display: string;
-                    /** @description Made by readId(): the same sighting has the same id */
+                    /** @description From readId(): the same sighting has the same id */
                     read: string;
                 };
             };
-            /** @description SHA-256 of what was passed, as JSON */
+            /** @description SHA-256 of what was shared, as JSON */
             digest: string;
             by: string;
             /**
@@ -8098,7 +8098,7 @@ export interface components {
         /** EdgeAgentView */
         EdgeAgentView: {
             /**
-             * @description Small letters, digits and -, at most 40
+             * @description Lowercase letters, digits and -, at most 40
              * @example harbour-gate-1
              */
             name: string;
@@ -8108,7 +8108,7 @@ export interface components {
             enrolledAt: string | null;
             revokedAt: string | null;
             codeExpiresAt: string | null;
-            /** @description Whether the broker acts so already */
+            /** @description Whether the broker has applied it */
             inForce: boolean;
         };
         /** EmailChange */
@@ -8124,19 +8124,19 @@ export interface components {
             tooOld: number;
             /** @description From a camera outside the United States (CAP-5) */
             foreign: number;
-            /** @description Not a read, or its id is not its own */
+            /** @description Not a read, or its id does not match its content */
             malformed: number;
-            /** @description Not in the window that was asked for */
+            /** @description Outside the requested window */
             outside: number;
-            /** @description Another plate, place or vehicle than was asked for (QRY-6) */
+            /** @description Another plate, place or vehicle than requested (QRY-6) */
             unasked: number;
-            /** @description More than were asked for; the next pages ask again */
+            /** @description More than requested; the next pages ask again */
             surplus: number;
         };
         /** Finding */
         Finding: {
             /**
-             * @description explained: unusual, with a reason that holds; investigate: handed to those who investigate people
+             * @description explained: unusual, with a valid reason; investigate: handed to those who investigate people
              * @enum {unknown}
              */
             verdict: "in order" | "explained" | "investigate";
@@ -8161,7 +8161,7 @@ export interface components {
         /** HandOver */
         HandOver: {
             /**
-             * @description Small letters, digits, _ and -, 2 to 40
+             * @description Lowercase letters, digits, _ and -, 2 to 40
              * @example jane-doe
              */
             to: string;
@@ -8188,43 +8188,43 @@ export interface components {
              * @example 2026-11-24T03:05:01.123Z
              */
             compiledAt: string;
-            /** @description How many of each kind there were to look through */
+            /** @description How many records of each kind were searched */
             searched: {
                 [key: string]: number;
             };
             notSearched: string[];
             cases: {
-                /** @description Where the plate or word stands */
+                /** @description Where the plate or word appears */
                 because: string[];
                 value: components["schemas"]["Case"];
             }[];
             saved: {
-                /** @description Where the plate or word stands */
+                /** @description Where the plate or word appears */
                 because: string[];
                 value: components["schemas"]["SavedRead"];
             }[];
             products: {
-                /** @description Where the plate or word stands */
+                /** @description Where the plate or word appears */
                 because: string[];
                 value: components["schemas"]["Product"];
             }[];
             displays: {
-                /** @description Where the plate or word stands */
+                /** @description Where the plate or word appears */
                 because: string[];
                 value: components["schemas"]["Display"];
             }[];
             alertWork: {
-                /** @description Where the plate or word stands */
+                /** @description Where the plate or word appears */
                 because: string[];
                 value: components["schemas"]["AlertWork"];
             }[];
             lookouts: {
-                /** @description Where the plate or word stands */
+                /** @description Where the plate or word appears */
                 because: string[];
                 value: components["schemas"]["Lookout"];
             }[];
             disseminations: {
-                /** @description Where the plate or word stands */
+                /** @description Where the plate or word appears */
                 because: string[];
                 value: components["schemas"]["Dissemination"];
             }[];
@@ -8245,7 +8245,7 @@ export interface components {
             case: string;
             caseRef: string;
             provenance: {
-                /** @description Made by readId(): the same sighting has the same id */
+                /** @description From readId(): the same sighting has the same id */
                 read: string;
                 /**
                  * @description ISO 8601, UTC, milliseconds
@@ -8277,12 +8277,12 @@ export interface components {
                  */
                 caseRef: string;
                 /**
-                 * @description What the query is for, in words
+                 * @description Purpose of the query, in words
                  * @example Whereabouts of the vehicle after the seizure at San Ysidro
                  */
                 purpose: string;
             } | {
-                /** @description Made by readId(): the same sighting has the same id */
+                /** @description From readId(): the same sighting has the same id */
                 read: string;
                 /**
                  * @description ISO 8601, UTC, milliseconds
@@ -8291,11 +8291,11 @@ export interface components {
                 seenAt: string;
                 camera: string;
                 source: string;
-                /** @description Made by alertId(): one display and one read give one alert */
+                /** @description From alertId(): one display and one read give one alert */
                 alert: string;
                 display: string;
             };
-            /** @description Who compared the picture with the text (DSP-7) */
+            /** @description Who compared the image with the text (DSP-7) */
             verified: {
                 by: string;
                 /**
@@ -8303,7 +8303,7 @@ export interface components {
                  * @example 2026-11-24T03:05:01.123Z
                  */
                 at: string;
-                /** @description Of the picture that was served to them */
+                /** @description Of the image that was served to them */
                 pictureSha256?: string;
             };
             createdBy: string;
@@ -8320,11 +8320,11 @@ export interface components {
         Mail: {
             /** @enum {number} */
             v: 1;
-            /** @description Says what it is about */
+            /** @description Identifies what it is about */
             id: string;
             to: string;
             subject: string;
-            /** @description Empty once it is sent: it may hold a one-time link */
+            /** @description Empty once sent: it may contain a one-time link */
             text: string;
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -8332,7 +8332,7 @@ export interface components {
              */
             createdAt: string;
             sentAt: string | null;
-            /** @description Until then the process that took it sends it, and no other */
+            /** @description Until then only the process that claimed it sends it */
             takenUntil?: string;
         };
         /** MisuseSettings */
@@ -8344,33 +8344,33 @@ export interface components {
                  */
                 plate: string;
                 /**
-                 * @description protected: of a person whose vehicle nobody looks up without their supervisor
+                 * @description protected: the vehicle of a person that nobody looks up without their supervisor
                  * @enum {unknown}
                  */
                 relation: "own" | "relative" | "colleague" | "protected";
-                /** @description Who is close to it; nobody named: everybody */
+                /** @description Who is close to it; empty: everybody */
                 people: string[];
             }[];
             shift: {
                 /** @example America/Los_Angeles */
                 timeZone: string;
-                /** @description 1 Monday … 7 Sunday: on which it begins */
+                /** @description 1 Monday … 7 Sunday: days on which the shift begins */
                 days: number[];
                 /** @description First hour */
                 fromHour: number;
                 /** @description Hour at which it ends; up to fromHour: on the next day */
                 toHour: number;
             } | null;
-            /** @description Of single people, instead of the one of all */
+            /** @description For individuals, instead of the common one */
             shifts: {
                 /**
-                 * @description Small letters, digits, _ and -, 2 to 40
+                 * @description Lowercase letters, digits, _ and -, 2 to 40
                  * @example jane-doe
                  */
                 person: string;
                 /** @example America/Los_Angeles */
                 timeZone: string;
-                /** @description 1 Monday … 7 Sunday: on which it begins */
+                /** @description 1 Monday … 7 Sunday: days on which the shift begins */
                 days: number[];
                 /** @description First hour */
                 fromHour: number;
@@ -8379,7 +8379,7 @@ export interface components {
             }[];
             thresholds: {
                 /**
-                 * @description People who ask about one plate within spikeHours
+                 * @description People who search for one plate within spikeHours
                  * @default 4
                  */
                 spikePeople?: number;
@@ -8399,17 +8399,17 @@ export interface components {
                  */
                 offShift?: number;
                 /**
-                 * @description Different hours in which one person asks about one plate
+                 * @description Different hours in which one person searches for one plate
                  * @default 8
                  */
                 sameHours?: number;
                 /**
-                 * @description Queries of one person whose purpose says nothing
+                 * @description Queries of one person with a vague purpose
                  * @default 3
                  */
                 vague?: number;
                 /**
-                 * @description Cases for which one person states one and the same purpose
+                 * @description Cases for which one person states the same purpose
                  * @default 3
                  */
                 copiedCases?: number;
@@ -8419,27 +8419,27 @@ export interface components {
                  */
                 volumeTimes?: number;
                 /**
-                 * @description Queries of one person, below which no volume is unusual
+                 * @description Minimum number of queries before a person's volume can be unusual
                  * @default 20
                  */
                 volumeLeast?: number;
                 /**
-                 * @description Peers, below which nobody is compared
+                 * @description Minimum number of peers for a comparison
                  * @default 5
                  */
                 volumePeers?: number;
                 /**
-                 * @description Days after a query in which something should come of it
+                 * @description Days after a query in which there should be a follow-up
                  * @default 14
                  */
                 followUpDays?: number;
                 /**
-                 * @description Queries of one person that found something, below which nothing is concluded
+                 * @description Minimum number of queries that found something before the share is computed
                  * @default 10
                  */
                 followUpLeast?: number;
                 /**
-                 * @description Per cent of them after which nothing came
+                 * @description Percentage of them without a follow-up
                  * @default 90
                  */
                 followUpShare?: number;
@@ -8489,7 +8489,7 @@ export interface components {
         /** NewCase */
         NewCase: {
             /**
-             * @description event: its owner alone; project: its owner and named colleagues; workspace: a named group, until an intelligence product is published from it (ACC-8)
+             * @description event: for its owner only; project: for its owner and named colleagues; workspace: for a named group, until anintelligence product is published from it (ACC-8)
              * @enum {unknown}
              */
             kind: "event" | "project" | "workspace";
@@ -8499,13 +8499,13 @@ export interface components {
              */
             caseRef: string;
             /**
-             * @description What the query is for, in words
+             * @description Purpose of the query, in words
              * @example Whereabouts of the vehicle after the seizure at San Ysidro
              */
             purpose: string;
             title: string;
             /**
-             * @description Law or order that the matter rests on
+             * @description Law or order behind the case
              * @example 19 U.S.C. 1595a
              */
             authority: string;
@@ -8520,7 +8520,7 @@ export interface components {
         /** NewDisplay */
         NewDisplay: {
             /**
-             * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
+             * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; spaces, dots and hyphens are ignored, except in brackets
              * @example 7ABC 123
              * @example 7AB?1*
              */
@@ -8530,16 +8530,16 @@ export interface components {
             priority?: "low" | "normal" | "high";
             reason: string;
             caseRef: string;
-            /** @description Version of GET /v1/displays/notice: the caller has read that plates are to be removed promptly when they are no longer of value, and confirms it (DSP-2) */
+            /** @description Version from GET /v1/displays/notice: the caller has read that plates must be removed promptly when they no longer matter, and confirms it (DSP-2) */
             confirmNotice: string;
             /**
              * @description ISO 8601, UTC, milliseconds
              * @example 2026-11-24T03:05:01.123Z
              */
             expiresAt?: string;
-            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
+            /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
-            /** @description Only reads for which all of this holds; words compare without regard to capitals */
+            /** @description Only reads that meet all of these; words are compared without regard to case */
             only?: {
                 makes?: string[];
                 models?: string[];
@@ -8550,7 +8550,7 @@ export interface components {
                 times?: components["schemas"]["Times"];
                 minConfidence?: number;
             };
-            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another */
             strict?: boolean;
             /** @description Codes of ports of entry: alerts say when the vehicle approaches one (DSP-6) */
             portsOfEntry?: string[];
@@ -8560,7 +8560,7 @@ export interface components {
             recipient: {
                 /** @description Who received it */
                 name: string;
-                /** @description Where they serve */
+                /** @description Organization of the recipient */
                 organisation: string;
             };
             /** @description Law, routine use or agreement that allows it */
@@ -8580,7 +8580,7 @@ export interface components {
         /** NewFinding */
         NewFinding: {
             /**
-             * @description explained: unusual, with a reason that holds; investigate: handed to those who investigate people
+             * @description explained: unusual, with a valid reason; investigate: handed to those who investigate people
              * @enum {unknown}
              */
             verdict: "in order" | "explained" | "investigate";
@@ -8590,9 +8590,9 @@ export interface components {
         /** NewLookout */
         NewLookout: {
             case: string;
-            /** @description Made by readId(): the same sighting has the same id */
+            /** @description From readId(): the same sighting has the same id */
             read: string;
-            /** @description What you read on the picture, typed by you: it is compared with the read (DSP-7) */
+            /** @description The plate you see in the image, typed by you: it is compared with the read (DSP-7) */
             plateSeen: string;
             /** @description Why, in words */
             reason: string;
@@ -8612,7 +8612,7 @@ export interface components {
         /** NewPerson */
         NewPerson: {
             /**
-             * @description Small letters, digits, _ and -, 2 to 40
+             * @description Lowercase letters, digits, _ and -, 2 to 40
              * @example jane-doe
              */
             id: string;
@@ -8620,14 +8620,14 @@ export interface components {
             /** @example jane.doe@agency.example */
             email: string;
             supervisor?: string | null;
-            /** @description Their subject at the agency's provider; with it there is no password */
+            /** @description Their subject (sub) at the agency's provider; with it there is no password */
             singleSignOn?: string;
         };
         /** NewPlaceSearch */
         NewPlaceSearch: {
             area: {
                 /**
-                 * @description Address of a registered reader, or enough of it to name one street or house
+                 * @description Registered address of a camera, or enough of it to identify one street or house
                  * @example 101 Palm Avenue, San Ysidro, CA
                  */
                 address: string;
@@ -8641,7 +8641,7 @@ export interface components {
                 /** @description metres */
                 radiusM: number;
             } | {
-                /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
+                /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
                 polygon: {
                     /** @description degrees, WGS 84 */
                     lat: number;
@@ -8673,7 +8673,7 @@ export interface components {
         /** NewReview */
         NewReview: {
             /**
-             * @description rejected: matches nothing any more
+             * @description rejected: no longer matches
              * @enum {unknown}
              */
             verdict: "relevant" | "rejected";
@@ -8686,7 +8686,7 @@ export interface components {
              * @description Subject of the audit records of the query
              */
             query: string;
-            /** @description Made by readId(): the same sighting has the same id */
+            /** @description From readId(): the same sighting has the same id */
             read: string;
             /** @description Why, in words */
             reason: string;
@@ -8703,7 +8703,7 @@ export interface components {
             } | {
                 place: {
                     /**
-                     * @description Address of a registered reader, or enough of it to name one street or house
+                     * @description Registered address of a camera, or enough of it to identify one street or house
                      * @example 101 Palm Avenue, San Ysidro, CA
                      */
                     address: string;
@@ -8717,7 +8717,7 @@ export interface components {
                     /** @description metres */
                     radiusM: number;
                 } | {
-                    /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
+                    /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
                     polygon: {
                         /** @description degrees, WGS 84 */
                         lat: number;
@@ -8737,7 +8737,7 @@ export interface components {
             };
             /** @description Why, in words */
             reason: string;
-            /** @description Id of the subject of this case that it was found through (QRY-6) */
+            /** @description Id of the subject of this case through which it was found (QRY-6) */
             ledFrom?: string;
         };
         /** NewVersion */
@@ -8745,7 +8745,7 @@ export interface components {
             title: string;
             /** @description Plain text or Markdown */
             text: string;
-            /** @description Saved reads of the workspace that it rests on */
+            /** @description Saved reads of the workspace that it cites */
             sources?: string[];
         };
         /** Pass */
@@ -8789,7 +8789,7 @@ export interface components {
         /** PersonView */
         PersonView: {
             /**
-             * @description Small letters, digits, _ and -, 2 to 40
+             * @description Lowercase letters, digits, _ and -, 2 to 40
              * @example jane-doe
              */
             id: string;
@@ -8799,7 +8799,7 @@ export interface components {
             offices: ("supervisor" | "system-owner" | "oversight" | "administrator")[];
             supervisor: string | null;
             /**
-             * @description invited: the account waits to be set up; suspended: cannot sign on, all sessions are over
+             * @description invited: the account is not set up yet; suspended: cannot sign in, all sessions are over
              * @enum {unknown}
              */
             state: "invited" | "active" | "suspended";
@@ -8809,10 +8809,10 @@ export interface components {
              */
             createdAt: string;
             createdBy: string;
-            /** @description A change that waits for the veto of the person */
+            /** @description A change that the person may still refuse */
             pending?: {
                 /**
-                 * @description sign-on: a link that replaces password and second factor; email: another address; offices: more of them
+                 * @description sign-on: a link that replaces password and second factor; email: another address; offices: additional roles
                  * @enum {unknown}
                  */
                 kind: "sign-on" | "email" | "offices";
@@ -8837,7 +8837,7 @@ export interface components {
             id: string;
             area: {
                 /**
-                 * @description Address of a registered reader, or enough of it to name one street or house
+                 * @description Registered address of a camera, or enough of it to identify one street or house
                  * @example 101 Palm Avenue, San Ysidro, CA
                  */
                 address: string;
@@ -8851,7 +8851,7 @@ export interface components {
                 /** @description metres */
                 radiusM: number;
             } | {
-                /** @description Corners in order, the last joined to the first; edges do not cross, none lies farther from the middle than a radius may be */
+                /** @description Corners in order, the last connected to the first; edges must not cross, and no corner may be farther from the center than the maximum radius */
                 polygon: {
                     /** @description degrees, WGS 84 */
                     lat: number;
@@ -8890,7 +8890,7 @@ export interface components {
         };
         /** Polygon */
         Polygon: {
-            /** @description [latitude, longitude] in order; the last joins the first; sides are straight in degrees */
+            /** @description [latitude, longitude] in order; the last connects to the first; sides are straight in degrees */
             corners: [
                 number,
                 number
@@ -8945,7 +8945,7 @@ export interface components {
             title: string;
             /** @description Plain text or Markdown */
             text: string;
-            /** @description Saved reads of the workspace that it rests on */
+            /** @description Saved reads of the workspace that it cites */
             sources: string[];
             author: string;
             /**
@@ -8970,7 +8970,7 @@ export interface components {
         Read: {
             /** @enum {number} */
             v: 1;
-            /** @description Made by readId(): the same sighting has the same id */
+            /** @description From readId(): the same sighting has the same id */
             id: string;
             /**
              * @description Plate number: capital letters A to Z and digits, no separators
@@ -8978,7 +8978,7 @@ export interface components {
              */
             plate: string;
             confidence: number;
-            /** @description One entry a character of the plate, in order */
+            /** @description One entry per character of the plate, in order */
             chars: components["schemas"]["ReadCharacter"][];
             region: string | null;
             regionConfidence: number | null;
@@ -9010,7 +9010,7 @@ export interface components {
         ReadCharacter: {
             char: string;
             confidence: number;
-            /** @description Other characters with their probabilities, likeliest first */
+            /** @description Other characters with their probabilities, most likely first */
             alternatives: {
                 char: string;
                 confidence: number;
@@ -9037,7 +9037,7 @@ export interface components {
             plate: string | null;
             region: string | null;
             /**
-             * @description exact: the plate displayed; look-alike: but for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the picture shows too little
+             * @description exact: the watched plate; look-alike: the same except for O and 0 or I and 1, which many plates print alike; differs: another plate; unreadable: the image shows too little
              * @enum {unknown}
              */
             agreement: "exact" | "look-alike" | "differs" | "unreadable";
@@ -9051,7 +9051,7 @@ export interface components {
         };
         /**
          * Rejection
-         * @description plate null: the picture cannot be read
+         * @description plate null: the image cannot be read
          */
         Rejection: {
             plate: string | null;
@@ -9097,7 +9097,7 @@ export interface components {
             /** @description Number of the record, or id of the signal */
             id: string;
             record: {
-                /** @description Place in the chain: without a gap, from 1 */
+                /** @description Place in the chain: from 1, without gaps */
                 number: number;
                 actor: string;
                 /** @enum {unknown} */
@@ -9127,7 +9127,7 @@ export interface components {
              * @example 2026-11-24T03:05:01.123Z
              */
             savedAt: string;
-            /** @description The query that found it, and what that was for */
+            /** @description The query that found it, and its purpose */
             provenance: {
                 /**
                  * Format: uuid
@@ -9146,7 +9146,7 @@ export interface components {
                  */
                 caseRef: string;
                 /**
-                 * @description What the query is for, in words
+                 * @description Purpose of the query, in words
                  * @example Whereabouts of the vehicle after the seizure at San Ysidro
                  */
                 purpose: string;
@@ -9156,41 +9156,41 @@ export interface components {
         /** SettingsAnswer */
         SettingsAnswer: {
             version: string;
-            /** @description It takes the development token, to which no rule applies */
+            /** @description It accepts the development token, to which no rule applies */
             development: boolean;
             publicUrl: string | null;
             /**
-             * @description From which requests are taken (--networks, ACC-7)
+             * @description Networks whose requests are accepted (--networks, ACC-7)
              * @example [
              *       "10.20.0.0/16"
              *     ]
              */
             networks: string[];
             signOn: {
-                /** @description By the agency's OpenID Connect provider, too (--provider) */
+                /** @description Also by the agency's OpenID Connect provider (--provider) */
                 provider: boolean;
-                /** @description Without a request for so long a session is over */
+                /** @description A session without a request for this long is over */
                 idleMinutes: number;
-                /** @description However much it is used, a session is over */
+                /** @description A session is over after this time, however much it is used */
                 longestHours: number;
             };
             /**
-             * @description waiting: no mail server is named (--smtp-url)
+             * @description waiting: no mail server is configured (--smtp-url)
              * @enum {unknown}
              */
             mail: "sent" | "waiting";
-            /** @description How long results of queries wait (--cache-hours, QRY-7) */
+            /** @description How long query results are kept (--cache-hours, QRY-7) */
             cacheHours: number;
             /** @description A search without a plate needs a second person (--second-person, QRY-6) */
             secondPerson: boolean;
             /** @description Cases, what is saved into them, products and lookouts (AUD-6) */
             retentionYears: {
-                /** @description Without another statement */
+                /** @description Default */
                 default: number;
-                /** @description From one statement to the next */
+                /** @description Maximum from one statement to the next */
                 longest: number;
             };
-            /** @description Without validation for so long a display ends by itself (DSP-3) */
+            /** @description A display without validation for this long expires (DSP-3) */
             displayYears: number;
             /** @description Which process of the api answers: there may be several */
             process: {
@@ -9203,18 +9203,18 @@ export interface components {
                 startedAt: string;
             };
             noticeDays: number[];
-            /** @description As `process` found them since it was started: each process asks for itself, and leaves alone by itself */
+            /** @description As `process` found them since its start: each process asks vendors, and stops asking them, on its own */
             vendors: components["schemas"]["VendorState"][];
         };
         /** Sightings */
         Sightings: {
             /** @enum {number} */
             v: 1;
-            /** @description Made by alertId(): one display and one read give one alert */
+            /** @description From alertId(): one display and one read give one alert */
             alertId: string;
             displayId: string;
             source?: string;
-            /** @description Sightings so far, that of the alert included */
+            /** @description Sightings so far, including that of the alert */
             count: number;
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -9223,7 +9223,7 @@ export interface components {
             lastSeenAt: string;
             /** @description The read counted last */
             lastReadId: string;
-            /** @description Sequence, in the stream of the reads, up to which they are counted */
+            /** @description Sequence, in the stream of reads, up to which reads are counted */
             upTo: number;
         };
         /** SignOff */
@@ -9252,12 +9252,12 @@ export interface components {
              * @example 2026-11-24T03:05:01.123Z
              */
             to: string;
-            /** @description What was seen, with its figures, and from where on it is unusual */
+            /** @description What was seen, with its figures, and the threshold */
             explanation: string;
-            /** @description What else may explain it: to be asked before anything is concluded */
+            /** @description Other explanations: ask about them before concluding anything */
             perhaps: string;
             evidence: {
-                /** @description Numbers of audit records, the last ones if there are more */
+                /** @description Numbers of audit records; if there are more, the last ones */
                 records: number[];
                 count: number;
             };
@@ -9265,15 +9265,15 @@ export interface components {
         /** TestedDisplay */
         TestedDisplay: {
             /**
-             * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; blanks, dots and hyphens are ignored, but for those in brackets
+             * @description As written on the vehicle, or a pattern: ? is any one character, * any number of them, [ABC] or [A-C] one of these; spaces, dots and hyphens are ignored, except in brackets
              * @example 7ABC 123
              * @example 7AB?1*
              */
             plate: string;
             region?: string | null;
-            /** @description Reads whose text is another one alert from this probability on that the vehicle carries the plate; without it the default of the matcher */
+            /** @description Reads with a different text raise an alert from this probability that the vehicle has the plate; without it the default of the matcher */
             minProbability?: number;
-            /** @description Only reads for which all of this holds; words compare without regard to capitals */
+            /** @description Only reads that meet all of these; words are compared without regard to case */
             only?: {
                 makes?: string[];
                 models?: string[];
@@ -9284,7 +9284,7 @@ export interface components {
                 times?: components["schemas"]["Times"];
                 minConfidence?: number;
             };
-            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read alerts, marked as state differs or vehicle not checked: cameras often take one state for another */
+            /** @description true: a read with another state than the display, or whose vehicle the camera did not recognize, does not match. Without it such a read raises an alert, marked as state differs or vehicle not checked: cameras often take one state for another */
             strict?: boolean;
         };
         /** Times */
@@ -9298,7 +9298,7 @@ export interface components {
              */
             from?: string;
             /**
-             * @description Excluded. Not after `from`: over midnight, and `days` are those on which the hours begin
+             * @description Exclusive. If not after `from`: over midnight, and `days` are those on which the hours begin
              * @example 22:00
              */
             to?: string;
@@ -9310,12 +9310,12 @@ export interface components {
              * @example 2026-11-24T03:05:01.123Z
              */
             completedAt: string;
-            /** @description Number of the certificate */
+            /** @description Certificate number */
             certificate: string;
         };
         /** Validation */
         Validation: {
-            /** @description Why the plate is still of value */
+            /** @description Why the plate still matters */
             reason: string;
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -9333,13 +9333,13 @@ export interface components {
         VendorReport: {
             vendor: string;
             /**
-             * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
+             * @description complete: everything it has for this page; partial: something is missing; refused: by the vendor;unreachable: no answer; late: no answer within the deadline
              * @enum {unknown}
              */
             state: "complete" | "partial" | "refused" | "unreachable" | "late";
             reason: string | null;
             refreshedAt: string | null;
-            /** @description Rows that came, before any was filtered */
+            /** @description Rows received, before filtering */
             rows: number;
             filtered: components["schemas"]["Filtered"];
             tookMs: number;
@@ -9347,9 +9347,9 @@ export interface components {
         /** VendorState */
         VendorState: {
             vendor: string;
-            /** @description The time it has for an answer */
+            /** @description Time it has for an answer */
             deadlineMs: number;
-            /** @description It failed again and again: it is not asked for some seconds */
+            /** @description It failed repeatedly, and is not asked for some seconds */
             leftAlone: boolean;
             last: {
                 /**
@@ -9358,7 +9358,7 @@ export interface components {
                  */
                 at: string;
                 /**
-                 * @description complete: all that it has for this page; partial: something is missing; refused: by the vendor; unreachable: no answer; late: no answer within the deadline
+                 * @description complete: everything it has for this page; partial: something is missing; refused: by the vendor;unreachable: no answer; late: no answer within the deadline
                  * @enum {unknown}
                  */
                 state: "complete" | "partial" | "refused" | "unreachable" | "late";
@@ -9368,7 +9368,7 @@ export interface components {
         /** Verification */
         Verification: {
             /**
-             * @description The plate as it stands in the picture, typed by who looks at it
+             * @description The plate in the image, typed by the person who looks at it
              * @example 7ABC 123
              */
             plate: string;

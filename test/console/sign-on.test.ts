@@ -90,7 +90,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     await page
       .getByText('Analysts, supervisors and oversight see alerts from sources granted to them.')
       .waitFor()
-    await page.getByText('Ask for access.').waitFor()
+    await page.getByText('Request access.').waitFor()
     await page.getByRole('main').getByRole('link', { name: 'My access' }).click()
     await page.getByRole('heading', { name: 'Current status' }).waitFor()
   })

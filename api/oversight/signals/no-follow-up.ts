@@ -18,7 +18,7 @@ export const noFollowUp: SignalFinder = ({ questions, results, saved, work, to }
     })
     if (asked.length < followUpLeast || idle.length * 100 < followUpShare * asked.length) return []
     return signal('no-follow-up', [person], null, idle, {
-      explanation: `After ${idle.length} of ${several(asked.length, 'query', 'queries')} by ${person} that found something, nothing was saved and nobody worked on the case for ${several(followUpDays, 'day')}; ${followUpShare} % or more, of at least ${followUpLeast} queries, is unusual.`,
+      explanation: `After ${idle.length} of ${several(asked.length, 'query', 'queries')} by ${person} that found something, nothing was saved and nobody worked on the case for ${several(followUpDays, 'day')}; ${followUpShare} % or more, of at least ${several(followUpLeast, 'query', 'queries')}, is unusual.`,
       perhaps: 'Queries that rule a vehicle out leave no trace: ask what they were for.',
     })
   })

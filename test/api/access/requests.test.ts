@@ -54,8 +54,8 @@ describe('a request for access (ACC-1)', () => {
     ['an administrator approves', 'approve', 'adam', 'sue', /own supervisor/],
     ['a system owner refuses before the supervisor', 'refuse', 'olga', 'sue', /own supervisor/],
     ['another withdraws it', 'withdraw', 'sue', 'sue', /only the person who asked/],
-    ['it is granted without approval', 'grant', 'olga', 'sue', /cannot take the step "grant"/],
-    ['it is ended before it was granted', 'end', 'sue', 'sue', /cannot take the step "end"/],
+    ['it is granted without approval', 'grant', 'olga', 'sue', /the step "grant" is not possible/],
+    ['it is ended before it was granted', 'end', 'sue', 'sue', /the step "end" is not possible/],
   ] as const)('is not moved when %s', (_what, action, who, supervisor, message) => {
     expect(() => withStep(requested(), 'r1', step(action, who, supervisor), start)).toThrow(message)
   })

@@ -177,7 +177,7 @@ describe('an alert', () => {
     expect(await refusal(verify(anna!, at, '7ABC123'))).toEqual([409, 'CONFLICT'])
     expect((await workOf(anna!.send(`${at}/claim`, {}))).claim?.by).toBe('anna')
     expect(await refusal(anna!.send(`${at}/pass-on`, to))).toEqual([409, 'CONFLICT'])
-    expect(await detail(verify(anna!, at, '7ABC128'))).toMatch(/not the plate displayed$/)
+    expect(await detail(verify(anna!, at, '7ABC128'))).toMatch(/is not the watched plate$/)
     const work = await workOf(verify(anna!, at, '7abc-123'))
     expect(work).toMatchObject({
       state: 'verified',
@@ -270,7 +270,7 @@ describe('an alert', () => {
   it('without a picture stays a lead, and is rejected as unreadable (DSP-7)', async () => {
     const { at } = await raise({ hasPicture: false })
     await anna!.send(`${at}/claim`, {})
-    expect(await detail(verify(anna!, at, '7ABC123'))).toMatch(/no picture.*stays a lead$/)
+    expect(await detail(verify(anna!, at, '7ABC123'))).toMatch(/no image.*it remains a lead$/)
     const rejection = { plate: null, reason: 'there is no picture' }
     expect((await workOf(anna!.send(`${at}/rejection`, rejection))).state).toBe('misread')
     expect(await refusal(anna!.send(`${at}/claim`, {}))).toEqual([409, 'CONFLICT'])
@@ -314,7 +314,7 @@ describe('an alert', () => {
     await anna!.send(`${at}/claim`, {})
     expect((await verify(anna!, at, '7ABC123')).status).toBe(200)
     const passOn = anna!.send(`${at}/pass-on`, { recipient: 'desk', authority })
-    expect(await detail(passOn)).toMatch(/rejected in review$/)
+    expect(await detail(passOn)).toMatch(/oversight rejected the watchlist entry/)
   })
 
   it('of a source that was not granted is neither listed, streamed nor worked on (ACC-6)', async () => {
@@ -378,7 +378,7 @@ describe('an alert', () => {
     const body = { case: caseId, reason: 'to be inspected when it comes to the border' }
     const lookout = (by = anna!, more: object = {}) => by.send(`${at}/lookout`, { ...body, ...more })
     await anna!.send(`${at}/claim`, {})
-    expect(await detail(lookout())).toMatch(/is a lead: nobody has verified it$/)
+    expect(await detail(lookout())).toMatch(/nobody has verified the alert yet/)
     await verify(anna!, at, '7ABC123')
     expect(await detail(lookout(anna, { case: elsewhere }))).toMatch(
       /not the case of the alert's watchlist entry/,

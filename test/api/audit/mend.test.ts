@@ -169,7 +169,9 @@ describe('what is no record', () => {
     const log = { ...quiet, fatal, warn: () => {} } as unknown as Logger
     const checkpoints = keepCheckpoints({ ...options, clock: Date.now, log, everyMs: 20 })
     await expect.poll(() => fatal.mock.calls.length).toBeGreaterThan(1)
-    expect(fatal.mock.calls[0]![1]).toMatch(/message 3 of the audit log is no record.*sightline audit repair/)
+    expect(fatal.mock.calls[0]![1]).toMatch(
+      /message 3 of the audit log is not a record.*sightline audit repair/,
+    )
     await checkpoints.close()
     await connection.close()
   })

@@ -68,7 +68,7 @@ describe('displays', () => {
       { confirmNotice: '0'.repeat(32) },
       409,
       'CONFLICT',
-      /not the one in force$/,
+      /an older version of the notice$/,
     ],
     ['an unknown property', { plates: ['A'] }, 400, 'MESSAGE_INVALID', /^body\/plates is not known here$/],
     [
@@ -76,9 +76,9 @@ describe('displays', () => {
       { expiresAt: '2099-01-01T00:00:00.000Z' },
       422,
       'RULE_BROKEN',
-      /must be validated within that time$/,
+      /must be validated by then$/,
     ],
-    ['no case', { caseRef: 'CASE-0' }, 403, 'NOT_ALLOWED', /there is no case CASE-0 /],
+    ['no case', { caseRef: 'CASE-0' }, 403, 'NOT_ALLOWED', /no access to a case CASE-0, /],
     ['a plate that the case does not name', { plate: 'NEVER1' }, 422, 'SUBJECT_NOT_NAMED', /does not name/],
     ['an end in the past', { expiresAt: '2020-01-01T00:00:00.000Z' }, 422, 'RULE_BROKEN', /future/],
   ])('refuse %s, and nothing is stored', async (_what, wrong, status, code, detail) => {

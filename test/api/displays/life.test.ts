@@ -230,7 +230,7 @@ describe('a display in its life', () => {
     const close = step(anna!, display.id, null, '/close', {})
     expect(await refusal(close)).toEqual([409, 'CONFLICT'])
     const revive = step(anna!, display.id, rejected.headers.get('etag'), '/validation', { reason: words })
-    expect((await bodyOf<Problem>(revive)).detail).toMatch(/rejected in review$/)
+    expect((await bodyOf<Problem>(revive)).detail).toMatch(/oversight rejected the watchlist entry$/)
   })
 
   it('is handed over when its owner leaves, and the new owner is told (DSP-3)', async () => {

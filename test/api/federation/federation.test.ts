@@ -383,17 +383,17 @@ describe('a vendor that fails leaves the others their answer, labeled:', () => {
     [
       'a server that fails',
       (_, response) => send(response, 'at secret.ts', 503),
-      { state: 'unreachable', reason: 'it failed (503)' },
+      { state: 'unreachable', reason: 'the vendor failed (503)' },
     ],
     [
       'a refusal, with its words',
       (_, response) => send(response, { code: 'SEARCH_TOO_LARGE', message: 'too many reads' }, 422),
-      { state: 'refused', reason: 'it refused (422): too many reads' },
+      { state: 'refused', reason: 'the vendor refused (422): too many reads' },
     ],
     [
       'credentials that it does not know',
       (_, response) => send(response, 'no', 401),
-      { state: 'refused', reason: 'it refused (401)' },
+      { state: 'refused', reason: 'the vendor refused (401)' },
     ],
     [
       'something else than an answer',
@@ -439,7 +439,7 @@ describe('the circuit breaker', () => {
     one.behave((_, response) => send(response, '', 503))
     const federation = federationOf([one], { failures: 3, restMs: 150 })
     const state = async () => reportOf(await federation.search({ plate: PLATE }))
-    for (let n = 0; n < 3; n++) expect((await state()).reason).toBe('it failed (503)')
+    for (let n = 0; n < 3; n++) expect((await state()).reason).toBe('the vendor failed (503)')
     expect((await state()).reason).toContain('failed repeatedly')
     expect(one.asked).toHaveLength(3)
     one.behave(honest([fresh]))

@@ -54,17 +54,17 @@ describe('the file of vendors', () => {
     [
       'plates in the clear',
       `vendors:\n${entry('a', 'http://a.example')}`,
-      'vendors.yaml:3: vendors.0.url: must be https',
+      'vendors.yaml:3: vendors.0.url: must begin with https',
     ],
     [
       'loopback by its looks only',
       `vendors:\n${entry('a', 'http://127.0.0.1.example')}`,
-      'vendors.yaml:3: vendors.0.url: must be https',
+      'vendors.yaml:3: vendors.0.url: must begin with https',
     ],
     [
       'credentials in the address',
       `vendors:\n${entry('a', 'https://u:secret@a.example')}`,
-      'vendors.yaml:3: vendors.0.url: must not hold credentials',
+      'vendors.yaml:3: vendors.0.url: must not contain credentials',
     ],
     [
       'no time at all',

@@ -134,7 +134,7 @@ describe('words and areas that mean a town are refused before any read is asked 
     const message = await refused(
       await search({ place: { address: 'Street' } }, { area: { address: 'Street' } }),
     )
-    expect(message).toContain(`${meant('Street').length} readers`)
+    expect(message).toContain(`${meant('Street').length} cameras`)
     const last = (await auditOf(rig)).at(-1)
     expect(last).toMatchObject({
       action: 'query.answer',

@@ -25,7 +25,7 @@ describe('schemas with a name', () => {
   })
 
   it('are refused when two different ones have one name', () => {
-    expect(() => namedOnce(document(plate, { ...plate, maxLength: 9 }) as never)).toThrow(/called Plate/)
+    expect(() => namedOnce(document(plate, { ...plate, maxLength: 9 }) as never)).toThrow(/the title Plate/)
   })
 
   it('leave a property alone that is called title', () => {
