@@ -1,6 +1,6 @@
 import type { Program } from '@sightline/runtime/command-line/program'
 
-/** What the program can do; each subcommand explains itself by `--help`. */
+/** All subcommands; each explains itself with `--help`. */
 export const SUBCOMMANDS = {
   demo: {
     summary: 'start the whole system on this machine and watch frames become alerts',
@@ -8,7 +8,7 @@ export const SUBCOMMANDS = {
   },
   test: { summary: 'run every check and test', load: () => import('./commands/test.ts'), ownUmask: true },
   read: {
-    summary: 'read the plates in pictures',
+    summary: 'read the plates in images',
     load: () => import('@sightline/edge-agent/command/read'),
   },
   edge: {
@@ -34,7 +34,7 @@ export const SUBCOMMANDS = {
   },
   replay: { summary: 'play a recorded stream of reads', load: () => import('@sightline/replay/command') },
   bench: {
-    summary: 'measure, each figure beside its yardstick',
+    summary: 'run benchmarks, each compared with a reference',
     load: () => import('@sightline/bench/command'),
     ownUmask: true,
   },

@@ -51,7 +51,7 @@ async function runMend({ by, reason, json = false, ...options }: MendOptions): P
   if ((by === undefined) !== (reason === undefined) || !isName(by ?? 'ops') || isReservedActor(by ?? 'ops')) {
     throw new SightlineError(
       'USAGE',
-      '--by and --reason go together; --by is the name of a person, without blanks',
+      '--by and --reason go together; --by is the name of a person, without spaces',
       {
         hint: 'E.g. --by ops-kim --reason "Stray message of the load test, see INC-204".',
       },
@@ -64,21 +64,24 @@ async function runMend({ by, reason, json = false, ...options }: MendOptions): P
     const foreign = await foreignEnd(link)
     const say = (result: object, lines: string[]) =>
       json ? printJson({ type: 'mend', ...result }) : printLine(lines.join('\n'))
-    if (!foreign) return say({ needed: false }, ['The log ends with a record: there is nothing to mend.'])
+    if (!foreign) return say({ needed: false }, ['The log ends with a record: there is nothing to repair.'])
     const { messages, sha256, from, to } = foreign
     const told = messages.map(
       ({ sequence, subject, storedAt, bytes }) =>
-        `message ${sequence} is no record: ${bytes} bytes on ${subject}, stored at ${storedAt}`,
+        `message ${sequence} is not a record: ${bytes} bytes on ${subject}, stored at ${storedAt}`,
     )
     if (by === undefined || reason === undefined) {
       process.exitCode = 1
       return say({ needed: true, from, to, sha256, messages }, [
         ...told,
-        `SHA-256 ${sha256}. To take the log on after it: --by NAME --reason "…".`,
+        `SHA-256 ${sha256}. To continue the log after it: --by NAME --reason "…".`,
       ])
     }
     const number = await mend(link, foreign, { by, reason }, systemClock)
-    say({ needed: true, from, to, sha256, messages, number }, [...told, `Mended: record ${number} says so.`])
+    say({ needed: true, from, to, sha256, messages, number }, [
+      ...told,
+      `Repaired: record ${number} describes the repair.`,
+    ])
   } finally {
     await connection.close()
   }

@@ -122,7 +122,7 @@ function runCommand(): Command {
     .action(run)
 }
 
-/** An option that the environment may give, too: `--public-url` is SIGHTLINE_PUBLIC_URL. */
+/** An option that the environment may set, too: `--public-url` is SIGHTLINE_PUBLIC_URL. */
 function fromEnv(flags: string, description: string): Option {
   const name = flags.slice(2).split(' ')[0]!.toUpperCase().replaceAll('-', '_')
   return new Option(flags, description).env(`SIGHTLINE_${name}`)
@@ -159,11 +159,11 @@ async function run(options: RunOptions): Promise<void> {
   onStop(log, api.close)
   const { url, tokenPath, firstAdministrator } = api
   if (options.json) return printJson({ type: 'ready', url, tokenPath, firstAdministrator })
-  printLine(`The api listens on ${url}.`)
-  if (tokenPath) printLine(`Its development token is in ${tokenPath}.`)
+  printLine(`The api is listening on ${url}.`)
+  if (tokenPath) printLine(`The development token is in ${tokenPath}.`)
   if (firstAdministrator) {
     printLine(
-      `There is no administrator yet. This link makes one; it works once, for three days:\n${firstAdministrator}`,
+      `There is no administrator yet. This link creates one; it works once, for three days:\n${firstAdministrator}`,
     )
   }
 }

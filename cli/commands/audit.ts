@@ -21,10 +21,10 @@ import { AUDIT, AUDIT_CHECKPOINTS } from '@sightline/schemas/streams'
 import { Command } from 'commander'
 import { mendCommand } from '../audit/mend.ts'
 
-/** Names in the folder of an export. */
+/** File names in the folder of an export. */
 const RECORDS = 'audit.ndjson'
 const CHECKPOINTS = 'checkpoints.ndjson'
-/** Records asked for at a time, and how often they are when no whole answer comes. */
+/** Records per request, and how often a request is repeated without a complete answer. */
 const BATCH = 1000
 const TRIES = 3
 
@@ -76,7 +76,7 @@ async function runExport(options: BrokerOptions & { out: string; json?: boolean 
   }
 }
 
-/** Writes what a stream holds at this moment, a line a message. @returns how many */
+/** Writes the current content of a stream, one line per message. @returns the number of messages */
 async function save(link: Link, stream: string, path: string): Promise<number> {
   const { last_seq: last, messages } = (await link.manager.streams.info(stream)).state
   async function* lines() {
@@ -105,7 +105,7 @@ async function* manyOf(link: Link, stream: string, last: number): AsyncGenerator
   }
 }
 
-/** Of a stream that allows no direct gets. */
+/** For a stream that does not allow direct gets. */
 async function* singlyOf(link: Link, stream: string, last: number): AsyncGenerator<Uint8Array> {
   for (let seq = 1; seq <= last; seq++) {
     const message = await ask(link, `read ${stream}`, () => link.manager.streams.getMessage(stream, { seq }))
@@ -114,12 +114,12 @@ async function* singlyOf(link: Link, stream: string, last: number): AsyncGenerat
   }
 }
 
-/** The server leaves out what does not fit the sums on its disk, and does not say so. */
+/** The server leaves out messages that fail its checksums on disk, without saying so. */
 const unreadable = (stream: string, reached: number, last: number) =>
   new SightlineError(
     'BROKER_FAILED',
-    `the broker gives nothing of ${stream} after message ${reached}, though there are ${last}: its files are damaged, or were changed`,
-    { hint: 'Try again; if it stays so, keep the files as they are, and compare with an earlier export.' },
+    `the broker returns nothing from ${stream} after message ${reached}, but should have ${last}: its files are damaged, or were changed`,
+    { hint: 'Try again. If this continues, do not change the files, and compare with an earlier export.' },
   )
 
 interface VerifyOptions {
@@ -153,7 +153,7 @@ async function runVerify(folder: string, options: VerifyOptions): Promise<void> 
   const path = join(folder, RECORDS)
   if (!existsSync(path)) {
     throw new SightlineError('USAGE', `${path} does not exist`, {
-      hint: 'Name the folder that ./sightline audit export --out was given.',
+      hint: 'Name the folder that you gave to ./sightline audit export --out.',
     })
   }
   const files = [join(folder, CHECKPOINTS), ...options.checkpoint].filter(existsSync)
@@ -181,13 +181,13 @@ async function readKey(path: string): Promise<KeyObject | null> {
 }
 
 const SAID: Record<Fault['kind'], string> = {
-  malformed: 'is no record',
+  malformed: 'is not a record',
   changed: 'was changed',
-  replaced: 'was replaced by another',
+  replaced: 'was replaced by a different one',
   removed: 'is missing',
-  inserted: 'was put in: the log has another of this number',
+  inserted: 'was inserted: the log has another record with this number',
   reordered: 'was moved',
-  'not as signed': 'is not the one that was signed: the log was written again up to here',
+  'not as signed': 'differs from the signed one: the log was rewritten up to here',
 }
 
 function* told(
@@ -201,11 +201,11 @@ function* told(
   }
   for (const { lines, number, by, at, reason } of mended) {
     const which = lines.length > 1 ? `lines ${lines[0]} to ${lines.at(-1)} are` : `line ${lines[0]} is`
-    yield `${which} no record; record ${number} of ${by} at ${at} says why: ${safeText(reason, 500)}`
+    yield `${which} not a record; record ${number} by ${by} at ${at} explains it: ${safeText(reason, 500)}`
   }
   for (const { number, key } of unsigned)
     yield `the checkpoint of record ${number} was not signed by this key (it names ${key})`
-  yield `${several(records, 'record')}, ${several(faults.length, 'fault')}; held against ${several(checkpoints, 'signed checkpoint')}.`
+  yield `${several(records, 'record')}, ${several(faults.length, 'fault')}; compared with ${several(checkpoints, 'signed checkpoint')}.`
   if (!hasKey)
-    yield 'No public key: whether the end is missing, or all was written again, cannot be told (--key).'
+    yield 'No public key (--key): cannot tell whether the end is missing, or everything was rewritten.'
 }

@@ -36,7 +36,7 @@ interface PartyOptions {
 const withVendors = (command: Command): Command =>
   command.option('--vendor <id...>', 'vendors whose reads are accepted', ['sim'])
 
-/** Options that say who may connect. */
+/** Adds the options that say who may connect. */
 function withParties(command: Command): Command {
   return withVendors(command).option('--camera <id...>', "cameras of the edge agent 'edge'", ['gate-1'])
 }
@@ -127,7 +127,7 @@ function declareCommand(): Command {
     })
 }
 
-/** Users whose key belongs to the process of another. */
+/** Users whose key belongs to another user's process. */
 const OWNERS: Record<string, string> = { 'keeper-sys': 'keeper' }
 
 interface InitOptions {
@@ -168,7 +168,7 @@ function initCommand(): Command {
       const { partitions, agentStreams } = options
       const parties = { ...partiesOf(options), partitions, agentStreams }
       const users = brokerUsers({ ...parties, replay: options.loadTests === true })
-      // A folder for each user, so that each service is given its own key and no other.
+      // A folder per user, so that each service gets only its own key.
       const publicKeys = new Map<string, string>()
       for (const { name } of users) {
         const made = await ensureKeys(join(options.out, 'keys', OWNERS[name] ?? name), [name])
@@ -206,7 +206,7 @@ function initCommand(): Command {
 
 const ROUTE_PORT = 6222
 
-/** Lays a node's certificate beside its configuration. @returns where the node finds it */
+/** Copies a node's certificate beside its configuration. @returns its path on the node */
 async function placeCertificate(
   { out, config }: InitOptions,
   node: string,
@@ -222,9 +222,13 @@ async function placeCertificate(
 /** @throws USAGE when there is not one for each node */
 function routeHostsOf({ nodes, routeHosts = nodes }: InitOptions): string[] {
   if (routeHosts.length === nodes.length) return routeHosts
-  throw new SightlineError('USAGE', `${nodes.length} nodes have ${routeHosts.length} --route-hosts`, {
-    hint: 'Give one for each node, in the same order, or none.',
-  })
+  throw new SightlineError(
+    'USAGE',
+    `${nodes.length} nodes need as many --route-hosts, not ${routeHosts.length}`,
+    {
+      hint: 'Give one for each node, in the same order, or none.',
+    },
+  )
 }
 
 /** @throws USAGE for a certificate without its key, or a key without its certificate */
@@ -232,7 +236,7 @@ function tlsOf({ tlsCert: cert, tlsKey: key }: InitOptions) {
   if (cert !== undefined && key !== undefined) return { cert, key }
   if (cert === undefined && key === undefined) return undefined
   throw new SightlineError('USAGE', 'give --tls-cert and --tls-key, or neither', {
-    hint: 'They are the paths of the files on the nodes.',
+    hint: 'They are paths of files on the nodes.',
   })
 }
 

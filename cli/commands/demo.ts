@@ -42,7 +42,7 @@ Examples:
 async function run(options: DemoCommandOptions): Promise<void> {
   await ensureServer(note)
   const printer = options.json ? jsonPrinter : humanPrinter()
-  // Before it is up: Ctrl-C during the start must not leave processes behind either.
+  // Listen before the start: Ctrl-C during the start must not leave processes behind either.
   const starting = startDemo({ ...options, printer, say: note })
   const stop = onStop(createLog('demo', 'silent'), async () => {
     note('stopping …')

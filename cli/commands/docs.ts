@@ -16,7 +16,7 @@ const PLAIN = /"(?:[^"\\]|\\.)*"|[-\d.e+]+|true|false|null/.source
 const PLAIN_LIST = new RegExp(`\\[\\n\\s+((?:${PLAIN})(?:,\\n\\s+(?:${PLAIN}))*)\\n\\s+\\]`, 'g')
 const WIDTH = 120
 
-/** JSON to read: a short list of plain values is one line. */
+/** JSON for reading: a short list of plain values is on one line. */
 const json = (value: unknown) =>
   `${JSON.stringify(value, null, 2).replace(PLAIN_LIST, (broken, values: string) => {
     const line = `[${values.replaceAll(/,\n\s+/g, ', ')}]`
@@ -45,12 +45,12 @@ ${rows.join('\n')}
   return files
 }
 
-/** Where the console's types stand. */
+/** File of the console's types. */
 export const CLIENT_TYPES = join(root, 'console/api/types.d.ts')
 
 /**
- * Writes the types of the console's client, a pure function of the OpenAPI document. The program that makes them
- * needs a TypeScript of its own, so it is a package of console/ and is started as one.
+ * Writes the types of the console's client, a pure function of the OpenAPI document. The generator needs its own
+ * version of TypeScript, so it is a package of console/ and runs as a program.
  */
 export function writeClientTypes(to: string): void {
   const program = join(root, 'console/node_modules/openapi-typescript/bin/cli.js')

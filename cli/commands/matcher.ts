@@ -47,7 +47,7 @@ export function command(): Command {
       const log = createLog('matcher')
       const { keys, name, suppress: suppressMs } = options
       const onSuperseded = ({ code, message, hint }: SightlineError) => {
-        // With status 0: a supervisor that started it again would only take everything back.
+        // Status 0: a supervisor that restarted it would only take everything back.
         log.fatal({ code }, `${message}. ${hint}`)
         stop.close()
       }

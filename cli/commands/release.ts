@@ -55,7 +55,7 @@ const done = ({ tag, files }: Made): string[] => [
   `${tag} is committed and tagged; to publish it: git push --follow-tags`,
 ]
 
-/** Builds what is delivered, by programs that see the new version. */
+/** Builds the deliverables, with programs that see the new version. */
 function build(out: string): string[] {
   const archives = [...EDGE_PLATFORMS.map((platform) => ['edge', '--platform', platform]), ['recognition']]
   return archives.map((words) => {
@@ -70,7 +70,7 @@ function build(out: string): string[] {
     if (status !== 0)
       throw new SightlineError(
         'PROGRAM_MISSING',
-        `./sightline pack ${words[0]} failed; the release is taken back`,
+        `./sightline pack ${words[0]} failed; all changes of the release were undone`,
       )
     return (JSON.parse(stdout) as { file: string }).file
   })

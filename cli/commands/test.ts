@@ -22,7 +22,7 @@ interface TestOptions {
   long?: boolean
 }
 
-/** What is run before the tests, each with the words shown while it runs. */
+/** Checks that run before the tests, with their names for the progress line. */
 const CHECKS: [string, string[]][] = [
   ['formatter and linter', ['@biomejs/biome/bin/biome', 'check', '.']],
   ['spelling', ['cspell/bin.mjs', 'lint', '--no-progress', '--no-summary']],
@@ -30,7 +30,7 @@ const CHECKS: [string, string[]][] = [
   ['type check of the console', ['typescript/bin/tsc', '--noEmit', '-p', 'console']],
 ]
 
-/** The real parts that the tests talk to. */
+/** Programs that the tests run against. */
 const REAL_PARTS: DebianPart[] = [
   { what: 'Chromium', check: ['chromium', '--version'], packages: ['chromium'] },
   {
@@ -49,7 +49,7 @@ const REAL_PARTS: DebianPart[] = [
       'gstreamer1.0-plugins-bad',
     ],
   },
-  // It must be allowed to look, too: some sandboxes forbid it.
+  // It must also be permitted to trace: some sandboxes forbid it.
   { what: 'strace', check: ['strace', '-o', '/dev/null', 'true'], packages: ['strace'] },
   { what: 'gpsd', check: ['which', 'gpsd', 'gpsfake'], packages: ['gpsd', 'gpsd-clients', 'python3-gps'] },
 ]
@@ -75,7 +75,7 @@ export function command(): Command {
         ensureDebianParts(REAL_PARTS, note)
       }
       const broken = options.skipChecks ? [] : CHECKS.filter(([what, args]) => !passes(what, args))
-      // Once for a whole run: what CI runs.
+      // Once per whole run, as in CI.
       const dependencies = isAll ? dependencyReport() : null
       const isWhole = filters.length === 0 || options.quick === true
       if (isWhole && !options.skipChecks) note('linter and types of Python …')
@@ -84,21 +84,21 @@ export function command(): Command {
       for (const report of [dependencies, python])
         broken.push(...(report?.faults ?? []).map((fault): [string, string[]] => [fault, []]))
       const { tests, failures, ...counts } = runTests(filters, options.long === true)
-      // A part of the tests proves nothing of the requirements that the others are about.
+      // A part of the tests proves nothing about the other requirements.
       if (filters.length === 0) broken.push(...unmet(tests, options.compliance))
       if (options.json) printJson({ ...counts, brokenChecks: broken.map(([what]) => what) })
       else for (const [what] of broken) note(`failed: ${what}`)
       if (isSecurity) {
         for (const { what, passed, failed, skipped } of verdicts(tests)) {
           const hasHeld = failed === 0 && passed > 0
-          if (!hasHeld && failed === 0) broken.push([`nothing tried: ${what}`, []])
+          if (!hasHeld && failed === 0) broken.push([`nothing attacked: ${what}`, []])
           if (!options.json)
             printLine(
               `${hasHeld ? 'held  ' : 'FAILED'} ${what} (${passed} passed, ${failed} failed, ${skipped} skipped)`,
             )
         }
       }
-      // The plain closing line that CI systems of any kind can read.
+      // A plain last line that every CI system can parse.
       const failed = counts.failed + broken.length
       for (const line of failures) note(`failed: ${line}`)
       for (const file of counts.unfinished) note(`its process died: ${file}`)
@@ -122,13 +122,13 @@ Examples:
     )
 }
 
-/** The test files, or parts of their paths, that are asked for; none for all. */
+/** The requested test files, or parts of their paths; none for all. */
 function filesOf(words: readonly string[], isQuick = false): string[] {
   if (isQuick) return quickTests()
   return words.flatMap((word) => (word === SECURITY ? attackFiles() : [word]))
 }
 
-/** Runs a program of node_modules; its output is shown when it fails. */
+/** Runs a program of node_modules; shows its output when it fails. */
 function passes(what: string, [program = '', ...args]: string[]): boolean {
   note(`${what} …`)
   const script = join(root, 'node_modules', program)
@@ -136,9 +136,9 @@ function passes(what: string, [program = '', ...args]: string[]): boolean {
   return status === 0
 }
 
-/** What the run leaves to be wished of the requirements, like checks that failed. */
+/** What is missing for the requirements, reported like failed checks. */
 function unmet(tests: readonly TestResult[], file: string | true | undefined): [string, string[]][] {
   const { unproven, markdown } = complianceOf(tests)
   if (file) writeFileSync(file === true ? join(root, 'docs/compliance.md') : file, markdown)
-  return unproven.map((id) => [`${id} has no test that passes (cite the id in its name)`, []])
+  return unproven.map((id) => [`${id} has no passing test (cite the id in the test's name)`, []])
 }

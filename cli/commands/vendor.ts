@@ -115,7 +115,7 @@ function number(min: number, max: number) {
   }
 }
 
-/** @throws USAGE when only one of `--camera` and `--frames` is there */
+/** @throws USAGE when only one of `--camera` and `--frames` is given */
 function cameraOf({ camera, frames, interval }: RunOptions) {
   if (camera === undefined && frames === undefined) return undefined
   if (camera === undefined || frames === undefined) {

@@ -14,13 +14,13 @@ import { followReads } from './reads.ts'
 
 export interface DemoOptions {
   data: string
-  /** Port of the api; without it 8080, or a free one where 8080 is taken. */
+  /** Port of the api; by default 8080, or a free one if 8080 is taken. */
   port?: number
   seed: number
   /** Seconds between two frames of the rendered camera. */
   frameEvery?: number
   printer: Printer
-  /** Told what is being started. */
+  /** Receives progress messages of the start. */
   say(line: string): void
 }
 
@@ -31,7 +31,7 @@ export interface Demo {
   token: string
   /** Folder of the broker users' keys. */
   keys: string
-  /** The processes, by name, for those who want to see one die and come back. */
+  /** Process ids by name, for those who want to see a process die and come back. */
   pids(): Record<string, number>
   stop(): Promise<void>
 }
@@ -39,15 +39,15 @@ export interface Demo {
 const CAMERA = 'demo-gate'
 const USUAL_API_PORT = 8080
 const VENDOR = 'sim'
-/** Reads a second of the vendor's own cameras: enough to see them, few enough to read. */
+/** Reads per second of the vendor's own cameras: enough to see them, few enough to read. */
 const VENDOR_RATE = 0.5
 const FRAME_EVERY_SECONDS = 2
-/** Days of history behind the vendor: some months, written in the background. */
+/** Days of the vendor's history: some months, written in the background. */
 const HISTORY_DAYS = 90
 
 /**
- * Starts the whole system on this machine, each part as a process of its own, and tells what it sees. The
- * plates come out of the pixels: the demo knows which plates are on display, not what a frame shows.
+ * Starts the whole system on this machine, each part as a process, and prints what happens. The plates really come from
+ * the pixels: the demo knows the watched plates, not what a frame shows.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { printer, say, frameEvery = FRAME_EVERY_SECONDS } = options
@@ -55,7 +55,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const logs = join(data, 'logs')
   const frames = join(data, 'frames')
   await mkdir(logs, { recursive: true })
-  // The demo's own log is for its services' files; what matters here goes through the printer.
+  // The demo's own log goes to a file, like its services'; important messages go through the printer.
   const log = createLog('demo', process.env.SIGHTLINE_LOG ?? 'silent')
 
   say('starting the broker …')
@@ -65,7 +65,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     supervise({ name, args, logs, onRestart: (service) => printer.restart(service) })
 
   const services: Service[] = []
-  /** What is open beside the services; closed before them. */
+  /** Everything open besides the services; closed before them. */
   const opened: (() => void | Promise<void>)[] = []
   const stop = async () => {
     for (const close of opened) await close()
@@ -153,7 +153,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   }
 }
 
-/** Tells the api where the simulated vendor is; its token is made when it starts. @returns path of the file */
+/** Tells the api where the simulated vendor is; the vendor creates its token at its start. @returns path of the file */
 async function writeVendors(data: string, port: string): Promise<string> {
   const path = join(data, 'vendors.json')
   const vendor = { id: VENDOR, url: `http://127.0.0.1:${port}`, credentialsFile: 'vendor/vendor-token' }
@@ -161,7 +161,7 @@ async function writeVendors(data: string, port: string): Promise<string> {
   return path
 }
 
-/** An embedded broker that is started again, on its port and data, when it ends by itself. */
+/** An embedded broker that is restarted, on its port and data, when it dies. */
 async function keepBroker(dataDir: string, log: Logger, onRestart: () => void) {
   const options = { vendors: [VENDOR], edges: { edge: [CAMERA] }, demo: true, dataDir, log }
   let broker: EmbeddedBroker = await startEmbeddedBroker(options)
@@ -176,7 +176,7 @@ async function keepBroker(dataDir: string, log: Logger, onRestart: () => void) {
       broker = await startEmbeddedBroker({ ...options, port })
     }
   })()
-  running.catch((error: Error) => log.fatal({ err: error }, 'the broker cannot be started again'))
+  running.catch((error: Error) => log.fatal({ err: error }, 'cannot restart the broker'))
   return {
     url,
     keys,

@@ -2,16 +2,16 @@ import type { Case, NewCase } from '@sightline/schemas/case'
 import type { Display, NewDisplay } from '@sightline/schemas/display'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** Of the api's made-up cast: whose displays these are, and who works with them. */
+/** Two of the api's made-up people: the owner of the displays, and a colleague. */
 const [OWNER, COLLEAGUE] = ['sam-okafor', 'dana-reyes'] as const
 const CASE_REF = 'DEMO-1'
-const SEEN_WITH = 'Made up: it was seen at the lot in the nights of the thefts.'
+const SEEN_WITH = 'Made up: it was seen at the lot during the nights of the thefts.'
 
 /**
- * Puts plates on display as one of the made-up cast does in the console: signs on, consents, and opens a case of theirs and
- * a colleague that names the plates. Whoever tries the console as one of the two finds what the alerts are about. What
- * an earlier run left stays.
- * @throws whatever the api refuses, with its own code
+ * Adds watchlist entries as a made-up person does in the console: signs in, accepts the permissible uses, and opens a
+ * case with a colleague that names the plates. Whoever tries the console as one of the two finds what the alerts are
+ * about. Entries of an earlier run stay.
+ * @throws any refusal of the api, with its own code
  */
 export async function displayPlates(api: string, token: string, plates: readonly string[]): Promise<void> {
   const call = await signOn(api, token)
@@ -37,11 +37,14 @@ const names = ({ subjects }: Case, plate: string) =>
 const demoCase = (plates: readonly string[]): NewCase => ({
   ...{ kind: 'project', caseRef: CASE_REF, title: 'Trailers taken from the port (made up)' },
   ...{ authority: 'Made up: 19 U.S.C. 1595a', members: [COLLEAGUE] },
-  purpose: 'Who takes trailers from the lots at the port, and where they are brought',
+  purpose: 'Find out who takes trailers from the lots at the port, and where they are taken',
   subjects: plates.map((plate) => ({ about: { plate }, reason: SEEN_WITH })),
 })
 
-/** Signs on, consent given. @returns a request in the session: POST with a body, GET without */
+/**
+ * Signs in and accepts the permissible uses.
+ * @returns a request function in the session: POST with a body, GET without
+ */
 async function signOn(api: string, token: string) {
   const headers = { origin: api, 'content-type': 'application/json', cookie: '' }
   const request = async (path: string, body?: object) => {

@@ -5,7 +5,7 @@ import { safeText } from '@sightline/schemas/safe-text'
 import { several } from '@sightline/schemas/several'
 
 export interface Addresses {
-  /** With the development token in its fragment: who opens it chooses one of the cast. */
+  /** With the development token in its fragment: whoever opens it chooses one of the made-up people. */
   console: string
   api: string
   vendor: string
@@ -13,7 +13,7 @@ export interface Addresses {
   data: string
 }
 
-/** What the demo tells: for a person, or as JSON lines. */
+/** Output of the demo: for a person, or as JSON lines. */
 export interface Printer {
   ready(addresses: Addresses): void
   read(read: Read): void
@@ -42,10 +42,10 @@ export const jsonPrinter: Printer = {
       latencyMs,
     }),
   restart: (service) =>
-    printJson({ type: 'error', code: 'SERVICE_ENDED', message: `${service} ended and is started again` }),
+    printJson({ type: 'error', code: 'SERVICE_ENDED', message: `${service} ended and is restarted` }),
 }
 
-/** Reads seen longer ago than this are counted, not shown: a vendor that was away has much to catch up. */
+/** Reads seen longer ago than this are counted, not shown: a vendor that was down has many to send. */
 const FRESH_MS = 60_000
 
 export function humanPrinter(): Printer {
@@ -60,7 +60,7 @@ export function humanPrinter(): Printer {
       printLine(`  data     ${data}   (logs in ${data}/logs)`)
       printLine()
       printLine(
-        '  Reads from the frames of the rendered camera (edge) and from the vendor’s cameras. Ctrl-C ends.',
+        '  Reads from the frames of the simulated camera (edge) and from the vendor’s cameras. Press Ctrl-C to stop.',
       )
       printLine()
     },
@@ -69,7 +69,7 @@ export function humanPrinter(): Printer {
         older++
         return
       }
-      if (older > 0) printLine(`          ${several(older, 'read')} from before caught up`)
+      if (older > 0) printLine(`          ${several(older, 'older read')} caught up`)
       older = 0
       const columns = [
         plate.padEnd(9),
@@ -85,26 +85,28 @@ export function humanPrinter(): Printer {
         `ALERT  ${read.plate}   ${display.priority} priority   ${clockOf(read.seenAt)} UTC`,
         `camera   ${read.camera.id}${read.camera.address ? `, ${safeText(read.camera.address)}` : ''}`,
         `display  ${safeText(display.caseRef)}: ${safeText(display.reason)}`,
-        `read     ${read.id}, confidence ${read.confidence.toFixed(2)}; a lead until the picture is verified`,
+        `read     ${read.id}, confidence ${read.confidence.toFixed(2)}; a lead until a person verifies the image`,
         ...doubtLines({ read, display, match }),
-        `delay    ${latencyMs} ms from the read's publication to this line`,
+        `delay    ${latencyMs} ms from publishing the read to this line`,
       ]
       const width = Math.max(...lines.map((line) => line.length))
       printLine(`┏━${'━'.repeat(width)}━┓`)
       for (const line of lines) printLine(`┃ ${line.padEnd(width)} ┃`)
       printLine(`┗━${'━'.repeat(width)}━┛`)
     },
-    restart: (service) => printLine(`          ${service} ended; starting it again`),
+    restart: (service) => printLine(`          ${service} ended; restarting it`),
   }
 }
 
-/** What speaks against an alert: a lead is never shown surer than it is. */
+/** Doubts about an alert: a lead must not look more certain than it is. */
 function doubtLines({ read, display, match }: Pick<Alert, 'read' | 'display' | 'match'>): string[] {
   const { differs = [], unchecked = [] } = match
   const sure = read.regionConfidence === null ? '' : `, ${Math.round(read.regionConfidence * 100)} % sure`
   return [
     ...(differs.includes('region')
-      ? [`doubt    state differs: read as ${read.region}${sure}; the display is of ${display.region}`]
+      ? [
+          `doubt    state differs: read as ${read.region}${sure}; the watchlist entry is for ${display.region}`,
+        ]
       : []),
     ...(unchecked.length > 0 ? [`doubt    vehicle not checked: ${unchecked.join(', ')} not recognized`] : []),
   ]

@@ -5,12 +5,12 @@ import { checkRead } from '@sightline/schemas/origin'
 import { type Read, readParser } from '@sightline/schemas/read'
 import { allReadStreams } from '@sightline/schemas/streams'
 
-/** What a person does not notice, milliseconds. */
+/** Delay that a person does not notice, milliseconds. */
 const EVERY_MS = 200
 
 /**
- * Shows every read of the agency and some vendors that the broker stores from now on, until `signal` is aborted; malformed
- * and forged ones are the matcher's business.
+ * Shows every new read of the agency and some vendors, until `signal` is aborted; the matcher handles malformed and
+ * forged ones.
  */
 export async function followReads(
   connection: NatsConnection,
@@ -38,7 +38,7 @@ async function followStream(
           checkRead(read, message)
           onRead(read)
         } catch {
-          // Set aside by the matcher, with its reason.
+          // The matcher rejects it, with the reason.
         }
       }
     }

@@ -4,10 +4,11 @@ import { requireProgram } from '@sightline/runtime/program'
 import { root } from '@sightline/runtime/root'
 
 /**
- * Draws the console's pictures: what fills the system with believable data and steers the browser is the tests', so that is
- * who draws them (test/console/screenshots.test.ts, which is skipped otherwise).
+ * Takes the console's screenshots. The code that fills the system with believable data and drives the browser belongs
+ * to the tests, so a test does it (test/console/screenshots.test.ts, otherwise skipped).
  * @param size of the window in CSS pixels, e.g. `1280x720`
- * @returns whether all could be drawn @throws PROGRAM_MISSING without Chromium: the test would be skipped, and nothing drawn
+ * @returns whether all were taken
+ * @throws PROGRAM_MISSING without Chromium: the test would be skipped, and nothing taken
  */
 export function drawScreenshots(folder: string, size: string): boolean {
   requireProgram('chromium')

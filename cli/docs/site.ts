@@ -9,14 +9,15 @@ import fastGlob from 'fast-glob'
 
 const SITE = join(root, 'docs/site')
 
-/** Pages, and what they show or lead to. */
+/** Pages, and the files they show or link to. */
 const PAGES = ['**/*.md', 'docs/**/*.{png,jpg}', 'models/*.png', 'docs/api/*.json']
 const NO_PAGES = ['**/node_modules/**', '**/dist/**', '**/.venv/**', 'data/**', 'docs/site/**', '.*/**']
 
 /**
- * Builds the documents as a site (docs/site/, VitePress). What that needs is installed at the first time: nobody else does.
+ * Builds the documents as a site (docs/site/, VitePress). Its packages are installed at the first use, because nothing
+ * else needs them.
  * @param out folder of the site
- * @throws PROGRAM_MISSING when it cannot be installed; CHECK_FAILED when it cannot be built, as with a dead link
+ * @throws PROGRAM_MISSING when they cannot be installed; CHECK_FAILED when it cannot be built, as with a dead link
  */
 export function buildSite(out: string): void {
   install()
@@ -30,13 +31,13 @@ export function buildSite(out: string): void {
   })
   rmSync(pages, { recursive: true, force: true })
   if (status !== 0) {
-    throw new SightlineError('CHECK_FAILED', 'the site could not be built', {
-      hint: 'The reason is above; a dead link is named with its page.',
+    throw new SightlineError('CHECK_FAILED', 'cannot build the site', {
+      hint: 'The reason is above. A dead link is listed with its page.',
     })
   }
 }
 
-/** Copies a file to where VitePress finds it. The page of a folder is its README, and links lead there. */
+/** Copies a file to where VitePress finds it. The page of a folder is its README, and links point there. */
 function stage(file: string, pages: string): void {
   const to = join(pages, file.replace(/(^|\/)README\.md$/, '$1index.md'))
   mkdirSync(dirname(to), { recursive: true })
@@ -59,9 +60,9 @@ function install(): void {
   if (status !== 0) {
     throw new SightlineError(
       'PROGRAM_MISSING',
-      `npm could not install what the site needs: ${error?.message ?? status}`,
+      `npm could not install the packages for the site: ${error?.message ?? status}`,
       {
-        hint: "Packages come from the npm registry or from npm's cache; see that one of them can be reached.",
+        hint: "Packages come from the npm registry or from npm's cache. Check that one of them can be reached.",
       },
     )
   }

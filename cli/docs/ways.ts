@@ -4,19 +4,19 @@ import { root } from '@sightline/runtime/root'
 import { SightlineError } from '@sightline/schemas/errors'
 
 /**
- * How many files a thing passes on its way through the system: what somebody opens who follows it.
+ * Counts how many files an object passes on its way through the system: those that a reader opens to follow it.
  *
- * A way is cut into stations. At each the thing is handed over by other means than an import: over HTTP, through the broker,
- * or to a store that was opened at the start and given along. A station says in which file it begins and in which files it
- * ends: where the thing is decided about, kept, or handed on. A file is passed when it lies on a chain of imports from the
- * beginning of a station to one of its ends, both included. An import counts when something else than a type is imported; what
- * is in node_modules does not count, nor do tests and stylesheets. A file of two stations counts once.
+ * A way consists of stations. At each, the object is passed on by other means than an import: over HTTP, through the
+ * broker, or to a store that was opened at the start. A station names the file in which it begins and the files in
+ * which it ends: where the object is decided about, stored, or passed on. A file is passed when it lies on a chain of
+ * imports from the beginning of a station to one of its ends, both included. An import counts when it imports more than
+ * types; node_modules, tests and stylesheets do not count. A file in two stations counts once.
  *
- * So it does not count what a file on the way uses for something else, e.g. a button of the form.
+ * So a file's other imports do not count, e.g. a button of the form.
  */
 export interface Way {
   name: string
-  /** So many files it should be at most. */
+  /** Maximum number of files intended. */
   goal: number
   stations: readonly Station[]
 }
@@ -142,11 +142,11 @@ export const WAYS: readonly Way[] = [
   },
 ]
 
-/** Statements that import or export from somewhere, and imports at a later time; without those of types alone. */
+/** Statements that import or export from a module, and dynamic imports; without type-only ones. */
 const IMPORT =
   /^(?:import|export)\s+(?!type\b)([^'"]*?)\bfrom\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm
 
-/** Whether a list of names, e.g. `{ type A, b }`, has one that is no type. */
+/** Whether a list of names, e.g. `{ type A, b }`, contains one that is not a type. */
 function hasValue(names: string): boolean {
   const listed = /^\{(.*)\}\s*$/s.exec(names)?.[1]
   return (
@@ -154,7 +154,7 @@ function hasValue(names: string): boolean {
   )
 }
 
-/** The project's file that an import names; undefined for what is not the project's own code. */
+/** The project's file that an import names; undefined for code outside the project. */
 function fileOf(from: string, named: string): string | undefined {
   const [, folder, rest = 'index'] = /^@sightline\/([\w-]+)(?:\/(.+))?$/.exec(named) ?? []
   const path = folder
@@ -165,7 +165,7 @@ function fileOf(from: string, named: string): string | undefined {
   return /\.tsx?$/.test(path) && existsSync(join(root, path)) ? path : undefined
 }
 
-/** Files of which a file imports more than types. */
+/** Files from which a file imports more than types. */
 export function importsOf(file: string, text: string): string[] {
   const found = [...text.matchAll(IMPORT)].flatMap(([, names, from, later]) => {
     const path = names === undefined || hasValue(names) ? fileOf(file, (from ?? later)!) : undefined
@@ -176,7 +176,7 @@ export function importsOf(file: string, text: string): string[] {
 
 /**
  * The files that a way passes, station by station.
- * @throws CONFIG_INVALID when a station does not reach one of its ends: it was moved
+ * @throws CONFIG_INVALID when a station does not reach one of its ends, because it was moved
  */
 export function filesOn({ name, stations }: Way): Map<string, Set<string>> {
   const known = new Map<string, string[]>()
@@ -196,7 +196,7 @@ function passed(
   where: string,
 ): Set<string> {
   const users = new Map<string, string[]>([[from, []]])
-  // A map hands out what is added while it is walked.
+  // A map's iterator also returns entries added during the iteration.
   for (const [file] of users) {
     for (const used of imports(file)) users.set(used, [...(users.get(used) ?? []), file])
   }
@@ -204,16 +204,20 @@ function passed(
   for (const file of on) {
     const by = users.get(file)
     if (!by) {
-      throw new SightlineError('CONFIG_INVALID', `${where}: ${from} does not come to ${file}`, {
-        hint: 'Name the files where the thing is by now in cli/docs/ways.ts.',
-      })
+      throw new SightlineError(
+        'CONFIG_INVALID',
+        `${where}: no chain of imports leads from ${from} to ${file}`,
+        {
+          hint: 'Update the file names in cli/docs/ways.ts.',
+        },
+      )
     }
     for (const user of by) on.add(user)
   }
   return on
 }
 
-/** The count of each way as a table in Markdown, as docs/architecture.md shows it. */
+/** The count of each way as a Markdown table, as in docs/architecture.md. */
 export function waysTable(): string {
   const rows = WAYS.map((way) => {
     const files = new Set([...filesOn(way).values()].flatMap((on) => [...on]))

@@ -16,16 +16,16 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { closureOf, readLock, topLevel } from './lock.ts'
 import { stageOwn } from './stage.ts'
 
-/** Camera hosts that an archive can be made for. */
+/** Platforms for which an archive can be made. */
 export const EDGE_PLATFORMS = ['linux-x64', 'linux-arm64'] as const
 
 export type EdgePlatform = (typeof EDGE_PLATFORMS)[number]
 
 export interface Packed {
-  /** The archive. */
+  /** Path of the archive. */
   file: string
   archiveMib: number
-  /** What it takes on the host, unpacked, MiB. */
+  /** Unpacked size on the host, MiB. */
   installedMib: number
   packages: number
 }
@@ -41,7 +41,7 @@ exec node "$here/node_modules/@sightline/edge-agent/dist/command/main.js" "$@"
 `
 
 /**
- * Makes one archive of the edge agent, its models and all packages, which needs nothing but Node.js on the host.
+ * Makes one archive of the edge agent, its models and all packages; the host only needs Node.js.
  * @param out folder for the archive
  * @throws PROGRAM_MISSING when npm or tar is missing or a package cannot be fetched
  */
@@ -52,7 +52,7 @@ export function packEdge(out: string, platform: EdgePlatform): Packed {
     const staged = stageEdge(join(work, name), platform)
     mkdirSync(resolve(out), { recursive: true })
     const file = join(resolve(out), `${name}.tar.gz`)
-    // The same content gives the same archive, whoever makes it and when.
+    // The same content gives the same archive, regardless of who makes it and when.
     const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
     run('tar', ['--create', '--gzip', '--file', file, ...same, '--directory', work, name], work)
     return { file, archiveMib: mib(statSync(file).size), ...staged }
@@ -62,7 +62,7 @@ export function packEdge(out: string, platform: EdgePlatform): Packed {
 }
 
 /**
- * Puts together what is in the archive, in a folder that is made for it.
+ * Collects the content of the archive in a new folder.
  * @throws PROGRAM_MISSING when npm is missing or a package cannot be fetched
  */
 export function stageEdge(stage: string, platform: EdgePlatform): Pick<Packed, 'installedMib' | 'packages'> {
@@ -84,7 +84,10 @@ export function stageEdge(stage: string, platform: EdgePlatform): Pick<Packed, '
   return { installedMib: mib(sizeOf(stage)), packages }
 }
 
-/** Installs what the edge agent needs of others, as locked, each checked against its hash, and without running its scripts. */
+/**
+ * Installs the edge agent's third-party packages, as locked, each checked against its hash, without running their
+ * scripts.
+ */
 function installOthers(stage: string, platform: EdgePlatform): number {
   const lock = readLock()
   const closure = closureOf(lock, 'edge-agent')
@@ -96,14 +99,14 @@ function installOthers(stage: string, platform: EdgePlatform): number {
     JSON.stringify({ ...about, lockfileVersion: 3, requires: true, packages }, null, 2),
   )
   const [os, cpu] = platform.split('-')
-  // A version that is locked does not change: what npm has of it already it need not ask for.
+  // A locked version does not change, so npm may use its cache without asking the registry.
   const words = ['install', '--prefer-offline', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund']
   run('npm', [...words, '--loglevel=error', `--os=${os}`, `--cpu=${cpu}`, '--libc=glibc'], stage)
   rmSync(join(stage, 'package-lock.json'))
   return Object.keys(closure.others).length
 }
 
-/** onnxruntime brings the libraries of all platforms, in one package. */
+/** The onnxruntime package contains the libraries of all platforms. */
 function prune(stage: string, platform: EdgePlatform): void {
   const [os = '', cpu = ''] = platform.split('-')
   const binaries = join(stage, 'node_modules/onnxruntime-node/bin')
@@ -123,13 +126,9 @@ function prune(stage: string, platform: EdgePlatform): void {
 function run(program: string, words: readonly string[], cwd: string): void {
   const { status, error, stderr } = spawnSync(program, words, { cwd, encoding: 'utf8' })
   if (status === 0) return
-  throw new SightlineError(
-    'PROGRAM_MISSING',
-    `${program} could not do its part: ${error?.message ?? stderr.trim()}`,
-    {
-      hint: "Packages come from the npm registry or from npm's cache; see that one of them can be reached.",
-    },
-  )
+  throw new SightlineError('PROGRAM_MISSING', `${program} failed: ${error?.message ?? stderr.trim()}`, {
+    hint: "Packages come from the npm registry or from npm's cache. Check that one of them can be reached.",
+  })
 }
 
 const mib = (bytes: number): number => Math.round((bytes / 1024 ** 2) * 10) / 10

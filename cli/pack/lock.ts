@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '@sightline/runtime/root'
 
-/** What this project reads of an entry of package-lock.json (lockfileVersion 3). */
+/** The fields of an entry of package-lock.json (lockfileVersion 3) that this project reads. */
 export interface LockEntry {
   version?: string
-  /** Of a package of the project's own: its folder. */
+  /** For one of the project's own packages: its folder. */
   resolved?: string
   link?: true
   dependencies?: Record<string, string>
@@ -20,15 +20,17 @@ export const readLock = (): Lock => JSON.parse(readFileSync(join(root, 'package-
 
 const OWN = '@sightline/'
 
-/** A package of the project's own with all that it needs: folders of own packages, and entries of the lock for all others. */
+/**
+ * One of the project's own packages with everything it needs: folders of own packages, and lock entries of all others.
+ */
 export interface Closure {
   own: ReadonlySet<string>
   others: Readonly<Record<string, LockEntry>>
 }
 
 /**
- * What a package of the project's own needs at run time. Packages are looked up as Node.js does, from the package that asks
- * upward. Optional ones for other platforms stay: npm leaves out what does not fit the platform that it installs for.
+ * What one of the project's own packages needs at run time. Packages are resolved as Node.js does, from the importing
+ * package upward. Optional ones for other platforms stay in the list: npm skips what does not fit the target platform.
  * @param name without the scope, e.g. `edge-agent`
  */
 export function closureOf(lock: Lock, name: string): Closure {
@@ -39,7 +41,7 @@ export function closureOf(lock: Lock, name: string): Closure {
       const found = lookUp(lock, path, wanted)
       if (found === undefined) {
         if (entry.optionalDependencies?.[wanted]) continue
-        throw new Error(`package-lock.json has no ${wanted}, which ${path} needs`)
+        throw new Error(`package-lock.json lacks ${wanted}, which ${path} needs`)
       }
       const [at, dependency] = found
       if (dependency.link) visitOwn(wanted.slice(OWN.length))
@@ -67,7 +69,7 @@ function lookUp(lock: Lock, from: string, wanted: string): [path: string, entry:
   }
 }
 
-/** Names and versions that a closure asks for at the top, as `dependencies` of a package.json. */
+/** Names and versions of a closure's direct dependencies, as `dependencies` of a package.json. */
 export function topLevel({ own, others }: Closure, lock: Lock): Record<string, string> {
   const names = [...own].flatMap((folder) => Object.keys(lock[folder]?.dependencies ?? {}))
   const wanted = [...new Set(names)].filter((name) => !name.startsWith(OWN)).sort()

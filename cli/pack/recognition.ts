@@ -8,8 +8,8 @@ import { closureOf, readLock, topLevel } from './lock.ts'
 import { stageOwn } from './stage.ts'
 
 /**
- * Makes the tarball of the recognizer that `npm install` takes: compiled, with types, and with the models and the packages
- * of the project that it needs inside.
+ * Makes the tarball of the recognizer for `npm install`: compiled, with types, models, and the project's own packages
+ * inside.
  * @param out folder for the tarball
  * @returns its path
  * @throws PROGRAM_MISSING when npm is missing
@@ -42,7 +42,7 @@ export function packRecognition(out: string): string {
     )
     if (status !== 0) {
       throw new SightlineError('PROGRAM_MISSING', `npm could not make the package: ${stderr.trim()}`, {
-        hint: 'npm comes with Node.js; see that it can be started.',
+        hint: 'npm comes with Node.js. Check that it can be started.',
       })
     }
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]

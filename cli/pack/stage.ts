@@ -2,13 +2,13 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { root } from '@sightline/runtime/root'
 
-/** Sources and what only compilers and debuggers read. */
+/** Sources, and files that only compilers and debuggers read. */
 const LEFT_OUT = /(?<!\.d)\.ts$|\.tsbuildinfo$|\.map$|\.compiled$|tsconfig\.json$/
 
 /**
- * Copies packages of the project's own, compiled, as npm would install them.
+ * Copies the project's own packages, compiled, as npm would install them.
  * @param to `node_modules` folder of the archive
- * @param isTyped keeps the declarations of types as well
+ * @param isTyped also keeps type declarations
  */
 export function stageOwn(packages: Iterable<string>, to: string, isTyped: boolean): void {
   for (const name of packages) {
@@ -27,7 +27,10 @@ export function stageOwn(packages: Iterable<string>, to: string, isTyped: boolea
   }
 }
 
-/** What is only of use within the repository: the sources, which are not in the archive, and what tests need. */
+/**
+ * Removes what is only useful in the repository: references to sources, which are not in the archive, and what tests
+ * need.
+ */
 function strip(file: string): void {
   const about = JSON.parse(readFileSync(file, 'utf8'))
   delete about.devDependencies

@@ -1,19 +1,19 @@
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** What collects, at the top of CHANGELOG.md, what the next release brings. */
+/** Heading in CHANGELOG.md of the changes for the next release. */
 const UNRELEASED = '## Not yet released'
 
 export interface Changelog {
   /** CHANGELOG.md after the release. */
   text: string
-  /** What the release brings, without its heading. */
+  /** Changes in the release, without the heading. */
   notes: string
 }
 
 /**
- * Gives what is not yet released a version and a day. Pure.
+ * Gives the unreleased changes a version and a date. Pure.
  * @param day ISO 8601, e.g. `2026-11-30`
- * @throws PRECONDITION_MISSING when it has no such section, or nothing in it
+ * @throws PRECONDITION_MISSING when there is no such section, or it is empty
  */
 export function released(changelog: string, version: string, day: string): Changelog {
   const lines = changelog.split('\n')
@@ -25,8 +25,8 @@ export function released(changelog: string, version: string, day: string): Chang
     .join('\n')
     .trim()
   if (begin === -1 || notes === '') {
-    throw new SightlineError('PRECONDITION_MISSING', `CHANGELOG.md says nothing under "${UNRELEASED}"`, {
-      hint: 'Write there what the release brings to those who run Sightline, then commit.',
+    throw new SightlineError('PRECONDITION_MISSING', `CHANGELOG.md has nothing under "${UNRELEASED}"`, {
+      hint: 'Describe there what the release changes for those who run Sightline, then commit.',
     })
   }
   const rest = lines.slice(end).join('\n').trim()

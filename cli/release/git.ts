@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** What a repository tells and takes. @throws PROGRAM_MISSING when git is not there or refuses. */
+/** Runs git in a folder. @throws PROGRAM_MISSING when git is missing or fails. */
 export function gitOf(folder: string) {
   return (...words: string[]): string => {
     const { status, stdout, stderr, error } = spawnSync('git', words, { cwd: folder, encoding: 'utf8' })

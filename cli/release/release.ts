@@ -11,39 +11,40 @@ import { withVersion } from './versions.ts'
 export interface ReleaseParts {
   /** The checkout. */
   folder: string
-  /** Where archives and notes are put. */
+  /** Folder for archives and notes. */
   out: string
   /** ISO 8601, e.g. `2026-11-30`. */
   day: string
-  /** Builds the archives of what is checked out. @returns their paths */
+  /** Builds the archives of the checkout. @returns their paths */
   build(out: string): string[]
   isDryRun?: boolean
 }
 
 export interface Release {
   tag: string
-  /** Paths from the root, of what says the version. */
+  /** Paths of the files with the version, from the root. */
   changed: string[]
   notes: string
-  /** Of archives and notes; none of a dry run. */
+  /** Paths of archives and notes; empty for a dry run. */
   files: string[]
 }
 
 /**
- * Makes a release of what is checked out and tested: version, change log, archives, notes, commit and tag. All of it happens,
- * or nothing: what was written is taken back when a step fails. Nothing is pushed.
- * @throws USAGE for a version that is none, or not newer; PRECONDITION_MISSING when the checkout is not ready
+ * Makes a release of a tested checkout: version, change log, archives, notes, commit and tag. It does all or nothing:
+ * when a step fails, everything written is undone. It does not push.
+ * @throws USAGE for an invalid or older version; PRECONDITION_MISSING when the checkout is not ready
  */
 export function release(version: string, { folder, out, day, build, isDryRun }: ReleaseParts): Release {
   const git = gitOf(folder)
   const tag = `v${version}`
   const old = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version as string
   checkVersion(version, old)
-  if (git('tag', '--list', tag) !== '') throw notReady(`there is a ${tag} already`, 'Choose a newer version.')
+  if (git('tag', '--list', tag) !== '')
+    throw notReady(`the tag ${tag} already exists`, 'Choose a newer version.')
   if (!isClean(git))
-    throw notReady('the working tree differs from the last commit', 'Commit or stash, then go on.')
+    throw notReady('the working tree differs from the last commit', 'Commit or stash, then try again.')
   if (git('branch', '--show-current') === '')
-    throw notReady('no branch is checked out', 'Check out the branch that is released.')
+    throw notReady('no branch is checked out', 'Check out the branch to release.')
   if (!wasTested(folder))
     throw notReady('this content has not passed all tests', 'Run ./sightline test without a filter first.')
   const { text, notes } = released(readFileSync(join(folder, 'CHANGELOG.md'), 'utf8'), version, day)
@@ -59,7 +60,7 @@ export function release(version: string, { folder, out, day, build, isDryRun }: 
     const message = `Release ${version}\n\n${notes}\n`
     writeFileSync(file, `# Sightline ${version}\n\n${notes}\n\n## Archives\n\n${checksums(archives)}\n`)
     git('commit', '--quiet', '--only', '--cleanup=verbatim', '--message', message, '--', ...paths)
-    // A line of the notes that begins with # is a heading, not a comment.
+    // Keeps lines of the notes that begin with #: they are headings, not comments.
     git('tag', '--annotate', '--cleanup=verbatim', '--message', message, tag)
     return { tag, changed: paths, notes, files: [...archives, file] }
   } catch (error) {
@@ -70,14 +71,15 @@ export function release(version: string, { folder, out, day, build, isDryRun }: 
 
 function checkVersion(version: string, old: string): void {
   const hint = `Give a version newer than ${old} as MAJOR.MINOR.PATCH, e.g. 1.4.0 or 1.4.0-rc.1 (semver.org).`
-  if (valid(version) !== version) throw new SightlineError('USAGE', `${version} is no version`, { hint })
+  if (valid(version) !== version)
+    throw new SightlineError('USAGE', `${version} is not a valid version`, { hint })
   if (!gt(version, old)) throw new SightlineError('USAGE', `${version} is not newer than ${old}`, { hint })
 }
 
 const notReady = (message: string, hint: string): SightlineError =>
   new SightlineError('PRECONDITION_MISSING', message, { hint })
 
-/** A line a file, as `sha256sum --check` takes it. */
+/** One line per file, as `sha256sum --check` reads it. */
 function checksums(files: readonly string[]): string {
   const lines = files.map((file) => {
     const sum = createHash('sha256').update(readFileSync(file)).digest('hex')

@@ -2,11 +2,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { gitOf, isClean, treeOf } from './git.ts'
 
-/** Where a working tree remembers what passed all tests; git does not look at it. */
+/** File in which a working tree records what passed all tests; git ignores it. */
 const markOf = (folder: string): string =>
   resolve(folder, gitOf(folder)('rev-parse', '--git-path', 'sightline-tested'))
 
-/** The content that is to be tested; null where that is no commit. */
+/** The content to be tested; null when it differs from a commit. */
 export function contentToTest(folder: string): string | null {
   try {
     const git = gitOf(folder)
@@ -18,8 +18,8 @@ export function contentToTest(folder: string): string | null {
 }
 
 /**
- * Remembers that every check and test passed, if nothing was changed meanwhile.
- * @param before what {@link contentToTest} said when they began
+ * Records that every check and test passed, if nothing has changed meanwhile.
+ * @param before result of {@link contentToTest} when they began
  */
 export function rememberTested(folder: string, before: string | null, hasPassed: boolean): void {
   if (before === null) return
@@ -27,7 +27,7 @@ export function rememberTested(folder: string, before: string | null, hasPassed:
   else if (!hasPassed) rmSync(markOf(folder), { force: true })
 }
 
-/** Whether the last whole run of all tests passed with just this content. */
+/** Whether the last complete run of all tests passed with exactly this content. */
 export function wasTested(folder: string): boolean {
   const mark = markOf(folder)
   return existsSync(mark) && readFileSync(mark, 'utf8') === contentToTest(folder)

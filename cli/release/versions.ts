@@ -8,7 +8,7 @@ interface Versioned {
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 /**
- * The files of a checkout that say its version, with another one. Reads, does not write.
+ * The files of a checkout that contain its version, with a new one. Only reads.
  * @returns path from the root → new text
  */
 export function withVersion(folder: string, version: string): Map<string, string> {
@@ -17,7 +17,7 @@ export function withVersion(folder: string, version: string): Map<string, string
   const files = new Map<string, string>()
   for (const path of ['package.json', ...workspaces.map((name) => `${name}/package.json`)]) {
     const text = read(path)
-    // Replaced in place: JSON.stringify would break short lists over many lines.
+    // Replaced in the text, because JSON.stringify would break short lists over many lines.
     if ((JSON.parse(text) as Versioned).version !== undefined)
       files.set(path, text.replace(/^ {2}"version": "[^"]*"/m, `  "version": "${version}"`))
   }
@@ -28,7 +28,7 @@ export function withVersion(folder: string, version: string): Map<string, string
     if (entry?.version !== undefined) entry.version = version
   }
   files.set('package-lock.json', json(lock))
-  // The only member of that name four spaces in is that of "info".
+  // The only "version" indented by four spaces is in "info".
   const document = read('docs/api/openapi.json')
   files.set(
     'docs/api/openapi.json',

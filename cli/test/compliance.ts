@@ -1,8 +1,8 @@
 import { REQUIREMENTS } from '@sightline/schemas/requirements'
 
-/** One test of a run, as vitest's JSON report has it. */
+/** One test of a run, from vitest's JSON report. */
 export interface TestResult {
-  /** Of all its `describe` and its own, joined by blanks. */
+  /** Names of all its `describe` and its own, joined by spaces. */
   readonly fullName: string
   readonly status: string
   /** Path of its file, from the root of the repository. */
@@ -10,13 +10,13 @@ export interface TestResult {
 }
 
 export interface Compliance {
-  /** Ids that no passing test names, or that a failing one does. */
+  /** Ids that no passing test cites, or that a failing test cites. */
   readonly unproven: readonly string[]
   /** docs/compliance.md. */
   readonly markdown: string
 }
 
-/** Which tests prove which requirement: those whose name cites its id. Pure. */
+/** Which tests prove which requirement: those that cite its id in their name. Pure. */
 export function complianceOf(tests: readonly TestResult[]): Compliance {
   const rows = REQUIREMENTS.map((requirement) => {
     const cites = new RegExp(`\\b${requirement.id}\\b`)

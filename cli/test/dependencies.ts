@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { root } from '@sightline/runtime/root'
 import { several } from '@sightline/schemas/several'
 
-/** What is known about the packages that the program is made of. */
+/** What is known about the packages in use. */
 export interface DependencyReport {
   /** Each is a failed check. */
   faults: string[]
-  /** Lines to be shown, whatever the outcome: that it could not be found out is one. */
+  /** Lines to show, whatever the outcome, including that the check could not be made. */
   lines: string[]
 }
 
@@ -16,15 +16,15 @@ interface Lock {
   packages: Record<string, { link?: boolean; integrity?: string; resolved?: string; version?: string }>
 }
 
-/** How long the registry has for its answer, milliseconds. */
+/** How long to wait for the registry's answer, milliseconds. */
 const PATIENCE_MS = 60_000
 
 const SEVERITIES = ['critical', 'high', 'moderate', 'low', 'info'] as const
 type Counts = Partial<Record<(typeof SEVERITIES)[number], number>>
 
 /**
- * What the lock file tells without a network: that every package has a checksum of its own, so that what is installed is
- * what was looked at, and that none comes from anywhere else than the registry.
+ * What the lock file tells without a network: that every package has a checksum, so that the installed code is the
+ * reviewed code, and that every package comes from the registry.
  */
 export function lockReport(lock: Lock): DependencyReport {
   const packages = Object.entries(lock.packages).filter(
@@ -40,8 +40,9 @@ export function lockReport(lock: Lock): DependencyReport {
 }
 
 /**
- * What `npm audit --json` said. Only what is delivered fails the check, from severity high on; the rest is told. An answer
- * that is no report says nothing about the packages, and the line says so: silence is no pass.
+ * The result of `npm audit --json`. Only delivered packages fail the check, from severity high; the rest is only shown.
+ * An answer that is not a report says nothing about the packages, and the line says so: silence must not count as a
+ * pass.
  */
 export function auditReport(said: string): DependencyReport {
   const report = parsed(said)
@@ -52,7 +53,7 @@ export function auditReport(said: string): DependencyReport {
       .slice(0, 200)
     return {
       faults: [],
-      lines: [`dependencies: NOT AUDITED for known holes, the registry did not say: ${why}`],
+      lines: [`dependencies: NOT AUDITED for known vulnerabilities, the registry did not answer: ${why}`],
     }
   }
   const found = SEVERITIES.flatMap((severity) =>
@@ -62,11 +63,11 @@ export function auditReport(said: string): DependencyReport {
   const names = Object.keys(report.vulnerabilities ?? {})
     .slice(0, 20)
     .join(', ')
-  const line = `dependencies: ${found.length === 0 ? 'no known holes' : `known holes: ${found.join(', ')} (${names})`}`
-  return { faults: grave > 0 ? [`known holes in what is delivered: ${names}`] : [], lines: [line] }
+  const line = `dependencies: ${found.length === 0 ? 'no known vulnerabilities' : `known vulnerabilities: ${found.join(', ')} (${names})`}`
+  return { faults: grave > 0 ? [`known vulnerabilities in delivered packages: ${names}`] : [], lines: [line] }
 }
 
-/** Both, of this checkout. */
+/** Both reports, for this checkout. */
 export function dependencyReport(): DependencyReport {
   const lock = lockReport(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock)
   const { stdout } = spawnSync('npm', ['audit', '--json', '--omit=dev', '--package-lock-only'], {

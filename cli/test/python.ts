@@ -8,27 +8,27 @@ import type { DependencyReport } from './dependencies.ts'
 
 const TRAINING = join(root, 'training')
 
-/** Of the reader's Python, apart from whatever the host has. */
+/** Our own Python environment, separate from the host's. */
 const VENV = join(homedir(), '.cache/sightline/python')
 const PROGRAM = join(VENV, 'bin/python')
 
 /** Requirements of the checks, in training/. */
 export const CHECKED = 'requirements-check.txt'
 
-/** What is checked: the words for a person, the module, and its arguments. */
+/** Each check: its name for people, the module, and its arguments. */
 const CHECKS = [
   ['linter', ['ruff', 'check', '--quiet', '.']],
   ['types', ['mypy', '--no-error-summary', '.']],
 ] as const
 
-/** Without a network pip would try for minutes. */
+/** Without a network pip would retry for minutes. */
 const PATIENCE = ['--retries', '1', '--timeout', '15']
 
-/** Python with the packages of a file of requirements; `fault` says why there is none. */
+/** Python with the packages of a requirements file; `fault` says why there is none. */
 export type Python = { program: string } | { fault: string }
 
 /**
- * Puts packages into a Python environment of our own, once for each content of the files.
+ * Installs packages into our own Python environment, once for each content of the files.
  * @param requirements names of files in training/
  */
 export function ensurePython(...requirements: string[]): Python {
@@ -48,13 +48,13 @@ export function ensurePython(...requirements: string[]): Python {
   return { program: PROGRAM }
 }
 
-/** The same, if that was done before: it takes a minute. */
+/** The same, if it was already installed: installing takes a minute. */
 export function pythonThere(...requirements: string[]): Python {
   if (existsSync(markOf(requirements)) && existsSync(PROGRAM)) return { program: PROGRAM }
-  return { fault: 'its tools are not installed; a whole ./sightline test does it' }
+  return { fault: 'its tools are not installed; a complete ./sightline test installs them' }
 }
 
-/** The file that says that these packages, in these versions, are in the environment. */
+/** The marker file for these packages, in these versions. */
 function markOf(requirements: readonly string[]): string {
   const wanted = createHash('sha256')
   for (const name of ['requirements-render.txt', ...requirements])
@@ -63,15 +63,15 @@ function markOf(requirements: readonly string[]): string {
 }
 
 /**
- * Lints training/ and checks its types (training/pyproject.toml). Where that is not possible, a line says so: it is no
- * reason for whoever changes TypeScript alone to be held up.
- * @param python with what {@link CHECKED} names
+ * Lints training/ and checks its types (training/pyproject.toml). If that is not possible, a line says so: it should
+ * not block those who change only TypeScript.
+ * @param python with the packages of {@link CHECKED}
  */
 export function pythonReport(python: Python, folder = TRAINING): DependencyReport {
   if ('fault' in python) {
     return {
       faults: [],
-      lines: [`python: NOT CHECKED, for ${python.fault} (training/${CHECKED})`],
+      lines: [`python: NOT CHECKED, because ${python.fault} (training/${CHECKED})`],
     }
   }
   const faults = CHECKS.flatMap(([what, args]) => {

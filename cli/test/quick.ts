@@ -4,15 +4,15 @@ import { root } from '@sightline/runtime/root'
 import fastGlob from 'fast-glob'
 
 /**
- * What a test file says when it, or what it shares with other tests, starts a part that takes seconds: a process, a thread, a
- * server, a browser, a network. The whole run has those; the quick one leaves them out.
+ * Text by which a test file, or a helper it shares, shows that it starts something that takes seconds: a process, a
+ * thread, a server, a browser, a network. The quick run leaves those tests out.
  */
 const REAL_PART =
   /node:(child_process|worker_threads|https?|net|dgram)|playwright|'chdb|'sharp'|piscina|\.listen\(|@sightline\/(broker\/(connect|embedded|link)|api\/(app|main)|recognition\/(engine|pool|pictures)|bench|cli|[\w-]+\/main)['/]/
 
 const RELATIVE = /(?:\bfrom|\bimport|\bimport\()\s*['"](\.{1,2}\/[^'"]+\.ts)['"]/g
 
-/** Tests of the pure cores, paths from the root: for the quick run. */
+/** Tests of the pure cores, as paths from the root: for the quick run. */
 export function quickTests(): string[] {
   const isReal = new Map<string, boolean>()
   const visit = (path: string): boolean => {

@@ -1,4 +1,4 @@
-/** What is used of vitest's JSON report. */
+/** The part of vitest's JSON report that is used. */
 export interface VitestReport {
   testResults: {
     /** Path of the file. */
@@ -14,14 +14,14 @@ export interface Outcome {
   passed: number
   failed: number
   skipped: number
-  /** Files with tests that were begun or waited for and have no result: their process died. */
+  /** Files with tests that were started or queued and have no result: their process died. */
   unfinished: string[]
 }
 
-/** Longest line about a failure: a difference of two documents would hide the other failures. */
+/** Longest line about a failure: the difference of two documents would hide the other failures. */
 const LINE = 200
 
-/** One line for each failure, for the end of the output: file, test, and how its message begins. Pure. */
+/** One line per failure, for the end of the output: file, test, and the beginning of its message. Pure. */
 export function failuresOf({ testResults }: VitestReport): string[] {
   return testResults.flatMap(({ name, status, message, assertionResults }) => {
     const failed = assertionResults.filter((test) => test.status === 'failed')
@@ -35,7 +35,7 @@ const lineOf = (what: string, message: string): string =>
 
 const NO_RESULT = 'pending'
 
-/** Counts of a run. One that failed outside any test (a file that does not load) still counts as one failure. Pure. */
+/** Counts of a run. A failure outside any test (a file that does not load) still counts as one. Pure. */
 export function outcomeOf({ testResults }: VitestReport, status: number): Outcome {
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
   const count = (...states: string[]) => tests.filter((test) => states.includes(test.status)).length

@@ -8,14 +8,14 @@ import { failuresOf, type Outcome, outcomeOf, type VitestReport } from './report
 
 export interface TestRun extends Outcome {
   tests: TestResult[]
-  /** One line for each failure. */
+  /** One line per failure. */
   failures: string[]
 }
 
 /**
- * Runs vitest over the files whose path contains one of the filters. There is no second try: a test that fails now and then
- * is a fault. A file whose process died (a native library that crashed takes its process along) is one of `unfinished`.
- * @param isLong the long forms (test/support/long.ts)
+ * Runs vitest on the files whose path contains one of the filters. It never retries: a test that fails now and then is
+ * a defect. A file whose process died (a native library that crashes takes its process down) is in `unfinished`.
+ * @param isLong also the long forms (test/support/long.ts)
  */
 export function runTests(filters: readonly string[], isLong: boolean): TestRun {
   const { report, status } = vitest(filters, isLong)

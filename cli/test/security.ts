@@ -7,23 +7,26 @@ interface Attack {
   files: readonly string[]
 }
 
-/** `./sightline test security`: what docs/security.md says is refused, tried. */
+/** `./sightline test security`: attacks that docs/security.md says are refused. */
 export const ATTACKS: readonly Attack[] = [
   {
-    what: 'a broker with published holes, or one that was tampered with, is not used',
+    what: 'a broker with published vulnerabilities, or one that was tampered with, is not used',
     files: ['test/broker/server-version.test.ts', 'test/broker/install-server.test.ts'],
   },
   {
-    what: 'one key of the broker is worth no more than that key',
+    what: 'one key of the broker gives only the rights of that key',
     files: ['test/broker/zones.test.ts', 'test/broker/reach.test.ts', 'test/compose.test.ts'],
   },
-  { what: 'no node without a certificate of the cluster joins it', files: ['test/broker/routes.test.ts'] },
   {
-    what: 'no message stops a process, whatever is in it',
+    what: 'a node without a certificate of the cluster cannot join it',
+    files: ['test/broker/routes.test.ts'],
+  },
+  {
+    what: 'no message can stop a process, whatever it contains',
     files: ['test/matcher/poison.test.ts', 'test/mutations', 'test/api/shared/seal.test.ts'],
   },
   {
-    what: 'nobody speaks for another source, camera or time',
+    what: 'nobody can impersonate another source or camera, or forge a time',
     files: [
       'test/matcher/forged.test.ts',
       'test/api/readers/forged-health.test.ts',
@@ -31,13 +34,13 @@ export const ATTACKS: readonly Attack[] = [
       'test/schemas/instant.test.ts',
     ],
   },
-  { what: 'the flood of one source delays no other', files: ['test/broker/quotas.test.ts'] },
+  { what: 'a flood from one source does not delay the others', files: ['test/broker/quotas.test.ts'] },
   {
-    what: 'a cursor or a repeated request opens nothing that is not open now',
+    what: 'a cursor or a repeated request gives no access beyond the current rights',
     files: ['test/api/history/cursors.test.ts', 'test/api/plugins/replays.test.ts'],
   },
   {
-    what: 'no wide words reach everybody',
+    what: 'no vague search reaches everybody',
     files: [
       'test/api/history/wide-searches.test.ts',
       'test/schemas/pattern-share.test.ts',
@@ -45,7 +48,7 @@ export const ATTACKS: readonly Attack[] = [
     ],
   },
   {
-    what: 'nobody verifies without having looked, or is told what to see',
+    what: 'nobody can verify an alert without looking at its image, or by copying the answer',
     files: [
       'test/api/alerts/looked.test.ts',
       'test/api/alerts/covered.test.ts',
@@ -53,7 +56,7 @@ export const ATTACKS: readonly Attack[] = [
     ],
   },
   {
-    what: 'offices stay apart, accounts stay with their owners, and access ends at once',
+    what: 'roles stay separated, accounts stay with their owners, and access ends at once',
     files: [
       'test/api/access/apart.test.ts',
       'test/api/access/review-grant.test.ts',
@@ -64,7 +67,7 @@ export const ATTACKS: readonly Attack[] = [
     ],
   },
   {
-    what: 'pictures, files and servers of strangers stay within bounds',
+    what: 'images, files and servers of strangers stay within limits',
     files: [
       'test/recognition/pictures/hostile.test.ts',
       'test/schemas/jpeg.test.ts',
@@ -87,7 +90,7 @@ export const ATTACKS: readonly Attack[] = [
     ],
   },
   {
-    what: 'nothing that is written runs, hides or is kept by a browser',
+    what: 'stored text cannot run, hide or be cached in a browser',
     files: [
       'test/api/oversight/csv.test.ts',
       'test/api/people/names.test.ts',
@@ -99,22 +102,25 @@ export const ATTACKS: readonly Attack[] = [
     ],
   },
   {
-    what: 'the log shows what was changed, and keeps what was acknowledged',
+    what: 'the audit log shows changes, and keeps what was acknowledged',
     files: [
       'test/api/audit/tampering.test.ts',
       'test/broker/power-cut.test.ts',
       'test/api/cases/deletion.test.ts',
     ],
   },
-  { what: 'packages of others are what the lock file says', files: ['test/cli/test/dependencies.test.ts'] },
+  {
+    what: 'third-party packages are exactly those in the lock file',
+    files: ['test/cli/test/dependencies.test.ts'],
+  },
 ]
 
-/** The word that stands for all of them. */
+/** The word that selects all of them. */
 export const SECURITY = 'security'
 
 export const attackFiles = (): string[] => ATTACKS.flatMap(({ files }) => files)
 
-/** How each kind of attack went. */
+/** Result for each kind of attack. */
 export const verdicts = (tests: readonly TestResult[]) =>
   ATTACKS.map(({ what, files }) => {
     const tried = tests.filter(({ file }) =>

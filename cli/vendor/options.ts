@@ -3,7 +3,7 @@ import type { Logger } from '@sightline/runtime/log'
 import { openHistory } from '@sightline/vendor-sim/history/store'
 import { type Command, Option } from 'commander'
 
-/** What the vendor's subcommands share. */
+/** Options that the vendor's subcommands share. */
 
 export interface HistoryOptions {
   data: string
@@ -12,7 +12,7 @@ export interface HistoryOptions {
   seed?: number
 }
 
-/** Adds where the history is and which world is in it. */
+/** Adds the options for the place of the history and its world. */
 export const withHistory = (command: Command) =>
   withSeed(command)
     .option('--data <folder>', 'folder of the history, the tokens and the positions', 'data/vendor')

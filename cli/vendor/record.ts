@@ -41,6 +41,7 @@ export function recordCommand(): Command {
 /** An instant in ISO 8601, as milliseconds since 1970, for commander's argument parsers. */
 function moment(text: string): number {
   const at = Date.parse(text)
-  if (Number.isNaN(at)) throw new InvalidArgumentError(`not an instant such as 2026-11-24T08:00:00Z: ${text}`)
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError(`not a date and time such as 2026-11-24T08:00:00Z: ${text}`)
   return at
 }

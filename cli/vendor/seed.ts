@@ -61,10 +61,11 @@ export function seedCommand(): Command {
     })
 }
 
-/** Pieces done and the time that is left, on a terminal. */
+/** Progress on a terminal: parts done and time left. */
 function seedBar() {
   const bar = new SingleBar({
-    format: '{bar} {value} of {total} parts, {reads} reads, {duration_formatted} gone, {eta_formatted} left',
+    format:
+      '{bar} {value} of {total} parts, {reads} reads, {duration_formatted} elapsed, {eta_formatted} left',
     stream: process.stderr,
     etaBuffer: 50,
   })

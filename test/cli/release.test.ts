@@ -164,7 +164,7 @@ describe('no release is made', () => {
       '099.0.0',
       'next',
     ])
-      refused(wanted, 'USAGE', 'is no version')
+      refused(wanted, 'USAGE', 'is not a valid version')
   })
   it('of a version that is not newer', () => {
     for (const wanted of [version, '0.0.9', `${version}-rc.1`]) refused(wanted, 'USAGE', 'is not newer')
@@ -197,7 +197,7 @@ describe('no release is made', () => {
     )
     git('commit', '--quiet', '--all', '--message', 'Nothing new')
     rememberTested(folder, contentToTest(folder), true)
-    refused(NEXT, 'PRECONDITION_MISSING', 'says nothing')
+    refused(NEXT, 'PRECONDITION_MISSING', 'has nothing under')
   })
 })
 

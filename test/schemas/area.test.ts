@@ -48,6 +48,6 @@ describe('a polygon to search in', () => {
       })
     expect(ask(square)).not.toThrow()
     expect(ask([square[0]!, square[2]!, square[1]!, square[3]!])).toThrow('give the corners in order')
-    expect(ask(corners([32, -117], [32, -110], [40, -110]))).toThrow('50 km from its middle (QRY-6)')
+    expect(ask(corners([32, -117], [32, -110], [40, -110]))).toThrow('50 km from its center (QRY-6)')
   })
 })

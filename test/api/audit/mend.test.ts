@@ -99,7 +99,7 @@ describe('what is no record', () => {
     expect(hint).toMatch(/sightline audit repair/)
     expect(await health()).toEqual([503, 'blocked'])
     const broken = await verify()
-    expect([broken.status, broken.said]).toEqual([1, expect.stringMatching(/line 3 is no record/)])
+    expect([broken.status, broken.said]).toEqual([1, expect.stringMatching(/line 3 is not a record/)])
 
     const look = await mend()
     expect([look.status, look.said]).toEqual([
@@ -115,14 +115,14 @@ describe('what is no record', () => {
     expect(await vague).toBe('RULE_BROKEN')
     const alone = mend('--by', by).catch((error: SightlineError) => error.code)
     expect(await alone).toBe('USAGE')
-    expect((await mend('--by', by, '--reason', why)).said).toMatch(/Mended: record 3 says so/)
+    expect((await mend('--by', by, '--reason', why)).said).toMatch(/Repaired: record 3 describes the repair/)
 
     expect(await health()).toEqual([200, 'writable'])
     expect((await list()).status).toBe(200)
-    expect((await mend()).said).toMatch(/nothing to mend/)
+    expect((await mend()).said).toMatch(/nothing to repair/)
     const whole = await verify()
     expect(whole.said).toMatch(
-      /lines 3 to 5 are no record; record 3 of ops-kim at .* says why: Stray messages/,
+      /lines 3 to 5 are not a record; record 3 by ops-kim at .* explains it: Stray messages/,
     )
     expect([whole.status, whole.said]).toEqual([0, expect.stringMatching(/7 records, 0 faults/)])
 

@@ -58,14 +58,14 @@ describe('what npm audit says', () => {
   it('no hole, a small one, a grave one', () => {
     expect(auditReport(said({ critical: 0, high: 0, total: 0 }))).toEqual({
       faults: [],
-      lines: ['dependencies: no known holes'],
+      lines: ['dependencies: no known vulnerabilities'],
     })
     expect(auditReport(said({ low: 2 }, ['tar']))).toEqual({
       faults: [],
-      lines: ['dependencies: known holes: 2 low (tar)'],
+      lines: ['dependencies: known vulnerabilities: 2 low (tar)'],
     })
     expect(auditReport(said({ high: 1, low: 2 }, ['tar', 'ws'])).faults).toEqual([
-      'known holes in what is delivered: tar, ws',
+      'known vulnerabilities in delivered packages: tar, ws',
     ])
     expect(auditReport(said({ critical: 1 }, ['tar'])).faults).toHaveLength(1)
   })

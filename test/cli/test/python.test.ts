@@ -25,7 +25,7 @@ describe('the checks of Python', { timeout: 240_000 }, () => {
   it('say that they were not made, and why', () => {
     expect(pythonReport({ fault: 'python3 cannot be started' })).toEqual({
       faults: [],
-      lines: ['python: NOT CHECKED, for python3 cannot be started (training/requirements-check.txt)'],
+      lines: ['python: NOT CHECKED, because python3 cannot be started (training/requirements-check.txt)'],
     })
   })
 })
