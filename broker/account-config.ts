@@ -10,15 +10,15 @@ interface Parties {
   agentStreams: number
 }
 
-/** Accounts that are there whoever connects. */
+/** Accounts that always exist, whoever connects. */
 const ALWAYS: readonly Account[] = [
   ...(['SYS', 'AGENCY', 'MATCHER', 'KEEPER', 'AUDITOR', 'EDGE', 'ENROLLED', 'VENDOR'] as const),
 ]
 
 /**
- * The accounts of a nats-server: each with its users, with what these use and hear of other accounts, and with what others use
- * and hear of it.
- * @param more of an account, e.g. that it has JetStream
+ * The accounts of a nats-server: each with its users, what they use and receive from other accounts, and what others
+ * use and receive from it.
+ * @param more settings of an account, e.g. that it has JetStream
  */
 export function accountsOf(
   { users, publicKeys, agentStreams }: Parties,
@@ -63,13 +63,13 @@ const within = (account: Account, users: readonly BrokerUser[]) =>
 /** Accounts of edge agents. */
 const AGENTS: readonly Account[] = ['EDGE', 'ENROLLED']
 
-/** Edge agents come and go; but for their shares what passes from them is the same for all. */
+/** Edge agents come and go; except for their shares, what crosses from them is the same for all. */
 function servicesOf(account: Account, users: readonly BrokerUser[]): readonly Service[] {
   if (AGENTS.includes(account)) return EDGE_SERVICES
   return within(account, users).flatMap(({ services }) => services)
 }
 
-/** What others import of an account: each subject once, with who they are. */
+/** What others import from an account: each subject once, with the importers. */
 function exportsOf(
   account: Account,
   imports: ReadonlyMap<Account, readonly (Heard & Partial<Service>)[]>,
@@ -93,7 +93,7 @@ export const serviceImport = ({ from, subject, as }: Service) => ({
 
 const streamImport = ({ from, subject, as }: Heard) => ({ stream: { account: from, subject }, to: as })
 
-/** A user as the server's configuration has it. */
+/** A user in the server's configuration. */
 export const userEntry = (user: BrokerUser, publicKey: string) => ({
   nkey: publicKey,
   permissions: {

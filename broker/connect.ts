@@ -9,26 +9,26 @@ import { isUntrusted, tlsOf, untrusted } from './tls.ts'
 export interface BrokerAddress {
   /** One or more servers, e.g. `nats://127.0.0.1:4222`. */
   servers: string | string[]
-  /** Folder of key files, one `<user>.nk` a user. */
+  /** Folder of key files, one `<user>.nk` per user. */
   keys: string
   /** Name of the broker user (schemas/accounts.ts). */
   user: string
-  /** PEM file of the authority that vouches for the servers, if it is not one that Node knows. */
+  /** PEM file of the authority that signed the servers' certificates, if Node does not know it. */
   ca?: string | undefined
 }
 
 /**
- * A server that reads its configuration again (at each enrollment and revocation of an edge agent) refuses whoever has
- * just connected and not yet said who he is. Refusals are believed when they have lasted this long, so many in a row: on
- * a machine with much to do two tries may be a second apart.
+ * A server that reloads its configuration (at each enrollment and revocation of an edge agent) refuses clients that
+ * have just connected and not yet authenticated. So refusals count only after they have lasted this long, and this many
+ * in a row: on a busy machine two tries may be a second apart.
  */
 const REFUSED_FOR_MS = 1000
 const REFUSED_TIMES = 5
 
 /**
- * Connects as one user of schemas/accounts.ts; once connected, reconnects for ever, to any of the servers. With an
- * address `tls://…` or an authority the connection is encrypted, or is not made at all (broker/tls.ts).
- * @param timeoutMs how long a broker that does not answer is tried at first
+ * Connects as one user of schemas/accounts.ts; once connected, reconnects forever, to any of the servers. With an
+ * address `tls://…` or an authority the connection is encrypted, or fails (broker/tls.ts).
+ * @param timeoutMs how long to try at first while no broker answers
  * @throws BROKER_UNREACHABLE, BROKER_DENIED, CONFIG_INVALID (no key file, no such authority)
  */
 export async function connectBroker(
@@ -51,21 +51,23 @@ export async function connectBroker(
         inboxPrefix: inboxOf(user),
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
-        // A node whose host lost power says nothing more, and closes nothing. It is left for another when a third ping
-        // is due: after 15 seconds; with the client's own interval of 2 minutes that would be 6 minutes.
+        // A node whose host lost power sends nothing more, and closes nothing. The client leaves it when a third ping
+        // is due: after 15 seconds; with the client's default interval of 2 minutes that would be 6 minutes.
         pingInterval: 5000,
-        // A server that reads its configuration again may also leave a connection without any answer: more than one try.
+        // A server that reloads its configuration may also leave a connection without any answer, so leave time for
+        // more than one try.
         timeout: Math.max(500, Math.min(5000, timeoutMs / 3)),
         ignoreAuthErrorAbort: true,
-        // The servers are those that were given: a cluster names its nodes as they reach each other, which an edge host
-        // often cannot; and a client that is refused by all would go round them for ever.
+        // Use only the given servers: a cluster names its nodes by addresses for each other, which an edge host often
+        // cannot reach; and a client that all of them refuse would cycle through them forever.
         ignoreClusterUpdates: true,
-        // Otherwise the client makes an error with its stack for every request, in case it fails: a twelfth of the api's CPU.
+        // Otherwise the client creates an error with a stack trace for every request, in case it fails: a twelfth of
+        // the api's CPU.
         noAsyncTraces: true,
         ...(tls ? { tls } : {}),
       })
-      // The client has struck off each server that did not answer at first, and would never try it again: a service
-      // that was started while a node was down must find that node when the others go.
+      // The client has dropped each server that did not answer at first, and would never retry it: a service started
+      // while a node was down must find that node when the others fail.
       connection.setServers([servers].flat())
       void logStatus(connection, log)
       return connection
@@ -77,19 +79,19 @@ export async function connectBroker(
       if (refusals >= REFUSED_TIMES && Date.now() - refusedSince >= REFUSED_FOR_MS) {
         throw new SightlineError('BROKER_DENIED', `the broker refuses the user ${user}`, {
           cause,
-          hint: `Its key in ${address.keys} is not the one the broker was configured with.`,
+          hint: `The key in ${address.keys} is not the one that the broker is configured with.`,
         })
       }
       if (Date.now() >= deadline && isUntrusted(cause)) {
         throw new SightlineError('BROKER_UNREACHABLE', untrusted(servers, cause), {
           cause,
-          hint: 'Compare its certificate with the address, and give the authority that issued it with --ca.',
+          hint: 'Compare its certificate with the address, and use --ca to name the authority that issued it.',
         })
       }
       if (Date.now() >= deadline && !isRefused) {
         throw new SightlineError('BROKER_UNREACHABLE', `no broker answers at ${String(servers)}`, {
           cause,
-          hint: 'Start one (./sightline broker run) or give its address with --broker.',
+          hint: 'Start a broker (./sightline broker run) or give its address with --broker.',
         })
       }
       await new Promise((resolve) => setTimeout(resolve, 200))
@@ -97,20 +99,20 @@ export async function connectBroker(
   }
 }
 
-/** Ends a connection after what it has to say was said; at once when the broker is away. */
+/** Closes a connection after sending what is pending; immediately if the broker is down. */
 export async function disconnect(connection: NatsConnection): Promise<void> {
   await connection.drain().catch(() => connection.close())
 }
 
-/** The secret half of a user's key. @throws CONFIG_INVALID */
+/** The private key of a user. @throws CONFIG_INVALID */
 export async function readSeed({ keys, user }: Pick<BrokerAddress, 'keys' | 'user'>): Promise<Uint8Array> {
   const path = join(keys, `${user}.nk`)
   try {
     return new TextEncoder().encode((await readFile(path, 'utf8')).trim())
   } catch (cause) {
-    throw new SightlineError('CONFIG_INVALID', `no key for the broker user ${user}: cannot read ${path}`, {
+    throw new SightlineError('CONFIG_INVALID', `cannot read the key of the broker user ${user}: ${path}`, {
       cause,
-      hint: 'Keys are made by the broker (./sightline broker run or keys); give their folder with --keys.',
+      hint: 'The broker creates keys (./sightline broker run or init). Name their folder with --keys.',
     })
   }
 }
@@ -118,8 +120,8 @@ export async function readSeed({ keys, user }: Pick<BrokerAddress, 'keys' | 'use
 /** Logs lost and regained connections; ends with the connection. */
 async function logStatus(connection: NatsConnection, log: Logger): Promise<void> {
   for await (const status of connection.status()) {
-    if (status.type === 'disconnect') log.warn('connection to the broker lost; trying again')
-    else if (status.type === 'reconnect') log.info('connection to the broker is back')
+    if (status.type === 'disconnect') log.warn('lost the connection to the broker; trying again')
+    else if (status.type === 'reconnect') log.info('reconnected to the broker')
     else if (status.type === 'error')
       log.warn({ reason: status.error.message }, 'the broker reports an error')
   }

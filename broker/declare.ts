@@ -14,7 +14,7 @@ import {
   streamDeclarations,
 } from '@sightline/schemas/streams'
 
-/** One property that is not as declared. */
+/** One property that differs from its declaration. */
 export interface Drift {
   name: string
   property: string
@@ -32,9 +32,8 @@ export interface DeclareResult {
 const STREAM_NOT_FOUND = 10059
 
 /**
- * Creates the streams and buckets that the broker lacks, and compares those that are there with
- * their declaration. Nothing that exists is changed but for `isOlder`: a difference is somebody's decision, or a mistake, and
- * both want a person.
+ * Creates missing streams and buckets, and compares existing ones with their declaration. It changes nothing that
+ * exists, except for `isOlder`: a difference is somebody's decision, or a mistake, and both need a person.
  * @param connection of the administrator
  */
 export async function declareBroker(connection: NatsConnection, size: BrokerSize): Promise<DeclareResult> {
@@ -42,7 +41,7 @@ export async function declareBroker(connection: NatsConnection, size: BrokerSize
   const matcher = await jetstreamManager(connection, { apiPrefix: apiOf('MATCHER') })
   const result: DeclareResult = { created: [], unchanged: [], drifted: [] }
   const declarations = streamDeclarations(size).map((one) => knownTo(connection, one))
-  // All at once: each of a cluster's streams elects a leader first.
+  // In parallel: each stream of a cluster first elects a leader.
   const configs = await Promise.all(
     declarations.map(async (declaration) => {
       const manager = isReadStream(declaration.name) ? matcher : agency
@@ -59,8 +58,8 @@ export async function declareBroker(connection: NatsConnection, size: BrokerSize
 }
 
 /**
- * A declaration as far as the server knows what it says. 2.11 leaves out `persist_mode` without a word, and syncs such a stream at each
- * message like all others: that is slower, and nothing else.
+ * A declaration without what the server does not support. 2.11 silently drops `persist_mode`, and syncs such a stream
+ * at each message like all others: that is slower, and nothing else.
  */
 function knownTo({ info }: NatsConnection, declaration: StreamDeclaration): StreamDeclaration {
   if (!info?.version.startsWith('2.11.')) return declaration
@@ -68,12 +67,12 @@ function knownTo({ info }: NatsConnection, declaration: StreamDeclaration): Stre
   return known
 }
 
-/** By which other accounts follow a stream (broker/follow-direct.ts), and by which messages may have a time to live. */
+/** Properties with which other accounts follow a stream (broker/follow-direct.ts), or messages have a time to live. */
 const ADDED = ['allow_direct', 'republish', 'allow_msg_ttl']
 
 /**
- * Whether a stream is as an earlier version declared it, before other accounts followed it or its messages had a time to live. To
- * let them takes nothing away; everything else that differs is left to a person.
+ * Whether a stream is as an earlier version declared it, before other accounts followed it or its messages had a time
+ * to live. Adding that takes nothing away; every other difference needs a person.
  */
 function isOlder(found: StreamConfig, declaration: StreamDeclaration): boolean {
   const drifted = differences(declaration.name, declaration, found)
@@ -84,9 +83,9 @@ function isOlder(found: StreamConfig, declaration: StreamDeclaration): boolean {
 export function refuseDrift({ drifted }: DeclareResult): void {
   if (drifted.length === 0) return
   const list = drifted
-    .map((d) => `${d.name}.${d.property} is ${show(d.found)}, declared ${show(d.declared)}`)
+    .map((d) => `${d.name}.${d.property} is ${show(d.found)}, but declared as ${show(d.declared)}`)
     .join('; ')
-  throw new SightlineError('BROKER_DRIFTED', `the broker is not as declared: ${list}`, {
+  throw new SightlineError('BROKER_DRIFTED', `the broker differs from its declaration: ${list}`, {
     hint: 'Decide which is right: change schemas/streams.ts, or edit the stream with the nats tool. Sightline changes neither.',
   })
 }
@@ -104,7 +103,7 @@ async function createStream(
       `the broker refuses to create the stream ${declaration.name}: ${(cause as Error).message}`,
       {
         cause,
-        hint: `The streams reserve ${size.storageGib} GiB and ${size.replicas} replica(s); see --storage-gib and --replicas.`,
+        hint: `The streams reserve ${size.storageGib} GiB with ${size.replicas} replica(s). See --storage-gib and --replicas.`,
       },
     )
   }
@@ -129,7 +128,7 @@ function note(result: DeclareResult, name: string, declared: object, found: obje
   result.drifted.push(...drifted)
 }
 
-/** The declared properties that the found configuration has otherwise; properties not declared are free. */
+/** The declared properties with another value in the found configuration; undeclared properties may have any value. */
 export function differences(name: string, declared: object, found: object): Drift[] {
   const actual = found as Record<string, unknown>
   return Object.entries(declared)

@@ -1,25 +1,25 @@
 import type { Link } from './link.ts'
 import type { StoredMessage, StreamMessage } from './stream-message.ts'
 
-/** Where the messages that are wanted begin. */
+/** Where the wanted messages begin. */
 export type Start = { seq: number } | { start_time: string }
 
-/** How long the broker has to begin an answer, or to go on with it, in milliseconds. */
+/** How long to wait for the broker to begin or continue an answer, in milliseconds. */
 const ANSWER_MS = 2000
-/** Most bytes of one answer: what the server may have to hold for a slow reader. */
+/** Size limit of one answer, bytes: what the server may have to buffer for a slow reader. */
 const MOST_BYTES = 8 * 1024 ** 2
-/** Statuses that end an answer: all that was asked for, and nothing there. */
+/** Statuses that end an answer: everything sent, and no messages. */
 const COMPLETE = 204
 const NOTHING = 404
 
 /**
- * Gets messages of a stream that allows direct gets, in order, as many as are there.
+ * Gets the messages of a stream that allows direct gets, in order, as many as exist.
  *
- * This asks nothing of the stream but to be read: no consumer is made, for which the broker would deliver wherever the asker
- * says. So it is how other accounts read a stream (schemas/bridges.ts).
- * @param most of one call
- * @param signal gives up: the answer is then undefined
- * @returns empty at the end of the stream; undefined when no whole answer came
+ * This only reads the stream: no consumer is created, which could make the broker deliver anywhere. So other accounts
+ * read streams in this way (schemas/bridges.ts).
+ * @param most messages per call
+ * @param signal gives up; the answer is then undefined
+ * @returns empty at the end of the stream; undefined without a complete answer
  */
 export function directGets(
   link: Link,
@@ -41,7 +41,7 @@ export function directGets(
     const take = (message: StreamMessage) => {
       timer.refresh()
       const { status } = message
-      // An empty message may have a line of status that its publisher wrote; what comes out of a stream names it.
+      // An empty message may have a status line written by its publisher; a message from a stream names the stream.
       if (status === 0 || message.lastHeader('Nats-Stream')) got.push(new DirectMessage(message))
       else end(status === COMPLETE || status === NOTHING)
     }
@@ -53,13 +53,13 @@ export function directGets(
   })
 }
 
-/** Each message says how many come after it: none is missing between the first and the last. */
+/** Each message says how many follow, so gaps between the first and the last are detected. */
 function isWhole(got: readonly DirectMessage[]): boolean {
   const pending = (message: DirectMessage | undefined) => Number(message?.said('Nats-Num-Pending'))
   return got.length === 0 || pending(got[0]) - pending(got.at(-1)) === got.length - 1
 }
 
-/** Where it stands in its stream is in its headers. */
+/** Its place in the stream is in its headers. */
 class DirectMessage implements StoredMessage {
   readonly #message: StreamMessage
   constructor(message: StreamMessage) {
@@ -90,7 +90,7 @@ class DirectMessage implements StoredMessage {
     return this.subject.slice(from) === token
   }
 
-  /** What the server says of it. */
+  /** A header set by the server. */
   said(name: string): string | undefined {
     return this.#message.lastHeader(name)
   }

@@ -20,20 +20,20 @@ import { serverConfig } from './server-config.ts'
 import { brokerUsers, type Parties } from './users.ts'
 
 /**
- * The server's garbage collector runs a fourth as often, for that much more memory, up to a quarter of the machine's:
- * it took cores from alerts on their way (bench/README.md, latency). Go reads these variables; who sets them decides.
+ * Runs the server's garbage collector a quarter as often, for that much more memory, up to a quarter of the machine's:
+ * it took CPU from alerts (bench/README.md, latency). Go reads these variables; existing settings win.
  */
 const COLLECTOR = { GOGC: '400', GOMEMLIMIT: `${Math.floor(totalmem() / 4)}B` }
 
 export interface EmbeddedOptions extends Omit<Parties, 'partitions' | 'agentStreams'> {
   /** Folder for the store, the configuration and the keys. */
   dataDir: string
-  /** Port on loopback; a free one without it. */
+  /** Port on loopback; by default a free one. */
   port?: number
   size?: BrokerSize
-  /** What is acknowledged is on the disk, and survives a power cut; default true. */
+  /** Acknowledged messages are on disk, and survive a power failure; default true. */
   syncAlways?: boolean
-  /** Users besides those that an installation has. */
+  /** Users besides those of every installation. */
   more?: readonly BrokerUser[]
   log: Logger
 }
@@ -45,7 +45,7 @@ export interface EmbeddedBroker {
   pid: number
   /** Version of the nats-server. */
   version: string
-  /** Settles when the server has ended, whoever ended it. */
+  /** Settles when the server has ended, for any reason. */
   exited: Promise<void>
   /** Ends the server cleanly. */
   stop(): Promise<void>
@@ -64,7 +64,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   const port = options.port ?? (await freePort())
   const keys = join(dataDir, 'keys')
   const { partitions, agentStreams } = size
-  // It listens on loopback: who has its folder may do more than a load test.
+  // It listens on loopback: whoever has its folder may do more than a load test.
   const users = [...brokerUsers({ replay: true, ...options, partitions, agentStreams }), ...more]
   const publicKeys = await ensureKeys(
     keys,
@@ -88,7 +88,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
   }
   await writeFile(configPath, serverConfig(settings), { mode: 0o600 })
 
-  // A group of its own: Ctrl-C reaches the supervisor alone, which then ends the broker last.
+  // A separate process group: Ctrl-C reaches only the supervisor, which then ends the broker last.
   const child = spawn(
     server.path,
     ['-c', configPath, '-P', pidPath, '-l', join(dataDir, 'nats-server.log')],
@@ -127,7 +127,7 @@ interface Kept {
   log: Logger
 }
 
-/** Starts the keeper of enrolled edge agents beside the server; until it has read the bucket there are none. */
+/** Starts the keeper of enrolled edge agents beside the server; before it has read the bucket, no agent is enrolled. */
 async function keepAgents({ url, keys, child, configPath, agentStreams, log }: Kept): Promise<Keeper> {
   const as = (user: string) => connectBroker({ servers: url, keys, user }, log)
   const connections = [await as('keeper'), await as('keeper-sys')] as const
@@ -135,7 +135,7 @@ async function keepAgents({ url, keys, child, configPath, agentStreams, log }: K
   const states = connections.map(followState)
   const reload = reloadBySignal(system, child.pid ?? 0)
   const closeConnections = async () => {
-    // What is written to a socket that has ended but does not know it is an error that nobody can catch.
+    // Writing to a socket that has ended without noticing causes an error that nobody can catch.
     while (hasExited(child) && states.some(({ connected }) => connected())) await pause(10)
     for (const connection of connections) await connection.close()
   }
@@ -159,8 +159,8 @@ interface Start {
 
 async function declareWhenUp({ url, keys, size, log, exited, dataDir }: Start): Promise<void> {
   const failed = exited.then(() => {
-    throw new SightlineError('BROKER_FAILED', 'nats-server ended at its start', {
-      hint: `Its reason is in ${join(dataDir, 'nats-server.log')}.`,
+    throw new SightlineError('BROKER_FAILED', 'nats-server ended during its start', {
+      hint: `See the reason in ${join(dataDir, 'nats-server.log')}.`,
     })
   })
   failed.catch(() => {})
@@ -173,15 +173,15 @@ async function declareWhenUp({ url, keys, size, log, exited, dataDir }: Start): 
 }
 
 /**
- * Takes the folder for this process: one that is alive and has taken it keeps it.
+ * Claims the folder for this process; a running process keeps its claim.
  * @throws BROKER_FAILED
  */
 async function own(dataDir: string): Promise<void> {
   const path = join(dataDir, 'owner.pid')
   const owner = Number(await readFile(path, 'utf8').catch(() => ''))
   if (owner && owner !== process.pid && isAlive(owner)) {
-    throw new SightlineError('BROKER_FAILED', `process ${owner} runs a broker in ${dataDir} already`, {
-      hint: 'Stop it, or give this one another folder with --data.',
+    throw new SightlineError('BROKER_FAILED', `process ${owner} already runs a broker in ${dataDir}`, {
+      hint: 'Stop it, or choose another folder with --data.',
     })
   }
   await writeFile(path, String(process.pid))
@@ -195,24 +195,25 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/**
- * Ends a server that a killed supervisor left behind on the same folder: two servers on one store would
- * destroy it.
- */
+/** Ends a server that a killed supervisor left running on the same folder: two servers would destroy the store. */
 async function endLeftover(pidPath: string, configPath: string, log: Logger): Promise<void> {
   const pid = Number(await readFile(pidPath, 'utf8').catch(() => ''))
   if (!pid) return
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
   if (!commandLine.includes(configPath)) return
-  log.warn({ pid }, 'ending a broker that an earlier run left behind')
+  log.warn({ pid }, 'stopping a broker left over from an earlier run')
   process.kill(pid, 'SIGTERM')
   for (let tries = 0; tries < 100; tries++) {
     if ((await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) === '') return
     await new Promise((wake) => setTimeout(wake, 100))
   }
-  throw new SightlineError('BROKER_FAILED', `a broker of an earlier run (process ${pid}) does not end`, {
-    hint: `End it: kill -9 ${pid}`,
-  })
+  throw new SightlineError(
+    'BROKER_FAILED',
+    `a broker left over from an earlier run (process ${pid}) does not stop`,
+    {
+      hint: `Stop it: kill -9 ${pid}`,
+    },
+  )
 }
 
 const hasExited = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null

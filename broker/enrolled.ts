@@ -17,11 +17,11 @@ interface Config {
 }
 
 /**
- * A server's configuration with exactly these agents in the account ENROLLED, each with its share; all else stays as it is. An
- * agent whose key somebody else has already, or is none, is left out: the server refuses a configuration with one key twice or
- * with one whose checksum is wrong, and with it every later revocation.
- * @param config as `serverConfig` writes it
- * @param agentStreams shares that there are (schemas/shares.ts)
+ * A server's configuration with exactly these agents in the account ENROLLED, each with its share; everything else is
+ * unchanged. An agent with an invalid key, or with another user's key, is left out: the server refuses a configuration
+ * with a duplicate key or a wrong checksum, and then also every later revocation.
+ * @param config from `serverConfig`
+ * @param agentStreams number of shares (schemas/shares.ts)
  */
 export function withEnrolled(
   config: string,
@@ -31,7 +31,7 @@ export function withEnrolled(
   const parsed = JSON.parse(config) as Config
   const { ENROLLED, ...others } = parsed.accounts
   const { EDGE } = others
-  if (!ENROLLED || !EDGE) throw new Error('the configuration lacks an account: write it again')
+  if (!ENROLLED || !EDGE) throw new Error('the configuration lacks an account: create it again')
   const taken = new Set(Object.values(others).flatMap(({ users }) => users.map(({ nkey }) => nkey)))
   const cameras: (readonly string[])[] = []
   ENROLLED.users = []
@@ -49,7 +49,7 @@ export function withEnrolled(
   return `${JSON.stringify(parsed, null, 2)}\n`
 }
 
-/** The shares of cameras that bridges lead to, as `shareServices` names them. */
+/** The shares of cameras from the bridges, as `shareServices` names them. */
 const sharesIn = (imports: readonly Import[]): [camera: string, share: number][] =>
   imports.flatMap(({ service: { subject } }) => {
     const found = /^reads\.[^.]+\.([^.]+)\.a(\d+)$/.exec(subject)

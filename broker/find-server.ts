@@ -7,7 +7,7 @@ import { OLDEST_SERVERS, refusalOf } from './server-version.ts'
 
 const run = promisify(execFile)
 
-/** Where `broker/install-server.ts` puts a server of its own. */
+/** Folder in which `broker/install-server.ts` installs its own server. */
 export const toolsFolder = () =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sightline', 'bin')
 
@@ -17,10 +17,10 @@ export interface FoundServer {
 }
 
 /**
- * The nats-server to use: SIGHTLINE_NATS_SERVER if set, else the first that is new enough of the one on the
- * PATH, the one in /usr/sbin and the one that an earlier run fetched.
- * @param refused is told of each that is passed over
- * @throws BROKER_MISSING when there is none, or only such as may not be used
+ * The nats-server to use: SIGHTLINE_NATS_SERVER if set, else the first recent enough of the one on the PATH, the one in
+ * /usr/sbin and the one from an earlier download.
+ * @param refused is called for each that is skipped
+ * @throws BROKER_MISSING when there is no usable one
  */
 export async function findServer(refused: (line: string) => void = () => {}): Promise<FoundServer> {
   const configured = process.env.SIGHTLINE_NATS_SERVER
@@ -36,11 +36,11 @@ export async function findServer(refused: (line: string) => void = () => {}): Pr
     refused(reasons.at(-1)!)
   }
   const none = configured
-    ? `SIGHTLINE_NATS_SERVER names ${configured}, which does not run`
-    : 'no nats-server on this machine'
+    ? `SIGHTLINE_NATS_SERVER names ${configured}, which cannot be run`
+    : 'this machine has no nats-server'
   throw new SightlineError(
     'BROKER_MISSING',
-    reasons.length > 0 ? `no nats-server that may be used: ${reasons.join('; ')}` : none,
+    reasons.length > 0 ? `no usable nats-server: ${reasons.join('; ')}` : none,
     { hint: WHAT_WILL_DO },
   )
 }
@@ -48,7 +48,7 @@ export async function findServer(refused: (line: string) => void = () => {}): Pr
 /** What a person can do about it. */
 export const WHAT_WILL_DO = `Put an official release of nats-server on the PATH or name it in SIGHTLINE_NATS_SERVER: ${OLDEST_SERVERS.join(' or ')}, or newer.`
 
-/** The version that a program says it has; undefined when there is no such program, or it does not run. */
+/** The version that a program reports; undefined when it does not exist or cannot be run. */
 export async function versionOf(path: string): Promise<string | undefined> {
   try {
     const { stdout } = await run(path, ['--version'], { timeout: 30_000 })

@@ -5,7 +5,7 @@ import { followDirect } from './follow-direct.ts'
 import { ask, type Link } from './link.ts'
 import type { StoredMessage } from './stream-message.ts'
 
-/** An edge agent with the revision of the bucket at which it stood so. */
+/** An edge agent with its revision in the bucket. */
 export interface StoredAgent {
   agent: EdgeAgent
   revision: number
@@ -14,16 +14,16 @@ export interface StoredAgent {
 export interface AgentsCopy {
   /** By name. */
   readonly agents: ReadonlyMap<string, StoredAgent>
-  /** Revision of the bucket up to which the copy is true. */
+  /** Revision of the bucket up to which the copy is current. */
   revision(): number
-  /** Takes over what this process has stored itself, without waiting until it hears of it. */
+  /** Adds what this process has just stored, without waiting for the notification. */
   put(stored: StoredAgent): void
 }
 
 export interface FollowAgents {
   /** Called after each change. */
   onChange?(): void
-  /** Told of what is no edge agent: it is left out, and has no access. */
+  /** Called for a malformed agent: it is left out, and has no access. */
   onMalformed(place: { store: string; key: string; revision: number }, thrown: unknown): void
 }
 
@@ -32,7 +32,7 @@ const KEY_AT = `$KV.${EDGE_AGENTS}.`.length
 const REMOVED = new Set(['DEL', 'PURGE'])
 
 /**
- * Follows the bucket of edge agents, through restarts of the broker, until `signal` is aborted.
+ * Follows the bucket of edge agents, across restarts of the broker, until `signal` is aborted.
  * @returns when the copy is complete
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
@@ -53,7 +53,7 @@ export async function followAgents(
     if (REMOVED.has(message.header('KV-Operation') ?? '')) return
     try {
       const agent = edgeAgentParser.parseJson(message.data)
-      if (agent.name !== name) throw new SightlineError('MESSAGE_INVALID', 'an edge agent has another key')
+      if (agent.name !== name) throw new SightlineError('MESSAGE_INVALID', 'an edge agent is stored under another key than its own')
       agents.set(name, { agent, revision })
     } catch (thrown) {
       onMalformed({ store: EDGE_AGENTS, key: name, revision }, thrown)
@@ -72,11 +72,11 @@ export async function followAgents(
     if (state.messages === 0) ready()
     void run()
   })
-  // Of a bucket that was emptied no message tells how far it had come.
+  // After the bucket was emptied, no message tells its revision.
   revision = Math.max(revision, state.last_seq)
   const put = (stored: StoredAgent) => {
     if (isNews(stored.agent.name, stored.revision)) agents.set(stored.agent.name, stored)
-    // Nothing lies between: the copy is as true as before.
+    // Nothing was written in between: the copy is still current.
     if (stored.revision === revision + 1) revision = stored.revision
   }
   return { agents, revision: () => revision, put }

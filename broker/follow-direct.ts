@@ -6,34 +6,34 @@ import type { StoredMessage } from './stream-message.ts'
 
 export interface FollowDirectOptions {
   stream: string
-  /** Its subjects: that something was stored there is a reason to look. Without it one looks by the clock alone. */
+  /** Its subjects: a notification there is a reason to look. Without it, the clock is the only reason. */
   subject?: string
   /** Sequence of the first message wanted. */
   from: number
-  /** Most messages of a batch; two batches are in memory at a time. */
+  /** Maximum number of messages per batch; two batches are in memory at a time. */
   batch: number
-  /** Longest time between two looks, milliseconds; EVERY_MS without it. */
+  /** Longest time between two requests, milliseconds; EVERY_MS without it. */
   everyMs?: number
-  /** Ends the following. */
+  /** Ends it. */
   signal: AbortSignal
 }
 
 const RETRY_MS = 250
-/** A replica may have a message later than it is heard of: it is looked for again after so long, milliseconds. */
+/** A replica may receive a message after its notification: ask again after these delays, milliseconds. */
 const AGAIN_MS = [1, 4, 16, 64, 256]
-/** It is looked for this often when nothing is heard, which may be lost. */
+/** How often to ask without a notification, which may be lost. */
 const EVERY_MS = 1000
 
 /**
- * Follows a stream of another account: every message once, in order, without a gap, through restarts of the broker. Nothing is
- * kept at the broker for it (broker/direct-gets.ts).
+ * Follows a stream of another account: every message once, in order, without a gap, across restarts of the broker. The
+ * broker keeps no state for it (broker/direct-gets.ts).
  */
 export async function* followDirect(
   link: Link,
   options: FollowDirectOptions,
 ): AsyncGenerator<readonly StoredMessage[], void> {
   const { stream, subject, batch, everyMs = EVERY_MS, signal } = options
-  /** How often it was looked again since something was heard; none is due when that was often enough. */
+  /** Repeated requests since the last notification; at the limit no more are made. */
   let again = AGAIN_MS.length
   let wake = () => {}
   let lost = new AbortController()
@@ -73,7 +73,7 @@ export async function* followDirect(
       if (!got) await pause(RETRY_MS, undefined, { signal }).catch(() => {})
       else if (got.length > 0) {
         next = got.at(-1)!.seq + 1
-        // The next batch comes while this one is worked on.
+        // Fetches the next batch while the caller works on this one.
         if (got.length === batch) coming = ask(next)
         yield got
       } else if (again >= before || again === AGAIN_MS.length) {

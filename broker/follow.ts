@@ -7,15 +7,15 @@ export interface FollowOptions {
   stream: string
   /** Sequence of the first message wanted. */
   from: number
-  /** At most this many messages wait here for a reader that is slower than the stream. */
+  /** At most this many messages are buffered for a reader slower than the stream. */
   inFlight: number
-  /** Ends the following. */
+  /** Ends it. */
   signal: AbortSignal
 }
 
 const RETRY_MS = 250
 
-/** Follows a stream from a sequence on: every message once, in order, without a gap (followBatches). */
+/** Follows a stream from a sequence: every message once, in order, without a gap (followBatches). */
 export async function* follow(link: Link, options: FollowOptions): AsyncGenerator<StreamMessage, void> {
   for await (const batch of followBatches(link, options)) {
     for (const message of batch) {
@@ -26,10 +26,10 @@ export async function* follow(link: Link, options: FollowOptions): AsyncGenerato
 }
 
 /**
- * The same by batches, as they arrive: for who takes hundreds of thousands of messages a second. It survives a broker that
- * is killed and started again. So does the client library's ordered consumer, but after a restart it counts the
- * requests made before as still open, asks for too few messages and hangs until it misses heartbeats (45
- * seconds measured): here a lost consumer is replaced by a fresh one at once.
+ * The same by batches, as they arrive: for callers that take hundreds of thousands of messages a second. It survives a
+ * broker that is killed and restarted. The client library's ordered consumer does too, but after a restart it still
+ * counts earlier requests as open, asks for too few messages and hangs until it misses heartbeats (45 seconds
+ * measured). Here a lost consumer is replaced immediately.
  */
 export async function* followBatches(
   link: Link,
@@ -54,7 +54,7 @@ export async function* followBatches(
         if (link.connected()) consumer.delete().catch(() => {})
       }
     } catch {
-      // The broker is away or just coming up; connectBroker logs that.
+      // The broker is down or starting; connectBroker logs that.
       await pause(RETRY_MS, undefined, { signal }).catch(() => {})
     } finally {
       forget()

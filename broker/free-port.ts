@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 
 /**
- * A TCP port on loopback that nobody listens on at this moment.
- * @param preferred taken if it is free
+ * A free TCP port on loopback.
+ * @param preferred used if it is free
  */
 export function freePort(preferred = 0): Promise<number> {
   return new Promise((resolve, reject) => {

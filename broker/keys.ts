@@ -5,8 +5,8 @@ import { createUser, fromSeed } from '@nats-io/nkeys'
 import { readIfThere, writePrivate } from './secret-file.ts'
 
 /**
- * Makes sure that each user has a key file `<folder>/<user>.nk` (an Ed25519 seed, readable by its owner
- * alone), generating what is missing. The broker's configuration needs the public halves only.
+ * Ensures that each user has a key file `<folder>/<user>.nk` (an Ed25519 seed, readable only by its owner), generating
+ * missing ones. The broker's configuration needs only the public keys.
  * @returns public key by user name
  */
 export async function ensureKeys(folder: string, users: readonly string[]): Promise<Map<string, string>> {
@@ -28,10 +28,10 @@ async function publicKeyOf(path: string): Promise<string> {
   return pair.getPublicKey()
 }
 
-/** Where the secret lies by which the api seals what decides about people (api/shared/seal.ts). */
+/** Path of the secret with which the api seals data that decides about people (api/shared/seal.ts). */
 export const sealKeyPath = (folder: string) => join(folder, 'api.seal')
 
-/** Makes sure that it is there. It stays the same: what was sealed with another is not believed. */
+/** Ensures that the secret exists. It must not change: data sealed with another secret is not trusted. */
 export async function ensureSealKey(folder: string): Promise<void> {
   const path = sealKeyPath(folder)
   if (await readIfThere(path)) return

@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import type { Receive } from './receive.ts'
 import type { StreamMessage } from './stream-message.ts'
 
-/** The latest message of one subject of a stream that allows it; undefined when there is none. */
+/** The latest message of one subject in a stream that allows direct gets; undefined when there is none. */
 export type Latest = (stream: string, subject: string) => Promise<StreamMessage | undefined>
 
 const NOT_FOUND = 404
@@ -12,15 +12,15 @@ export interface LatestParts {
   connection: NatsConnection
   receive: Receive
   newInbox(): string
-  /** What the calls of JetStream begin with. */
+  /** Prefix of the JetStream calls. */
   api: string
-  /** How long the broker has for an answer. */
+  /** How long to wait for an answer. */
   answerMs: number
 }
 
 /**
- * Asks for single messages, the answers past the client library (wire.ts): of its requests each takes three times the CPU,
- * and what a person asks of the api takes several.
+ * Requests single messages and receives the answers past the client library (wire.ts): the library's own requests take
+ * three times the CPU, and one call of the api needs several.
  */
 export function createLatest({ connection, receive, newInbox, api, answerMs }: LatestParts): Latest {
   interface Waiting {
@@ -44,7 +44,7 @@ export function createLatest({ connection, receive, newInbox, api, answerMs }: L
     else one.reject(refusal(status))
   }
 
-  /** The first question subscribes: most connections never ask one. */
+  /** Subscribes at the first request: most connections never make one. */
   function subscribed(): string {
     if (inbox !== undefined) return inbox
     inbox = newInbox()
@@ -61,7 +61,7 @@ export function createLatest({ connection, receive, newInbox, api, answerMs }: L
 
   return (stream, subject) =>
     new Promise((resolve, reject) => {
-      if (!SUBJECT.test(subject)) throw new Error(`${subject} is not one subject`)
+      if (!SUBJECT.test(subject)) throw new Error(`${subject} is not a single subject`)
       const number = ++count
       const timer = setTimeout(settle, answerMs, number)
       waiting.set(number, { timer, resolve, reject })
@@ -70,7 +70,7 @@ export function createLatest({ connection, receive, newInbox, api, answerMs }: L
     })
 }
 
-/** Tokens without blanks or wildcards: what comes from an address of a request is not to choose what is read. */
+/** Tokens without spaces or wildcards: text from the address of a request must not choose what is read. */
 const SUBJECT = /^[^\s.*>]+(\.[^\s.*>]+)*$/
 
 /** A value of a key-value bucket, as it is at this moment; undefined when there is none. */
@@ -80,12 +80,12 @@ export async function latestEntry(
   key: string,
 ): Promise<{ value: Uint8Array; revision: number } | undefined> {
   const message = await latest(`KV_${bucket}`, `$KV.${bucket}.${key}`)
-  // A mark of a deletion says so there.
+  // The marker of a deletion has this header.
   if (!message || message.header('KV-Operation') !== undefined) return undefined
   return { value: message.data, revision: Number(message.header('Nats-Sequence')) }
 }
 
-/** As the client library calls it, so that it is tried again while the server reads its configuration again (link.ts). */
+/** An error like the client library's, so that it is retried while the server reloads its configuration (link.ts). */
 function refusal(status: number | undefined): Error {
   const error = new Error(`the broker answered ${status}`)
   if (status === NO_RESPONDERS) error.name = 'JetStreamNotEnabled'

@@ -12,41 +12,42 @@ import pRetry from 'p-retry'
 import { createLatest, type Latest } from './latest.ts'
 import { type Receive, receiverOf } from './receive.ts'
 
-/** A service's connection to JetStream, with what its parts have to know about its state. */
+/** A service's connection to JetStream, with its state. */
 export interface Link {
   readonly connection: NatsConnection
   readonly js: JetStreamClient
   readonly manager: JetStreamManager
-  /** What the calls of that JetStream begin with: `$JS.API`, or another account's (schemas/bridges.ts). */
+  /** Prefix of the JetStream calls: `$JS.API`, or another account's (schemas/bridges.ts). */
   readonly api: string
-  /** Where one hears what is published there. */
+  /** Subject under which messages published there arrive. */
   heard(subject: string): string
   /** Subscribes to messages of streams. */
   readonly receive: Receive
   readonly latest: Latest
-  /** A subject of the user's own on which replies may come. */
+  /** A reply subject in the user's own inbox. */
   newInbox(): string
   connected(): boolean
-  /** Calls `listener` each time a lost connection is back. @returns a function that ends this */
+  /** Calls `listener` each time a lost connection is restored. @returns a function that ends this */
   onReconnect(listener: () => void): () => void
 }
 
-/** How long the broker has for one answer, in milliseconds; a person may be waiting for it. */
+/** How long to wait for one answer, in milliseconds; a person may be waiting. */
 const ANSWER_MS = 2000
 
 /**
  * @param connection open; the caller closes it
- * @param account whose JetStream is meant, when it is not that of the connection's own account
+ * @param account whose JetStream is used, if not that of the connection's own account
  * @throws BROKER_FAILED
  */
 export async function openLink(connection: NatsConnection, account?: Account): Promise<Link> {
   const receive = receiverOf(connection)
   const api = account ? apiOf(account) : '$JS.API'
-  // Of another account's JetStream one may ask what one needs, and not how it is.
+  // In another account's JetStream, only specific calls are allowed, not the check of its state.
   const js = jetstream(connection, { timeout: ANSWER_MS, apiPrefix: api, checkAPI: account === undefined })
   const manager = await asBrokerError('open JetStream', () => js.jetstreamManager())
   const heard = (subject: string) => (account ? heardAs(account, subject) : subject)
-  // What the client was given is not part of its type, but it is there: its own parts look it up in this way.
+  // The options are not part of the connection's type, but they are there: the library's own parts read them in this
+  // way.
   const { options } = connection as NatsConnection & { options: ConnectionOptions }
   const newInbox = () => createInbox(options.inboxPrefix)
   const latest = createLatest({ connection, receive, newInbox, api, answerMs: ANSWER_MS })
@@ -54,7 +55,7 @@ export async function openLink(connection: NatsConnection, account?: Account): P
   return { ...parts, ...followState(connection) }
 }
 
-/** Whether a connection is up at this moment, and when it is back. Ends with the connection. */
+/** Whether a connection is up, and when it is restored. Ends with the connection. */
 export function followState(connection: NatsConnection): Pick<Link, 'connected' | 'onReconnect'> {
   const listeners = new Set<() => void>()
   let connected = true
@@ -78,22 +79,22 @@ export function followState(connection: NatsConnection): Pick<Link, 'connected' 
 }
 
 /**
- * One call to the broker on behalf of a request. While the connection is lost it is refused at once: the
- * client library would keep it and carry it out later, after the caller was told that it failed.
+ * One call to the broker on behalf of a request. While the connection is lost it fails immediately: the client library
+ * would queue it and carry it out later, after the caller was told that it failed.
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export function ask<T>(link: Link, what: string, call: () => Promise<T>): Promise<T> {
   if (link.connected()) return asBrokerError(what, call)
   return Promise.reject(
     new SightlineError('BROKER_UNREACHABLE', `cannot ${what}: the connection to the broker is lost`, {
-      hint: 'It is being restored; try again in a moment.',
+      hint: 'Reconnecting; try again in a moment.',
     }),
   )
 }
 
 /**
- * A server that reads its configuration again (broker/keeper.ts) answers calls to JetStream's API for a millisecond
- * or two as if there were no JetStream. It has done nothing then, so the call may be repeated.
+ * While a server reloads its configuration (broker/keeper.ts), it answers JetStream calls for a millisecond or two as
+ * if there were no JetStream. It has done nothing then, so the call may be repeated.
  */
 const WHILE_RELOADING = { retries: 3, minTimeout: 50, factor: 2 }
 
@@ -109,9 +110,9 @@ async function asBrokerError<T>(what: string, call: () => Promise<T>): Promise<T
     })
   } catch (cause) {
     if (cause instanceof SightlineError) throw cause
-    throw new SightlineError('BROKER_FAILED', `the broker did not ${what}: ${(cause as Error).message}`, {
+    throw new SightlineError('BROKER_FAILED', `the broker could not ${what}: ${(cause as Error).message}`, {
       cause,
-      hint: 'Try again; if it stays so, compare the broker with its declaration (./sightline broker declare).',
+      hint: 'Try again. If this continues, compare the broker with its declaration (./sightline broker declare).',
     })
   }
 }

@@ -12,7 +12,7 @@ import { brokerUsers } from './users.ts'
 
 const HOST = '127.0.0.1'
 
-/** Nodes of one cluster on this machine, for tests and benchmarks. */
+/** A cluster on this machine, for tests and benchmarks. */
 export interface LocalCluster {
   /** Folder of the users' key files. */
   keys: string
@@ -27,7 +27,7 @@ export interface LocalCluster {
 }
 
 /**
- * Starts nodes as children, with their stores in `folder`; nothing is declared on them yet.
+ * Starts nodes as child processes, with their stores in `folder`, and declares nothing on them.
  * @param nodes 1 is a server without a cluster
  * @throws BROKER_MISSING
  */

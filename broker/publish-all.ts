@@ -6,16 +6,16 @@ import { SightlineError } from '@sightline/schemas/errors'
 export interface Outgoing {
   readonly subject: string
   readonly payload: string | Uint8Array
-  /** A repeat of it is recognized as one. */
+  /** Identifies a repeat. */
   readonly msgID: string
 }
 
 export interface PublishAllOptions {
-  /** Whom the connection belongs to: acknowledgements come to an inbox of theirs. */
+  /** User of the connection: acknowledgements come to its inbox. */
   user: string
-  /** Messages that wait for their acknowledgement at any moment; bounds memory. */
+  /** Maximum number of unacknowledged messages; limits memory. */
   inFlight?: number
-  /** One that has no acknowledgement after this long to twice as long is sent again. */
+  /** A message without an acknowledgement is sent again after once to twice this time. */
   answerMs?: number
   /** Ends the publishing; the promise then rejects with its reason. */
   signal?: AbortSignal
@@ -25,19 +25,20 @@ export interface PublishAllOptions {
 
 export interface PublishedAll {
   stored: number
-  /** Of those, how many the stream had already. */
+  /** Number of those that the stream already had. */
   duplicates: number
-  /** How many were sent again, for want of an answer. */
+  /** Number of messages sent again, because no answer came. */
   resent: number
 }
 
 /**
- * Publishes messages one after another, many on their way at a time, and comes back when the stream has stored them all. A
- * broker that is away, slow or full is tried again for as long as it takes; what is sent again may be stored after later
- * messages. The next message is asked for only when there is room, so the source may pace itself.
+ * Publishes messages one after another, many in flight at a time, and returns when the stream has stored them all.
+ * While the broker is down, slow or full it keeps trying; a message sent again may be stored after later ones. It asks
+ * for the next message only when there is room, so the source may pace itself.
  *
- * Not one promise a message: all acknowledgements come to one subscription, the message's number in the subject.
- * @throws BROKER_FAILED (refused for good), BROKER_DENIED, what `messages` throws
+ * It does not use a promise per message: all acknowledgements come to one subscription, with the message's number in
+ * the subject.
+ * @throws BROKER_FAILED (refused permanently), BROKER_DENIED, what `messages` throws
  */
 export async function publishAll(
   connection: NatsConnection,
@@ -46,13 +47,13 @@ export async function publishAll(
 ): Promise<PublishedAll> {
   const result: PublishedAll = { stored: 0, duplicates: 0, resent: 0 }
   const inbox = createInbox(inboxOf(user))
-  /** By number modulo its length; a place is free when its message is stored. */
+  /** By number modulo its length; a slot is free once its message is stored. */
   const waiting: (Outgoing | undefined)[] = new Array(inFlight).fill(undefined)
   const numbers = new Float64Array(inFlight)
-  /** When sent last, in ticks. */
+  /** Time of the last send, in ticks. */
   const sent = new Float64Array(inFlight)
   let tick = 0
-  /** Messages taken from the source, and of those the ones sent. */
+  /** Number of messages taken from the source, and how many of them were sent. */
   let count = 0
   let next = 0
   let connected = true
@@ -80,7 +81,7 @@ export async function publishAll(
     const number = Number(answer.subject.slice(inbox.length + 1))
     const place = number % inFlight
     const message = waiting[place]
-    // Of one that was sent twice the second answer comes late.
+    // A message sent twice gets a second, late answer.
     if (!message || numbers[place] !== number) return
     const outcome = outcomeOf(answer)
     if (outcome === 'again') return
@@ -95,13 +96,15 @@ export async function publishAll(
     wake()
   }
 
-  /** All that were taken since the last turn of the event loop, together: one alone would be a write to the socket. */
+  /**
+   * Sends all messages taken since the last turn of the event loop together: each alone would be a write to the socket.
+   */
   function sendTaken(): void {
     while (next < count && !finished && !failure) send(next, waiting[next++ % inFlight]!)
   }
 
   function sendAgain(due: (sentAt: number) => boolean): void {
-    // The client would keep them and send all repeats when the connection is back.
+    // The client would queue them and send all repeats after reconnecting.
     if (!connected) return
     for (let place = 0; place < inFlight; place++) {
       const message = waiting[place]
@@ -127,7 +130,7 @@ export async function publishAll(
     fail(new SightlineError('BROKER_UNREACHABLE', 'the connection to the broker was closed'))
   }
 
-  /** Waits until `ready`, which may become true with each acknowledgement. */
+  /** Waits until `ready` returns true, which may happen with each acknowledgement. */
   async function until(ready: () => boolean): Promise<void> {
     while (!ready()) {
       signal?.throwIfAborted()
@@ -169,7 +172,7 @@ export async function publishAll(
 
 type Outcome = 'stored' | 'duplicate' | 'again' | SightlineError
 
-/** The commonest acknowledgement is told by its first and last bytes: `{"stream":"READS","seq":7}`. */
+/** The most common acknowledgement is recognized by its first and last bytes: `{"stream":"READS","seq":7}`. */
 function outcomeOf(answer: Msg): Outcome {
   const { data } = answer
   const beforeBrace = data[data.length - 2] ?? 0
@@ -183,9 +186,9 @@ function outcomeOf(answer: Msg): Outcome {
 }
 
 const refused = (reason: string, cause?: unknown) =>
-  new SightlineError('BROKER_FAILED', `a message cannot be published: ${reason}`, {
+  new SightlineError('BROKER_FAILED', `cannot publish a message: ${reason}`, {
     cause,
-    hint: 'What was published before it is stored, what came after it may be or not.',
+    hint: 'Messages before it are stored; messages after it may or may not be.',
   })
 
 const LETTER_S = 's'.charCodeAt(0)
@@ -193,7 +196,7 @@ const DIGIT_0 = '0'.charCodeAt(0)
 const DIGIT_9 = '9'.charCodeAt(0)
 
 const brokerDenied = (cause: Error) =>
-  new SightlineError('BROKER_DENIED', `the broker refuses to let this user publish: ${cause.message}`, {
+  new SightlineError('BROKER_DENIED', `this user may not publish: ${cause.message}`, {
     cause,
-    hint: 'Publish as a user that may (schemas/accounts.ts).',
+    hint: 'Publish as a user with that right (schemas/accounts.ts).',
   })

@@ -13,9 +13,9 @@ import { quotaExceeded } from './quota.ts'
 
 type Options = Partial<JetStreamPublishOptions> & { msgID: string }
 
-/** How long one attempt waits for the stream's word, milliseconds. */
+/** How long one attempt waits for the stream's answer, milliseconds. */
 const ANSWER_MS = 2000
-/** How often it is tried again, while the connection is up, what the stream does not take. */
+/** How often to retry, while connected, what the stream does not accept. */
 const MOST_REFUSALS = 4
 const RETRIES = {
   retries: Number.POSITIVE_INFINITY,
@@ -25,10 +25,11 @@ const RETRIES = {
 } as const
 
 /**
- * Publishes one message and comes back when the stream has stored it; a broker that is away, slow or full
- * is tried again for as long as it takes. Needs a message id, so that a repeat is recognized as one.
+ * Publishes one message and returns when the stream has stored it. While the broker is down, slow or full it keeps
+ * trying. The message needs an id, so that a repeat is recognized.
  * @param signal ends the attempts; the promise then rejects with its reason
- * @param onFull told of each attempt that the broker refuses because the publisher's share is used up (QUOTA_EXCEEDED)
+ * @param onFull called for each attempt that the broker refuses because the publisher's share is used up
+ * (QUOTA_EXCEEDED)
  */
 export function publishUntilStored(
   jetstream: JetStreamClient,
@@ -50,9 +51,9 @@ export function publishUntilStored(
 }
 
 /**
- * The same for what must not hold up all that comes behind it: a broker that is away is waited for, but what the client or
- * the broker refuses is given up, at once where it can never be taken, else after a few attempts (some ten seconds).
- * @throws why it was given up; the reason of `signal`
+ * The same for messages that must not block those behind them. It waits while the broker is down, but gives up what the
+ * client or the broker refuses: immediately if it can never be accepted, else after a few attempts (some ten seconds).
+ * @throws why it gave up; the reason of `signal`
  */
 export function publishIfTaken(
   { js, connected }: Pick<Link, 'js' | 'connected'>,
@@ -70,20 +71,24 @@ export function publishIfTaken(
   })
 }
 
-/** What a stream says of its own end, not of the message: another try may be right. */
+/** Errors about the state of the stream, not about the message: another try may succeed. */
 const ABOUT_ITS_END: readonly number[] = [10070, 10071, 10164]
 
-/** Whether a message can never be stored: too large or malformed for the client, or refused by the stream for what it is. */
+/**
+ * Whether a message can never be stored: too large or malformed for the client, or refused by the stream because of its
+ * content.
+ */
 export const isForGood = (error: unknown): boolean =>
   error instanceof errors.InvalidArgumentError ||
   (error instanceof JetStreamApiError && error.status < 500 && !ABOUT_ITS_END.includes(error.code))
 
 /**
- * Asks a broker that may be away, slow or full, again for as long as it takes.
+ * Repeats a request while the broker is down, slow or full.
  * @param signal ends the attempts; the promise then rejects with its reason
  */
 export function untilDone<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  // While the broker is away as many wait on a service's one signal as it has in hand; Node takes eleven for a leak.
+  // While the broker is down, all messages in hand wait on a service's one signal; Node reports eleven listeners as a
+  // leak.
   if (signal) setMaxListeners(0, signal)
   return pRetry(ask, { ...RETRIES, ...(signal ? { signal } : {}) })
 }

@@ -2,11 +2,11 @@ import { nanos } from '@nats-io/transport-node'
 import type { Link } from './link.ts'
 import type { StreamMessage } from './stream-message.ts'
 
-/** A consumer that is silent for two heartbeats is taken for lost. */
+/** A consumer silent for two heartbeats counts as lost. */
 const HEARTBEAT_MS = 2000
-/** How long the server keeps a request that it cannot fulfil yet. */
+/** How long the server keeps a request that it cannot fulfill yet. */
 const EXPIRES_MS = 5 * HEARTBEAT_MS
-/** Statuses that are no sign of loss: a heartbeat, and a request that has expired. */
+/** Statuses that do not mean loss: a heartbeat, and an expired request. */
 const IDLE = 100
 const EXPIRED = 408
 
@@ -17,9 +17,9 @@ export interface ConsumerName {
 
 /**
  * Pulls messages of a consumer that acknowledges nothing, in the batches in which they arrive: in order, without a gap.
- * Ends when the consumer is lost or `signal` aborts. The client library's own iterator takes a promise for each message and
- * takes apart what the broker says of it, which costs the matcher more than judging a read does.
- * @param inFlight at most this many messages are asked for or wait for the reader
+ * Ends when the consumer is lost or `signal` aborts. The client library's own iterator uses a promise per message and
+ * parses all metadata, which costs the matcher more than matching a read.
+ * @param inFlight maximum number of messages requested or buffered for the reader
  */
 export async function* pull(
   link: Link,
@@ -92,7 +92,7 @@ export async function* pull(
   }
 }
 
-/** The messages up to the first that does not follow on the one before; mostly the last one tells that there is no gap. */
+/** The messages before the first gap; usually the last one shows that there is no gap. */
 function upToGap(batch: readonly StreamMessage[], delivered: number): readonly StreamMessage[] {
   if (batch.at(-1)!.nth === delivered + batch.length) return batch
   const gap = batch.findIndex(({ nth }, i) => nth !== delivered + i + 1)

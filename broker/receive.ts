@@ -3,19 +3,19 @@ import { createWire, type Taker } from './wire.ts'
 
 /**
  * Subscribes to messages of streams past the client library's parser (wire.ts).
- * @param onError the server refuses the subscription
+ * @param onError called when the server refuses the subscription
  * @returns a function that ends it
  */
 export type Receive = (subject: string, take: Taker, onError: () => void) => () => void
 
-/** What is used of the library's insides; its version is exact in package.json, and test/broker/receive.test.ts knows. */
+/** The library's internals in use; package.json pins its exact version, and test/broker/receive.test.ts checks them. */
 interface Insides {
   protocol: { parser: { parse(bytes: Uint8Array): void } }
 }
 
 const receivers = new WeakMap<NatsConnection, Receive>()
 
-/** @param connection at rest: nothing but what connecting takes was received yet, or whole messages */
+/** @param connection idle: it has received only the connect sequence, or complete messages */
 export function receiverOf(connection: NatsConnection): Receive {
   const known = receivers.get(connection)
   if (known) return known
@@ -34,7 +34,7 @@ export function receiverOf(connection: NatsConnection): Receive {
   return receive
 }
 
-/** The library makes a parser for each connection that it makes, the first and those after a loss. */
+/** The library creates a parser for each connection, the first and those after a loss. */
 function readPast(protocol: Insides['protocol'], takers: ReadonlyMap<number, Taker>): void {
   let { parser } = protocol
   const wire = () => ({ parse: createWire(takers, (bytes) => parser.parse(bytes)) })

@@ -2,15 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** Has one server read its configuration again; settles when it has. @throws BROKER_FAILED */
+/** Makes one server reload its configuration; settles when it has. @throws BROKER_FAILED */
 export type Reload = (serverId: string) => Promise<void>
 
 const WITHIN_MS = 5000
 
 /**
- * Ids of the servers that run at this moment.
+ * Ids of the running servers.
  * @param system connection in the server's own account
- * @param expected how many there should be; for those that do not answer it waits a second
+ * @param expected number of servers; if fewer answer, it waits a second
  */
 export async function runningServers(system: NatsConnection, expected: number): Promise<string[]> {
   const options = { strategy: 'count', maxMessages: expected, maxWait: 1000 } as const
@@ -21,7 +21,7 @@ export async function runningServers(system: NatsConnection, expected: number): 
   return ids
 }
 
-/** By a request through the broker: reaches servers on other hosts. */
+/** With a request through the broker: reaches servers on other hosts. */
 export const reloadByRequest =
   (system: NatsConnection): Reload =>
   async (id) => {
@@ -33,7 +33,7 @@ export const reloadByRequest =
     if (error) throw refused(error.description ?? 'no reason given')
   }
 
-/** By SIGHUP to a child of this process; the server says nothing, so its load time tells. */
+/** With SIGHUP to a child process; the server does not answer, so its load time is checked. */
 export const reloadBySignal =
   (system: NatsConnection, pid: number): Reload =>
   async (id) => {
@@ -41,7 +41,7 @@ export const reloadBySignal =
     process.kill(pid, 'SIGHUP')
     const deadline = performance.now() + WITHIN_MS
     while ((await loadTime(system, id)) === before) {
-      if (performance.now() > deadline) throw refused('its log says why')
+      if (performance.now() > deadline) throw refused('see its log')
       await pause(20)
     }
   }
@@ -52,8 +52,8 @@ async function loadTime(system: NatsConnection, id: string): Promise<string> {
 }
 
 function refused(reason: string, cause?: unknown): SightlineError {
-  return new SightlineError('BROKER_FAILED', `the broker does not load its configuration anew: ${reason}`, {
+  return new SightlineError('BROKER_FAILED', `the broker did not reload its configuration: ${reason}`, {
     cause,
-    hint: 'Enrollments and revocations wait for it; nats-server -t -c FILE checks the file.',
+    hint: 'Enrollments and revocations wait for this. Check the file with nats-server -t -c FILE.',
   })
 }

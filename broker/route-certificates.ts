@@ -15,26 +15,26 @@ import {
 } from '@peculiar/x509'
 import { readIfThere, writePrivate } from './secret-file.ts'
 
-/** PEM texts of what a node shows the others, and of the authority that vouches for all of them. */
+/** PEM texts of a node's certificate, and of the authority that signs all of them. */
 export interface NodeCertificate {
   ca: string
   cert: string
   key: string
 }
 
-/** The authority vouches for the nodes of one cluster and nothing else; a new one is a new cluster. */
+/** The authority signs only the nodes of one cluster; a new authority means a new cluster. */
 const YEARS = 20
 const YEAR_MS = 365 * 24 * 3600 * 1000
-/** A host whose clock is behind believes in it too. */
+/** So that a host whose clock is behind accepts it too. */
 const CLOCK_MS = 24 * 3600 * 1000
 
 const KEY = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const
 
 /**
- * The certificates by which a cluster's nodes know each other: an authority made at the first call, and one of each node for
- * the name at which the others reach it. They stay the same from then on, as long as the name does. The authority's own key
- * lies in the folder, which no node is given.
+ * The certificates by which a cluster's nodes recognize each other: an authority created at the first call, and a
+ * certificate for each node's name on the cluster's network. They are kept as long as the name does not change. The
+ * authority's key stays in the folder, and is given to no node.
  * @param folder is made private to its owner
  * @param hosts names or addresses on the network of the nodes
  */
@@ -94,7 +94,7 @@ async function ensureNode(
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      // A node calls others and is called.
+      // A node both connects and is connected to.
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
       new SubjectAlternativeNameExtension([name]),
     ],
@@ -105,7 +105,7 @@ async function ensureNode(
   return made
 }
 
-/** Whether it was issued by this authority: another one may have been made since. */
+/** Whether this authority issued it: another may have been created since. */
 const isOf = (cert: string, issuer: X509Certificate): Promise<boolean> =>
   new X509Certificate(cert).verify({ publicKey: issuer, signatureOnly: true })
 

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { readIfThere, writePrivate } from './secret-file.ts'
 
 /**
- * The password by which a cluster's nodes know each other, made at the first call. It stays the same from then on: nodes are
- * given their configurations one after another, and those of before and after must go on understanding each other.
+ * The password by which a cluster's nodes recognize each other, created at the first call. It must not change: nodes
+ * get their configurations one after another, and old and new ones must be able to connect.
  * @param folder is made private to its owner
  */
 export async function ensureRoutePassword(folder: string): Promise<string> {

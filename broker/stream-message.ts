@@ -1,4 +1,4 @@
-/** A message of a stream, however it was got. */
+/** A message of a stream, however it was received. */
 export interface StoredMessage {
   /** The payload. */
   readonly data: Uint8Array
@@ -8,20 +8,20 @@ export interface StoredMessage {
   /** When the broker stored it. */
   readonly time: Date
   string(): string
-  /** Whether its subject is `token` from a place on. */
+  /** Whether its subject contains `token` at a place. */
   isSubject(from: number, token: string): boolean
-  /** A header, by its name as it was written. */
+  /** A header, with its name exactly as written. */
   header(name: string): string | undefined
 }
 
 /**
- * A message of a stream, as it came over the wire: `bytes` hold it, or it and others, and nothing of it is taken out before
- * somebody asks. What the broker says of it is in its reply subject,
+ * A message of a stream, as received: `bytes` contain it, possibly with others, and nothing is parsed before it is
+ * needed. The broker's metadata is in the reply subject,
  * `$JS.ACK.<stream>.<consumer>.<delivered>.<seq>.<nth>.<nanoseconds>.<pending>`.
  */
 export class StreamMessage implements StoredMessage {
   readonly #bytes: Uint8Array
-  /** Places in the bytes: of the subject, of the headers (behind the line), of the payload, and the end. */
+  /** Places in the bytes: of the subject, of the headers (after the line), of the payload, and the end. */
   readonly #line: number
   readonly #head: number
   readonly #body: number
@@ -47,7 +47,7 @@ export class StreamMessage implements StoredMessage {
     return this.#lineTokens()[0]!
   }
 
-  /** Whether its subject is `token` from a place on: for who looks at a million and needs no text of it. */
+  /** Whether its subject contains `token` at a place, without creating a string: for callers that check millions. */
   isSubject(from: number, token: string): boolean {
     const at = this.#line + from
     for (let i = 0; i < token.length; i++) if (this.#bytes[at + i] !== token.charCodeAt(i)) return false
@@ -55,8 +55,9 @@ export class StreamMessage implements StoredMessage {
   }
 
   /**
-   * Whether `bytes` from `start` to `end` are the whole token of its subject that begins at a place; as cheap as `isSubject`.
-   * @returns where the next token would begin; below 0 when it is another one
+   * Whether `bytes` from `start` to `end` are the complete token of its subject that begins at a place; as cheap as
+   * `isSubject`.
+   * @returns where the next token would begin; below 0 when it differs
    */
   afterToken(from: number, bytes: Uint8Array, start: number, end: number): number {
     let at = this.#line + from
@@ -70,7 +71,7 @@ export class StreamMessage implements StoredMessage {
     return Number(this.#placeToken(0))
   }
 
-  /** How many its consumer has delivered, it included. */
+  /** How many messages its consumer has delivered, including this one. */
   get nth(): number {
     return Number(this.#placeToken(1))
   }
@@ -81,8 +82,8 @@ export class StreamMessage implements StoredMessage {
   }
 
   /**
-   * What the server says in place of a message, such as 408; 0 when this is a message. A publisher may write the same line
-   * of status into the headers of an empty message: what comes out of a stream has a reply subject, and is a message.
+   * The server's status in place of a message, such as 408; 0 when this is a message. A publisher may write the same
+   * status line into the headers of an empty message, but a message from a stream has a reply subject.
    */
   get status(): number {
     if (this.#body < this.#end || this.#head === this.#body || this.#isDelivered()) return 0
@@ -93,7 +94,7 @@ export class StreamMessage implements StoredMessage {
     return this.#text(this.#body, this.#end)
   }
 
-  /** The last header of a name: the server's own come behind those of the publisher, who may have written the same. */
+  /** The last header with a name: the server's own come after those of the publisher, who may have written the same. */
   lastHeader(name: string): string | undefined {
     if (this.#head === this.#body) return undefined
     const lines = this.#text(this.#head, this.#body).split('\r\n')
@@ -101,7 +102,7 @@ export class StreamMessage implements StoredMessage {
     return line?.slice(name.length + 1).trim()
   }
 
-  /** A header, by its name as it was written. */
+  /** A header, with its name exactly as written. */
   header(name: string): string | undefined {
     if (this.#head === this.#body) return undefined
     const lines = this.#text(this.#head, this.#body).split('\r\n')
@@ -113,12 +114,12 @@ export class StreamMessage implements StoredMessage {
     return utf8.decode(this.#bytes.subarray(from, to))
   }
 
-  /** HMSG: subject, number of the subscription, reply subject, size of the headers, of all; without a reply one less. */
+  /** HMSG: subject, subscription number, reply subject, size of the headers, total size; one fewer without a reply. */
   #isDelivered(): boolean {
     return this.#lineTokens().length > 4
   }
 
-  /** Subject, number of the subscription, reply subject where there is one, sizes. */
+  /** Subject, subscription number, reply subject if any, sizes. */
   #lineTokens(): string[] {
     return this.#text(this.#line, this.#head).split(' ')
   }
@@ -133,7 +134,10 @@ const BLANK = 32
 const DOT = 46
 const utf8 = new TextDecoder()
 
-/** Nine tokens up to server 2.9 and without a domain; else twelve, of which two before the stream and a last one are more. */
+/**
+ * Nine tokens up to server 2.9 and without a domain; otherwise twelve, with two more before the stream and one at the
+ * end.
+ */
 function placeOf(reply: string): string[] {
   const tokens = reply.split('.')
   return tokens.slice(tokens.length === 9 ? 5 : 7)

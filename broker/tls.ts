@@ -5,15 +5,15 @@ import { SightlineError } from '@sightline/schemas/errors'
 import type { BrokerAddress } from './connect.ts'
 
 /**
- * What the client library is told about encryption; undefined for none. The library pays no heed to `tls://`, so that
- * a server which offers none would be spoken to in the clear: with these options it refuses.
+ * The client library's options for encryption; undefined for none. The library ignores `tls://`, so it would talk
+ * unencrypted to a server without TLS: with these options it refuses.
  * @throws CONFIG_INVALID when the authority's file cannot be read
  */
 export async function tlsOf({ servers, ca }: BrokerAddress): Promise<TlsOptions | undefined> {
   const addresses = [servers].flat()
   if (ca === undefined && !addresses.some((address) => address.startsWith('tls://'))) return undefined
   const hosts = addresses.map(hostOf)
-  // The library does not say which of them it has reached, and of a bare IP address it forgets the name to compare.
+  // The library does not tell which server it has reached, and for a bare IP address it loses the name to compare.
   const checkIdentity = (_name: string, certificate: PeerCertificate) => {
     const faults = hosts.map((host) => checkServerIdentity(host, certificate))
     return faults.includes(undefined) ? undefined : faults[0]
@@ -31,19 +31,23 @@ const hostOf = (address: string): string => {
 
 function readAuthority(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: Error) => {
-    throw new SightlineError('CONFIG_INVALID', `cannot read the authority ${path}: ${cause.message}`, {
-      cause,
-      hint: "Give the PEM file of the authority that issued the broker's certificate with --ca.",
-    })
+    throw new SightlineError(
+      'CONFIG_INVALID',
+      `cannot read the certificate authority ${path}: ${cause.message}`,
+      {
+        cause,
+        hint: "Use --ca to name the PEM file of the authority that issued the broker's certificate.",
+      },
+    )
   })
 }
 
 const codeOf = (cause: unknown): string => String((cause as { code?: unknown }).code ?? '')
 
-/** Whether a connection failed because the server's certificate, or its lack of one, was not accepted. */
+/** Whether a connection failed because the server's certificate, or the lack of one, was not accepted. */
 export const isUntrusted = (cause: unknown): boolean =>
   /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(codeOf(cause)) ||
   /does not support 'tls'/.test((cause as Error).message)
 
 export const untrusted = (servers: string | string[], cause: unknown): string =>
-  `the broker at ${String(servers)} is not to be trusted: ${(cause as Error).message}`
+  `the certificate of the broker at ${String(servers)} is not trusted: ${(cause as Error).message}`

@@ -1,14 +1,14 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 
-/** What is used of the library's insides; its version is exact in package.json, and test/broker/turns.test.ts knows. */
+/** The library's internals in use; package.json pins its exact version, and test/broker/turns.test.ts checks them. */
 interface Insides {
   protocol: { flushPending(): void; pendingLimit: number; outbound: { size(): number } }
 }
 
 /**
- * Has what is sent within one turn of the event loop leave in one piece. The library writes in each pause between two
- * promises: a query of the api then takes nine system calls, each of which may give the core to the broker. For who
- * answers many at a time, not for who sends without a pause: much goes at once all the same.
+ * Sends everything from one turn of the event loop in one piece. The library writes in each pause between two promises:
+ * a query of the api then takes nine system calls, each of which may give the core to the broker. It helps those who
+ * answer many requests at a time, but not those who send without a pause, because they send large pieces anyway.
  */
 export function sendByTurns(connection: NatsConnection): void {
   const { protocol } = connection as NatsConnection & Insides

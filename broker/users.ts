@@ -19,13 +19,13 @@ export interface Parties {
   partitions?: number
   /** Shares of the edge agents (schemas/shares.ts). */
   agentStreams?: number
-  /** Load tests may be made on it, past the api's rules and its audit log. */
+  /** Whether load tests may run on it, bypassing the api's rules and its audit log. */
   replay?: boolean
-  /** It is the demo's. */
+  /** Whether it is the demo's. */
   demo?: boolean
 }
 
-/** Every broker user that an installation has from its beginning. @throws CONFIG_INVALID for a vendor with another's name */
+/** Every broker user of a new installation. @throws CONFIG_INVALID for a vendor with another user's name */
 export function brokerUsers({ vendors, edges, replay, demo, ...size }: Parties): BrokerUser[] {
   const sources = { ...size, vendors }
   const users = [
@@ -39,6 +39,6 @@ export function brokerUsers({ vendors, edges, replay, demo, ...size }: Parties):
   const taken = vendors.find((id) => id === EDGE_SOURCE || names.filter((name) => name === id).length > 1)
   if (taken === undefined) return users
   throw new SightlineError('CONFIG_INVALID', `${taken} cannot be the name of a vendor`, {
-    hint: "It is the name of one of the agency's own services, or is there twice.",
+    hint: "One of the agency's own services has this name, or it appears twice.",
   })
 }

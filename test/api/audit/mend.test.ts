@@ -104,7 +104,7 @@ describe('what is no record', () => {
     const look = await mend()
     expect([look.status, look.said]).toEqual([
       1,
-      expect.stringMatching(/message 3 is no record: 24 bytes on audit.nobody/),
+      expect.stringMatching(/message 3 is not a record: 24 bytes on audit.nobody/),
     ])
     expect(look.said).not.toContain('7ABC123')
     expect(await health()).toEqual([503, 'blocked'])
