@@ -53,7 +53,8 @@ export async function followAgents(
     if (REMOVED.has(message.header('KV-Operation') ?? '')) return
     try {
       const agent = edgeAgentParser.parseJson(message.data)
-      if (agent.name !== name) throw new SightlineError('MESSAGE_INVALID', 'an edge agent is stored under another key than its own')
+      if (agent.name !== name)
+        throw new SightlineError('MESSAGE_INVALID', 'an edge agent is stored under another key than its own')
       agents.set(name, { agent, revision })
     } catch (thrown) {
       onMalformed({ store: EDGE_AGENTS, key: name, revision }, thrown)

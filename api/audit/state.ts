@@ -53,7 +53,7 @@ async function lastRecord(link: Link): Promise<Pick<ChainState, 'last' | 'blocke
       'BROKER_FAILED',
       `the last ${LOOK_BACK} messages of the audit log are not records`,
       {
-        hint: 'Run ./sightline audit repair: it shows what they are, and continues the log after them. See docs/operations.md.',
+        hint: './sightline audit repair shows what they are, and continues the log after them. See docs/operations.md.',
       },
     )
   }

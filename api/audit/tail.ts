@@ -35,7 +35,7 @@ export class AuditBlocked extends SightlineError {
       'AUDIT_UNAVAILABLE',
       `message ${sequence} of the audit log is not a record: nothing can be done until an operator repairs the log`,
       {
-        hint: 'Run ./sightline audit repair: it shows what the message is, and continues the log after it. See docs/operations.md.',
+        hint: './sightline audit repair shows what the message is, and continues the log after it. See docs/operations.md.',
       },
     )
     this.sequence = sequence

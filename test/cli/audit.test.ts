@@ -57,7 +57,7 @@ describe('./sightline audit', () => {
     expect(exportTo('today').status).toBe(0)
     expect(verify()).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^\d+ records, 0 faults; held against 1 signed/),
+      stdout: expect.stringMatching(/^\d+ records, 0 faults; compared with 1 signed/),
     })
   })
 

@@ -171,7 +171,7 @@ describe('no release is made', () => {
   })
   it('of a version that there is', () => {
     git('tag', `v${NEXT}`)
-    refused(NEXT, 'PRECONDITION_MISSING', 'there is a v99.1.0 already')
+    refused(NEXT, 'PRECONDITION_MISSING', 'the tag v99.1.0 already exists')
   })
   it.each([
     ['a file that is changed', 'README.md'],

@@ -45,7 +45,7 @@ describe('an instant', () => {
 
   it('no read, recorded or new, is of another', () => {
     expect(() => readParser.parse(aRead({ seenAt: '2026-02-30T09:00:00.000Z' }))).toThrow(
-      /seenAt is no instant of the calendar, such as/,
+      /seenAt is not a valid date and time, such as/,
     )
     expect(readParser.check(aRead({ seenAt: '2028-02-29T09:00:00.000Z' }))).toBe(true)
   })

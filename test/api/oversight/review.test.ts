@@ -125,8 +125,8 @@ describe('the review of a quarter (AUD-3)', () => {
     const signed = signedOff(one, statement, 'otto', NOW)
     expect(signed.signOff).toEqual({ by: 'otto', at: new Date(NOW).toISOString(), statement })
     const again = { verdict: 'investigate' as const, reason: REASON }
-    expect(() => judged(signed, one.items[0]!.id, again, 'ona', NOW)).toThrow(/was signed by otto/)
-    expect(() => signedOff(signed, statement, 'ona', NOW)).toThrow(/was signed by otto/)
+    expect(() => judged(signed, one.items[0]!.id, again, 'ona', NOW)).toThrow(/otto has already signed/)
+    expect(() => signedOff(signed, statement, 'ona', NOW)).toThrow(/otto has already signed/)
     expect(auditReviewParser.check(signed)).toBe(true)
   })
 
