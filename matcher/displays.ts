@@ -1,6 +1,6 @@
-import type { KV } from '@nats-io/kv'
 import { followDirect } from '@sightline/broker/follow-direct'
 import { ask, type Link } from '@sightline/broker/link'
+import { untilDone } from '@sightline/broker/publish'
 import type { StoredMessage } from '@sightline/broker/stream-message'
 import type { DisplayIndex } from '@sightline/matching'
 import { type Display, displayParser } from '@sightline/schemas/display'
@@ -8,7 +8,7 @@ import { checkDisplay } from '@sightline/schemas/display-rules'
 import { SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import { DISPLAYS } from '@sightline/schemas/streams'
 import { glanceDisplay } from './glance-display.ts'
-import { type KeptDisplays, MOST_KEPT } from './kept-displays.ts'
+import { createReached } from './reached.ts'
 
 export interface RefusedDisplay {
   /** Subject of the entry in the bucket's stream, and its place there. */
@@ -19,75 +19,107 @@ export interface RefusedDisplay {
   error: SightlineError
 }
 
+/** What takes up the displays of the bucket, and each change of them. */
+export interface DisplaysInto extends Pick<DisplayIndex, 'reserve' | 'remove'> {
+  /** @param storedAt when the broker stored it, milliseconds */
+  set(display: Display, storedAt: number): void
+}
+
+export interface Displays {
+  /** Settles when every change that was stored before the call has been taken up; rejects only when the following ends. */
+  caughtUp(): Promise<void>
+  /** The whole of a display as it is stored at this moment; null when it is gone, or no display any more. */
+  get(id: string): Promise<Display | null>
+}
+
 const STREAM = `KV_${DISPLAYS}`
-const KEY_AT = `$KV.${DISPLAYS}.`.length
+const KEYS = `$KV.${DISPLAYS}.`
 const BATCH = 5000
 
 /**
- * Keeps the index equal to the active displays of the bucket, through restarts of the broker, until `signal` is aborted, and
- * with it the displays that are kept whole. An entry that is not a display takes the one it replaces out (closed when in
- * doubt) and is handed to `onRefused`.
+ * Hands the active displays of the bucket to `into`, and each change of them, through restarts of the broker, until `signal`
+ * is aborted. An entry that is not a display takes the one it replaces out (closed when in doubt) and is handed to `onRefused`.
  *
  * The bucket's stream is read as such, with what it holds of earlier values: a watch takes the client several times as much
- * time a message, and the server to find the last of each key.
+ * time a message, and the server to find the last of each key. A change is heard of a little after it is stored. What must
+ * not be missed asks the stream's leader, who knows it: `caughtUp` and `get`.
  * @returns when every display that was there at the call is in the index
  * @throws BROKER_UNREACHABLE, BROKER_FAILED
  */
 export async function followDisplays(
   link: Link,
-  index: DisplayIndex,
-  kept: KeptDisplays,
+  into: DisplaysInto,
   onRefused: (refused: RefusedDisplay) => void,
   signal: AbortSignal,
-): Promise<void> {
-  const { state } = await ask(link, 'open the displays', () => link.manager.streams.info(STREAM))
-  index.reserve(state.num_subjects ?? state.messages)
-  // Earlier ones would be let go again.
-  let passed = MOST_KEPT - state.messages
-  const into: Into = {
-    set(display, message) {
-      index.set(display)
-      if (++passed > 0) kept.put(display.id, message.string())
-    },
-    remove(id) {
-      index.remove(id)
-      kept.remove(id)
-      passed++
-    },
-    onRefused,
-  }
-  await new Promise<void>((ready) => {
-    const run = async () => {
-      const options = { stream: STREAM, subject: `$KV.${DISPLAYS}.>`, from: 1, batch: BATCH, signal }
-      for await (const batch of followDirect(link, options)) {
-        for (const message of batch) take(message, into)
-        if (batch.at(-1)!.seq >= state.last_seq) ready()
-      }
-      ready()
+): Promise<Displays> {
+  const { streams } = link.manager
+  const { state } = await ask(link, 'open the displays', () => streams.info(STREAM))
+  into.reserve(state.num_subjects ?? state.messages)
+  const reached = createReached(0)
+  void (async () => {
+    const options = { stream: STREAM, subject: `${KEYS}>`, from: 1, batch: BATCH, signal }
+    for await (const batch of followDirect(link, options)) {
+      for (const message of batch) take(message, into, onRefused)
+      reached.to(batch.at(-1)!.seq)
     }
-    if (state.messages === 0) ready()
-    void run()
-  })
+  })()
+
+  async function caughtUp(): Promise<void> {
+    const { state } = await untilDone(() => streams.info(STREAM), signal)
+    if (state.messages > 0) await reached.until(state.last_seq, signal)
+  }
+
+  if (state.messages > 0) await reached.until(state.last_seq, signal)
+  return {
+    caughtUp: takingTurns(caughtUp),
+    async get(id) {
+      const query = { last_by_subj: `${KEYS}${id}` }
+      const message = await untilDone(() => streams.getMessage(STREAM, query), signal)
+      if (!message || message.header.get('KV-Operation')) return null
+      try {
+        return parsed(message.data, id)
+      } catch {
+        // Set aside, with its reason, where it is taken up.
+        return null
+      }
+    },
+  }
 }
 
-/** What takes up the entries of the bucket. */
-interface Into {
-  set(display: Display, message: StoredMessage): void
-  remove(id: string): void
-  onRefused(refused: RefusedDisplay): void
+/** One call at a time; all who ask during one share the next, which begins after they asked. */
+function takingTurns(call: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const begin = () => {
+    next = undefined
+    running = call().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  return () => {
+    if (!running) return begin()
+    next ??= running.catch(() => {}).then(begin)
+    return next
+  }
 }
 
-function take(message: StoredMessage, { set, remove, onRefused }: Into): void {
+function take(
+  message: StoredMessage,
+  into: DisplaysInto,
+  onRefused: (refused: RefusedDisplay) => void,
+): void {
   const { data } = message
+  const key = () => message.subject.slice(KEYS.length)
   try {
     const plain = glanceDisplay(data)
-    if (plain && message.isSubject(KEY_AT, plain.id)) set(plain, message)
+    if (plain && message.isSubject(KEYS.length, plain.id)) into.set(plain, message.time.getTime())
     // Deleted or purged.
-    else if (message.header('KV-Operation')) remove(message.subject.slice(KEY_AT))
-    else set(parsed(data, message.subject.slice(KEY_AT)), message)
+    else if (message.header('KV-Operation')) into.remove(key())
+    else into.set(parsed(data, key()), message.time.getTime())
   } catch (thrown) {
     const { subject, seq: sequence } = message
-    remove(subject.slice(KEY_AT))
+    into.remove(key())
     onRefused({ subject, stream: STREAM, sequence, payload: data, error: toSightlineError(thrown) })
   }
 }
@@ -99,18 +131,4 @@ function parsed(data: Uint8Array, key: string): Display {
   if (display.id !== key)
     throw new SightlineError('MESSAGE_INVALID', 'not a valid display: /id is not its key')
   return display
-}
-
-/** The whole of a display of which the index holds a part; null when it is gone, or no display any more. */
-export async function loadDisplay(kept: KeptDisplays, kv: KV, id: string): Promise<Display | null> {
-  const text = kept.get(id)
-  const entry = text === undefined ? await kv.get(id) : null
-  const value = text ?? (entry?.operation === 'PUT' ? entry.value : null)
-  if (value === null) return null
-  try {
-    return displayParser.parseJson(value)
-  } catch {
-    // Set aside, with its reason, by followDisplays.
-    return null
-  }
 }

@@ -32,7 +32,7 @@ export function judge(message: Judged, index: DisplayIndex, now: number): Verdic
   const glanced = glance(message.data)
   if (!glanced?.isOf(message) || !glanced.isOfItsTime(now)) return judgeParsed(message, index, now)
   if (!glanced.domestic) return FOREIGN
-  const matches = index.match(glanced.read, now)
+  const matches = index.match(glanced.read, now, message)
   return matches.length === 0 ? NOTHING : ofMatches(glanced.parse(), matches, message)
 }
 
@@ -46,7 +46,7 @@ export function judgeParsed(message: Judged, index: DisplayIndex, now: number): 
     return { kind: 'refused', error: toSightlineError(thrown) }
   }
   if (read.camera.country !== 'US') return FOREIGN
-  const matches = index.match(read, now)
+  const matches = index.match(read, now, message)
   return matches.length === 0 ? NOTHING : ofMatches(read, matches, message)
 }
 

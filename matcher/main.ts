@@ -5,22 +5,22 @@ import { ask, type Link, openLink } from '@sightline/broker/link'
 import { messageIdsOf } from '@sightline/broker/message-ids'
 import { publishUntilStored, untilDone } from '@sightline/broker/publish'
 import type { StreamMessage } from '@sightline/broker/stream-message'
-import { createDisplayIndex } from '@sightline/matching'
+import { createDisplayIndex, type DisplayIndex, type Match } from '@sightline/matching'
 import { loadRecogniserFacts } from '@sightline/matching/recogniser-facts'
 import { type Clock, systemClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import { type ErrorCode, SightlineError, toSightlineError } from '@sightline/schemas/errors'
-import { DISPLAYS, isReadStream, LEASES, POSITIONS } from '@sightline/schemas/streams'
+import { isReadStream, LEASES, POSITIONS } from '@sightline/schemas/streams'
 import { alertSubject, sightingsSubject } from '@sightline/schemas/subjects'
 import type { Registry } from 'prom-client'
 import { createApproaches } from './approach.ts'
-import { followDisplays, loadDisplay } from './displays.ts'
+import { type DisplaysInto, followDisplays } from './displays.ts'
 import { judge, type Verdict } from './judge.ts'
-import { keepDisplays } from './kept-displays.ts'
 import { holdPartitions } from './leases.ts'
 import { createMatcherMetrics } from './metrics.ts'
+import { matchOfOne } from './one-display.ts'
 import { type Partition, startPartition } from './partition.ts'
-import { createRaiser } from './raise.ts'
+import { createRaiser, type StoredRead } from './raise.ts'
 import { followRecent } from './recent.ts'
 import { createSetAside, type Refused } from './set-aside.ts'
 import { keepSightings } from './sightings.ts'
@@ -106,8 +106,10 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   const messageIds = await messageIdsOf({ keys, user: 'matcher' })
   const stopping = new AbortController()
   const { signal } = stopping
-  const index = createDisplayIndex(await loadRecogniserFacts())
-  const kept = keepDisplays()
+  const facts = await loadRecogniserFacts()
+  const createIndex = () => createDisplayIndex(facts)
+  const index = createIndex()
+  const ofOne = createIndex()
   const counts: Counts = {
     ...{ reads: 0, alerts: 0, repeats: 0, refused: 0, forged: 0, lost: 0, malformed: 0, foreign: 0 },
   }
@@ -128,7 +130,6 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     return setAside(refused)
   }
   const kvm = new Kvm(js)
-  const displays = await kvm.open(DISPLAYS)
   // What is refused when the matcher stops is met again at its start.
   const onRefused = (refused: Refused) => void refuse(refused).catch(() => {})
   const approaches = createApproaches()
@@ -137,9 +138,9 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     counts.malformed++
     log.warn({ stream, sequence }, 'what a matcher is said to have stored is malformed: left out')
   }
-  const [recent] = await Promise.all([
+  const [recent, displays] = await Promise.all([
     followRecent(agency, { suppression, approaches, onMalformed }, signal),
-    followDisplays(agency, index, kept, onRefused, signal),
+    followDisplays(agency, everywhere(index, held), onRefused, signal),
   ])
   log.info({ displays: index.size, windows: suppression.size }, 'displays loaded')
 
@@ -148,7 +149,9 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     return untilDone(() => js.publish(sightingsSubject(message.alertId), JSON.stringify(message)), signal)
   }, SIGHTINGS_EVERY_MS)
   const raise = createRaiser({
-    loadDisplay: (id) => untilDone(() => loadDisplay(kept, displays, id), signal),
+    loadDisplay: displays.get,
+    matchOf: (display, { read, storedAt }, now) =>
+      matchOfOne(ofOne, display, read, { time: new Date(storedAt) }, now),
     async publish(alert) {
       counts.alerts++
       const text = JSON.stringify(alert)
@@ -166,11 +169,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
 
   function handle(stream: string, message: StreamMessage): Promise<unknown> | undefined {
     counts.reads++
-    const { data: payload } = message
-    const refusedFor = (error: SightlineError) => {
-      const { subject, seq: sequence } = message
-      return refuse({ payload, error, subject, stream, sequence })
-    }
+    const refusedFor = (error: SightlineError) => refuse(refusedOf(stream, message, error))
     let verdict: Verdict
     try {
       verdict = judge(message, index, clock())
@@ -186,24 +185,55 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
         return undefined
       case 'refused':
         return refusedFor(verdict.error)
-      case 'matches': {
-        const stored = { read: verdict.read, sequence: message.seq, storedAt: message.time.getTime() }
-        for (const { kind } of verdict.matches) metrics.matched(kind)
-        const raised = verdict.matches.map((match) =>
-          raise(match, stored).catch((thrown) => {
-            signal.throwIfAborted()
-            return refusedFor(toSightlineError(thrown))
-          }),
-        )
-        return Promise.all(raised)
-      }
+      case 'matches':
+        return raiseAll(verdict, message, refusedFor)
     }
+  }
+
+  /** Displays for which something was made of a message, as long as anybody may look at it again. */
+  const raisedOf = new WeakMap<StreamMessage, Set<string>>()
+
+  function raiseAll(
+    { read, matches }: { read: StoredRead['read']; matches: readonly Match[] },
+    message: StreamMessage,
+    onFailed: (error: SightlineError) => Promise<unknown>,
+  ): Promise<unknown> | undefined {
+    const raised = raisedOf.get(message) ?? new Set()
+    raisedOf.set(message, raised)
+    const fresh = matches.filter(({ id }) => !raised.has(id))
+    if (fresh.length === 0) return undefined
+    const stored = { read, sequence: message.seq, storedAt: message.time.getTime() }
+    return Promise.all(
+      fresh.map(({ id, kind }) => {
+        raised.add(id)
+        metrics.matched(kind)
+        return raise(id, stored).catch((thrown) => {
+          signal.throwIfAborted()
+          return onFailed(toSightlineError(thrown))
+        })
+      }),
+    )
+  }
+
+  function handleAgain(
+    stream: string,
+    message: StreamMessage,
+    index: DisplayIndex,
+    counts: (match: Match) => boolean,
+  ): Promise<unknown> | undefined {
+    const verdict = judge(message, index, clock())
+    // Whatever else it is was said when it was judged first.
+    if (verdict.kind !== 'matches') return undefined
+    const { read, matches } = verdict
+    const counting = { read, matches: matches.filter(counts) }
+    return raiseAll(counting, message, (error) => refuse(refusedOf(stream, message, error)))
   }
 
   const positions = await kvm.open(POSITIONS)
   const streams = await readStreamsOf(link)
   const parts = {
-    ...{ link, positions, handle, hurry: sightings.flush, ready: recent.caughtUp, log, signal },
+    ...{ link, positions, handle, handleAgain, createIndex, displaysKnown: displays.caughtUp },
+    ...{ hurry: sightings.flush, ready: recent.caughtUp, log, signal },
     inFlight: Math.max(500, Math.floor(IN_FLIGHT / streams.length)),
   }
   let superseded = false
@@ -242,6 +272,23 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     },
   }
 }
+
+const refusedOf = (stream: string, message: StreamMessage, error: SightlineError): Refused => ({
+  ...{ payload: message.data, error, subject: message.subject, stream, sequence: message.seq },
+})
+
+/** Displays go into the index, and to those streams whose last reads they may concern. */
+const everywhere = (index: DisplayIndex, held: ReadonlyMap<string, Partition>): DisplaysInto => ({
+  reserve: index.reserve,
+  set(display, storedAt) {
+    index.set(display, storedAt)
+    for (const partition of held.values()) partition.changed(display, storedAt)
+  },
+  remove(id) {
+    index.remove(id)
+    for (const partition of held.values()) partition.gone(id)
+  },
+})
 
 /** The streams over which the broker spreads the reads; also one that is left of an earlier number of partitions. */
 async function readStreamsOf({ manager }: Link): Promise<string[]> {

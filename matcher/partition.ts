@@ -3,7 +3,10 @@ import { followBatches } from '@sightline/broker/follow'
 import type { Link } from '@sightline/broker/link'
 import { untilDone } from '@sightline/broker/publish'
 import type { StreamMessage } from '@sightline/broker/stream-message'
+import type { DisplayIndex } from '@sightline/matching'
 import type { Logger } from '@sightline/runtime/log'
+import type { Display } from '@sightline/schemas/display'
+import { type Counts, keepLately } from './lately.ts'
 import { keepPosition, loadPosition } from './position.ts'
 
 export interface PartitionParts {
@@ -12,6 +15,17 @@ export interface PartitionParts {
   positions: KV
   /** Judges a message. @returns what must be stored before the position moves past it */
   handle(stream: string, message: StreamMessage): Promise<unknown> | undefined
+  /** Judges a message that was judged, by displays that were heard of since; the same otherwise. */
+  handleAgain(
+    stream: string,
+    message: StreamMessage,
+    index: DisplayIndex,
+    counts: Counts,
+  ): Promise<unknown> | undefined
+  /** Makes an empty index. */
+  createIndex(): DisplayIndex
+  /** Settles when each display that was stored before the call has been heard of. */
+  displaysKnown(): Promise<void>
   /** Settles when all that other matchers have raised before is known here. */
   ready(): Promise<void>
   /** Has counts of sightings stored that wait for their time. */
@@ -28,18 +42,39 @@ export interface Partition {
   readonly stream: string
   /** Sequence of the last read judged. */
   reached(): number
+  /** A display was stored or changed; reads judged lately may be the next ones after that. @param storedAt milliseconds */
+  changed(display: Display, storedAt: number): void
+  /** A display is gone. */
+  gone(id: string): void
   /** Judges no further read, from this call on. */
   abandon(): void
   /** The same, and waits until what is in hand is stored, and the position with it. */
   finish(): Promise<void>
 }
 
+/** So many times what is asked for ahead is kept of what was judged lately. */
+const MOST_KEPT = 4
+
 /** Judges a stream of reads from its stored position on. */
 export function startPartition(stream: string, parts: PartitionParts): Partition {
-  const { link, positions, handle, ready, hurry, inFlight, log, signal } = parts
+  const { link, positions, handle, handleAgain, displaysKnown, ready, hurry, inFlight, log, signal } = parts
   const enough = new AbortController()
-  const position = keepPosition(positions, stream, log)
+  let abandoned = false
+  const lately = keepLately(parts.createIndex(), (message, index, counts) => {
+    const work = handleAgain(stream, message, index, counts)
+    if (work) position.add(work)
+  })
+  const position = keepPosition({ kv: positions, stream, log, confirm })
   let reached = 0
+
+  /** The displays that were stored before these reads are known, and have been looked for in them. */
+  async function confirm(upTo: number): Promise<void> {
+    await displaysKnown()
+    // Whoever judges the stream now begins at the position as it was.
+    if (abandoned) throw new Error('another matcher judges this stream now')
+    lately.judgeAgain()
+    lately.forget(upTo)
+  }
 
   async function save(): Promise<void> {
     // Again and again: the last matches are still on their way to their counts.
@@ -63,10 +98,12 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
         position.reached(message.seq, work)
         open++
       }
+      lately.judged(batch)
       reached = batch.at(-1)!.seq
       position.reached(reached)
-      if (open < inFlight) continue
-      // More matches than can be stored meanwhile: the stream waits, not the memory.
+      if (lately.size > inFlight) position.hurry()
+      if (open < inFlight && lately.size < MOST_KEPT * inFlight) continue
+      // More matches than can be stored meanwhile, or reads than can be kept: the stream waits, not the memory.
       await save().catch(() => {})
       open = 0
     }
@@ -79,7 +116,16 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   return {
     stream,
     reached: () => reached,
-    abandon: () => enough.abort(),
+    changed(display, storedAt) {
+      if (lately.size === 0) return
+      lately.changed(display, storedAt)
+      position.hurry()
+    },
+    gone: lately.gone,
+    abandon() {
+      abandoned = true
+      enough.abort()
+    },
     async finish() {
       enough.abort()
       await running

@@ -8,6 +8,10 @@ import type { Logger } from '@sightline/runtime/log'
 export interface Position {
   /** Notes that every read up to `sequence` was judged; `work` is what must be stored before that counts. */
   reached(sequence: number, work?: Promise<unknown>): void
+  /** Notes more work of reads that were reached before. */
+  add(work: Promise<unknown>): void
+  /** Has the position stored sooner than in its rhythm. */
+  hurry(): void
   /** Waits for all work and stores the position. */
   save(): Promise<void>
 }
@@ -25,16 +29,31 @@ export async function loadPosition(kv: KV, stream: string, log: Logger): Promise
   return 0
 }
 
-/** @param everyMs rhythm at which the position is stored while reads come */
-export function keepPosition(kv: KV, stream: string, log: Logger, everyMs = 100): Position {
+/** After this time a position is stored that is in a hurry, with all that came meanwhile, milliseconds. */
+const SOON_MS = 10
+
+export interface PositionParts {
+  kv: KV
+  stream: string
+  log: Logger
+  /** Settles when nothing more can come of the reads up to a sequence than what was added until then. */
+  confirm?(upTo: number): Promise<void>
+  /** Rhythm at which the position is stored while reads come. */
+  everyMs?: number
+}
+
+export function keepPosition({ kv, stream, log, confirm, everyMs = 100 }: PositionParts): Position {
   let reachedSequence = 0
   let storedSequence = 0
   let work: Promise<unknown>[] = []
   let timer: NodeJS.Timeout | undefined
+  /** When the timer ends. */
+  let due = 0
   let saving: Promise<void> = Promise.resolve()
 
   async function saveNow(): Promise<void> {
     const sequence = reachedSequence
+    if (sequence !== storedSequence) await confirm?.(sequence)
     const pending = work
     work = []
     try {
@@ -57,19 +76,31 @@ export function keepPosition(kv: KV, stream: string, log: Logger, everyMs = 100)
     return saving
   }
 
+  function schedule(ms: number): void {
+    const at = performance.now() + ms
+    if (timer && due <= at) return
+    clearTimeout(timer)
+    due = at
+    timer = setTimeout(() => {
+      save().catch((error: Error) =>
+        log.warn({ reason: error.message }, 'the position could not be stored; trying again'),
+      )
+    }, ms)
+  }
+
+  function add(done: Promise<unknown>): void {
+    done.catch(() => {})
+    work.push(done)
+  }
+
   return {
     reached(sequence, done) {
       reachedSequence = sequence
-      if (done) {
-        done.catch(() => {})
-        work.push(done)
-      }
-      timer ??= setTimeout(() => {
-        save().catch((error: Error) =>
-          log.warn({ reason: error.message }, 'the position could not be stored; trying again'),
-        )
-      }, everyMs)
+      if (done) add(done)
+      schedule(everyMs)
     },
+    add,
+    hurry: () => schedule(SOON_MS),
     save,
   }
 }

@@ -4,7 +4,7 @@ import { type Alert, alertId } from '@sightline/schemas/alert'
 import type { Display } from '@sightline/schemas/display'
 import type { Read } from '@sightline/schemas/read'
 import type { Sightings } from '@sightline/schemas/sightings'
-import { alertOf, matchHolds } from './alert.ts'
+import { alertOf } from './alert.ts'
 import type { Approaches } from './approach.ts'
 import type { SightingsKeeper } from './sightings.ts'
 import { isPictured, type Suppression, vehicleAt } from './suppression.ts'
@@ -19,8 +19,10 @@ export interface StoredRead {
 }
 
 export interface RaiserParts {
-  /** The whole of a display, null when it is gone; rejects only when the matcher stops. */
+  /** The whole of a display as it is stored at this moment, null when it is gone; rejects only when the matcher stops. */
   loadDisplay(id: string): Promise<Display | null>
+  /** How a read matches a display; null when it does not. @param now milliseconds */
+  matchOf(display: Display, stored: StoredRead, now: number): Match | null
   suppression: Suppression
   approaches: Approaches
   /** Settles when the alert is stored; once, however often. */
@@ -30,17 +32,20 @@ export interface RaiserParts {
 }
 
 /**
- * What becomes of a match: an alert, at once, or one more on the count of an alert that stands for it.
+ * What becomes of a match: an alert, at once, or one more on the count of an alert that stands for it. The match is of the
+ * display as the matcher last heard of it. It may have been changed, closed or rejected since, before the read was stored: so
+ * the read is compared once more, with the display as it is stored now (DSP-4, DSP-5).
  * @returns a function that settles when what became of the match is stored
  */
-export function createRaiser(parts: RaiserParts): (match: Match, stored: StoredRead) => Promise<void> {
-  const { loadDisplay, suppression, approaches, publish, sightings, clock } = parts
+export function createRaiser(parts: RaiserParts): (displayId: string, stored: StoredRead) => Promise<void> {
+  const { loadDisplay, matchOf, suppression, approaches, publish, sightings, clock } = parts
   /** Matches are placed in the order of the stream: which sighting is the first must not hang on how fast the bucket answers. */
   let placed: Promise<unknown> = Promise.resolve()
 
-  function place(match: Match, display: Display | null, stored: StoredRead): Alert | Sightings | null {
+  function place(display: Display | null, stored: StoredRead): Alert | Sightings | null {
     const now = clock()
-    if (!display || !matchHolds(match, display, now)) return null
+    const match = display && matchOf(display, stored, now)
+    if (!match) return null
     const { read, sequence, storedAt } = stored
     const id = alertId(display.id, read)
     const vehicle = vehicleAt(display.id, match, read)
@@ -58,9 +63,9 @@ export function createRaiser(parts: RaiserParts): (match: Match, stored: StoredR
     }
   }
 
-  return async (match, stored) => {
-    const display = loadDisplay(match.id)
-    const own = placed.then(async () => place(match, await display, stored))
+  return async (displayId, stored) => {
+    const display = loadDisplay(displayId)
+    const own = placed.then(async () => place(await display, stored))
     placed = own.catch(() => {})
     const message = await own
     if (message === null) return

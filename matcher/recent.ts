@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { directGets } from '@sightline/broker/direct-gets'
 import { followDirect } from '@sightline/broker/follow-direct'
 import type { Link } from '@sightline/broker/link'
@@ -9,6 +8,7 @@ import { sightingsParser } from '@sightline/schemas/sightings'
 import { ALERTS, SIGHTINGS } from '@sightline/schemas/streams'
 import { alertSubject, sightingsSubject } from '@sightline/schemas/subjects'
 import type { Approaches } from './approach.ts'
+import { createReached } from './reached.ts'
 import { isPictured, type Suppression, vehicleAt } from './suppression.ts'
 
 /** What all matchers have raised lately, kept in step with the streams: memory that outlives each of them. */
@@ -75,7 +75,7 @@ interface Into {
 async function followInto(into: Into): Promise<Recent> {
   const { link, stream, subject, signal, take, onMalformed } = into
   const from = await untilDone(() => firstRemembered(link, stream, signal), signal)
-  let reached = from - 1
+  const reached = createReached(from - 1)
   void (async () => {
     for await (const batch of followDirect(link, { stream, subject, from, batch: BATCH, signal })) {
       for (const { seq, data } of batch) {
@@ -86,14 +86,14 @@ async function followInto(into: Into): Promise<Recent> {
           onMalformed(seq)
         }
       }
-      reached = batch.at(-1)!.seq
+      reached.to(batch.at(-1)!.seq)
     }
   })()
 
   return {
     async caughtUp() {
       const { state } = await untilDone(() => link.manager.streams.info(stream), signal)
-      while (state.messages > 0 && reached < state.last_seq) await pause(5, undefined, { signal })
+      if (state.messages > 0) await reached.until(state.last_seq, signal)
     },
   }
 }

@@ -33,20 +33,37 @@ export interface Match {
 export interface DisplayIndex {
   /** Makes room at once for so many displays in all, where it is known that they come. */
   reserve(count: number): void
-  /** Adds a display, or replaces the one with its id; one that is not active is only taken out. */
-  set(display: Display): void
+  /**
+   * Adds a display, or replaces the one with its id; one that is not active is only taken out.
+   * @param storedAt when the broker stored it (milliseconds): from then on reads are new to it, should `createdAt`, which is of
+   *   another clock, say a later instant
+   */
+  set(display: Display, storedAt?: number): void
   remove(id: string): void
   /**
    * The displays that `read` matches at instant `now` (milliseconds): those whose plate is its text, whatever its
    * confidence and its state; those whose plate is at most one edit and any look-alikes away, from their own probability on;
    * and those whose pattern the text fits, of another state from their probability on. Only new reads (DSP-1), and only
    * within the display's restrictions.
+   * @param stored when the broker stored the read, which is what makes it new: the camera's clock may be wrong; `now`
+   *   without it
    */
-  match(read: Read, now: number): readonly Match[]
+  match(read: Read, now: number, stored?: Stored): readonly Match[]
   readonly size: number
   /** Bytes of its arrays. */
   readonly bytes: number
 }
+
+/** A read as the broker stored it: asked for its time only where that matters. */
+export interface Stored {
+  readonly time: Date
+}
+
+/** How far apart the clocks of the broker's nodes may be, of which one stores the displays and another the reads. */
+const CLOCKS_APART_MS = 100
+
+/** Whether a read was stored after a display, or a step with it, was (DSP-1, DSP-5). @param since milliseconds */
+export const isStoredSince = (storedAt: number, since: number): boolean => storedAt + CLOCKS_APART_MS >= since
 
 export interface IndexOptions {
   /** How the recognizer errs; default: the prior. */
@@ -66,7 +83,7 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
   const codes = new Uint8Array(MAX_PLATE_LENGTH)
   const slots: number[] = []
 
-  function match(read: Read, now: number): readonly Match[] {
+  function match(read: Read, now: number, stored?: Stored): readonly Match[] {
     const { plate } = read
     if (slots.length > 0) slots.length = 0
     store.find(lowWord(plate, FOLDED), highWord(plate, FOLDED), slots)
@@ -78,7 +95,7 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
     }
     const plates = slots.length
     if (store.patterns.size > 0) findPatterns(plate)
-    return slots.length === 0 ? NONE : judged(read, now, own, plates, sharing)
+    return slots.length === 0 ? NONE : judged(read, { now, stored }, own, plates, sharing)
   }
 
   function findNeighbours(): void {
@@ -96,12 +113,18 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
    * patterns.
    * @param sharing whether other texts than the read's may reach a threshold
    */
-  function judged(read: Read, now: number, own: number, plates: number, sharing: boolean): Match[] {
+  function judged(
+    read: Read,
+    { now, stored }: { now: number; stored: Stored | undefined },
+    own: number,
+    plates: number,
+    sharing: boolean,
+  ): Match[] {
     const { rows, terms } = store
     const low = lowWord(read.plate)
     const high = highWord(read.plate)
     const matches: Match[] = []
-    let seen = Number.NaN
+    let storedAt = Number.NaN
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!
       const isPlate = i < plates
@@ -115,9 +138,11 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
       if (isPlate && !exact && ofText < asked.minProbability) continue
       // Two ways of leaving out or adding a character may lead to one plate.
       if (i >= own && slots.indexOf(slot) < i) continue
-      if (Number.isNaN(seen)) seen = Date.parse(read.seenAt)
-      // Expired is expired at that very instant (DSP-3); a read from before the display is history (DSP-1).
-      if (now >= expiresAt(rows, slot) || seen < createdAt(rows, slot)) continue
+      if (Number.isNaN(storedAt)) storedAt = stored?.time.getTime() ?? now
+      // Expired is expired at that very instant, by either clock (DSP-3).
+      if (Math.max(now, storedAt) >= expiresAt(rows, slot)) continue
+      // What was stored before the display is history (DSP-1).
+      if (!isStoredSince(storedAt, createdAt(rows, slot))) continue
       const doubt = doubtOf(asked, read)
       if (!doubt) continue
       const probability = ofText * doubt.factor

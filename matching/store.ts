@@ -7,7 +7,7 @@ import { createIds } from './ids.ts'
 import { foldWord } from './look-alikes.ts'
 import { createPatternSet, type PatternSet } from './pattern-set.ts'
 import { hashKey, highWord, lowWord, textOf } from './plate-key.ts'
-import { createRows, putTimes, type Rows, resized, rowBytes } from './rows.ts'
+import { createdAt, createRows, putTimes, type Rows, resized, rowBytes } from './rows.ts'
 import {
   createSlotTable,
   homeOf,
@@ -24,7 +24,8 @@ import { createTermsStore, type TermsStore } from './terms.ts'
 export interface DisplayStore {
   /** Makes room for so many displays in all; sets of more cost more, no more than that. */
   reserve(count: number): void
-  set(display: Display): void
+  /** @param storedAt when the broker stored it, at which it is there at the latest, whatever it says (milliseconds) */
+  set(display: Display, storedAt?: number): void
   remove(id: string): void
   /** Appends the slots whose folded plate is this key. */
   find(low: number, high: number, slots: number[]): void
@@ -105,7 +106,10 @@ export function createDisplayStore(): DisplayStore {
 
   function remove(id: string): void {
     const slot = slotOfId(id)
-    if (slot < 0) return
+    if (slot >= 0) removeAt(slot)
+  }
+
+  function removeAt(slot: number): void {
     removeSlot(byId, ids.hash(slot), slot, ids.hash)
     if (patterns.text(slot) === undefined) removePlate(slot)
     else patterns.remove(slot)
@@ -120,14 +124,21 @@ export function createDisplayStore(): DisplayStore {
       reserveSlots(byId, count, ids.hash)
       if (reserveSlots(byPlate, count, plateHash)) renewFilter()
     },
-    set(display) {
-      remove(display.id)
+    set(display, storedAt) {
+      const before = slotOfId(display.id)
+      let created = millisecondsOf(display.createdAt)
+      if (storedAt !== undefined) {
+        // A change makes it no younger.
+        const known = before < 0 ? storedAt : createdAt(rows, before)
+        created = Math.min(created, storedAt, known)
+      }
+      if (before >= 0) removeAt(before)
       if (display.state !== 'active') return
       const number = terms.take(display)
       const slot = takeSlot()
       rows.terms[slot] = number
       ids.put(slot, display.id)
-      putTimes(rows, slot, millisecondsOf(display.createdAt), millisecondsOf(display.expiresAt))
+      putTimes(rows, slot, created, millisecondsOf(display.expiresAt))
       insertSlot(byId, ids.hash(slot), slot, ids.hash)
       if (isPattern(display.plate)) patterns.add(slot, display.plate)
       else addPlate(slot, display.plate)

@@ -50,7 +50,7 @@ export const WAYS: readonly Way[] = [
       {
         what: 'the matcher takes it',
         from: 'matcher/displays.ts',
-        to: ['broker/follow-direct.ts', 'matcher/kept-displays.ts', 'schemas/display-rules.ts'],
+        to: ['broker/follow-direct.ts', 'matcher/reached.ts', 'schemas/display-rules.ts'],
       },
       {
         what: 'the index keeps it and finds it',

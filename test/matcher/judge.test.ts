@@ -1,7 +1,9 @@
-import { alertOf, matchHolds } from '@sightline/matcher/alert'
+import { alertOf } from '@sightline/matcher/alert'
 import { judge } from '@sightline/matcher/judge'
+import { matchOfOne } from '@sightline/matcher/one-display'
 import { createDisplayIndex } from '@sightline/matching'
 import { alertParser } from '@sightline/schemas/alert'
+import type { Display } from '@sightline/schemas/display'
 import { expect, test } from 'vitest'
 import { aDisplay } from '../support/displays.ts'
 import { aMessage } from '../support/messages.ts'
@@ -28,12 +30,19 @@ test('a matching read makes a valid alert, and the same one each time', () => {
 
 test.each([
   ['closed', aDisplay({ state: 'closed' })],
+  ['rejected', aDisplay({ state: 'rejected' })],
   ['expired', aDisplay({ expiresAt: '2026-11-24T03:05:02.000Z' })],
   ['changed to another plate', aDisplay({ plate: 'OTHER1' })],
-])('a display that was %s since the match raises no alert (DSP-3 to DSP-5)', (_what, display) => {
-  const match = { id: 'd1', plate: '7ABC123', kind: 'exact', probability: 0.9 } as const
-  expect(matchHolds(match, aDisplay(), now)).toBe(true)
-  expect(matchHolds(match, display, now)).toBe(false)
+  ['narrowed to another camera', aDisplay({ only: { cameras: ['gate-2'] } })],
+  ['narrowed to sure reads', aDisplay({ only: { minConfidence: 0.99 } })],
+  ['made to insist on another state', aDisplay({ region: 'us-tx', strict: true })],
+])('a display that was %s since the match does not match any more (DSP-3 to DSP-5)', (_what, display) => {
+  const one = createDisplayIndex()
+  const match = (display: Display) => matchOfOne(one, display, aRead(), { time: new Date(now) }, now)
+  expect(match(aDisplay())).toMatchObject({ id: 'd1', kind: 'exact' })
+  expect(match(display)).toBeNull()
+  expect(match(aDisplay())).toMatchObject({ id: 'd1', kind: 'exact' })
+  expect(one.size).toBe(0)
 })
 
 test('a read that nobody waits for makes nothing', () => {

@@ -1,7 +1,8 @@
 import { createApproaches } from '@sightline/matcher/approach'
+import { matchOfOne } from '@sightline/matcher/one-display'
 import { createRaiser } from '@sightline/matcher/raise'
 import { createSuppression } from '@sightline/matcher/suppression'
-import type { Match } from '@sightline/matching'
+import { createDisplayIndex } from '@sightline/matching'
 import type { Alert } from '@sightline/schemas/alert'
 import type { Display } from '@sightline/schemas/display'
 import type { Sightings } from '@sightline/schemas/sightings'
@@ -10,30 +11,29 @@ import { aDisplay } from '../support/displays.ts'
 import { aRead } from '../support/reads.ts'
 
 const now = Date.parse('2026-11-24T03:06:00.000Z')
-const match: Match = { id: 'd1', plate: '7ABC123', kind: 'exact', probability: 0.97 }
 
 /** A raiser, what it published, and displays that the bucket hands out when the test says so. */
 function rig(display: (n: number) => Promise<Display | null> = async () => aDisplay()) {
   const alerts: Alert[] = []
   const counts: Sightings[] = []
   let asked = 0
+  const one = createDisplayIndex()
   const raise = createRaiser({
     loadDisplay: () => display(asked++),
+    matchOf: (display, { read, storedAt }, now) =>
+      matchOfOne(one, display, read, { time: new Date(storedAt) }, now),
     suppression: createSuppression(300_000),
     approaches: createApproaches(),
     publish: async (alert) => alerts.push(alert),
     sightings: { note: async (sightings) => void counts.push(sightings) },
     clock: () => now,
   })
-  const see = (n: number, kind: Match['kind'] = 'exact') =>
-    raise(
-      { ...match, kind },
-      {
-        read: aRead({ seenAt: new Date(now - 60_000 + n * 1000).toISOString() }),
-        sequence: n + 1,
-        storedAt: now,
-      },
-    )
+  const see = (n: number) =>
+    raise('d1', {
+      read: aRead({ seenAt: new Date(now - 60_000 + n * 1000).toISOString() }),
+      sequence: n + 1,
+      storedAt: now,
+    })
   return { alerts, counts, see }
 }
 
@@ -63,6 +63,7 @@ test('the first in the stream stays the first, though the bucket answers the sec
 test.each([
   ['is gone', null],
   ['was closed', aDisplay({ state: 'closed' })],
+  ['was narrowed', aDisplay({ only: { cameras: ['gate-2'] } })],
   ['has expired', aDisplay({ expiresAt: '2026-11-24T03:06:00.000Z' })],
 ])(
   'a match whose display %s since raises nothing, and is no first sighting either',

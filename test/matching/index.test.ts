@@ -49,9 +49,53 @@ test('a display stops matching at the instant at which it expires (DSP-3)', () =
   expect(index.match(read, noon)).toEqual([])
 })
 
-test('a read older than the display is not an alert (DSP-1: any new read)', () => {
-  const index = indexOf(aDisplay({ createdAt: '2026-06-01T12:00:00.001Z' }))
-  expect(index.match(read, noon)).toEqual([])
+const at = (ms: number) => ({ time: new Date(ms) })
+const second = 1000
+const year = 365 * 86_400_000
+
+test('a read stored before the display is not an alert (DSP-1: any new read)', () => {
+  const index = indexOf(aDisplay({ createdAt: new Date(noon).toISOString() }))
+  // The clocks of the broker's nodes, of which one stores displays and another reads, may differ by so much.
+  expect(index.match(read, noon, at(noon - 101))).toEqual([])
+  expect(ids(index.match(read, noon, at(noon - 100)))).toEqual(['d1'])
+})
+
+test.each([...[-5 * year, -8 * 3600 * second, -30 * second, -1, 0, 30 * second]])(
+  'a read is new by when it was stored, though its camera is %i ms off (DSP-1)',
+  (off) => {
+    const index = indexOf(aDisplay({ createdAt: new Date(noon).toISOString() }))
+    const seen = aRead({ seenAt: new Date(noon + off).toISOString() })
+    expect(ids(index.match(seen, noon, at(noon)))).toEqual(['d1'])
+    expect(index.match(seen, noon, at(noon - 2 * second))).toEqual([])
+  },
+)
+
+test.each([second, 60 * second, year])(
+  'a display is there when it is stored, though the api that made it is %i ms ahead (DSP-1)',
+  (ahead) => {
+    const index = createDisplayIndex()
+    const made = aDisplay({
+      createdAt: new Date(noon + ahead).toISOString(),
+      expiresAt: '2030-01-01T00:00:00.000Z',
+    })
+    index.set(made, noon)
+    expect(ids(index.match(read, noon, at(noon)))).toEqual(['d1'])
+    // It stays as old as it is when it is changed.
+    index.set({ ...made, reason: 'Changed' }, noon + 60 * second)
+    expect(ids(index.match(read, noon, at(noon)))).toEqual(['d1'])
+    expect(index.match(read, noon, at(noon - 2 * second))).toEqual([])
+  },
+)
+
+test("a display ends at its instant by the clock that is ahead, the broker's or the matcher's (DSP-3)", () => {
+  const index = indexOf(aDisplay({ expiresAt: '2026-06-01T12:00:00.000Z' }))
+  for (const [now, stored] of [
+    [noon - year, noon],
+    [noon, noon - year],
+  ] as const) {
+    expect(index.match(read, now, at(stored))).toEqual([])
+  }
+  expect(ids(index.match(read, noon - 1, at(noon - 1)))).toEqual(['d1'])
 })
 
 test('a display of another state matches, less likely and marked; one that insists does not', () => {
@@ -199,7 +243,7 @@ const display = fc
       '2026-06-01T12:00:00.001Z',
       '2027-01-01T00:00:00.000Z',
     ),
-    createdAt: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-06-01T11:00:00.001Z'),
+    createdAt: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-06-01T12:00:00.101Z'),
     minProbability: fc.constantFrom(undefined, 0.01, 0.2, 0.9),
     only: fc.constantFrom<Display['only'][]>(undefined, { minConfidence: 0.5 }, { colours: ['red'] }),
     strict: fc.constantFrom(undefined, undefined, true, false),

@@ -31,7 +31,8 @@ export function expectedMatches(
   const found: Expected[] = []
   for (const display of displays) {
     if (display.state !== 'active' || now >= Date.parse(display.expiresAt)) continue
-    if (Date.parse(read.seenAt) < Date.parse(display.createdAt)) continue
+    // Stored now; the nodes' clocks may be a tenth of a second apart.
+    if (now + 100 < Date.parse(display.createdAt)) continue
     if (display.only?.minConfidence !== undefined && read.confidence < display.only.minConfidence) continue
     const colour = read.vehicle?.colour
     const unchecked = display.only?.colours !== undefined && !colour

@@ -1,0 +1,24 @@
+import type { DisplayIndex, Match, Stored } from '@sightline/matching'
+import type { Display } from '@sightline/schemas/display'
+import type { Read } from '@sightline/schemas/read'
+
+/**
+ * How a read matches one display, by the same rules as the whole index; null when it does not. That the read is new to the
+ * display (DSP-1) was judged before, with more at hand than the display itself says.
+ * @param index empty, and left so
+ * @param now milliseconds
+ */
+export function matchOfOne(
+  index: DisplayIndex,
+  display: Display,
+  read: Read,
+  stored: Stored,
+  now: number,
+): Match | null {
+  index.set(display, 0)
+  try {
+    return index.match(read, now, stored)[0] ?? null
+  } finally {
+    index.remove(display.id)
+  }
+}

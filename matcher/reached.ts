@@ -1,0 +1,35 @@
+/** How far somebody has come in a stream, for those who wait until it is far enough. */
+export interface Reached {
+  /** Everything up to this sequence is done. */
+  to(sequence: number): void
+  /** Settles when everything up to a sequence is done; rejects only with the reason of `signal`. */
+  until(sequence: number, signal: AbortSignal): Promise<void>
+}
+
+/** @param from what is done already */
+export function createReached(from: number): Reached {
+  let reached = from
+  const waiting = new Set<() => void>()
+  return {
+    to(sequence) {
+      reached = sequence
+      for (const look of waiting) look()
+    },
+    until: (sequence, signal) =>
+      new Promise((resolve, reject) => {
+        const end = (settle: () => void) => {
+          waiting.delete(look)
+          signal.removeEventListener('abort', giveUp)
+          settle()
+        }
+        const look = () => {
+          if (reached >= sequence) end(resolve)
+        }
+        const giveUp = () => end(() => reject(signal.reason))
+        waiting.add(look)
+        signal.addEventListener('abort', giveUp)
+        if (signal.aborted) giveUp()
+        else look()
+      }),
+  }
+}
