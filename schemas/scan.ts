@@ -40,13 +40,14 @@ interface Plain {
   maxLength?: number
   minimum?: number
   maximum?: number
+  exclusiveMinimum?: number
   exclusiveMaximum?: number
 }
 
 const WORDS = new Set(
   [
     'type const enum anyOf items maxItems properties required additionalProperties pattern minLength maxLength',
-    'minimum maximum exclusiveMaximum $id title description examples',
+    'minimum maximum exclusiveMinimum exclusiveMaximum $id title description examples',
   ].flatMap((words) => words.split(' ')),
 )
 
@@ -180,10 +181,11 @@ function patternCode(pattern: string, { tables }: Parts): string {
     } ${textCode('"')}`
 }
 
-function numberCode({ type, minimum, maximum, exclusiveMaximum }: Plain): string {
+function numberCode({ type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Plain): string {
   const outside = [
     ...(minimum === undefined ? [] : [`value < ${minimum} + margin`]),
     ...(maximum === undefined ? [] : [`value > ${maximum} - margin`]),
+    ...(exclusiveMinimum === undefined ? [] : [`value <= ${exclusiveMinimum} + margin`]),
     ...(exclusiveMaximum === undefined ? [] : [`value >= ${exclusiveMaximum} - margin`]),
   ]
   const digits = `while ((c = b[p]) >= 48 && c <= 57) { digits = digits * 10 + c - 48; p++ }`
