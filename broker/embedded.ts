@@ -99,6 +99,10 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Emb
     },
   )
   const exited = once(child, 'exit').then(() => undefined)
+  // A supervisor that has no time to stop it, or fails, does not leave it behind either: its signal goes out as the last thing.
+  const endWithUs = () => child.kill('SIGTERM')
+  process.once('exit', endWithUs)
+  void exited.then(() => process.off('exit', endWithUs))
   const url = `nats://127.0.0.1:${port}`
   const pid = child.pid ?? 0
   let keeper: Keeper

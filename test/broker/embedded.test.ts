@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { startEmbeddedBroker } from '@sightline/broker/embedded'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { root } from '@sightline/runtime/root'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { quiet, temporaryFolder } from '../support/broker.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -32,6 +34,23 @@ test('a broker that a killed supervisor left behind is ended before another star
   await left.exited
   expect(again.pid).not.toBe(left.pid)
   await again.stop()
+})
+
+test('a supervisor that ends without stopping it leaves no server behind', async () => {
+  const script = `
+    const { startEmbeddedBroker } = await import(${JSON.stringify(join(root, 'broker/dist/embedded.js'))})
+    const { createLog } = await import(${JSON.stringify(join(root, 'runtime/dist/log.js'))})
+    const options = { vendors: [], edges: {}, dataDir: ${JSON.stringify(folder.path)}, log: createLog('test', 'silent') }
+    const { pid } = await startEmbeddedBroker(options)
+    process.stdout.write(String(pid), () => process.exit(0))`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const pid = Number(await text(child.stdout))
+  expect(pid).toBeGreaterThan(1)
+  // One that has ended and that nobody has waited for has no command line.
+  const command = () => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  await vi.waitFor(async () => expect(await command()).toBe(''), 30_000)
 })
 
 test('keys are made once, and the configuration holds none', async () => {
