@@ -18,7 +18,7 @@ import { readStreams } from '@sightline/schemas/streams'
 import { readSubject } from '@sightline/schemas/subjects'
 import type { Benchmark, Report } from './benchmark.ts'
 import { usageOf } from './edge/processes.ts'
-import { timed } from './measure.ts'
+import { removing, timed } from './measure.ts'
 
 const log = createLog('bench', 'silent')
 
@@ -42,7 +42,7 @@ export const bench: Benchmark = {
 
 async function measure({ nodes, partitions }: (typeof LAYOUTS)[number], reads: number, report: Report) {
   const folder = await mkdtemp(join(tmpdir(), 'sightline-bench-'))
-  const cluster = await startLocalCluster(folder, nodes, partitions)
+  const cluster = await startLocalCluster(folder, nodes, partitions).catch(removing(folder))
   const { keys, servers } = cluster
   const admin = await connectBroker({ servers, keys, user: 'admin' }, log, 30_000)
   try {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { ENGINE_NAMES, type Engine } from '@sightline/recognition/engine'
 import { decodePicture } from '@sightline/recognition/pictures/open'
 import type { Command } from 'commander'
@@ -40,4 +41,10 @@ export async function measure(set: PictureSet, engines: readonly Engine[]): Prom
     }
   }
   return measured
+}
+
+/** Of a start that failed: removes the folder that was made for it. */
+export const removing = (folder: string) => async (error: unknown) => {
+  await rm(folder, { recursive: true, force: true })
+  throw error
 }

@@ -15,7 +15,7 @@ import { readParser } from '@sightline/schemas/read'
 import { several } from '@sightline/schemas/several'
 import { EMBEDDED_SIZE, READS } from '@sightline/schemas/streams'
 import type { Benchmark, Report } from './benchmark.ts'
-import { timed } from './measure.ts'
+import { removing, timed } from './measure.ts'
 import { startChild } from './stack/child.ts'
 import { INSIDER } from './stack/insider.ts'
 import type { Consumed, Job } from './stream/consumer.ts'
@@ -44,7 +44,7 @@ async function run(reads: number, displays: number, report: Report): Promise<voi
     dataDir,
     log,
     size: { ...EMBEDDED_SIZE, storageGib: 16 },
-  })
+  }).catch(removing(dataDir))
   const { url: servers, keys } = broker
   const traffic = await chooseTraffic(displays, reads)
   try {

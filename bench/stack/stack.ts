@@ -7,6 +7,7 @@ import { startEmbeddedBroker } from '@sightline/broker/embedded'
 import { createLog } from '@sightline/runtime/log'
 import { type Service, supervise } from '@sightline/runtime/supervise'
 import { EMBEDDED_SIZE } from '@sightline/schemas/streams'
+import { removing } from '../measure.ts'
 import { INSIDER } from './insider.ts'
 
 /** The agency's side as it is installed, each part a process of its own. */
@@ -40,7 +41,7 @@ export async function startStack(): Promise<Stack> {
     edges: {},
     dataDir: join(folder, 'broker'),
     log,
-  })
+  }).catch(removing(folder))
   const services: Service[] = []
   return {
     folder,
