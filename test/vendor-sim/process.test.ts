@@ -5,6 +5,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { type Read, readParser } from '@sightline/schemas/read'
 import { readStream } from '@sightline/schemas/streams'
 import type { HistoryPlace } from '@sightline/vendor-sim/history/client'
+import { worldOfReads } from '@sightline/vendor-sim/history/seed'
 import { openHistory } from '@sightline/vendor-sim/history/store'
 import { simulatedReads } from '@sightline/vendor-sim/simulation/reads'
 import { openSimulation } from '@sightline/vendor-sim/simulation/simulation'
@@ -24,6 +25,10 @@ import { startProgram } from './program.ts'
 const ENOUGH_MS = 9000
 
 const world = createWorld(DEFAULT_WORLD)
+
+/** Of the past: enough that writing a year of it takes longer than a kill, and no more. */
+const PAST = { reads: 300_000, days: 380 }
+const pastWorld = createWorld({ ...DEFAULT_WORLD, ...worldOfReads(PAST.reads, PAST.days) })
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 
 beforeAll(async () => {
@@ -64,6 +69,16 @@ interface PositionFile {
 const positionOf = async (data: string, name: string): Promise<PositionFile> =>
   JSON.parse(await readFile(join(data, name), 'utf8'))
 
+/** Until so much of the time since its beginning is in the stream. */
+const publishedFor = (data: string, ms: number) =>
+  vi.waitFor(
+    async () => {
+      const { since, at } = await positionOf(data, 'published-until')
+      expect(at - since).toBeGreaterThan(ms)
+    },
+    { timeout: 60_000, interval: 50 },
+  )
+
 describe('a vendor that is killed', () => {
   // A server goes on with what a killed process has left under way.
   it.each(process.env.CLICKHOUSE_URL ? ['a server'] : ['the embedded engine', 'a server'])(
@@ -74,9 +89,10 @@ describe('a vendor that is killed', () => {
       const { place, remove } = await testPlace(standIn?.url)
       const data = place.directory
       const began = Date.now()
-      const args = ['vendor', 'seed', '--json', '--days', '380', '--data', data]
+      const amount = ['--reads', String(PAST.reads), '--days', String(PAST.days)]
+      const args = ['vendor', 'seed', '--json', ...amount, '--data', data]
       // A piece is what lies in one year; killed at the beginning of one, and in the midst of the next.
-      for (const delay of [0, 150]) {
+      for (const delay of [0, 50]) {
         const program = startProgram(args, { ...envOf(place), SIGHTLINE_LOG: 'debug' })
         await program.logged('history is being written', 1)
         await sleep(delay)
@@ -95,13 +111,15 @@ describe('a vendor that is killed', () => {
           { from, to },
         )
       const stored = await sums('reads')
-      const expected = await sums(`(${simulatedReads({ world: world.name, seed: world.seed, from, to })})`)
+      const expected = await sums(
+        `(${simulatedReads({ world: pastWorld.name, seed: pastWorld.seed, from, to })})`,
+      )
       await history.close()
       await remove()
       await standIn?.stop()
       expect(stored).toEqual(expected)
     },
-    240_000,
+    600_000,
   )
 
   it.each([
@@ -121,9 +139,9 @@ describe('a vendor that is killed', () => {
         ]
         const first = startProgram(args, envOf(place))
         await first.ready
-        await sleep(2500)
+        await publishedFor(data, 2000)
         await broker.restart()
-        await sleep(2500)
+        await publishedFor(data, 4000)
         // Killed at several instants of its batches.
         first.child.kill('SIGKILL')
         await first.ended
@@ -175,7 +193,7 @@ describe('a vendor that is killed', () => {
         await remove()
       }
     },
-    120_000,
+    300_000,
   )
 
   it('leaves its history to the next one, but a living one does not, in the embedded engine', async () => {
@@ -193,7 +211,7 @@ describe('a vendor that is killed', () => {
     await owner.ended
     const heir = startProgram(['vendor', 'seed', '--json', '--days', '0', '--data', data], env)
     expect(await heir.ended).toBe(0)
-  }, 30_000)
+  })
 })
 
 it('a ClickHouse that refuses ends the program with its code and status', async () => {
