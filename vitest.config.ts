@@ -14,12 +14,12 @@ export default defineConfig({
   resolve: { alias: sources },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/compile.ts'],
+    globalSetup: ['test/support/compile.ts', 'test/support/run-folder.ts'],
     // Much of what the tests do is waiting for real parts: more than cores, but not so many that they starve brokers, ClickHouse and ONNX.
     maxWorkers: 4,
     // A process goes on to the next file with what it has loaded (test/README.md): loading was 40 % of the suite's CPU time.
     isolate: false,
-    setupFiles: ['test/support/no-leaks.ts'],
+    setupFiles: ['test/support/file-cost.ts', 'test/support/no-leaks.ts'],
     unstubGlobals: true,
     // A difference between two long documents would fill all that a CI system shows.
     diff: { truncateThreshold: 60 },

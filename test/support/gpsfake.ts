@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 export const hasGpsfake = spawnSync('which', ['gpsfake']).status === 0
 
@@ -22,4 +25,6 @@ export async function endGpsfake(fake: ChildProcess | undefined): Promise<void> 
   const timer = setTimeout(() => process.kill(-pid, 'SIGKILL'), 3000)
   await ended
   clearTimeout(timer)
+  // It leaves the socket by which it told gpsd of the receiver.
+  await rm(join(tmpdir(), `gpsfake-${pid}.sock`), { force: true })
 }
