@@ -26,6 +26,7 @@ export default defineConfig({
     sequence: { sequencer: SlowestFirst },
     // For a machine that is as busy as it may be; a test that hangs is still found.
     testTimeout: 90_000,
+    expect: { poll: { timeout: 30_000, interval: 20 } },
     hookTimeout: 120_000,
     pool: 'forks',
   },

@@ -86,7 +86,7 @@ export async function startRig(options: Partial<ApiOptions> = {}): Promise<Rig> 
         await manager.streams.update(AUDIT, { ...config, max_msg_size })
       }
       // The server takes a moment to read it; a refused request is answered by nobody.
-      await vi.waitFor(() => limit(10), { timeout: 20_000 })
+      await vi.waitFor(() => limit(10), { timeout: 30_000 })
       // The loosened rights stay: the server would be away for a moment if it read its configuration again.
       return () => limit(-1)
     },

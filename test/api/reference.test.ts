@@ -46,7 +46,7 @@ describe('the API reference for people', () => {
   })
 })
 
-describe.skipIf(!HAS_CHROMIUM)('the API reference in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(!HAS_CHROMIUM)('the API reference in a browser', () => {
   let browser: Browser
   let tabs: Tabs
   let page: Page

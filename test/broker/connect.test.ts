@@ -32,12 +32,12 @@ test('a node that was down when a service connected is found when all others are
   start(1)
   await (await connect(servers[1]!)).close()
   await stop(0)
-  await vi.waitFor(() => expect(nodes()).toEqual(Array(CLIENTS).fill('n2')), 10_000)
+  await vi.waitFor(() => expect(nodes()).toEqual(Array(CLIENTS).fill('n2')), 30_000)
 })
 
 test('a node that says nothing more is left for another', async () => {
   clients = [await connect(cluster.servers)]
   const [silent] = nodes()
   process.kill(cluster.pid(Number(silent!.slice(1)) - 1), 'SIGSTOP')
-  await vi.waitFor(() => expect(nodes()).not.toEqual([silent]), 25_000)
+  await vi.waitFor(() => expect(nodes()).not.toEqual([silent]), 30_000)
 })

@@ -86,7 +86,7 @@ test('a broker that is killed or stopped meanwhile costs no message and doubles 
   })
   expect(seen).toEqual(expected(4000))
   expect(disturbed).toBe(2)
-}, 90_000)
+})
 
 test.each([
   ['in the account itself', 'admin'],
@@ -107,7 +107,7 @@ test.each([
     await new Promise((wake) => setTimeout(wake, 300))
     const sent = performance.now()
     await publishAll(connection, [{ subject: 'alerts.d', payload: `${n}`, msgID: `${n}` }], { user })
-    await expect.poll(() => heard.has(`${n}`), { timeout: 5000, interval: 5 }).toBe(true)
+    await expect.poll(() => heard.has(`${n}`), { timeout: 30_000, interval: 5 }).toBe(true)
     delays.push(heard.get(`${n}`)! - sent)
   }
   await following

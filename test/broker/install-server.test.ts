@@ -245,7 +245,7 @@ describe('a fetch', () => {
     }
     expect((await ends).map(([code]) => code)).toEqual([0, 0, 0])
     expect(await kept()).toEqual(['nats-server'])
-  }, 60_000)
+  })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('that is ended by %s leaves nothing behind', async (signal) => {
     const child = elsewhere(1, true)

@@ -45,7 +45,7 @@ test('a broker that goes away in the middle: nothing lost, nothing twice', async
   const result = await publishAll(admin, slowly(), { user: 'admin', inFlight: 500, answerMs: 500 })
   expect(result.stored).toBe(4000)
   expect(await stored()).toBe(4000)
-}, 60_000)
+})
 
 test('the source is asked for no more than fit in the window', async () => {
   let asked = 0

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -50,18 +51,30 @@ afterAll(async () => {
   for (const folder of folders) await folder.remove()
 })
 
-/** A process that sends as much as the broker takes. @returns ends it, and says what the broker answered to the last */
-async function flood(user: string, subject: string, bytes: number): Promise<() => Promise<string>> {
+interface Flood {
+  /** Settles when the broker refuses something for the first time: until then there is room. */
+  refused: Promise<unknown>
+  /** Ends it. @returns what the broker answered to the last */
+  end(): Promise<string>
+}
+
+/** A process that sends as much as the broker takes. */
+function flood(user: string, subject: string, bytes: number): Flood {
   const program = join(root, 'test/support/flood.mjs')
   const key = join(broker.keys, `${user}.nk`)
   const port = new URL(broker.url).port
   const child = spawn(process.execPath, [program, port, key, user, subject, String(bytes)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
+  const refused = once(child.stdout, 'data')
+  refused.catch(() => {})
   const said = text(child.stdout)
-  return async () => {
-    child.stdin.end()
-    return said
+  return {
+    refused,
+    end: async () => {
+      child.stdin.end()
+      return said
+    },
   }
 }
 
@@ -86,7 +99,7 @@ async function publishOrdinarily(user: string, source: string, camera: string, f
   for (const end = performance.now() + forMs; performance.now() < end; ) {
     const read = nextRead(source, camera)
     const begun = performance.now()
-    await js.publish(readSubject(source, camera), JSON.stringify(read), { msgID: read.id, timeout: 2000 })
+    await js.publish(readSubject(source, camera), JSON.stringify(read), { msgID: read.id, timeout: 20_000 })
     sent.waits.push(performance.now() - begun)
     sent.ids.push(read.id)
     await pause(20)
@@ -110,37 +123,41 @@ describe.each([
   ['an edge agent, with large messages', 'hostile', readSubject('edge', 'evil-1'), 4000],
   ['an edge agent, with small ones', 'hostile', readSubject('edge', 'evil-1'), 1],
 ])('the flood of %s', (_what, user, subject, bytes) => {
-  test('neither loses nor delays anything of the other sources', { timeout: 60_000 }, async () => {
-    const end = await flood(user, subject, bytes)
-    await pause(300)
+  test('neither loses nor delays anything of the other sources', async () => {
+    const before = await others(FLOOD_MS / 5)
+    const { refused, end } = flood(user, subject, bytes)
+    await refused
     const during = await others(FLOOD_MS)
     const answer = await end()
-    // Each got through at its first try. The flood takes a part of two cores, and no more.
-    for (const { waits } of during) {
-      expect(at(waits, 0.5)).toBeLessThan(200)
-      expect(at(waits, 0.95)).toBeLessThan(1000)
+    // Each got through at its first try. The flood takes a part of two cores, and no more; the machine may have more to do.
+    for (const [n, { waits }] of during.entries()) {
+      expect(at(waits, 0.5)).toBeLessThan(Math.max(200, 5 * at(before[n]!.waits, 0.5)))
+      expect(at(waits, 0.95)).toBeLessThan(Math.max(1000, 5 * at(before[n]!.waits, 0.95)))
     }
     expect(answer).toMatch(/"code":503.*maximum (bytes|messages per subject) exceeded/)
-    const ids = during.flatMap(({ ids }) => ids)
+    const ids = [...before, ...during].flatMap(({ ids }) => ids)
     await vi.waitFor(
       async () => {
         const raised = new Set((await storedAlerts(admin)).map(({ read }) => read.id))
         expect(ids.filter((id) => !raised.has(id))).toEqual([])
       },
-      { timeout: 15_000, interval: 250 },
+      { timeout: 40_000, interval: 250 },
     )
   })
 })
 
 test('operations see whose room is used up', async () => {
-  const metrics = await (await fetch(`http://127.0.0.1:${monitor}/metrics`)).text()
-  expect(metrics).toMatch(/sightline_matcher_room_used\{stream="READS-flood"\} (1|0\.9\d*)\n/)
-  expect(metrics).toMatch(/sightline_matcher_room_used\{stream="READS_a1"\} (1|0\.9\d*)\n/)
-  for (const calm of ['READS_a0', 'READS-calm'])
-    expect(metrics).toMatch(new RegExp(`room_used\\{stream="${calm}"\\} 0\\.0`))
+  // The gauge is absent while the broker is slow to answer.
+  await vi.waitFor(async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${monitor}/metrics`)).text()
+    expect(metrics).toMatch(/sightline_matcher_room_used\{stream="READS-flood"\} (1|0\.9\d*)\n/)
+    expect(metrics).toMatch(/sightline_matcher_room_used\{stream="READS_a1"\} (1|0\.9\d*)\n/)
+    for (const calm of ['READS_a0', 'READS-calm'])
+      expect(metrics).toMatch(new RegExp(`room_used\\{stream="${calm}"\\} 0\\.0`))
+  }, 30_000)
 })
 
-test('an agent that is refused keeps its reads and tries again', { timeout: 60_000 }, async () => {
+test('an agent that is refused keeps its reads and tries again', async () => {
   const folder = await temporaryFolder()
   folders.push(folder)
   const refused: SightlineError[] = []
@@ -157,25 +174,25 @@ test('an agent that is refused keeps its reads and tries again', { timeout: 60_0
       return read.id
     }
     const kept = [await put(), await put(), await put()]
-    await vi.waitFor(() => expect(refused.length).toBeGreaterThan(1), 10_000)
+    await vi.waitFor(() => expect(refused.length).toBeGreaterThan(1), 30_000)
     expect(refused.map(({ code }) => code)).toEqual(refused.map(() => 'QUOTA_EXCEEDED'))
     expect(publisher.spools.reads.stats()).toMatchObject({ entries: 3, dropped: 0, corrupt: 0 })
     // Room comes back as older messages end.
     await (await readsManager(admin)).streams.purge(agentReads(1))
     const raised = async () => (await storedAlerts(admin)).map(({ read }) => read.id)
-    await vi.waitFor(async () => expect(await raised()).toEqual(expect.arrayContaining(kept)), 15_000)
-    await publisher.drained(AbortSignal.timeout(5000))
+    await vi.waitFor(async () => expect(await raised()).toEqual(expect.arrayContaining(kept)), 30_000)
+    await publisher.drained(AbortSignal.timeout(10_000))
     expect(publisher.spools.reads.stats()).toMatchObject({ entries: 0, dropped: 0, corrupt: 0 })
   } finally {
     await publisher.close()
   }
 })
 
-test("a flood of an agent's pictures pushes out none of another's", { timeout: 60_000 }, async () => {
+test("a flood of an agent's pictures pushes out none of another's", async () => {
   const js = jetstream(await broker.as('edge'))
   const names = Array.from({ length: 20 }, (_, n) => pictureName('edge', 'gate-1', `id-${n}`, 'plate'))
   for (const name of names) await js.publish(pictureSubject(name), aJpeg(name))
-  const end = await flood('hostile', pictureSubject(pictureName('edge', 'evil-1', 'x', 'plate')), 900_000)
+  const { end } = flood('hostile', pictureSubject(pictureName('edge', 'evil-1', 'x', 'plate')), 900_000)
   const hostile = jetstream(await broker.as('hostile'))
   for (let n = 0; n < 40; n++) {
     const name = pictureName('edge', 'evil-1', `id-${n}`, 'vehicle')

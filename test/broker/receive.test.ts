@@ -35,11 +35,13 @@ test('messages of a subscription come past the library, everything else through 
     await admin.flush()
   }
   await publish('1', large, '2')
-  await vi.waitFor(() =>
-    expect([taken, others]).toEqual([
-      ['1', large, '2'],
-      ['1', large, '2'],
-    ]),
+  await vi.waitFor(
+    () =>
+      expect([taken, others]).toEqual([
+        ['1', large, '2'],
+        ['1', large, '2'],
+      ]),
+    30_000,
   )
   const seenByLibrary = parse.mock.calls
     .flat()
@@ -51,12 +53,12 @@ test('messages of a subscription come past the library, everything else through 
   for await (const { type } of connection.status()) if (type === 'reconnect') break
   await connection.flush()
   await publish('3')
-  await vi.waitFor(() => expect([taken.at(-1), others.at(-1)]).toEqual(['3', '3']))
+  await vi.waitFor(() => expect([taken.at(-1), others.at(-1)]).toEqual(['3', '3']), 30_000)
 
   end()
   await connection.flush()
   await publish('4')
-  await vi.waitFor(() => expect(others.at(-1)).toBe('4'))
+  await vi.waitFor(() => expect(others.at(-1)).toBe('4'), 30_000)
   expect(taken.at(-1)).toBe('3')
   expect(errors).not.toHaveBeenCalled()
 })

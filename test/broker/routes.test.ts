@@ -85,7 +85,7 @@ beforeAll(async () => {
   const address = { servers: NODES.map((node) => `${node}:${port}`), keys: at('out/keys/keeper') }
   system = await connectBroker({ ...address, user: 'keeper-sys' }, quiet, 20_000)
   await until(async () => (await nodes()) === 3, 30_000)
-}, 60_000)
+})
 afterAll(async () => {
   await system?.close()
   for (const child of running) await end(child)
@@ -137,7 +137,7 @@ describe('a server that is none of the nodes does not join the cluster', () => {
       async () => ({ tls: await believingThem() }),
     ],
     ['with nothing', async () => ({ authorization: undefined, tls: undefined })],
-  ])('%s', { timeout: 30_000 }, async (_how, change) => {
+  ])('%s', async (_how, change) => {
     const child = await start('rogue', ROGUE, await rogue(await change()))
     // It tries again and again.
     for (let n = 0; n < 3; n++) expect(await nodes()).toBe(3)
@@ -145,7 +145,7 @@ describe('a server that is none of the nodes does not join the cluster', () => {
     await end(child)
   })
 
-  test('and would be seen if it did', { timeout: 30_000 }, async () => {
+  test('and would be seen if it did', async () => {
     const child = await start('rogue', ROGUE, await rogue({}))
     await until(async () => (await nodes()) === 4, 20_000)
     await end(child)

@@ -29,18 +29,18 @@ it('what is sent in one turn of the event loop leaves in one piece, in its order
     await null
   }
   expect(writes).not.toHaveBeenCalled()
-  await vi.waitFor(() => expect(received).toEqual(['0', '1', '2', '3', '4']))
+  await vi.waitFor(() => expect(received).toEqual(['0', '1', '2', '3', '4']), 30_000)
   expect(writes).toHaveBeenCalledTimes(1)
 
   connection.publish('bench.turns', 'a')
   connection.publish('bench.turns', 'x'.repeat(200_000))
   expect(writes).toHaveBeenCalledTimes(2)
   await connection.flush()
-  await vi.waitFor(() => expect(received.length).toBe(7))
+  await vi.waitFor(() => expect(received.length).toBe(7), 30_000)
 
   await connection.reconnect()
   for await (const { type } of connection.status()) if (type === 'reconnect') break
   connection.publish('bench.turns', 'again')
   await connection.drain()
-  await vi.waitFor(() => expect(received.at(-1)).toBe('again'))
+  await vi.waitFor(() => expect(received.at(-1)).toBe('again'), 30_000)
 })

@@ -40,19 +40,15 @@ describe.skipIf(!existsSync('/dev/full'))('printed to a full disk', () => {
     ['replay', '--json', 'none.ndjson'],
   ].map((args) => [args.join(' '), args] as const)
 
-  test.each(commands)(
-    '%s: the status says so, and a message why',
-    async (_what, args) => {
-      const { code, stderr } = await onFull(args)
-      expect([code, stderr]).toEqual([74, expect.stringContaining('(OUTPUT_LOST)')])
-      expect(stderr.match(/OUTPUT_LOST/g)).toHaveLength(1)
-    },
-    90_000,
-  )
+  test.each(commands)('%s: the status says so, and a message why', async (_what, args) => {
+    const { code, stderr } = await onFull(args)
+    expect([code, stderr]).toEqual([74, expect.stringContaining('(OUTPUT_LOST)')])
+    expect(stderr.match(/OUTPUT_LOST/g)).toHaveLength(1)
+  })
 
   test('the status says so where the message has no place either', async () => {
     expect((await onFull(['read', '--json', 'a.jpg'], '2> /dev/full')).code).toBe(74)
-  }, 90_000)
+  })
 
   test('who has read enough (`| head`) makes no such error', async () => {
     const command = `"$0" "$1" read --help | head -1; true`
@@ -60,5 +56,5 @@ describe.skipIf(!existsSync('/dev/full'))('printed to a full disk', () => {
       timeout: 60_000,
     })
     expect([stdout.startsWith('Usage'), stderr]).toEqual([true, ''])
-  }, 90_000)
+  })
 })

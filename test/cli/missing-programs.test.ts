@@ -144,7 +144,6 @@ describe('a command whose program is not installed', () => {
       expect(result.said).toContain(how)
       expect(result).toMatchObject({ status: 69, left: [] })
     },
-    60_000,
   )
 
   it.each([

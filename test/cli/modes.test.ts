@@ -19,7 +19,7 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeAll(async () => {
   compile()
   folder = await temporaryFolder()
-}, 120_000)
+})
 afterAll(() => folder.remove())
 
 /** Files and folders below that others may do anything with, and how many there are in all. */
@@ -46,7 +46,7 @@ it('what `broker init` writes, for one server and for a cluster, is its user’s
   const { open: found, seen } = await open(data)
   expect(found).toEqual([])
   expect(seen).toBeGreaterThan(5)
-}, 60_000)
+})
 
 it('so is all that the demo writes: broker, api, matcher, vendor, edge agent, their logs', async () => {
   const data = join(folder.path, 'demo')

@@ -12,7 +12,7 @@ function sightline(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(join(root, 'sightline'), args, {
     encoding: 'utf8',
     env,
-    timeout: 30_000,
+    timeout: 90_000,
   })
   return { status, stdout, stderr }
 }

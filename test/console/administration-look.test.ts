@@ -6,7 +6,7 @@ import { NO_SHARED_WORKER } from './support/kept-pages.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
 
 /** What administration.test.ts does not come by: the other dialogs, failures, all parts on tablets. */
-describe.skipIf(!HAS_CHROMIUM)('the look of administration', { timeout: 60_000 }, () => {
+describe.skipIf(!HAS_CHROMIUM)('the look of administration', () => {
   let console: Console
   beforeAll(async () => {
     console = await openConsole()

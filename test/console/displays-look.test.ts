@@ -5,7 +5,7 @@ import { type DisplayData, fillDisplays } from './support/data-displays.ts'
 import { type Console, HAS_CHROMIUM, openConsole } from './support/open-console.ts'
 
 /** Twice the time for axe, which looks at each state twice: three files run at a time on two busy cores. */
-describe.skipIf(!HAS_CHROMIUM)('the look of displays', { timeout: 60_000 }, () => {
+describe.skipIf(!HAS_CHROMIUM)('the look of displays', () => {
   let console: Console
   let data: DisplayData
   beforeAll(async () => {

@@ -8,7 +8,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
   let system: WholeSystem
   beforeAll(async () => {
     system = await startWholeSystem()
-  }, 90_000)
+  })
   afterAll(() => system?.close())
 
   it('shows a workspace to its members, and to nobody else until a product is published (ACC-8)', async () => {
@@ -82,7 +82,7 @@ describe.skipIf(!HAS_CHROMIUM)('closed groups and oversight in front of the whol
     await sam.page.goto(page.url())
     await seesNothing()
     for (const one of [page, sam.page, lee.page]) await one.context().close()
-  }, 90_000)
+  })
 
   it('lets oversight look at each display of the quarter, and rejects one for good (DSP-4)', async () => {
     const { page, call, complaints } = await system.as('iris-wong', { path: '/oversight/displays' })

@@ -77,7 +77,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
       .poll(() => box(page).inputValue())
       .toMatch(/^white Toyota Camry last week within 800 m of 32\./)
     expect(complaints).toEqual([])
-  }, 60_000)
+  })
 
   it('goes by keyboard alone, from the box to the reads; what the case does not name is refused with the way on', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search', theme: 'light' })
@@ -139,7 +139,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching by a place on the map (QRY-2, QRY-6)',
     expect(await cutAtAnySize(page)).toEqual([])
     await page.getByRole('button', { name: 'Change', exact: true }).click()
     expect(await cutAtAnySize(page)).toEqual([])
-  }, 60_000)
+  })
 
   it('shows how it understood what people type, and lets them correct it (QRY-6)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search' })

@@ -93,7 +93,7 @@ describe.skipIf(!HAS_CHROMIUM)('searching the histories', () => {
     await table(page).waitFor()
     expect(await page.evaluate(() => JSON.stringify(history.state))).not.toContain(SUBJECT)
     expect(complaints).toEqual([])
-  }, 60_000)
+  })
 
   it('names in the case what it does not name yet, and says so before anything is asked (QRY-6)', async () => {
     const { page } = await console.as('dana-reyes', { path: '/search', theme: 'light' })

@@ -65,12 +65,12 @@ const stored = (count: number) =>
     const reads = await storedReads(broker)
     expect(reads).toHaveLength(count)
     return reads
-  }, 20_000)
+  }, 30_000)
 
 const gone = () =>
   vi.waitFor(
     async () => expect((await readdir(frames)).filter((n) => n.endsWith('.jpg'))).toEqual([]),
-    20_000,
+    30_000,
   )
 
 test('a frame becomes a read with the instant of its name, and is deleted once the read is on the disk', async () => {
@@ -129,7 +129,7 @@ test('the pictures of plate and vehicle follow the read', async () => {
       })
       expect(found).not.toBeNull()
       return found!
-    }, 10_000)
+    }, 30_000)
     const { format, width } = await sharp(message.data).metadata()
     expect(format).toBe('jpeg')
     expect(width).toBeGreaterThan(50)

@@ -25,7 +25,7 @@ beforeAll(async () => {
   broker = await testBroker({ vendors: ['sim'], edges: { edge: [CAMERA] } })
   folder = await temporaryFolder()
   passes = await renderPasses(VEHICLES)
-}, 120_000)
+})
 afterAll(async () => {
   await broker.remove()
   await folder.remove()
@@ -97,5 +97,5 @@ test.skipIf(!hasFfmpeg)(
       expect(hourOf(read)).toBeLessThan(at + 1_200)
     }
   },
-  60_000 + KILLS * 30_000,
+  120_000 + KILLS * 60_000,
 )

@@ -51,7 +51,7 @@ afterEach(async () => {
 
 /** When each camera was started: one that runs on keeps its instant. */
 const starts = () => Object.fromEntries(agent.health().map(({ camera, startedAt }) => [camera, startedAt]))
-const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 50 })
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 50 })
 
 test('a camera is added, changed, taken away; those that stay the same run on', async () => {
   const before = starts()

@@ -54,7 +54,7 @@ const publish = (key: NatsConnection, subject: string, payload: string) =>
   jetstream(key).publish(subject, payload)
 const own = (one: Read, key = admin) =>
   publish(key, readSubject(one.source, one.camera.id), JSON.stringify(one))
-const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 20_000, interval: 20 })
+const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 30_000, interval: 20 })
 const alerts = () => storedAlerts(admin)
 
 async function rejects(): Promise<StoredMsg[]> {

@@ -95,7 +95,7 @@ describe('the running matcher', () => {
     const admin = await broker.as('admin')
     const js = jetstream(admin)
     await (await new Kvm(js).open(DISPLAYS)).put('d1', JSON.stringify(aDisplay()))
-    await vi.waitFor(() => expect(matcher.displays()).toBe(1))
+    await vi.waitFor(() => expect(matcher.displays()).toBe(1), 30_000)
     const messages = [
       aRead(),
       aRead({ plate: 'ZZZ9999' }),
@@ -112,7 +112,7 @@ describe('the running matcher', () => {
       expect(metric(text, 'sightline_matcher_alert_seconds_count')).toBe(1)
       expect(metric(text, 'sightline_matcher_lag_reads{stream="READS"}')).toBe(0)
       expect(metric(text, 'sightline_matcher_refused_total')).toBe(2)
-    }, 10_000)
+    }, 30_000)
     const text = await matcher.registry.metrics()
     for (const [line, value] of [
       ['reads_total', 5],
@@ -131,7 +131,7 @@ describe('the running matcher', () => {
 
   test('tells its figures while the broker is away', async () => {
     await broker.stop()
-    await vi.waitFor(() => expect(matcher.healthy()).toBe(false))
+    await vi.waitFor(() => expect(matcher.healthy()).toBe(false), 30_000)
     await sleep(50)
     const text = await matcher.registry.metrics()
     expect(metric(text, 'sightline_matcher_reads_total')).toBe(0)

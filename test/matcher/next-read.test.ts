@@ -109,7 +109,7 @@ async function steps(admin: NatsConnection, displays: KV): Promise<string[]> {
   })
   const expected: string[] = []
   const put = (display: Display) => displays.put(display.id, JSON.stringify(display))
-  const until = (id: string) => vi.waitFor(() => expect([...raised]).toContain(id), 20_000)
+  const until = (id: string) => vi.waitFor(() => expect([...raised]).toContain(id), 30_000)
   const lasting = { createdAt: instant(Date.now()), expiresAt: instant(Date.now() + 86_400_000) }
 
   async function lane(lane: number): Promise<void> {

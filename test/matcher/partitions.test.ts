@@ -87,11 +87,11 @@ test('one matcher alone holds every partition at once; a second one gets half, a
   const second = await start('m2')
   await vi.waitFor(
     () => expect([first.partitions().length, second.partitions().length]).toEqual([6, 6]),
-    10_000,
+    30_000,
   )
   await first.close()
   matchers.delete(first)
-  await vi.waitFor(() => expect(second.partitions().length).toBe(STREAMS.length), 5000)
+  await vi.waitFor(() => expect(second.partitions().length).toBe(STREAMS.length), 30_000)
 })
 
 test('one killed and one added among three: each planted hit is exactly one alert', async () => {
@@ -106,20 +106,20 @@ test('one killed and one added among three: each planted hit is exactly one aler
   }
   const raised = async () => (await storedAlerts(admin)).map(({ read }) => read.id)
   await publishSome(0, STAGE)
-  await vi.waitFor(async () => expect(await holders()).toEqual(four('m1', 'm2', 'm3')), 10_000)
+  await vi.waitFor(async () => expect(await holders()).toEqual(four('m1', 'm2', 'm3')), 30_000)
   await killed!.kill()
   await publishSome(STAGE, 2 * STAGE)
   const added = await spawnMatcher(broker, 'm4')
   await publishSome(2 * STAGE, 3 * STAGE)
   await vi.waitFor(async () => expect((await raised()).sort()).toEqual([...planted].sort()), {
-    timeout: 20_000,
+    timeout: 30_000,
     interval: 200,
   })
-  await vi.waitFor(async () => expect(await holders()).toEqual(four('m1', 'm3', 'm4')), 10_000)
+  await vi.waitFor(async () => expect(await holders()).toEqual(four('m1', 'm3', 'm4')), 30_000)
   await added.stop()
   await publishSome(3 * STAGE, 4 * STAGE)
   await vi.waitFor(async () => expect((await raised()).sort()).toEqual([...planted].sort()), {
-    timeout: 20_000,
+    timeout: 30_000,
     interval: 200,
   })
 }, 180_000)
@@ -148,7 +148,7 @@ test('partitions introduced later: what lies in the one stream of before is judg
     await vi.waitFor(async () => {
       const raised = (await storedAlerts(connection)).map(({ read }) => read.id)
       expect(raised.sort()).toEqual(hits.map(({ id }) => id).sort())
-    }, 10_000)
+    }, 30_000)
   } finally {
     await matcher.close()
     await connection.close()
@@ -162,7 +162,7 @@ test('one that starts under the name of another takes over at once, and the othe
   const first = await start('m1', { onSuperseded })
   const second = await start('m1')
   expect(second.partitions().length).toBe(STREAMS.length)
-  await vi.waitFor(() => expect(onSuperseded.mock.calls).toMatchObject([[{ code: 'CONFLICT' }]]), 5000)
+  await vi.waitFor(() => expect(onSuperseded.mock.calls).toMatchObject([[{ code: 'CONFLICT' }]]), 30_000)
   expect(first.partitions()).toEqual([])
   expect(first.healthy()).toBe(false)
 })

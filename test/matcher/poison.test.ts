@@ -37,7 +37,7 @@ const publish = (payload: string | Uint8Array) => jetstream(admin).publish(subje
 const publishRead = (read: Read) =>
   jetstream(admin).publish(readSubject('edge', read.camera.id), JSON.stringify(read))
 const alerted = async () => (await storedAlerts(admin)).map(({ read }) => read.camera.id)
-const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 30_000, interval: 50 })
 
 /** All that was set aside. */
 async function rejects(): Promise<StoredMsg[]> {

@@ -53,7 +53,7 @@ const seen = (plate: string, seconds: number, camera = gate.id) =>
     seenAt: new Date(noon + seconds * 1000).toISOString(),
     camera: { ...gate, id: camera },
   })
-const eventually = (check: () => Promise<void>, timeout = 15_000) =>
+const eventually = (check: () => Promise<void>, timeout = 30_000) =>
   vi.waitFor(check, { timeout, interval: 50 })
 
 describe('a vehicle that stays at a camera', () => {

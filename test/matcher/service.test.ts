@@ -52,23 +52,23 @@ const alerts = () => storedAlerts(admin)
 const alerted = async () => (await alerts()).map(({ read }) => Number(read.camera.id.slice('gate-'.length)))
 
 const alertCount = async () => (await (await jetstreamManager(admin)).streams.info(ALERTS)).state.messages
-const eventually = (check: () => Promise<void>, timeout = 20_000) =>
+const eventually = (check: () => Promise<void>, timeout = 30_000) =>
   vi.waitFor(check, { timeout, interval: 50 })
 
 test('a read becomes an alert; a display made or closed later counts from then on', async () => {
   await start()
   await publish(nth(1))
-  await vi.waitFor(() => expect(matcher?.counts.reads).toBe(1))
+  await vi.waitFor(() => expect(matcher?.counts.reads).toBe(1), 30_000)
   // A read of the last tenth of a second may count as the next one.
   await pause(500)
   await display()
-  await vi.waitFor(() => expect(matcher?.displays()).toBe(1))
+  await vi.waitFor(() => expect(matcher?.displays()).toBe(1), 30_000)
   await publish(nth(2))
   await eventually(async () => expect((await alerts()).map(({ read }) => read.id)).toEqual([nth(2).id]))
   await display({ state: 'closed' })
-  await vi.waitFor(() => expect(matcher?.displays()).toBe(0))
+  await vi.waitFor(() => expect(matcher?.displays()).toBe(0), 30_000)
   await publish(nth(3))
-  await vi.waitFor(() => expect(matcher?.counts.reads).toBe(3))
+  await vi.waitFor(() => expect(matcher?.counts.reads).toBe(3), 30_000)
   expect(await alertCount()).toBe(1)
 })
 
@@ -136,7 +136,7 @@ test('a display expires at its instant, though nobody writes to the bucket and n
   now = expires
   await publish(nth(2))
   await display({ id: 'd2', plate: 'OTHER1' })
-  await vi.waitFor(() => expect(matcher?.displays()).toBe(2))
+  await vi.waitFor(() => expect(matcher?.displays()).toBe(2), 30_000)
   await publish({ ...nth(3), plate: 'OTHER1' })
   await eventually(async () => expect(await alerted()).toEqual([1, 3]))
   expect(matcher?.counts.reads).toBe(3)
@@ -165,7 +165,7 @@ test('late reads and reads out of order alert like any other; one stored before 
   const seen = (n: number, at: number) => ({ ...nth(n), seenAt: new Date(at).toISOString() })
   const now = Date.now()
   await publish(seen(1, now))
-  await vi.waitFor(() => expect(matcher?.counts.reads).toBe(1))
+  await vi.waitFor(() => expect(matcher?.counts.reads).toBe(1), 30_000)
   // Longer than the clocks of a broker's nodes may be apart.
   await pause(1500)
   await display({ createdAt: new Date().toISOString() })
@@ -178,7 +178,7 @@ test('late reads and reads out of order alert like any other; one stored before 
   await (await new Kvm(jetstream(admin)).open(POSITIONS)).delete('matcher.READS-edge')
   await (await new Kvm(jetstream(admin)).open(POSITIONS)).delete('matcher.READS')
   await start()
-  await vi.waitFor(() => expect(matcher?.counts.reads).toBe(4))
+  await vi.waitFor(() => expect(matcher?.counts.reads).toBe(4), 30_000)
   expect(await alertCount()).toBe(3)
 })
 
@@ -201,7 +201,7 @@ test('an entry that is not a display is set aside, and takes the one it replaces
   await start()
   const kv = await new Kvm(jetstream(admin)).open(DISPLAYS)
   await kv.put('d1', JSON.stringify({ ...aDisplay(), plate: '!IMPOSSIBLE!' }))
-  await vi.waitFor(() => expect(matcher?.displays()).toBe(0))
+  await vi.waitFor(() => expect(matcher?.displays()).toBe(0), 30_000)
   await eventually(async () =>
     expect((await (await jetstreamManager(admin)).streams.info(REJECTS)).state.messages).toBe(1),
   )

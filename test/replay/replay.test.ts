@@ -187,7 +187,7 @@ describe('with a matcher', () => {
     const all = await displays()
     expect(all).toHaveLength(30)
     expect(all.every(({ state }) => state === 'closed')).toBe(true)
-    await vi.waitFor(() => expect(matcher.displays()).toBe(0))
+    await vi.waitFor(() => expect(matcher.displays()).toBe(0), 30_000)
 
     const { stdout } = await begin(...args).done
     expect(stdout).toMatch(/p50 .* p99 /)
@@ -251,7 +251,7 @@ describe('with a matcher', () => {
 
   test('a broker that stands still delays every read that was due meanwhile, also those not sent yet', async () => {
     const { done } = begin('--synthesize', '40k', '--planted', '400', '--plant', '--rate', '10k', '--json')
-    await vi.waitFor(async () => expect((await streamState()).messages).toBeGreaterThan(5000), 20_000)
+    await vi.waitFor(async () => expect((await streamState()).messages).toBeGreaterThan(5000), 30_000)
     process.kill(broker.pid, 'SIGSTOP')
     await sleep(1000)
     process.kill(broker.pid, 'SIGCONT')
@@ -266,7 +266,7 @@ describe('with a matcher', () => {
 
   test('stopped by Ctrl-C it says how far it came, and closes what it planted', async () => {
     const { child, done } = begin('--synthesize', '100k', '--planted', '100', '--plant', '--json')
-    await vi.waitFor(async () => expect((await streamState()).messages).toBeGreaterThan(20), 20_000)
+    await vi.waitFor(async () => expect((await streamState()).messages).toBeGreaterThan(20), 30_000)
     child.kill('SIGINT')
     const { lines } = await done
     expect(lines[0]).toMatchObject({ type: 'replayed', stopped: 'signal' })

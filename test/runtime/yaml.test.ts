@@ -29,24 +29,18 @@ const hostile: [string, () => string][] = [
   ['more than a configuration has', () => `a: ${'x'.repeat(300 * 1024)}`],
 ]
 
-test.each(hostile)(
-  '%s: refused as a configuration, at little cost',
-  async (_what, make) => {
-    const text = make()
-    const { cpuMs, bytes } = await costOf(async () => {
-      boundedYaml(text, new LineCounter())
-      expect(() => parseConfig(text, 'edge.yaml')).toThrow(
-        expect.objectContaining({ code: 'CONFIG_INVALID' }),
-      )
-      expect(() => parseVendors(text, 'vendors.yaml')).toThrow(
-        expect.objectContaining({ code: 'CONFIG_INVALID' }),
-      )
-    })
-    expect(cpuMs).toBeLessThan(5000)
-    expect(bytes).toBeLessThan(400e6)
-  },
-  60_000,
-)
+test.each(hostile)('%s: refused as a configuration, at little cost', async (_what, make) => {
+  const text = make()
+  const { cpuMs, bytes } = await costOf(async () => {
+    boundedYaml(text, new LineCounter())
+    expect(() => parseConfig(text, 'edge.yaml')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
+    expect(() => parseVendors(text, 'vendors.yaml')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    )
+  })
+  expect(cpuMs).toBeLessThan(5000)
+  expect(bytes).toBeLessThan(400e6)
+})
 
 test('what people write is read: names that are repeated a few times', () => {
   const text = 'base: &base { a: 1 }\none: *base\ntwo: *base\n'

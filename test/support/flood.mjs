@@ -1,6 +1,6 @@
 /**
- * An attacker: sends messages over a bare connection, as fast as the broker takes them, until its standard input ends. Then it
- * writes the last of what the broker answered. Arguments: port, key file, user, subject, bytes of a message.
+ * An attacker: sends messages over a bare connection, as fast as the broker takes them, until its standard input ends. It writes a
+ * line when the broker refuses one for the first time, and in the end the last of what the broker answered. Arguments: port, key file, user, subject, bytes of a message.
  */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -26,6 +26,7 @@ const inbox = `_INBOX_${user}.flood`
 socket.write(`CONNECT ${JSON.stringify(who)}\r\nSUB ${inbox} 1\r\n`)
 
 let said = ''
+let isRefused = false
 let ended = false
 let wake = () => {}
 const drained = () =>
@@ -37,6 +38,9 @@ socket.on('data', (chunk) => {
   if (chunk.includes('PING\r\n')) socket.write('PONG\r\n')
   // The last of it: after the refusal there may come a PING.
   said = (said + chunk.toString('latin1')).slice(-1000)
+  if (isRefused || !said.includes('"code":503')) return
+  isRefused = true
+  process.stdout.write('refused\n')
 })
 socket.on('drain', () => wake())
 socket.on('error', () => {

@@ -25,16 +25,16 @@ export async function rewriteAudit(
   process.kill(pid, 'SIGHUP')
   // A server that reads its configuration refuses whoever comes at that moment.
   const connect = () => connectBroker({ servers: url, keys, user: 'admin' }, quiet)
-  const admin = await vi.waitFor(connect, { timeout: 20_000 })
+  const admin = await vi.waitFor(connect, { timeout: 30_000 })
   try {
     // A server that has just started says no for a moment.
-    const manager = await vi.waitFor(() => jetstreamManager(admin), { timeout: 20_000 })
+    const manager = await vi.waitFor(() => jetstreamManager(admin), { timeout: 30_000 })
     const { state } = await manager.streams.info(AUDIT)
     const records: AuditRecord[] = []
     for (let seq = 1; seq <= state.last_seq; seq++) {
       records.push(auditRecordParser.parseJson((await manager.streams.getMessage(AUDIT, { seq }))!.data))
     }
-    await vi.waitFor(() => manager.streams.delete(AUDIT), { timeout: 20_000 })
+    await vi.waitFor(() => manager.streams.delete(AUDIT), { timeout: 30_000 })
     const size = { replicas: 1, storageGib: 1 }
     await manager.streams.add(streamDeclarations(size).find(({ name }) => name === AUDIT)!)
     for (const text of change(records)) await jetstream(admin).publish(auditSubject('ann'), text)

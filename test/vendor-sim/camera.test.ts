@@ -55,7 +55,7 @@ describe('startRenderedCamera', () => {
     const frames = join(folder.path, 'frames')
     await expect
       .poll(async () => (await readdir(frames)).filter((name) => name.endsWith('.jpg')).length, {
-        timeout: 20_000,
+        timeout: 30_000,
       })
       .toBeGreaterThan(1)
     await camera.close()

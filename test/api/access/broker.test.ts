@@ -13,27 +13,23 @@ describe.each([PEOPLE, ACCESS, SESSIONS, SIGN_ON_TRIES, MAIL])('the bucket %s', 
   })
   afterAll(() => broker.remove())
 
-  test.each(['edge', 'sim', 'matcher'])(
-    'is neither read nor written by %s',
-    { timeout: 60_000 },
-    async (user) => {
-      const connection = await broker.as(user)
-      const manager = await jetstreamManager(connection, { timeout: 500, checkAPI: false })
-      const stream = `KV_${bucket}`
-      const tries = {
-        write: () => jetstream(connection).publish(`$KV.${bucket}.somebody`, 'x', { timeout: 500 }),
-        read: () => manager.direct.getMessage(stream, { last_by_subj: `$KV.${bucket}.somebody` }),
-        'read another way': () => manager.streams.getMessage(stream, { seq: 1 }),
-        describe: () => manager.streams.info(stream),
-        follow: () => manager.consumers.add(stream, { name: 'spy' }),
-        empty: () => manager.streams.purge(stream),
-        remove: () => manager.streams.delete(stream),
-      }
-      for (const [what, attempt] of Object.entries(tries)) {
-        await expect(attempt(), what).rejects.toThrow()
-      }
-      const admin = await jetstreamManager(await broker.as('admin'))
-      expect((await admin.streams.info(stream)).state.messages).toBe(1)
-    },
-  )
+  test.each(['edge', 'sim', 'matcher'])('is neither read nor written by %s', async (user) => {
+    const connection = await broker.as(user)
+    const manager = await jetstreamManager(connection, { timeout: 500, checkAPI: false })
+    const stream = `KV_${bucket}`
+    const tries = {
+      write: () => jetstream(connection).publish(`$KV.${bucket}.somebody`, 'x', { timeout: 500 }),
+      read: () => manager.direct.getMessage(stream, { last_by_subj: `$KV.${bucket}.somebody` }),
+      'read another way': () => manager.streams.getMessage(stream, { seq: 1 }),
+      describe: () => manager.streams.info(stream),
+      follow: () => manager.consumers.add(stream, { name: 'spy' }),
+      empty: () => manager.streams.purge(stream),
+      remove: () => manager.streams.delete(stream),
+    }
+    for (const [what, attempt] of Object.entries(tries)) {
+      await expect(attempt(), what).rejects.toThrow()
+    }
+    const admin = await jetstreamManager(await broker.as('admin'))
+    expect((await admin.streams.info(stream)).state.messages).toBe(1)
+  })
 })

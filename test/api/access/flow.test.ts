@@ -119,7 +119,7 @@ describe('access', () => {
     await rig.killBroker()
     await pause(500)
     await rig.restartBroker()
-    await expect.poll(async () => (await anna.call('/v1/session')).status, { timeout: 10_000 }).toBe(200)
+    await expect.poll(async () => (await anna.call('/v1/session')).status, { timeout: 30_000 }).toBe(200)
     await pause(500)
     expect(isOpen).toBe(true)
     expect((await anna.send('/v1/sign-off', {})).status).toBe(204)

@@ -122,7 +122,7 @@ describe('GET /v1/alerts/stream', () => {
     expect(alerts.map(({ id }) => id)).toEqual(Array.from({ length: 30 }, (_, i) => ready!.id + 1 + i))
     // The client library's own recovery was measured at 45 seconds here.
     for (const delay of delays) expect(delay).toBeLessThan(5000)
-  }, 60_000)
+  })
 
   it('is given up for clients that hang up, however early, and forgotten', async () => {
     const monitorPort = await freePort()
@@ -141,9 +141,9 @@ describe('GET /v1/alerts/stream', () => {
         socket.destroy()
       }
     }
-    await expect.poll(streams, { timeout: 5000 }).toBe(0)
+    await expect.poll(streams, { timeout: 30_000 }).toBe(0)
     // Of each stream that is not forgotten there is a timer of its heartbeat, of its permission, of its next look.
-    await expect.poll(timers, { timeout: 5000 }).toBeLessThanOrEqual(before + 2)
+    await expect.poll(timers, { timeout: 30_000 }).toBeLessThanOrEqual(before + 2)
     await api.close()
   })
 
@@ -218,7 +218,7 @@ describe('GET /v1/alerts/stream', () => {
     for (let i = 0; i < 5000; i++) rig.admin.publish('alerts.display-1', padded)
     await rig.admin.flush()
     // The api has given it up.
-    await expect.poll(streamsAt(monitor.port), { timeout: 20_000 }).toBe(0)
+    await expect.poll(streamsAt(monitor.port), { timeout: 30_000 }).toBe(0)
     socket.resume()
     await closed
     // `caught-up` has the id of what it caught up with.
@@ -234,5 +234,5 @@ describe('GET /v1/alerts/stream', () => {
     )
     expect(rest[1]!.id).toBe(ids.at(-1))
     expect(rest.at(-1)!.id).toBe(ids[0]! + 5000)
-  }, 90_000)
+  })
 })

@@ -25,7 +25,6 @@ describe('the broker', () => {
 
   it.each([CASES, SAVED, PRODUCTS, LOOKOUTS, DISSEMINATIONS, QUERY_CACHE, WRITES_DONE])(
     'lets nobody but the api at the bucket %s (ACC-8)',
-    { timeout: 60_000 },
     async (bucket) => {
       const stream = `KV_${bucket}`
       await jetstream(await broker.as('admin')).publish(`$KV.${bucket}.thing`, '{}')

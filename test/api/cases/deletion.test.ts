@@ -71,7 +71,7 @@ describe('a sweep that is killed between record and deletion (AUD-6)', () => {
       if (how !== 'alone') {
         await broker.kill()
         await broker.restart()
-        await expect.poll(() => link.connected(), { timeout: 20_000 }).toBe(true)
+        await expect.poll(() => link.connected(), { timeout: 30_000 }).toBe(true)
       }
       // Among those that are due now, it is not the first any more.
       clock.now += 2000
@@ -148,5 +148,5 @@ it('what was overwritten by a process that died before it said so, stays in no m
       .sort()
   await expect.poll(known).toEqual(['kept', 'overwritten'])
   await link.manager.streams.deleteMessage(`KV_${CASES}`, revision, true)
-  await expect.poll(known, { timeout: 10_000 }).toEqual(['kept'])
+  await expect.poll(known, { timeout: 30_000 }).toEqual(['kept'])
 })

@@ -130,7 +130,7 @@ describe('displays', () => {
     })
     const { id } = (await answer.json()) as Display
     await expect
-      .poll(async () => (await list('limit=1')).displays[0]?.id, { timeout: 2000, interval: 20 })
+      .poll(async () => (await list('limit=1')).displays[0]?.id, { timeout: 30_000, interval: 20 })
       .toBe(id)
   })
 

@@ -125,7 +125,7 @@ function publish(plate: string, seenFrom: number): string {
 }
 
 const alerts = () => storedAlerts(rig.admin)
-const soon = (check: () => Promise<boolean>) => expect.poll(check, { timeout: 20_000 }).toBe(true)
+const soon = (check: () => Promise<boolean>) => expect.poll(check, { timeout: 30_000 }).toBe(true)
 
 /**
  * Publishes a read of a plate, at once after the api's answer, and waits until the matcher has judged it: the step before

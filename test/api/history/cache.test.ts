@@ -127,7 +127,7 @@ describe('the cache', () => {
     // A question, a query, its two pieces, and the repeat.
     expect(Object.keys(await lives()).length).toBe(before.length + 5)
     // No api has anything to do with it.
-    await expect.poll(async () => Object.keys(await lives()).sort(), { timeout: 10_000 }).toEqual(before)
+    await expect.poll(async () => Object.keys(await lives()).sort(), { timeout: 30_000 }).toEqual(before)
   })
 
   it('has the broker keep an answer as long as it may be used, and a repeat no longer (QRY-7)', async () => {

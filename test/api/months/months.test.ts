@@ -119,7 +119,7 @@ beforeEach(async () => {
     ...{ case: long.id, read: reads[0]!.id, plateSeen: '7ABC123', reason },
     retainUntil: atTen(ENDS.lookout),
   })
-}, 120_000)
+})
 afterEach(() => rig.close())
 
 /** What people do on a day. */

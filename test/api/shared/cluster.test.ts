@@ -18,7 +18,7 @@ import { timesToLive } from '../../support/time-to-live.ts'
 /** What JetStream says where another write of the same key is on its way between the nodes. */
 const ON_ITS_WAY = 10164
 
-describe('on a cluster of three', { timeout: 60_000 }, () => {
+describe('on a cluster of three', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let cluster: LocalCluster
   /** An api's connection to each node. */
@@ -35,7 +35,7 @@ describe('on a cluster of three', { timeout: 60_000 }, () => {
         openLink(await connectBroker({ servers: server, keys, user: 'api' }, quiet, 30_000)),
       ),
     )
-  }, 60_000)
+  })
   afterAll(async () => {
     for (const { connection } of links ?? []) await connection.close()
     for (const node of [0, 1, 2]) await cluster?.stop(node)
@@ -86,7 +86,7 @@ describe('on a cluster of three', { timeout: 60_000 }, () => {
       )
       return (await Promise.all(asks.flat())).filter((entry) => entry !== undefined).length
     }
-    await expect.poll(everywhere, { timeout: 10_000 }).toBe(0)
+    await expect.poll(everywhere, { timeout: 30_000 }).toBe(0)
     expect(await timesToLive(link.connection, QUERY_CACHE)).toEqual({})
   })
 

@@ -123,6 +123,8 @@ describe('two api processes on one broker', () => {
     other = await rig.startApi({ clock: () => clock.now })
     anna = await colleague(rig, clock, 'anna')
     await colleague(rig, clock, 'olga', { analyst: false, offices: ['oversight'] })
+    // Each sweeps once when it starts; that one would find cases that are opened meanwhile, and announce them twice.
+    await sweepBoth()
   })
   afterAll(() => rig.close())
 

@@ -141,7 +141,7 @@ describe('the stream of alerts, as the console hears it', () => {
       `event: alert\nid: ${sequence}\ndata: ${JSON.stringify(sampleAlert(sequence))}\n\n`
     let times = 0
     const { told, addresses, isOpen, end, stop } = await follow(6, (write) => write(alert(times++ ? 8 : 7)))
-    await vi.waitFor(() => expect(told).toHaveLength(1))
+    await vi.waitFor(() => expect(told).toHaveLength(1), 30_000)
     for (let time = 1; time <= 3; time++) {
       expect(isOpen()).toBe(true)
       go()
@@ -149,8 +149,8 @@ describe('the stream of alerts, as the console hears it', () => {
       await vi.advanceTimersByTimeAsync(3_600_000)
       expect(addresses()).toHaveLength(time)
       come()
-      await vi.waitFor(() => expect(addresses()).toHaveLength(time + 1))
-      await vi.waitFor(() => expect(told.at(-1)![1]).toBe(8))
+      await vi.waitFor(() => expect(addresses()).toHaveLength(time + 1), 30_000)
+      await vi.waitFor(() => expect(told.at(-1)![1]).toBe(8), 30_000)
     }
     expect(addresses()).toEqual([6, 7, 8, 8].map((after) => `/v1/alerts/stream?after=${after}`))
     expect(told.map(([what]) => what)).toEqual(['alert', ...Array(3).fill(['resumes', 'alert']).flat()])

@@ -20,7 +20,7 @@ export async function checkLook(page: Page, name: string): Promise<void> {
 /** On a desk and on tablets nothing is cut at its side. */
 export async function checkTablets(page: Page, name: string): Promise<void> {
   // What depends on the width is rendered a moment later.
-  await expect.poll(async () => [name, await cutAtAnySize(page)], { timeout: 10_000 }).toEqual([name, []])
+  await expect.poll(async () => [name, await cutAtAnySize(page)], { timeout: 30_000 }).toEqual([name, []])
 }
 
 /** A view as it stands: at a desk in both themes, and on tablets. */

@@ -6,7 +6,7 @@ import { alertsApi, type Raised, raiseAlert, storeDisplays } from './data-alerts
 import { type Console, openConsole, type Tab } from './open-console.ts'
 
 /** What is not there after this time does not come: the message then says what it was. */
-export const PATIENCE_MS = 10_000
+export const PATIENCE_MS = 30_000
 
 export interface AlertsConsole extends Console {
   /** Raises an alert as the matcher does; of the display `trailer` unless told otherwise. */

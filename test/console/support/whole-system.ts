@@ -12,7 +12,7 @@ import { buildConsole, closeTabs, ourChromium } from './chromium.ts'
 import { type Tabs, tabsOf } from './tabs.ts'
 
 /** The api looks every 15 s whether a session has ended. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 40_000
 
 /** Everything that `./sightline demo` starts, and a browser. */
 export interface WholeSystem extends Tabs {

@@ -92,7 +92,7 @@ test('when the camera says nothing more, what it saw is read all the same, and n
     feed(frame)
     await sleep(50)
   }
-  await vi.waitFor(() => expect(spools.reads.stats().entries).toBe(1), { timeout: 4000, interval: 20 })
+  await vi.waitFor(() => expect(spools.reads.stats().entries).toBe(1), { timeout: 30_000, interval: 20 })
   for (const frame of passing('7ABC123', 5, 4_000)) {
     feed(frame)
     await sleep(50)
@@ -132,8 +132,8 @@ describe('frames that can be read again', () => {
     const { feed } = start()
     const frames = passing('7ABC123', 4)
     for (const frame of frames) feed(frame)
-    await vi.waitFor(() => expect(spools.reads.stats().entries).toBe(1), { timeout: 3000, interval: 5 })
-    await vi.waitFor(() => expect(frames.every(({ released }) => released)).toBe(true))
+    await vi.waitFor(() => expect(spools.reads.stats().entries).toBe(1), { timeout: 30_000, interval: 5 })
+    await vi.waitFor(() => expect(frames.every(({ released }) => released)).toBe(true), 30_000)
   })
 
   test('none is released while the disk refuses the read', async () => {
@@ -157,7 +157,7 @@ describe('frames that can be read again', () => {
     await sleep(2_000)
     expect(frames.some(({ released }) => released)).toBe(false)
     isFull = false
-    await vi.waitFor(() => expect(frames.every(({ released }) => released)).toBe(true), 5_000)
+    await vi.waitFor(() => expect(frames.every(({ released }) => released)).toBe(true), 30_000)
     expect(spools.reads.stats().entries).toBe(1)
   })
 

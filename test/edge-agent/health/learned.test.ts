@@ -54,7 +54,7 @@ describe('after a restart of the agent', () => {
       learned = next.learned
     }
     expect(watch(300, moved, { learned }).states).toEqual(['ok'])
-  }, 60_000)
+  })
 
   test('a lens that became dim meanwhile is found out', async () => {
     const clear = await road(2)

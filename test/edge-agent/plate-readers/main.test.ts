@@ -96,7 +96,7 @@ async function start(make: Make, options: Options = {}) {
       body: new Uint8Array(body),
       headers: { 'content-type': contentType, ...headers },
     })
-  if (!options.isTls) await vi.waitFor(() => fetch(url), 5_000)
+  if (!options.isTls) await vi.waitFor(() => fetch(url), 30_000)
   const report = () => camera.health.report(now())
   return { camera, send, url, port, report }
 }
@@ -151,7 +151,7 @@ test('one that waits to pass survives a restart', async () => {
   expect(remembered).toContain('7ABC123')
   expect(spools.reads.stats().entries).toBe(0)
   const second = await start('axis')
-  await vi.waitFor(() => expect(second.report().reads).toBe(1), 5_000)
+  await vi.waitFor(() => expect(second.report().reads).toBe(1), 30_000)
 })
 
 test('a message that cannot be read is set aside with its reason, and answered so that it does not come for ever', async () => {
@@ -226,7 +226,7 @@ test('a reader that sends nothing for long is silent', async () => {
 test('Sightline reads the picture again, and says where it reads something else', async () => {
   const { send, report } = await start('hikvision', { more: { readAgain: true } })
   await send(examples.hikvision({ plate: 'WRONG1' }, scene))
-  await vi.waitFor(() => expect(report().reads).toBe(2), 20_000)
+  await vi.waitFor(() => expect(report().reads).toBe(2), 30_000)
   const reads = await settled()
   expect(reads.map(({ engine: { name } }) => name)).toEqual(['hikvision', 'sightline'])
   expect(reads[1]!.engine).not.toHaveProperty('ownConfidence')
@@ -234,7 +234,7 @@ test('Sightline reads the picture again, and says where it reads something else'
   // Where both read the same there is one.
   const again = await start('hikvision', { id: 'gate-2', more: { readAgain: true } })
   await again.send(examples.hikvision({ plate: reads[1]!.plate }, scene))
-  await vi.waitFor(() => expect(again.camera.view()?.findings.length).toBeGreaterThan(0), 20_000)
+  await vi.waitFor(() => expect(again.camera.view()?.findings.length).toBeGreaterThan(0), 30_000)
   expect(again.report().reads).toBe(1)
 })
 
@@ -283,7 +283,7 @@ test('over TLS with a certificate of its own, and from then on not without', asy
       sent.on('error', reject)
       sent.end(body)
     })
-  expect(await vi.waitFor(call, 5_000)).toBe(200)
+  expect(await vi.waitFor(call, 30_000)).toBe(200)
   expect(report().reads).toBe(1)
   await expect(fetch(`http://127.0.0.1:${port}/events/gate-1`)).rejects.toThrow()
 })
@@ -293,10 +293,10 @@ test('a listener that cannot be opened is told by health, and tried again', asyn
   const blocker = createServer().listen(port, '127.0.0.1')
   await once(blocker, 'listening')
   const { report, send } = await start('openalpr', { port, isTls: true })
-  await vi.waitFor(() => expect(report().lastError?.code).toBe('PORT_IN_USE'), 5_000)
+  await vi.waitFor(() => expect(report().lastError?.code).toBe('PORT_IN_USE'), 30_000)
   await new Promise((closed) => blocker.close(closed))
-  await vi.waitFor(async () => expect((await send(examples.alprGroup())).status).toBe(200), 10_000)
-}, 20_000)
+  await vi.waitFor(async () => expect((await send(examples.alprGroup())).status).toBe(200), 30_000)
+})
 
 test('a message that is too large is refused before it is in the memory', async () => {
   const { send, report } = await start('hikvision')
@@ -316,4 +316,4 @@ test('who sends slowly is cut off, and holds up nobody', async () => {
   socket.write(`POST /events/gate-1/${SECRET} HTTP/1.1\r\nHost: x\r\n`)
   expect((await send(examples.hikvision())).status).toBe(200)
   await closed
-}, 60_000)
+})

@@ -119,7 +119,6 @@ describe.skipIf(!hasRtspServer)('a real RTSP server with a password', () => {
       expect(taken.troubles).toEqual([])
       expectHidden(taken, ['ffprobe', 'ffmpeg'])
     },
-    40_000,
   )
 })
 
@@ -136,5 +135,4 @@ test.skipIf(!hasFfmpeg)(
     const taken = await watch(url, 'tcp', ({ seen }) => seen.has('ffprobe') && Date.now() - since > 1_000)
     expectHidden(taken, ['ffprobe'])
   },
-  40_000,
 )

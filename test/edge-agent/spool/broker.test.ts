@@ -23,13 +23,13 @@ test('the link goes down on the way: every read is in the stream once, in order,
       delivered++
     }, stopping.signal)
     for (let number = 0; number < COUNT; number++) {
-      if (number === 10) await vi.waitFor(() => expect(delivered).toBeGreaterThan(0))
+      if (number === 10) await vi.waitFor(() => expect(delivered).toBeGreaterThan(0), 30_000)
       if (number === 10) await broker.stop()
       await spool.append({ camera: 'gate-1', id: `read-${number}`, payload: Buffer.from(String(number)) })
     }
     expect(spool.stats().entries).toBeGreaterThanOrEqual(COUNT - 10)
     await broker.restart()
-    await vi.waitFor(() => expect(spool.stats().entries).toBe(0), { timeout: 20_000 })
+    await vi.waitFor(() => expect(spool.stats().entries).toBe(0), { timeout: 30_000 })
     stopping.abort()
     await forwarding
 

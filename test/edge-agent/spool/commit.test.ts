@@ -34,7 +34,7 @@ async function drain(from: Spool): Promise<string[]> {
     ids.push(id)
     return ids.length
   }, enough.signal)
-  await vi.waitFor(() => expect(from.stats().entries).toBe(0), { timeout: 5000, interval: 5 })
+  await vi.waitFor(() => expect(from.stats().entries).toBe(0), { timeout: 30_000, interval: 5 })
   enough.abort()
   await forwarding
   return ids
@@ -96,7 +96,7 @@ test('only the first message of a camera in a run, and one that failed, are unce
     if (seen.length === 2) throw new Error('no answer')
     return 70 + seen.length
   }, enough.signal)
-  await vi.waitFor(() => expect(spool.stats().entries).toBe(0), { timeout: 5000, interval: 5 })
+  await vi.waitFor(() => expect(spool.stats().entries).toBe(0), { timeout: 30_000, interval: 5 })
   enough.abort()
   await forwarding
   expect(seen).toEqual([

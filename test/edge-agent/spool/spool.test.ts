@@ -47,7 +47,7 @@ async function drain(spool: Spool, deliver: Deliver = async () => {}): Promise<s
     await deliver(entry)
     ids.push(entry.id)
   }, stopping.signal)
-  await vi.waitFor(() => expect(spool.stats().entries).toBe(0), { timeout: 20_000, interval: 10 })
+  await vi.waitFor(() => expect(spool.stats().entries).toBe(0), { timeout: 30_000, interval: 10 })
   stopping.abort()
   await forwarding
   return ids
@@ -80,9 +80,9 @@ test('one camera whose delivery hangs holds up no other, and nothing overtakes i
     if (camera === 'a') await hanging
     ids.push(id)
   }, stopping.signal)
-  await vi.waitFor(() => expect(ids).toEqual(['b.1', 'b.2', 'b.3']))
+  await vi.waitFor(() => expect(ids).toEqual(['b.1', 'b.2', 'b.3']), 30_000)
   release()
-  await vi.waitFor(() => expect(spool.stats().entries).toBe(0))
+  await vi.waitFor(() => expect(spool.stats().entries).toBe(0), 30_000)
   expect(ids.slice(3)).toEqual(['a.1', 'a.2', 'a.3'])
   stopping.abort()
   await forwarding

@@ -81,9 +81,9 @@ describe('a read that nobody waits for any longer', () => {
           ),
         { ...SHORT, answer: 500 },
       )
-      await vi.waitFor(async () => expect(await running(engine, 'given up')).toHaveLength(1))
+      await vi.waitFor(async () => expect(await running(engine, 'given up')).toHaveLength(1), 30_000)
       await expect(asked).rejects.toThrow()
-      await vi.waitFor(async () => expect(await running(engine, 'given up')).toEqual([]), 10_000)
+      await vi.waitFor(async () => expect(await running(engine, 'given up')).toEqual([]), 30_000)
     })
   })
 
@@ -109,7 +109,7 @@ describe('a write whose process has died', () => {
       await create(engine, 'orphan')
       const dying = await openServer(url, {})
       const left = dying.command(insert('orphan', 100)).catch(() => 'gone')
-      await vi.waitFor(async () => expect(await running(engine, 'INTO orphan')).toHaveLength(1))
+      await vi.waitFor(async () => expect(await running(engine, 'INTO orphan')).toHaveLength(1), 30_000)
       await dying.close()
       expect(await left).toBe('gone')
       expect(await running(engine, 'INTO orphan')).toHaveLength(1)
@@ -126,7 +126,7 @@ describe('a write whose process has died', () => {
     await withEngine(async (engine) => {
       await create(engine, 'own')
       const own = engine.command(insert('own', 20))
-      await vi.waitFor(async () => expect(await running(engine, 'INTO own')).toHaveLength(1))
+      await vi.waitFor(async () => expect(await running(engine, 'INTO own')).toHaveLength(1), 30_000)
       await engine.settle()
       await own
       expect(await count(engine, 'own')).toBe(20)
