@@ -9,6 +9,7 @@ import { type Office, type Person, ROLES, type Role } from '@sightline/schemas/p
 import type { Session } from '@sightline/schemas/session'
 import { ACCESS, PEOPLE, SESSIONS } from '@sightline/schemas/streams'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isLong } from '../../support/long.ts'
 import { sealedWriter } from '../../support/sealed.ts'
 import { bodyOf, type Rig, startRig } from '../harness.ts'
 
@@ -190,17 +191,21 @@ describe('the authorization matrix', () => {
     ])
   })
 
+  /** In which nobody is let in, whoever it is: each route with one role in turn, and in the long form with each. */
+  const nobody = (state: State) => state.includes('session') || state === 'account suspended'
+
   it.each(states)('every route × every role, with %s', { timeout: 120_000 }, async (state) => {
     const closed = (await routes()).filter(({ permission }) => permission !== undefined)
     expect(closed.length).toBeGreaterThan(20)
-    for (const route of closed) {
+    for (const [n, route] of closed.entries()) {
+      const tried = nobody(state) && !isLong ? [roles[(n + states.indexOf(state)) % roles.length]!] : roles
       const answers = await Promise.all(
-        roles.map(async (role) => {
+        tried.map(async (role) => {
           const token = state === 'no session' ? undefined : tokens.get(keyOf(role, state))
           return [role, await outcome(route, token)]
         }),
       )
-      const table = roles.map((role) => [role, expected(route.permission!, role, state)])
+      const table = tried.map((role) => [role, expected(route.permission!, role, state)])
       expect([route.method, route.path, answers]).toEqual([route.method, route.path, table])
     }
   })

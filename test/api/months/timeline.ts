@@ -147,13 +147,16 @@ export const expectedMails = (outages: Outages): string[] =>
     return words === null ? [] : [`${String(sent).padStart(3)} ${to}: ${words}`]
   }).sort()
 
-/** Days that matter: those on which something is due, those before them, and those on which the service is up again. */
-export function daysOf(outages: Outages, more: readonly number[] = []): number[] {
+/**
+ * Days that matter: those on which something is due, and those on which the service is up again; without outages those before
+ * them too, on which nothing is to happen yet.
+ */
+export function daysOf(outages: Outages): number[] {
   const due = [
-    ...TIMELINE.flatMap(({ day }) => [day - 1, day]),
+    ...TIMELINE.flatMap(({ day }) => (outages.length === 0 ? [day - 1, day] : [day])),
     ...Object.values(ACTS),
     ...Object.values(ENDS),
   ]
-  const all = [...due, ...outages.flat(), ...more, END].filter((day) => day >= 0 && day <= END)
+  const all = [...due, ...outages.flat(), END].filter((day) => day >= 0 && day <= END)
   return [...new Set(all)].sort((a, b) => a - b)
 }

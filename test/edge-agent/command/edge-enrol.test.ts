@@ -1,11 +1,10 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { connectBroker } from '@sightline/broker/connect'
@@ -25,19 +24,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { bodyOf, json, type Rig, startRig } from '../../api/harness.ts'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
 import { until } from '../../support/edge-agents.ts'
+import { runInProcess } from '../../support/in-process.ts'
 import { aRead } from '../../support/reads.ts'
 
-const run = promisify(execFile)
-/** The program as a person starts it, without blocking this process, in which the api answers. */
-const sightline = (...args: string[]) =>
-  run(join(root, 'sightline'), args, { env: { ...process.env, SIGHTLINE_LOG: 'silent' } }).then(
-    ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-      status: code,
-      stdout,
-      stderr,
-    }),
-  )
+/** The program as a person starts it; in this process, in which the api answers, too. */
+const sightline = (...[name = '', ...args]: string[]) =>
+  runInProcess(name, () => import('@sightline/edge-agent/command/edge'), args)
 
 /** The program is compiled when a source changed, and started several times. */
 const PROGRAM = { timeout: 180_000 }
