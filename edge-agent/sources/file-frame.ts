@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, rename, unlink, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { Picture } from '@sightline/recognition/picture'
 import { readPictureFile } from '@sightline/recognition/pictures/file'
 import { decodePicture } from '@sightline/recognition/pictures/open'
@@ -12,13 +12,14 @@ import { frameInstant } from './frame-name.ts'
 /**
  * A file as a frame.
  * @param consume delete it once its reads are safe
+ * @param root the folder that is watched, in which those that cannot be read are set aside
  * @param onOther told when what has its name from now on is another frame: it was deleted, or written again
  */
 export function fileFrame(
   path: string,
   { stats, isCut }: Arrival & { is: 'here' },
   consume: boolean,
-  onOther: () => void = () => {},
+  { root = dirname(path), onOther = () => {} }: { root?: string; onOther?: () => void } = {},
 ): Frame {
   const read = () => readPictureFile(path, { followLinks: false })
   let opened: { length: number; digest: string } | undefined
@@ -51,7 +52,7 @@ export function fileFrame(
       else onOther()
     },
     reject: async (error) => {
-      if (await isStill()) await setAside(path, error)
+      if (await isStill()) await setAside(path, root, error)
       else onOther()
     },
   }
@@ -67,14 +68,13 @@ function cutOff(path: string, size: number, cause: Error): SightlineError {
   })
 }
 
-/** Folder beside the frames in which those that are not pictures are kept, each with its reason. */
-const REJECTED = 'rejected'
+/** Folder in the one that is watched, in which those that are not pictures are kept, each with its reason. */
+export const REJECTED = 'rejected'
 
 /** Moves a frame that cannot be read out of the way, where it can be looked at. */
-async function setAside(path: string, { code, message, hint }: SightlineError): Promise<void> {
-  const folder = join(dirname(path), REJECTED)
-  await mkdir(folder, { recursive: true })
-  const target = join(folder, basename(path))
+async function setAside(path: string, root: string, { code, message, hint }: SightlineError): Promise<void> {
+  const target = join(root, REJECTED, relative(root, path))
+  await mkdir(dirname(target), { recursive: true })
   await writeFile(`${target}.json`, `${JSON.stringify({ code, message, hint }, null, 2)}\n`)
   await rename(path, target)
 }

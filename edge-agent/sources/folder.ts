@@ -1,15 +1,20 @@
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, rmdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileError } from '@sightline/recognition/pictures/file'
-import { steadyClock } from '@sightline/runtime/clock'
+import { steadyClock, systemClock } from '@sightline/runtime/clock'
 import { watch } from 'chokidar'
 import { type ArrivalOptions, createArrivals } from './arrivals.ts'
-import { fileFrame } from './file-frame.ts'
+import { fileFrame, REJECTED } from './file-frame.ts'
 import type { Frame } from './frame.ts'
 
 /** Hidden files are those of programs that write under another name first. */
-const PICTURE = /^[^.].*\.(jpe?g|png|webp)$/i
+const PICTURE = /^[^.].*\.(jpe?g|jfif|png|webp)$/i
+
+/** Cameras that write by FTP make folders for days, hours, channels and kinds; below this nobody looks. */
+const DEPTH = 8
+/** An empty folder to which nothing was written for so long, ms, is one of a day that is over. */
+const OVER_MS = 24 * 3600 * 1000
 
 /** Files that are being written are looked at this often, ms: by themselves, since not every file system tells. */
 const LOOK_EVERY_MS = 50
@@ -18,10 +23,10 @@ const PAUSES = 10
 const LONGEST_PAUSE_MS = 1000
 
 /**
- * The frames that lie in a folder or come into it, in the order of their names, until `signal` ends it. One that is
+ * The frames that lie in a folder or its subfolders or come into them, in the order of their paths, until `signal` ends it. One that is
  * written in place is waited for until it is whole; one that is renamed into the folder is taken at once.
  * A frame that is still there after it was handed out is not handed out again.
- * @param consume delete a frame once its reads are safe
+ * @param consume delete a frame once its reads are safe, and subfolders that stayed empty for a day
  * @throws PICTURE_NOT_READABLE when the folder cannot be made or read
  */
 export async function* folderFrames(
@@ -36,7 +41,10 @@ export async function* folderFrames(
   await mkdir(folder, { recursive: true }).catch((cause) => {
     throw fileError(folder, cause)
   })
-  const watcher = watch(folder, { depth: 0, ignoreInitial: true, followSymlinks: false })
+  const watcher = watch(folder, {
+    ...{ depth: DEPTH, ignoreInitial: true, followSymlinks: false },
+    ignored: (path) => path !== folder && !isLookedInto(basename(path)),
+  })
   // A link that leads to itself is an error to it: what nobody listens to ends the process.
   watcher.on('error', () => wake())
   watcher.on('add', () => wake())
@@ -51,15 +59,18 @@ export async function* folderFrames(
       })
       const since = steadyClock()
       let isIdle = true
-      for (const path of await waitingIn(folder, handedOut)) {
+      for (const path of await waitingIn(folder, handedOut, consume)) {
         const arrival = await arrivals.look(path)
         if (signal.aborted) return
         if (arrival.is === 'here') {
           isIdle = false
           handedOut.add(path)
-          yield fileFrame(path, arrival, consume, () => {
-            handedOut.delete(path)
-            wake()
+          yield fileFrame(path, arrival, consume, {
+            root: folder,
+            onOther() {
+              handedOut.delete(path)
+              wake()
+            },
           })
         } else if (arrival.is === 'coming' && arrival.isGrowing) break
       }
@@ -111,11 +122,39 @@ const pause = (since: number, signal: AbortSignal) =>
   }).catch(() => {})
 
 /** Paths not yet handed out, in order; forgets those whose file is gone, so that the memory stays small. */
-async function waitingIn(folder: string, handedOut: Set<string>): Promise<string[]> {
-  const names = await readdir(folder).catch((cause) => {
-    throw fileError(folder, cause)
-  })
-  const paths = new Set(names.filter((name) => PICTURE.test(name)).map((name) => join(folder, name)))
+async function waitingIn(folder: string, handedOut: Set<string>, tidies: boolean): Promise<string[]> {
+  const paths = new Set(
+    await picturesIn(folder, DEPTH, tidies).catch((cause) => {
+      throw fileError(folder, cause)
+    }),
+  )
   for (const path of handedOut) if (!paths.has(path)) handedOut.delete(path)
   return [...paths].filter((path) => !handedOut.has(path)).sort()
+}
+
+const isLookedInto = (name: string) => !name.startsWith('.') && name !== REJECTED
+
+/** @param tidies remove subfolders that are over */
+async function picturesIn(folder: string, depth: number, tidies: boolean): Promise<string[]> {
+  const found: string[] = []
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (PICTURE.test(entry.name)) found.push(path)
+    // No link: it is somebody's way to files that are none of his.
+    else if (entry.isDirectory() && depth > 0 && isLookedInto(entry.name)) {
+      // What is in a folder that nobody may read, or that is gone by now, is not there; the others are.
+      found.push(...(await picturesIn(path, depth - 1, tidies).catch(() => [])))
+      if (tidies) await removeIfOver(path)
+    }
+  }
+  return found
+}
+
+/** A folder that is not empty stays: the system says so. */
+async function removeIfOver(folder: string): Promise<void> {
+  const isOver = await stat(folder).then(
+    ({ mtimeMs }) => systemClock() - mtimeMs > OVER_MS,
+    () => false,
+  )
+  if (isOver) await rmdir(folder).catch(() => {})
 }

@@ -4,7 +4,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import glob from 'fast-glob'
 import { fileError } from './file.ts'
 
-const EXTENSION = /\.(jpe?g|png|webp)$/i
+const EXTENSION = /\.(jpe?g|jfif|png|webp)$/i
 
 /** A picture file to open, or a path that was asked for and gave none. */
 export interface FoundPicture {
@@ -57,6 +57,6 @@ async function behind(path: string, recursive: boolean): Promise<string[]> {
 function some(path: string, files: string[]): string[] {
   if (files.length > 0) return files.sort()
   throw new SightlineError('NO_PICTURES', `there are no pictures in ${path}`, {
-    hint: 'Pictures end in .jpg, .jpeg, .png or .webp; --recursive looks into subfolders too.',
+    hint: 'Pictures end in .jpg, .jpeg, .jfif, .png or .webp; --recursive looks into subfolders too.',
   })
 }

@@ -8,6 +8,7 @@ import {
   rename,
   rm,
   stat,
+  symlink,
   truncate,
   utimes,
   writeFile,
@@ -360,5 +361,74 @@ describe('pictures that are there', () => {
     expect(refused).toMatchObject([{ name: 'b.jpg', error: { code: 'PICTURE_CORRUPT' } }])
     expect(ms).toBeLessThan(8_000)
     expect((await stat(join(frames, 'rejected/b.jpg'))).size).toBe(3000)
+  })
+})
+
+describe('subfolders, as cameras make them for days', () => {
+  test.each(['20261130T120000.000Z.jpg', 'a.JPEG', 'a.jfif', 'a.JFIF', 'a[0@0][0].jpg'])(
+    '%s in one is read',
+    async (name) => {
+      const taken = watchFolder({ settleMs: 100 })
+      await mkdir(join(frames, '2026-11-30', '001', 'jpg'), { recursive: true })
+      await inPlace(join('2026-11-30', '001', 'jpg', name), pictures.jpg)
+      await soon(() => expect(taken.read).toEqual([name]))
+      expect(await readdir(join(frames, '2026-11-30', '001', 'jpg'))).toEqual([])
+    },
+  )
+
+  test('what lies there comes in the order of the paths; days after each other', async () => {
+    for (const day of ['02', '01']) {
+      await mkdir(join(frames, day))
+      for (const hour of ['b', 'a']) await writeFile(join(frames, day, `${day}${hour}.jpg`), pictures.jpg)
+    }
+    const taken = watchFolder()
+    await soon(() => expect(taken.read).toEqual(['01a.jpg', '01b.jpg', '02a.jpg', '02b.jpg']))
+  })
+
+  test('one that cannot be read is set aside once, under its own path', async () => {
+    await mkdir(join(frames, 'day'))
+    await writeFile(join(frames, 'day', 'bad.jpg'), 'garbage')
+    const taken = watchFolder()
+    await soon(() => expect(taken.refused).toHaveLength(1))
+    await writeFile(join(frames, 'day', 'good.jpg'), pictures.jpg)
+    await soon(() => expect(taken.read).toEqual(['good.jpg']))
+    expect((await readdir(join(frames, 'rejected', 'day'))).sort()).toEqual(['bad.jpg', 'bad.jpg.json'])
+    expect(taken.refused).toHaveLength(1)
+  })
+
+  test('hidden ones, links and those that nobody may read stop nothing', async () => {
+    const outside = join(folder.path, 'outside')
+    await mkdir(outside)
+    await writeFile(join(outside, 'secret.jpg'), pictures.jpg)
+    await symlink(outside, join(frames, 'a-link'))
+    await symlink(frames, join(frames, 'b-loop'))
+    await mkdir(join(frames, '.c-hidden'))
+    await writeFile(join(frames, '.c-hidden', 'part.jpg'), pictures.jpg)
+    await mkdir(join(frames, 'day'))
+    await writeFile(join(frames, 'day', 'one.jpg'), pictures.jpg)
+    const taken = watchFolder()
+    await soon(() => expect(taken.read).toEqual(['one.jpg']))
+    await sleep(200)
+    expect([taken.read, taken.refused]).toEqual([['one.jpg'], []])
+    expect(await readdir(outside)).toEqual(['secret.jpg'])
+  })
+
+  test('a day that is over and empty is removed where pictures are; others, and what is not ours, stay', async () => {
+    const longAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000)
+    for (const day of ['today', 'over', 'noted']) await mkdir(join(frames, day))
+    await writeFile(join(frames, 'noted', 'notes.txt'), 'by hand')
+    for (const day of ['over', 'noted']) await utimes(join(frames, day), longAgo, longAgo)
+    watchFolder()
+    await soon(async () => expect((await readdir(frames)).sort()).toEqual(['noted', 'today']))
+  })
+
+  test('a folder that is only looked at keeps them all', async () => {
+    const longAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000)
+    await mkdir(join(frames, 'over'))
+    await utimes(join(frames, 'over'), longAgo, longAgo)
+    await writeFile(join(frames, 'one.jpg'), pictures.jpg)
+    const taken = watchFolder({}, false)
+    await soon(() => expect(taken.read).toEqual(['one.jpg']))
+    expect((await readdir(frames)).sort()).toEqual(['one.jpg', 'over'])
   })
 })

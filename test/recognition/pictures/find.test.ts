@@ -13,7 +13,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sightline-find-'))
   await mkdir(at('in', 'deep'), { recursive: true })
   await mkdir(at('empty'))
-  for (const name of ['b.jpg', 'a.PNG', 'notes.txt', 'labels.jsonl', join('deep', 'c.webp')]) {
+  for (const name of [
+    'b.jpg',
+    'a.PNG',
+    'notes.txt',
+    'labels.jsonl',
+    join('deep', 'c.webp'),
+    join('deep', 'd.JFIF'),
+  ]) {
     await writeFile(at('in', name), '')
   }
 })
@@ -26,6 +33,7 @@ describe('findPictures', () => {
       at('in', 'a.PNG'),
       at('in', 'b.jpg'),
       at('in', 'deep', 'c.webp'),
+      at('in', 'deep', 'd.JFIF'),
     ])
   })
 
