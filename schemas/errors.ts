@@ -25,6 +25,14 @@ const CODES = {
   PICTURE_TOO_LARGE: { exit: EXIT.data, http: 413 },
   NO_PICTURES: { exit: EXIT.noInput, http: 404 },
   SOURCE_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
+  /** Nobody knows an address for the name of a camera. */
+  SOURCE_NAME_UNKNOWN: { exit: EXIT.unavailable, http: 503 },
+  /** The host is there, but nothing on it takes connections at this port. */
+  SOURCE_REFUSED: { exit: EXIT.unavailable, http: 503 },
+  /** The certificate of a camera is none that it may have. */
+  SOURCE_UNTRUSTED: { exit: EXIT.denied, http: 503 },
+  /** The camera is there, but has nothing at this path. */
+  SOURCE_PATH_UNKNOWN: { exit: EXIT.noInput, http: 503 },
   SOURCE_DENIED: { exit: EXIT.denied, http: 503 },
   SOURCE_INVALID: { exit: EXIT.data, http: 422 },
   FFMPEG_MISSING: { exit: EXIT.unavailable, http: 503 },

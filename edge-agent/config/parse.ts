@@ -5,8 +5,8 @@ import { Compile } from 'typebox/compile'
 import { EventsSource } from '../plate-readers/config.ts'
 import { eventsFaults } from '../plate-readers/faults.ts'
 import { GPS } from '../position/source.ts'
-import { addressFault, ENCODED } from '../sources/address.ts'
 import { AgentConfig, type CameraConfig, SOURCES } from './schema.ts'
+import { sourceFaults } from './source-faults.ts'
 import { type LineOf, readYaml } from './yaml.ts'
 
 /** One thing that is wrong with a configuration. Nothing of a value is repeated in it: it may be part of a password. */
@@ -42,7 +42,7 @@ export function parseConfig(text: string, name: string): AgentConfig {
         if (schema) complaints.push(...faults(schema, camera[key], ['cameras', n, key], lineOf))
       }
     }
-    if (complaints.length === 0) complaints.push(...unclearAddresses(config, lineOf))
+    if (complaints.length === 0) complaints.push(...unclearSources(config, lineOf))
     if (complaints.length === 0) complaints.push(...readerFaults(config, lineOf))
     complaints.push(...contradictions(config, lineOf))
     if (complaints.length === 0) return { cameras: config.cameras.map(normalNames) }
@@ -61,14 +61,18 @@ function refusal(name: string, complaints: Complaint[]): SightlineError {
   )
 }
 
-/** Addresses of which nobody can tell where their password ends; it would come to stand in logs. */
-function unclearAddresses({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
-  return cameras.flatMap(({ source }, n) => {
-    const fault = 'url' in source ? addressFault(source.url) : undefined
-    if (fault === undefined) return []
-    const path = ['cameras', n, 'source', 'url']
-    return { line: lineOf(path), text: `${path.join('.')}: ${fault}`, hint: ENCODED }
-  })
+/** What each key of a source alone cannot tell; first of all addresses of which nobody can tell where their password ends. */
+function unclearSources({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
+  return cameras.flatMap(({ source }, n) =>
+    sourceFaults(source).map(({ key, text, hint }) => {
+      const path = ['cameras', n, 'source', key]
+      return {
+        line: lineOf(path),
+        text: `${path.join('.')}: ${text}`,
+        ...(hint === undefined ? {} : { hint }),
+      }
+    }),
+  )
 }
 
 function faults(

@@ -2,6 +2,7 @@ import { OwnerType } from '@sightline/schemas/camera'
 import { oneOf, Token } from '@sightline/schemas/message'
 import { SeenText } from '@sightline/schemas/seen-text'
 import Type, { type Static } from 'typebox'
+import { FINGERPRINT } from '../network/trust.ts'
 import type { EventsSource } from '../plate-readers/config.ts'
 import { GPS, type GpsConfig } from '../position/source.ts'
 
@@ -14,6 +15,19 @@ const MaxFps = Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 60 }))
 /** A stream that sends nothing for so long hangs, and is opened again; default 15. */
 const SilentAfterSeconds = Type.Optional(Type.Number({ minimum: 1, maximum: 3600 }))
 const HttpUrl = Type.String({ pattern: '^https?://.+' })
+
+/** How a camera in the network is signed in to, and whom to take for it. */
+const ACCESS = {
+  user: Type.Optional(Type.String({ pattern: '^[^:\\u0000-\\u001f\\u007f]+$', maxLength: 128 })),
+  /** Any characters. It is shown nowhere. */
+  password: Type.Optional(Type.String({ pattern: '^[^\\u0000]+$', maxLength: 256 })),
+  /** A file with the password as its only line, instead of `password`; read each time that the camera is opened. */
+  passwordFile: Type.Optional(Type.String({ minLength: 1 })),
+  /** A file of certificates in PEM: one of these authorities must have signed the camera's. */
+  caFile: Type.Optional(Type.String({ minLength: 1 })),
+  /** SHA-256 of the camera's own certificate, in hex digits: this one counts, and no other. */
+  fingerprint: Type.Optional(Type.String({ pattern: FINGERPRINT })),
+}
 
 /** Where a camera's frames come from, by `type`. */
 export const SOURCES = {
@@ -32,6 +46,7 @@ export const SOURCES = {
     {
       type: Type.Literal('rtsp'),
       url: Type.String({ pattern: '^rtsps?://.+' }),
+      ...ACCESS,
       transport: Type.Optional(oneOf(['tcp', 'udp'])),
       maxFps: MaxFps,
       silentAfterSeconds: SilentAfterSeconds,
@@ -55,6 +70,7 @@ export const SOURCES = {
     {
       type: Type.Literal('mjpeg'),
       url: HttpUrl,
+      ...ACCESS,
       maxFps: MaxFps,
       silentAfterSeconds: SilentAfterSeconds,
     },
@@ -64,6 +80,7 @@ export const SOURCES = {
     {
       type: Type.Literal('snapshot'),
       url: HttpUrl,
+      ...ACCESS,
       everySeconds: Type.Number({ minimum: 0.05, maximum: 3600 }),
     },
     closed,

@@ -29,7 +29,8 @@ export function addressFault(address: string): string | undefined {
 
 /** How the characters are written that end a user or password, or begin something else. */
 export const ENCODED =
-  'Write these characters of a user, password, path or query so: ' +
+  'Write user and password as they are into fields of their own, user and password, and leave them out of the address. ' +
+  'Or write these characters of a user, password, path or query so: ' +
   'blank %20, " %22, # %23, % %25, & %26, / %2F, : %3A, = %3D, ? %3F, @ %40, [ %5B, \\ %5C, ] %5D; ' +
   'the others, such as ä, as encodeURIComponent does.'
 
@@ -43,6 +44,12 @@ export function parseAddress(address: string): Address | undefined {
     ...(login === undefined ? {} : { user: user ?? '' }),
     ...(password === undefined ? {} : { password }),
   }
+}
+
+/** An address without user and password, with these in it. */
+export function withLogin(address: string, user: string, password: string): string {
+  const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`
+  return address.replace('://', () => `://${login}@`)
 }
 
 /** A part as it is meant; one that is not percent-encoded UTF-8 as it is. */

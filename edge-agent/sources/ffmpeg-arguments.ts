@@ -1,7 +1,10 @@
 import type { SourceConfig } from '../config/schema.ts'
 
 /** Sources that ffmpeg decodes. */
-export type FfmpegSource = Extract<SourceConfig, { type: 'rtsp' | 'file' | 'v4l2' }>
+export type FfmpegSource = Extract<SourceConfig, { type: 'rtsp' | 'file' | 'v4l2' }> & {
+  /** The address that ffmpeg opens in place of the camera's own. */
+  through?: string
+}
 
 /** A connection that says nothing for so long is given up by ffmpeg itself, microseconds, if that is not too soon. */
 const SOCKET_TIMEOUT_US = 10_000_000
@@ -42,11 +45,16 @@ export function inputOf(source: FfmpegSource): FfmpegInput {
 }
 
 /** One camera as a list of inputs. */
-function rtspScript({ url, transport = 'tcp', silentAfterSeconds = 0 }: FfmpegSource & { type: 'rtsp' }) {
+function rtspScript({
+  url,
+  through = url,
+  transport = 'tcp',
+  silentAfterSeconds = 0,
+}: FfmpegSource & { type: 'rtsp' }) {
   const timeout = Math.max(SOCKET_TIMEOUT_US, silentAfterSeconds * 1_000_000)
   return [
     'ffconcat version 1.0',
-    `file '${url.replaceAll("'", '%27')}'`,
+    `file '${through.replaceAll("'", '%27')}'`,
     `option rtsp_transport ${transport}`,
     `option timeout ${timeout}`,
     // Live: do not wait to learn more about the stream than its first key frame tells.

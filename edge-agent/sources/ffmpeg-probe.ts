@@ -6,6 +6,8 @@ import type { VideoFrame } from '@sightline/recognition/picture'
 import { missingProgram } from '@sightline/runtime/program'
 import { SightlineError } from '@sightline/schemas/errors'
 import { MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE } from '@sightline/schemas/jpeg'
+import { denied, nameUnknown, pathUnknown, refused, unavailable } from '../network/cause.ts'
+import { parseAddress } from './address.ts'
 import { withoutAddresses, withoutCredentials, withoutSecrets } from './credentials.ts'
 import { type FfmpegSource, inputOf, probeArguments } from './ffmpeg-arguments.ts'
 
@@ -88,6 +90,29 @@ function videoOf(json: string, name: string, writtenAt: number | null): Video {
   return { width, height, matrix, startedAt: Number.isNaN(began) ? byItsEnd : began }
 }
 
+/** Why an RTSP camera gives nothing, if ffmpeg says so. @param words of its log, without addresses */
+function refusalOf(words: string, { url }: FfmpegSource & { type: 'rtsp' }): SightlineError | undefined {
+  const name = withoutCredentials(url)
+  if (/Failed to resolve hostname/.test(words)) return nameUnknown(name)
+  if (/Connection refused/.test(words)) return refused(name)
+  if (/(?:failed:|returned) 40[13]\b|Unauthorized|Forbidden/.test(words)) {
+    return denied(name, parseAddress(url)?.user !== undefined)
+  }
+  if (/(?:failed:|returned) (?:404|454)\b|404 Not Found/.test(words)) return pathUnknown(name)
+  if (/(?:failed:|returned) 461\b|Unsupported transport/i.test(words)) {
+    return unavailable(
+      name,
+      'it does not send by this transport',
+      undefined,
+      'Set transport in its source to tcp, or to udp.',
+    )
+  }
+  if (/No route to host|Network is unreachable/.test(words)) {
+    return unavailable(name, 'there is no way to it in this network')
+  }
+  return /timed out/.test(words) ? unavailable(name, 'it does not answer') : undefined
+}
+
 /** What ffmpeg or ffprobe ended with, as an error of ours; nothing of it repeats the credentials. */
 export function sourceError(cause: unknown, source: FfmpegSource): SightlineError {
   const { code, stderr = '', killed } = cause as { code?: unknown; stderr?: string; killed?: boolean }
@@ -98,11 +123,8 @@ export function sourceError(cause: unknown, source: FfmpegSource): SightlineErro
   }
   const address = source.type === 'rtsp' ? source.url : ''
   const words = address ? withoutAddresses(stderr, address) : stderr
-  if (/failed: 40[13]\b|returned 40[13]\b|Unauthorized|Forbidden/.test(words)) {
-    return new SightlineError('SOURCE_DENIED', `${name} refuses the user or password`, {
-      hint: 'Correct them in the address of the camera.',
-    })
-  }
+  const refusal = source.type === 'rtsp' ? refusalOf(words, source) : undefined
+  if (refusal) return refusal
   if (
     /Invalid data|not in .*format_whitelist|Format not on whitelist|moov atom not found|does not contain any stream|Invalid argument/.test(
       words,

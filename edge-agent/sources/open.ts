@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@sightline/runtime/clock'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { SourceConfig } from '../config/schema.ts'
+import { type Access, accessOf, type NetworkSource } from './access.ts'
 import type { ArrivalOptions } from './arrivals.ts'
 import { safeSourceError } from './credentials.ts'
 import { ffmpegFrames } from './ffmpeg.ts'
 import { folderFrames } from './folder.ts'
 import type { Frame } from './frame.ts'
 import { mjpegFrames, snapshotFrames } from './http.ts'
+import { rtspFrames } from './rtsp.ts'
 
 /**
  * Which frames come again when the source is opened by another run of the agent: those that were not released
@@ -34,17 +36,31 @@ export interface SourceParts {
 
 /** First and longest pause before a broken source is tried again, milliseconds. */
 const BACK_OFF = { first: 1000, longest: 30_000 }
+/** Cameras lock out whoever gives a wrong password some times in a row, and for longer each time, milliseconds. */
+const DENIED_PAUSE = 300_000
 
 /** A camera's frames by its configuration. */
 export function openSource(config: SourceConfig, parts: SourceParts): OpenSource {
   const { clock } = parts
-  const explain = (thrown: unknown) =>
-    'url' in config ? safeSourceError(thrown, config.url) : toSightlineError(thrown)
-  const live = (open: (signal: AbortSignal) => AsyncIterable<Frame>): OpenSource => ({
-    live: true,
-    resumes: 'none',
-    frames: (signal) => again(open, parts, explain, signal),
-  })
+  const live = (
+    open: (signal: AbortSignal) => AsyncIterable<Frame>,
+    explain: (thrown: unknown) => SightlineError = toSightlineError,
+  ): OpenSource => ({ live: true, resumes: 'none', frames: (signal) => again(open, parts, explain, signal) })
+  /** @param open told how the camera is reached, as it is at that moment */
+  const reached = <T extends NetworkSource>(
+    source: T,
+    open: (access: Access<T>, signal: AbortSignal) => AsyncIterable<Frame>,
+  ): OpenSource => {
+    // As it was last known: nothing of it may be repeated.
+    let address = source.url
+    const asked = { digest: false }
+    async function* frames(signal: AbortSignal) {
+      const access = await accessOf(source, asked)
+      address = access.source.url
+      yield* open(access, signal)
+    }
+    return live(frames, (thrown) => safeSourceError(thrown, address))
+  }
   switch (config.type) {
     case 'folder':
       return {
@@ -54,13 +70,14 @@ export function openSource(config: SourceConfig, parts: SourceParts): OpenSource
       }
     case 'file':
       return { live: false, resumes: 'all', frames: (signal) => ffmpegFrames(config, clock, signal) }
-    case 'rtsp':
     case 'v4l2':
       return live((s) => ffmpegFrames(config, clock, s))
+    case 'rtsp':
+      return reached(config, (access, s) => rtspFrames(access, clock, s))
     case 'mjpeg':
-      return live((s) => mjpegFrames(config, clock, s))
+      return reached(config, (access, s) => mjpegFrames(access, clock, s))
     case 'snapshot':
-      return live((s) => snapshotFrames(config, clock, s))
+      return reached(config, (access, s) => snapshotFrames(access, clock, s))
   }
 }
 
@@ -79,17 +96,23 @@ async function* again(
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
   let pause = BACK_OFF.first
+  let denials = 0
   while (!signal.aborted) {
     try {
       for await (const frame of open(signal)) {
         pause = BACK_OFF.first
+        denials = 0
         yield frame
       }
     } catch (thrown) {
       if (signal.aborted) return
-      onTrouble(explain(thrown))
+      const error = explain(thrown)
+      onTrouble(error)
+      if (error.code === 'SOURCE_DENIED' && ++denials > 1) await pauseFor(DENIED_PAUSE, signal)
     }
-    await sleep(pause, undefined, { signal }).catch(() => {})
+    await pauseFor(pause, signal)
     pause = Math.min(2 * pause, BACK_OFF.longest)
   }
 }
+
+const pauseFor = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {})

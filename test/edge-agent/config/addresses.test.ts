@@ -140,3 +140,61 @@ test('the name of an unknown key is still told', () => {
   const text = config('rtsp', '"rtsp://cam/s", color: red')
   expect(refusal(text)?.message).toContain('edge.yaml:7: cameras.1.source.color: is not known here')
 })
+
+describe('user, password and certificates as fields', () => {
+  const camera = (source: object) =>
+    JSON.stringify({ cameras: [{ id: 'gate-1', owner: 'A', ownerType: 'agency', kind: 'fixed', source }] })
+  const rtsp = { type: 'rtsp', url: 'rtsp://10.0.0.5/stream' }
+  const rtsps = { type: 'rtsp', url: 'rtsps://10.0.0.5/stream' }
+  const login = { user: 'admin', password: 'hUnq7/wZk9tr' }
+  const fingerprint = 'AB'.repeat(32)
+
+  test('any text is a password', () => {
+    const holds = fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), (password) => {
+      fc.pre(!/[\0]|\p{Surrogate}/u.test(password))
+      expect(refusal(camera({ ...rtsp, user: 'admin', password }))).toBeUndefined()
+    })
+    fc.assert(holds)
+  })
+
+  test.each([
+    [{ ...rtsps, ...login, fingerprint }],
+    [{ ...rtsps, caFile: 'agency.pem' }],
+    [{ ...rtsp, user: 'admin', passwordFile: 'password' }],
+    [
+      {
+        type: 'snapshot',
+        url: 'https://10.0.0.5/s',
+        everySeconds: 1,
+        fingerprint: fingerprint.replace(/..\B/g, '$&:'),
+      },
+    ],
+  ])('right: %o', (source) => expect(refusal(camera(source))?.message).toBeUndefined())
+
+  test.each([
+    ['url', { ...rtsp, ...login, url: 'rtsp://admin:hUnq7/wZk9tr@10.0.0.5/' }, /nobody can tell|no host/],
+    ['user', { ...rtsp, ...login, url: 'rtsp://admin:wZk9tr@10.0.0.5/' }, /has a user already/],
+    ['user', { ...rtsp, user: 'admin' }, /password or passwordFile is missing/],
+    ['user', { ...rtsp, ...login, user: 'ad:min' }, /user/],
+    ['password', { ...rtsp, password: 'hUnq7' }, /user is missing/],
+    ['passwordFile', { ...rtsp, passwordFile: 'f' }, /user is missing/],
+    ['passwordFile', { ...rtsp, ...login, passwordFile: 'f' }, /there is a password already/],
+    ['password', { ...rtsp, ...login, password: '\ud800hUnq7' }, /no text/],
+    ['password', { ...rtsp, ...login, password: 'hUnq7\0' }, /password/],
+    ['caFile', { ...rtsp, caFile: 'f' }, /uses no certificates/],
+    ['fingerprint', { ...rtsp, fingerprint }, /uses no certificates/],
+    ['fingerprint', { ...rtsps, fingerprint: 'abcd' }, /fingerprint/],
+    ['caFile', { ...rtsps, caFile: 'f', fingerprint }, /fingerprint already/],
+    ['transport', { ...rtsps, transport: 'udp' }, /tcp/],
+  ])('wrong: %s of %o', (key, source, message) => {
+    const error = refusal(camera(source))
+    expect(error?.message).toContain(`cameras.0.source.${key}: `)
+    expect(error?.message).toMatch(message)
+    for (const mark of MARKS) expect(said(error!)).not.toContain(mark)
+  })
+
+  test('an address that is not clear is refused with the advice to use the fields', () => {
+    const error = refusal(camera({ ...rtsp, url: 'rtsp://admin:hUnq7/wZk9tr@10.0.0.5/' }))
+    expect(error?.hint).toMatch(/fields of their own, user and password/)
+  })
+})

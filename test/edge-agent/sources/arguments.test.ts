@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -54,11 +55,12 @@ async function watch(
   url: string,
   transport: 'tcp' | 'udp',
   enough: (taken: Taken) => boolean,
+  login: object = {},
 ): Promise<Taken> {
   const stop = new AbortController()
   const taken: Taken = { frames: [], troubles: [], seen: new Map() }
   const source = openSource(
-    { type: 'rtsp', url, transport },
+    { type: 'rtsp', url, transport, ...login },
     { clock: systemClock, onTrouble: (error) => void taken.troubles.push(error) },
   )
   const reading = (async () => {
@@ -103,18 +105,26 @@ describe.skipIf(!hasRtspServer)('a real RTSP server with a password', () => {
   }
 
   test.each([
-    ['h264', 'tcp'],
-    ['h265', 'tcp'],
-    ['h264', 'udp'],
+    ['h264', 'tcp', 'in the address'],
+    ['h265', 'tcp', 'in the address'],
+    ['h264', 'udp', 'in the address'],
+    ['h264', 'tcp', 'in a field'],
+    ['h264', 'tcp', 'in a file'],
   ] as const)(
-    '%s over %s: neither ffprobe nor ffmpeg shows it, and the frames come',
-    async (codec, transport) => {
+    '%s over %s, %s: neither ffprobe nor ffmpeg shows it, and the frames come',
+    async (codec, transport, place) => {
       const { port } = await serve(codec)
-      const url = `rtsp://host:${SECRET}@127.0.0.1:${port}/stream?key=k3yInThePath`
+      const isInAddress = place === 'in the address'
+      const url = `rtsp://${isInAddress ? `host:${SECRET}@` : ''}127.0.0.1:${port}/stream?key=k3yInThePath`
+      const password = decodeURIComponent(SECRET)
+      const passwordFile = join(folder.path, 'password')
+      await writeFile(passwordFile, password)
+      const secret = place === 'in a field' ? { password } : { passwordFile }
       const taken = await watch(
         url,
         transport,
         ({ frames, troubles }) => frames.length >= 12 || troubles.length > 0,
+        isInAddress ? {} : { user: 'host', ...secret },
       )
       expect(taken.troubles).toEqual([])
       expectHidden(taken, ['ffprobe', 'ffmpeg'])

@@ -27,16 +27,18 @@ afterEach(() => {
   server.close()
 })
 
+const reached = <T>(source: T) => ({ source, trust: {}, asked: { digest: false } })
+
 test.each([
   [
     'mjpeg',
     (clock: () => number, signal: AbortSignal) =>
-      mjpegFrames({ type: 'mjpeg', url: `${url}/stream`, maxFps: 20 }, clock, signal),
+      mjpegFrames(reached({ type: 'mjpeg', url: `${url}/stream`, maxFps: 20 }), clock, signal),
   ],
   [
     'snapshot',
     (clock: () => number, signal: AbortSignal) =>
-      snapshotFrames({ type: 'snapshot', url: `${url}/snapshot`, everySeconds: 0.1 }, clock, signal),
+      snapshotFrames(reached({ type: 'snapshot', url: `${url}/snapshot`, everySeconds: 0.1 }), clock, signal),
   ],
 ])('%s', async (_type, open) => {
   let set = 0

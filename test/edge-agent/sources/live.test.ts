@@ -215,7 +215,8 @@ describe('pictures over HTTP', () => {
     const expected = `Basic ${Buffer.from('host:s3cret').toString('base64')}`
     const at = await serve((request, response) => {
       const allowed = request.headers.authorization === expected
-      response.writeHead(allowed ? 200 : 401).end(allowed ? picture : undefined)
+      const challenge = { 'www-authenticate': 'Basic realm="camera"' }
+      response.writeHead(allowed ? 200 : 401, allowed ? {} : challenge).end(allowed ? picture : undefined)
     })
     const taken = await take(
       { type: 'snapshot', url: `http://host:s3cret@${at}/s.jpg?token=1`, everySeconds: 0.05 },
@@ -248,7 +249,7 @@ describe('pictures over HTTP', () => {
       { type: 'mjpeg', url: `http://127.0.0.1:${port}/` },
       (t) => t.troubles.length >= 2,
     )
-    expect(troubles[1]).toMatchObject({ code: 'SOURCE_UNAVAILABLE' })
+    expect(troubles[1]).toMatchObject({ code: 'SOURCE_REFUSED' })
   })
 
   test('a camera that accepts and then says nothing is given up', async () => {

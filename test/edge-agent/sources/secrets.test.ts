@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
+import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import { freePort } from '@sightline/broker/free-port'
@@ -27,14 +29,20 @@ import { engineOf, openSpools } from '../camera/bench.ts'
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let spools: Awaited<ReturnType<typeof openSpools>>
 let refused: number
-let answering: Record<'denied' | 'broken' | 'cut' | 'lies', number>
+let answering: Record<'denied' | 'basic' | 'broken' | 'cut' | 'lies', number>
 const servers: { close(): void }[] = []
 beforeAll(async () => {
   folder = await temporaryFolder()
   spools = await openSpools(folder.path)
   refused = await freePort()
   answering = {
-    denied: await serve((_request, response) => response.writeHead(401).end()),
+    denied: await serve(({ headers }, response) => {
+      const challenge = `Digest realm="cam", nonce="n", qop="auth", opaque=${JSON.stringify(headers.authorization ?? '')}`
+      response.writeHead(401, { 'www-authenticate': challenge }).end(headers.authorization)
+    }),
+    basic: await serve(({ headers }, response) => {
+      response.writeHead(401, headers.authorization, { 'www-authenticate': 'Basic realm="cam"' }).end()
+    }),
     broken: await serve(({ url }, response) => response.writeHead(500, url?.slice(0, 40)).end(url)),
     cut: await serve((_request, response) => {
       response.writeHead(200, { 'content-length': '100000' }).write('some')
@@ -66,6 +74,9 @@ const serve = (handler: RequestListener) => listen(createServer(handler))
 interface Source {
   type: 'rtsp' | 'mjpeg' | 'snapshot'
   url: string
+  user?: string
+  password?: string
+  passwordFile?: string
   everySeconds?: number
 }
 const configuration = (source: Source) =>
@@ -142,16 +153,47 @@ const check = (
     { numRuns },
   )
 
+/** In fields of its own any password is right, as it is. */
+const checkFields = (
+  scheme: 'rtsp' | 'rtsps' | 'http',
+  type: Source['type'],
+  port: () => fc.Arbitrary<number>,
+  numRuns: number,
+) =>
+  fc.assert(
+    fc.asyncProperty(password, fc.boolean(), port(), async (secret, isInFile, at) => {
+      fc.pre(!/[\0\r\n]|\p{Surrogate}|\ufffd/u.test(secret))
+      const passwordFile = join(folder.path, 'password')
+      await writeFile(passwordFile, `${secret}\n`)
+      const source = {
+        ...{ type, url: `${scheme}://127.0.0.1:${at}/stream`, user: 'admin' },
+        ...(isInFile ? { passwordFile } : { password: secret }),
+        ...(type === 'snapshot' ? { everySeconds: 1 } : {}),
+      }
+      const { said, error } = await written(configuration(source))
+      expect(found(said, secret)).toEqual([])
+      expect(['INTERNAL', 'CONFIG_INVALID']).not.toContain(error.code)
+    }),
+    { numRuns },
+  )
+
 const ports = () => fc.constantFrom(refused, ...Object.values(answering))
 
 test.skipIf(!hasFfmpeg)('RTSP', () => check('rtsp', 'rtsp', ports, 60), 240_000)
 test('snapshots over HTTP', () => check('http', 'snapshot', ports, 200), 120_000)
 test('Motion JPEG over HTTP', () => check('http', 'mjpeg', ports, 200), 120_000)
 
+test.skipIf(!hasFfmpeg)('RTSP, in fields', () => checkFields('rtsp', 'rtsp', ports, 20), 240_000)
+test.skipIf(!hasFfmpeg)('RTSPS, in fields', () => checkFields('rtsps', 'rtsp', ports, 10), 240_000)
+test('snapshots over HTTP, in fields', () => checkFields('http', 'snapshot', ports, 100), 120_000)
+test('Motion JPEG over HTTP, in fields', () => checkFields('http', 'mjpeg', ports, 100), 120_000)
+
 test.skipIf(!hasFfmpeg)('what ffmpeg says is told without the address', async () => {
   const url = `rtsp://admin:hUnq7%2FwZk9tr@127.0.0.1:${refused}/stream`
   const { error } = await written(configuration({ type: 'rtsp', url }))
-  expect(error.message).toBe(`rtsp://127.0.0.1:${refused}/stream cannot be opened: Connection refused`)
+  expect(error.message).toBe(
+    `rtsp://127.0.0.1:${refused}/stream refuses the connection: nothing listens at this port`,
+  )
 })
 
 describe('an address as it is shown', () => {
@@ -196,7 +238,7 @@ describe('what others say about a source', () => {
     const { error } = await written(
       configuration({ type: 'mjpeg', url: `http://admin:f@127.0.0.1:${refused}/` }),
     )
-    expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' })
+    expect(error).toMatchObject({ code: 'SOURCE_REFUSED' })
     expect(error.message).not.toContain('fetch')
   })
 })

@@ -1,0 +1,183 @@
+import { Agent, type IncomingMessage, request } from 'node:http'
+import type { Socket } from 'node:net'
+import { SightlineError } from '@sightline/schemas/errors'
+import { decoded } from '../sources/address.ts'
+import { withoutCredentials } from '../sources/credentials.ts'
+import { type Asked, createAnswers, type Outcome } from './answers.ts'
+import { causeOf, denied, pathUnknown, unavailable } from './cause.ts'
+import { connectTo, type Place } from './connect.ts'
+import type { Login } from './digest.ts'
+import type { Trust } from './trust.ts'
+
+/** HTTP to one camera, as cameras speak it: with Digest or Basic once it asks, over TLS with whom the configuration trusts. */
+export interface CameraHttp {
+  /**
+   * Asks for something. What is not read of the answer must be destroyed.
+   * @throws SOURCE_DENIED, SOURCE_PATH_UNKNOWN, SOURCE_INVALID, SOURCE_UNAVAILABLE and whatever `causeOf` tells
+   */
+  ask(
+    signal: AbortSignal,
+    request?: { address?: string; body?: { type: string; text: string } },
+  ): Promise<IncomingMessage>
+  /** Ends all connections. */
+  close(): void
+}
+
+/** What Node's agent hands on to whoever opens the connection. */
+interface Ours {
+  readonly place: Place
+  readonly connecting: AbortSignal
+}
+
+/** A camera may challenge, say that the nonce of that was stale, and send on within itself. */
+const MOST_ANSWERS = 3
+const MOST_REDIRECTS = 3
+/** What comes with an answer that is not wanted is read so far, bytes and ms, so that the connection can be used again. */
+const REST = { bytes: 64 * 1024, ms: 1000 }
+
+/**
+ * @param address with user and password, percent-encoded, if the camera asks for them
+ * @param asked what the camera asked for on earlier connections
+ */
+export function cameraHttp(address: string, trust: Trust, asked?: Asked): CameraHttp {
+  const given = new URL(address)
+  const login = loginOf(given)
+  const answers = createAnswers(login, asked)
+  const shown = withoutCredentials(address)
+  const agent = Object.assign(new Agent({ keepAlive: true, maxFreeSockets: 1 }), {
+    createConnection({ place, connecting }: Ours, done: (error: Error | null, socket?: Socket) => void) {
+      connectTo(place, trust, connecting).then((socket) => done(null, socket), done)
+    },
+  })
+
+  /** One request and its answer, whatever it is. */
+  function send(
+    url: URL,
+    signal: AbortSignal,
+    body?: { type: string; text: string },
+  ): Promise<IncomingMessage> {
+    const method = body ? 'POST' : 'GET'
+    const path = `${url.pathname}${url.search}`
+    const authorization = answers.next(method, path)
+    const place = placeOf(url)
+    const ours: Ours = { place, connecting: signal }
+    return new Promise((resolve, reject) => {
+      const sent = request({
+        ...{ agent, method, path, signal, host: place.host, port: place.port, ...ours },
+        headers: {
+          host: url.host,
+          'accept-encoding': 'identity',
+          ...(authorization === undefined ? {} : { authorization }),
+          ...(body && { 'content-type': body.type, 'content-length': Buffer.byteLength(body.text) }),
+        },
+        // Old cameras end lines with LF alone.
+        insecureHTTPParser: true,
+      })
+      sent.once('response', resolve).once('error', (error: NodeJS.ErrnoException) => {
+        // It had ended the connection that was kept open.
+        const isOver = sent.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted
+        if (isOver) resolve(send(url, signal, body))
+        else reject(error)
+      })
+      sent.end(body?.text)
+    })
+  }
+
+  return {
+    async ask(signal, { address: other, body } = {}) {
+      let url = new URL(other ?? address)
+      try {
+        for (let answered = 0, redirects = 0; ; ) {
+          const response = await send(url, signal, body)
+          const { statusCode = 0, headers } = response
+          const info = headers['authentication-info']
+          if (typeof info === 'string') answers.informed(info)
+          if (statusCode >= 200 && statusCode < 300) return response
+          await letGo(response)
+          if (statusCode === 401) {
+            const outcome = answers.challenged(String(headers['www-authenticate'] ?? ''))
+            if (outcome === 'answer' && answered++ < MOST_ANSWERS) continue
+            throw refusal(outcome, shown)
+          }
+          if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
+            const next = redirects++ < MOST_REDIRECTS ? within(url, headers.location) : undefined
+            if (!next) throw sentOn(shown, statusCode)
+            url = next
+            continue
+          }
+          if (statusCode === 403) throw denied(shown, login !== undefined)
+          if (statusCode === 404 || statusCode === 410) throw pathUnknown(shown)
+          throw unavailable(shown, `it answers ${statusCode}`)
+        }
+      } catch (thrown) {
+        throw signal.aborted ? signal.reason : causeOf(thrown, address)
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+function loginOf({ username, password }: URL): Login | undefined {
+  if (username === '' && password === '') return undefined
+  return { user: decoded(username), password: decoded(password) }
+}
+
+function placeOf({ protocol, hostname, port }: URL): Place {
+  const tls = protocol === 'https:'
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || (tls ? 443 : 80)), tls }
+}
+
+/**
+ * Where an answer sends on to, if that is the same camera: the same host and port, or its TLS at the usual one. Another host
+ * is never asked: a camera, or who stands in its place, would have this host ask whom it likes in the agency's network.
+ */
+function within(from: URL, location: string): URL | undefined {
+  if (!URL.canParse(location, from.href)) return undefined
+  const to = new URL(location, from.href)
+  const isSecured =
+    from.protocol === 'http:' && to.protocol === 'https:' && from.port === '' && to.port === ''
+  const isSame = to.protocol === from.protocol && to.host === from.host
+  return isSame || (isSecured && to.hostname === from.hostname) ? to : undefined
+}
+
+function sentOn(shown: string, status: number): SightlineError {
+  return new SightlineError(
+    'SOURCE_UNAVAILABLE',
+    `${shown} sends on to another address (${status}), which is not followed`,
+    { hint: 'Write the address that it leads to into the configuration, if it is the camera’s own.' },
+  )
+}
+
+function refusal(outcome: Outcome, shown: string): SightlineError {
+  if (outcome === 'unknown scheme') {
+    return new SightlineError('SOURCE_DENIED', `${shown} asks for a sign-in that is not supported`, {
+      hint: 'Set the camera’s authentication to Digest (or Basic, over TLS).',
+    })
+  }
+  if (outcome === 'only in the clear') {
+    return new SightlineError(
+      'SOURCE_DENIED',
+      `${shown} asked for Digest before, and now for the password in the clear`,
+      {
+        hint: 'See whether somebody changed the camera, or stands in its place; if it is right, start the agent again.',
+      },
+    )
+  }
+  return denied(shown, outcome !== 'no login')
+}
+
+/** Reads the rest of an answer that nobody wants, if there is little of it. */
+async function letGo(response: IncomingMessage): Promise<void> {
+  const timer = setTimeout(() => response.destroy(), REST.ms)
+  let left = REST.bytes
+  try {
+    for await (const chunk of response) {
+      left -= chunk.length
+      if (left < 0) break
+    }
+  } catch {
+    // The connection ended instead.
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,72 @@
+import { open } from 'node:fs/promises'
+import { SightlineError } from '@sightline/schemas/errors'
+import type { SourceConfig } from '../config/schema.ts'
+import type { Asked } from '../network/answers.ts'
+import { readTrust, type Trust } from '../network/trust.ts'
+import { parseAddress, withLogin } from './address.ts'
+import { withoutCredentials } from './credentials.ts'
+
+/** Sources that are reached over the network. */
+export type NetworkSource = Extract<SourceConfig, { url: string }>
+
+/** What it takes to reach a camera: its address with user and password in it, and whom to take for it. */
+export interface Access<T extends NetworkSource = NetworkSource> {
+  readonly source: T
+  readonly trust: Trust
+  readonly asked: Asked
+}
+
+/** ffmpeg cuts off what is longer, and signs in with the rest. */
+const RTSP_LOGIN = 127
+const MOST_PASSWORD_BYTES = 4096
+
+/**
+ * Reads what a camera's source names: read anew each time that the camera is opened, so that a file may be replaced.
+ * @throws CONFIG_INVALID when a file cannot be read or is not right
+ */
+export async function accessOf<T extends NetworkSource>(
+  source: T,
+  asked: Asked = { digest: false },
+): Promise<Access<T>> {
+  const { url, user, password, passwordFile } = source
+  const secret = passwordFile === undefined ? password : await readPassword(passwordFile)
+  const full = user === undefined ? url : withLogin(url, user, secret ?? '')
+  const { user: name = '', password: word = '' } = parseAddress(full) ?? {}
+  if (source.type === 'rtsp' && name.length + word.length + 1 > RTSP_LOGIN) {
+    throw new SightlineError(
+      'CONFIG_INVALID',
+      `user and password of ${withoutCredentials(url)} are too long for RTSP`,
+      {
+        hint: `Together they may have ${RTSP_LOGIN - 1} characters, with those that must be percent-encoded counted as three or more.`,
+      },
+    )
+  }
+  return { source: { ...source, url: full }, trust: await readTrust(source), asked }
+}
+
+/** A password from a file; a line feed at its end, which editors add, is none of it. */
+async function readPassword(path: string): Promise<string> {
+  const bytes = await readSome(path).catch((cause) => {
+    throw new SightlineError('CONFIG_INVALID', `cannot read the password file ${path} (${cause.code})`, {
+      cause,
+      hint: 'See whether it is there, and may be read by the user that runs the agent.',
+    })
+  })
+  const text = bytes.toString('utf8').replace(/\r?\n$/, '')
+  const isText =
+    Buffer.from(text).length >= bytes.length - 2 && !text.includes('\ufffd') && !/[\0\r\n]/.test(text)
+  if (isText && text !== '' && bytes.length <= MOST_PASSWORD_BYTES) return text
+  throw new SightlineError('CONFIG_INVALID', `the password file ${path} does not hold one line of text`, {
+    hint: 'Write the password into it, in UTF-8, and nothing else.',
+  })
+}
+
+async function readSome(path: string): Promise<Buffer> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MOST_PASSWORD_BYTES + 1))
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
