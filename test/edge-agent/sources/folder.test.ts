@@ -372,7 +372,8 @@ describe('subfolders, as cameras make them for days', () => {
       await mkdir(join(frames, '2026-11-30', '001', 'jpg'), { recursive: true })
       await inPlace(join('2026-11-30', '001', 'jpg', name), pictures.jpg)
       await soon(() => expect(taken.read).toEqual([name]))
-      expect(await readdir(join(frames, '2026-11-30', '001', 'jpg'))).toEqual([])
+      const left = () => readdir(join(frames, '2026-11-30', '001', 'jpg'))
+      await soon(async () => expect(await left()).toEqual([]))
     },
   )
 
