@@ -1,3 +1,4 @@
+import { millisecondsOf } from '@sightline/runtime/clock'
 import type { Link } from './link.ts'
 import type { StoredMessage, StreamMessage } from './stream-message.ts'
 
@@ -59,6 +60,9 @@ function isWhole(got: readonly DirectMessage[]): boolean {
   return got.length === 0 || pending(got[0]) - pending(got.at(-1)) === got.length - 1
 }
 
+/** Nearly every time stamp: the server leaves out the zeros at the end of its nanoseconds. */
+const TO_MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z$/
+
 /** Its place in the stream is in its headers. */
 class DirectMessage implements StoredMessage {
   readonly #message: StreamMessage
@@ -79,7 +83,8 @@ class DirectMessage implements StoredMessage {
   }
 
   get time(): Date {
-    return new Date(this.said('Nats-Time-Stamp') ?? Number.NaN)
+    const stamp = this.said('Nats-Time-Stamp') ?? ''
+    return new Date(TO_MILLISECONDS.test(stamp) ? millisecondsOf(stamp) : Date.parse(stamp))
   }
 
   string(): string {
