@@ -49,7 +49,8 @@ export function createRaiser(parts: RaiserParts): (displayId: string, stored: St
     const { read, sequence, storedAt } = stored
     const id = alertId(display.id, read)
     const vehicle = vehicleAt(display.id, match, read)
-    const sighting = { at: Date.parse(read.seenAt), alertId: id, sequence, isPictured: isPictured(read) }
+    const at = Date.parse(read.seenAt)
+    const sighting = { at, storedAt, alertId: id, sequence, isPictured: isPictured(read) }
     const { alertId: first, count, standsFor } = suppression.see(vehicle, sighting)
     if (first === id) {
       const approach = approaches.see(display, read)

@@ -44,8 +44,9 @@ export async function followRecent(
   const into = (stream: string, subject: string, take: (data: Uint8Array) => void) =>
     followInto({ link, stream, subject, signal, take, onMalformed: (seq) => onMalformed(stream, seq) })
   const alerts = await into(ALERTS, alertSubject('*'), (data) => {
-    const { id: alertId, display, match, read } = alertParser.parseJson(data)
-    const sighting = { at: Date.parse(read.seenAt), alertId, isPictured: isPictured(read) }
+    const { id: alertId, display, match, read, readStoredAt } = alertParser.parseJson(data)
+    const [at, storedAt] = [Date.parse(read.seenAt), Date.parse(readStoredAt)]
+    const sighting = { at, storedAt, alertId, isPictured: isPictured(read) }
     suppression.restore(vehicleAt(display.id, match, read), sighting)
     approaches.note(display.id, read)
   })

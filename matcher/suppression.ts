@@ -13,8 +13,10 @@ export interface Sighted {
 
 /** What is to be known of a sighting to find its place among the others. */
 export interface Sighting {
-  /** When it was seen (milliseconds). */
+  /** When it was seen, by the clock of its camera (milliseconds). */
   readonly at: number
+  /** When the broker stored it (milliseconds). */
+  readonly storedAt: number
   /** Id of the alert that it would raise. */
   readonly alertId: string
   /** Whether there is a picture that a person can look at (DSP-7). */
@@ -23,8 +25,12 @@ export interface Sighting {
 
 /**
  * Repeated sightings of one vehicle at one camera within a set time are one alert with a count; the first comes at
- * once. Pure state, the time is that of the reads: what is judged again, in the same order, by whatever matcher, makes
+ * once. Pure state, the times are those of the reads: what is judged again, in the same order, by whatever matcher, makes
  * the same alerts. Bounded: beyond `capacity` the oldest window is forgotten, and the next sighting in it would be a first.
+ *
+ * Within the set time is what was seen within it and stored within it. By the camera's clock alone one that stands still, or
+ * that is set back at each start, would hide all later visits behind the first. By the broker's alone, what an agent
+ * sends after it was cut off for hours would be one visit.
  *
  * One with a picture is not counted on an alert without: nobody could verify that one (DSP-7). It is an alert of its own,
  * which stands for both, once a window.
@@ -32,7 +38,7 @@ export interface Sighting {
 export interface Suppression {
   /**
    * Counts a sighting. A window begins with its first sighting; a late read from before it belongs to it too, as far
-   * back as the window is long: late reads are no new visits.
+   * back as the window is long: what comes in another order is no new visit.
    * @param vehicle made by `vehicleAt`
    * @param sequence of the read in its stream; what comes again is not counted again
    */
@@ -64,6 +70,7 @@ export const isPictured = ({ pictures: { plate, vehicle } }: Pick<Read, 'picture
 interface Window {
   readonly vehicle: string
   readonly begins: number
+  readonly storedAt: number
   readonly alertId: string
   readonly isPictured: boolean
   count: number
@@ -93,8 +100,11 @@ export function createSuppression(windowMs: number, capacity = 100_000): Suppres
     else ofVehicle.delete(window.vehicle)
   }
 
-  const reaching = (vehicle: string, at: number): Window[] =>
-    ofVehicle.get(vehicle)?.filter(({ begins }) => Math.abs(at - begins) < windowMs) ?? []
+  const isNear = (one: number, other: number) => Math.abs(one - other) < windowMs
+  const reaching = (vehicle: string, { at, storedAt }: Sighting): Window[] =>
+    ofVehicle
+      .get(vehicle)
+      ?.filter((window) => isNear(at, window.begins) && isNear(storedAt, window.storedAt)) ?? []
 
   /**
    * The first one made of those that reach to the sighting: what was made after the sighting was judged at first is not
@@ -105,24 +115,24 @@ export function createSuppression(windowMs: number, capacity = 100_000): Suppres
 
   return {
     see(vehicle, { sequence, ...sighting }) {
-      const { at, alertId, isPictured } = sighting
+      const { at, storedAt, alertId, isPictured } = sighting
       if (windowMs === 0) return { alertId, count: 1 }
-      const reach = reaching(vehicle, at)
+      const reach = reaching(vehicle, sighting)
       const known = windows.get(alertId)
       const window = known ?? windowOf(reach, sighting)
       const without = isPictured ? reach.find((one) => !one.isPictured) : undefined
       const standsFor = without && { standsFor: without.alertId }
       if (!window) {
-        add({ vehicle, begins: at, alertId, isPictured, count: 1, upTo: sequence })
+        add({ vehicle, begins: at, storedAt, alertId, isPictured, count: 1, upTo: sequence })
         return { alertId, count: 1, ...standsFor }
       }
       if (window.alertId !== alertId && sequence > window.upTo) window.count++
       window.upTo = Math.max(window.upTo, sequence)
       return { alertId: window.alertId, count: window.count, ...(known && standsFor) }
     },
-    restore(vehicle, { at, alertId, isPictured }) {
+    restore(vehicle, { at, storedAt, alertId, isPictured }) {
       if (windowMs === 0 || windows.has(alertId)) return
-      add({ vehicle, begins: at, alertId, isPictured, count: 1, upTo: 0 })
+      add({ vehicle, begins: at, storedAt, alertId, isPictured, count: 1, upTo: 0 })
     },
     restoreCount(alertId, count, upTo) {
       const window = windows.get(alertId)

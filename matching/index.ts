@@ -143,7 +143,7 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
       if (Math.max(now, storedAt) >= expiresAt(rows, slot)) continue
       // What was stored before the display is history (DSP-1).
       if (!isStoredSince(storedAt, createdAt(rows, slot))) continue
-      const doubt = doubtOf(asked, read)
+      const doubt = doubtOf(asked, read, storedAt)
       if (!doubt) continue
       const probability = ofText * doubt.factor
       // The plate itself is never lost to a guess. Of other texts, and of the many vehicles of a pattern, most are what they seem.

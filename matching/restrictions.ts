@@ -4,8 +4,8 @@ import type { Read } from '@sightline/schemas/read'
 import type { Restrictions } from '@sightline/schemas/restrictions'
 import { timesTest } from './times.ts'
 
-/** Whether a read is one that a display is about. */
-export type Test = (read: Read) => boolean
+/** Whether a read is one that a display is about. @param storedAt when the broker stored it, milliseconds */
+export type Test = (read: Read, storedAt: number) => boolean
 
 /**
  * What a display asks of the vehicle that the camera did not recognize; null: the vehicle is another one.
@@ -29,9 +29,10 @@ export function testOf(only: Restrictions): Test {
   if (area) tests.push((read) => read.position !== null && isWithin(area, read.position))
   if (times) {
     const during = timesTest(times)
-    tests.push((read) => during(Date.parse(read.seenAt)))
+    // By either clock: the camera's may be hours off, and what an agent sends after it was cut off is stored hours later.
+    tests.push((read, storedAt) => during(Date.parse(read.seenAt)) || during(storedAt))
   }
-  return (read) => tests.every((test) => test(read))
+  return (read, storedAt) => tests.every((test) => test(read, storedAt))
 }
 
 /** What a display asks of the vehicle; null: nothing. */

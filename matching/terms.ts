@@ -90,12 +90,17 @@ const NO_DOUBT: Doubt = { differs: false, factor: 1, unchecked: [] }
 /**
  * Whether a display is about a read, and with what doubt. A state that was read is a guess: another one than the display's
  * lowers the probability and ends nothing, unless the display is strict. So is a vehicle that the camera did not recognize.
+ * @param storedAt when the broker stored it, milliseconds
  * @returns null when it is not
  */
-export function doubtOf({ region, test, vehicle, strict }: Terms, read: Read): Doubt | null {
+export function doubtOf(
+  { region, test, vehicle, strict }: Terms,
+  read: Read,
+  storedAt: number,
+): Doubt | null {
   const differs = region !== null && read.region !== null && read.region !== region
   if (strict && differs) return null
-  if (test !== null && !test(read)) return null
+  if (test !== null && !test(read, storedAt)) return null
   const unchecked = vehicle === null ? NO_DOUBT.unchecked : vehicle(read)
   if (unchecked === null || (strict && unchecked.length > 0)) return null
   if (!differs && unchecked.length === 0) return NO_DOUBT

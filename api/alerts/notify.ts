@@ -69,9 +69,10 @@ const EVERY_MS = 3_600_000
  * hour, so only the first alert in each hour causes one. It names neither plate nor place: people look these up where
  * each look is recorded.
  */
-function alertNotice({ display, raisedAt }: Alert, owner: Person, now: number): Mail | null {
+function alertNotice({ display, raisedAt, readStoredAt }: Alert, owner: Person, now: number): Mail | null {
   if (display.priority !== 'high' || owner.state !== 'active') return null
-  const at = Date.parse(raisedAt)
+  // The matcher's clock may be behind; the broker stored the read before.
+  const at = Math.max(Date.parse(raisedAt), Date.parse(readStoredAt))
   // Too old for an e-mail; the list shows it.
   if (now - at > EVERY_MS) return null
   const about = [display.id, owner.id, String(Math.floor(at / EVERY_MS))].join('\0')

@@ -38,7 +38,9 @@ export function tried(
   const pass = (one: Display) => {
     index.set(one)
     const found = [...reads.values()].flatMap(({ sequence, alert }) =>
-      index.match(alert.read, now).map(({ id, plate, ...match }) => ({ sequence, ...match })),
+      index
+        .match(alert.read, now, { time: new Date(alert.readStoredAt) })
+        .map(({ id, plate, ...match }) => ({ sequence, ...match })),
     )
     index.remove(ID)
     return found

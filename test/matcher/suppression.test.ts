@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { aRead, gate } from '../support/reads.ts'
 
 const MINUTE = 60_000
-const seen = (at: number, alertId: string, sequence: number, isPictured = true) => ({
-  ...{ at, alertId, sequence, isPictured },
+const seen = (at: number, alertId: string, sequence: number, isPictured = true, storedAt = 0) => ({
+  ...{ at, storedAt, alertId, sequence, isPictured },
 })
 
 test('the first comes at once, repeats are counted on it, and after the window comes another', () => {
@@ -32,6 +32,43 @@ test('what is judged again is not counted again; a late one belongs to the windo
   expect(suppression.see('v1', seen(0, 'c', 3))).toEqual({ alertId: 'c', count: 1 })
   expect(suppression.see('v1', seen(1 * MINUTE, 'd', 4))).toEqual({ alertId: 'c', count: 2 })
   expect(suppression.see('v1', seen(21 * MINUTE, 'e', 5))).toEqual({ alertId: 'a', count: 3 })
+})
+
+const HOUR = 60 * MINUTE
+const YEAR = 365 * 24 * HOUR
+
+test.each([-5 * YEAR, -8 * HOUR, -30_000, 0, 30_000, 5 * MINUTE])(
+  'a camera whose clock is %i ms off has the same alerts as one that is right',
+  (off) => {
+    const suppression = createSuppression(10 * MINUTE)
+    const alerts = [0, 5, 9.9, 10, 19, 21].map((minutes, n) => {
+      const at = 6 * YEAR + minutes * MINUTE
+      return suppression.see('v1', seen(at + off, `a${n}`, n + 1, true, at)).alertId
+    })
+    expect(alerts).toEqual(['a0', 'a0', 'a0', 'a3', 'a3', 'a5'])
+  },
+)
+
+test('a clock that stands still, or begins anew at each start, hides no later visit', () => {
+  const suppression = createSuppression(10 * MINUTE)
+  const visits = [0, 1, 2, 3].map((day) =>
+    [0, 1].map(
+      (minute) =>
+        suppression.see(
+          'v1',
+          seen(minute, `d${day}-${minute}`, day * 2 + minute, true, day * 24 * HOUR + minute * MINUTE),
+        ).alertId,
+    ),
+  )
+  expect(visits).toEqual([0, 1, 2, 3].map((day) => [`d${day}-0`, `d${day}-0`]))
+})
+
+test('what an agent sends after it was cut off is as many visits as it saw', () => {
+  const suppression = createSuppression(10 * MINUTE)
+  const alerts = [0, 1, 30, 31, 60].map(
+    (minutes, n) => suppression.see('v1', seen(minutes * MINUTE, `a${n}`, n + 1, true, 5 * HOUR + n)).alertId,
+  )
+  expect(alerts).toEqual(['a0', 'a0', 'a2', 'a2', 'a4'])
 })
 
 test('a display of a plate waits for one vehicle, one of a pattern for each that fits; each camera for itself', () => {
@@ -75,11 +112,20 @@ const stream = fc
     minLength: 1,
     maxLength: 40,
   })
-  .map((all) => all.map((sighting, n) => ({ ...sighting, alertId: `a${n}`, sequence: n + 1 })))
+  .map((all) =>
+    all.map((sighting, n) => ({ ...sighting, storedAt: n * 3, alertId: `a${n}`, sequence: n + 1 })),
+  )
 type Seen = ReturnType<typeof createSuppression>
 const judge = (
   suppression: Seen,
-  sightings: { vehicle: string; at: number; alertId: string; sequence: number; isPictured: boolean }[],
+  sightings: {
+    vehicle: string
+    at: number
+    storedAt: number
+    alertId: string
+    sequence: number
+    isPictured: boolean
+  }[],
 ) => sightings.map(({ vehicle, ...sighting }) => suppression.see(vehicle, sighting))
 
 test('killed anywhere: who judges again from any earlier place, with what was stored, raises nothing new and counts the same', () => {

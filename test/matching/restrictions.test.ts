@@ -72,7 +72,7 @@ const cases: [string, Restrictions, Partial<Read>, boolean][] = [
 test.each(cases)('%s', (_what, only, change, holds) => {
   const one = { ...read, ...change }
   const vehicle = vehicleTestOf(only)
-  expect(testOf(only)(one) && (vehicle === null || vehicle(one) !== null)).toBe(holds)
+  expect(testOf(only)(one, Date.parse(one.seenAt)) && (vehicle === null || vehicle(one) !== null)).toBe(holds)
 })
 
 test('a polygon over the date line is one piece', () => {
@@ -86,6 +86,21 @@ test('a polygon over the date line is one piece', () => {
       ],
     },
   }
-  const at = (lon: number) => testOf(over)({ ...read, position: { ...position, lat: 52, lon } })
+  const at = (lon: number) => testOf(over)({ ...read, position: { ...position, lat: 52, lon } }, 0)
   expect([178, 179.5, -179.5, -178].map(at)).toEqual([false, true, true, false])
 })
+
+test.each([-8, -3, 0, 3, 8])(
+  'hours hold by either clock, the one of the camera being %i hours off',
+  (off) => {
+    const hours = testOf({ times: { ...pacific, from: '19:00', to: '20:00' } })
+    const at = Date.parse(read.seenAt)
+    const seenAt = new Date(at + off * 3_600_000).toISOString()
+    expect(hours({ ...read, seenAt }, at)).toBe(true)
+    // And of what is stored hours after it was seen.
+    expect(hours(read, at + off * 3_600_000)).toBe(true)
+    expect(hours({ ...read, seenAt: new Date(at - 2 * 3_600_000).toISOString() }, at - 2 * 3_600_000)).toBe(
+      false,
+    )
+  },
+)
