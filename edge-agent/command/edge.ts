@@ -22,6 +22,7 @@ import { startEdgeAgent } from '../main.ts'
 import { type StatusPage, startStatusPage } from '../status/main.ts'
 import { statusToken } from '../status/token.ts'
 import { configuredCameras, type SingleCamera, singleCamera } from './cameras.ts'
+import { discoverCommand } from './discover.ts'
 import { withEnrolledBroker, withEnrolment } from './enrol-command.ts'
 import { followConfig } from './follow-config.ts'
 
@@ -171,6 +172,7 @@ export function command(): Command {
   const edge = new Command('edge')
     .description('The camera edge agent: finds and reads plates in frames and publishes reads')
     .addCommand(withEnrolledBroker(runCommand()))
+    .addCommand(discoverCommand())
     .addHelpText(
       'after',
       `
@@ -178,6 +180,7 @@ Examples:
   ./sightline edge run --frames /var/spool/camera --consume --camera gate-1 --at 32.71,-117.17
   ./sightline edge run --once --frames 'photos/*.jpg' --camera gate-1
   ./sightline edge run --config edge.yaml          several cameras: RTSP, MJPEG, V4L2, files (docs/edge-agent.md)
+  ./sightline edge discover --user admin --password-file camera.password    the ONVIF cameras of this network
   ./sightline edge run --config edge.yaml --status-port 8090     with a page for aiming the cameras
   ./sightline edge enroll --api https://sightline.agency.example --code 7QK2-9FWM-X3T8-B6HD`,
     )

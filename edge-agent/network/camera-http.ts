@@ -9,16 +9,23 @@ import { connectTo, type Place } from './connect.ts'
 import type { Login } from './digest.ts'
 import type { Trust } from './trust.ts'
 
+/** What is asked of a camera; its own address by GET where nothing is said. */
+export interface CameraRequest {
+  /** Another address of the same camera: whoever names it has seen to that. */
+  address?: string
+  /** What is sent to it by POST. */
+  body?: { type: string; text: string }
+  /** Statuses beside 200 to 299 whose answer is wanted. */
+  accepted?: readonly number[]
+}
+
 /** HTTP to one camera, as cameras speak it: with Digest or Basic once it asks, over TLS with whom the configuration trusts. */
 export interface CameraHttp {
   /**
    * Asks for something. What is not read of the answer must be destroyed.
    * @throws SOURCE_DENIED, SOURCE_PATH_UNKNOWN, SOURCE_INVALID, SOURCE_UNAVAILABLE and whatever `causeOf` tells
    */
-  ask(
-    signal: AbortSignal,
-    request?: { address?: string; body?: { type: string; text: string } },
-  ): Promise<IncomingMessage>
+  ask(signal: AbortSignal, request?: CameraRequest): Promise<IncomingMessage>
   /** Ends all connections. */
   close(): void
 }
@@ -84,7 +91,7 @@ export function cameraHttp(address: string, trust: Trust, asked?: Asked): Camera
   }
 
   return {
-    async ask(signal, { address: other, body } = {}) {
+    async ask(signal, { address: other, body, accepted = [] } = {}) {
       let url = new URL(other ?? address)
       try {
         for (let answered = 0, redirects = 0; ; ) {
@@ -92,7 +99,7 @@ export function cameraHttp(address: string, trust: Trust, asked?: Asked): Camera
           const { statusCode = 0, headers } = response
           const info = headers['authentication-info']
           if (typeof info === 'string') answers.informed(info)
-          if (statusCode >= 200 && statusCode < 300) return response
+          if ((statusCode >= 200 && statusCode < 300) || accepted.includes(statusCode)) return response
           await letGo(response)
           if (statusCode === 401) {
             const outcome = answers.challenged(String(headers['www-authenticate'] ?? ''))

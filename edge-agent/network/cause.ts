@@ -66,7 +66,7 @@ export const refused = (shown: string, cause?: Error) =>
 
 export const pathUnknown = (shown: string) =>
   new SightlineError('SOURCE_PATH_UNKNOWN', `${shown}: the camera is there, but has nothing at this path`, {
-    hint: 'Take the path from the camera’s manual.',
+    hint: 'Take the path from the camera’s manual, or let `./sightline edge discover` find it.',
   })
 
 /** @param hasLogin whether the configuration has a user and password for the camera */

@@ -6,6 +6,7 @@ export interface Element {
   readonly name: string
   readonly text: string
   readonly children: readonly Element[]
+  readonly attributes: Readonly<Record<string, string>>
 }
 
 /** No message of a plate reader has more, by far. */
@@ -17,6 +18,7 @@ interface Open {
   name: string
   text: string
   children: Element[]
+  attributes: Readonly<Record<string, string>>
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -28,7 +30,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 export function parseXml(bytes: Uint8Array): Element {
   if (bytes.length > MOST_BYTES) throw refused('has more XML than a plate reader sends')
   const parser = new SaxesParser()
-  const open: Open[] = [{ name: '', text: '', children: [] }]
+  const open: Open[] = [{ name: '', text: '', children: [], attributes: {} }]
   let elements = 0
   parser.on('error', () => {
     throw refused('is not well-formed XML')
@@ -36,9 +38,14 @@ export function parseXml(bytes: Uint8Array): Element {
   parser.on('doctype', () => {
     throw refused('has a document type, which XML of plate readers does not need')
   })
-  parser.on('opentag', ({ name }) => {
+  parser.on('opentag', ({ name, attributes }) => {
     if (open.length > DEEPEST || ++elements > MOST_ELEMENTS) throw refused('has XML that is nested too deep')
-    open.push({ name: name.replace(/^.*:/, ''), text: '', children: [] })
+    open.push({
+      name: name.replace(/^.*:/, ''),
+      text: '',
+      children: [],
+      attributes: attributes as Record<string, string>,
+    })
   })
   const onText = (text: string) => {
     open.at(-1)!.text += text

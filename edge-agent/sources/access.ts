@@ -45,7 +45,7 @@ export async function accessOf<T extends NetworkSource>(
 }
 
 /** A password from a file; a line feed at its end, which editors add, is none of it. */
-async function readPassword(path: string): Promise<string> {
+export async function readPassword(path: string): Promise<string> {
   const bytes = await readSome(path).catch((cause) => {
     throw new SightlineError('CONFIG_INVALID', `cannot read the password file ${path} (${cause.code})`, {
       cause,
