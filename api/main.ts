@@ -31,6 +31,7 @@ import { sweepOversight } from './oversight/sweep.ts'
 import { firstAdministratorToken } from './people/first-administrator.ts'
 import { checkPeopleOptions, openPeopleDeps, type PeopleOptions } from './people/open.ts'
 import { openPictures } from './pictures/store.ts'
+import { keepAlertedPictures } from './pictures/sweep-alerted.ts'
 import { openPictureViews } from './pictures/views.ts'
 import { openCameraHealth } from './readers/health-store.ts'
 import { loadSeal } from './shared/seal.ts'
@@ -151,6 +152,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         () => sweepRetentionNotices(deps, clock),
         () => sweepRetention(deps, audit, clock),
         () => sweepOversight(deps),
+        keepAlertedPictures({ ...deps, clock }),
         deps.mailbox.deliver,
       ],
       { turn: sweepTurn, log },

@@ -15,6 +15,8 @@ export interface BrokerAddress {
   user: string
   /** PEM file of the authority that signed the servers' certificates, if Node does not know it. */
   ca?: string | undefined
+  /** Told, each time that a server's certificate was accepted, when it or one that it hangs on ends: ms since 1970. */
+  onCertificate?: ((endsAt: number) => void) | undefined
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { checkServerIdentity, type PeerCertificate } from 'node:tls'
+import { checkServerIdentity, type DetailedPeerCertificate, type PeerCertificate } from 'node:tls'
 import type { TlsOptions } from '@nats-io/transport-node'
 import { SightlineError } from '@sightline/schemas/errors'
 import type { BrokerAddress } from './connect.ts'
@@ -9,19 +9,29 @@ import type { BrokerAddress } from './connect.ts'
  * unencrypted to a server without TLS: with these options it refuses.
  * @throws CONFIG_INVALID when the authority's file cannot be read
  */
-export async function tlsOf({ servers, ca }: BrokerAddress): Promise<TlsOptions | undefined> {
+export async function tlsOf({ servers, ca, onCertificate }: BrokerAddress): Promise<TlsOptions | undefined> {
   const addresses = [servers].flat()
   if (ca === undefined && !addresses.some((address) => address.startsWith('tls://'))) return undefined
   const hosts = addresses.map(hostOf)
   // The library does not tell which server it has reached, and for a bare IP address it loses the name to compare.
   const checkIdentity = (_name: string, certificate: PeerCertificate) => {
     const faults = hosts.map((host) => checkServerIdentity(host, certificate))
-    return faults.includes(undefined) ? undefined : faults[0]
+    if (!faults.includes(undefined)) return faults[0]
+    onCertificate?.(endOf(certificate))
+    return undefined
   }
   return {
     ...(ca === undefined ? {} : { ca: await readAuthority(ca) }),
     checkServerIdentity: checkIdentity,
   } as TlsOptions
+}
+
+/** When the first of a chain of certificates ends, ms since 1970. */
+function endOf(certificate: PeerCertificate & Partial<DetailedPeerCertificate>): number {
+  const { issuerCertificate: issuer } = certificate
+  const end = Date.parse(certificate.valid_to)
+  // The last of a chain is its own issuer.
+  return issuer && issuer !== certificate ? Math.min(end, endOf(issuer)) : end
 }
 
 const hostOf = (address: string): string => {

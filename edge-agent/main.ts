@@ -9,6 +9,7 @@ import { type SightlineError, toSightlineError } from '@sightline/schemas/errors
 import type { CameraToRun } from './camera/camera-to-run.ts'
 import { type RunningCamera, startCamera } from './camera/pipeline.ts'
 import { createTurns } from './gate/turns.ts'
+import { keepWarnings, type Warnings } from './health/warnings.ts'
 import { listenerPool } from './plate-readers/listener.ts'
 import { startPlateReader } from './plate-readers/main.ts'
 import { positionPool } from './position/pool.ts'
@@ -44,7 +45,7 @@ export interface EdgeAgent {
   views(): CameraView[]
   /** Whether the broker is connected, so that reads can leave. */
   healthy(): boolean
-  /** Runs these cameras from now on: starts, stops and restarts those that differ, and leaves the others alone. */
+  /** Runs these cameras from now on: starts, stops and restarts those that differ, and changes the settings of the others. */
   apply(cameras: readonly CameraToRun[]): Promise<void>
   /** Settles when everything has left the disk. */
   drained(): Promise<void>
@@ -56,6 +57,7 @@ interface Entry {
   readonly registration: Camera
   readonly camera: RunningCamera
   readonly position: PositionSource
+  readonly warnings: Warnings
 }
 
 const HEALTH_EVERY_MS = 10_000
@@ -69,7 +71,13 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
   const running = new Map<string, Entry>()
   const onFull = (camera: string, error: SightlineError) =>
     running.get(camera)?.camera.health.trouble(error, clock())
-  const publisher = await startPublisher({ ...options, onFull })
+  /** Also of cameras that were taken away: their pictures may still wait for the broker. */
+  const pictureDays = new Map<string, number | undefined>()
+  const publisher = await startPublisher({
+    ...options,
+    onFull,
+    pictureDays: (camera) => pictureDays.get(camera),
+  })
   const turns = createTurns(parallel)
   const openPosition = positionPool(log, clock)
   const listeners = listenerPool(log)
@@ -96,7 +104,13 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     const rejected = join(options.spool, 'rejected', run.camera.id)
     const camera =
       'events' in run ? startPlateReader(run, { ...parts, listeners, rejected }) : startCamera(run, parts)
-    running.set(run.camera.id, { fingerprint: run.fingerprint, registration: run.camera, camera, position })
+    running.set(run.camera.id, {
+      fingerprint: run.fingerprint,
+      registration: run.camera,
+      camera,
+      position,
+      warnings: keepWarnings(run.camera.id, log),
+    })
     open++
     void camera.done
       .catch((error) => {
@@ -117,22 +131,37 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     running.delete(id)
   }
 
-  function healthOf({ registration, camera, position }: Entry): CameraHealth {
+  function warningsOf({ camera, position, warnings }: Entry, now: number) {
+    const gps = position.trouble()
+    return warnings.update([...publisher.troubles(), ...(gps ? [gps] : []), ...camera.health.troubles()], now)
+  }
+
+  function healthOf(entry: Entry): CameraHealth {
+    const { registration, camera, position } = entry
     const { entries, bytes, dropped } = publisher.spools.reads.stats()
     const now = clock()
     const health = camera.health.report(now, {
-      clockOffsetMs: position.clockOffsetMs(),
+      clockOffsetMs: position.clockOffsetMs() ?? publisher.clockOffsetMs(),
+      warnings: warningsOf(entry, now),
       spool: { messages: entries, bytes, droppedOldest: dropped },
     })
     return { ...health, registration, position: position.positionAt(now) }
   }
   const report = (entry: Entry) => publisher.report(healthOf(entry))
 
+  function logState({ registration, camera }: Entry): void {
+    const { state } = camera.health.report(clock())
+    if (state === 'ok') log.info({ camera: registration.id, state }, 'the camera is well')
+    else log.warn({ camera: registration.id, state }, 'the camera is not well')
+  }
+
   let looks = 0
   const healthTimer = setInterval(() => {
     const isDue = ++looks % (HEALTH_EVERY_MS / LOOK_EVERY_MS) === 0
     for (const entry of running.values()) {
-      if (entry.camera.health.changed() || isDue) void report(entry)
+      const isChanged = entry.camera.health.changed()
+      if (isChanged) logState(entry)
+      if (isChanged || isDue) void report(entry)
     }
   }, LOOK_EVERY_MS)
 
@@ -144,7 +173,12 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
       ([id, { fingerprint }]) => wanted.get(id)?.fingerprint !== fingerprint,
     )
     await Promise.all(leaving.map(([id]) => stop(id)))
-    for (const [id, run] of wanted) if (!running.has(id)) start(run)
+    for (const [id, run] of wanted) {
+      pictureDays.set(id, run.settings?.pictures?.days)
+      const entry = running.get(id)
+      if (entry) entry.camera.change(run.settings ?? {})
+      else start(run)
+    }
     if (--open === 0) ended()
   }
   await apply(options.cameras)
@@ -157,7 +191,9 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     views: () =>
       [...running.values()].map((entry) => {
         const health = healthOf(entry)
-        return { id: health.camera, health, frame: entry.camera.view() }
+        const { camera } = entry
+        const { zones = {} } = camera.settings()
+        return { id: health.camera, health, frame: camera.view(), unsure: camera.unsure(), zones }
       }),
     healthy: publisher.connected,
     apply,

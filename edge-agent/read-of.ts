@@ -10,16 +10,18 @@ export interface Sighting {
   /** At the instant of the best frame. */
   position: Position | null
   engine: { name: string; version: string }
-  /** Whether the best frame is still there, so that pictures can be cut out of it. */
-  hasPictures: boolean
+  /** Which pictures are kept of it. */
+  pictures: { plate: boolean; vehicle: boolean }
+  /** Whether the camera has a line that a pass has to cross. */
+  hasLine: boolean
 }
 
 /** The read of one vehicle's pass (CAP-1, CAP-3, CAP-4). Pure: the same pass gives the same read. */
-export function readOf(pass: Pass, { camera, position, engine, hasPictures }: Sighting): Read {
+export function readOf(pass: Pass, { camera, position, engine, pictures, hasLine }: Sighting): Read {
   const seenAt = instant(pass.best.seenAt)
   const id = readId(camera.id, seenAt, pass.text)
   const picture = (kind: 'plate' | 'vehicle') =>
-    hasPictures ? pictureName(EDGE_SOURCE, camera.id, id, kind) : null
+    pictures[kind] ? pictureName(EDGE_SOURCE, camera.id, id, kind) : null
   return {
     v: 1,
     id,
@@ -39,6 +41,7 @@ export function readOf(pass: Pass, { camera, position, engine, hasPictures }: Si
       lastSeenAt: instant(pass.last),
       frames: pass.frames,
       direction: pass.direction,
+      ...(hasLine && pass.counts ? { line: 'crossed' } : {}),
     },
     engine: { name: engine.name, version: engine.version },
   }

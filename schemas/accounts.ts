@@ -43,6 +43,7 @@ import {
 } from './streams.ts'
 import {
   AUDIT_CHECKPOINT_SUBJECT,
+  agentSubject,
   alertSubject,
   auditSubject,
   healthSubject,
@@ -163,6 +164,8 @@ export function apiUser(agentStreams?: number): BrokerUser {
     ...orderedReads(AUDIT_CHECKPOINTS),
     AUDIT_CHECKPOINT_SUBJECT,
     ...pictureStreams(agentStreams).map((stream) => api(`DIRECT.GET.${stream}.>`)),
+    // Stores a picture again that is to live longer.
+    agentSubject(pictureSubject(`${EDGE_SOURCE}.*.*.*`), '*'),
     api(`STREAM.INFO.${HEALTH}`),
     api(`DIRECT.GET.${HEALTH}.>`),
     ...ownBucketReads(EDGE_AGENTS),
@@ -249,7 +252,12 @@ export const serviceUsers = (sources?: ReadSources): BrokerUser[] => [
  * What crosses from edge agents to the agency besides reads and images (schemas/shares.ts); each user is limited to its
  * own cameras.
  */
-export const EDGE_SERVICES: readonly Service[] = [service('AGENCY', healthSubject('*'))]
+export const EDGE_SERVICES: readonly Service[] = [service('AGENCY', healthSubject('*')), storedHealth('*')]
+
+/** The last report of a camera, with the time at which the broker stored it: its agent compares clocks by it. */
+function storedHealth(cameraId: string): Service {
+  return call('AGENCY', `DIRECT.GET.${HEALTH}.${healthSubject(cameraId)}`)
+}
 
 /** An edge agent that created its own key: the same rights as one of the agency's, in another account. */
 export const enrolledUser = (name: string, cameraIds: readonly string[]): BrokerUser => ({
@@ -266,11 +274,12 @@ export const camerasOf = (publish: readonly string[]): string[] => {
   return cameras.filter((camera) => camera !== '*')
 }
 
-/** An edge agent: publishes reads, images and health of its own cameras, and nothing else. */
+/** An edge agent: publishes reads, images and health of its own cameras, reads what health it reported last, and nothing else. */
 export function edgeUser(name: string, cameraIds: readonly string[]): BrokerUser {
   const own = cameraIds.flatMap((id) => [
     readSubject(EDGE_SOURCE, id),
     healthSubject(id),
+    storedHealth(id).as,
     pictureSubject(`${EDGE_SOURCE}.${id}.*.*`),
   ])
   return user(name, 'EDGE', { publish: own })

@@ -4,11 +4,13 @@ import { createParser, Instant, oneOf, orNull, Probability, Token } from './mess
 import { Position } from './read.ts'
 
 /** State of a camera, as its agent sees it. */
-export const CameraState = oneOf(['ok', 'dark', 'blind', 'unsharp', 'frozen', 'moved', 'silent'], {
+const STATES = ['ok', 'dark', 'blind', 'unsharp', 'frozen', 'moved', 'blind to plates', 'silent'] as const
+
+export const CameraState = oneOf(STATES, {
   description:
     'dark: too dark to read anything; blind: the lens is covered or washed out; unsharp: out of focus, dirty or ' +
-    'dim, compared with its own past; frozen: the same image again and again; moved: a fixed camera no longer sees' +
-    'its scene; silent: no frames come',
+    'dim, compared with its own past; frozen: the same image again and again; moved: a fixed camera no longer sees ' +
+    'its scene; blind to plates: vehicles pass and far fewer plates are read than usual; silent: no frames come',
 })
 export type CameraState = Static<typeof CameraState>
 
@@ -35,6 +37,7 @@ export const CameraHealth = Type.Object(
     framesDropped: Count('Not searched because of overload'),
     framesRejected: Count('Not images; set aside'),
     reads: Count(),
+    unsure: Type.Optional(Count('Passes that are no reads: their plate was found, but not surely enough')),
     meanConfidence: orNull(Probability),
     brightness: orNull(
       Type.Number({ minimum: 0, maximum: 255, description: 'Mean gray level of the last frame' }),
@@ -65,6 +68,19 @@ export const CameraHealth = Type.Object(
       Type.Object(
         { code: Type.String(), message: Type.String(), at: Instant },
         { additionalProperties: false },
+      ),
+    ),
+    warnings: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            code: Type.String(),
+            message: Type.String({ maxLength: 1000, description: 'What is wrong, and what to do' }),
+            since: Instant,
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: 16, description: 'What is wrong now though frames come, oldest first' },
       ),
     ),
   },

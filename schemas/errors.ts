@@ -23,6 +23,8 @@ const CODES = {
   PICTURE_NOT_READABLE: { exit: EXIT.denied, http: 403 },
   PICTURE_CORRUPT: { exit: EXIT.data, http: 422 },
   PICTURE_TOO_LARGE: { exit: EXIT.data, http: 413 },
+  /** Pictures of a source are set aside again and again. */
+  PICTURES_REJECTED: { exit: EXIT.data, http: 422 },
   NO_PICTURES: { exit: EXIT.noInput, http: 404 },
   SOURCE_UNAVAILABLE: { exit: EXIT.unavailable, http: 503 },
   /** Nobody knows an address for the name of a camera. */
@@ -68,6 +70,8 @@ const CODES = {
   SEARCH_TOO_LARGE: { exit: EXIT.data, http: 422 },
 
   API_UNREACHABLE: { exit: EXIT.unavailable, http: 503 },
+  /** A certificate ends within days, or has ended. */
+  CERTIFICATE_ENDING: { exit: EXIT.config, http: 503 },
   CLOCK_WRONG: { exit: EXIT.config, http: 503 },
   CODE_WRONG: { exit: EXIT.denied, http: 403 },
   CODE_EXPIRED: { exit: EXIT.denied, http: 410 },

@@ -62,6 +62,11 @@ export const Pass = Type.Object(
         description: 'Relative to the camera, in the image; null: it hardly moved',
       }),
     ),
+    line: Type.Optional(
+      oneOf(['crossed'], {
+        description: 'Only of cameras with a line: the plate crossed it in the direction that counts',
+      }),
+    ),
   },
   { title: 'Pass', additionalProperties: false },
 )

@@ -210,6 +210,8 @@ export function streamDeclarations({
     max_msg_size: MIB,
     max_msgs_per_subject: 1,
     allow_direct: true,
+    // The owner of a camera may let them go earlier.
+    allow_msg_ttl: true,
     num_replicas: replicas,
   })
   const readsOf = (

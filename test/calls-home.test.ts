@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -49,9 +50,14 @@ async function start(name: string, words: readonly string[]) {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'exit')
-  const said = Promise.all([text(child.stdout), text(child.stderr)])
+  const said = Promise.all([text(child.stdout.pipe(new PassThrough())), text(child.stderr)])
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => chunk.includes('"ready"') && resolve())
+  })
   return {
     stop: () => child.kill('SIGTERM'),
+    /** Settles when it says that it is ready; or has ended without that. */
+    ready: Promise.race([ready, exited]),
     async ended() {
       const [[status], [stdout, stderr]] = await Promise.all([exited, said])
       return { status, stdout, stderr }
@@ -114,6 +120,31 @@ describe(`nothing leaves the host unasked${withStrace}`, { timeout: 180_000 }, (
     } finally {
       await broker.remove()
     }
+  })
+})
+
+describe(`the services ask nobody either${withStrace}`, { timeout: 180_000 }, () => {
+  let broker: TestBroker
+  beforeAll(async () => {
+    broker = await testBroker({ vendors: ['sim'], edges: {} })
+  })
+  afterAll(() => broker.remove())
+
+  it.each([
+    ['api', ['--port', '0', '--data', 'api-data', '--dev-token']],
+    ['matcher', []],
+    ['vendor', ['--port', '0', '--data', 'vendor-data', '--days', '1', '--rate', '5']],
+  ])('while the %s runs', async (service, more) => {
+    const at = ['--broker', broker.url, '--keys', broker.keys]
+    const running = await sightline(service, service, 'run', '--json', ...at, ...more)
+    await running.ready
+    await sleep(hasStrace ? UNTIL_IT_CALLS_MS : 0)
+    running.stop()
+    const { status, stdout, stderr } = await running.ended()
+    expect(status, stderr).toBe(0)
+    expect(stdout).toContain('"ready"')
+    const own = hasStrace ? [new URL(broker.url).host] : []
+    expect(await running.traces()).toEqual({ home: [], ...SILENCE, own })
   })
 })
 

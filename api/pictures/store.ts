@@ -3,6 +3,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { jpegFault } from '@sightline/schemas/jpeg'
 import { PICTURES, pictureStreams } from '@sightline/schemas/streams'
 import { agentSubject, isPictureName, pictureSubject } from '@sightline/schemas/subjects'
+import { TTL_HEADER } from '../shared/time-to-live.ts'
 
 export interface PictureStore {
   /**
@@ -11,6 +12,12 @@ export interface PictureStore {
    * @throws NOT_FOUND, BROKER_UNREACHABLE, BROKER_FAILED
    */
   get(name: string): Promise<Uint8Array>
+  /**
+   * Keeps a picture as long as all are kept, though its camera's owner set less.
+   * @returns whether there is such a picture
+   * @throws BROKER_UNREACHABLE, BROKER_FAILED
+   */
+  keep(name: string): Promise<boolean>
 }
 
 /** @param agentStreams shares of the edge agents: an image is in any one of their streams (schemas/shares.ts) */
@@ -21,18 +28,26 @@ export function openPictures(link: Link, agentStreams?: number): PictureStore {
       const subject = pictureSubject(name)
       return [stream, stream === PICTURES ? subject : agentSubject(subject, n)] as const
     })
+  const find = (name: string) =>
+    ask(link, 'read the picture', async () => {
+      const found = await Promise.all(
+        places(name).map(([stream, subject]) =>
+          link.manager.direct.getMessage(stream, { last_by_subj: subject }),
+        ),
+      )
+      return found.find(Boolean)
+    })
   return {
+    async keep(name) {
+      const message = isPictureName(name) ? await find(name) : undefined
+      if (message?.header?.get(TTL_HEADER)) {
+        const expect = { lastSubjectSequence: message.seq }
+        await ask(link, 'keep the picture', () => link.js.publish(message.subject, message.data, { expect }))
+      }
+      return message !== undefined && message !== null
+    },
     get: async (name) => {
-      const message =
-        isPictureName(name) &&
-        (await ask(link, 'read the picture', async () => {
-          const found = await Promise.all(
-            places(name).map(([stream, subject]) =>
-              link.manager.direct.getMessage(stream, { last_by_subj: subject }),
-            ),
-          )
-          return found.find(Boolean)
-        }))
+      const message = isPictureName(name) && (await find(name))
       const fault = message ? jpegFault(message.data) : null
       if (message && fault === null) return message.data
       if (fault) {
@@ -41,7 +56,7 @@ export function openPictures(link: Link, agentStreams?: number): PictureStore {
         })
       }
       throw new SightlineError('NOT_FOUND', 'there is no image with this name, or it is no longer kept', {
-        hint: 'A read lists the names in `pictures`. Images are kept for 30 days.',
+        hint: 'A read lists the names in `pictures`. Images are kept for 30 days, or less if the owner of a camera says so.',
       })
     },
   }

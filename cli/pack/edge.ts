@@ -71,7 +71,12 @@ export function stageEdge(stage: string, platform: EdgePlatform): Pick<Packed, '
   stageOwn(closureOf(readLock(), 'edge-agent').own, join(stage, 'node_modules'), false)
   prune(stage, platform)
   writeFileSync(join(stage, 'sightline-edge'), LAUNCHER, { mode: 0o755 })
-  for (const file of ['LICENSE', 'deploy/edge/README.md', 'docs/edge-agent.md']) {
+  for (const file of [
+    'LICENSE',
+    'deploy/edge/README.md',
+    'docs/edge-agent.md',
+    'docs/zones-and-privacy.md',
+  ]) {
     cpSync(
       join(root, file),
       join(stage, file === 'deploy/edge/README.md' ? 'README.md' : file.split('/').at(-1)!),

@@ -7522,10 +7522,10 @@ export interface components {
             startedAt: string;
             agentVersion: string;
             /**
-             * @description dark: too dark to read anything; blind: the lens is covered or washed out; unsharp: out of focus, dirty or dim, compared with its own past; frozen: the same image again and again; moved: a fixed camera no longer seesits scene; silent: no frames come
+             * @description dark: too dark to read anything; blind: the lens is covered or washed out; unsharp: out of focus, dirty or dim, compared with its own past; frozen: the same image again and again; moved: a fixed camera no longer sees its scene; blind to plates: vehicles pass and far fewer plates are read than usual; silent: no frames come
              * @enum {unknown}
              */
-            state: "ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "silent";
+            state: "ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "blind to plates" | "silent";
             /**
              * @description ISO 8601, UTC, milliseconds
              * @example 2026-11-24T03:05:01.123Z
@@ -7544,6 +7544,8 @@ export interface components {
             /** @description Not images; set aside */
             framesRejected: number;
             reads: number;
+            /** @description Passes that are no reads: their plate was found, but not surely enough */
+            unsure?: number;
             meanConfidence: number | null;
             brightness: number | null;
             sharpness: number | null;
@@ -7564,6 +7566,17 @@ export interface components {
                  */
                 at: string;
             } | null;
+            /** @description What is wrong now though frames come, oldest first */
+            warnings?: {
+                code: string;
+                /** @description What is wrong, and what to do */
+                message: string;
+                /**
+                 * @description ISO 8601, UTC, milliseconds
+                 * @example 2026-11-24T03:05:01.123Z
+                 */
+                since: string;
+            }[];
         };
         /** Case */
         Case: {
@@ -8763,6 +8776,11 @@ export interface components {
             /** @description Frames with this plate until the read was made */
             frames: number;
             direction: ("approaching" | "receding" | "left" | "right") | null;
+            /**
+             * @description Only of cameras with a line: the plate crossed it in the direction that counts
+             * @enum {unknown}
+             */
+            line?: "crossed";
         };
         /** PassedOn */
         PassedOn: {
@@ -9020,7 +9038,7 @@ export interface components {
         ReaderStatus: {
             camera: string;
             agent: string | null;
-            state: ("ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "silent") | "unheard";
+            state: ("ok" | "dark" | "blind" | "unsharp" | "frozen" | "moved" | "blind to plates" | "silent") | "unheard";
             lastSeenAt: string | null;
             registration: components["schemas"]["Camera"] | null;
             position: components["schemas"]["Position"] | null;

@@ -2,6 +2,7 @@ import type { Camera } from '@sightline/schemas/camera'
 import type { EventsSource } from '../plate-readers/config.ts'
 import type { GpsConfig } from '../position/source.ts'
 import type { OpenSource, SourceParts } from '../sources/open.ts'
+import type { CameraSettings } from './settings.ts'
 
 /** What every camera to be run has, however it was described. */
 interface Described {
@@ -10,7 +11,8 @@ interface Described {
   readonly position: { readonly lat: number; readonly lon: number } | GpsConfig | null
   /** Says what the source is, without credentials; a camera whose source is another one begins again. */
   readonly source: string
-  /** Differs when anything in the camera's description does. */
+  readonly settings?: CameraSettings
+  /** Differs when anything in the camera's description does but its settings. */
   readonly fingerprint: string
 }
 

@@ -1,14 +1,16 @@
 import type { Logger } from '@sightline/runtime/log'
 import type { Read } from '@sightline/schemas/read'
 import type { Health } from '../health/health.ts'
+import { keepPictures } from '../pictures/keep.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Resumes } from '../sources/open.ts'
 import type { Spool } from '../spool/spool.ts'
 import { untilStored } from '../spool/until-stored.ts'
+import type { Fixtures } from '../tracking/fixtures.ts'
 import type { Tracker } from '../tracking/tracker.ts'
 import { holdFrames } from './frames.ts'
 import { type FrameMark, formatMemory, isKnown, type Memory, type OwedPictures } from './memory.ts'
-import { keepPictures } from './pictures.ts'
+import type { CameraSettings } from './settings.ts'
 
 export interface LedgerOptions {
   readonly camera: string
@@ -18,6 +20,9 @@ export interface LedgerOptions {
   readonly memory: Memory | undefined
   readonly tracker: Pick<Tracker, 'save' | 'framesInUse'>
   readonly health: Pick<Health, 'learned'>
+  readonly fixtures: Pick<Fixtures, 'save'>
+  /** Asked anew for each picture. */
+  readonly settings: () => CameraSettings
   readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
   readonly log: Logger
   /** Ends the attempts to write to a disk that refuses. */
@@ -42,8 +47,8 @@ export interface Ledger {
   take(frame: Frame): number
   /** A taken frame that its source took back. */
   giveBack(seenAt: number): void
-  /** Whether a picture can be cut out of the frame of this instant. */
-  has(seenAt: number): boolean
+  /** The frame of this instant, if it is still there. */
+  frame(seenAt: number): Frame | undefined
   /** Writes reads and memory in one step; their pictures follow by themselves. */
   commit(reads: readonly NewRead[]): Promise<void>
   /** Lets go of frames that are wanted no longer; writes to the disk for it now and then, or at once. */
@@ -59,7 +64,7 @@ const TIDY_AT = 50
 const WRITE_EVERY_MS = 10 * 60_000
 
 export function openLedger(options: LedgerOptions): Ledger {
-  const { camera, source, resumes, memory, tracker, health, spools, log, signal } = options
+  const { camera, source, resumes, memory, tracker, health, fixtures, spools, log, signal } = options
   const held = holdFrames()
   /** Frames that have come in this run. */
   let frames = 0
@@ -82,7 +87,7 @@ export function openLedger(options: LedgerOptions): Ledger {
 
   function makePictures(one: OwedPictures, frame: Frame): void {
     pictures = pictures.then(async () => {
-      await keepPictures(camera, one, frame, spools.pictures, log)
+      await keepPictures(camera, one, frame, options.settings(), spools.pictures, log)
       owed = owed.filter((other) => other !== one)
       await held.release(wanted(), [{ name: frame.name, seenAt: one.seenAt }])
     })
@@ -93,7 +98,14 @@ export function openLedger(options: LedgerOptions): Ledger {
     owed.push(...newlyOwed)
     const marks = held.marks()
     const learned = health.learned()
-    const state = formatMemory({ source, tracker: tracker.save(), ...workedOn(marks), owed, learned })
+    const state = formatMemory({
+      source,
+      tracker: tracker.save(),
+      ...workedOn(marks),
+      owed,
+      learned,
+      fixtures: fixtures.save(),
+    })
     const messages = reads.map(({ read }) => ({ id: read.id, payload: Buffer.from(JSON.stringify(read)) }))
     await untilStored(camera, () => spools.reads.commit({ camera, messages, state }), log, signal)
     writtenAt = performance.now()
@@ -118,7 +130,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       return held.add(frame)
     },
     giveBack: held.forget,
-    has: (seenAt) => held.get(seenAt) !== undefined,
+    frame: held.get,
     commit,
     async tidy(atOnce) {
       const unwrittenFor = performance.now() - writtenAt

@@ -2,6 +2,7 @@ import type { Box } from '@sightline/recognition/geometry'
 import type { LearnedHealth } from '../health/learned.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Resumes } from '../sources/open.ts'
+import type { SavedFixtures } from '../tracking/fixtures.ts'
 import type { SavedTracker } from '../tracking/tracker.ts'
 
 /**
@@ -20,6 +21,8 @@ export interface Memory {
   readonly owed: readonly OwedPictures[]
   /** How the camera's picture usually is, so that one that was moved or blinded meanwhile is found out. */
   readonly learned: LearnedHealth
+  /** Texts that are no plates; agents before 0.2 learned none. */
+  readonly fixtures?: SavedFixtures
 }
 
 export interface FrameMark {
@@ -33,7 +36,8 @@ export interface OwedPictures {
   readonly seenAt: number
   readonly box: Box
   readonly plate: string
-  readonly vehicle: string
+  /** Null when the camera's owner lets none be kept. */
+  readonly vehicle: string | null
 }
 
 /**

@@ -7,17 +7,22 @@ import { createGate } from '../gate/gate.ts'
 import { thumbnailOf } from '../gate/thumbnail.ts'
 import type { Turns } from '../gate/turns.ts'
 import { createHealth, type Health } from '../health/health.ts'
+import { keptOf } from '../pictures/keep.ts'
 import type { PositionSource } from '../position/source.ts'
 import { readOf } from '../read-of.ts'
 import type { Frame } from '../sources/frame.ts'
 import type { Spool } from '../spool/spool.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
+import { learnFixtures } from '../tracking/fixtures.ts'
 import type { Pass } from '../tracking/tracker.ts'
+import { blackenUnseen, counts, lookedAt } from '../zones/zones.ts'
 import type { FrameCamera } from './camera-to-run.ts'
 import { createClockSteps } from './clock-steps.ts'
 import { type NewRead, openLedger } from './ledger.ts'
 import { parseMemory } from './memory.ts'
+import type { CameraSettings } from './settings.ts'
 import { steadyTracker } from './steady-tracker.ts'
+import { keepUnsure, type UnsurePass } from './unsure.ts'
 
 export interface CameraParts {
   /** Shared by the cameras of a host; the caller closes it. */
@@ -40,6 +45,11 @@ export interface RunningCamera {
   readonly health: Health
   /** Its latest frame, for the status page; null before the first. */
   view(): FrameView | null
+  /** Passes of late that were read too unsurely to be reads, newest first. */
+  unsure(): UnsurePass[]
+  settings(): CameraSettings
+  /** From now on; what is in view goes on. */
+  change(settings: CameraSettings): void
   /** Takes no more frames; resolves when all that was seen is on the disk. */
   close(): Promise<void>
 }
@@ -52,10 +62,12 @@ const STALL_MS = { live: 2_000, waiting: 1_000 }
 const HOLD_MS = END_AFTER_MS + 1_000
 /** How long a disk that refuses may hold up the stop. */
 const LAST_WRITE_MS = 5_000
+const KEEP_UNSURE_MINUTES = 60
 
 /** Runs one camera: frames, past the gate, in their turn through the engine, to passes, to reads on the disk. */
 export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera {
   const { camera } = run
+  let settings = run.settings ?? {}
   const {
     engine,
     turns,
@@ -86,11 +98,20 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
     ...(live ? {} : { silentAfterMs: null }),
     ...(memory ? { learned: memory.learned } : {}),
   })
-  const tracker = steadyTracker({ endAfterMs: END_AFTER_MS }, memory?.tracker)
+  const tracker = steadyTracker(
+    {
+      endAfterMs: END_AFTER_MS,
+      counts: (early, late, size) => counts(settings.zones ?? {}, early, late, size),
+    },
+    memory?.tracker,
+  )
+  const fixtures = learnFixtures(memory?.fixtures)
   const gate = createGate({ holdMs: HOLD_MS })
   const clockStep = createClockSteps()
+  const unsure = keepUnsure(steady)
   const ledger = openLedger({
-    ...{ camera: camera.id, source: run.source, resumes, memory, tracker, health, spools, log },
+    ...{ camera: camera.id, source: run.source, resumes, memory, tracker, health, fixtures, spools, log },
+    settings: () => settings,
     signal: givingUp.signal,
   })
 
@@ -115,15 +136,30 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
 
   function newRead(pass: Pass): NewRead {
     const { seenAt, finding } = pass.best
-    const hasPictures = ledger.has(seenAt)
-    const read = readOf(pass, { camera, position: position.positionAt(seenAt), engine, hasPictures })
+    const kept = ledger.frame(seenAt) ? keptOf(settings) : { plate: false, vehicle: false }
+    const hasLine = settings.zones?.line !== undefined
+    const place = position.positionAt(seenAt)
+    const read = readOf(pass, { camera, position: place, engine, pictures: kept, hasLine })
     const { plate, vehicle } = read.pictures
-    return { read, pictures: plate && vehicle ? { seenAt, box: finding.box, plate, vehicle } : null }
+    return { read, pictures: plate === null ? null : { seenAt, box: finding.box, plate, vehicle } }
   }
+
+  /** What the installer does not get is no reason to lose a read. */
+  const keepForInstaller = (pass: Pass) =>
+    unsure
+      .add(pass, ledger.frame(pass.best.seenAt), (settings.keepUnsureMinutes ?? KEEP_UNSURE_MINUTES) * 60_000)
+      .catch((err) => log.warn({ err, camera: camera.id }, 'an unsure pass has no picture'))
 
   /** @returns how sure the reads are that came of it */
   async function conclude(passes: readonly Pass[], atOnce = false): Promise<{ confidence: number }[]> {
-    const reads = passes.filter(({ confidence }) => confidence >= minConfidence).map(newRead)
+    const reads: NewRead[] = []
+    for (const pass of passes) {
+      if (fixtures.isFixture(pass)) continue
+      const isSure = pass.confidence >= minConfidence
+      health.passed(!isSure ? 'unsure' : pass.counts ? 'read' : 'elsewhere')
+      if (isSure && pass.counts) reads.push(newRead(pass))
+      if (!isSure) await keepForInstaller(pass)
+    }
     if (reads.length > 0) await ledger.commit(reads)
     await ledger.tidy(atOnce)
     return reads.map(({ read }) => read)
@@ -131,15 +167,18 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
 
   /** @returns what the frame shows, or null when nothing moves in it */
   async function look(frame: Frame, seenAt: number) {
+    const { zones = {} } = settings
     const picture = await frame.open()
     const light = lightOf(picture)
     health.look(light, seenAt)
-    if (gate.judge(seenAt, thumbnailOf(light)) === 'skip') {
+    const judgement = gate.judge(seenAt, blackenUnseen(zones, thumbnailOf(light)))
+    if (judgement === 'moving') health.moved(seenAt)
+    if (judgement === 'skip') {
       // Nothing has moved: what was found last is still there.
       show(frame, viewFrame(picture, seenAt, view?.findings ?? []))
       return null
     }
-    const findings = await engine.find(picture)
+    const findings = [...lookedAt(zones, await engine.find(picture), picture)]
     show(frame, viewFrame(picture, seenAt, findings))
     return { findings, size: { width: picture.width, height: picture.height } }
   }
@@ -223,6 +262,11 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
     done,
     health,
     view: () => view,
+    unsure: unsure.list,
+    settings: () => settings,
+    change(next) {
+      settings = next
+    },
     async close() {
       stopping.abort(new Error('the camera is stopping'))
       const timer = setTimeout(() => givingUp.abort(new Error('the disk takes nothing')), LAST_WRITE_MS)

@@ -76,12 +76,14 @@ export async function configuredCameras(path: string): Promise<CameraToRun[]> {
 }
 
 async function configured(config: CameraConfig): Promise<CameraToRun> {
-  const { id, owner, ownerType, kind, country = 'US', address = null, position, gps, source } = config
+  const { zones, pictures, keepUnsureMinutes, ...rest } = config
+  const { id, owner, ownerType, kind, country = 'US', address = null, position, gps, source } = rest
   const described = {
     camera: { id, owner, ownerType, kind, country, address },
     position: position ?? gps ?? null,
     source: `${source.type} ${await placeOf(source)}`,
-    fingerprint: JSON.stringify(config),
+    settings: { zones, pictures, keepUnsureMinutes },
+    fingerprint: JSON.stringify(rest),
   }
   if (source.type === 'events') return { ...described, events: source, secret: () => secretOf(source) }
   return { ...described, open: (parts) => openSource(source, parts) }

@@ -25,6 +25,7 @@ import { configuredCameras, type SingleCamera, singleCamera } from './cameras.ts
 import { discoverCommand } from './discover.ts'
 import { withEnrolledBroker, withEnrolment } from './enrol-command.ts'
 import { followConfig } from './follow-config.ts'
+import { zonesOf } from './zones.ts'
 
 interface EdgeRunOptions extends BrokerOptions, MonitorOptions, Omit<SingleCamera, 'frames'> {
   config?: string
@@ -145,11 +146,18 @@ async function run(options: EdgeRunOptions): Promise<void> {
       await startMonitor({ port, host, healthy: agent.healthy, registry: cameraMetrics(agent.health) })
     if (options.statusPort) {
       const { statusPort, statusHost, state } = options
-      const token = isLoopback(statusHost) ? {} : { token: await statusToken(state) }
+      const isOpen = isLoopback(statusHost)
+      // On this host the page is shown without it; it is there to change zones.
+      const token = await statusToken(state).catch((error) => {
+        if (!isOpen) throw error
+        log.warn({ err: error }, 'zones cannot be changed on the status page')
+        return undefined
+      })
       statusPage = await startStatusPage({
         port: statusPort,
         host: statusHost,
-        ...token,
+        ...(isOpen || !token ? {} : { token }),
+        changeZones: config && token ? { token, store: zonesOf(config) } : undefined,
         cameras: agent.views,
         log,
       })

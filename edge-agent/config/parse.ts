@@ -148,5 +148,20 @@ function contradictions({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
       })
     }
   }
-  return complaints
+  return [...complaints, ...foreignSettings(cameras, lineOf)]
+}
+
+/** A plate reader sends pictures that it cut itself: what could not be kept to must not seem to hold. */
+function foreignSettings(cameras: AgentConfig['cameras'], lineOf: LineOf): Complaint[] {
+  return cameras.flatMap(({ source, zones, pictures, keepUnsureMinutes }, n) => {
+    if (source.type !== 'events') return []
+    const { days: _, ...cuts } = pictures ?? {}
+    const set = { zones, keepUnsureMinutes, ...cuts }
+    return Object.entries(set)
+      .filter(([, value]) => value !== undefined)
+      .map(([key]) => {
+        const path = ['cameras', n, ...(key in cuts ? ['pictures'] : []), key]
+        return { line: lineOf(path), text: `${path.join('.')}: not for a plate reader; set it there` }
+      })
+  })
 }

@@ -3,8 +3,10 @@ import { oneOf, Token } from '@sightline/schemas/message'
 import { SeenText } from '@sightline/schemas/seen-text'
 import Type, { type Static } from 'typebox'
 import { FINGERPRINT } from '../network/trust.ts'
+import { PictureRules } from '../pictures/rules.ts'
 import type { EventsSource } from '../plate-readers/config.ts'
 import { GPS, type GpsConfig } from '../position/source.ts'
+import { Zones } from '../zones/zones.ts'
 
 /** The file that describes an agent and its cameras. */
 
@@ -110,6 +112,10 @@ export const CameraConfig = Type.Object(
         closed,
       ),
     ),
+    /** How long plates that were read too unsurely are kept for the status page; default 60. */
+    keepUnsureMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1440 })),
+    zones: Type.Optional(Zones),
+    pictures: Type.Optional(PictureRules),
     // These are looked at a second time with the schema of their type, so that an error names the wrong key and
     // not "none fits".
     gps: Type.Optional(Type.Object({ type: oneOf(Object.keys(GPS)) })),

@@ -1,7 +1,8 @@
 import type { Pixels } from '@sightline/recognition/picture'
 import { createBackground } from './background.ts'
 
-export type Judgement = 'look' | 'skip'
+/** `moving`: look, because something moves; `look` for another reason, e.g. because it moved a moment ago. */
+export type Judgement = 'moving' | 'look' | 'skip'
 
 export interface GateOptions {
   /** A still scene is looked at this often, ms, so that a standing vehicle is seen; default 3,000. */
@@ -32,11 +33,12 @@ export function createGate({ lookEveryMs = 3_000, holdMs = 3_000 }: GateOptions 
     judge(seenAt, thumbnail) {
       // A clock that was set back must not leave the gate shut until it has caught up.
       if (seenAt < lastSeen) lastMotion = seenAt
-      if (background.moved(Math.max(0, seenAt - lastSeen), thumbnail)) lastMotion = seenAt
+      const moves = background.moved(Math.max(0, seenAt - lastSeen), thumbnail)
+      if (moves) lastMotion = seenAt
       lastSeen = seenAt
       const look = seenAt - lastMotion <= holdMs || seenAt - lastLook >= lookEveryMs
       if (look) lastLook = seenAt
-      return look ? 'look' : 'skip'
+      return moves ? 'moving' : look ? 'look' : 'skip'
     },
   }
 }

@@ -6,6 +6,7 @@ import type { SightlineError } from '@sightline/schemas/errors'
 import type { Read } from '@sightline/schemas/read'
 import type { LearnedHealth } from './learned.ts'
 import { measure } from './measures.ts'
+import { countRejections } from './rejections.ts'
 import { keepState } from './state.ts'
 import { createSymptoms } from './symptom.ts'
 
@@ -28,7 +29,7 @@ export interface HealthOptions {
 }
 
 /** What the report says that the camera's frames cannot tell. */
-export type HealthExtras = Pick<CameraHealth, 'clockOffsetMs' | 'spool'>
+export type HealthExtras = Pick<CameraHealth, 'clockOffsetMs' | 'spool' | 'warnings'>
 
 /** Counts what one camera does, and watches over its picture. Pure but for its own sums. */
 export interface Health {
@@ -42,6 +43,13 @@ export interface Health {
   frameStill(): void
   /** It was searched for plates. @param reads those that came of it, none if none did */
   frameRead(reads: readonly Pick<Read, 'confidence'>[]): void
+  /** Something moves in a frame. @param seenAt of it, milliseconds since 1970; may step back */
+  moved(seenAt: number): void
+  /**
+   * A vehicle has passed whose plate was found.
+   * @param outcome `unsure`: too little to be a read; `elsewhere`: no read is wanted of where it went
+   */
+  passed(outcome: 'read' | 'unsure' | 'elsewhere'): void
   /** Reads that came of no frame, but because none came any more. */
   readsMade(reads: readonly Pick<Read, 'confidence'>[]): void
   /** It is no picture, or could not be read. */
@@ -58,6 +66,8 @@ export interface Health {
   /** Whether the state has become another since this was last asked: time for a report at once. */
   changed(): boolean
   report(now: number, extras?: HealthExtras): CameraHealth
+  /** What is wrong with it though frames come. */
+  troubles(): SightlineError[]
   /** What it has learned of the camera, for a start later on. */
   learned(): LearnedHealth
 }
@@ -83,6 +93,9 @@ export function createHealth(options: HealthOptions): Health {
   const symptoms = createSymptoms(kind === 'fixed', options.learned)
   const keeper = keepState(startedAt)
   let reads = 0
+  let unsure = 0
+  const rejections = countRejections(silentAfterMs === null ? 'stored' : 'live', steady)
+  let movedAt = Number.NaN
   let confidenceSum = 0
   let lastError: CameraHealth['lastError'] = null
   let brightness: number | null = null
@@ -142,13 +155,23 @@ export function createHealth(options: HealthOptions): Health {
       counts.framesProcessed++
       readsMade(found)
     },
+    moved(seenAt) {
+      symptoms.moved(seenAt >= movedAt ? seenAt - movedAt : 0)
+      movedAt = seenAt
+    },
+    passed(outcome) {
+      if (outcome === 'unsure') unsure++
+      symptoms.passed(outcome !== 'unsure')
+    },
     readsMade,
     frameRejected(error, now) {
       counts.framesRejected++
+      rejections.add(error)
       told(error, now)
     },
     trouble: told,
     look,
+    troubles: () => [rejections.trouble()].filter((trouble) => trouble !== null),
     learned: symptoms.learned,
     changed() {
       const state = stateNow()
@@ -156,7 +179,7 @@ export function createHealth(options: HealthOptions): Health {
       toldState = state
       return isChanged
     },
-    report(now, { clockOffsetMs, spool } = { clockOffsetMs: null, spool: null }) {
+    report(now, { clockOffsetMs, spool, warnings = [] } = { clockOffsetMs: null, spool: null }) {
       const state = stateNow()
       return {
         v: 1,
@@ -168,12 +191,14 @@ export function createHealth(options: HealthOptions): Health {
         stateSince: instant(silentSince ?? keeper.since),
         ...counts,
         reads,
+        unsure,
         meanConfidence: reads > 0 ? confidenceSum / reads : null,
         brightness: rounded(brightness, 1),
         sharpness: rounded(symptoms.sharpness(), 100),
         clockOffsetMs,
         spool,
         lastError,
+        warnings,
       }
     },
   }

@@ -1,9 +1,13 @@
+import type { LearnedReads } from './usual-reads.ts'
+
 /** What is learned of a camera in the long run, as plain data (JSON): a restart must not make it forgotten. */
 export interface LearnedHealth {
   readonly sharpness: LearnedSharpness
   readonly view: LearnedView
   /** Gray level of the darkest picture in which a plate was read; null before the first. */
   readonly darkestRead: number | null
+  /** Agents before 0.2 learned none. */
+  readonly reads?: LearnedReads
 }
 
 /** The usual sharpness, by class of light. */

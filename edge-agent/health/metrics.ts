@@ -48,6 +48,29 @@ export function cameraMetrics(reports: () => readonly CameraHealth[]): Registry 
     },
   })
 
+  new Gauge({
+    name: 'sightline_camera_warning',
+    help: '1 for each warning that the camera has now, by its code',
+    labelNames: ['camera', 'code'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { camera, warnings = [] } of reports()) {
+        for (const { code } of warnings) this.set({ camera, code }, 1)
+      }
+    },
+  })
+  new Counter({
+    name: 'sightline_camera_unsure_total',
+    help: 'Passes whose plate was found, but not read surely enough to be a read',
+    labelNames,
+    registers,
+    collect() {
+      this.reset()
+      for (const { camera, unsure = 0 } of reports()) this.inc({ camera }, unsure)
+    },
+  })
+
   /** A figure that is left out while it is not known. */
   const gauge = (name: string, help: string, figure: (health: CameraHealth) => number | null | undefined) =>
     new Gauge({

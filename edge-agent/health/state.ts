@@ -16,7 +16,7 @@ export interface StateKeeper {
   add(symptom: SeenState, passedMs: number, at: number): boolean
 }
 
-/** How long a symptom lasts before it is the state, ms. A frozen camera has been so for a minute already. */
+/** How long a symptom lasts before it is the state, ms. A frozen camera has been so for a minute already, one blind to plates for longer. */
 const LASTS_MS: Record<SeenState, number> = {
   ok: 15_000,
   blind: 15_000,
@@ -24,6 +24,7 @@ const LASTS_MS: Record<SeenState, number> = {
   moved: 60_000,
   unsharp: 120_000,
   frozen: 0,
+  'blind to plates': 0,
 }
 /** Nor is it believed from fewer looks: a clock that jumps must not make one frame last for an hour. */
 const LEAST_LOOKS = 3

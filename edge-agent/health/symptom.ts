@@ -1,6 +1,7 @@
 import type { LearnedHealth } from './learned.ts'
 import type { Measures } from './measures.ts'
 import type { SeenState } from './state.ts'
+import { learnReads } from './usual-reads.ts'
 import { learnSharpness } from './usual-sharpness.ts'
 import { createView } from './view.ts'
 
@@ -11,6 +12,10 @@ export interface Symptoms {
    * @param before what the camera's state is now: leaving a state takes more than not entering it
    */
   look(passedMs: number, measures: Measures, before: SeenState): SeenState
+  /** Something moves. @param passedMs since something moved before */
+  moved(passedMs: number): void
+  /** A vehicle has passed whose plate was found. @param isSeen whether it was read, or could have been */
+  passed(isSeen: boolean): void
   /** A plate was read in the last frame looked at: in this light the camera can see. */
   plateRead(): void
   /** Sharpness of late, 0 to 1. */
@@ -31,6 +36,8 @@ const DIM = 60
 const UNSHARP = { enter: 0.65, leave: 0.8 }
 /** Sharpness in which a plate of any useful size cannot be read: edges eight pixels wide. */
 const TOO_UNSHARP = { enter: 0.25, leave: 0.3 }
+/** Without a read for so long, ms, movement says that plates are missed: a road is empty now and then, and longer for a vehicle. */
+const UNREAD_MS = { fixed: 10 * 60_000, mobile: 30 * 60_000 }
 /** Identical frames for so long, and so many of them: a still scene of a real sensor differs by its noise. */
 const FROZEN = { forMs: 60_000, looks: 5 }
 /** Upper bounds of the classes of light, by brightness: scenes are compared within a class. */
@@ -45,12 +52,15 @@ const lightOf = (brightness: number) => LIGHTS.filter((bound) => brightness >= b
 export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms {
   const view = createView(before?.view)
   const sharpness = learnSharpness(before?.sharpness)
+  const reads = learnReads(fixed ? UNREAD_MS.fixed : UNREAD_MS.mobile, before?.reads)
   let elapsed = 0
   let litAt = Number.NEGATIVE_INFINITY
   let blackAt: number | undefined
   let darkestRead = before?.darkestRead ?? Number.POSITIVE_INFINITY
   let last: Measures | undefined
   let same = { fingerprint: -1, looks: 0, forMs: 0 }
+
+  const lightNow = () => lightOf(last?.brightness ?? 0)
 
   /** Black, and not because this camera reads in the dark (infra-red with a short exposure: only plates shine). */
   function isBlack({ brightness, highlights }: Measures): boolean {
@@ -94,7 +104,8 @@ export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms
     const was = before === 'unsharp'
     const isUnsharp =
       (share !== null && share < limit(UNSHARP, was)) || (late !== null && late < limit(TOO_UNSHARP, was))
-    return isUnsharp ? 'unsharp' : 'ok'
+    if (isUnsharp) return 'unsharp'
+    return reads.missing() ? 'blind to plates' : 'ok'
   }
 
   return {
@@ -103,6 +114,8 @@ export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms
       last = measures
       return judge(passedMs, measures, before)
     },
+    moved: (passedMs) => reads.moved(passedMs, lightNow()),
+    passed: (isSeen) => reads.passed(isSeen, lightNow()),
     plateRead() {
       if (last) darkestRead = Math.min(darkestRead, last.brightness)
     },
@@ -110,6 +123,7 @@ export function createSymptoms(fixed: boolean, before?: LearnedHealth): Symptoms
     learned: () => ({
       sharpness: sharpness.learned(),
       view: view.learned(),
+      reads: reads.learned(),
       darkestRead: Number.isFinite(darkestRead) ? darkestRead : null,
     }),
   }

@@ -268,6 +268,10 @@ export function startPlateReader(run: EventsCamera, parts: PlateReaderParts): Ru
     done,
     health,
     view: () => view,
+    // What it was not sure of it does not send; it has no settings but how long its pictures live (edge-agent/main.ts).
+    unsure: () => [],
+    settings: () => ({}),
+    change() {},
     async close() {
       stopping.abort(new Error('the camera is stopping'))
       const patience = setTimeout(() => givingUp.abort(new Error('the disk takes nothing')), LAST_WRITE_MS)

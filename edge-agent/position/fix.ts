@@ -13,3 +13,6 @@ export interface Fix {
   headingDeg: number | null
   speedMps: number | null
 }
+
+/** Told each line of a receiver, and the fix that it completes, if it does. */
+export type OnLine = (line: string, fix: Fix | null) => void

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { SightlineError } from '@sightline/schemas/errors'
-import type { Fix } from './fix.ts'
+import type { OnLine } from './fix.ts'
 import { splitLines } from './lines.ts'
 import { fixOfTpv } from './tpv.ts'
 
@@ -21,7 +21,7 @@ const SILENCE_MS = 15_000
  */
 export function followGpsd(
   { host, port }: GpsdAddress,
-  onFix: (fix: Fix) => void,
+  onLine: OnLine,
   now: () => number,
   signal: AbortSignal,
 ): Promise<void> {
@@ -39,10 +39,7 @@ export function followGpsd(
     socket.once('connect', () => socket.write('?WATCH={"enable":true,"json":true};\n'))
     socket.on(
       'data',
-      splitLines((line) => {
-        const fix = fixOfTpv(line, now())
-        if (fix) onFix(fix)
-      }, true),
+      splitLines((line) => onLine(line, fixOfTpv(line, now())), true),
     )
     let reason: SightlineError | undefined
     socket.once('error', (error) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@sightline/runtime/log'
-import { toSightlineError } from '@sightline/schemas/errors'
+import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
@@ -10,11 +10,13 @@ const LONGEST_WAIT_MS = 30_000
  * shortest once it has worked. The log tells of a reason once, not at every attempt.
  * @param open lives as long as the thing; calls `works` when it does its work; ends by rejecting, or for good by
  * resolving
+ * @param onLost told of each failure
  */
 export async function keepOpen(
   open: (works: () => void) => Promise<void>,
   log: Logger,
   signal: AbortSignal,
+  onLost: (error: SightlineError) => void = () => {},
 ): Promise<void> {
   let told = ''
   for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
@@ -28,6 +30,7 @@ export async function keepOpen(
     } catch (thrown) {
       if (signal.aborted) return
       const err = toSightlineError(thrown)
+      onLost(err)
       if (err.message !== told) log.warn({ err }, 'no GPS; it is tried again')
       told = err.message
     }

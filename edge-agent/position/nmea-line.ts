@@ -6,7 +6,7 @@ import { isatty, ReadStream } from 'node:tty'
 import { promisify } from 'node:util'
 import { missingProgram } from '@sightline/runtime/program'
 import { SightlineError } from '@sightline/schemas/errors'
-import type { Fix } from './fix.ts'
+import type { OnLine } from './fix.ts'
 import { splitLines } from './lines.ts'
 import { joinSentences } from './nmea-fixes.ts'
 
@@ -30,7 +30,7 @@ const SILENCE_MS = 15_000
  */
 export async function followNmea(
   { device, baud }: NmeaDevice,
-  onFix: (fix: Fix) => void,
+  onLine: OnLine,
   now: () => number,
   signal: AbortSignal,
 ): Promise<void> {
@@ -49,12 +49,12 @@ export async function followNmea(
     const silence = setTimeout(() => stream.destroy(fault('says nothing')), SILENCE_MS)
     signal.addEventListener('abort', stop, { once: true })
     if (signal.aborted) stop()
-    const onLine = (line: string) => {
+    const take = (line: string) => {
       const receivedAt = now()
       const fix = join(line, receivedAt)
-      if (fix) onFix(isLine ? fix : { ...fix, receivedAt: fix.at })
+      onLine(line, fix && !isLine ? { ...fix, receivedAt: fix.at } : fix)
     }
-    const split = splitLines(onLine, !isLine)
+    const split = splitLines(take, !isLine)
     stream.on('data', (chunk: Buffer) => {
       silence.refresh()
       split(chunk)

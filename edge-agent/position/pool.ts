@@ -6,6 +6,7 @@ import { type GpsConfig, type PositionSource, startGps, surveyedPosition } from 
 const UNKNOWN: PositionSource = {
   positionAt: () => null,
   clockOffsetMs: () => null,
+  trouble: () => null,
   async close() {},
 }
 

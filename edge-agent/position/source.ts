@@ -1,12 +1,14 @@
-import { type Clock, systemClock } from '@sightline/runtime/clock'
+import { type Clock, steadyClock, systemClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
+import type { SightlineError } from '@sightline/schemas/errors'
 import type { Position } from '@sightline/schemas/read'
 import Type, { type Static } from 'typebox'
-import type { Fix } from './fix.ts'
+import type { OnLine } from './fix.ts'
 import { createFixes } from './fixes.ts'
 import { followGpsd } from './gpsd.ts'
 import { keepOpen } from './keep-open.ts'
 import { followNmea } from './nmea-line.ts'
+import { watchUsable } from './usable.ts'
 
 const closed = { additionalProperties: false }
 const staleAfterSeconds = Type.Optional(
@@ -46,6 +48,8 @@ export interface PositionSource {
   positionAt(instant: number): Position | null
   /** How far this host's clock is ahead of the GPS's time, in milliseconds; null when there is none to compare. */
   clockOffsetMs(): number | null
+  /** Why it tells no place though it should; null while all is well. */
+  trouble(): SightlineError | null
   close(): Promise<void>
 }
 
@@ -59,14 +63,19 @@ export function surveyedPosition({ lat, lon }: { lat: number; lon: number }): Po
     headingDeg: null,
     speedMps: null,
   }
-  return { positionAt: () => position, clockOffsetMs: () => null, async close() {} }
+  return { positionAt: () => position, clockOffsetMs: () => null, trouble: () => null, async close() {} }
 }
 
 /**
  * Follows the GPS of a host, for all its mobile cameras; one that is away is waited for. Ask for a position as
  * late as may be, e.g. when the vehicle has passed: then there is a fix after the frame too.
  */
-export function startGps(config: GpsConfig, log: Logger, clock: Clock = systemClock): PositionSource {
+export function startGps(
+  config: GpsConfig,
+  log: Logger,
+  clock: Clock = systemClock,
+  steady: Clock = steadyClock,
+): PositionSource {
   const stopping = new AbortController()
   const { signal } = stopping
   // A recording is read at once and asked about from its beginning to its end.
@@ -75,22 +84,31 @@ export function startGps(config: GpsConfig, log: Logger, clock: Clock = systemCl
     staleAfterMs: (config.staleAfterSeconds ?? 3) * 1000,
     ...(isRecording ? { keepMs: Number.POSITIVE_INFINITY } : {}),
   })
-  const follow = (onFix: (fix: Fix) => void) =>
+  const address = { host: '127.0.0.1', port: 2947, ...config }
+  const usable = watchUsable(
+    config.type === 'gpsd' ? `of gpsd at ${address.host}:${address.port}` : config.device,
+    steady,
+  )
+  const follow = (onLine: OnLine) =>
     config.type === 'gpsd'
-      ? followGpsd({ host: config.host ?? '127.0.0.1', port: config.port ?? 2947 }, onFix, clock, signal)
-      : followNmea({ device: config.device, baud: config.baud ?? 9600 }, onFix, clock, signal)
+      ? followGpsd(address, onLine, clock, signal)
+      : followNmea({ device: config.device, baud: config.baud ?? 9600 }, onLine, clock, signal)
   const following = keepOpen(
     (works) =>
-      follow((fix) => {
+      follow((line, fix) => {
+        usable.heard(line, fix !== null)
+        if (!fix) return
         works()
         fixes.add(fix)
       }),
     log,
     signal,
-  )
+    usable.lost,
+  ).then(usable.ended)
   return {
     positionAt: fixes.positionAt,
     clockOffsetMs: fixes.clockOffsetMs,
+    trouble: usable.trouble,
     async close() {
       stopping.abort()
       await following

@@ -32,7 +32,7 @@ export function deliverReads(
   onFull: OnFull,
 ): Deliver {
   return async ({ camera, id, payload, uncertain, receipt }) => {
-    const js = await link.ready(signal)
+    const { js } = await link.ready(signal)
     const subject = readSubject(EDGE_SOURCE, camera)
     const options = { msgID: messageIds(id), timeout: ANSWER_MS }
     const refusedBy = (error: unknown) => {
@@ -54,11 +54,22 @@ export function deliverReads(
   }
 }
 
-/** A picture that is stored twice replaces itself. */
-export function deliverPictures(link: EdgeLink, messageIds: MessageIds, signal: AbortSignal): Deliver {
-  return async ({ id, payload }) => {
-    const js = await link.ready(signal)
-    const options = { msgID: messageIds(id), timeout: ANSWER_MS }
+/**
+ * A picture that is stored twice replaces itself.
+ * @param daysOf how long pictures of a camera may live; undefined: as long as the broker keeps them. A broker that cannot let
+ * them go earlier gets none.
+ */
+export function deliverPictures(
+  link: EdgeLink,
+  messageIds: MessageIds,
+  signal: AbortSignal,
+  daysOf: (camera: string) => number | undefined,
+): Deliver {
+  return async ({ camera, id, payload }) => {
+    const days = daysOf(camera)
+    const { js } = await link.ready(signal)
+    const ttl = days === undefined ? {} : { ttl: `${days * 24}h` }
+    const options = { msgID: messageIds(id), timeout: ANSWER_MS, ...ttl }
     await js.publish(pictureSubject(id), payload, options).catch(refused)
     return undefined
   }

@@ -8,8 +8,8 @@ import { toSightlineError } from '@sightline/schemas/errors'
 /** The way to the broker, which may be missing from the start and at any time. */
 export interface EdgeLink {
   connected(): boolean
-  /** The stream's client as soon as the broker is there. Rejects when `signal` ends the wait. */
-  ready(signal: AbortSignal): Promise<JetStreamClient>
+  /** The connection, and the stream's client, as soon as the broker is there. Rejects when `signal` ends the wait. */
+  ready(signal: AbortSignal): Promise<{ readonly js: JetStreamClient; readonly connection: NatsConnection }>
   close(): Promise<void>
 }
 
@@ -75,7 +75,7 @@ export async function openEdgeLink(address: BrokerAddress, log: Logger): Promise
           signal.addEventListener('abort', wake)
         })
       }
-      return link!.js
+      return link!
     },
     async close() {
       closing.abort()

@@ -2,10 +2,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrokerAddress } from '@sightline/broker/connect'
 import { messageIdsOf } from '@sightline/broker/message-ids'
+import { type Clock, systemClock } from '@sightline/runtime/clock'
 import type { Logger } from '@sightline/runtime/log'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
+import type { SightlineError } from '@sightline/schemas/errors'
 import { healthSubject } from '@sightline/schemas/subjects'
 import { openSpool, type Spool } from '../spool/spool.ts'
+import { compareClocks } from './broker-clock.ts'
+import { certificateTrouble } from './certificate.ts'
 import { deliverPictures, deliverReads, type OnFull } from './deliver.ts'
 import { openEdgeLink } from './link.ts'
 
@@ -16,13 +20,20 @@ export interface PublisherOptions extends BrokerAddress {
   readonly spoolBytes: number
   /** The read stays on the disk and is tried again. */
   readonly onFull?: OnFull
+  /** How many days pictures of a camera may live; without it, as long as the broker keeps them. */
+  readonly pictureDays?: (camera: string) => number | undefined
   readonly log: Logger
+  readonly clock?: Clock
 }
 
 /** What the cameras of a host have for the broker, and its way there. */
 export interface Publisher {
   readonly spools: { readonly reads: Spool; readonly pictures: Spool }
   connected(): boolean
+  /** How far this host's clock is ahead of the broker's, ms; null when nobody knows. */
+  clockOffsetMs(): number | null
+  /** What is wrong with the way to the broker though it is there. */
+  troubles(): SightlineError[]
   /** Sends a health report; one that cannot be sent now is left out: the next one says more. */
   report(health: CameraHealth): Promise<void>
   /** Settles when all reads have left the disk. */
@@ -35,7 +46,18 @@ const READS_SHARE = 0.3
 
 /** @throws BROKER_DENIED, CONFIG_INVALID (no key), SPOOL_IN_USE, SPOOL_FAILED, SPOOL_FULL */
 export async function startPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { servers, keys, user, ca, spool, spoolBytes, onFull = () => {}, log } = options
+  const {
+    servers,
+    keys,
+    user,
+    ca,
+    spool,
+    spoolBytes,
+    onFull = () => {},
+    pictureDays = () => undefined,
+    log,
+    clock = systemClock,
+  } = options
   // Apart, so that pictures on a thin link never hold up a read, nor take its space.
   const reads = await openSpool({ folder: join(spool, 'reads'), maxBytes: READS_SHARE * spoolBytes, log })
   const opened: Spool[] = [reads]
@@ -44,21 +66,35 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
     const pictures = await openSpool({ folder: join(spool, 'pictures'), maxBytes: pictureBytes, log })
     opened.push(pictures)
     const messageIds = await messageIdsOf({ keys, user })
-    const link = await openEdgeLink({ servers, keys, user, ca }, log)
+    let certificateEnds: number | undefined
+    const onCertificate = (endsAt: number) => {
+      certificateEnds = endsAt
+    }
+    const link = await openEdgeLink({ servers, keys, user, ca, onCertificate }, log)
+    const clocks = compareClocks()
     const stopping = new AbortController()
     const { signal } = stopping
     const forwarding = [
       reads.forward(deliverReads(link, messageIds, signal, onFull), signal),
-      pictures.forward(deliverPictures(link, messageIds, signal), signal),
+      pictures.forward(deliverPictures(link, messageIds, signal, pictureDays), signal),
     ]
     return {
       spools: { reads, pictures },
       connected: link.connected,
+      clockOffsetMs: clocks.offsetMs,
+      troubles: () =>
+        [clocks.trouble(), certificateTrouble(certificateEnds, clock())].filter(
+          (trouble) => trouble !== null,
+        ),
       async report(health) {
         if (!link.connected()) return
         try {
-          const js = await link.ready(signal)
-          await js.publish(healthSubject(health.camera), JSON.stringify(health), { timeout: 2000 })
+          const { js, connection } = await link.ready(signal)
+          const { camera } = health
+          const payload = JSON.stringify(health)
+          const from = clock()
+          await js.publish(healthSubject(camera), payload, { timeout: 2000 })
+          if (clocks.isDue()) await clocks.compare(connection, { camera, payload, from, to: clock() })
         } catch (error) {
           log.warn(
             { reason: (error as Error).message },

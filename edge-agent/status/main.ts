@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import helmet from '@fastify/helmet'
 import { listen, presentable } from '@sightline/runtime/http'
@@ -7,7 +8,9 @@ import { isLoopback } from '@sightline/runtime/loopback'
 import { packageFolder } from '@sightline/runtime/root'
 import { isBearer } from '@sightline/runtime/token-file'
 import { SightlineError } from '@sightline/schemas/errors'
+import { createParser } from '@sightline/schemas/message'
 import { fastify } from 'fastify'
+import { Zones } from '../zones/zones.ts'
 import { type CameraView, described, type FrameView } from './view.ts'
 
 export interface StatusPageOptions {
@@ -17,9 +20,17 @@ export interface StatusPageOptions {
   host?: string
   /** What the installer has to know (statusToken); without one the page answers to this host alone. */
   token?: string
+  /** Changes a camera's zones in the configuration; without it the page shows them only. */
+  changeZones?: ZoneChange | undefined
   /** All cameras, now. Not called while nobody looks at the page. */
   cameras(): readonly CameraView[]
   log: Logger
+}
+
+export interface ZoneChange {
+  /** Who changes what a camera looks at has to know the token, also on this host. */
+  token: string
+  store(camera: string, zones: Zones): Promise<void>
 }
 
 export interface StatusPage {
@@ -32,7 +43,10 @@ const FILES = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/page.css': ['page.css', 'text/css; charset=utf-8'],
   '/page.js': ['page.js', 'text/javascript; charset=utf-8'],
+  '/zones.js': ['zones.js', 'text/javascript; charset=utf-8'],
 } as const
+/** A camera's zones take a few kilobytes. */
+const BODY_BYTES = 64 * 1024
 /** Frames of a camera that can still be fetched after the page was told of them. */
 const KEPT_FRAMES = 2
 
@@ -49,7 +63,7 @@ export async function startStatusPage(options: StatusPageOptions): Promise<Statu
       hint: 'Leave the address out to serve this host alone, or configure a token.',
     })
   }
-  const app = fastify({ forceCloseConnections: true })
+  const app = fastify({ forceCloseConnections: true, bodyLimit: BODY_BYTES })
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -101,11 +115,42 @@ export async function startStatusPage(options: StatusPageOptions): Promise<Statu
     const jpeg = await frame.jpeg()
     return reply.type('image/jpeg').header('cache-control', 'no-store').send(jpeg)
   })
+  app.get<{ Params: { id: string; pass: string } }>('/cameras/:id/unsure/:pass', ({ params }, reply) => {
+    const camera = options.cameras().find(({ id }) => id === params.id)
+    const pass = camera?.unsure.find(({ id }) => id === Number(params.pass))
+    if (!pass) throw new SightlineError('NOT_FOUND', 'that pass is gone; ask for the cameras again')
+    return reply.type('image/jpeg').header('cache-control', 'no-store').send(pass.jpeg)
+  })
+  const { changeZones } = options
+  if (changeZones) {
+    app.put<{ Params: { id: string } }>('/cameras/:id/zones', async ({ params, headers, body }, reply) => {
+      checkWriter(headers, changeZones.token)
+      await changeZones.store(params.id, zonesParser.parse(body))
+      return reply.status(204).send()
+    })
+  }
 
   const url = await listen(app, host, port)
   log.info({ url, token: token !== undefined }, 'the status page is served')
   return { url: `${url}/`, close: () => app.close() }
 }
+
+/**
+ * The token is in a header that no other site's page can make a browser send; where the browser says which site a request is
+ * of, it must be this one.
+ * @throws ORIGIN_REFUSED, NOT_SIGNED_ON
+ */
+function checkWriter({ origin, host, authorization }: IncomingHttpHeaders, token: string): void {
+  if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host)) {
+    throw new SightlineError('ORIGIN_REFUSED', 'zones are changed on the status page itself')
+  }
+  if (isBearer(authorization, token)) return
+  throw new SightlineError('NOT_SIGNED_ON', 'changing zones needs the token of this page', {
+    hint: 'It is in the file status-token of the agent’s folder.',
+  })
+}
+
+const zonesParser = createParser('zones', Zones)
 
 /** The frames that the page was told of, so that the plates are drawn on the frame in which they were found. */
 function keepFrames() {

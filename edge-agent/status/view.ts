@@ -3,6 +3,8 @@ import { quadWidth } from '@sightline/recognition/geometry'
 import type { Picture } from '@sightline/recognition/picture'
 import type { CameraHealth } from '@sightline/schemas/camera-health'
 import sharp from 'sharp'
+import type { UnsurePass } from '../camera/unsure.ts'
+import type { Zones } from '../zones/zones.ts'
 
 /** One camera as the status page shows it. */
 export interface CameraView {
@@ -10,6 +12,9 @@ export interface CameraView {
   health: CameraHealth
   /** Its latest frame; null before the first. */
   frame: FrameView | null
+  /** Passes of late that were read too unsurely to be reads, newest first. */
+  unsure: readonly UnsurePass[]
+  zones: Zones
 }
 
 export interface FrameView {
@@ -51,9 +56,15 @@ export function viewFrame(picture: Picture, seenAt: number, findings: readonly P
   }
 }
 
-/** What the page gets of a camera, as JSON; the picture is fetched by its `seenAt`. */
-export function described({ id, health, frame }: CameraView) {
-  return { id, health, frame: frame && describedFrame(frame) }
+/** What the page gets of a camera, as JSON; the picture is fetched by its `seenAt`, that of an unsure pass by its `id`. */
+export function described({ id, health, frame, unsure, zones }: CameraView) {
+  return {
+    id,
+    health,
+    frame: frame && describedFrame(frame),
+    unsure: unsure.map(({ jpeg: _, ...pass }) => pass),
+    zones,
+  }
 }
 
 function describedFrame({ seenAt, width, height, findings }: FrameView) {

@@ -1,5 +1,5 @@
 import type { PlateFinding } from '@sightline/recognition/engine'
-import { type Box, quadHeight } from '@sightline/recognition/geometry'
+import { type Box, distance, type Point, quadHeight } from '@sightline/recognition/geometry'
 import type { Region } from '@sightline/schemas/plate'
 import type { ReadCharacter } from '@sightline/schemas/read'
 import { type Direction, directionOf } from './direction.ts'
@@ -32,6 +32,14 @@ export interface Pass {
   readonly regionConfidence: number | null
   /** Null when it hardly moved. */
   readonly direction: Direction | null
+  /** Whether it crossed the camera's line, where there is one; else true. */
+  readonly counts: boolean
+  /** How far its plate went, in its own widths: next to nothing for what does not move at all. */
+  readonly wander: number
+  /** Several texts were read surely in its place, and none mostly: a clock, or a sign that changes. */
+  readonly isChanging: boolean
+  /** Where it was last, shares of the picture's width (0 to 1): x, y, width, height. */
+  readonly place: Box
 }
 
 /** A plate that is followed. Times named `at` are the tracker's own, which never go back (tracker.ts). */
@@ -184,7 +192,7 @@ export function knownAs(track: Track): Spelling {
   return (stale ? track.voted : votedOf(track))!.spelling
 }
 
-export function passOf(track: Track): Pass {
+export function passOf(track: Track): Omit<Pass, 'counts'> {
   const { vote } = votedOf(track)
   // Of few frames, the first half and the last: a box at both ends would hide the way.
   const ends = Math.max(1, Math.min(ENDS, track.frames >> 1))
@@ -200,5 +208,27 @@ export function passOf(track: Track): Pass {
       late.slice(-ends).map(({ box }) => box),
       pictureWidth,
     ),
+    wander: wanderOf([...early, ...late].map(({ box }) => box)),
+    isChanging: isChanging(track.sights),
+    place: late.at(-1)!.box.map((value) => value / pictureWidth) as Box,
   }
+}
+
+/** Largest distance between the middles of boxes, in widths of the first. */
+function wanderOf(boxes: readonly Box[]): number {
+  const middles = boxes.map(([x, y, w, h]): Point => [x + w / 2, y + h / 2])
+  const ways = middles.map((middle) => distance(middles[0]!, middle))
+  return Math.max(...ways) / Math.max(boxes[0]![2], 1)
+}
+
+/** Read so surely a text is there, and not misread. */
+const SURE = 0.7
+/** So many texts in one place are not one plate, each misread in its own way. */
+const TEXTS = 3
+
+function isChanging(sights: readonly Sight[]): boolean {
+  const sure = sights.filter(({ finding }) => finding.confidence >= SURE).map(({ finding }) => finding.text)
+  const times = new Map<string, number>()
+  for (const text of sure) times.set(text, (times.get(text) ?? 0) + 1)
+  return times.size >= TEXTS && Math.max(...times.values()) <= sure.length / 2
 }

@@ -20,6 +20,11 @@ export interface TrackerOptions {
   readonly parkedForMs?: number
   /** One that stood, and was not found in all frames for so long, ms, has left: seen again it is another pass; default 60,000. */
   readonly leftAfterMs?: number
+  /**
+   * Whether a pass counts that has gone this way so far; one that does not is waited for as long as it may be seen again.
+   * @param early where its plate was first, @param late where it was last
+   */
+  readonly counts?: (early: Box, late: Box, size: PictureSize) => boolean
 }
 
 /** Follows plates over the frames of one camera: one pass a vehicle (CAP-3). Pure: no clock, no I/O. */
@@ -71,9 +76,11 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
   const { endAfterMs = 2_000, reportAfterMs = 3_000, forgetAfterMs = 30_000 } = options
   const { parkedForMs = 300_000, leftAfterMs = 60_000 } = options
   const patience: Patience = { endAfterMs, forgetAfterMs, parkedForMs, leftAfterMs }
+  const { counts = () => true } = options
   let tracks = saved ? restoreTracks(saved.tracks) : []
   let lastSeenAt = saved?.lastSeenAt ?? Number.NEGATIVE_INFINITY
   let setBack = saved?.setBack ?? 0
+  let pictureSize: PictureSize = { width: 1, height: 1 }
 
   /** The tracker's own time: as the frames', but it stands still when they step back. */
   function timeOf(seenAt: number): number {
@@ -84,6 +91,7 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
 
   function update(seenAt: number, findings: readonly PlateFinding[], size: PictureSize): Pass[] {
     const now = timeOf(seenAt)
+    pictureSize = size
     const seen = new Set<Track>()
     const fresh: Track[] = []
     const plates = distinct(findings.filter(({ box }) => !isCutOff(box, size))).map((finding) => ({
@@ -148,22 +156,26 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
     for (const track of [...tracks]) {
       if (track.reported || !tracks.includes(track) || !due(track)) continue
       const known = tracks.find((other) => other !== track && sameTrack(other, track, patience))
-      if (known) {
-        const [kept, gone] = known.startedAt <= track.startedAt ? [known, track] : [track, known]
-        kept.reported = kept.reported || gone.reported
-        merge(kept, gone)
-        tracks = tracks.filter((other) => other !== gone)
-        if (kept.reported || !due(kept)) continue
-        passes.push(close(kept))
-      } else {
-        passes.push(close(track))
-      }
+      const whole = known ? joined(known, track) : track
+      if (!whole.reported && due(whole) && hasCounted(whole)) passes.push(close(whole))
     }
     return passes
   }
 
+  /** The earlier of two tracks of one vehicle, with all that was seen of both. */
+  function joined(one: Track, other: Track): Track {
+    const [kept, gone] = one.startedAt <= other.startedAt ? [one, other] : [other, one]
+    kept.reported = kept.reported || gone.reported
+    merge(kept, gone)
+    tracks = tracks.filter((track) => track !== gone)
+    return kept
+  }
+
+  /** As far as it came: the first place and the last. */
+  const hasCounted = ({ early, motion }: Track) => counts(early[0]!.box, motion.box, pictureSize)
+
   function close(track: Track): Pass {
-    const pass = passOf(track)
+    const pass = { ...passOf(track), counts: hasCounted(track) }
     track.reported = true
     track.pictures = []
     return pass
@@ -171,9 +183,12 @@ export function createTracker(options: TrackerOptions = {}, saved?: SavedTracker
 
   /** Lets go what cannot be seen again as the same pass, and the longest unseen when there are too many. */
   function forget(now: number): Pass[] {
-    tracks = tracks.filter((track) => !track.reported || now - track.motion.at <= memoryOf(track, patience))
+    const isOver = (track: Track) => now - track.motion.at > memoryOf(track, patience)
+    const uncounted = tracks.filter((track) => !track.reported && isOver(track) && !hasCounted(track))
+    const gone = uncounted.map(close)
+    tracks = tracks.filter((track) => !track.reported || !isOver(track))
     const excess = tracks.toSorted((a, b) => a.motion.at - b.motion.at).slice(0, -MAX_TRACKS)
-    const passes = excess.filter(({ reported }) => !reported).map(close)
+    const passes = [...gone, ...excess.filter(({ reported }) => !reported).map(close)]
     if (excess.length > 0) tracks = tracks.filter((track) => !excess.includes(track))
     const remembered = new Set(tracks)
     for (const { rivals } of tracks) {

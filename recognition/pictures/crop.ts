@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import type { Box } from '../geometry.ts'
-import type { Area, Picture } from '../picture.ts'
+import type { Area, Picture, Pixels } from '../picture.ts'
 
 /** Widest picture of a vehicle that is kept, in pixels; a plate is kept at full scale up to the same width. */
 const MAX_WIDTH = 960
@@ -32,11 +32,18 @@ function around(
   return [left, top, Math.max(1, right - left), Math.max(1, bottom - top)]
 }
 
-/** A part of a picture as JPEG, scaled down to at most MAX_WIDTH pixels wide. */
-export async function cropJpeg(picture: Picture, area: Area): Promise<Uint8Array> {
+/** A part of a picture in color, scaled down to at most MAX_WIDTH pixels wide; the pixels are the caller's own. */
+export async function scaledArea(picture: Picture, area: Area): Promise<Pixels> {
   const scale = Math.min(1, MAX_WIDTH / area[2])
   const width = Math.max(1, Math.round(area[2] * scale))
   const height = Math.max(1, Math.round(area[3] * scale))
-  const { data, channels } = await picture.pixels({ area, width, height, channels: 3 })
+  const pixels = await picture.pixels({ area, width, height, channels: 3 })
+  // What is not scaled may be the picture's own memory.
+  return { ...pixels, data: pixels.data.slice() }
+}
+
+/** The same as JPEG. */
+export async function cropJpeg(picture: Picture, area: Area): Promise<Uint8Array> {
+  const { width, height, channels, data } = await scaledArea(picture, area)
   return sharp(data, { raw: { width, height, channels } }).jpeg({ quality: 85 }).toBuffer()
 }

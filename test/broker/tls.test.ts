@@ -92,6 +92,8 @@ describe('a broker with a certificate', () => {
     await publisher.spools.reads.append({ camera: gate.id, id: read.id, payload })
     await publisher.drained(AbortSignal.timeout(5_000))
     expect(publisher.spools.reads.stats().entries).toBe(0)
+    // It was made for two days.
+    expect(publisher.troubles()).toMatchObject([{ code: 'CERTIFICATE_ENDING' }])
     await publisher.close()
   })
 

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { configuredCameras } from '@sightline/edge-agent/command/cameras'
 import { followConfig } from '@sightline/edge-agent/command/follow-config'
+import { zonesOf } from '@sightline/edge-agent/command/zones'
 import { type EdgeAgent, startEdgeAgent } from '@sightline/edge-agent/main'
+import { startStatusPage } from '@sightline/edge-agent/status/main'
+import type { Zones } from '@sightline/edge-agent/zones/zones'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { quiet, type TestBroker, temporaryFolder, testBroker } from '../support/broker.ts'
@@ -16,6 +19,7 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let agent: EdgeAgent
 let following: ReturnType<typeof followConfig>
 let path: string
+const TOKEN = 'a-token-of-the-test-0123456789'
 const lines: string[] = []
 
 const camera = (id: string, owner = 'Harbor Parking LLC') => `
@@ -77,6 +81,28 @@ test('a file that is not right is refused with its line, and all cameras run on'
   expect(starts()).toEqual(before)
   await writeFile(path, config(camera('south')))
   await soon(() => expect(starts()).toEqual({ south: before.south }))
+})
+
+test('zones that are drawn on the status page hold at once, and no camera is started again', async () => {
+  const before = starts()
+  const zonesOfNorth = () => agent.views().find(({ id }) => id === 'north')?.zones
+  const zones = { line: { from: [0.1, 0.5], to: [0.9, 0.5] } } satisfies Zones
+  const page = await startStatusPage({
+    ...{ port: 0, log: quiet, cameras: agent.views },
+    changeZones: { token: TOKEN, store: zonesOf(path) },
+  })
+  try {
+    const put = await fetch(`${page.url}cameras/north/zones`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(zones),
+    })
+    expect(put.status).toBe(204)
+    await soon(() => expect(zonesOfNorth()).toEqual(zones))
+    expect(starts()).toEqual(before)
+  } finally {
+    await page.close()
+  }
 })
 
 test('when all cameras are taken away by and by, others may still come', async () => {

@@ -101,7 +101,8 @@ test('what edge agents write is taken at a glance, a moving camera and a followe
       ...{ accuracyM: 3.3000000000000003, headingDeg: 359.99, speedMps: 12.345678901234567 },
     },
     engine: { name: 'sightline', version: '0.1.0+1a2b3c' },
-    hasPictures: true,
+    pictures: { plate: true, vehicle: true },
+    hasLine: true,
   }
   const written = bytes(JSON.stringify(readOf(pass as unknown as Pass, sighting)))
   expect(glance(written)?.read.plate).toBe('7ABC123')

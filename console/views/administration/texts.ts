@@ -167,6 +167,7 @@ export const texts = {
       unsharp: 'Blurry',
       frozen: 'Frozen',
       moved: 'Moved',
+      'blind to plates': 'Misses plates',
       silent: 'No frames',
       unheard: 'Offline',
     },
@@ -177,6 +178,8 @@ export const texts = {
       unsharp: 'Blurrier than usual for this camera. Check focus, lens and light.',
       frozen: 'The same image again and again. Restart the camera.',
       moved: 'A fixed camera no longer sees its scene.',
+      'blind to plates':
+        'Vehicles pass, but far fewer plates are read than usual. Check aim, focus, shutter and light.',
       silent: 'The agent runs, but gets no frames. Check the camera and its cable.',
       unheard: 'Its agent does not report. Check the host and its network.',
     },
@@ -197,6 +200,8 @@ export const texts = {
     spool: 'Unsent messages',
     spoolText: (messages: number, dropped: number) =>
       `${several(messages, 'message')}; ${dropped} discarded so far`,
+    unsure: 'Not sure enough to be reads',
+    warning: 'Warning',
     error: 'Last error',
     choose: 'Select a camera to see its health.',
   },

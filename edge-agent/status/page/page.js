@@ -1,4 +1,5 @@
 // The installer's page. About once a second: what the cameras say, and each one's present frame.
+import { showZones } from './zones.js'
 
 const EVERY_MS = 1000
 const STATES = {
@@ -8,6 +9,7 @@ const STATES = {
   unsharp: 'Blurry: check focus and lens',
   frozen: 'picture frozen',
   moved: 'camera moved',
+  'blind to plates': 'blind to plates: see below',
   silent: 'no frames',
 }
 const SIZES = {
@@ -25,10 +27,30 @@ if (given) {
 
 const byId = (id) => document.getElementById(id)
 const sections = new Map()
+/** To look needs no token on this host; to change zones does. */
+let askForToken = false
 
-function ask(path) {
+function ask(path, options = {}) {
   const token = sessionStorage.getItem('token')
-  return fetch(path, { headers: token ? { authorization: `Bearer ${token}` } : {} })
+  const headers = { ...options.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) }
+  return fetch(path, { ...options, headers })
+}
+
+/** @returns what went wrong, as a sentence; undefined when the zones are stored */
+async function saveZones(id, zones) {
+  const answer = await ask(`/cameras/${encodeURIComponent(id)}/zones`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(zones),
+  })
+  if (answer.status === 401) {
+    askForToken = true
+    byId('sign-on').hidden = false
+    byId('token').focus()
+  }
+  if (answer.ok) return undefined
+  const { message, hint = '' } = await answer.json()
+  return `Not saved: ${message}. ${hint}`
 }
 
 function sectionOf(id) {
@@ -88,7 +110,7 @@ const timeOf = (instant) => new Date(instant).toLocaleTimeString('en-GB')
 function showHealth(section, health) {
   const state = section.querySelector('.state')
   state.textContent = STATES[health.state]
-  state.className = `state ${health.state}`
+  state.classList.toggle('ok', health.state === 'ok')
   section.querySelector('meter').value = health.sharpness ?? 0
   section.querySelector('.sharpness b').textContent = health.sharpness ?? 'unknown'
   const known = (value, unit = '') => (value === null ? '–' : `${value}${unit}`)
@@ -100,6 +122,7 @@ function showHealth(section, health) {
     Dropped: health.framesDropped,
     Rejected: health.framesRejected,
     Reads: health.reads,
+    'Too unsure': health.unsure,
     Confidence: known(health.meanConfidence && Math.round(health.meanConfidence * 100), ' %'),
     Brightness: known(health.brightness),
     'Clock off': known(health.clockOffsetMs && Math.round(health.clockOffsetMs), ' ms'),
@@ -120,6 +143,50 @@ function showHealth(section, health) {
     : ''
 }
 
+const BLIND =
+  'Vehicles pass, and far fewer plates are read than usual here. Check the plates’ width, focus, shutter and light.'
+
+function showWarnings(section, { state, warnings }) {
+  const texts = warnings.map(({ since, message }) => `Since ${timeOf(since)}: ${message}`)
+  if (state === 'blind to plates') texts.unshift(BLIND)
+  section.querySelector('.warnings').replaceChildren(
+    ...texts.map((text) => {
+      const item = document.createElement('li')
+      item.textContent = text
+      return item
+    }),
+  )
+}
+
+/** The plates that were not read surely enough; each picture is fetched once. */
+async function showUnsure(section, id, passes) {
+  const shown = section.querySelector('.unsure')
+  shown.hidden = passes.length === 0
+  const list = shown.querySelector('ul')
+  const before = new Map([...list.children].map((item) => [item.dataset.pass, item]))
+  for (const [pass, item] of before) {
+    if (passes.some((one) => String(one.id) === pass)) continue
+    URL.revokeObjectURL(item.querySelector('img').src)
+    before.delete(pass)
+  }
+  const items = await Promise.all(
+    passes.map(async (pass) => before.get(String(pass.id)) ?? (await unsureItem(id, pass))),
+  )
+  list.replaceChildren(...items.filter((item) => item !== null))
+}
+
+async function unsureItem(camera, { id, seenAt, text, confidence }) {
+  const answer = await ask(`/cameras/${encodeURIComponent(camera)}/unsure/${id}`)
+  if (!answer.ok) return null
+  const [item, image, name] = ['li', 'img', 'b'].map((tag) => document.createElement(tag))
+  item.dataset.pass = id
+  image.src = URL.createObjectURL(await answer.blob())
+  image.alt = ''
+  name.textContent = text
+  item.append(image, name, ` ${Math.round(confidence * 100)} % sure, ${timeOf(seenAt)}`)
+  return item
+}
+
 async function showFrame(section, id, frame) {
   section.querySelector('.waiting').hidden = frame !== null
   if (!frame || section.dataset.seenAt === String(frame.seenAt)) return
@@ -131,7 +198,7 @@ async function showFrame(section, id, frame) {
   await image.decode().catch(() => {})
   if (before) URL.revokeObjectURL(before)
   section.dataset.seenAt = frame.seenAt
-  drawPlates(section.querySelector('svg'), frame)
+  drawPlates(section.querySelector('svg.plates-overlay'), frame)
   listPlates(section.querySelector('.plates'), frame.plates)
 }
 
@@ -142,7 +209,7 @@ function complain(text) {
 
 async function refresh() {
   const answer = await ask('/cameras')
-  byId('sign-on').hidden = answer.status !== 401
+  byId('sign-on').hidden = answer.status !== 401 && !askForToken
   if (!answer.ok) {
     complain((await answer.json()).message)
     return
@@ -155,10 +222,12 @@ async function refresh() {
     sections.delete(id)
   }
   await Promise.all(
-    cameras.map(({ id, health, frame }) => {
+    cameras.map(({ id, health, frame, unsure, zones }) => {
       const section = sectionOf(id)
       showHealth(section, health)
-      return showFrame(section, id, frame)
+      showWarnings(section, health)
+      showZones(section, zones, (changed) => saveZones(id, changed))
+      return Promise.all([showFrame(section, id, frame), showUnsure(section, id, unsure)])
     }),
   )
 }
@@ -172,5 +241,7 @@ async function run() {
 byId('sign-on').addEventListener('submit', (event) => {
   event.preventDefault()
   sessionStorage.setItem('token', byId('token').value.trim())
+  askForToken = false
+  byId('sign-on').hidden = true
 })
 run()

@@ -1,4 +1,5 @@
 import { type CameraParts, type RunningCamera, startCamera } from '@sightline/edge-agent/camera/pipeline'
+import type { CameraSettings } from '@sightline/edge-agent/camera/settings'
 import { createTurns, type Turns } from '@sightline/edge-agent/gate/turns'
 import { surveyedPosition } from '@sightline/edge-agent/position/source'
 import { createChannel } from '@sightline/edge-agent/sources/channel'
@@ -87,6 +88,7 @@ export interface BenchOptions {
   readonly minConfidence?: number
   readonly clock?: Clock
   readonly steady?: Clock
+  readonly settings?: CameraSettings
 }
 
 export function startBench(options: BenchOptions): Bench {
@@ -107,6 +109,7 @@ export function startBench(options: BenchOptions): Bench {
         },
       }),
       fingerprint: id,
+      settings: options.settings ?? {},
     },
     {
       engine: options.engine ?? engineOf(),

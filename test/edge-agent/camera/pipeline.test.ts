@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTurns } from '@sightline/edge-agent/gate/turns'
+import { jpegFault } from '@sightline/schemas/jpeg'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../support/broker.ts'
 import {
@@ -114,6 +115,80 @@ test('the confidence that counts is that of the pass', async () => {
   end()
   await camera.done
   expect((await takeReads(spools.reads)).map(({ plate }) => plate)).toEqual(['8XYZ456'])
+})
+
+test('what was read too unsurely is counted, and kept for the installer as long as he wants it', async () => {
+  let passed = 0
+  const bench = start({ minConfidence: 0.9, steady: () => passed, settings: { keepUnsureMinutes: 1 } })
+  const { feed, camera } = bench
+  feed(frameOf('doubtful', BEGIN, [{ ...sight('7ABC123'), confidence: 0.4 }]))
+  feed(empty(6_000))
+  await vi.waitFor(() => expect(camera.unsure()).toHaveLength(1))
+  const [pass] = camera.unsure()
+  expect(pass).toMatchObject({ text: '7ABC123', seenAt: BEGIN, confidence: expect.closeTo(0.4, 1) })
+  expect(jpegFault(pass!.jpeg)).toBeNull()
+  expect(camera.health.report(BEGIN)).toMatchObject({ unsure: 1, reads: 0 })
+  expect(spools.reads.stats().entries).toBe(0)
+  passed = 61_000
+  expect(camera.unsure()).toEqual([])
+  camera.change({ keepUnsureMinutes: 0 })
+  feed(frameOf('again', BEGIN + 20_000, [{ ...sight('8XYZ456'), confidence: 0.4 }]))
+  feed(empty(26_000))
+  await vi.waitFor(() => expect(camera.health.report(BEGIN).unsure).toBe(2))
+  expect(camera.unsure()).toEqual([])
+})
+
+test('what is not looked at is no read, and zones that are changed hold from the next frame on', async () => {
+  const everything: [number, number][] = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+  ]
+  const { feed, end, camera } = start({ settings: { zones: { ignore: [everything] } } })
+  for (const frame of passing('7ABC123', 5)) feed(frame)
+  feed(empty(5_000))
+  await vi.waitFor(() => expect(camera.health.report(BEGIN).framesSeen).toBe(6))
+  await vi.waitFor(() =>
+    expect(camera.health.report(BEGIN)).toMatchObject({ framesStill: expect.any(Number) }),
+  )
+  expect(camera.view()?.findings).toEqual([])
+  camera.change({})
+  for (const frame of passing('8XYZ456', 5, 20_000)) feed(frame)
+  end()
+  await camera.done
+  expect((await takeReads(spools.reads)).map(({ plate }) => plate)).toEqual(['8XYZ456'])
+})
+
+test('a camera with a line reads who crosses it in its direction, and the read says so', async () => {
+  const { feed, end, camera } = start({
+    settings: { zones: { line: { from: [0, 0.8], to: [1, 0.8] } } },
+  })
+  // From 12 m to 7.5 m: the plate sinks from 0.72 to 0.86 of the height.
+  for (const frame of passing('7ABC123', 10)) feed(frame)
+  const away = passing('8XYZ456', 10, 40_000).map((frame, n) =>
+    frameOf(`away-${n}`, frame.seenAt, [sight('8XYZ456', 7.5 + 0.5 * n)]),
+  )
+  for (const frame of away) feed(frame)
+  end()
+  await camera.done
+  const reads = await takeReads(spools.reads)
+  expect(reads.map(({ plate, pass }) => [plate, pass?.line])).toEqual([['7ABC123', 'crossed']])
+})
+
+test.each([
+  [{ keep: 'plate' } as const, ['plate']],
+  [{ keep: 'none' } as const, []],
+  [{}, ['plate', 'vehicle']],
+])('of the pictures, with %o, %o are kept', async (rules, kinds) => {
+  const { feed, end, camera } = start({ settings: { pictures: rules } })
+  for (const frame of passing('7ABC123', 5)) feed(frame)
+  end()
+  await camera.done
+  const [read] = await takeReads(spools.reads)
+  const { plate, vehicle } = read!.pictures
+  expect([plate && 'plate', vehicle && 'vehicle'].filter(Boolean)).toEqual(kinds)
+  expect((await takeOut(spools.pictures)).map(({ id }) => id)).toEqual([plate, vehicle].filter(Boolean))
 })
 
 test('a clock that is set back an hour: a standing vehicle stays one read, and the next one is read', async () => {

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { freePort } from '@sightline/broker/free-port'
+import { xor } from '@sightline/edge-agent/position/nmea'
 import { type PositionSource, startGps, surveyedPosition } from '@sightline/edge-agent/position/source'
 import { distanceM } from '@sightline/geometry/great-circle'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -141,6 +142,36 @@ for n in range(0, len(lines), 2):
     await soon(() => expect(gps?.positionAt(Date.now())).toMatchObject({ fix: 'stale' }))
   })
 
+  test.each([
+    [
+      'sentences without a place',
+      ['GPRMC,030501.00,V,,,,,,,241126,,,N', 'GPGGA,030501.00,,,,,0,00,99.99,,,,,,'],
+      'sees no satellites',
+    ],
+    ['what nobody understands', ['\\xf0\\x18\\x03~~'], 'nothing of what it says is a sentence'],
+  ])('a real terminal line that gives %s for a minute is told', async (_what, bodies, reason) => {
+    const said = bodies.map((body) =>
+      body.startsWith('GP') ? `$${body}*${xor(body).toString(16).padStart(2, '0')}\\r\\n` : body,
+    )
+    const script = `
+import os, pty, time
+master, slave = pty.openpty()
+print(os.ttyname(slave), flush=True)
+while True:
+    os.write(master, b'${said.join('')}')
+    time.sleep(0.05)
+`
+    fake = spawn('python3', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+    const [path] = await once(fake.stdout!, 'data')
+    let passed = 0
+    gps = startGps({ type: 'nmea', device: String(path).trim() }, quiet, Date.now, () => passed)
+    await new Promise((wake) => setTimeout(wake, 1_000))
+    expect(gps.trouble()).toBeNull()
+    passed = 60_000
+    await soon(() => expect(gps?.trouble()?.message).toContain(reason))
+    expect(gps.positionAt(Date.now())).toBeNull()
+  })
+
   test('a file tells where the recording was at each of its instants', async () => {
     const startAt = Date.parse('2024-05-01T10:00:00.000Z')
     const log = join(folder.path, 'drive.nmea')
@@ -158,6 +189,7 @@ for n in range(0, len(lines), 2):
     gps = startGps({ type: 'nmea', device: log }, quiet)
     await new Promise((wake) => setTimeout(wake, 200))
     expect(gps.positionAt(Date.now())).toBeNull()
+    expect(gps.trouble()?.message).toContain('cannot be opened')
     const startAt = Date.parse('2024-05-01T10:00:00.000Z')
     await writeFile(log, driveSentences(startAt, 10, 1000))
     await soon(() => expect(gps?.positionAt(startAt + 5000)).toMatchObject({ fix: 'gps' }))

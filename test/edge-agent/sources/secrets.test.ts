@@ -117,7 +117,9 @@ async function written(text: string): Promise<{ said: string; error: SightlineEr
   const error = troubles[0]!
   log.error({ err: error }, 'as the agent logs errors')
   const health = camera?.health.report(Date.now())
-  const page = health ? described({ id: gate.id, health: health as never, frame: camera!.view() }) : null
+  const page = health
+    ? described({ id: gate.id, health: health as never, frame: camera!.view(), unsure: [], zones: {} })
+    : null
   await camera?.close()
   const all = inspect(error, { depth: 9, showHidden: true })
   return { said: [...lines, JSON.stringify(page), all, error.message, error.hint].join('\n'), error }

@@ -37,6 +37,8 @@ export async function gate(): Promise<CameraView> {
     id: 'gate-1',
     health: health.report(SEEN_AT, { clockOffsetMs: -12.4, spool }),
     frame: viewFrame(picture, SEEN_AT, findings),
+    unsure: [],
+    zones: {},
   }
 }
 
@@ -49,5 +51,5 @@ export function dead(): CameraView {
   })
   health.trouble(new SightlineError('SOURCE_DENIED', 'rtsp://10.0.0.5/stream refuses the password'), SEEN_AT)
   passed = 100_000
-  return { id: 'lane-2', health: health.report(SEEN_AT + passed), frame: null }
+  return { id: 'lane-2', health: health.report(SEEN_AT + passed), frame: null, unsure: [], zones: {} }
 }

@@ -2,9 +2,10 @@ import { existsSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { type StatusPage, startStatusPage } from '@sightline/edge-agent/status/main'
+import { type StatusPage, startStatusPage, type ZoneChange } from '@sightline/edge-agent/status/main'
 import { statusToken } from '@sightline/edge-agent/status/token'
 import { type CameraView, sizeOf } from '@sightline/edge-agent/status/view'
+import type { Zones } from '@sightline/edge-agent/zones/zones'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { quiet, temporaryFolder } from '../../support/broker.ts'
@@ -30,7 +31,7 @@ afterEach(async () => {
   page = undefined
 })
 
-const start = (options: { host?: string; token?: string } = {}) =>
+const start = (options: { host?: string; token?: string; changeZones?: ZoneChange } = {}) =>
   startStatusPage({ port: 0, cameras: () => views, log: quiet, ...options })
 
 /** Status of a request with a `Host` of one's choice, which fetch does not allow. */
@@ -79,6 +80,84 @@ describe('over HTTP', () => {
 
   test('does not start on another address without a token', async () => {
     await expect(start({ host: '0.0.0.0' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+  })
+
+  describe('zones', () => {
+    const zones = {
+      ignore: [
+        [
+          [0, 0],
+          [1, 0],
+          [1, 0.1],
+        ],
+      ],
+    }
+    let stored: unknown[]
+    const put = async (headers: Record<string, string>, body: unknown = zones, isJson = true) => {
+      const type = isJson ? 'application/json' : 'text/plain'
+      return fetch(`${page!.url}cameras/gate-1/zones`, {
+        method: 'PUT',
+        headers: { 'content-type': type, ...headers },
+        body: JSON.stringify(body),
+      })
+    }
+    const signedOn = { authorization: `Bearer ${TOKEN}` }
+    beforeEach(async () => {
+      stored = []
+      page = await start({
+        changeZones: { token: TOKEN, store: async (...change) => void stored.push(change) },
+      })
+    })
+
+    test('are stored for who knows the token, on this host too', async () => {
+      expect((await put({})).status).toBe(401)
+      expect((await put({ authorization: `Bearer ${TOKEN}x` })).status).toBe(401)
+      expect(stored).toEqual([])
+      expect((await put(signedOn)).status).toBe(204)
+      expect(stored).toEqual([['gate-1', zones]])
+    })
+
+    test('are not changed by the page of another site, nor by what is no zone', async () => {
+      expect((await put({ ...signedOn, origin: 'https://evil.example' })).status).toBe(403)
+      expect((await put({ ...signedOn, origin: 'null' })).status).toBe(403)
+      expect((await put({ ...signedOn, origin: new URL(page!.url).origin })).status).toBe(204)
+      expect((await put(signedOn, zones, false)).status).toBeGreaterThanOrEqual(400)
+      for (const wrong of [
+        {
+          ignore: [
+            [
+              [0, 0],
+              [1, 1],
+            ],
+          ],
+        },
+        { line: { from: [0, 0], to: [0, 1.1] } },
+        { other: 1 },
+        [],
+        null,
+      ]) {
+        expect((await put(signedOn, wrong)).status).toBe(400)
+      }
+      expect(stored).toHaveLength(1)
+    })
+
+    test('are only shown where there is no file to store them in', async () => {
+      await page!.close()
+      page = await start()
+      expect((await put(signedOn)).status).toBe(404)
+    })
+  })
+
+  test('shows the plates that were not read surely enough, and what is wrong', async () => {
+    const jpeg = Buffer.from([0xff, 0xd8, 1])
+    const pass = { id: 3, seenAt: 1, text: '7ABC123', confidence: 0.4, jpeg }
+    views = [{ ...views[0]!, unsure: [pass] }]
+    page = await start()
+    const [camera] = (await (await fetch(`${page.url}cameras`)).json()) as { unsure: unknown[] }[]
+    expect(camera?.unsure).toEqual([{ id: 3, seenAt: 1, text: '7ABC123', confidence: 0.4 }])
+    const picture = await fetch(`${page.url}cameras/gate-1/unsure/3`)
+    expect(Buffer.from(await picture.arrayBuffer())).toEqual(jpeg)
+    expect((await fetch(`${page.url}cameras/gate-1/unsure/4`)).status).toBe(404)
   })
 
   test('with a token, gives cameras and frames to nobody without it', async () => {
@@ -161,6 +240,122 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium, on a phone', () => {
       await tab.screenshot({ path: join(folder, 'status-wide.png'), fullPage: true })
     }
     await tab.close()
+  })
+
+  describe('zones', () => {
+    let stored: Zones[]
+    const changeZones: ZoneChange = {
+      token: TOKEN,
+      store: async (id, zones) => {
+        stored.push(zones)
+        views = views.map((view) => (view.id === id ? { ...view, zones } : view))
+      },
+    }
+    beforeEach(() => {
+      stored = []
+    })
+    const handles = (tab: Page) => tab.locator('section').first().locator('.handles button')
+
+    async function openEditor() {
+      page = await start({ changeZones })
+      const { tab, complaints } = await open(`${page.url}#token=${TOKEN}`)
+      await tab.waitForSelector('polygon')
+      await tab.locator('summary', { hasText: 'Zones' }).first().click()
+      const save = async (count: number) => {
+        await tab.locator('[data-do=save]').first().click()
+        await expect.poll(() => stored.length).toBe(count)
+        await tab.locator('.said', { hasText: 'Saved.' }).first().waitFor()
+      }
+      const picture = (await tab.locator('.zones-overlay').first().boundingBox())!
+      return { tab, complaints, save, picture }
+    }
+
+    test('are drawn with the mouse over the picture, moved, and shown again', async () => {
+      const { tab, complaints, save, picture } = await openEditor()
+      const at = (x: number, y: number) =>
+        [picture.x + x * picture.width, picture.y + y * picture.height] as const
+      await tab.mouse.move(...at(0.1, 0.1))
+      await tab.mouse.down()
+      await tab.mouse.move(...at(0.4, 0.3), { steps: 4 })
+      await tab.mouse.up()
+      expect(await handles(tab).count()).toBe(4)
+      await save(1)
+      const [[first, , third]] = stored[0]!.ignore as [[number, number][]]
+      expect(first![0]).toBeCloseTo(0.1, 1)
+      expect(third![1]).toBeCloseTo(0.3, 1)
+      const box = (await handles(tab).nth(2).boundingBox())!
+      await tab.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+      await tab.mouse.down()
+      await tab.mouse.move(...at(0.6, 0.5), { steps: 4 })
+      await tab.mouse.up()
+      await save(2)
+      const [[, , moved]] = stored[1]!.ignore as [[number, number][]]
+      expect(moved![0]).toBeCloseTo(0.6, 1)
+      expect(moved![1]).toBeCloseTo(0.5, 1)
+      await tab.reload()
+      await tab.locator('.zones-overlay .ignore').first().waitFor({ state: 'attached' })
+      expect(complaints).toEqual([])
+      await tab.close()
+    })
+
+    test('are made with the keyboard alone', async () => {
+      const { tab, save } = await openEditor()
+      await tab.locator('input[value=line]').first().focus()
+      await tab.keyboard.press('Space')
+      await tab.locator('[data-do=add]').first().focus()
+      await tab.keyboard.press('Enter')
+      await handles(tab).first().focus()
+      for (let n = 0; n < 5; n++) await tab.keyboard.press('ArrowDown')
+      await tab.keyboard.press('Shift+ArrowRight')
+      expect(await handles(tab).first().getAttribute('aria-label')).toContain('65 % from the top')
+      await save(1)
+      expect(stored[0]!.line!.from[0]).toBeCloseTo(0.201, 5)
+      expect(stored[0]!.line!.from[1]).toBeCloseTo(0.65, 5)
+      expect(stored[0]!.line!.to).toEqual([0.8, 0.6])
+      await handles(tab).first().focus()
+      await tab.keyboard.press('Delete')
+      await save(2)
+      expect(stored[1]).toEqual({})
+      await tab.close()
+    })
+
+    test('are drawn with a finger', async () => {
+      const { tab, save, picture } = await openEditor()
+      const session = await tab.context().newCDPSession(tab)
+      const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number, y: number) =>
+        session.send('Input.dispatchTouchEvent', {
+          type,
+          touchPoints:
+            type === 'touchEnd'
+              ? []
+              : [{ x: picture.x + x * picture.width, y: picture.y + y * picture.height }],
+        })
+      await tab.locator('input[value=only]').first().check()
+      await touch('touchStart', 0.2, 0.2)
+      await touch('touchMove', 0.5, 0.5)
+      await touch('touchMove', 0.7, 0.8)
+      await touch('touchEnd', 0.7, 0.8)
+      await save(1)
+      const [[, , corner]] = stored[0]!.only as [[number, number][]]
+      expect(corner![0]).toBeCloseTo(0.7, 1)
+      expect(corner![1]).toBeCloseTo(0.8, 1)
+      await tab.close()
+    })
+
+    test('ask for the token before they are stored, where the page itself needs none', async () => {
+      page = await start({ changeZones })
+      const { tab } = await open(page.url)
+      await tab.waitForSelector('polygon')
+      await tab.locator('summary', { hasText: 'Zones' }).first().click()
+      await tab.locator('[data-do=add]').first().click()
+      await tab.locator('[data-do=save]').first().click()
+      await tab.locator('.said', { hasText: 'Not saved' }).first().waitFor()
+      await tab.fill('#token', TOKEN)
+      await tab.locator('#sign-on button').click()
+      await tab.locator('[data-do=save]').first().click()
+      await expect.poll(() => stored.length).toBe(1)
+      await tab.close()
+    })
   })
 
   test('follows the frames', async () => {

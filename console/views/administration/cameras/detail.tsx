@@ -40,11 +40,12 @@ export function CameraDetail({ reader }: { reader: Reader }) {
 
 function HealthFacts({ health }: { health: NonNullable<Reader['health']> }) {
   const { framesSeen, framesProcessed, framesDropped, reads, meanConfidence, brightness, sharpness } = health
-  const { clockOffsetMs, spool, lastError } = health
+  const { clockOffsetMs, spool, lastError, unsure, warnings = [] } = health
   return (
     <>
       <Fact name={words.frames}>{words.framesText(framesSeen, framesProcessed, framesDropped)}</Fact>
       <Fact name={words.reads}>{reads}</Fact>
+      {unsure !== undefined && <Fact name={words.unsure}>{unsure}</Fact>}
       {meanConfidence !== null && (
         <Fact name={words.confidence}>{`${Math.floor(meanConfidence * 100)} %`}</Fact>
       )}
@@ -52,6 +53,11 @@ function HealthFacts({ health }: { health: NonNullable<Reader['health']> }) {
       {sharpness !== null && <Fact name={words.sharpness}>{sharpness.toFixed(2)}</Fact>}
       {clockOffsetMs !== null && <Fact name={words.clock}>{words.ms(clockOffsetMs)}</Fact>}
       {spool && <Fact name={words.spool}>{words.spoolText(spool.messages, spool.droppedOldest)}</Fact>}
+      {warnings.map(({ code, message, since }) => (
+        <Fact key={code} name={words.warning}>
+          {message} (<When at={since} />)
+        </Fact>
+      ))}
       {lastError && (
         <Fact name={words.error}>
           {lastError.message} (<When at={lastError.at} />)

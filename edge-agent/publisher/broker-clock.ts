@@ -1,0 +1,67 @@
+import type { NatsConnection } from '@nats-io/transport-node'
+import { type Clock, steadyClock } from '@sightline/runtime/clock'
+import { call } from '@sightline/schemas/bridges'
+import { SightlineError } from '@sightline/schemas/errors'
+import { HEALTH } from '@sightline/schemas/streams'
+import { healthSubject } from '@sightline/schemas/subjects'
+
+/** Compares this host's clock with the broker's, which stamps what it stores. */
+export interface BrokerClock {
+  /** Whether it is time to compare again. */
+  isDue(): boolean
+  /** Compares by a health report that was stored just now. Never rejects. */
+  compare(connection: NatsConnection, report: SentReport): Promise<void>
+  /** How far this host's clock is ahead of the broker's, ms, as far as that is sure; null when nobody knows. */
+  offsetMs(): number | null
+  trouble(): SightlineError | null
+}
+
+export interface SentReport {
+  readonly camera: string
+  readonly payload: string
+  /** Before it was sent and when its arrival was told, by this host's clock, ms since 1970. */
+  readonly from: number
+  readonly to: number
+}
+
+const EVERY_MS = 60_000
+/** A broker of an older version does not say when it stored a report. */
+const REFUSED_MS = 3_600_000
+const ANSWER_MS = 2_000
+/** More than this, and an alert may be late or a read seem older than its display, ms. */
+const ALLOWED_MS = 1_000
+
+export function compareClocks(steady: Clock = steadyClock): BrokerClock {
+  let dueAt = steady()
+  let offsetMs: number | null = null
+
+  return {
+    isDue: () => steady() >= dueAt,
+    async compare(connection, { camera, payload, from, to }) {
+      dueAt = steady() + EVERY_MS
+      try {
+        const answer = await connection.request(storedReport(camera), '', { timeout: ANSWER_MS })
+        const stored = Date.parse(answer.headers?.get('Nats-Time-Stamp') ?? '')
+        // Another replica may have an earlier one still.
+        if (Number.isNaN(stored) || answer.string() !== payload) return
+        offsetMs = from > stored ? from - stored : to < stored ? to - stored : 0
+      } catch {
+        dueAt = steady() + REFUSED_MS
+      }
+    },
+    offsetMs: () => offsetMs,
+    trouble() {
+      if (offsetMs === null || Math.abs(offsetMs) <= ALLOWED_MS) return null
+      const way = offsetMs > 0 ? 'ahead of' : 'behind'
+      const seconds = (Math.abs(offsetMs) / 1000).toFixed(1)
+      return new SightlineError(
+        'CLOCK_WRONG',
+        `the clock of this host is ${seconds} s ${way} the broker's: reads carry the wrong time`,
+        { hint: 'Let it follow a time server (NTP), and see that the time zone is not taken for UTC.' },
+      )
+    },
+  }
+}
+
+/** Where a camera's agent asks for the last report that the broker stored of it. */
+const storedReport = (camera: string) => call('AGENCY', `DIRECT.GET.${HEALTH}.${healthSubject(camera)}`).as

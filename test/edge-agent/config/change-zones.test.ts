@@ -1,0 +1,117 @@
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { zonesOf } from '@sightline/edge-agent/command/zones'
+import { withZones } from '@sightline/edge-agent/config/change-zones'
+import { parseConfig } from '@sightline/edge-agent/config/parse'
+import type { Zones } from '@sightline/edge-agent/zones/zones'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../../support/broker.ts'
+
+const CONFIG = `# The cameras of the harbor.
+cameras:
+  - id: gate-1   # by the barrier
+    owner: "Harbor Parking LLC"
+    ownerType: private-business
+    kind: fixed
+    # Ask Ana before you change this password.
+    source: { type: mjpeg, url: "http://user:p%2Fw@10.0.0.6/mjpeg", maxFps: 5 }
+
+  - kind: fixed
+    id: gate-2
+    ownerType: private-business
+    owner: 'Harbor Parking LLC'
+    source:
+      type: folder
+      path: /var/spool/a-very-long-name-of-a-folder-that-would-be-folded-at-eighty-columns/and-more/and-more
+# End.
+`
+const ZONES: Zones = {
+  ignore: [
+    [
+      [0, 0],
+      [1, 0],
+      [1, 0.0813333333],
+    ],
+  ],
+  line: { from: [0.1, 0.6], to: [0.9, 0.6] },
+}
+
+const zonesIn = (text: string) =>
+  Object.fromEntries(parseConfig(text, 'edge.yaml').cameras.map(({ id, zones }) => [id, zones]))
+
+describe('zones in a configuration', () => {
+  test('are added to their camera, and every other line stays as it was', () => {
+    const changed = withZones(CONFIG, 'gate-2', ZONES, 'edge.yaml')
+    const added = changed.split('\n').filter((line) => !CONFIG.split('\n').includes(line))
+    expect(added).toEqual([
+      '    zones: { ignore: [ [ [ 0, 0 ], [ 1, 0 ], [ 1, 0.081 ] ] ], line: { from: [ 0.1, 0.6 ], to: [ 0.9, 0.6 ] } }',
+    ])
+    const without = changed.split('\n').filter((line) => !added.includes(line))
+    expect(without.join('\n')).toBe(CONFIG)
+    expect(zonesIn(changed)).toMatchObject({ 'gate-1': undefined, 'gate-2': { line: ZONES.line } })
+  })
+
+  test('are changed, and taken away again without a trace', () => {
+    const once = withZones(CONFIG, 'gate-1', ZONES, 'edge.yaml')
+    const twice = withZones(once, 'gate-1', { only: ZONES.ignore! }, 'edge.yaml')
+    expect(zonesIn(twice)['gate-1']).toEqual({
+      only: [
+        [
+          [0, 0],
+          [1, 0],
+          [1, 0.081],
+        ],
+      ],
+    })
+    expect(withZones(twice, 'gate-1', { ignore: [] }, 'edge.yaml')).toBe(CONFIG)
+    expect(withZones(CONFIG, 'gate-1', {}, 'edge.yaml')).toBe(CONFIG)
+  })
+
+  test('are changed in each way to write a camera', () => {
+    const rest = 'owner: A, ownerType: agency, kind: fixed, source: { type: folder, path: /in }'
+    for (const text of [
+      `cameras: [ { id: gate-1, ${rest} } ]\n`,
+      `cameras: [ { zones: { only: [] }, id: gate-1, ${rest} } ] # one\n`,
+      `cameras:\n- zones:\n    line:\n      from: [0, 0]\n      to: [1, 1]\n  # Its name.\n  id: gate-1\n  ${rest.split(', ').slice(0, 3).join('\n  ')}\n  source:\n    type: folder\n    path: /in\n`,
+      `cameras:\r\n  - id: gate-1\r\n    ${rest.split(', ').slice(0, 3).join('\r\n    ')}\r\n    source: { type: folder, path: /in }`,
+    ]) {
+      const changed = withZones(text, 'gate-1', ZONES, 'edge.yaml')
+      expect(zonesIn(changed)['gate-1']).toMatchObject({ line: ZONES.line })
+      expect(changed.includes('# one')).toBe(text.includes('# one'))
+      expect(changed.includes('# Its name.')).toBe(text.includes('# Its name.'))
+      expect(zonesIn(withZones(changed, 'gate-1', {}, 'edge.yaml'))['gate-1']).toBeUndefined()
+    }
+  })
+
+  test('of a file in JSON leave it JSON', () => {
+    const json = JSON.stringify({ cameras: parseConfig(CONFIG, 'x').cameras })
+    const changed = withZones(json, 'gate-1', ZONES, 'edge.json')
+    expect(JSON.parse(changed).cameras[0].zones.line).toEqual(ZONES.line)
+    expect(JSON.parse(withZones(changed, 'gate-1', {}, 'edge.json'))).toEqual(JSON.parse(json))
+  })
+
+  test('are refused for a camera that is not there, and in a file that is not right', () => {
+    expect(() => withZones(CONFIG, 'gate-3', ZONES, 'edge.yaml')).toThrow('has no camera gate-3')
+    expect(() => withZones(`${CONFIG}\n x`, 'gate-1', ZONES, 'edge.yaml')).toThrow('not right')
+    const wide = { line: { from: [0, 0], to: [2, 0] } } as Zones
+    expect(() => withZones(CONFIG, 'gate-1', wide, 'edge.yaml')).toThrow(
+      /edge.yaml:\d+: cameras.0.zones.line.to/,
+    )
+  })
+
+  test('in a file: its rights and a link to it stay, and nothing is left beside it', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder.path, 'real'))
+    const [file, link] = [join(folder.path, 'real/edge.yaml'), join(folder.path, 'edge.yaml')]
+    await writeFile(file, CONFIG, { mode: 0o600 })
+    await symlink(file, link)
+    const store = zonesOf(link)
+    await Promise.all([store('gate-1', ZONES), store('gate-2', ZONES)])
+    const text = await readFile(file, 'utf8')
+    expect(Object.values(zonesIn(text)).filter(Boolean)).toHaveLength(2)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    await expect(store('gate-3', ZONES)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await readFile(file, 'utf8')).toBe(text)
+    await folder.remove()
+  })
+})
