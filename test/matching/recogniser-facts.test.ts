@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { priorTable } from '@sightline/matching/confusion'
 import { measuredTable } from '@sightline/matching/measured-confusion'
@@ -8,6 +7,7 @@ import { loadConfusionTable, loadRecogniserFacts } from '@sightline/matching/rec
 import { issuesOf } from '@sightline/matching/serials'
 import { nthPlate, PLATE_ISSUES } from '@sightline/vendor-sim/world/plates'
 import { expect, test } from 'vitest'
+import { temporaryFolder } from '../support/broker.ts'
 
 test('the committed facts know the serials of every issuer that the simulated vendor meets', async () => {
   const { prior } = issuesOf((await loadRecogniserFacts()).serials)
@@ -28,17 +28,19 @@ test('the committed table is the measured one: a 9 is mostly taken for a 0', asy
 })
 
 test('without a measurement the prior stands', async () => {
-  const empty = await mkdtemp(join(tmpdir(), 'sightline-models-'))
-  expect(await loadConfusionTable(empty)).toEqual(priorTable())
+  const empty = await temporaryFolder()
+  expect(await loadConfusionTable(empty.path)).toEqual(priorTable())
+  await empty.remove()
 })
 
 test('a table of another form is refused, and the error names what is wrong', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'sightline-models-'))
-  await writeFile(join(folder, 'confusion-rendered.json'), JSON.stringify({ v: 1, read: {} }))
-  await expect(loadConfusionTable(folder)).rejects.toMatchObject({
+  const folder = await temporaryFolder()
+  await writeFile(join(folder.path, 'confusion-rendered.json'), JSON.stringify({ v: 1, read: {} }))
+  await expect(loadConfusionTable(folder.path)).rejects.toMatchObject({
     code: 'MESSAGE_INVALID',
     message: expect.stringContaining('confusion table'),
   })
+  await folder.remove()
 })
 
 test('what was seen often counts, what was seen seldom is believed, and rows still sum to one', () => {
