@@ -8,6 +8,7 @@ import type { CameraHealth } from '@sightline/schemas/camera-health'
 import { type SightlineError, toSightlineError } from '@sightline/schemas/errors'
 import type { CameraToRun } from './camera/camera-to-run.ts'
 import { type RunningCamera, startCamera } from './camera/pipeline.ts'
+import type { Feeds } from './feeds/main.ts'
 import { createTurns } from './gate/turns.ts'
 import { keepWarnings, type Warnings } from './health/warnings.ts'
 import { listenerPool } from './plate-readers/listener.ts'
@@ -34,6 +35,8 @@ export interface EdgeOptions extends BrokerAddress {
   readonly agentVersion: string
   readonly log: Logger
   readonly clock?: Clock
+  /** The host's own use of the reads; the caller closes it. */
+  readonly feeds?: Pick<Feeds, 'tapped'>
 }
 
 export interface EdgeAgent {
@@ -78,6 +81,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     onFull,
     pictureDays: (camera) => pictureDays.get(camera),
   })
+  const spools = options.feeds?.tapped(publisher.spools) ?? publisher.spools
   const turns = createTurns(parallel)
   const openPosition = positionPool(log, clock)
   const listeners = listenerPool(log)
@@ -94,7 +98,7 @@ export async function startEdgeAgent(options: EdgeOptions): Promise<EdgeAgent> {
     const parts = {
       engine,
       turns,
-      spools: publisher.spools,
+      spools,
       position,
       minConfidence,
       agentVersion,

@@ -51,6 +51,7 @@ const REAL_PARTS: DebianPart[] = [
   },
   // It must also be permitted to trace: some sandboxes forbid it.
   { what: 'strace', check: ['strace', '-o', '/dev/null', 'true'], packages: ['strace'] },
+  { what: 'an MQTT broker (Mosquitto)', check: ['which', 'mosquitto'], packages: ['mosquitto'] },
   { what: 'gpsd', check: ['which', 'gpsd', 'gpsfake'], packages: ['gpsd', 'gpsd-clients', 'python3-gps'] },
 ]
 

@@ -17,6 +17,8 @@ import { version } from '@sightline/runtime/root'
 import { onStop } from '@sightline/runtime/stop'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { loadConfig } from '../config/file.ts'
+import { startFeeds } from '../feeds/main.ts'
 import { cameraMetrics } from '../health/metrics.ts'
 import { startEdgeAgent } from '../main.ts'
 import { type StatusPage, startStatusPage } from '../status/main.ts'
@@ -110,6 +112,8 @@ async function run(options: EdgeRunOptions): Promise<void> {
     : [singleCamera({ ...options, frames: frames ?? [] })]
   // A camera is read one frame at a time: more workers than cameras would have nothing to do.
   const workers = Math.min(options.workers ?? availableParallelism(), cameras.length)
+  const ids = cameras.map(({ camera }) => camera.id)
+  const feeds = await startFeeds(config ? ((await loadConfig(config)).feeds ?? []) : [], ids, log)
   allowOnlyPictures()
   const engine = await createEngine(options.engine, { workers })
   const broker = { servers: serversOf(options), keys, user, ca }
@@ -124,8 +128,10 @@ async function run(options: EdgeRunOptions): Promise<void> {
       minConfidence,
       agentVersion: version,
       log,
+      feeds,
     },
   }).catch(async (error) => {
+    await feeds.close()
     await engine.close()
     throw error
   })
@@ -137,6 +143,7 @@ async function run(options: EdgeRunOptions): Promise<void> {
     await statusPage?.close()
     await following?.close()
     await agent.close()
+    await feeds.close()
     await engine.close()
   }
   const stop = onStop(log, closeAll)
@@ -164,7 +171,6 @@ async function run(options: EdgeRunOptions): Promise<void> {
       log.info({ url: statusPage.url }, 'status page')
     }
     await following?.ready
-    const ids = cameras.map(({ camera }) => camera.id)
     log.info({ cameras: ids, engine: engine.name }, 'reading')
     if (options.json) printJson({ type: 'ready', cameras: ids })
     // What waits is delivered first, also what an earlier run left and when there was nothing to read.

@@ -2,6 +2,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { faultText } from '@sightline/schemas/message'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { FEEDS, feedFaults } from '../feeds/config.ts'
 import { EventsSource } from '../plate-readers/config.ts'
 import { eventsFaults } from '../plate-readers/faults.ts'
 import { GPS } from '../position/source.ts'
@@ -23,6 +24,8 @@ const compiled = (schemas: Record<string, TSchema>) =>
 /** The parts of a camera whose schema depends on their type. */
 const typed = { source: compiled({ ...SOURCES, events: EventsSource }), gps: compiled(GPS) }
 
+const feeds = compiled(FEEDS)
+
 /** At most this many complaints at once: more are not read. */
 const SHOWN = 8
 
@@ -43,9 +46,13 @@ export function parseConfig(text: string, name: string): AgentConfig {
       }
     }
     if (complaints.length === 0) complaints.push(...unclearSources(config, lineOf))
-    if (complaints.length === 0) complaints.push(...readerFaults(config, lineOf))
+    for (const [n, feed] of (config.feeds ?? []).entries()) {
+      complaints.push(...faults(feeds.get(feed.type)!, feed, ['feeds', n], lineOf))
+    }
+    if (complaints.length === 0)
+      complaints.push(...readerFaults(config, lineOf), ...wrongFeeds(config, lineOf))
     complaints.push(...contradictions(config, lineOf))
-    if (complaints.length === 0) return { cameras: config.cameras.map(normalNames) }
+    if (complaints.length === 0) return { ...config, cameras: config.cameras.map(normalNames) }
   }
   throw refusal(name, complaints)
 }
@@ -112,6 +119,13 @@ const normalNames = (camera: CameraConfig): CameraConfig => ({
   owner: camera.owner.normalize('NFC'),
   ...(camera.address !== undefined && { address: camera.address.normalize('NFC') }),
 })
+
+function wrongFeeds({ feeds = [], cameras }: AgentConfig, lineOf: LineOf): Complaint[] {
+  const ids = cameras.map(({ id }) => id)
+  return feeds.flatMap((feed, n) =>
+    feedFaults(feed, ids).map((text) => ({ line: lineOf(['feeds', n]), text: `feeds.${n}: ${text}` })),
+  )
+}
 
 /** What the keys of plate readers cannot tell alone. */
 function readerFaults({ cameras }: AgentConfig, lineOf: LineOf): Complaint[] {

@@ -2,6 +2,7 @@ import { OwnerType } from '@sightline/schemas/camera'
 import { oneOf, Token } from '@sightline/schemas/message'
 import { SeenText } from '@sightline/schemas/seen-text'
 import Type, { type Static } from 'typebox'
+import { FEEDS, type FeedConfig } from '../feeds/config.ts'
 import { FINGERPRINT } from '../network/trust.ts'
 import { PictureRules } from '../pictures/rules.ts'
 import type { EventsSource } from '../plate-readers/config.ts'
@@ -125,7 +126,11 @@ export const CameraConfig = Type.Object(
 )
 
 export const AgentConfig = Type.Object(
-  { cameras: Type.Array(CameraConfig, { minItems: 1, maxItems: 64 }) },
+  {
+    cameras: Type.Array(CameraConfig, { minItems: 1, maxItems: 64 }),
+    /** Each is looked at a second time with the schema of its type. */
+    feeds: Type.Optional(Type.Array(Type.Object({ type: oneOf(Object.keys(FEEDS)) }), { maxItems: 16 })),
+  },
   closed,
 )
 
@@ -136,4 +141,6 @@ export type CameraConfig = Omit<Static<typeof CameraConfig>, 'source' | 'gps'> &
 }
 export interface AgentConfig {
   cameras: CameraConfig[]
+  /** The host's own use of the reads. */
+  feeds?: FeedConfig[]
 }

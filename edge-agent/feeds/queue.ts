@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '@sightline/runtime/clock'
+
+/** A line of things to be sent, one after the other, that never grows nor holds anybody up. */
+export interface Queue<T> {
+  /** Takes its place in the line; the oldest gives way when that is full. */
+  add(item: T): void
+  /** Ends without sending what waits. */
+  close(): Promise<void>
+}
+
+export interface QueueOptions<T> {
+  /** Rejects when it is to be tried again. @param signal ends the attempt */
+  send(item: T, signal: AbortSignal): Promise<void>
+  /** Told once when sending begins to fail, and once with undefined when it works again. */
+  onState(error: Error | undefined): void
+  /** Told of those that were dropped: too old, or too many. */
+  onDropped(count: number): void
+  /** Most that wait, and how long, ms. */
+  readonly most: number
+  readonly keepMs: number
+  readonly steady: Clock
+}
+
+/** First and longest pause before a failed attempt is repeated, ms; and how long an attempt may take. */
+const PAUSE = { first: 250, longest: 5_000 }
+const ATTEMPT_MS = 10_000
+
+export function createQueue<T>(options: QueueOptions<T>): Queue<T> {
+  const { send, onState, onDropped, most, keepMs, steady } = options
+  const closing = new AbortController()
+  let waiting: { item: T; at: number }[] = []
+  let sending: Promise<void> | undefined
+  let isDown = false
+
+  function drop(old: number): void {
+    waiting = waiting.slice(old)
+    if (old > 0) onDropped(old)
+  }
+  const dropOld = () => {
+    const fresh = waiting.findIndex(({ at }) => steady() - at < keepMs)
+    drop(fresh < 0 ? waiting.length : fresh)
+  }
+  function tell(error: Error | undefined): void {
+    if (isDown !== (error !== undefined)) onState(error)
+    isDown = error !== undefined
+  }
+
+  async function work(): Promise<void> {
+    let pause = PAUSE.first
+    for (dropOld(); waiting.length > 0 && !closing.signal.aborted; dropOld()) {
+      const [next] = waiting
+      try {
+        await send(next!.item, AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_MS)]))
+        waiting = waiting.filter((one) => one !== next)
+        tell(undefined)
+        pause = PAUSE.first
+      } catch (error) {
+        if (closing.signal.aborted) return
+        tell(error as Error)
+        await sleep(pause, undefined, { signal: closing.signal }).catch(() => {})
+        pause = Math.min(2 * pause, PAUSE.longest)
+      }
+    }
+  }
+
+  return {
+    add(item) {
+      if (closing.signal.aborted) return
+      waiting.push({ item, at: steady() })
+      drop(Math.max(0, waiting.length - most))
+      sending ??= work().finally(() => {
+        sending = undefined
+      })
+    },
+    async close() {
+      closing.abort(new Error('the feed is closing'))
+      await sending
+    },
+  }
+}
