@@ -2,7 +2,7 @@ import type { Circle, Polygon } from '@sightline/schemas/restrictions'
 import { distanceM, type Point } from './great-circle.ts'
 import { isInPolygon, type PlanePoint } from './plane.ts'
 
-/** Whether a point lies in a circle (along the great circle) or in a polygon (sides straight in degrees). */
+/** Whether a point is in a circle (along the great circle) or in a polygon (with sides straight in degrees). */
 export function isWithin(area: Circle | Polygon, point: Point): boolean {
   return 'corners' in area ? isInside(area.corners, point) : distanceM(area, point) <= area.radiusM
 }

@@ -1,4 +1,4 @@
-/** Geometry on the sphere. Pure. Degrees, WGS 84 coordinates taken as on a sphere: 0.5 % at most, of meters. */
+/** Geometry on the sphere. Pure. Uses WGS 84 degrees as on a sphere: distances are off by 0.5 % at most. */
 
 /** Mean radius of the earth in meters. */
 const EARTH_M = 6_371_009
@@ -32,7 +32,7 @@ const combine = (a: Vector, u: number, b: Vector, v: number): Vector => [
   a[2] * u + b[2] * v,
 ]
 
-/** The angle between two vectors, exact for tiny ones too, which an arc cosine is not. */
+/** The angle between two vectors, exact also for tiny angles, where an arc cosine is not. */
 function angleBetween(a: Vector, b: Vector): number {
   const cross = Math.hypot(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
   return Math.atan2(cross, dot(a, b))
@@ -41,18 +41,18 @@ function angleBetween(a: Vector, b: Vector): number {
 /** @returns meters along the great circle */
 export const distanceM = (a: Point, b: Point): number => EARTH_M * angleBetween(toVector(a), toVector(b))
 
-/** The point at `share` (0 … 1) of the great circle from `a` to `b`, over the pole and the date line too. */
+/** The point at `share` (0 … 1) of the great circle from `a` to `b`, also over a pole and the date line. */
 export function between(a: Point, b: Point, share: number): Point {
   const [from, to] = [toVector(a), toVector(b)]
   const angle = angleBetween(from, to)
   const sine = Math.sin(angle)
-  // The same point, or opposite ones, between which there is no one way.
+  // The same point, or opposite points, which have no unique way between them.
   if (sine < 1e-15) return { lat: a.lat, lon: a.lon }
   const [u, v] = [Math.sin((1 - share) * angle) / sine, Math.sin(share * angle) / sine]
   return toPoint(combine(from, u, to, v))
 }
 
-/** The point that lies `metres` from `start` in a direction; negative meters lie behind. */
+/** The point `metres` away from `start` in a direction; negative meters go backward. */
 export function ahead(start: Point, headingDeg: number, metres: number): Point {
   const [phi, lambda, heading] = [radians(start.lat), radians(start.lon), radians(headingDeg)]
   const north: Vector = [-Math.sin(phi) * Math.cos(lambda), -Math.sin(phi) * Math.sin(lambda), Math.cos(phi)]

@@ -11,34 +11,38 @@ export interface Sighting extends Point {
 }
 
 /**
- * The last sightings of displayed plates; bounded: the display seen longest ago is forgotten first. Fed with the alerts of
- * all matchers, so it does not matter which one judges a read, nor whether it was restarted since the last.
+ * The last sightings of watched plates. Bounded: the display seen longest ago is forgotten first. It is fed with the
+ * alerts of all matchers, so it does not matter which matcher handles a read, nor whether it was restarted.
  */
 export interface Approaches {
-  /** Takes note of a sighting; one that is known already changes nothing. */
+  /** Records a sighting; a known one changes nothing. */
   note(displayId: string, read: Read): void
-  /** Takes note of a sighting and says which of the display's ports of entry it nears, the soonest reached first. */
+  /**
+   * Records a sighting and returns the display's port of entry that the vehicle approaches, the one reached soonest.
+   */
   see(display: Display, read: Read): Approach | null
 }
 
-/** So many sightings make a way: two may be chance. */
+/** Number of sightings needed: two may be chance. */
 const SIGHTINGS = 3
-/** Older ones belong to another journey. */
+/** Older sightings belong to another journey. */
 const JOURNEY_MS = 6 * 3_600_000
 /** A road is longer than the great circle: about a third in the road networks of the United States. */
 export const ROAD_FACTOR = 1.3
-/** Mean speeds between sightings that are a journey, km/h: slower is a visit, faster two vehicles with one plate. */
+/**
+ * Limits of the mean speed between sightings of a journey, km/h: slower is a visit, faster two vehicles with one plate.
+ */
 const SLOWEST = 5
 const FASTEST = 160
 
 export function createApproaches(capacity = 100_000): Approaches {
-  /** By display, that seen last at the end. */
+  /** By display, the one seen last at the end. */
   const seen = new Map<string, Sighting[]>()
 
-  /** The way with this sighting in its place. */
+  /** The sightings in order, with this one added. */
   function add(displayId: string, { seenAt }: Read, { lat, lon }: Point): readonly Sighting[] {
     const way = [...(seen.get(displayId) ?? []), { lat, lon, at: Date.parse(seenAt) }]
-    // Late and redelivered reads take their place in time, and count once.
+    // Late and redelivered reads are sorted by time, and count once.
     way.sort((a, b) => a.at - b.at)
     const last = way.filter(({ at }, i) => at !== way[i - 1]?.at).slice(-SIGHTINGS)
     seen.delete(displayId)
@@ -69,9 +73,9 @@ function soonest(way: readonly Sighting[], codes: readonly string[]): Approach |
 }
 
 /**
- * Whether the last sightings lead to a port: at each the distance is less than before, and so is the time that is
- * left at the mean speed made good toward it so far. The distance is the great circle times `ROAD_FACTOR`; the time of arrival
- * goes on at the mean speed of all these sightings: an estimate without map or traffic.
+ * Whether the last sightings lead to a port: each is closer than the one before, and so is the remaining time at the
+ * mean speed toward it so far. The distance is the great circle times `ROAD_FACTOR`; the arrival assumes the mean speed
+ * of all these sightings: an estimate without map or traffic.
  * @param way in order of time
  */
 export function approachTo(port: PortOfEntry, way: readonly Sighting[]): Approach | null {

@@ -127,8 +127,8 @@ function take(
 function parsed(data: Uint8Array, key: string): Display {
   const display = displayParser.parseJson(data)
   checkDisplay(display)
-  // Under another key it could never be taken out again.
+  // A display under another key could never be removed again.
   if (display.id !== key)
-    throw new SightlineError('MESSAGE_INVALID', 'not a valid display: /id is not its key')
+    throw new SightlineError('MESSAGE_INVALID', 'not a valid display: /id differs from its key')
   return display
 }

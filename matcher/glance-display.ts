@@ -5,7 +5,7 @@ import Type from 'typebox'
 
 const NARROWING = ['minProbability', 'only', 'strict', 'portsOfEntry']
 
-/** A display of one plate that is not narrowed: of such checkDisplay has nothing to say. */
+/** A display of one plate without restrictions: checkDisplay accepts every such display. */
 const PlainDisplay = Type.Object(
   {
     ...Object.fromEntries(Object.entries(Display.properties).filter(([name]) => !NARROWING.includes(name))),
@@ -18,13 +18,13 @@ const scan = compileScan(PlainDisplay, WANTED)
 const found = new Int32Array(2 * WANTED.length)
 
 /**
- * The display if it certainly is a valid and plain one, with no more of it than the index needs: a third of the cost of
- * parsing and validating the whole, of which a start has a million to do.
+ * The display, if it certainly is a valid and plain one, with only what the index needs. It costs a third of parsing
+ * and validating everything, and a start loads a million.
  * @returns null when it is not, or not certainly: then `displayParser` decides
  */
 export function glanceDisplay(value: Uint8Array): Display | null {
   if (!scan(value, found)) return null
-  // One string for all: its parts cost next to nothing, and each one taken out of the bytes a tenth of a microsecond.
+  // One string for all: slices of it cost almost nothing, but each string decoded from bytes a tenth of a microsecond.
   const all = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')
   const text = (n: number) => all.slice(found[2 * n]! + 1, found[2 * n + 1]! - 1)
   return {

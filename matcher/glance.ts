@@ -3,20 +3,17 @@ import { Read, readParser } from '@sightline/schemas/read'
 import { compileScan } from '@sightline/schemas/scan'
 import { decimal } from '@sightline/schemas/scan-bytes'
 
-/** What is known of a message that is certainly a valid read. */
+/** What is known about a message that is certainly a valid read. */
 export interface Glance {
   /** Whether the camera is in the United States (CAP-5). */
   readonly domestic: boolean
-  /** Whether source and camera certainly are those of the message's subject (schemas/origin.ts). */
+  /** Whether source and camera certainly match the message's subject (schemas/origin.ts). */
   isOf(message: Subject): boolean
-  /** Whether the read certainly is of an instant that one stored now can tell of. @param now milliseconds */
+  /** Whether the read's instant is certainly possible for a message stored now. @param now milliseconds */
   isOfItsTime(now: number): boolean
-  /**
-   * Its plate and confidence, taken out of the bytes; the first look at anything else parses that, or all. Good until
-   * the next glance.
-   */
+  /** Only plate and confidence are decoded; other fields are parsed when first used. Valid until the next glance. */
   readonly read: Read
-  /** The whole read, for keeps. */
+  /** The complete read, to keep. */
   parse(): Read
 }
 
@@ -24,9 +21,9 @@ export interface Glance {
 const WANTED = ['/plate', '/confidence', '/camera/country', '/chars', ...ORIGIN_PATHS]
 
 /**
- * Looks at messages before they are parsed, for a ninth of the cost: of nearly all reads the displays need nothing but
- * plate and confidence. One such function serves all messages, one after another.
- * @returns a function that gives null for what is not certainly a read; `readParser` decides then
+ * Examines messages before they are parsed, at a ninth of the cost: for nearly all reads the displays need only plate
+ * and confidence. One such function serves all messages, one after another.
+ * @returns a function that returns null unless the message is certainly a read; `readParser` decides then
  */
 export function createGlance(): (payload: Uint8Array) => Glance | null {
   const scan = compileScan(Read, WANTED)
@@ -41,7 +38,7 @@ export function createGlance(): (payload: Uint8Array) => Glance | null {
     return whole
   }
 
-  /** Of one read in ten the characters are wanted, which are a third of it. */
+  /** One read in ten needs its characters, which are a third of it. */
   function parseChars(): Read['chars'] {
     chars ??= JSON.parse(
       Buffer.from(bytes.buffer, bytes.byteOffset + found[6]!, found[7]! - found[6]!).toString('latin1'),
@@ -72,7 +69,7 @@ export function createGlance(): (payload: Uint8Array) => Glance | null {
 const LETTER_U = 'U'.charCodeAt(0)
 const LETTER_S = 'S'.charCodeAt(0)
 
-/** A read whose plate and confidence are set from outside; all else is parsed. */
+/** A read whose plate and confidence are set from outside; everything else is parsed on demand. */
 function lateRead(parse: () => Read, parseChars: () => Read['chars']): Read {
   const late = Object.defineProperty({}, 'chars', { get: parseChars })
   const set = ['plate', 'confidence', 'chars']

@@ -5,7 +5,7 @@ import { checkPublisher, checkRead } from '@sightline/schemas/origin'
 import { type Read, readParser } from '@sightline/schemas/read'
 import { createGlance } from './glance.ts'
 
-/** What becomes of one message of the stream. */
+/** Outcome of one message of the stream. */
 export type Verdict =
   | { kind: 'nothing' }
   | { kind: 'matches'; read: Read; matches: readonly Match[] }
@@ -19,13 +19,13 @@ const FOREIGN: Verdict = { kind: 'foreign' }
 
 const glance = createGlance()
 
-/** A message of the stream, as far as it is looked at. */
+/** The part of a message that is examined. */
 export type Judged = Pick<StreamMessage, 'data' | 'subject' | 'time' | 'afterToken'>
 
 /**
- * Judges one message against the displays. Nothing of it is parsed that the verdict does not need. Whose it is, is looked at
- * in each; its pictures and its exact time in what matches, where they matter: the time by when it was stored, so that it is
- * the same for who judges it again.
+ * Matches one message against the displays, parsing only what the result needs. The origin is checked for each message;
+ * images and exact time only for matches, where they matter. The time is checked against when the message was stored,
+ * so that a repetition gives the same result.
  * @param now the instant at which displays count as active or expired (milliseconds)
  */
 export function judge(message: Judged, index: DisplayIndex, now: number): Verdict {

@@ -13,38 +13,38 @@ export interface LeaseParts {
   link: Link
   /** The bucket LEASES. */
   kv: KV
-  /** This matcher among the others; one that starts under the same name takes over at once. */
+  /** Name of this matcher among the others; one that starts under the same name takes over immediately. */
   name: string
-  /** What there is to hold: streams of reads. */
+  /** All partitions: streams of reads. */
   partitions: readonly string[]
-  /** A partition is this matcher's now. */
+  /** This matcher has gained a partition. */
   onGained(partition: string): void
-  /** It is not any more, from this very moment. */
+  /** This matcher has lost it, from this very moment. */
   onLost(partition: string): void
-  /** Asked to give one up in order; it is free for others when the promise settles. */
+  /** Requests an orderly release; the partition is free for others when the promise settles. */
   onRelease(partition: string): Promise<void>
-  /** Another matcher of this name has started since; this one holds nothing any more. */
+  /** Another matcher with this name has started since; this one no longer holds anything. */
   onSuperseded(): void
   log: Logger
 }
 
 export interface Leases {
-  /** Gives up all partitions in order, and leaves. */
+  /** Releases all partitions in order, and leaves. */
   close(): Promise<void>
 }
 
-/** Rhythm of renewing: three times may fail before the lease ends. */
+/** Interval of renewal: three renewals may fail before the lease ends. */
 const RENEW_MS = 1500
-/** A holder believes in its lease this much shorter than the broker does. */
+/** A holder considers its lease over this much earlier than the broker does. */
 const MARGIN_MS = 500
 
-/** `run` tells the lives of one name apart. */
+/** `run` distinguishes runs under one name. */
 const Holder = Type.Object({ name: Token, run: Token })
 type Holder = Static<typeof Holder>
 const holderParser = createParser('lease', Holder)
 
 interface Found {
-  /** Null: something stands there that no matcher wrote. It is nobody's, and free when the broker drops it. */
+  /** Null: the entry was not written by a matcher. It belongs to nobody, and is free when the broker drops it. */
   holder: Holder | null
   revision: number
 }
@@ -52,7 +52,7 @@ interface Found {
 interface Lease {
   /** Revision of its entry, for compare-and-set. */
   revision: number
-  /** Ends the holding when renewing comes too late. */
+  /** Ends the lease when renewal comes too late. */
   timer: NodeJS.Timeout | undefined
   releasing: boolean
 }
@@ -61,11 +61,11 @@ const memberKey = (name: string) => `member.${name}`
 const leaseKey = (partition: string) => `partition.${partition}`
 
 /**
- * Shares the partitions among the matchers that run. A partition belongs to whoever created its entry in the bucket and
- * renews it by compare-and-set; the broker drops an entry that is not renewed, by its own clock, and the next one may
- * create it. The holder counts the same time from before it asked, so it has stopped when the entry is free. Should two
- * ever judge the same reads, they make the same alerts.
- * @returns after the first round: a matcher that is alone holds everything then
+ * Distributes the partitions among the running matchers. A partition belongs to the matcher that created its entry in
+ * the bucket and renews it by compare-and-set. The broker drops an entry that is not renewed, by its own clock, and
+ * another matcher may create it. The holder counts the same time from before its request, so it has stopped when the
+ * entry is free. Should two ever handle the same reads, they raise the same alerts.
+ * @returns after the first round: a single matcher then holds everything
  */
 export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
   const { link, kv, name, partitions, log } = parts
@@ -73,9 +73,9 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
   const value = JSON.stringify(me)
   const held = new Map<string, Lease>()
   const stopping = new AbortController()
-  /** Revision of the own entry among the matchers; undefined before the first round. */
+  /** Revision of this matcher's entry among the members; undefined before the first round. */
   let presence: number | undefined
-  /** The first round is done. */
+  /** Whether the first round is done. */
   let settled = false
   let superseded = false
 
@@ -87,7 +87,7 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     lease.timer = setTimeout(() => lose(partition, 'it could not be renewed in time'), left)
     if (held.has(partition)) return
     held.set(partition, lease)
-    log.info({ partition }, 'holds a partition')
+    log.info({ partition }, 'acquired a partition')
     parts.onGained(partition)
   }
 
@@ -107,7 +107,7 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     try {
       await parts.onRelease(partition)
     } catch (error) {
-      // Not renewed any more; whoever has it next judges again what could not be finished.
+      // No longer renewed; the next holder repeats what could not be finished.
       return lose(partition, `it could not be finished: ${(error as Error).message}`)
     }
     if (held.get(partition) !== lease) return
@@ -127,12 +127,12 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     try {
       return holderParser.parseJson(value)
     } catch {
-      log.warn({ bytes: value.length }, 'an entry of the leases is malformed: left out')
+      log.warn({ bytes: value.length }, 'left out a malformed lease entry')
       return null
     }
   }
 
-  /** Takes or renews a lease; undefined when somebody was faster. */
+  /** Takes or renews a lease; undefined when another matcher was first. */
   async function write(partition: string, revision: number | undefined): Promise<number | undefined> {
     const key = leaseKey(partition)
     try {
@@ -160,14 +160,14 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     if (revision !== undefined && !stopping.signal.aborted) hold(partition, revision, askedAt)
   }
 
-  /** What this matcher took without learning of it is its own, and at its start what it held in an earlier life. */
+  /** What this matcher took without receiving the answer belongs to it, and at its start what an earlier run held. */
   const isMine = ({ name: other, run }: Holder) => run === me.run || (!settled && other === name)
 
-  /** @returns false when another matcher has come under this name since */
+  /** @returns false when another matcher with this name has started since */
   async function bePresent(): Promise<boolean> {
     const key = memberKey(name)
     try {
-      // At first whoever is there is an earlier life, or has to go.
+      // At first any existing entry is from an earlier run, or must give way.
       presence = await (presence === undefined ? kv.put(key, value) : kv.update(key, value, presence))
     } catch (error) {
       if (!(error instanceof JetStreamApiError)) throw error
@@ -195,7 +195,7 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     const share = shareOf(name, partitions.length, await members(), counts)
     for (const partition of [...held.keys()].slice(share)) {
       release(partition).catch((error: Error) =>
-        log.warn({ partition, reason: error.message }, 'cannot release'),
+        log.warn({ partition, reason: error.message }, 'cannot release a partition'),
       )
     }
     for (const [partition, found] of free) {
@@ -204,7 +204,7 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
     settled = true
   }
 
-  /** Names of the matchers whose entry the broker has; one that left is there as a mark of its deletion. */
+  /** Names of the matchers with an entry at the broker; a matcher that left has a deletion marker. */
   async function members(): Promise<string[]> {
     const prefix = `$KV.${LEASES}.${memberKey('')}`
     const { state } = await link.manager.streams.info(`KV_${LEASES}`, { subjects_filter: `${prefix}*` })
@@ -229,7 +229,7 @@ export async function holdPartitions(parts: LeaseParts): Promise<Leases> {
 
   const tryRound = () =>
     round().catch((error: Error) =>
-      log.warn({ reason: error.message }, 'the leases could not be renewed; trying again'),
+      log.warn({ reason: error.message }, 'could not renew the leases; trying again'),
     )
 
   await tryRound()

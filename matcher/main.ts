@@ -29,64 +29,64 @@ import { createSuppression } from './suppression.ts'
 export interface MatcherOptions {
   servers: string | string[]
   keys: string
-  /** Tells this matcher from others that share the reads: a token; default: the name of the host. */
+  /** Identifies this matcher among those that share the reads: a token; default: the host name. */
   name?: string
   /** Sightings of one vehicle at one camera within this time are one alert; 0: each is one. Default: five minutes. */
   suppressMs?: number
-  /** Another matcher of the same name has taken over (CONFLICT); this one judges nothing any more. */
+  /** Another matcher with the same name has taken over (CONFLICT); this one has stopped. */
   onSuperseded?(error: SightlineError): void
   log: Logger
   clock?: Clock
 }
 
 export interface Matcher {
-  /** What the matcher has done since its start. */
+  /** Counts since the start. */
   counts: Readonly<Counts>
   /** The same and more, for Prometheus. */
   registry: Registry
   /** Number of displays in the index. */
   displays(): number
-  /** The streams of reads that this matcher judges now, each with the sequence it has reached. */
+  /** The streams of reads that this matcher handles now, each with the sequence it has reached. */
   partitions(): { stream: string; reached: number }[]
-  /** Whether the broker is connected, so that reads can be judged. */
+  /** Whether the broker is connected, so that reads can be matched. */
   healthy(): boolean
-  /** Finishes what is in hand, stores the positions, gives the partitions to others, and disconnects. */
+  /** Finishes the work in hand, stores the positions, releases the partitions, and disconnects. */
   close(): Promise<void>
 }
 
 interface Counts {
   reads: number
   alerts: number
-  /** Matches that were counted on an alert raised before. */
+  /** Matches counted on an existing alert. */
   repeats: number
   refused: number
-  /** Of those, what claims to be of somebody else than its subject says, or of an impossible time (schemas/origin.ts). */
+  /** Of the refused, messages with a wrong origin or an impossible time (schemas/origin.ts). */
   forged: number
-  /** Of the refused, what could not be set aside either: too large, or not taken by the broker. */
+  /** Of the refused, messages that could not be set aside either: too large, or not accepted by the broker. */
   lost: number
-  /** Entries of the streams of alerts and counts that other matchers cannot have written. */
+  /** Entries in the streams of alerts and counts that no matcher can have written. */
   malformed: number
   foreign: number
 }
 
 export const DEFAULT_SUPPRESS_MS = 5 * 60_000
-/** Messages asked for ahead of the work, all partitions together; bounds the memory. */
+/** Messages requested ahead of the work, for all partitions together; limits memory. */
 const IN_FLIGHT = 10_000
-/** Shortest time between two messages that tell an alert's count. */
+/** Shortest time between two messages about an alert's count. */
 const SIGHTINGS_EVERY_MS = 2000
 /** How long work in hand may take at the end, milliseconds. */
 const FINISH_MS = 5000
 
 const FORGED: readonly ErrorCode[] = ['ORIGIN_WRONG', 'INSTANT_WRONG']
 
-/** The host's name, as far as it can be part of a key. */
+/** The host name, made valid as part of a key. */
 const hostToken = () =>
   hostname()
     .replace(/[^A-Za-z0-9_-]/g, '-')
     .slice(0, 64)
 
 /**
- * Wires the matcher: displays into the index, reads through it, alerts out. The position moves past a
+ * Connects the parts of the matcher: displays into the index, reads through it, alerts out. The position moves past a
  * read only after its alerts are stored.
  * @throws BROKER_UNREACHABLE, BROKER_DENIED, BROKER_FAILED, CONFIG_INVALID
  */
@@ -130,13 +130,13 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     return setAside(refused)
   }
   const kvm = new Kvm(js)
-  // What is refused when the matcher stops is met again at its start.
+  // What is refused while the matcher stops comes again at its next start.
   const onRefused = (refused: Refused) => void refuse(refused).catch(() => {})
   const approaches = createApproaches()
   const suppression = createSuppression(suppressMs)
   const onMalformed = (stream: string, sequence: number) => {
     counts.malformed++
-    log.warn({ stream, sequence }, 'what a matcher is said to have stored is malformed: left out')
+    log.warn({ stream, sequence }, 'left out a malformed message in a stream that only matchers write')
   }
   const [recent, displays] = await Promise.all([
     followRecent(agency, { suppression, approaches, onMalformed }, signal),
@@ -145,7 +145,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
   log.info({ displays: index.size, windows: suppression.size }, 'displays loaded')
 
   const sightings = keepSightings((message) => {
-    // Not recognized by an id: the same count may come from another matcher, and replaces itself.
+    // No message id: the same count may come from another matcher, and replaces itself.
     return untilDone(() => js.publish(sightingsSubject(message.alertId), JSON.stringify(message)), signal)
   }, SIGHTINGS_EVERY_MS)
   const raise = createRaiser({
@@ -174,7 +174,7 @@ export async function startMatcher(options: MatcherOptions): Promise<Matcher> {
     try {
       verdict = judge(message, index, clock())
     } catch (thrown) {
-      // A defect in here; whoever sends such a message again and again must not end every matcher with it.
+      // A defect in this program; a sender of such messages must not be able to stop every matcher.
       return refusedFor(toSightlineError(thrown))
     }
     switch (verdict.kind) {
@@ -290,7 +290,7 @@ const everywhere = (index: DisplayIndex, held: ReadonlyMap<string, Partition>): 
   },
 })
 
-/** The streams over which the broker spreads the reads; also one that is left of an earlier number of partitions. */
+/** The streams over which the broker distributes the reads, including leftovers of an earlier number of partitions. */
 async function readStreamsOf({ manager }: Link): Promise<string[]> {
   const names: string[] = []
   for await (const name of manager.streams.names()) if (isReadStream(name)) names.push(name)

@@ -3,21 +3,21 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 type Count = 'reads' | 'alerts' | 'repeats' | 'refused' | 'forged' | 'lost' | 'malformed' | 'foreign'
 
-/** What the matcher knows of itself; asked when Prometheus asks. */
+/** The matcher's own figures, read when Prometheus asks. */
 export interface MatcherFigures {
   /** Since the start. */
   counts: Readonly<Record<Count, number>>
   index: { readonly size: number; readonly bytes: number }
   /** The streams of reads that are judged, each with the sequence reached. */
   partitions(): { stream: string; reached: number }[]
-  /** How it stands with a stream; rejects while the broker is away. */
+  /** State of a stream; rejects while the broker is unreachable. */
   stateOf(stream: string): Promise<StreamFigures>
 }
 
 export interface StreamFigures {
   /** Sequence of its last read. */
   last: number
-  /** Part of its room that is used, 0 to 1: at 1 its source is refused. */
+  /** Used part of its space, 0 to 1: at 1 its source is refused. */
   used: number
 }
 
@@ -29,10 +29,10 @@ export interface MatcherMetrics {
   alertStored(milliseconds: number): void
 }
 
-/** Seconds. The goal is an alert at its subscriber within five milliseconds; what waits for a broker takes minutes. */
+/** Seconds. The goal is an alert at its subscriber within five milliseconds; waiting for a broker takes minutes. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 300]
 
-/** What Prometheus sees of a matcher, but for what it sees of every process. */
+/** The matcher's metrics, except those of every process. */
 export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
   const registry = new Registry()
   const registers = [registry]
@@ -49,17 +49,17 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
         this.inc(counts[count])
       },
     })
-  counter('reads', 'Reads judged')
+  counter('reads', 'Reads checked against the displays')
   counter('alerts', 'Alerts raised')
-  counter('repeats', 'Matches counted on an alert raised before')
-  counter('refused', 'Messages that are not valid, to be set aside')
+  counter('repeats', 'Matches counted on an existing alert')
+  counter('refused', 'Invalid messages, to be set aside')
   counter(
     'forged',
-    'Of those, messages that claim another source, camera or picture than their own, or an impossible time',
+    'Invalid messages that claim another source, camera or image than their own, or an impossible time',
   )
-  counter('lost', 'Messages that are not valid and could not be set aside either')
+  counter('lost', 'Invalid messages that could not be set aside either')
   counter('malformed', 'Stored alerts and counts that are malformed, left out')
-  counter('foreign', 'Reads from outside the United States, not looked at')
+  counter('foreign', 'Reads from outside the United States, not examined')
 
   const gauge = (last: string, help: string, value: () => number) =>
     new Gauge({
@@ -72,8 +72,8 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
     })
   gauge('displays', 'Displays in the index', () => index.size)
   gauge('index_bytes', "Bytes of the index's arrays", () => index.bytes)
-  gauge('partitions', 'Streams of reads judged by this matcher now', () => partitions().length)
-  /** A figure of each stream that is judged here, asked of the broker. */
+  gauge('partitions', 'Streams of reads handled by this matcher now', () => partitions().length)
+  /** A figure of each stream handled here, requested from the broker. */
   const ofStreams = (
     last: string,
     help: string,
@@ -81,7 +81,7 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
   ) =>
     new Gauge({
       name: name(last),
-      help: `${help}; absent while the broker is away`,
+      help: `${help}; absent while the broker is unreachable`,
       labelNames: ['stream'],
       registers,
       async collect() {
@@ -97,26 +97,22 @@ export function createMatcherMetrics(figures: MatcherFigures): MatcherMetrics {
         }
       },
     })
-  ofStreams('lag_reads', 'Reads in the stream that are not judged yet', ({ last }, reached) =>
+  ofStreams('lag_reads', 'Reads in the stream that are not checked yet', ({ last }, reached) =>
     Math.max(0, last - reached),
   )
-  ofStreams(
-    'room_used',
-    "Part of the stream's room that is used: at 1 its source is refused",
-    ({ used }) => used,
-  )
+  ofStreams('room_used', "Used part of the stream's space: at 1 its source is refused", ({ used }) => used)
 
   const matches = new Counter({
     name: name('matches_total'),
-    help: 'Matches of a read and a display, by how the text relates to the plate displayed',
+    help: 'Matches of a read and a display, by how the text relates to the watched plate',
     labelNames: ['kind'],
     registers,
   })
-  // From the beginning at 0: a rate of what is not there yet cannot be computed.
+  // Starts at 0, because a rate cannot be computed from a missing value.
   for (const kind of MATCH_KINDS) matches.inc({ kind }, 0)
   const latency = new Histogram({
     name: name('alert_seconds'),
-    help: "From the read stored to its alert stored, by the broker's clock and this host's",
+    help: "From storing the read to storing its alert, by the broker's clock and this host's",
     buckets: BUCKETS,
     registers,
   })

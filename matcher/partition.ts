@@ -13,7 +13,7 @@ export interface PartitionParts {
   link: Link
   /** The bucket POSITIONS. */
   positions: KV
-  /** Judges a message. @returns what must be stored before the position moves past it */
+  /** Handles a message. @returns what must be stored before the position moves past it */
   handle(stream: string, message: StreamMessage): Promise<unknown> | undefined
   /** Judges a message that was judged, by displays that were heard of since; the same otherwise. */
   handleAgain(
@@ -26,36 +26,36 @@ export interface PartitionParts {
   createIndex(): DisplayIndex
   /** Settles when each display that was stored before the call has been heard of. */
   displaysKnown(): Promise<void>
-  /** Settles when all that other matchers have raised before is known here. */
+  /** Settles when all alerts of other matchers until now are known here. */
   ready(): Promise<void>
-  /** Has counts of sightings stored that wait for their time. */
+  /** Stores pending counts of sightings immediately. */
   hurry(): void
-  /** Messages asked for ahead of the work; bounds the matcher's memory. */
+  /** Messages requested ahead of the work; limits the matcher's memory. */
   inFlight: number
   log: Logger
-  /** Ends waiting for the broker, when the matcher stops. */
+  /** Stops waiting for the broker, when the matcher stops. */
   signal: AbortSignal
 }
 
-/** One stream of reads that this matcher judges. */
+/** One stream of reads that this matcher handles. */
 export interface Partition {
   readonly stream: string
-  /** Sequence of the last read judged. */
+  /** Sequence of the last handled read. */
   reached(): number
   /** A display was stored or changed; reads judged lately may be the next ones after that. @param storedAt milliseconds */
   changed(display: Display, storedAt: number): void
   /** A display is gone. */
   gone(id: string): void
-  /** Judges no further read, from this call on. */
+  /** Handles no further read from this call on. */
   abandon(): void
-  /** The same, and waits until what is in hand is stored, and the position with it. */
+  /** The same, and waits until the work in hand and the position are stored. */
   finish(): Promise<void>
 }
 
 /** So many times what is asked for ahead is kept of what was judged lately. */
 const MOST_KEPT = 4
 
-/** Judges a stream of reads from its stored position on. */
+/** Handles a stream of reads from its stored position. */
 export function startPartition(stream: string, parts: PartitionParts): Partition {
   const { link, positions, handle, handleAgain, displaysKnown, ready, hurry, inFlight, log, signal } = parts
   const enough = new AbortController()
@@ -77,7 +77,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   }
 
   async function save(): Promise<void> {
-    // Again and again: the last matches are still on their way to their counts.
+    // Repeatedly, because the last matches are still being counted.
     const timer = setInterval(hurry, 20)
     await position.save().finally(() => clearInterval(timer))
   }
@@ -109,7 +109,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
     }
   }
 
-  // Anything but the end of the matcher is a defect, and ends the process by an unhandled rejection.
+  // Any error except the end of the matcher is a defect, and ends the process by an unhandled rejection.
   const running = run().catch((error) => {
     if (!signal.aborted) throw error
   })
@@ -134,7 +134,7 @@ export function startPartition(stream: string, parts: PartitionParts): Partition
   }
 }
 
-/** The first sequence to judge: the one after the stored position, or all when the stream was made again. */
+/** The first sequence to handle: the one after the stored position, or the first when the stream was recreated. */
 async function startSequence(
   { manager }: Link,
   stream: string,
@@ -145,7 +145,7 @@ async function startSequence(
   if (position <= state.last_seq) return position + 1
   log.warn(
     { stream, position, last: state.last_seq },
-    'the stored position is beyond the stream: judging it from its start',
+    'the stored position is beyond the end of the stream; starting from its beginning',
   )
   return 1
 }

@@ -2,11 +2,11 @@ import type { KV } from '@nats-io/kv'
 import type { Logger } from '@sightline/runtime/log'
 
 /**
- * How far the matcher has come in a stream of reads, kept in the bucket POSITIONS. The position moves past a read
- * only after its alerts are stored, and may lag behind: what is then judged twice makes the same alert ids.
+ * How far the matcher has come in a stream of reads, kept in the bucket POSITIONS. The position moves past a read only
+ * after its alerts are stored, and may lag behind: handling a read twice gives the same alert ids.
  */
 export interface Position {
-  /** Notes that every read up to `sequence` was judged; `work` is what must be stored before that counts. */
+  /** Records that every read up to `sequence` was handled; `work` must be stored before that counts. */
   reached(sequence: number, work?: Promise<unknown>): void
   /** Notes more work of reads that were reached before. */
   add(work: Promise<unknown>): void
@@ -18,14 +18,14 @@ export interface Position {
 
 const keyOf = (stream: string) => `matcher.${stream}`
 
-/** The stored position in a stream; 0, its beginning, when there is none, or something else stands there. */
+/** The stored position in a stream; 0, its beginning, when there is none, or the entry is malformed. */
 export async function loadPosition(kv: KV, stream: string, log: Logger): Promise<number> {
   const entry = await kv.get(keyOf(stream))
   if (entry?.operation !== 'PUT') return 0
   const text = entry.string()
   const position = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(position)) return position
-  log.warn({ stream }, 'the stored position is malformed: judging the stream from its start')
+  log.warn({ stream }, 'the stored position is malformed; starting from the beginning of the stream')
   return 0
 }
 
@@ -59,7 +59,7 @@ export function keepPosition({ kv, stream, log, confirm, everyMs = 100 }: Positi
     try {
       await Promise.all(pending)
     } catch (error) {
-      // Given up because the service stops: the position stays before these reads, and they come again.
+      // The service is stopping: the position stays before these reads, and they come again.
       work.push(Promise.reject(error))
       work[0]?.catch(() => {})
       throw error

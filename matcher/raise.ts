@@ -9,7 +9,7 @@ import type { Approaches } from './approach.ts'
 import type { SightingsKeeper } from './sightings.ts'
 import { isPictured, type Suppression, vehicleAt } from './suppression.ts'
 
-/** A read as it lies in its stream. */
+/** A read in its stream. */
 export interface StoredRead {
   read: Read
   /** Its sequence there. */
@@ -25,7 +25,7 @@ export interface RaiserParts {
   matchOf(display: Display, stored: StoredRead, now: number): Match | null
   suppression: Suppression
   approaches: Approaches
-  /** Settles when the alert is stored; once, however often. */
+  /** Settles when the alert is stored; repetitions store it once. */
   publish(alert: Alert): Promise<unknown>
   sightings: Pick<SightingsKeeper, 'note'>
   clock: Clock
@@ -39,7 +39,7 @@ export interface RaiserParts {
  */
 export function createRaiser(parts: RaiserParts): (displayId: string, stored: StoredRead) => Promise<void> {
   const { loadDisplay, matchOf, suppression, approaches, publish, sightings, clock } = parts
-  /** Matches are placed in the order of the stream: which sighting is the first must not hang on how fast the bucket answers. */
+  /** Matches are counted in the order of the stream: which sighting is the first must not depend on how fast the bucket answers. */
   let placed: Promise<unknown> = Promise.resolve()
 
   function place(display: Display | null, stored: StoredRead): Alert | Sightings | null {

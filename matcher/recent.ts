@@ -11,16 +11,16 @@ import type { Approaches } from './approach.ts'
 import { createReached } from './reached.ts'
 import { isPictured, type Suppression, vehicleAt } from './suppression.ts'
 
-/** What all matchers have raised lately, kept in step with the streams: memory that outlives each of them. */
+/** What all matchers have raised recently, kept up to date from the streams: memory that survives each matcher. */
 export interface Recent {
-  /** Settles when everything that was stored before the call is known here. */
+  /** Settles when everything stored before the call is known here. */
   caughtUp(): Promise<void>
 }
 
-/** As old as a read can be in its stream: whatever is judged again finds its window. */
+/** As old as a read can be in its stream, so that repetitions find their window. */
 const REMEMBERED_MS = 24 * 3_600_000
 
-/** Of more alerts than this in a day the oldest are not taken up; as many as the memory holds. */
+/** Limit of alerts in a day; the oldest beyond it are left out. */
 const MOST = 100_000
 
 const BATCH = 1000
@@ -28,12 +28,12 @@ const BATCH = 1000
 export interface RecentParts {
   suppression: Suppression
   approaches: Approaches
-  /** Told of what is no alert or count, which is left out. */
+  /** Called for a malformed alert or count, which is left out. */
   onMalformed(stream: string, sequence: number): void
 }
 
 /**
- * Follows alerts and their counts into the memory of the matcher, from those of the last day on.
+ * Reads alerts and their counts of the last day into the matcher's memory, and follows new ones.
  * @param signal ends it
  */
 export async function followRecent(
@@ -83,7 +83,7 @@ async function followInto(into: Into): Promise<Recent> {
         try {
           take(data)
         } catch {
-          // Only matchers may write here; what one of a later version wrote is not for this one.
+          // Only matchers may write here; entries of a later version are skipped.
           onMalformed(seq)
         }
       }

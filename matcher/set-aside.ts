@@ -10,7 +10,7 @@ import { safeText } from '@sightline/schemas/safe-text'
 import { REJECTS_A_SOURCE } from '@sightline/schemas/streams'
 import { REJECT_HEADERS, rejectSubject } from '@sightline/schemas/subjects'
 
-/** A message that is not what it should be. */
+/** A message that is not valid. */
 export interface Refused {
   payload: Uint8Array
   error: SightlineError
@@ -21,11 +21,11 @@ export interface Refused {
 }
 
 /**
- * Where messages go that the matcher cannot use: the subject of its rejects, with the reason in the headers.
- * @param messageIds the matcher's own: by ids that can be foreseen somebody could keep his messages out
- * @param onLost called for one that cannot be stored there either (too large, refused, one of too many): it is passed over
+ * Stores messages that the matcher cannot use: under the subject of its rejects, with the reason in the headers.
+ * @param messageIds the matcher's own: with predictable ids, somebody could keep messages out
+ * @param onLost called for a message that cannot be stored there either (too large, refused, too many): it is skipped
  * @returns a function that settles when nothing is left to do for the message, and rejects only when `signal` ends the
- *   attempts; stored once, however often it comes
+ *   attempts; repetitions store it once
  */
 export function createSetAside(
   link: Pick<Link, 'js' | 'connected'>,
@@ -39,7 +39,7 @@ export function createSetAside(
   async function setAside({ payload, error, subject, stream, sequence }: Refused): Promise<void> {
     const told = { code: error.code, subject: safeText(subject), stream, sequence }
     const source = sourceOf(subject, stream)
-    // They would push out each other: who sends nothing else must not cost the reads of others their time.
+    // They would only displace each other, and a source of rejects must not cost the reads of others time.
     if (!isDue(source)) return onLost()
     try {
       const h = headers()
@@ -49,13 +49,13 @@ export function createSetAside(
       h.set(REJECT_HEADERS.sequence, String(sequence))
       const options = { msgID: messageIds(`${stream}-${sequence}`), headers: h }
       await publishIfTaken(link, rejectSubject('matcher', source), payload, options, signal)
-      log.warn(told, 'set aside a message that is not valid')
+      log.warn(told, 'set aside an invalid message')
     } catch (thrown) {
       signal.throwIfAborted()
       onLost()
-      // Its size and place, and nothing that it says.
+      // Its size and place, and nothing of its content.
       const why = safeText(toSightlineError(thrown).message)
-      log.error({ ...told, bytes: payload.length, why }, 'a message that is not valid could not be set aside')
+      log.error({ ...told, bytes: payload.length, why }, 'could not set aside an invalid message')
     }
   }
   return setAside
@@ -63,7 +63,7 @@ export function createSetAside(
 
 const A_MINUTE_MS = 60_000
 
-/** Whether another one of a source is among the first so many of its time. */
+/** Whether a message of a source is within its limit for the period. */
 function atMost(most: number, withinMs: number): (source: string) => boolean {
   const counts = new Map<string, number>()
   let until = 0
@@ -80,8 +80,8 @@ function atMost(most: number, withinMs: number): (source: string) => boolean {
 }
 
 /**
- * Whose rejects it counts among: those of a camera of the agency, which can choose no other camera, or those of a stream, such
- * as that of a vendor, which may name as many cameras as it likes.
+ * Source to which a reject counts: for the agency's cameras the camera, which cannot choose another name; otherwise the
+ * stream, because a vendor may name as many cameras as it likes.
  */
 function sourceOf(subject: string, stream: string): string {
   const [, source, camera = ''] = subject.split('.')

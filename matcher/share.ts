@@ -1,9 +1,9 @@
 /**
- * How many partitions a matcher may hold, so that all matchers hold the same number or one more. Pure; each computes it
- * for itself from what the broker shows, and they agree as soon as they see the same. Whoever holds one more keeps it:
- * a matcher that comes or goes moves as few partitions as possible.
+ * How many partitions a matcher may hold, so that all hold the same number or one more. Pure; each matcher computes it
+ * from what the broker shows, and they agree as soon as they see the same. A matcher with one more keeps it, so that
+ * few partitions move when a matcher comes or goes.
  * @param partitions how many there are
- * @param members names of the matchers that run
+ * @param members names of the running matchers
  * @param held partitions that each of them holds now
  */
 export function shareOf(

@@ -1,10 +1,10 @@
 import type { Sightings } from '@sightline/schemas/sightings'
 
-/** Publishes raised counts, at most one an alert within a set time: a vehicle that stands does not flood. */
+/** Publishes counts, at most one per alert within a set time, so that a parked vehicle does not flood the stream. */
 export interface SightingsKeeper {
   /** Takes the newest count of an alert. Settles when this count, or a higher one, is stored. */
   note(sightings: Sightings): Promise<void>
-  /** Publishes at once what waits. */
+  /** Publishes pending counts immediately. */
   flush(): void
 }
 
@@ -16,14 +16,14 @@ interface Waiting {
 
 /**
  * @param publish settles when the message is stored
- * @param everyMs the shortest time between two messages of one alert
+ * @param everyMs the shortest time between two messages about one alert
  */
 export function keepSightings(
   publish: (sightings: Sightings) => Promise<unknown>,
   everyMs: number,
 ): SightingsKeeper {
   const waiting = new Map<string, Waiting>()
-  /** The last message of each alert that is on its way, so that the next one comes after it. */
+  /** The last message in flight of each alert; the next one must come after it. */
   const sending = new Map<string, Promise<void>>()
 
   function begin(sightings: Sightings): Waiting {

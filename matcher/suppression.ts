@@ -1,17 +1,17 @@
 import type { Match } from '@sightline/matching'
 import type { Read } from '@sightline/schemas/read'
 
-/** What a sighting is among the others of its vehicle at its camera. */
+/** Place of a sighting among the others of its vehicle at its camera. */
 export interface Sighted {
-  /** Id of the alert that stands for all of them: this one's, when it is the first. */
+  /** Id of the alert for all of them: this sighting's own, if it is the first. */
   readonly alertId: string
-  /** Sightings that the alert stands for so far. */
+  /** Number of sightings that the alert represents so far. */
   readonly count: number
-  /** Of the first with a picture: the alert without one that it is to stand for as well. */
+  /** For the first with an image: the alert without one that it also represents. */
   readonly standsFor?: string
 }
 
-/** What is to be known of a sighting to find its place among the others. */
+/** What is needed to find the place of a sighting. */
 export interface Sighting {
   /** When it was seen, by the clock of its camera (milliseconds). */
   readonly at: number
@@ -19,7 +19,7 @@ export interface Sighting {
   readonly storedAt: number
   /** Id of the alert that it would raise. */
   readonly alertId: string
-  /** Whether there is a picture that a person can look at (DSP-7). */
+  /** Whether there is an image that a person can look at (DSP-7). */
   readonly isPictured: boolean
 }
 
@@ -40,20 +40,20 @@ export interface Suppression {
    * Counts a sighting. A window begins with its first sighting; a late read from before it belongs to it too, as far
    * back as the window is long: what comes in another order is no new visit.
    * @param vehicle made by `vehicleAt`
-   * @param sequence of the read in its stream; what comes again is not counted again
+   * @param sequence of the read in its stream; a repetition is not counted again
    */
   see(vehicle: string, sighting: Sighting & { readonly sequence: number }): Sighted
-  /** Takes over a window that another matcher, or this one before its restart, began. */
+  /** Restores a window that another matcher, or this one before its restart, began. */
   restore(vehicle: string, sighting: Sighting): void
-  /** Takes over how many sightings, up to which sequence, an alert stands for. */
+  /** Restores how many sightings, up to which sequence, an alert represents. */
   restoreCount(alertId: string, count: number, upTo: number): void
   readonly size: number
 }
 
 /**
- * One vehicle at one camera for one display. A display of a plate waits for one vehicle, however its plate was read; one
- * of a pattern may wait for many. A read with another state than the display may be another vehicle: it never stands for
- * one whose state fits.
+ * Key of one vehicle at one camera for one display. A display of a plate watches one vehicle, however its plate was
+ * read; a pattern may match many. A read with another state than the display may be another vehicle: it never
+ * represents one whose state matches.
  */
 export function vehicleAt(
   displayId: string,
@@ -63,7 +63,7 @@ export function vehicleAt(
   return `${displayId} ${source} ${camera.id} ${kind === 'pattern' ? plate : ''} ${differs ? region : ''}`
 }
 
-/** Whether a read names a picture. */
+/** Whether a read names an image. */
 export const isPictured = ({ pictures: { plate, vehicle } }: Pick<Read, 'pictures'>): boolean =>
   plate !== null || vehicle !== null
 
@@ -80,9 +80,9 @@ interface Window {
 
 /** @param windowMs 0: every sighting is an alert */
 export function createSuppression(windowMs: number, capacity = 100_000): Suppression {
-  /** By alert, the one made last at the end. */
+  /** By alert, the newest at the end. */
   const windows = new Map<string, Window>()
-  /** Those of a vehicle: late reads, and reads judged again after a failure, find the window that was theirs. */
+  /** The windows of a vehicle: late reads, and reads handled again after a failure, find their own. */
   const ofVehicle = new Map<string, Window[]>()
 
   function add(window: Window): void {
@@ -107,8 +107,8 @@ export function createSuppression(windowMs: number, capacity = 100_000): Suppres
       ?.filter((window) => isNear(at, window.begins) && isNear(storedAt, window.storedAt)) ?? []
 
   /**
-   * The first one made of those that reach to the sighting: what was made after the sighting was judged at first is not
-   * chosen when it is judged again. Of sightings in their order one window alone reaches to each, and one more with pictures.
+   * The oldest window that reaches the sighting: a window created after the sighting was first handled is not chosen
+   * when it is handled again. For sightings in order, only one window reaches each, and one more with images.
    */
   const windowOf = (reach: readonly Window[], { isPictured }: Sighting): Window | undefined =>
     isPictured ? reach.find((window) => window.isPictured) : reach[0]

@@ -1,21 +1,21 @@
 import { CLASSES } from './look-alikes.ts'
 import { CODES, charOf } from './plate-key.ts'
 
-/** How a recognizer errs: the prior (priorTable), or that and what was measured (measured-confusion.ts). */
+/** How a recognizer errs: the prior (priorTable), or the prior combined with measurements (measured-confusion.ts). */
 export interface ConfusionTable {
   /** For each true character the probability of each character read in its place. */
   readonly read: Readonly<Record<string, Readonly<Record<string, number>>>>
-  /** Probability that this true character is left out. */
+  /** Probability that this true character is omitted. */
   readonly deleted: Readonly<Record<string, number>>
-  /** Probability, at any one place, that this character is read where there is none. */
+  /** Probability, at any one place, that this character is read although there is none. */
   readonly inserted: Readonly<Record<string, number>>
-  /** Probability, a character, that the engine's own probabilities mislead. */
+  /** Probability, per character, that the engine's own probabilities are misleading. */
   readonly doubt: number
 }
 
-/** A table made ready for reading: arrays over codes (plate-key.ts). */
+/** A table prepared for matching: arrays over codes (plate-key.ts). */
 export interface Confusion {
-  /** [read × CODES + true]: given that the character read is wrong, what it truly is; each row sums to 1. */
+  /** [read × CODES + true]: if the character read is wrong, probability of each true one; each row sums to 1. */
   readonly truth: Float64Array
   /** By true character. */
   readonly deleted: Float64Array
@@ -30,7 +30,7 @@ export function confusionOf(table: ConfusionTable): Confusion {
   for (let read = 1; read < CODES; read++) {
     const row = truth.subarray(read * CODES, (read + 1) * CODES)
     for (let code = 1; code < CODES; code++) {
-      // What was never seen is still possible.
+      // A confusion that was never seen is still possible.
       if (code !== read) row[code] = (table.read[charOf(code)]?.[charOf(read)] ?? 0) + UNSEEN
     }
     const total = row.reduce((sum, value) => sum + value, 0)
@@ -43,13 +43,12 @@ export function confusionOf(table: ConfusionTable): Confusion {
 
 const UNSEEN = 1e-5
 
-/** Pairs that are mistaken for one another less often than the look-alikes of a class. */
+/** Pairs that are confused less often than the look-alikes of a class. */
 const NEIGHBOURS = ['CG', 'EF', 'PR', 'KX', '38', '17', '7T', '0C', '69', 'XY', 'JU', '89', 'BR', 'CO', 'DO']
 
 /**
- * What is believed before any measurement: judgment, not data. Two characters in a hundred are read wrong; of
- * these 65 % as another of their class, 25 % as a neighbor, the rest as anything. A narrow character is lost or
- * invented more easily.
+ * The assumption before any measurement: judgment, not data. Two characters in a hundred are misread; of these 65 % as
+ * another of their class, 25 % as a neighbor, the rest as anything. A narrow character is lost or invented more easily.
  */
 export function priorTable(): ConfusionTable {
   const characters = Array.from({ length: CODES - 1 }, (_, i) => charOf(i + 1))

@@ -6,33 +6,34 @@ import { CODES, codeOf, packHigh, packLow, unpack } from './plate-key.ts'
 import { DIGIT, ISSUED, type Issues, KIND, LETTER, UNUSUAL } from './serials.ts'
 import { bestShares, largestOfClass, sharesOfKind } from './shares.ts'
 
-/** The probability that the vehicle carries the plate read, `confidence` being the share of that text. */
+/** The probability that the vehicle has the plate read; `confidence` is the share of that text. */
 export const exactProbability = (confidence: number): number =>
   confidence / (confidence + ISSUED * (1 - confidence))
 
-/** Most keys that `neighbours` can write: each place replaced or left out, each class at each gap. */
+/** Maximum number of keys from `neighbours`: each place replaced or left out, each class at each gap. */
 export const MAX_NEIGHBOURS = MAX_PLATE_LENGTH * CODES + MAX_PLATE_LENGTH + (MAX_PLATE_LENGTH + 1) * CODES
 
 /**
- * What one read says about plates that differ from its text. One such object serves all reads, one after
- * another: nothing is allocated.
+ * What one read says about plates that differ from its text. One object serves all reads, one after another, without
+ * allocating memory.
  *
- * A text weighs the product of its characters' weights, 1 where it is the read's own. Elsewhere the weight is what the read
- * itself gives to the character, tempered, plus a part of what is left over, spread as the confusion table says. A missing
- * or extra character has the table's rate. Bayes makes a probability of the weight: against the plate displayed, which
- * exists, stand all texts of the read's length, each by its prior (serials.ts). The read's confidence in the whole bounds the result: nearly
- * all reads are too sure for any other text, and are done with before their characters are looked at.
+ * The weight of a text is the product of its characters' weights, 1 for the read's own. Otherwise the weight is what
+ * the read itself gives to the character, tempered, plus a part of the remainder, distributed by the confusion table. A
+ * missing or extra character has the table's rate. Bayes' rule turns the weight into a probability: the watched plate,
+ * which exists, competes with all texts of the read's length, each with its prior (serials.ts). The read's confidence
+ * in the whole text limits the result: nearly all reads are too certain for any other text, and are finished before
+ * their characters are examined.
  */
 export interface Evidence {
   /**
-   * Takes up a read.
-   * @param least a probability below which nothing is of interest
-   * @returns false when no text but the read's can reach it
+   * Loads a read.
+   * @param least the lowest probability of interest
+   * @returns false when no text except the read's can reach it
    */
   take(read: Read, least: number): boolean
   /**
-   * The probability that the vehicle carries this plate (packed), which is not the read's text: 0 when more than
-   * one character besides look-alikes differs, is missing or too many.
+   * The probability that the vehicle has this plate (packed), which is not the read's text: 0 when more than one
+   * character besides look-alikes is different, missing or extra.
    */
   probability(low: number, high: number): number
   /** Writes the folded keys, low and high alternating, of plates that may reach `least`. @returns number of keys */
@@ -47,14 +48,17 @@ export function createEvidence(
   const other = new Uint8Array(MAX_PLATE_LENGTH)
   const folded = new Uint8Array(MAX_PLATE_LENGTH + 1)
   /**
-   * Weights beside that of the character read, at each place: of those that the read names, NAMED to a place; and as a
-   * factor to the table's share, of all.
+   * Weights relative to the character read, at each place: of those that the read names, NAMED per place; and as a
+   * factor for the table's share, of all.
    */
   const namedCode = new Uint8Array(MAX_PLATE_LENGTH * NAMED)
   const namedWeight = new Float64Array(MAX_PLATE_LENGTH * NAMED)
   const named = new Uint8Array(MAX_PLATE_LENGTH)
   const unnamed = new Float64Array(MAX_PLATE_LENGTH)
-  /** At each place no weight is larger within the class of the character read, where it is at least 1; and outside of it. */
+  /**
+   * Upper bound of the weights at each place, within the class of the character read, where it is at least 1; and
+   * outside of it.
+   */
   const within = new Float64Array(MAX_PLATE_LENGTH)
   const outside = new Float64Array(MAX_PLATE_LENGTH)
   /** Sums of weights at each place (serials.ts). */
@@ -63,7 +67,7 @@ export function createEvidence(
   const all = new Float64Array(MAX_PLATE_LENGTH)
   /** Weight of a text without this place. */
   const extra = new Float64Array(MAX_PLATE_LENGTH)
-  /** By length: that the engine's probabilities mislead nowhere. */
+  /** By length: probability that the engine's probabilities mislead nowhere. */
   const honest = Float64Array.from({ length: MAX_PLATE_LENGTH + 1 }, (_, n) => (1 - doubt) ** n)
   const best = bestShares(truth)
   const ofLetters = sharesOfKind(truth, LETTER)
@@ -71,9 +75,9 @@ export function createEvidence(
   const deletedOfClass = largestOfClass(deleted, 0)
   const mostDeleted = Math.max(...deletedOfClass)
   let length = 0
-  /** No probability is larger. */
+  /** Upper bound of all probabilities. */
   let most = 0
-  /** Prior times weight of all texts of the read's length. */
+  /** Sum over all texts of the read's length of prior times weight. */
   let against = 0
   let leastWeight = 0
   let withinAll = 1
@@ -99,8 +103,7 @@ export function createEvidence(
       withinAll *= within[i]!
       heaviest = Math.max(heaviest, beside / within[i]!)
     }
-    // The text itself is among those that stand against any other.
-    // A little less, so that rounding never loses a plate that lies on the threshold.
+    // The text itself is among its competitors. Slightly less, so that rounding never loses a plate at the threshold.
     const needed = (least * (1 - 1e-9)) / (1 - least + least * ISSUED)
     if (withinAll * heaviest < needed * prior(codes, length)) return false
     against = total(letters, digits, all, length)
@@ -108,7 +111,7 @@ export function createEvidence(
     return true
   }
 
-  /** @returns no change at this place weighs more */
+  /** @returns an upper bound of the weight of a change at this place */
   function weigh(
     place: number,
     code: number,
@@ -156,7 +159,7 @@ export function createEvidence(
     return weight
   }
 
-  /** No weight is larger among the characters of a class that is not that of the one read. */
+  /** Upper bound of the weights among the characters of a class other than that of the character read. */
   function mostOfClass(place: number, ofClass: number): number {
     let weight = 0
     for (let i = place * NAMED, end = i + named[place]!; i < end; i++) {
@@ -165,7 +168,9 @@ export function createEvidence(
     return weight + unnamed[place]! * best.ofClass[codes[place]! * CODES + ofClass]!
   }
 
-  /** The product of weights where `other` from `theirs` on stands against the read from `ours` on; 0 when a class differs. */
+  /**
+   * The product of weights when `other` from `theirs` is compared with the read from `ours`; 0 when a class differs.
+   */
   function along(ours: number, theirs: number, count: number): number {
     let product = 1
     for (let i = 0; i < count; i++) {
@@ -186,7 +191,7 @@ export function createEvidence(
     return product
   }
 
-  /** The largest weight of `other`, of `theirs` characters, over the ways in which one is missing or too many. */
+  /** The largest weight of `other`, of `theirs` characters, over all ways in which one is missing or extra. */
   function shifted(theirs: number): number {
     let weight = 0
     if (theirs === length - 1) {
@@ -205,7 +210,7 @@ export function createEvidence(
     const theirs = unpack(low, high, other)
     const weight = theirs === length ? substituted() : shifted(theirs)
     if (weight === 0) return 0
-    // That it exists is certain: it does not stand against itself.
+    // It certainly exists, so it does not compete with itself.
     const others = theirs === length ? against - weight * prior(other, length) : against
     return Math.min(most, weight / (weight + others))
   }
@@ -253,7 +258,7 @@ export function createEvidence(
   return { take, probability, neighbours }
 }
 
-/** No probability is smaller: an engine that says 0 of its own text is mistaken. */
+/** Lower bound of probabilities: an engine that gives its own text 0 is mistaken. */
 const SMALLEST = 1e-3
 
 /** Characters that a read can name at a place besides its own. */
@@ -261,5 +266,5 @@ const NAMED = CODES
 
 const NOTHING: ReadCharacter['alternatives'] = []
 
-/** Engines are surer of single characters than they are right: differences between probabilities count three quarters. */
+/** Engines are overconfident about single characters: differences between probabilities count three quarters. */
 const tempered = (probability: number): number => Math.sqrt(probability * Math.sqrt(probability))

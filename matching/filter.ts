@@ -1,11 +1,11 @@
 /**
- * A Bloom filter of 32-bit blocks over hashes: answers "certainly not" for nearly all that were never added,
- * with one memory access into an array small enough for a core's own cache. Nothing is removed; the owner makes
- * a new one when too much in it is stale.
+ * A Bloom filter of 32-bit blocks over hashes: it answers "certainly not" for nearly everything that was never added,
+ * with one memory access to an array that fits a core's own cache. Nothing can be removed; the owner makes a new one
+ * when too much in it is stale.
  */
 export type Filter = Uint32Array
 
-/** @param cells of the table behind it; with four bits each nine in ten of what was not added are refused */
+/** @param cells of the table behind it; with four bits each, nine of ten absent entries are refused */
 export const createFilter = (cells: number): Filter => new Uint32Array(Math.ceil(cells / 8))
 
 /** Two bits of a block, from the low bits of the hash; the high ones choose the block. */

@@ -1,18 +1,18 @@
 /**
- * Ids of displays in 18 bytes each: a length and 6 bits a character of `Token`. Ids of more than 22 characters,
- * which the api does not make, are kept as strings.
+ * Ids of displays in 18 bytes each: a length and 6 bits per character of `Token`. Ids of more than 22 characters, which
+ * the api does not create, are kept as strings.
  */
 export interface Ids {
   put(slot: number, id: string): void
   get(slot: number): string
   drop(slot: number): void
-  /** Takes up an id for `is`. @returns its hash, 32 bits */
+  /** Loads an id for `is`. @returns its hash, 32 bits */
   ask(id: string): number
-  /** Whether the slot's id is the one asked for last. */
+  /** Whether the slot has the id loaded last. */
   is(slot: number): boolean
   /** The hash of the slot's id. */
   hash(slot: number): number
-  /** Room for so many slots. */
+  /** Allocates space for a number of slots. */
   resize(slots: number): void
   readonly bytes: number
 }
@@ -23,7 +23,7 @@ const CODE = Uint8Array.from({ length: 128 }, (_, unit) =>
 )
 const LONGEST = 22
 const STRIDE = 18
-/** First byte of an id that is kept as a string; its other bytes hold its beginning. */
+/** First byte of an id that is kept as a string; its other bytes contain its beginning. */
 const KEPT = 255
 
 export function createIds(): Ids {
@@ -79,7 +79,7 @@ export function createIds(): Ids {
     },
     is(slot) {
       const at = slot * STRIDE
-      // Ids begin with the time: those made together differ at their end.
+      // Ids begin with the time: those created together differ at their end.
       for (let i = STRIDE - 1; i >= 0; i--) if (bytes[at + i] !== packed[i]) return false
       return packed[0] !== KEPT || long.get(slot) === asked
     },

@@ -11,27 +11,27 @@ import { issuesOf, type Serials } from './serials.ts'
 import { createDisplayStore } from './store.ts'
 import { doubtOf } from './terms.ts'
 
-/** A display that a read answers. */
+/** A display that a read matches. */
 export interface Match {
-  /** Id of the display; its other data are in the bucket. */
+  /** Id of the display; its other data is in the bucket. */
   readonly id: string
-  /** The plate or pattern displayed. */
+  /** The plate or pattern of the display. */
   readonly plate: string
   readonly kind: MatchKind
   /**
-   * That the vehicle carries the plate displayed (evidence.ts says under which prior); of a pattern, that it carries
-   * the plate read. Lowered where the read has another state than the display (region.ts).
+   * Probability that the vehicle has the watched plate (evidence.ts explains the prior); for a pattern, that it has the
+   * plate read. Lowered if the read has another state than the display (region.ts).
    */
   readonly probability: number
   /** Where the read differs from the display. */
   readonly differs?: readonly 'region'[]
-  /** What the display asks of the vehicle and the camera did not recognize. */
+  /** Facts that the display requires and the camera did not recognize. */
   readonly unchecked?: readonly VehicleFact[]
 }
 
 /** The displays in memory: displays in, reads in, matches out. Pure: no clock, no broker. */
 export interface DisplayIndex {
-  /** Makes room at once for so many displays in all, where it is known that they come. */
+  /** Allocates space for all displays, if their number is known in advance. */
   reserve(count: number): void
   /**
    * Adds a display, or replaces the one with its id; one that is not active is only taken out.
@@ -68,7 +68,7 @@ export const isStoredSince = (storedAt: number, since: number): boolean => store
 export interface IndexOptions {
   /** How the recognizer errs; default: the prior. */
   confusion?: Confusion
-  /** Issuers' serials (serials.ts); without them every text passes for one. */
+  /** Issuers' serials (serials.ts); without them every text counts as one. */
   serials?: Serials
   /** False: only the text itself and look-alikes. */
   edits?: boolean
@@ -109,9 +109,9 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
   }
 
   /**
-   * The matches among the slots found: `own` with the read's folded text, then up to `plates` its neighbors, then
-   * patterns.
-   * @param sharing whether other texts than the read's may reach a threshold
+   * The matches among the slots found: up to `own` those with the read's folded text, then up to `plates` its
+   * neighbors, then patterns.
+   * @param sharing whether texts other than the read's may reach a threshold
    */
   function judged(
     read: Read,
@@ -136,7 +136,7 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
           : evidence.probability(rows.low[slot]!, rows.high[slot]!)
       const asked = terms.at(rows.terms[slot]!)
       if (isPlate && !exact && ofText < asked.minProbability) continue
-      // Two ways of leaving out or adding a character may lead to one plate.
+      // Two ways of omitting or adding a character may lead to one plate.
       if (i >= own && slots.indexOf(slot) < i) continue
       if (Number.isNaN(storedAt)) storedAt = stored?.time.getTime() ?? now
       // Expired is expired at that very instant, by either clock (DSP-3).
@@ -146,7 +146,8 @@ export function createDisplayIndex({ confusion, serials, edits = true }: IndexOp
       const doubt = doubtOf(asked, read, storedAt)
       if (!doubt) continue
       const probability = ofText * doubt.factor
-      // The plate itself is never lost to a guess. Of other texts, and of the many vehicles of a pattern, most are what they seem.
+      // An exact match is never lost to a guess. Other texts, and the many vehicles of a pattern, are usually what they
+      // seem.
       if (doubt.differs && !exact && probability < asked.minProbability) continue
       const kind = exact ? 'exact' : i < own ? 'confusable' : isPlate ? 'near' : 'pattern'
       matches.push({

@@ -1,21 +1,21 @@
 import { CODE, CODES, charOf, codeOf } from './plate-key.ts'
 
 /**
- * Characters that recognizers and people take for one another. Displays are found by their plate with each
- * character replaced by the first of its class, so that exact and confusable are one look-up.
+ * Characters that recognizers and people confuse. Displays are found by their plate with each character replaced by the
+ * first of its class, so that exact and confusable matches are one lookup.
  */
 export const CLASSES = ['0OQD', '1ILT', '2Z', '4A', '5S', '6G', '8B', 'UVY', 'HMNW'] as const
 
-/** Code of a character → code that stands for its class: its own where nothing looks like it. */
+/** Code of a character → code of its class: its own if nothing looks like it. */
 export const CLASS_OF = Uint8Array.from({ length: CODES }, (_, code) => {
   const found = code > 0 && CLASSES.find((members) => members.includes(charOf(code)))
   return found ? codeOf(found) : code
 })
 
-/** The same from UTF-16 units: what `lowWord` and `highWord` make folded words with. */
+/** The same from UTF-16 units: `lowWord` and `highWord` make folded words with it. */
 export const FOLDED = CODE.map((code) => CLASS_OF[code]!)
 
-/** The codes that stand for a class, each once. */
+/** The codes of the classes, each once. */
 export const CLASS_CODES: readonly number[] = [...new Set(CLASS_OF.subarray(1))]
 
 /** Two characters at once. */

@@ -4,7 +4,7 @@ import { type ConfusionTable, priorTable } from './confusion.ts'
 
 const Character = Type.String({ pattern: '^[A-Z0-9]$' })
 const Count = Type.Integer({ minimum: 0 })
-/** By character read; empty: nothing was. */
+/** By character read; empty: none was seen. */
 const Counts = Type.Record(Type.String({ pattern: '^[A-Z0-9]?$' }), Count)
 
 /** How a recognizer erred on plates whose text is known; `./sightline bench recognition --confusion` writes it. */
@@ -29,7 +29,7 @@ export const ConfusionFile = Type.Object(
     inserted: Type.Object({
       rate: Type.Number({
         minimum: 0,
-        description: 'Characters read where there is none, for each true one',
+        description: 'Characters read although there is none, per true one',
       }),
       counts: Counts,
     }),
@@ -40,10 +40,10 @@ export type ConfusionFile = Static<typeof ConfusionFile>
 
 export const confusionFileParser = createParser('confusion table', ConfusionFile)
 
-/** The prior counts as much as so many characters of a kind seen. */
+/** The prior counts as much as this many observed characters of a kind. */
 const PRIOR_WEIGHT = 100
 
-/** What was measured, with the prior in the place of what was seen seldom or never. */
+/** The measurements, combined with the prior for what was seen rarely or never. */
 export function measuredTable({ characters, inserted }: ConfusionFile, prior = priorTable()): ConfusionTable {
   const chars = Object.keys(prior.read)
   const seen = chars.reduce((sum, char) => sum + (characters[char]?.count ?? 0), 0)
@@ -58,7 +58,7 @@ export function measuredTable({ characters, inserted }: ConfusionFile, prior = p
       return of((char) => mixed(counts[char] ?? 0, count, prior.read[truth]![char]!))
     }),
     deleted: of((truth) => mixed(row(truth).counts[''] ?? 0, row(truth).count, prior.deleted[truth]!)),
-    // Any place may gain any character: all that were seen are the sample.
+    // Any place may gain any character: all observed characters are the sample.
     inserted: of((char) =>
       mixed(inserted.counts[char] ?? 0, seen, prior.inserted[char]!, PRIOR_WEIGHT * chars.length),
     ),

@@ -3,14 +3,14 @@ import { ALL_CODES, allows, compilePattern, fits, lengths, type Pattern, type Pl
 import { CODES, codeOf } from './plate-key.ts'
 
 /**
- * Many patterns against one plate: those that name their first character are looked at only with plates that begin
+ * Matches many patterns against one plate: those with a known first character are tried only with plates that begin
  * with it.
  */
 export interface PatternSet {
   /** @param slot the display's; each at most once */
   add(slot: number, text: string): void
   remove(slot: number): void
-  /** Appends the slot of each pattern that a plate fits. */
+  /** Appends the slot of each pattern that matches a plate. */
   find(codes: Uint8Array, length: number, slots: number[]): void
   text(slot: number): string | undefined
   readonly size: number
@@ -50,9 +50,9 @@ export function createPatternSet(): PatternSet {
 }
 
 /**
- * Each pattern is a bit; for each place (counted from the start, and from the end)
- * and each character there is a row of bits: the patterns that allow it there. The patterns that fit are those
- * left when the rows of a plate's characters are combined, 32 at a time.
+ * Each pattern is a bit. For each place (counted from the start, and from the end) and each character there is a row of
+ * bits: the patterns that allow it there. Combining the rows of a plate's characters leaves the matching patterns, 32
+ * at a time.
  */
 interface Group {
   add(slot: number, text: string): void
@@ -72,7 +72,7 @@ function createGroup(): Group {
   let width = 0
   /** [row × width + word] */
   let rows = new Uint32Array(0)
-  /** Patterns with a star: only they look from the end. */
+  /** Patterns with a star: only they are compared from the end. */
   let stars = 0
 
   function widen(): void {

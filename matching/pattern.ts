@@ -39,13 +39,16 @@ export function compilePattern(text: string): Pattern {
 export const allows = ({ low, high }: Place, code: number): boolean =>
   ((code < 32 ? low >>> code : high >>> (code - 32)) & 1) === 1
 
-/** The lengths of plates that can fit. */
+/** The lengths of plates that can match. */
 export function lengths({ runs }: Pattern): { shortest: number; longest: number } {
   const shortest = runs.reduce((sum, run) => sum + run.length, 0)
   return { shortest, longest: runs.length > 1 ? MAX_PLATE_LENGTH : shortest }
 }
 
-/** Whether a plate (its first `length` codes) fits: the first run at its start, the last at its end, the others in order between. */
+/**
+ * Whether a plate (its first `length` codes) matches: the first run at its start, the last at its end, the others in
+ * order between.
+ */
 export function fits({ runs }: Pattern, codes: Uint8Array, length: number): boolean {
   const runAt = (run: readonly Place[], at: number) => run.every((place, i) => allows(place, codes[at + i]!))
   const first = runs[0]!
@@ -55,7 +58,7 @@ export function fits({ runs }: Pattern, codes: Uint8Array, length: number): bool
   let at = first.length
   if (end < at || !runAt(first, 0) || !runAt(last, end)) return false
   for (const run of runs.slice(1, -1)) {
-    // The earliest fit leaves the most room for the rest.
+    // The earliest match leaves the most room for the rest.
     while (at + run.length <= end && !runAt(run, at)) at++
     if (at + run.length > end) return false
     at += run.length

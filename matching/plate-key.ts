@@ -1,8 +1,8 @@
 import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
 
 /**
- * A plate as two words of 30 bits: six bits a character, 0 where there is none, 1 to 10 a digit, 11 to 36 a
- * letter; characters 0 to 4 in the low word, 5 to 9 in the high one. No string is made, kept or hashed.
+ * A plate as two words of 30 bits: six bits per character, 0 for none, 1 to 10 a digit, 11 to 36 a letter; characters 0
+ * to 4 in the low word, 5 to 9 in the high one. No string is created, kept or hashed.
  */
 
 /** Characters in a word. */
@@ -34,7 +34,7 @@ function word(plate: string, from: number, to: number, table: Uint8Array): numbe
   return packed
 }
 
-/** The codes of a packed plate into `codes`. @returns its length */
+/** Unpacks a plate into `codes`. @returns its length */
 export function unpack(low: number, high: number, codes: Uint8Array): number {
   let length = 0
   for (let rest = low; rest !== 0; rest >>>= BITS) codes[length++] = rest & MASK
@@ -47,7 +47,7 @@ export function textOf(low: number, high: number): string {
   return Array.from(codes.subarray(0, unpack(low, high, codes)), charOf).join('')
 }
 
-/** The same packing from codes: `PER_WORD` of them from `from` on, up to `to`. */
+/** Packs codes: `PER_WORD` of them from `from`, up to `to`. */
 export function packCodes(codes: Uint8Array, from: number, to: number): number {
   let packed = 0
   const end = Math.min(to, from + PER_WORD)

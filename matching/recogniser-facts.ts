@@ -8,7 +8,7 @@ import { type ConfusionTable, confusionOf, priorTable } from './confusion.ts'
 import type { IndexOptions } from './index.ts'
 import { confusionFileParser, measuredTable } from './measured-confusion.ts'
 
-/** Formats that are issued and that the recognizer was not taught: Nevada's and Arizona's newest. */
+/** Issued formats that the recognizer was not trained on: Nevada's and Arizona's newest. */
 const MORE_SERIALS = ['###@##', '@#@#@@']
 
 const recogniserParser = createParser(
@@ -19,7 +19,7 @@ const recogniserParser = createParser(
 const MODELS = dirname(createRequire(import.meta.url).resolve('@sightline/models/package.json'))
 
 /**
- * How the recognizer errs: `confusion-rendered.json` where it was measured, else the prior.
+ * How the recognizer errs: `confusion-rendered.json` if it was measured, else the prior.
  * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
  */
 export async function loadConfusionTable(models = MODELS): Promise<ConfusionTable> {
@@ -28,8 +28,7 @@ export async function loadConfusionTable(models = MODELS): Promise<ConfusionTabl
 }
 
 /**
- * What is known about the recognizer that reads: how it errs, and the issuers' serials (`recogniser.json`, where there
- * is one).
+ * Facts about the recognizer: how it errs, and the issuers' serials (`recogniser.json`, if there is one).
  * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID
  */
 export async function loadRecogniserFacts(models = MODELS): Promise<IndexOptions> {

@@ -7,15 +7,13 @@ import { timesTest } from './times.ts'
 /** Whether a read is one that a display is about. @param storedAt when the broker stored it, milliseconds */
 export type Test = (read: Read, storedAt: number) => boolean
 
-/**
- * What a display asks of the vehicle that the camera did not recognize; null: the vehicle is another one.
- */
+/** Required facts that the camera did not recognize; null: it is a different vehicle. */
 export type VehicleTest = (read: Read) => readonly VehicleFact[] | null
 
 /**
- * A display's restrictions as one test, but for those of the vehicle; cheap ones come first. A position that a read does not
- * know does not hold.
- * @throws RangeError for a time zone that is not known (checkDisplay refuses it before)
+ * A display's restrictions as one test, except those of the vehicle; cheap ones first. A read without a position does
+ * not meet a restriction to an area.
+ * @throws RangeError for an unknown time zone (checkDisplay refuses it before)
  */
 export function testOf(only: Restrictions): Test {
   const tests: Test[] = []
@@ -35,7 +33,7 @@ export function testOf(only: Restrictions): Test {
   return (read, storedAt) => tests.every((test) => test(read, storedAt))
 }
 
-/** What a display asks of the vehicle; null: nothing. */
+/** What a display requires of the vehicle; null: nothing. */
 export function vehicleTestOf({ makes, models, colours }: Restrictions): VehicleTest | null {
   const wanted = Object.entries({ make: makes, model: models, colour: colours }).flatMap(([fact, words]) =>
     words ? [{ fact: fact as VehicleFact, words: new Set(words.map((word) => word.toLowerCase())) }] : [],

@@ -1,6 +1,6 @@
-/** When a display counts, and what else is kept of each, as columns: 42 bytes a display with its id. */
+/** When a display is active, and other data per display, as columns: 42 bytes per display with its id. */
 export interface Rows {
-  /** Words of the plate (plate-key.ts); both 0 where the display has a pattern. */
+  /** Words of the plate (plate-key.ts); both 0 if the display has a pattern. */
   low: Int32Array
   high: Int32Array
   terms: Uint32Array
@@ -21,7 +21,7 @@ export const createRows = (size: number): Rows => ({
   expiresLow: new Uint16Array(size),
 })
 
-/** The same rows with room for more. */
+/** The same rows with more space. */
 export function resized(rows: Rows, size: number): Rows {
   const larger = createRows(size)
   for (const name of Object.keys(rows) as (keyof Rows)[]) larger[name].set(rows[name])

@@ -5,39 +5,45 @@ import { CODES, charOf } from './plate-key.ts'
 export interface Serials {
   /** Of issuers at home. */
   readonly home: readonly string[]
-  /** Of issuers whose vehicles are seldom met. */
+  /** Of issuers whose vehicles are rare here. */
   readonly visiting: readonly string[]
 }
 
 /**
- * Prior: the plate displayed is on a vehicle for certain; any other text is with this probability, for issuers have given
- * out about one in four of the texts that their serials allow; every vehicle passes equally often.
+ * Prior: the watched plate certainly exists; any other text exists with this probability, because issuers have issued
+ * about one in four of the texts that their serials allow. Every vehicle passes equally often.
  */
 export const ISSUED = 0.25
 /** The same for the serials of visitors. */
 const VISITING = 0.06
-/** The same for a text that follows no serial: its owner's choice, or misread. */
+/** The same for a text without a serial's form: its owner's choice, or misread. */
 export const UNUSUAL = 0.03
 
-/** What is known of texts before any is read. It goes by shape: what was really given out nobody here knows. */
+/**
+ * What is known about texts before any is read. It depends on the form, because nobody here knows which ones were
+ * issued.
+ */
 export interface Issues {
   /** The prior of a text. */
   prior(codes: Uint8Array, length: number): number
   /**
-   * The sum, over all texts of a length, of prior times the product of weights of their characters. Weights are given by
-   * their sums at each place: of letters of serials, of digits, of all characters.
+   * The sum, over all texts of a length, of prior times the product of their characters' weights. Weights are given as
+   * sums at each place: of letters of serials, of digits, of all characters.
    */
   total(letters: Float64Array, digits: Float64Array, all: Float64Array, length: number): number
 }
 
-/** Kinds of characters, by code. Issuers leave out the letters that look like digits: a text with one follows no serial. */
+/**
+ * Kinds of characters, by code. Issuers leave out the letters that look like digits: a text with one does not follow a
+ * serial.
+ */
 export const [LETTER, DIGIT] = [1, 2] as const
 export const KIND = Uint8Array.from({ length: CODES }, (_, code) => {
   if (code === 0 || 'IOQ'.includes(charOf(code))) return 0
   return code > 10 ? LETTER : DIGIT
 })
 
-/** @param serials without any, every text passes for one */
+/** @param serials without any, every text counts as one */
 export function issuesOf(serials?: Serials): Issues {
   if (!serials) {
     return { prior: () => ISSUED, total: (_l, _d, all, length) => ISSUED * product(all, length) }
@@ -73,7 +79,7 @@ export function issuesOf(serials?: Serials): Issues {
   }
 }
 
-/** One bit a character, set for a letter, with the length above them. */
+/** One bit per character, set for a letter, with the length above them. */
 function shapeOf(serial: string): number {
   let shape = serial.length << MAX_PLATE_LENGTH
   for (let i = 0; i < serial.length; i++) if (/[@A-Z]/.test(serial[i]!)) shape |= 1 << i

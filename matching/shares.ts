@@ -2,15 +2,17 @@ import { CLASS_CODES, CLASS_OF } from './look-alikes.ts'
 import { CODES } from './plate-key.ts'
 import { KIND } from './serials.ts'
 
-// Figures of a confusion table that are computed once, so that a read need not look at every character.
+// Figures computed once from a confusion table, so that a read need not examine every character.
 
-/** For each character read the share of the table that falls on true ones of a kind. */
+/** For each character read, the table's share of true characters of a kind. */
 export const sharesOfKind = (truth: Float64Array, kind: number): Float64Array =>
   Float64Array.from({ length: CODES }, (_, read) =>
     KIND.reduce((sum, other, code) => (other === kind ? sum + truth[read * CODES + code]! : sum), 0),
   )
 
-/** For each character read the largest shares of the table among others of its class, outside of it, and of each class. */
+/**
+ * For each character read, the largest shares in the table among others of its class, outside of it, and of each class.
+ */
 export function bestShares(truth: Float64Array) {
   const [within, outside] = [new Float64Array(CODES), new Float64Array(CODES)]
   const ofClass = new Float64Array(CODES * CODES)
@@ -23,7 +25,7 @@ export function bestShares(truth: Float64Array) {
   return { within, outside, ofClass }
 }
 
-/** The largest value of each class, of CODES values from `from` on. */
+/** The largest value of each class, of CODES values from `from`. */
 export function largestOfClass(values: Float64Array, from: number): Float64Array {
   const best = new Float64Array(CODES)
   for (let code = 1; code < CODES; code++) {

@@ -1,10 +1,10 @@
 /**
- * Open addressing over one typed array: a hash leads to slots, numbers of rows elsewhere. Beside the slot a cell has
- * eight bits of the hash, so that of 256 other rows on the way only one is looked at. Which one is meant the caller
- * sees by looking at the row; several rows may have the same hash.
+ * Open addressing over one typed array: a hash leads to slots, which are row numbers elsewhere. Besides the slot, a
+ * cell has eight bits of the hash, so that only one in 256 other rows on the way is examined. The caller compares the
+ * row; several rows may have the same hash.
  */
 export interface SlotTable {
-  /** Tag and slot + 1 at each cell, 0 where it is empty. From the home of a hash on, up to the next empty cell. */
+  /** Tag and slot + 1 in each cell, 0 if it is empty. A hash's entries are between its home and the next empty cell. */
   cells: Int32Array
   /** Cells / 2^32: the home of hash h is floor(h × scale), h unsigned. */
   scale: number
@@ -12,17 +12,17 @@ export interface SlotTable {
 }
 
 const SLOT_BITS = 24
-/** Slots run from 0 to below this. */
+/** Slots are from 0 to below this. */
 export const MOST_SLOTS = 2 ** SLOT_BITS - 1
 
-/** Bits of the hash that the filter does not look at, and on which the home hardly depends. */
+/** Bits of the hash that the filter does not use, and on which the home hardly depends. */
 const tagOf = (hash: number): number => (hash >>> 10) << SLOT_BITS
 /** Whether a cell may hold a slot of this hash. */
 export const isTagged = (cell: number, hash: number): boolean => (cell ^ tagOf(hash)) >>> SLOT_BITS === 0
 /** @param cell not empty */
 export const slotOf = (cell: number): number => (cell & MOST_SLOTS) - 1
 
-/** Of the cells at most this share is taken; after growing, this divided by GROWTH. */
+/** Maximum share of occupied cells; after growing, this divided by GROWTH. */
 const FULLEST = 0.75
 const GROWTH = 1.25
 
@@ -39,7 +39,10 @@ const sized = (cells: number): SlotTable => ({
 /** The cell at which the search for a hash begins. */
 export const homeOf = ({ scale }: SlotTable, hash: number): number => Math.floor((hash >>> 0) * scale)
 
-/** Makes room for so many slots at once: growing step by step to a million moves each five times. @returns whether it grew */
+/**
+ * Allocates space for all slots at once: growing step by step to a million moves each five times.
+ * @returns whether it grew
+ */
 export function reserveSlots(table: SlotTable, count: number, hashOf: (slot: number) => number): boolean {
   const cells = Math.ceil(count / FULLEST) + 1
   if (cells <= table.cells.length) return false
@@ -74,7 +77,7 @@ function place(table: SlotTable, hash: number, slot: number): void {
   table.count++
 }
 
-/** Takes out a slot that is in the table, and closes the gap that it leaves. */
+/** Removes a slot from the table, and closes the gap. */
 export function removeSlot(
   table: SlotTable,
   hash: number,

@@ -20,9 +20,9 @@ import {
 } from './slot-table.ts'
 import { createTermsStore, type TermsStore } from './terms.ts'
 
-/** The displays in memory, each at a slot, found by id and by the folded plate. */
+/** The displays in memory, each in a slot, found by id and by the folded plate. */
 export interface DisplayStore {
-  /** Makes room for so many displays in all; sets of more cost more, no more than that. */
+  /** Allocates space for all displays; adding more still works, but costs more. */
   reserve(count: number): void
   /** @param storedAt when the broker stored it, at which it is there at the latest, whatever it says (milliseconds) */
   set(display: Display, storedAt?: number): void
@@ -39,9 +39,9 @@ export interface DisplayStore {
   readonly bytes: number
 }
 
-/** Rows grow by this much at a time: little is left empty. */
+/** Growth of the rows at a time: little stays empty. */
 const GROWTH = 1.2
-/** Removed plates leave their bits in the filter; at this share of all it is made again. */
+/** Removed plates leave their bits in the filter; at this share of all it is rebuilt. */
 const STALE = 0.25
 
 export function createDisplayStore(): DisplayStore {
@@ -76,8 +76,8 @@ export function createDisplayStore(): DisplayStore {
 
   function takeSlot(): number {
     if (free.length === 0 && used === MOST_SLOTS) {
-      throw new SightlineError('CONFIG_INVALID', `the index holds ${MOST_SLOTS} displays and no more`, {
-        hint: 'Share the displays among several matchers.',
+      throw new SightlineError('CONFIG_INVALID', `the index is full: it can hold ${MOST_SLOTS} displays`, {
+        hint: 'Distribute the displays among several matchers.',
       })
     }
     const slot = free.pop() ?? used++

@@ -6,37 +6,38 @@ import { otherRegionFactor } from './region.ts'
 import { type Test, testOf, type VehicleTest, vehicleTestOf } from './restrictions.ts'
 
 /**
- * Least probability of a text other than the plate displayed. At it both sets of `./sightline bench match` recover more than
- * 60 % of their misreads at less than one false alert in a million reads with 10,000 displays (bench/README.md, match).
+ * Default minimum probability of a text other than the watched plate. With it both sets of `./sightline bench match`
+ * recover more than 60 % of their misreads at less than one false alert in a million reads with 10,000 displays
+ * (bench/README.md, match).
  */
 export const DEFAULT_MIN_PROBABILITY = 0.45
 
-/** What displays ask of a read beyond the plate; most displays ask the same. */
+/** What displays require of a read beyond the plate; most displays require the same. */
 export interface Terms {
   readonly region: Region | null
-  /** For reads whose text is not the plate displayed. */
+  /** For reads whose text differs from the watched plate. */
   readonly minProbability: number
   readonly test: Test | null
   readonly vehicle: VehicleTest | null
-  /** What was not recognized, or another state, does not match. */
+  /** An unrecognized fact, or another state, prevents a match. */
   readonly strict: boolean
 }
 
-/** In what a read that a display is about leaves a doubt. */
+/** What remains uncertain about a matching read. */
 export interface Doubt {
   /** The read has another state than the display. */
   readonly differs: boolean
-  /** What the probability of the text is multiplied by for it. */
+  /** Factor for the probability of the text because of it. */
   readonly factor: number
   readonly unchecked: readonly VehicleFact[]
 }
 
-/** Equal terms are held once, under a number. */
+/** Stores equal terms once, under a number. */
 export interface TermsStore {
   take(display: Display): number
   give(number: number): void
   at(number: number): Terms
-  /** The least of all, above 1 when there are no displays. */
+  /** The lowest of all, above 1 when there are no displays. */
   readonly minProbability: number
 }
 
@@ -52,7 +53,7 @@ export function createTermsStore(): TermsStore {
   return {
     take({ region, minProbability = DEFAULT_MIN_PROBABILITY, only, strict = false }) {
       const isPlain = minProbability === DEFAULT_MIN_PROBABILITY && !only && !strict
-      // Nearly all: without a text made first.
+      // The usual case, without creating a string.
       const key = isPlain
         ? region
         : `${region} ${minProbability} ${strict} ${only ? JSON.stringify(only) : ''}`

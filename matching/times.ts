@@ -5,8 +5,8 @@ type Day = (typeof DAYS)[number]
 const DAY_MINUTES = 24 * 60
 
 /**
- * Whether an instant (milliseconds) falls into days and hours of a time zone. Hours that go over midnight belong to
- * the day on which they begin.
+ * Whether an instant (milliseconds) is within days and hours of a time zone. Hours over midnight belong to the day on
+ * which they begin.
  */
 export function timesTest({ timeZone, days, from = '00:00', to }: Times): (at: number) => boolean {
   const format = new Intl.DateTimeFormat('en-US', {

@@ -1,7 +1,7 @@
 import { type Alert, alertParser } from '@sightline/schemas/alert'
 import { EventSource } from 'eventsource'
 
-/** The alert that a message is; null when it is none: it is somebody else's fault, and ends nobody's following. */
+/** The alert in a message; null when it is malformed, which must not end anybody's stream. */
 export function alertIn(message: string | Uint8Array): Alert | null {
   try {
     return alertParser.parseJson(message)
@@ -11,8 +11,8 @@ export function alertIn(message: string | Uint8Array): Alert | null {
 }
 
 /**
- * Follows the api's alert stream as any subscriber would; resumes by itself after a lost connection.
- * @param onAlert called once an alert, in order
+ * Follows the api's alert stream like any subscriber; resumes by itself after a lost connection.
+ * @param onAlert called once per alert, in order
  * @param onReady called when the stream is open: alerts from then on are seen
  */
 export function followAlerts(

@@ -1,6 +1,6 @@
 import { several } from '@sightline/schemas/several'
 
-/** An alert that was not to be, or not again. */
+/** An unexpected or repeated alert. */
 export interface Stray {
   displayId: string
   readId: string
@@ -13,28 +13,28 @@ export interface Verdict {
   alerted: number
   /** Ids of planted reads that raised none. */
   missing: string[]
-  /** More than one alert of one display and one read. */
+  /** Repeated alerts for one display and one read. */
   doubled: Stray[]
-  /** Alerts of our reads that are not planted, or of our displays on reads that they are not about. */
+  /** Alerts for our reads that were not planted, or of our displays for other reads. */
   unexpected: Stray[]
   /** Alerts that have nothing to do with this run. */
   elsewhere: number
 }
 
 export interface PlantedCheck {
-  /** A planted read is due, and the display that it must alert. @param due milliseconds of `performance.now()` */
+  /** A planted read is due, and this display must raise an alert. @param due milliseconds of `performance.now()` */
   planted(readId: string, displayId: string, due: number): void
   /**
    * An alert arrived.
-   * @returns when its read was due; undefined when the alert was not to be, or not again
+   * @returns when its read was due; undefined for an unexpected or repeated alert
    */
   alert(alert: Stray): number | undefined
-  /** Planted hits that wait for their alert. */
+  /** Planted hits still waiting for their alert. */
   outstanding(): number
   verdict(): Verdict
 }
 
-/** Whether each planted hit raised exactly one alert and nothing else did. Pure. */
+/** Checks that each planted hit raised exactly one alert, and nothing else did. Pure. */
 export function createPlantedCheck(isOurRead: (readId: string) => boolean): PlantedCheck {
   const hits = new Map<string, { displayId: string; due: number; alerts: number }>()
   const displays = new Set<string>()
@@ -69,7 +69,7 @@ export function createPlantedCheck(isOurRead: (readId: string) => boolean): Plan
   }
 }
 
-/** What is wrong, as words; empty when nothing is. */
+/** The faults in words; empty if there are none. */
 export function faultsOf({ missing, doubled, unexpected }: Verdict): string[] {
   const some = (ids: readonly string[]) => `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ', …' : ''}`
   const pairs = (strays: readonly Stray[]) =>
@@ -80,7 +80,7 @@ export function faultsOf({ missing, doubled, unexpected }: Verdict): string[] {
       ? [`${several(doubled.length, 'alert')} came more than once (${pairs(doubled)})`]
       : []),
     ...(unexpected.length > 0
-      ? [`${several(unexpected.length, 'alert')} that nothing was planted for (${pairs(unexpected)})`]
+      ? [`${several(unexpected.length, 'alert')} came for reads that were not planted (${pairs(unexpected)})`]
       : []),
   ]
 }

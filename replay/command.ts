@@ -149,7 +149,7 @@ async function play(
   const connection = await connectBroker({ servers, keys, user }, createLog('replay'))
   const stop = new AbortController()
   const onSignal = () => stop.abort()
-  // What is planted is closed first; a second Ctrl-C ends at once.
+  // Closes the planted displays first; a second Ctrl-C ends immediately.
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   const plant: ReplayOptions['plant'] = {
     subscribe: (onAlert) => (api ? subscribeApi(api, token, onAlert) : subscribeBroker(connection, onAlert)),
@@ -188,14 +188,14 @@ async function readToken(file: string): Promise<string> {
       `cannot read the token of the api: ${(cause as Error).message}`,
       {
         cause,
-        hint: 'Give the file dev-token of its data folder with --token-file.',
+        hint: 'Name the file dev-token of its data folder with --token-file.',
       },
     )
   }
 }
 
 /**
- * Load is for this machine; another one is somebody's service.
+ * Refuses to load another machine, which may be somebody's service.
  * @param address of a broker or an api
  * @throws USAGE
  */
@@ -203,6 +203,6 @@ function refuseRemote(address: string): void {
   const { hostname } = new URL(address.includes('://') ? address : `nats://${address}`)
   if (['localhost', '[::1]'].includes(hostname) || hostname.startsWith('127.')) return
   throw new SightlineError('USAGE', `${hostname} is not this machine`, {
-    hint: 'Give --allow-remote if it is yours and may take the load.',
+    hint: 'Use --allow-remote if it is yours and may take the load.',
   })
 }

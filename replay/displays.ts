@@ -7,8 +7,8 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { DISPLAYS } from '@sightline/schemas/streams'
 
 /**
- * The displays of planted hits, one a plate. They are written into the bucket by a user of their own, past the
- * api and its audit record: they belong to a load test and to nobody's case, and are closed at its end.
+ * The displays of planted hits, one per plate. They are written into the bucket by a special user, bypassing the api
+ * and its audit record: they belong to a load test and to nobody's case, and are closed at its end.
  */
 export interface PlantedDisplays {
   /** Id of the display of a planted plate. */
@@ -16,14 +16,14 @@ export interface PlantedDisplays {
   close(): Promise<void>
 }
 
-/** They end by themselves when a run was killed before it could close them. */
+/** They expire if a run is killed before it can close them. */
 const LAST_MS = 24 * 3_600_000
-/** How long the broker has for all of them. */
+/** How long to wait for the broker to store all of them. */
 const PATIENCE_MS = 30_000
 const LONG_AGO = '1970-01-01T00:00:00.000Z'
 
 /**
- * @param user whom the connection belongs to: `replay`
+ * @param user of the connection: `replay`
  * @param plates one display each
  * @throws BROKER_DENIED for any other user, BROKER_UNREACHABLE
  */
@@ -45,9 +45,9 @@ export async function plantDisplays(
     const signal = AbortSignal.timeout(PATIENCE_MS)
     await publishAll(connection, messages, { user, signal }).catch((cause: Error) => {
       if (cause.name !== 'TimeoutError') throw cause
-      throw new SightlineError('BROKER_UNREACHABLE', `the planted displays could not be made ${state}`, {
+      throw new SightlineError('BROKER_UNREACHABLE', `could not make the planted displays ${state}`, {
         cause,
-        hint: `The broker does not answer. Those that are active end by themselves at ${expiresAt}.`,
+        hint: `The broker does not answer. Displays that are active expire at ${expiresAt}.`,
       })
     })
   }
@@ -55,7 +55,7 @@ export async function plantDisplays(
   return { idOf: (plate) => ids.get(plate) ?? '', close: () => write('closed') }
 }
 
-/** As old as can be: reads of recordings count too, which are otherwise history to a display (DSP-1). */
+/** As old as possible, so that recorded reads also match: a display does not match older reads (DSP-1). */
 const plantedDisplay = (id: string, plate: string, state: Display['state'], expiresAt: string): Display => ({
   ...{ v: 1, id, plate, region: null, priority: 'low', owner: 'replay', state },
   ...{ reason: 'Planted by a load test (sightline replay)', caseRef: 'LOAD-TEST' },

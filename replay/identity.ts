@@ -1,18 +1,18 @@
 import { numberedIds } from './ids.ts'
 import { type Line, restamp } from './line.ts'
 
-/** Makes the reads of a stream into reads of now, by cameras of the caller's choosing. */
+/** Turns the reads of a stream into current reads, from cameras that the caller chooses. */
 export interface Identity {
   /** Read number `n` of this run, as if seen at `at` (milliseconds since 1970). */
   renew(line: Line, n: number, at: number): Line
-  /** Whether this run published the read of that id. */
+  /** Whether this run published the read with that id. */
   isOurs(readId: string): boolean
 }
 
 /**
- * Fresh ids, so that a recording can be played again and again. They are not readId()s: at a multiple of its pace two
- * sightings of one plate may fall into one millisecond, and must stay two.
- * @param cameras the reads come from so many cameras in turn, `replay-1` …; 0: from those that are recorded
+ * Fresh ids, so that a recording can be played repeatedly. They do not come from readId(): at a multiple of the
+ * recorded pace two sightings of one plate may fall into one millisecond, and must stay two.
+ * @param cameras number of cameras that send the reads in turn, `replay-1` …; 0: the recorded ones
  */
 export function freshIdentity(cameras: number): Identity {
   const ids = numberedIds()
@@ -25,5 +25,5 @@ export function freshIdentity(cameras: number): Identity {
   }
 }
 
-/** Reads as they are recorded: whatever a repeat of them raises is ours as well. */
+/** Reads as recorded: everything that a repetition of them raises counts as ours. */
 export const recordedIdentity: Identity = { renew: (line) => line, isOurs: () => true }

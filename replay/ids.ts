@@ -6,7 +6,7 @@ const LENGTH = 22
 
 export const freshPrefix = (): string => randomBytes(12).toString('base64url')
 
-/** Ids of made-up sightings by their number: to be told from all others by their beginning. */
+/** Ids of made-up sightings, made from numbers: their common beginning distinguishes them from all others. */
 export function numberedIds(prefix = freshPrefix()): { id(n: number): string; has(id: string): boolean } {
   return {
     id: (n) => prefix + n.toString(36).padStart(LENGTH - PREFIX_LENGTH, '0'),

@@ -13,7 +13,7 @@ export interface LatencySummary {
   p99: number | null
   p999: number | null
   max: number | null
-  /** Without those that are empty; `to` is null for the last, which has no end. */
+  /** Without empty buckets; `to` is null for the last, which has no end. */
   buckets: { from: number; to: number | null; count: number }[]
 }
 
@@ -24,7 +24,7 @@ export interface Latencies {
   log(begun: Date, ended: Date): string
 }
 
-/** Ends of the buckets in which a person sees the histogram, milliseconds. */
+/** Limits of the buckets shown to a person, milliseconds. */
 const EDGES = [0.5, 1, 2, 3, 5, 10, 15, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000]
 const LONGEST_MS = 24 * 3_600_000
 const MICROSECONDS = 1000
@@ -40,7 +40,7 @@ export function createLatencies(): Latencies {
   const counts = new Array<number>(EDGES.length + 1).fill(0)
 
   const inMs = (microseconds: number) => (histogram.totalCount === 0 ? null : microseconds / MICROSECONDS)
-  // The library names the upper end of what it cannot tell apart; nothing is above the greatest value.
+  // The library returns the upper end of an indistinguishable range; no percentile may exceed the maximum.
   const percentile = (percent: number) =>
     inMs(Math.min(histogram.getValueAtPercentile(percent), histogram.maxValue))
   return {
@@ -78,7 +78,7 @@ export async function writeHdr(file: string, latencies: Latencies, begun: Date, 
   await writeFile(file, latencies.log(begun, ended)).catch((cause: Error) => {
     throw new SightlineError('CONFIG_INVALID', `cannot write the histogram ${file}: ${cause.message}`, {
       cause,
-      hint: 'Give --hdr a file in a folder that this user may write.',
+      hint: 'Use --hdr to name a file in a folder that this user may write.',
     })
   })
 }
@@ -87,7 +87,7 @@ const BAR = 40
 
 /** The histogram as lines of text. */
 export function drawLatencies({ count, buckets, ...figures }: LatencySummary): string[] {
-  if (count === 0) return ['no latency was measured: no planted hit raised its alert']
+  if (count === 0) return ['no latency was measured, because no planted hit raised its alert']
   const ms = (value: number | null) => (value === null ? '–' : String(Number(value.toPrecision(3))))
   const { mean, p50, p90, p99, p999, max } = figures
   const most = Math.max(...buckets.map((bucket) => bucket.count))

@@ -5,8 +5,8 @@ import { instantOf } from './instants.ts'
 import { plantedPlateOf } from './traffic.ts'
 
 /**
- * A read on its way through replay: its JSON, and what must be known to play it. What is played is the text with some
- * values replaced; to write every read again would cost as much as all the rest.
+ * A read on its way through replay: its JSON, and what is needed to play it. Playing replaces some values in the text,
+ * because serializing every read would cost as much as all the rest.
  */
 export interface Line {
   readonly text: string
@@ -14,7 +14,7 @@ export interface Line {
   readonly seenAt: string
   readonly camera: Camera
   readonly source: string
-  /** The plate, where the read is a planted hit. */
+  /** The plate, if the read is a planted hit. */
   readonly planted: string | null
 }
 
@@ -24,7 +24,7 @@ export function lineOf(read: Read, text: string): Line {
   return { text, id, seenAt, camera, source, planted: plantedPlateOf(read) }
 }
 
-/** What a read is played as. */
+/** New identity of a read. */
 export interface Stamp {
   id: string
   cameraId: string
@@ -32,7 +32,10 @@ export interface Stamp {
   at: number
 }
 
-/** The same read with another id, camera and time; its pass goes along. It has no pictures: those of a read bear its names. */
+/**
+ * The same read with another id, camera and time; its pass moves with it. It has no images, because image names contain
+ * the id.
+ */
 export function restamp(line: Line, { id, cameraId, at }: Stamp): Line {
   const seenAt = instantOf(at)
   const camera = cameraId === line.camera.id ? line.camera : { ...line.camera, id: cameraId }
@@ -43,7 +46,10 @@ export function restamp(line: Line, { id, cameraId, at }: Stamp): Line {
 
 const NO_PICTURES = '"pictures":{"plate":null,"vehicle":null}'
 
-/** By replacing three values of the text; undefined where it is not written as JSON.stringify writes, or has a pass or pictures. */
+/**
+ * Replaces three values in the text; undefined if it is not written as JSON.stringify writes it, or has a pass or
+ * images.
+ */
 function restampText(line: Line, id: string, cameraId: string, seenAt: string): string | undefined {
   if (line.id === line.camera.id || line.text.includes('"pass":')) return undefined
   if (!line.text.includes(NO_PICTURES)) return undefined

@@ -4,7 +4,7 @@ import { SightlineError } from '@sightline/schemas/errors'
 import type { Pace } from './pace.ts'
 import { fileSource, madeUpSource, type Source } from './source.ts'
 
-/** The options of `sightline replay`, and what they mean together. */
+/** The options of `sightline replay`, and what they mean in combination. */
 export interface Options extends BrokerOptions {
   rate?: number
   speed?: number
@@ -26,10 +26,10 @@ export interface Options extends BrokerOptions {
   json?: boolean
 }
 
-/** Of made-up reads when nobody says otherwise. */
+/** Default rate of made-up reads. */
 export const DEFAULT_RATE = 100
 
-/** @throws USAGE for options that do not go together */
+/** @throws USAGE for options that exclude each other */
 export function refuseContradiction({ plant, user, write, api, hdr }: Options): void {
   if (plant && user !== 'replay') {
     throw new SightlineError('USAGE', `the broker user ${user} may not write displays`, {
@@ -40,21 +40,21 @@ export function refuseContradiction({ plant, user, write, api, hdr }: Options): 
   if (!needless) return
   throw new SightlineError(
     'USAGE',
-    `${needless} ${plant ? 'plays nothing' : 'measures alerts of planted hits'}`,
+    `${needless} ${plant ? 'does not play the reads' : 'needs planted hits with displays'}`,
     {
-      hint: plant ? 'Leave out --plant.' : 'Give --plant as well.',
+      hint: plant ? 'Leave out --plant.' : 'Add --plant.',
     },
   )
 }
 
 /**
- * The stream of reads that is asked for.
+ * The requested stream of reads.
  * @throws USAGE, and what `recordedLines` throws
  */
 export async function sourceOf(file: string | undefined, options: Options): Promise<Source> {
   const { synthesize, planted, mostReads } = options
   if ((file === undefined) === (synthesize === undefined)) {
-    throw new SightlineError('USAGE', 'name a recording, or say how many reads to make up', {
+    throw new SightlineError('USAGE', 'name a recording, or the number of reads to make up', {
       hint: './sightline replay FILE, or ./sightline replay --synthesize 100k.',
     })
   }
@@ -65,16 +65,16 @@ export async function sourceOf(file: string | undefined, options: Options): Prom
   }
   if (options.plant && planted === 0) throw nothingPlanted('the stream')
   if (synthesize! > mostReads && options.write === undefined) {
-    throw new SightlineError('USAGE', `more reads (${synthesize}) than the most allowed (${mostReads})`, {
-      hint: `Give --most-reads ${synthesize} if you mean it; --most-time bounds the run as well.`,
+    throw new SightlineError('USAGE', `${synthesize} reads are more than the limit of ${mostReads}`, {
+      hint: `If you mean it, set --most-reads ${synthesize}. --most-time also limits the run.`,
     })
   }
   return madeUpSource(synthesize!, planted, options.rate ?? DEFAULT_RATE, systemClock)
 }
 
 const nothingPlanted = (where: string) =>
-  new SightlineError('USAGE', `no hits are planted in ${where}`, {
-    hint: 'Say how many with --planted, or leave out --plant.',
+  new SightlineError('USAGE', `no planted hits in ${where}`, {
+    hint: 'Set their number with --planted, or leave out --plant.',
   })
 
 /** When its reads are due. */

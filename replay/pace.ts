@@ -2,14 +2,14 @@ import { setImmediate as breath, setTimeout as sleep } from 'node:timers/promise
 
 /** When each read of a stream is due. */
 export type Pace =
-  /** As it was recorded, `speed` times as fast, never more than `mostPerSecond`. */
+  /** At the recorded pace times `speed`, but not more than `mostPerSecond`. */
   { kind: 'recorded'; speed: number; mostPerSecond: number } | { kind: 'rate'; perSecond: number }
 
 /**
- * The timetable of a stream. Pure: it depends on nothing but the stream, so a broker that is slow delays what is sent
- * but not what was due, and the delay counts as latency (no coordinated omission).
- * @returns when the next read is due, in milliseconds from the beginning; to be asked once for each read, in order.
- *   A read out of order is due at once
+ * The timetable of a stream. Pure: it depends only on the stream. So a slow broker delays sending but not the due time,
+ * and the delay counts as latency (no coordinated omission).
+ * @returns when the next read is due, in milliseconds from the beginning; call it once for each read, in order.
+ *   A read out of order is due immediately
  */
 export function timetable(pace: Pace): (seenAt: string) => number {
   let n = 0
@@ -25,19 +25,19 @@ export function timetable(pace: Pace): (seenAt: string) => number {
   }
 }
 
-/** Longest work at a stretch: what arrives meanwhile, such as alerts, has to wait for it. */
+/** Longest work without a pause: whatever arrives meanwhile, such as alerts, must wait. */
 const STRETCH_MS = 2
 
 /**
- * Waits until a moment of `performance.now()`. Comes back at once when it has passed; but now and then, when all moments
- * have passed, lets the rest of the process breathe.
+ * Waits until a moment of `performance.now()`. Returns immediately if it has passed, but when all moments have passed,
+ * sometimes yields to the rest of the process.
  */
 export function waiter(signal: AbortSignal): (due: number) => Promise<void> {
   let breathed = performance.now()
   return async (due) => {
     const now = performance.now()
     if (due <= now && now - breathed < STRETCH_MS) return
-    // Aborted, the sleep ends at once, and whoever waits looks at the signal.
+    // When aborted, the sleep ends immediately, and the caller checks the signal.
     if (due > now) await sleep(due - now, undefined, { signal }).catch(() => {})
     else await breath()
     breathed = performance.now()

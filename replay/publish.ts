@@ -8,41 +8,41 @@ import { type Pace, timetable, waiter } from './pace.ts'
 import type { OnRefused, Source } from './source.ts'
 
 export interface PublishOptions {
-  /** Whom the connection belongs to. */
+  /** User of the connection. */
   user: string
   source: Source
   pace: Pace
   identity: Identity
-  /** Most reads to publish, and longest time to publish in (milliseconds). */
+  /** Limits of reads to publish, and of time to publish in (milliseconds). */
   most: { reads: number; ms: number }
-  /** Ends the stream; what was sent is still waited for, a little. */
+  /** Ends the stream; then waits a little for messages already sent. */
   signal: AbortSignal
   onRefused: OnRefused
-  /** Told of each read just before it is sent. @param due milliseconds of `performance.now()` */
+  /** Called for each read just before it is sent. @param due milliseconds of `performance.now()` */
   onDue: (read: Line, due: number) => void
-  /** Told of each read that the stream has stored. */
+  /** Called for each read that the stream has stored. */
   onStored: () => void
 }
 
 export interface Published {
   published: number
-  /** Of those, how many the stream had already. */
+  /** Number of those that the stream already had. */
   duplicates: number
-  /** How many were sent again, for want of an answer. */
+  /** Number of reads sent again, because no answer came. */
   resent: number
-  /** Lines that are no reads. */
+  /** Number of lines that are not reads. */
   refused: number
-  /** From the first read's moment to the last acknowledgement. */
+  /** From the first read's due time to the last acknowledgement. */
   seconds: number
-  /** What ended the stream before its end. */
+  /** Why the stream ended early. */
   stopped: 'reads' | 'time' | 'signal' | null
-  /** Greatest delay between the moment that a read was due and that it was sent, milliseconds. */
+  /** Largest delay between when a read was due and when it was sent, milliseconds. */
   lateMs: number
 }
 
 /**
  * Publishes a stream of reads, each when it is due, and waits until all are stored.
- * @throws BROKER_DENIED, BROKER_FAILED, BROKER_UNREACHABLE when the acknowledgements do not come
+ * @throws BROKER_DENIED, BROKER_FAILED, BROKER_UNREACHABLE when acknowledgements do not come
  */
 export async function publishReads(connection: NatsConnection, options: PublishOptions): Promise<Published> {
   const { user, source, pace, identity, most, signal, onRefused, onDue, onStored } = options
@@ -86,20 +86,22 @@ export async function publishReads(connection: NatsConnection, options: PublishO
   }
 }
 
-/** How long acknowledgements are waited for once the stream has ended. */
+/** How long to wait for acknowledgements after the stream has ended. */
 const PATIENCE_MS = 30_000
-/** The same when somebody has stopped the run. */
+/** The same when the run was stopped. */
 const PATIENCE_STOPPED_MS = 3000
-/** What setTimeout can. */
+/** Limit of setTimeout. */
 const MOST_TIMER_MS = 2 ** 31 - 1
 
-/** A broker that is away is tried again, but not for ever: ends what waits for it, some time after the stream's end. */
+/**
+ * While the broker is down, publishing is retried, but not forever: this aborts it some time after the stream's end.
+ */
 function patienceOf(stopped: AbortSignal, streamMs: number) {
   const lost = new AbortController()
   const giveUp = () =>
     lost.abort(
-      new SightlineError('BROKER_UNREACHABLE', 'the broker does not acknowledge all reads', {
-        hint: 'Is it running, and has its stream of reads room? Its log tells.',
+      new SightlineError('BROKER_UNREACHABLE', 'the broker did not acknowledge all reads', {
+        hint: 'Check that it is running, and that its stream of reads has space. See its log.',
       }),
     )
   let timer = setTimeout(giveUp, Math.min(streamMs + PATIENCE_MS, MOST_TIMER_MS))

@@ -4,32 +4,32 @@ import { createGunzip } from 'node:zlib'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Decompress } from 'fzstd'
 
-/** What a recording may be called; the name says how it is compressed. */
+/** Valid names of a recording; the extension says how it is compressed. */
 export const RECORDING_NAMES = '.ndjson, .ndjson.gz or .ndjson.zst'
 
-/** Small enough that what comes out of a compressed chunk, all at once, does not fill the memory. */
+/** Small enough that the decompressed content of a chunk does not fill the memory. */
 const CHUNK = 64 * 1024
-/** The broker takes no longer message than 64 KiB; what is longer than this is no read. */
+/** The broker accepts messages up to 64 KiB; a longer line cannot be a read. */
 const LONGEST_LINE = 1024 * 1024
 const SHOWN_OF_LONG = 80
 
-/** The mark by which some programs say that a text is UTF-8: it belongs to no line. */
+/** The byte order mark, with which some programs begin UTF-8 text: not part of a line. */
 const MARK = /^\ufeff/
 
 /**
- * The lines of a recorded stream, read as they are asked for: never the whole file at once.
- * @throws NOT_FOUND when the file cannot be opened; MESSAGE_INVALID when it is not compressed as its name says, or was cut
- *   short
+ * The lines of a recorded stream, read on demand: never the whole file at once.
+ * @throws NOT_FOUND when the file cannot be opened; MESSAGE_INVALID when it is not compressed as its name says, or is
+ *   truncated
  */
 export async function* recordedLines(file: string): AsyncGenerator<string, void> {
   const source = createReadStream(file, { highWaterMark: CHUNK })
   const decompress = decompressor(file)
-  // An error of either ends both, and the loop below throws it.
+  // An error in either ends both, and the loop below throws it.
   const text = decompress ? pipeline(source, decompress, () => {}) : source
   text.setEncoding('utf8')
   let rest = ''
   let isFirst = true
-  /** The line that comes was told of already, and goes on. */
+  /** The current line was already reported as too long, and continues. */
   let isTold = false
   try {
     for await (const chunk of text as AsyncIterable<string>) {
@@ -42,7 +42,7 @@ export async function* recordedLines(file: string): AsyncGenerator<string, void>
       }
       yield* lines
       if (rest.length > LONGEST_LINE && !isTold) {
-        // Told of as a line that is no read; the rest goes on behind it.
+        // Reported as a line that is not a read; the rest of the file follows.
         yield `${rest.slice(0, SHOWN_OF_LONG)}…`
         isTold = true
       }
@@ -62,7 +62,7 @@ function decompressor(file: string): Duplex | undefined {
   return name.endsWith('.zst') ? zstdDecompressor() : undefined
 }
 
-/** Node has zstd from version 22.15 on only. */
+/** Node has zstd only from version 22.15. */
 function zstdDecompressor(): Transform {
   let push: (bytes: Uint8Array) => void
   const decompress = new Decompress((bytes) => push(bytes))
@@ -88,7 +88,7 @@ function attempt(work: () => void, done: (error?: Error) => void): void {
 }
 
 function unreadable(file: string, cause: NodeJS.ErrnoException): SightlineError {
-  // What fs throws has a code and a system call; everything else is about what is in the file.
+  // Errors of fs have a code and a system call; all others are about the content of the file.
   const missing = cause.syscall !== undefined
   return new SightlineError(
     missing ? 'NOT_FOUND' : 'MESSAGE_INVALID',
@@ -96,8 +96,8 @@ function unreadable(file: string, cause: NodeJS.ErrnoException): SightlineError 
     {
       cause,
       hint: missing
-        ? 'Name a file that is there and that this user may read.'
-        : `Recordings are called ${RECORDING_NAMES}, by how they are compressed; was it copied whole?`,
+        ? 'Name an existing file that this user may read.'
+        : `A recording's name must end in ${RECORDING_NAMES}, according to its compression. Check that it was copied completely.`,
     },
   )
 }

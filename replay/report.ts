@@ -5,7 +5,7 @@ import { drawLatencies } from './latencies.ts'
 import type { Published } from './publish.ts'
 import type { ReplayResult } from './run.ts'
 
-/** Ids shown of each fault; all are counted. */
+/** Ids shown per fault; all are counted. */
 const SHOWN = 20
 
 /** The result for a machine: one JSON object. */
@@ -29,7 +29,7 @@ const STOPPED = {
 export function replayText(result: ReplayResult): string[] {
   const { published, duplicates, resent, refused, seconds, lateMs, stopped, alerts } = result
   const extras = [
-    ...(duplicates > 0 ? [`${duplicates} of them stored already`] : []),
+    ...(duplicates > 0 ? [`${duplicates} of them already stored`] : []),
     ...(resent > 0 ? [`${resent} sent again`] : []),
     ...(refused > 0 ? [`${several(refused, 'line')} refused`] : []),
     ...(stopped ? [STOPPED[stopped]] : []),
@@ -44,13 +44,13 @@ export function replayText(result: ReplayResult): string[] {
     sent,
     ...drawLatencies(alerts.latencies.summary()),
     `${alerted} of ${several(planted, 'planted hit')} raised an alert; ${several(elsewhere, 'alert was', 'alerts were')} of other reads`,
-    faults.length === 0 ? 'PASS: one alert per planted hit, no false alerts' : `but ${faults.join('; ')}`,
+    faults.length === 0 ? 'PASS: one alert per planted hit, no false alerts' : `FAIL: ${faults.join('; ')}`,
   ]
 }
 
 const perSecond = ({ published, seconds }: Published) => Math.round(published / Math.max(seconds, 1e-3))
 
-/** @throws CHECK_FAILED when a planted hit raised no alert or several, or something else raised one */
+/** @throws CHECK_FAILED when a planted hit raised no alert or several, or another read raised one */
 export function refuseFaults({ alerts }: ReplayResult): void {
   if (alerts) refuseVerdict(alerts.check)
 }
@@ -59,7 +59,7 @@ export function refuseFaults({ alerts }: ReplayResult): void {
 export function refuseVerdict(verdict: Verdict): void {
   const faults = faultsOf(verdict)
   if (faults.length === 0) return
-  throw new SightlineError('CHECK_FAILED', `what was planted is not what was alerted: ${faults.join('; ')}`, {
-    hint: 'Alerts may come later than --wait; the log of the matcher tells what else happened.',
+  throw new SightlineError('CHECK_FAILED', `the alerts do not match the planted hits: ${faults.join('; ')}`, {
+    hint: 'Alerts may have come later than --wait. See the log of the matcher.',
   })
 }

@@ -10,9 +10,9 @@ import { type Published, type PublishOptions, publishReads } from './publish.ts'
 import type { Subscription } from './subscribe.ts'
 
 export interface ReplayOptions extends Omit<PublishOptions, 'onDue'> {
-  /** Displays for the planted hits, and the check; without it reads are published and that is all. */
+  /** Displays for the planted hits, and the check; without it reads are only published. */
   plant?: {
-    /** Subscribes as whoever the latency is measured at. */
+    /** Subscribes as the client at which latency is measured. */
     subscribe: (onAlert: (alert: Alert) => void) => Promise<Subscription>
     /** Longest wait for alerts after the last read, milliseconds. */
     waitMs: number
@@ -24,11 +24,13 @@ export interface ReplayResult extends Published {
   alerts?: { check: Verdict; latencies: Latencies }
 }
 
-/** For displays to reach the matchers (a change counts within 100 ms), and for alerts too many to show. */
+/**
+ * Time for displays to reach the matchers (a change takes effect within 100 ms), and for unexpected alerts to appear.
+ */
 const SETTLE_MS = 1000
 
 /**
- * Plays a stream of reads into the broker and, if asked, sees that each planted hit raises one alert.
+ * Plays a stream of reads into the broker and, if requested, checks that each planted hit raises one alert.
  * @param connection of `options.user`, who may publish the reads; `replay` to plant
  * @throws BROKER_DENIED, BROKER_FAILED, BROKER_UNREACHABLE, API_UNREACHABLE
  */

@@ -6,12 +6,12 @@ import { type Line, lineOf } from './line.ts'
 import { recordedLines } from './recording.ts'
 import { MOST_PLANTED, plantedPlate, plantedPlateOf, synthesise, withPlanted } from './traffic.ts'
 
-/** Told of a line that is no read and is left out. @param place `file:line` */
+/** Called for a line that is not a read and is left out. @param place `file:line` */
 export type OnRefused = (place: string, error: SightlineError) => void
 
 /** A stream of reads that can be played. */
 export interface Source {
-  /** Reads in it, planted hits among them; null when nobody has counted them. */
+  /** Number of reads, including planted hits; null if unknown. */
   readonly length: number | null
   /** Plates of the planted hits in it. */
   readonly planted: readonly string[]
@@ -23,8 +23,8 @@ export const plantedPlates = (count: number) => Array.from({ length: count }, (_
 
 /**
  * Made-up reads.
- * @param count reads, planted hits among them
- * @param perSecond how many of them a second
+ * @param count reads, including planted hits
+ * @param perSecond reads per second
  * @throws USAGE when there are too many planted hits
  */
 export function madeUpSource(count: number, planted: number, perSecond: number, clock: Clock): Source {
@@ -39,8 +39,8 @@ export function madeUpSource(count: number, planted: number, perSecond: number, 
 
 /**
  * A recording.
- * @param planted hits to put in
- * @param look also find those that are in it already: the file is read twice
+ * @param planted hits to insert
+ * @param look also find existing planted hits: the file is read twice
  * @throws USAGE, and what `recordedLines` throws
  */
 export async function fileSource(path: string, planted: number, look: boolean): Promise<Source> {
@@ -50,8 +50,8 @@ export async function fileSource(path: string, planted: number, look: boolean): 
   const found = await survey(path)
   if (planted === 0) return { ...found, lines: (onRefused) => linesOf(path, onRefused) }
   if (found.planted.length > 0) {
-    throw new SightlineError('USAGE', `${path} has planted hits already`, {
-      hint: 'Leave out --planted: those that are in it count.',
+    throw new SightlineError('USAGE', `${path} already contains planted hits`, {
+      hint: 'Leave out --planted: the existing ones count.',
     })
   }
   checkPlanted(planted, MOST_PLANTED)
@@ -89,7 +89,7 @@ async function* linesOf(path: string, onRefused: OnRefused): AsyncGenerator<Line
   }
 }
 
-/** Counts the lines of a recording and finds what is planted in it; parses only what looks planted. */
+/** Counts the lines of a recording and finds its planted hits; parses only lines that may contain one. */
 async function survey(path: string): Promise<{ length: number; planted: string[] }> {
   const planted: string[] = []
   let length = 0
@@ -101,7 +101,7 @@ async function survey(path: string): Promise<{ length: number; planted: string[]
       const plate = plantedPlateOf(readParser.parseJson(text))
       if (plate !== null) planted.push(plate)
     } catch {
-      // Told when it is played.
+      // Reported when it is played.
     }
   }
   return { length, planted }

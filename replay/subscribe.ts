@@ -11,7 +11,7 @@ export interface Subscription {
   close(): Promise<void>
 }
 
-/** Follows the alerts from now on as a service of another account does. */
+/** Follows new alerts like a service of another account. */
 export async function subscribeBroker(
   connection: NatsConnection,
   onAlert: (alert: Alert) => void,
@@ -41,7 +41,7 @@ export async function subscribeBroker(
 const READY_WITHIN_MS = 10_000
 
 /**
- * Follows the alerts from now on as an analyst does: by the api's server-sent events.
+ * Follows new alerts like an analyst: by the api's server-sent events.
  * @throws API_UNREACHABLE when the stream is not open after ten seconds
  */
 export async function subscribeApi(
@@ -63,6 +63,6 @@ export async function subscribeApi(
 }
 
 const unreachable = (api: string) =>
-  new SightlineError('API_UNREACHABLE', `the api at ${api} does not open its stream of alerts`, {
-    hint: 'Is it running (./sightline api run), and is the token that of its data folder (--token-file)?',
+  new SightlineError('API_UNREACHABLE', `the api at ${api} did not open its alert stream`, {
+    hint: 'Check that it is running (./sightline api run), and that the token is from its data folder (--token-file).',
   })

@@ -6,25 +6,25 @@ import type { Line } from './line.ts'
 
 /**
  * Made-up reads: traffic that matches nothing, and planted hits that match the one display made for each. A planted
- * plate is more than one edit and any look-alikes away from every other plate in here, and has two characters more than
- * issuers print: an alert of another read is the matcher's mistake, not chance.
+ * plate differs from every other plate here by more than one edit and look-alikes, and has two characters more than
+ * issuers print: an alert for another read is the matcher's error, not chance.
  */
 
 const ENGINE = 'sightline-replay'
 const PLANTED_ENGINE = { name: ENGINE, version: 'planted' } as const
 const TRAFFIC_ENGINE = { name: ENGINE, version: 'traffic' } as const
 
-/** The plate of a read that is a planted hit, null for any other. */
+/** The plate of a planted hit, null for any other read. */
 export const plantedPlateOf = ({ engine, plate }: Read): string | null =>
   engine.name === PLANTED_ENGINE.name && engine.version === PLANTED_ENGINE.version ? plate : null
 
 /** No two of these look alike (matching/look-alikes.ts). */
 const UNLIKE = '0123456789CEFJPRUH'
 const UNLIKE_PLACES = 4
-/** Most planted hits of one run. */
+/** Maximum number of planted hits in one run. */
 export const MOST_PLANTED = UNLIKE.length ** UNLIKE_PLACES
 
-/** Plate of planted hit number `n`: written twice, so that two of them differ in two characters at least. */
+/** Plate of planted hit number `n`: written twice, so that any two differ in at least two characters. */
 export function plantedPlate(n: number): string {
   let code = ''
   for (let place = 0, rest = n; place < UNLIKE_PLACES; place++) {
@@ -34,13 +34,15 @@ export function plantedPlate(n: number): string {
   return `XK${code}${code}`
 }
 
-/** Letters without X and K, which planted plates begin with. */
+/** Letters without X and K, with which planted plates begin. */
 const LETTERS = 'ABCDEFGHIJLMNOPQRSTUVWYZ'
 const DIGITS = '0123456789'
-/** Letter and digit in turn, which no issuer in the United States prints: the displays of a real list stay silent. */
+/**
+ * Letters and digits alternating, which no issuer in the United States prints: displays of a real list do not match.
+ */
 const FORM = [LETTERS, DIGITS, LETTERS, DIGITS, LETTERS, DIGITS, LETTERS]
 const PLATES = FORM.reduce((product, { length }) => product * length, 1)
-/** No common factor with PLATES: neighbors in the stream are unlike, and none returns before all were there. */
+/** Has no common factor with PLATES: neighbors in the stream differ, and no plate repeats before all were used. */
 const STRIDE = 104_729_003
 
 /** Plate number `n` of the traffic. */
@@ -63,7 +65,7 @@ const CAMERA: Camera = {
   address: null,
 }
 
-/** A read that is sure of every character. */
+/** A read that is certain of every character. */
 function madeUp(plate: string, like: Pick<Read, 'id' | 'seenAt' | 'camera' | 'source' | 'engine'>): Read {
   const { id, seenAt, camera, source, engine } = like
   return {
@@ -77,7 +79,7 @@ function madeUp(plate: string, like: Pick<Read, 'id' | 'seenAt' | 'camera' | 'so
   }
 }
 
-/** Makes up lines of traffic. A read is written once; the others are it with other values. */
+/** Writes lines of traffic. It serializes one read; the others replace values in its text. */
 function trafficWriter(): (n: number, id: string, seenAt: string) => Line {
   const [camera, source, planted] = [CAMERA, EDGE_SOURCE, null]
   const sample = madeUp('', { id: '', seenAt: '', camera, source, engine: TRAFFIC_ENGINE })
@@ -97,7 +99,7 @@ function trafficWriter(): (n: number, id: string, seenAt: string) => Line {
   }
 }
 
-/** `count` reads of traffic, `perSecond` of them a second from `from` (milliseconds) on. */
+/** `count` reads of traffic, `perSecond` per second from `from` (milliseconds). */
 export function* synthesise(count: number, perSecond: number, from: number): Generator<Line, void> {
   const ids = numberedIds()
   const write = trafficWriter()
@@ -107,9 +109,9 @@ export function* synthesise(count: number, perSecond: number, from: number): Gen
 }
 
 /**
- * A stream with planted hits put in at even distances, the last of them at its end: when its alert is there, the whole
- * stream was judged. Each is seen by the camera of the read before it, at the same time.
- * @param length reads in the stream, at least one; if there are fewer, the hits left over come together at the end
+ * A stream with planted hits inserted at even distances, the last at its end: when its alert has arrived, the whole
+ * stream was matched. Each has the camera and time of the read before it.
+ * @param length reads in the stream, at least one; if there are fewer, the remaining hits come together at the end
  */
 export async function* withPlanted(
   lines: AsyncIterable<Line> | Iterable<Line>,

@@ -6,9 +6,9 @@ import { SightlineError } from '@sightline/schemas/errors'
 import type { OnRefused, Source } from './source.ts'
 
 /**
- * Writes a stream of reads as a recording, compressed when its name ends in `.gz`.
- * @param onWritten told of each read
- * @throws CONFIG_INVALID when the file cannot be written, USAGE for a name of another kind
+ * Writes a stream of reads as a recording, compressed if its name ends in `.gz`.
+ * @param onWritten called for each read
+ * @throws CONFIG_INVALID when the file cannot be written, USAGE for another kind of name
  */
 export async function writeRecording(
   file: string,
@@ -17,13 +17,9 @@ export async function writeRecording(
   onWritten: () => void,
 ): Promise<void> {
   if (!/\.ndjson(\.gz)?$/.test(file)) {
-    throw new SightlineError(
-      'USAGE',
-      `cannot write ${file}: its name ends neither in .ndjson nor in .ndjson.gz`,
-      {
-        hint: 'Node 20 cannot compress with zstd: write .ndjson and call zstd on it.',
-      },
-    )
+    throw new SightlineError('USAGE', `cannot write ${file}: its name must end in .ndjson or .ndjson.gz`, {
+      hint: 'Node 20 cannot compress with zstd: write .ndjson and run zstd on it.',
+    })
   }
   async function* lines() {
     for await (const { text } of source.lines(onRefused)) {

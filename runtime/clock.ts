@@ -1,12 +1,12 @@
-/** Milliseconds since 1970. Injected wherever time decides something, so that a year passes in a test. */
+/** Milliseconds since 1970. Passed in wherever time decides something, so that a test can let a year pass. */
 export type Clock = () => number
 
 export const systemClock: Clock = () => Date.now()
 
-/** Milliseconds since some instant, by a clock that nobody sets: for what has passed, not for when it was. */
+/** A monotonic clock: milliseconds since some instant. Use it for elapsed time, not for the time of day. */
 export const steadyClock: Clock = () => performance.now()
 
-/** An instant in the one spelling that messages use (schemas/message.ts, Instant). */
+/** An instant in the format of messages (schemas/message.ts, Instant). */
 export const instant = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
 /** Days from 1970 to the first of a month of a year that begins in March, so that a leap day is its last. */
@@ -15,8 +15,8 @@ const DAYS_TO_1970 = 719_468
 const DAY_MS = 86_400_000
 
 /**
- * The milliseconds of an instant that is known to be one: `Date.parse` for the one spelling that messages use, at a tenth
- * of its cost; a million displays are loaded at a start, with two each.
+ * The milliseconds of a valid instant: `Date.parse` for the one format of messages, at a tenth of its cost. A start
+ * loads a million displays with two instants each.
  */
 export function millisecondsOf(text: string): number {
   const two = (at: number) => 10 * (text.charCodeAt(at) - 48) + text.charCodeAt(at + 1) - 48

@@ -4,12 +4,12 @@ import { faultText } from '@sightline/schemas/message'
 import { safeText } from '@sightline/schemas/safe-text'
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 
-/** What the agency's api and the vendor's server share. */
+/** Shared by the agency's api and the vendor's server. */
 
 /**
  * Listens on a port.
  * @param port 0 for any free one
- * @returns the address to reach it at, e.g. `http://127.0.0.1:8080`
+ * @returns the URL of the server, e.g. `http://127.0.0.1:8080`
  * @throws PORT_IN_USE, CONFIG_INVALID
  */
 export async function listen(
@@ -21,29 +21,32 @@ export async function listen(
     if (cause.code === 'EADDRINUSE') {
       throw new SightlineError('PORT_IN_USE', `another program listens on ${host}:${port}`, {
         cause,
-        hint: 'End it, or choose another port with --port (0 takes a free one).',
+        hint: 'Stop it, or choose another port with --port (0 uses any free port).',
       })
     }
     throw new SightlineError('CONFIG_INVALID', `cannot listen on ${host}:${port}: ${cause.message}`, {
       cause,
-      hint: 'Give an address of this machine with --host and a port that this user may open with --port.',
+      hint: 'Use --host for an address of this machine, and --port for a port that this user may open.',
     })
   })
   const bound = app.server.address() as AddressInfo
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`
 }
 
-/** What keeps answers out of every cache: a shared browser, or a proxy between, would show them to the next person. */
+/** Keeps answers out of every cache: a shared browser, or a proxy, would show them to the next person. */
 export const NO_STORE = { 'cache-control': 'no-store' } as const
 
-/** First hook of a server with data: no answer is stored, whatever its route or status, unless the route says otherwise. */
+/**
+ * First hook of a server with data: answers are not cached, whatever the route or status, unless the route says
+ * otherwise.
+ */
 export const noStore = async (_request: unknown, reply: Pick<FastifyReply, 'headers'>): Promise<void> => {
   reply.headers(NO_STORE)
 }
 
 /**
- * Whatever a request ended with, as an error that may be shown. Nothing of an unknown error's text gets
- * out: it may tell about the inside; the log has it.
+ * Converts any error of a request into one that may be shown. The text of an unknown error is hidden, because it may
+ * reveal internals; the log has it.
  */
 export function presentable(thrown: unknown): SightlineError {
   if (thrown instanceof SightlineError && thrown.code !== 'INTERNAL') return thrown
@@ -52,7 +55,7 @@ export function presentable(thrown: unknown): SightlineError {
   if (fault) {
     const place = safeText(`${error.validationContext ?? 'request'}${fault.instancePath}`)
     return new SightlineError('MESSAGE_INVALID', `${place} ${faultText(fault)}`, {
-      hint: 'The shape of every request is in /openapi.json.',
+      hint: '/openapi.json describes every request.',
     })
   }
   if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
@@ -60,10 +63,10 @@ export function presentable(thrown: unknown): SightlineError {
   }
   const status = error.statusCode ?? 500
   if (status >= 400 && status < 500) {
-    return new SightlineError('MESSAGE_INVALID', error.message ?? 'the request is wrong')
+    return new SightlineError('MESSAGE_INVALID', error.message ?? 'the request is invalid')
   }
   return new SightlineError('INTERNAL', 'something went wrong inside the service', {
     cause: thrown,
-    hint: 'Please report it; the log of the service has the reason.',
+    hint: "Please report it. The service's log has the reason.",
   })
 }

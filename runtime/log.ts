@@ -4,8 +4,8 @@ import pretty from 'pino-pretty'
 export type { Logger }
 
 /**
- * The log of one process, on standard error: standard output belongs to results. JSON lines by default,
- * readable lines on a terminal. Plates never go into it (AUD-2 keeps them where oversight alone can read).
+ * The log of one process, on standard error, because standard output is for results. JSON lines by default, readable
+ * lines on a terminal. It must never contain plates (the audit log has them, which only oversight reads, AUD-2).
  * @param level `trace` … `fatal` or `silent`; default SIGHTLINE_LOG, else `info`
  */
 export function createLog(service: string, level = process.env.SIGHTLINE_LOG ?? 'info'): Logger {

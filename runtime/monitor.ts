@@ -6,14 +6,14 @@ export interface MonitorOptions {
   port: number
   /** Address to listen on; default loopback. */
   host?: string
-  /** Whether the service can do its work at this moment. */
+  /** Whether the service can work at this moment. */
   healthy(): boolean
-  /** The service's own figures; the process's are added. */
+  /** The service's own metrics; those of the process are added. */
   registry: Registry
 }
 
 /**
- * What operations ask of a service without an api: `GET /health` (200 or 503) and `GET /metrics` (Prometheus).
+ * Endpoints for operations of a service without an api: `GET /health` (200 or 503) and `GET /metrics` (Prometheus).
  * @throws PORT_IN_USE
  */
 export async function startMonitor({ port, host = '127.0.0.1', healthy, registry }: MonitorOptions) {
@@ -31,7 +31,7 @@ export async function startMonitor({ port, host = '127.0.0.1', healthy, registry
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const taken = cause.code === 'EADDRINUSE'
-      const hint = 'Choose another with --monitor-port.'
+      const hint = 'Choose another port with --monitor-port.'
       reject(
         taken
           ? new SightlineError('PORT_IN_USE', `another program listens on ${host}:${port}`, { cause, hint })

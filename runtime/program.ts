@@ -2,26 +2,27 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
 
-/** Programs of the host that are started here, what needs them, and the Debian package they come in. */
+/** Host programs that are started here, what needs them, and their Debian package. */
 const PROGRAMS = {
   ffmpeg: { package: 'ffmpeg', needs: 'RTSP cameras, video files and V4L2 devices', code: 'FFMPEG_MISSING' },
   ffprobe: { package: 'ffmpeg', needs: 'RTSP cameras, video files and V4L2 devices', code: 'FFMPEG_MISSING' },
-  chromium: { package: 'chromium', needs: 'what looks at the console as people do', code: 'PROGRAM_MISSING' },
-  taskset: { package: 'util-linux', needs: 'measuring on one core', code: 'PROGRAM_MISSING' },
-  stty: { package: 'coreutils', needs: 'a receiver at a serial line', code: 'PROGRAM_MISSING' },
+  chromium: { package: 'chromium', needs: 'viewing the console in a browser', code: 'PROGRAM_MISSING' },
+  taskset: { package: 'util-linux', needs: 'benchmarks on one core', code: 'PROGRAM_MISSING' },
+  stty: { package: 'coreutils', needs: 'a receiver on a serial port', code: 'PROGRAM_MISSING' },
 } as const satisfies Record<string, { package: string; needs: string; code: ErrorCode }>
 
 export type Program = keyof typeof PROGRAMS
 
-/** Where a program is on the PATH; null when it is not there. */
+/** Path of a program on the PATH; null when it is missing. */
 export function findProgram(name: Program): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
   return folders.map((folder) => join(folder, name)).find(isProgram) ?? null
 }
 
 /**
- * Looks for a program before anything is begun that would have to be undone without it.
- * @returns where it is @throws FFMPEG_MISSING, PROGRAM_MISSING
+ * Finds a program before anything is started that would have to be undone without it.
+ * @returns its path
+ * @throws FFMPEG_MISSING, PROGRAM_MISSING
  */
 export function requireProgram(name: Program): string {
   const path = findProgram(name)
@@ -29,7 +30,7 @@ export function requireProgram(name: Program): string {
   return path
 }
 
-/** That a program is missing: its name, and how to have it. */
+/** The error for a missing program: its name, and how to install it. */
 export function missingProgram(name: Program, cause?: unknown): SightlineError {
   const { package: from, needs, code } = PROGRAMS[name]
   return new SightlineError(code, `${name} is not installed`, {

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where the page is; its files lie below. */
+/** Path of the page; its files are below it. */
 const PAGE = '/reference'
 const START = `${PAGE}/start.js`
 
-/** What of Swagger UI is served, with its type. */
+/** The served files of Swagger UI, with their types. */
 const FILES = [
   ['swagger-ui.css', 'text/css; charset=utf-8'],
   ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
 ] as const
 
 /**
- * What the page may do: run its own files, and nothing else. The sandbox gives it an origin of its own, so that a fault of
- * Swagger UI cannot act for somebody who is signed on beside it; and it may send nothing anywhere.
+ * What the page may do: run its own files, and nothing else. The sandbox gives it a separate origin, so that a fault in
+ * Swagger UI cannot act for a signed-in person; and it may not send anything.
  */
 const POLICY = [
   'sandbox allow-scripts',
@@ -26,10 +26,10 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ')
 
-/** The sandbox makes the page a stranger to its own files; they hold no data. */
+/** The sandbox makes the page a foreign origin for its own files; they contain no data. */
 const FOR_STRANGERS = { 'cross-origin-resource-policy': 'cross-origin' } as const
 
-/** What a service answers at an address. */
+/** A service's answer at an address. */
 export interface Answer {
   path: string
   headers: Record<string, string>
@@ -37,10 +37,10 @@ export interface Answer {
 }
 
 /**
- * The API reference for people: Swagger UI, from the service's own files. It holds no data and needs no sign-on, as
- * `/openapi.json` needs none; requests are not sent from it.
+ * The API reference for people: Swagger UI, from the service's own files. Like `/openapi.json` it contains no data and
+ * needs no sign-in; requests cannot be sent from it.
  * @param folder of Swagger UI's files (`static` of @fastify/swagger-ui)
- * @param document the OpenAPI document, asked for when the page is opened
+ * @param document the OpenAPI document, requested when the page is opened
  */
 export const referenceAnswers = (folder: string, document: () => object): Answer[] => [
   {
@@ -77,7 +77,9 @@ const HTML = `<!doctype html>
 </html>
 `
 
-/** The document goes along in the script: the page fetches nothing, and none can be slipped to it by its address. */
+/**
+ * The document is part of the script: the page fetches nothing, and its address cannot make it load another document.
+ */
 function start(document: object): string {
   const config = {
     spec: document,
@@ -89,7 +91,7 @@ function start(document: object): string {
     supportedSubmitMethods: [],
     validatorUrl: null,
   }
-  // Nothing is sent, so nobody is asked for a token.
+  // Requests are not sent, so no token is asked for.
   const plugin =
     '() => ({ wrapComponents: { authorizeBtn: () => () => null, authorizeOperationBtn: () => () => null } })'
   const domNode = "document.getElementById('reference')"

@@ -8,8 +8,8 @@ const nameOf = (folder: string): string | undefined => {
 }
 
 /**
- * Folder of the package that a module belongs to: where its package.json is, above source and `dist` alike. Files that a package
- * brings along lie there.
+ * Folder of the package that contains a module: the one with its package.json, above source and `dist` alike, where the
+ * package's files are.
  * @param moduleUrl `import.meta.url`
  */
 export function packageFolder(moduleUrl: string): string {
@@ -18,7 +18,7 @@ export function packageFolder(moduleUrl: string): string {
   return folder
 }
 
-/** Folder of the repository; of this package, where it is installed alone. */
+/** Folder of the repository; of this package, if it is installed alone. */
 export const root: string = (() => {
   const own = packageFolder(import.meta.url)
   let folder = own

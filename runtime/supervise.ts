@@ -8,21 +8,21 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { root } from './root.ts'
 
 export interface ServiceOptions {
-  /** What it is called in messages and log files. */
+  /** Its name in messages and log files. */
   name: string
-  /** Words after `./sightline`. */
+  /** Arguments after `./sightline`. */
   args: readonly string[]
   /** Folder of `<name>.log`. */
   logs: string
-  /** Told when the service ended by itself and is started again. */
+  /** Called when the service ended by itself and is restarted. */
   onRestart(name: string): void
 }
 
 export interface Service {
   name: string
-  /** What the service said when it was ready: its line of `--json` output. */
+  /** The service's ready message: its line of `--json` output. */
   ready: Record<string, unknown>
-  /** Process id of the present process; changes with a restart. */
+  /** Id of the current process; changes with a restart. */
   pid(): number
   stop(): Promise<void>
 }
@@ -32,8 +32,8 @@ const READY_WITHIN_MS = 60_000
 const RESTART_AFTER_MS = 500
 
 /**
- * Runs a subcommand of this program as a process of its own, and starts it again when it ends by itself.
- * @throws BROKER_FAILED … the error the service reported, when it never became ready
+ * Runs a subcommand of this program as a child process, and restarts it when it ends by itself.
+ * @throws BROKER_FAILED … the error that the service reported, if it never became ready
  */
 export async function supervise({ name, args, logs, onRestart }: ServiceOptions): Promise<Service> {
   const logPath = join(logs, `${name}.log`)
@@ -42,7 +42,7 @@ export async function supervise({ name, args, logs, onRestart }: ServiceOptions)
   let stopping = false
 
   function start(): { child: ChildProcess; ready: Promise<Record<string, unknown>> } {
-    // A process group of its own, so that Ctrl-C reaches the demo alone; the channel tells it when we are gone.
+    // A separate process group, so that Ctrl-C reaches only the demo; the channel tells the child when we are gone.
     const started = spawn(process.execPath, [PROGRAM, ...args, '--json'], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
@@ -87,14 +87,14 @@ export async function supervise({ name, args, logs, onRestart }: ServiceOptions)
   }
 }
 
-/** The first line of JSON that a service prints; its error if that is what it printed. */
+/** The first line of JSON that a service prints; throws its error if it printed one. */
 async function firstLine(
   child: ChildProcess,
   name: string,
   logPath: string,
 ): Promise<Record<string, unknown>> {
   const trouble = (what: string, code: SightlineError['code'] = 'INTERNAL') =>
-    new SightlineError(code, `${name} ${what}`, { hint: `Its log is ${logPath}.` })
+    new SightlineError(code, `${name} ${what}`, { hint: `See its log, ${logPath}.` })
   const { stdout } = child
   if (!stdout) throw trouble('has no output')
   const lines = createInterface({ input: stdout })
@@ -108,6 +108,6 @@ async function firstLine(
   const message = JSON.parse(await Promise.race([line, exit, late])) as Record<string, unknown>
   if (message.type !== 'error') return message
   throw new SightlineError(message.code as SightlineError['code'], `${name}: ${message.message}`, {
-    hint: `${message.hint ?? ''} Its log is ${logPath}.`.trim(),
+    hint: `${message.hint ?? ''} See its log, ${logPath}.`.trim(),
   })
 }

@@ -6,17 +6,18 @@ import { dirname } from 'node:path'
 export const SHORTEST_TOKEN = 22
 
 /**
- * Makes a token in a file that its owner alone may read, unless there is one.
- * @param bytes of chance; 16 where somebody has to type it
- * @returns false when there is a file already, which stays as it is
- * @throws what the file system says
+ * Creates a token in a file that only its owner may read, unless the file exists.
+ * @param bytes of randomness; 16 if a person has to type it
+ * @returns false when the file exists, which stays as it is
+ * @throws errors of the file system
  */
 export async function makeToken(path: string, bytes = 32): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true })
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeFile(draft, `${randomBytes(bytes).toString('base64url')}\n`, { mode: 0o600 })
   try {
-    // A link never replaces, and shows the whole token at once: of two that begin at once, both read the first one's.
+    // `link` never replaces a file, and shows the complete token at once: of two that start together, both read the
+    // first one's.
     await link(draft, path)
     return true
   } catch (error) {
@@ -27,7 +28,7 @@ export async function makeToken(path: string, bytes = 32): Promise<boolean> {
   }
 }
 
-/** The token in a file, which is made when there is none; it may be too short. @throws what the file system says */
+/** The token in a file, which is created if missing; it may be too short. @throws errors of the file system */
 export async function tokenIn(path: string, bytes?: number): Promise<string> {
   const read = () => readFile(path, 'utf8')
   const text = await read().catch(async (error: NodeJS.ErrnoException) => {
@@ -38,11 +39,11 @@ export async function tokenIn(path: string, bytes?: number): Promise<string> {
   return text.trim()
 }
 
-/** Whether something is the token. Digests have one length and are compared in constant time: the time taken tells nothing. */
+/** Compares with the token. Digests have one length and are compared in constant time, so the time reveals nothing. */
 export const isToken = (given: string, token: string): boolean =>
   timingSafeEqual(digest(given), digest(token))
 
-/** Whether an `Authorization` header carries the token; takes the same time whatever it holds. */
+/** Whether an `Authorization` header contains the token; takes the same time for every header. */
 export const isBearer = (authorization: string | undefined, token: string): boolean =>
   isToken(authorization ?? '', `Bearer ${token}`)
 

@@ -1,26 +1,26 @@
 import { type Document, type LineCounter, parseDocument } from 'yaml'
 
-/** Longest text that is read as a configuration, in UTF-16 units: sixty-four cameras take a tenth of it. */
+/** Longest text accepted as a configuration, in UTF-16 units: sixty-four cameras take a tenth of it. */
 export const MOST_YAML = 256 * 1024
-/** How often a text may repeat what it has named once (`*name`), each repeat of a repeat counted. */
+/** How often a text may use an alias (`*name`), including aliases within aliases. */
 const MOST_ALIASES = 100
 
-/** How many brackets may be open at once. */
+/** Maximum depth of open brackets. */
 const MOST_OPEN = 100
 
-/** A text in YAML that is read. */
+/** A parsed YAML text. */
 export interface BoundedYaml {
-  /** Null where the text is too much for it. */
+  /** Null if the text exceeds a limit. */
   readonly document: Document | null
-  /** The document as a value; undefined where it has errors, or `fault`. */
+  /** The document as a value; undefined if it has errors, or `fault`. */
   readonly value: unknown
-  /** What no line is to blame for. Nothing of the text is repeated in it: that may be part of a password. */
+  /** A fault that belongs to no line. It repeats nothing of the text, which may contain a password. */
   readonly fault: string | undefined
 }
 
 /**
- * A text in YAML, or JSON, which YAML includes, within bounds: ten lines of names that repeat each other make a value of
- * gigabytes, and a text of brackets alone ends a parser that calls itself for each.
+ * Parses YAML, or JSON, which YAML includes, within limits: ten lines of nested aliases make a value of gigabytes, and
+ * a text of only brackets overflows the stack of a recursive parser.
  */
 export function boundedYaml(text: string, lineCounter: LineCounter): BoundedYaml {
   const refused = (fault: string, document: Document | null = null) => ({ document, value: undefined, fault })
@@ -39,12 +39,12 @@ export function boundedYaml(text: string, lineCounter: LineCounter): BoundedYaml
     const why =
       thrown instanceof RangeError
         ? 'is nested too deeply'
-        : 'repeats (*name) what it does not name (&name), or far too often'
+        : 'uses an alias (*name) without its anchor (&name), or far too many aliases'
     return refused(`the file ${why}`, document)
   }
 }
 
-/** Whether more brackets are open at once than a configuration has: a parser takes seconds until it gives up on those. */
+/** Whether more brackets are open at once than in any configuration: a parser takes seconds to give up on those. */
 function isDeep(text: string): boolean {
   let open = 0
   for (const char of text) {

@@ -7,6 +7,6 @@ export function amount(text: string): number {
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([kMG]?)$/.exec(text) ?? []
   const value = Math.round(Number(digits) * UNITS[unit]!)
   if (!(value >= 1 && value <= 1e11))
-    throw new InvalidArgumentError(`write a number such as 500k or 100M, not ${text}`)
+    throw new InvalidArgumentError(`use a number such as 500k or 100M, not ${text}`)
   return value
 }

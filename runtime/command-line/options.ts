@@ -40,11 +40,11 @@ export function wholeNumber(min: number, max: number) {
   }
 }
 
-/** Adds `--agent-streams`: the same wherever a broker is set up and asked. */
+/** Adds `--agent-streams`, which must be the same wherever a broker is configured and used. */
 export const withAgentStreams = (command: Command): Command =>
   command.option(
     '--agent-streams <n>',
-    'shares of edge agents: an agent that floods fills only its own share; with more agents than shares, some agents use one together',
+    'shares of edge agents: an agent that floods fills only its own share; if there are more agents than shares, some agents have one together',
     wholeNumber(1, 256),
     AGENT_STREAMS,
   )

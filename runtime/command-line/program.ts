@@ -11,19 +11,19 @@ export interface Program {
   description: string
   version: string
   examples: string
-  /** By name. A module is loaded only when it is asked for: ONNX and ClickHouse are large, and `--help` answers at once. */
+  /** By name. A module is loaded only when used: ONNX and ClickHouse are large, and `--help` should be fast. */
   subcommands: Readonly<Record<string, Subcommand>>
 }
 
 export interface Subcommand {
   summary: string
   load(): Promise<CommandModule>
-  /** It writes what others are to read, or starts what sets its own. All others write for their user alone. */
+  /** It writes files for others, or starts a program that sets its own umask. All others write only for their user. */
   ownUmask?: true
 }
 
 /**
- * Runs a program by its words, and reports errors as people and scripts expect them. Sets the exit status (sysexits).
+ * Runs a program with its arguments, and reports errors as people and scripts expect. Sets the exit status (sysexits).
  * @param argv words after the program's name
  */
 export async function runProgram(program: Program, argv: readonly string[]): Promise<void> {
@@ -45,7 +45,7 @@ async function parse({ subcommands, ...about }: Program, argv: readonly string[]
     .configureHelp({ sortSubcommands: false })
     .exitOverride()
   const wanted = argv.find((word) => Object.hasOwn(subcommands, word))
-  // Keys, records, spools, logs, recordings: each is for this user alone, and so are those of programs that it starts.
+  // Keys, records, spools, logs, recordings: all are only for this user, including those of child processes.
   if (wanted === undefined || !subcommands[wanted]?.ownUmask) process.umask(0o077)
   for (const [name, { summary, load }] of Object.entries(subcommands)) {
     if (name === wanted) top.addCommand(overrideExit((await load()).command().summary(summary)))
@@ -54,7 +54,7 @@ async function parse({ subcommands, ...about }: Program, argv: readonly string[]
   await top.parseAsync(argv, { from: 'user' })
 }
 
-/** Lets parse errors of nested commands come back here instead of ending the process. */
+/** Makes parse errors of nested commands return here instead of ending the process. */
 function overrideExit(command: Command): Command {
   command.exitOverride()
   for (const child of command.commands) overrideExit(child)
