@@ -65,9 +65,13 @@ export async function sourceOf(file: string | undefined, options: Options): Prom
   }
   if (options.plant && planted === 0) throw nothingPlanted('the stream')
   if (synthesize! > mostReads && options.write === undefined) {
-    throw new SightlineError('USAGE', `${synthesize} reads are more than the limit of ${mostReads}`, {
-      hint: `If you mean it, set --most-reads ${synthesize}. --most-time also limits the run.`,
-    })
+    throw new SightlineError(
+      'USAGE',
+      `--synthesize ${synthesize} exceeds the limit (--most-reads ${mostReads})`,
+      {
+        hint: `If you mean it, set --most-reads ${synthesize}. --most-time also limits the run.`,
+      },
+    )
   }
   return madeUpSource(synthesize!, planted, options.rate ?? DEFAULT_RATE, systemClock)
 }

@@ -12,9 +12,9 @@ import { demoRegulars, type World } from './world/world.ts'
 
 export interface RenderedCameraOptions {
   world: World
-  /** Id of the camera; decides how it is mounted and who comes by. */
+  /** Id of the camera; determines how it is mounted and which vehicles pass. */
   cameraId: string
-  /** Where the frames go; whoever reads them deletes them. */
+  /** Folder of the frames; the program that reads them deletes them. */
   folder: string
   /** Time between two frames, milliseconds. */
   intervalMs: number
@@ -23,24 +23,24 @@ export interface RenderedCameraOptions {
 }
 
 export interface RenderedCamera {
-  /** Stops after the frame in work. */
+  /** Stops after the current frame. */
   close(): Promise<void>
 }
 
-/** Frames that may wait: a camera's buffer. While it is full nothing is taken. */
+/** Maximum number of waiting frames, like a camera's buffer. While it is full no frame is taken. */
 export const BUFFER_FRAMES = 200
 
 /**
- * Takes pictures of passing vehicles into a folder, each under its instant (`20261124T030501.123Z.jpg`),
- * whole from the first moment that it has that name. Nothing about what they show is written anywhere.
- * @throws CONFIG_INVALID when the folder cannot be made
+ * Takes images of passing vehicles into a folder, each named after its instant (`20261124T030501.123Z.jpg`) and
+ * complete as soon as it has that name. What they show is written nowhere.
+ * @throws CONFIG_INVALID when the folder cannot be created
  */
 export async function startRenderedCamera(options: RenderedCameraOptions): Promise<RenderedCamera> {
   const { folder, log } = options
   await mkdir(folder, { recursive: true }).catch((cause) => {
-    throw new SightlineError('CONFIG_INVALID', `cannot make the folder of frames ${folder}`, {
+    throw new SightlineError('CONFIG_INVALID', `cannot create the folder of frames ${folder}`, {
       cause,
-      hint: 'Give another with --frames.',
+      hint: 'Choose another folder with --frames.',
     })
   })
   const stopping = new AbortController()
@@ -64,7 +64,7 @@ async function takeFrames(options: RenderedCameraOptions, signal: AbortSignal): 
         await placeFrame(folder, frameName(clock()), jpeg)
       }
     } catch (error) {
-      log.warn({ err: error, camera: cameraId }, 'a frame is lost')
+      log.warn({ err: error, camera: cameraId }, 'lost a frame')
     }
     const left = Math.max(1, intervalMs - (performance.now() - began))
     await sleep(left, undefined, { signal }).catch(() => {})

@@ -14,24 +14,27 @@ import type { Position } from './position.ts'
 export interface IngestOptions {
   link: Link
   stream: string
-  /** Whose reads are taken: the source of their subject; the others belong to somebody else. */
+  /** Source whose reads are taken, by subject; the others belong to other vendors. */
   source: string
   history: Pick<History, 'readers' | 'insert' | 'insertMissing'>
-  /** Sequence of the last message whose read is safe. */
+  /** Sequence of the last message whose read is stored. */
   position: Position
   clock?: Clock
   log: Logger
   signal: AbortSignal
 }
 
-/** Messages of one statement at most, and how long the first of them waits for others, milliseconds. */
+/** Maximum number of messages per statement, and how long the first of them waits for others, milliseconds. */
 const BATCH = 20_000
 const WAIT_MS = 1000
-/** Messages that are asked for or wait here at most: they are spelled out as they come, a batch needs not more of them. */
+/**
+ * Maximum number of messages requested or buffered here: they are serialized as they come, so a batch does not need
+ * more of them.
+ */
 const IN_FLIGHT = 10_000
 
 interface Batch {
-  /** Its last message; where that is in the stream is read only when somebody asks. */
+  /** Its last message; its place in the stream is only parsed when needed. */
   last: StreamMessage
   reads: ReadBatch
   /** An earlier process announced it and may have written it. */
@@ -39,9 +42,9 @@ interface Batch {
 }
 
 /**
- * Writes the reads of a stream into the history, in batches whose end is announced before they are written. A process
- * that is killed at any instant is followed by one that takes up the announced batch, message for message, and
- * writes those of its reads that are not there: nothing is lost, nothing comes twice.
+ * Writes the reads of a stream into the history, in batches whose end is announced before they are written. After a
+ * kill at any instant the next process repeats the announced batch, message for message, and writes the missing reads:
+ * nothing is lost or duplicated.
  * @returns settles when `signal` has ended it
  */
 export async function ingest(options: IngestOptions): Promise<void> {
@@ -59,13 +62,13 @@ export async function ingest(options: IngestOptions): Promise<void> {
   const following = AbortSignal.any([signal, failing.signal])
   for await (const arrived of followBatches(link, { stream, from, inFlight: IN_FLIGHT, signal: following })) {
     for (const message of arrived) {
-      // The announced end may be no read of ours, or have left the stream.
+      // The message at the announced end may not be a read of ours, or may have left the stream.
       if (announced !== null && message.seq > announced) closeBatch()
       batch ??= openBatch(message)
       batch.last = message
       if (message.subject.startsWith(prefix)) take(message, batch, clock(), log)
       if (announced === null ? batch.reads.size < BATCH : message.seq !== announced) continue
-      // One batch is written while the next one is collected.
+      // Writes one batch while collecting the next.
       const before = writing
       closeBatch()
       await before
@@ -76,7 +79,7 @@ export async function ingest(options: IngestOptions): Promise<void> {
   if (failure && !signal.aborted) throw failure
 
   function openBatch(first: StreamMessage): Batch {
-    // One timer a batch: to wait for each message with its own takes longer than to parse it.
+    // One timer per batch: a timer for each message would take longer than parsing it.
     if (announced === null) timer = setTimeout(closeBatch, WAIT_MS)
     return { last: first, reads: readBatch(history.readers, glance), again: announced !== null }
   }
@@ -117,23 +120,23 @@ function take(message: StreamMessage, { reads }: Batch, now: number, log: Logger
   } catch (error) {
     log.warn(
       { seq: message.seq, code: toSightlineError(error).code, reason: (error as Error).message },
-      'a message of the stream is no read of ours; it is left out',
+      'left out a message of the stream that is not one of our reads',
     )
   }
 }
 
-/** A stream that was made again begins before our position, one that forgets begins after it. */
+/** A recreated stream begins before our position; one that dropped messages begins after it. */
 async function firstWanted(link: Link, stream: string, position: Position, log: Logger): Promise<number> {
   const { state } = await link.manager.streams.info(stream)
   if (state.last_seq < position.at) {
-    log.warn({ stream }, 'the stream was made again; it is read from its beginning')
+    log.warn({ stream }, 'the stream was recreated; reading it from its beginning')
     await position.move(0)
     return 1
   }
   if (position.at > 0 && state.first_seq > position.at + 1)
     log.warn(
       { stream, messages: state.first_seq - position.at - 1 },
-      'the stream has forgotten a part that was not read',
+      'the stream dropped messages that were not read yet',
     )
   return position.at + 1
 }

@@ -11,13 +11,13 @@ import pRetry from 'p-retry'
 import type { Position } from './position.ts'
 import { type Simulation, VENDOR_ID } from './simulation/simulation.ts'
 
-/** Most reads that are on their way to the broker at once, about. */
+/** Approximate maximum of reads in flight to the broker. */
 const IN_FLIGHT = 1000
 
-/** That the agency refuses is told this often at most, milliseconds. */
+/** Minimum time between two log messages about refused reads, milliseconds. */
 const TELL_EVERY_MS = 10_000
 
-/** How far back a feed to the broker that was away goes: as long as the stream keeps reads. */
+/** How far back a feed goes after the broker was down: as long as the stream keeps reads. */
 export const CATCH_UP_MS = 24 * 3600 * 1000
 
 /** Longest step of a feed to the history: one statement. */
@@ -26,16 +26,15 @@ const LONGEST_WRITE_MS = 3600 * 1000
 export interface Feed {
   /** Instants, milliseconds since 1970. */
   position: Position
-  /** Pause between two looks at the clock, milliseconds. */
+  /** Time between two looks at the clock, milliseconds. */
   intervalMs: number
   /** Longest step, milliseconds. */
   longestMs: number
-  /** What is older is left out, milliseconds; everything is caught up without it. */
+  /** Older reads are left out, milliseconds; without it everything is caught up. */
   catchUpMs?: number
   /**
-   * Brings what the cameras saw in [from, to) to its goal; comes back once it is safe there, rejects when `signal`
-   * ends it.
-   * @param again an earlier attempt may have brought it there
+   * Delivers what the cameras saw in [from, to); returns once it is stored, rejects when `signal` ends it.
+   * @param again an earlier attempt may have delivered it
    */
   deliver(from: number, to: number, again: boolean): Promise<void>
   clock: Clock
@@ -44,8 +43,8 @@ export interface Feed {
 }
 
 /**
- * Follows the clock: what the cameras see from the position on goes to the goal, step by step, and the position moves
- * when a step is safe. Whatever a kill interrupts is delivered again, in the same step.
+ * Follows the clock: delivers what the cameras see after the position, step by step, and moves the position when a step
+ * is stored. A step interrupted by a kill is delivered again.
  * @returns settles when `signal` has ended it
  */
 export async function followClock(feed: Feed): Promise<void> {
@@ -54,7 +53,7 @@ export async function followClock(feed: Feed): Promise<void> {
     const now = clock()
     const from = Math.max(position.at, now - (catchUpMs ?? Number.POSITIVE_INFINITY))
     if (from > position.at)
-      log.warn({ hours: (from - position.at) / 3.6e6 }, 'the feed was away too long; a part is left out')
+      log.warn({ hours: (from - position.at) / 3.6e6 }, 'the feed was down too long; skipped a part')
     const again = position.announced !== null && from === position.at
     const to = again ? position.announced! : Math.min(now, from + longestMs)
     try {
@@ -70,10 +69,10 @@ export async function followClock(feed: Feed): Promise<void> {
   }
 }
 
-/** How long a window is asked for at once: the future of a world is known, so that it need not be asked often. */
+/** Length of a window requested at once: the future of a world is known, so it need not be requested often. */
 const AHEAD_MS = 60_000
 
-/** What a world's cameras see in [from, to), out of whole minutes that are kept for a while. */
+/** What a world's cameras see in [from, to), from whole minutes that are cached. */
 export function upcoming(simulation: Simulation): (from: number, to: number) => Promise<Read[]> {
   const minutes = new Map<number, Promise<Read[]>>()
   const minute = (number: number) => {
@@ -105,15 +104,18 @@ export interface BrokerGoal {
   signal: AbortSignal
 }
 
-/** The agency's stream of this vendor's reads as a goal. Only cameras in the United States are visible to the agency (CAP-5). */
+/**
+ * Delivers to the agency's stream of this vendor's reads. Only cameras in the United States are visible to the agency
+ * (CAP-5).
+ */
 export function toBroker({ js, messageIds, simulation, log, signal }: BrokerGoal): Feed['deliver'] {
   const source = upcoming(simulation)
   let toldAt = Number.NEGATIVE_INFINITY
-  // Of a thousand on their way each is refused each time.
+  // Of a thousand in flight each is refused each time.
   const full = (err: SightlineError) => {
     if (performance.now() - toldAt < TELL_EVERY_MS) return
     toldAt = performance.now()
-    log.warn({ err }, 'the agency takes no more reads for now; they are kept and tried again')
+    log.warn({ err }, 'the agency accepts no more reads for now; keeping them and trying again')
   }
   return async (from, to) => {
     const reads = await untilDone(() => source(from, to), log, signal)
@@ -139,7 +141,7 @@ export const isDomestic = ({ camera }: Read): boolean => camera.country === 'US'
 /** Longest step of a feed to the broker at a rate of reads a second, milliseconds. */
 export const brokerStepMs = (rate: number): number => Math.max(1000, Math.floor((IN_FLIGHT / rate) * 1000))
 
-/** The vendor's own history as a goal, tried again for as long as ClickHouse refuses. */
+/** Delivers to the vendor's own history, and retries while ClickHouse refuses. */
 export function toHistory(
   simulation: Pick<Simulation, 'write' | 'writeMissing'>,
   log: Logger,
@@ -161,7 +163,7 @@ export function toHistory(
 
 export const HISTORY_STEP_MS = LONGEST_WRITE_MS
 
-/** Repeats work on the history until it succeeds; tells the log of each failure. */
+/** Repeats work on the history until it succeeds; logs each failure. */
 export function untilDone<T>(work: () => Promise<T>, log: Logger, signal: AbortSignal): Promise<T> {
   return pRetry(work, {
     retries: Number.POSITIVE_INFINITY,
@@ -171,7 +173,7 @@ export function untilDone<T>(work: () => Promise<T>, log: Logger, signal: AbortS
     onFailedAttempt: ({ error }) => {
       if (signal.aborted) return
       const { code, message } = toSightlineError(error)
-      log.warn({ code, reason: message }, 'the history refuses; trying again')
+      log.warn({ code, reason: message }, 'cannot write to the history; trying again')
     },
   })
 }

@@ -31,27 +31,27 @@ import { createWorld, DEFAULT_WORLD, type World, type WorldSize } from './world/
 export interface VendorOptions {
   /** Folder of the history, the tokens and the positions of the feeds. */
   dataDir: string
-  /** Address of a ClickHouse server, and its cluster; the embedded engine without it. */
+  /** URL of a ClickHouse server, and its cluster; the embedded engine without it. */
   clickhouseUrl?: string | undefined
   clickhouseCluster?: string | undefined
-  /** Default: the world that is in the history, else DEFAULT_WORLD. */
+  /** Default: the world in the history, else DEFAULT_WORLD. */
   world?: Partial<WorldSize> | undefined
   /** Days of history. */
   days: number
-  /** Years after which whole years of history are dropped; nothing is without it. */
+  /** Age at which whole years of history are dropped, years; without it they are kept. */
   keepYears?: number | undefined
-  /** Reads a second of the live feed; 0 for none, then no broker is needed. */
+  /** Reads per second of the live feed; 0 for none, then no broker is needed. */
   rate: number
   /**
-   * A user of the broker who may follow its stream of reads: what the history keeps of the live feed then comes out
-   * of the stream, as it would for a vendor whose cameras publish there. Without it the history follows the clock.
+   * A user of the broker who may follow its stream of reads: the history then gets the live feed from the stream, like
+   * a vendor whose cameras publish there. Without it the history follows the clock.
    */
   ingestAs?: string | undefined
   broker: { servers: string | string[]; keys: string }
   host: string
   /** 0 for any free port. */
   port: number
-  /** The token of the agency named `agency`; without it one is made and kept in `dataDir`. */
+  /** The token of the agency named `agency`; without it one is created and kept in `dataDir`. */
   token?: string | undefined
   /** A camera whose frames are drawn into a folder. */
   camera?: { id: string; folder: string; intervalMs: number } | undefined
@@ -64,26 +64,26 @@ export interface Vendor {
   url: string
   token: string
   world: World
-  /** Settles when the history is complete, with the number of reads that were written. */
+  /** Settles when the history is complete, with the number of reads written. */
   seeded: Promise<number>
   close(): Promise<void>
 }
 
-/** How often the feed looks at the clock: for the broker at once, for the history in fewer, larger writes. */
+/** How often the feed looks at the clock: often for the broker, in fewer and larger writes for the history. */
 const PUBLISH_EVERY_MS = 200
 const STORE_EVERY_MS = 2000
 
 const DAY = 86_400_000
 
 /**
- * Starts the simulated vendor as one process: search API, live feed and camera at once, the past behind them.
+ * Starts the simulated vendor as one process: search API, live feed and camera immediately, the past in the background.
  * @throws HISTORY_IN_USE, HISTORY_UNAVAILABLE, CONFIG_INVALID, BROKER_UNREACHABLE, BROKER_DENIED, PORT_IN_USE
  */
 export async function startVendor(options: VendorOptions): Promise<Vendor> {
   const { dataDir, days, rate, keepYears, log, clock = systemClock } = options
   const stopping = new AbortController()
   const { signal } = stopping
-  /** What is open, to be closed in reverse. */
+  /** Everything open, to be closed in reverse order. */
   const opened: (() => Promise<unknown>)[] = []
   const close = async () => {
     stopping.abort()
@@ -119,7 +119,7 @@ export async function startVendor(options: VendorOptions): Promise<Vendor> {
       opened.push(() => camera.close())
     }
     const now = clock()
-    // What the live feed writes or has written begins where its position began.
+    // The live feed covers everything since its position began.
     const others = [{ from: stored.since, to: rate > 0 ? now : stored.at }]
     const wanted = { from: now - days * DAY, to: now }
     const bulk = await openSimulation(history, world)
@@ -149,7 +149,7 @@ interface FeedParts {
   signal: AbortSignal
 }
 
-/** Follows the clock twice, to the broker and to the history: neither waits for the other. */
+/** Follows the clock twice, for the broker and for the history: neither waits for the other. */
 async function startFeed(options: VendorOptions, { simulation, history, stored, clock, signal }: FeedParts) {
   const { dataDir, rate, log, ingestAs } = options
   const published = await openPosition(join(dataDir, 'published-until'), clock())

@@ -8,7 +8,7 @@ import { type Simulation, VENDOR_ID } from './simulation/simulation.ts'
 import { random } from './world/random.ts'
 import { vehicleOf } from './world/vehicles.ts'
 
-/** Which read a picture is wanted of. */
+/** The read whose image is wanted. */
 export interface PicturePlace {
   camera: string
   /** Milliseconds since 1970. */
@@ -17,9 +17,9 @@ export interface PicturePlace {
 }
 
 /**
- * The picture of a read, drawn when it is asked for: the vehicle that really passed, so that a misread plate shows, and
- * across it that it is simulated. JPEG, 1280 × 720.
- * @throws NOT_FOUND when the vendor's simulation has no such read of a camera in the United States (CAP-5)
+ * The image of a read, drawn on request: it shows the vehicle that really passed, so a misread is visible, and says
+ * that it is simulated. JPEG, 1280 × 720.
+ * @throws NOT_FOUND when the vendor's simulation has no such read from a camera in the United States (CAP-5)
  */
 export async function readPicture(
   simulation: Simulation,
@@ -31,7 +31,7 @@ export async function readPicture(
   const reader = [...history.readers.all()].find(
     (known) => known.camera.id === camera && known.source === VENDOR_ID && known.camera.country === 'US',
   )
-  if (!reader) throw new SightlineError('NOT_FOUND', 'the vendor has no picture of that read')
+  if (!reader) throw new SightlineError('NOT_FOUND', 'the vendor has no image of that read')
   const index = await simulation.seenBy(reader.number, seenAt, plate)
   const player = world.cast.players.find(({ vehicle }) => vehicle.index === index)
   const vehicle = player?.vehicle ?? vehicleOf(world.seed, index, world.roads)
@@ -40,7 +40,7 @@ export async function readPicture(
   return stamp(await renderFrame(scene, rng))
 }
 
-/** Whether the sun is up in the world, by its clock: day from six to eight in the evening. */
+/** Whether it is day in the world, by its clock: from six to eight in the evening. */
 function lightAt(at: number): 'day' | 'night' {
   const hour = (at - dayOf(at) * 86_400_000) / 3_600_000 - 8
   return hour >= 6 && hour < 20 ? 'day' : 'night'

@@ -1,20 +1,20 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 
 /**
- * How far a feed has come, kept in a file: a number that only grows, such as an instant or a sequence in a stream.
- * A step is announced before it is taken: whoever finds an announced step does exactly that one again, knowing
- * that it may have been taken.
+ * Progress of a feed, kept in a file: a number that only grows, such as an instant or a sequence in a stream. A step is
+ * announced before it is taken: a process that finds an announced step takes exactly that one again, knowing that it
+ * may have been taken.
  */
 export interface Position {
   /** Where the feed began. */
   readonly since: number
-  /** Everything before this is safe at its goal. */
+  /** Everything before this is stored. */
   readonly at: number
   /** End of a step that may or may not have been taken, or null. */
   readonly announced: number | null
   /** Announces the step to `to`. */
   announce(to: number): Promise<void>
-  /** Moves on; once it comes back, a restart begins there. */
+  /** Moves on; once it returns, a restart begins there. */
   move(to: number): Promise<void>
 }
 
@@ -26,7 +26,7 @@ interface Kept {
 
 /**
  * Opens the position in a file.
- * @param first where a feed without a file, or with one that nobody can read, begins
+ * @param first where a feed begins without a readable file
  */
 export async function openPosition(path: string, first: number): Promise<Position> {
   let kept = parse(await readFile(path, 'utf8').catch(() => '')) ?? {
@@ -35,7 +35,7 @@ export async function openPosition(path: string, first: number): Promise<Positio
     announced: null,
   }
   const keep = async (next: Kept) => {
-    // Under another name first: a file that is there is always whole.
+    // Written under another name first, so that an existing file is always complete.
     await writeFile(`${path}.new`, `${JSON.stringify(next)}\n`)
     await rename(`${path}.new`, path)
     kept = next
@@ -61,7 +61,7 @@ function parse(text: string): Kept | undefined {
     if (Number.isFinite(since) && Number.isFinite(at))
       return { since: since!, at: at!, announced: announced ?? null }
   } catch {
-    // Not ours, or written by an older version: the feed begins again.
+    // Not ours, or written by an older version: the feed starts over.
   }
   return undefined
 }

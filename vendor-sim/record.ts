@@ -9,9 +9,9 @@ import type { Simulation, Window } from './simulation/simulation.ts'
 const MINUTE = 60_000
 
 /**
- * Writes the reads of a window, of cameras in the United States (CAP-5), as a recorded stream: one JSON read a line, in
- * order of time; compressed when the file is called `.gz`.
- * @returns how many
+ * Writes the reads of a window, from cameras in the United States (CAP-5), as a recorded stream: one JSON read per
+ * line, in order of time; compressed if the file name ends in `.gz`.
+ * @returns number of reads
  * @throws CONFIG_INVALID when the file cannot be written
  */
 export async function recordReads(

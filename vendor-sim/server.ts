@@ -34,7 +34,7 @@ export interface ServerParts {
     readers: Pick<History['readers'], 'all'>
   }
   customers: Pick<Customers, 'whoIs'>
-  /** Until when the history holds everything that the cameras saw, milliseconds since 1970; null: not yet. */
+  /** Until when the history contains everything that the cameras saw, milliseconds since 1970; null: not yet. */
   refreshedAt(): number | null
   /** The picture of a read, as a JPEG file. */
   picture(place: PicturePlace): Promise<Buffer>
@@ -58,13 +58,14 @@ const Problem = Type.Object(
 
 /** The vendor's search API, not yet listening; its document is GET /openapi.json, for people GET /reference. */
 export async function buildServer({ history, customers, refreshedAt, picture, clock, log }: ServerParts) {
-  // Requests are not logged: the vendor's record of queries is the table `queries` (AUD-4), and no log has plates.
+  // Requests are not logged: the vendor's record of queries is the table `queries` (AUD-4), and no log contains plates.
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
   })
-  // Bodies are parsed by the parsers of schemas/, answers are made of validated parts: schemas here are for the document.
+  // Bodies are validated by the parsers of schemas/, and answers consist of validated parts: the schemas here are only
+  // documentation.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   await app.register(swagger, DOCUMENT)
@@ -78,7 +79,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
   app.setNotFoundHandler(() => {
     throw new SightlineError(
       'NOT_FOUND',
-      'there is no such place; what the vendor answers is in its document, GET /openapi.json',
+      'there is nothing at this address; GET /openapi.json lists all addresses',
     )
   })
 
@@ -103,7 +104,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
 
   app.post(
     '/v1/readers',
-    route('Which fixed readers an area means', ReadersRequest, ReadersAnswer),
+    route('Fixed cameras that an area means', ReadersRequest, ReadersAnswer),
     async (request) => {
       const client = await customerOf(request)
       const asked = readersRequestParser.parse(request.body)
@@ -116,7 +117,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
 
   app.post(
     '/v1/companions',
-    route('Who travels along with a plate', CompanionsRequest, CompanionsAnswer),
+    route('Vehicles that travel along with a plate', CompanionsRequest, CompanionsAnswer),
     async (request) => {
       const client = await customerOf(request)
       const asked = companionsRequestParser.parse(request.body)
@@ -128,7 +129,7 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
   )
 
   const pictureSchema = {
-    summary: 'The picture of a read, drawn on demand and marked as simulated',
+    summary: 'The image of a read, drawn on request and marked as simulated',
     querystring: VendorPictureQuery,
     produces: ['image/jpeg'],
     response: {
@@ -162,8 +163,8 @@ export async function buildServer({ history, customers, refreshedAt, picture, cl
   async function customerOf({ headers }: FastifyRequest): Promise<string> {
     const customer = await customers.whoIs(headers.authorization)
     if (customer !== undefined) return customer
-    throw new SightlineError('NOT_SIGNED_ON', 'a search needs the token of this vendor', {
-      hint: "Send it as 'Authorization: Bearer TOKEN'; it is in the file vendor-token of the vendor's data folder.",
+    throw new SightlineError('NOT_SIGNED_ON', 'this request needs a token of this vendor', {
+      hint: "Send it as 'Authorization: Bearer TOKEN'. The token is in the file vendor-token of the vendor's data folder.",
     })
   }
 }

@@ -6,11 +6,11 @@ import { SightlineError } from '@sightline/schemas/errors'
 /** The agency that has the token of the file `vendor-token`. */
 export const OWN_CUSTOMER = 'agency'
 
-/** The agencies that may search, each with a token of its own. */
+/** The agencies that may search, each with its own token. */
 export interface Customers {
-  /** Token of `agency`, the one that is always there. */
+  /** Token of `agency`, which always exists. */
   readonly ownToken: string
-  /** Whose token an `Authorization` header carries, or undefined; a token that was added or removed counts at once. */
+  /** Whose token an `Authorization` header contains, or undefined; adding or removing a token takes effect at once. */
   whoIs(authorization: string | undefined): Promise<string | undefined>
 }
 
@@ -21,7 +21,7 @@ export async function openCustomers(dataDir: string, given?: string): Promise<Cu
     ownToken,
     whoIs: async (authorization) => {
       let found: string | undefined
-      // All are compared, so that the time tells nothing about whose it was.
+      // Compares all tokens, so that the time does not reveal whose it was.
       for (const [name, token] of [[OWN_CUSTOMER, ownToken] as const, ...(await otherTokens(dataDir))]) {
         if (isBearer(authorization, token)) found = name
       }
@@ -35,7 +35,7 @@ const folderOf = (dataDir: string) => join(dataDir, 'customers')
 
 async function otherTokens(dataDir: string): Promise<(readonly [name: string, token: string])[]> {
   const folder = folderOf(dataDir)
-  // A token that is just being made has another name.
+  // A token that is being created has another name.
   const names = (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name))
   const tokens = await Promise.all(
     names.map(
@@ -46,29 +46,29 @@ async function otherTokens(dataDir: string): Promise<(readonly [name: string, to
 }
 
 /**
- * Makes a token for another agency: a file of its own in the data folder, readable by its owner alone. Deleting it
- * ends the access.
+ * Creates a token for another agency: a separate file in the data folder, readable only by its owner. Deleting it ends
+ * the access.
  * @returns path of the file
- * @throws CONFIG_INVALID for a name that cannot be one, CONFLICT when the agency has a token
+ * @throws CONFIG_INVALID for an invalid name, CONFLICT when the agency already has a token
  */
 export async function addCustomer(dataDir: string, name: string): Promise<string> {
   if (!NAME.test(name) || name === OWN_CUSTOMER) {
-    throw new SightlineError('CONFIG_INVALID', 'that cannot be the name of another agency', {
-      hint: `Small letters, digits and hyphens; ${OWN_CUSTOMER} is the one that has vendor-token.`,
+    throw new SightlineError('CONFIG_INVALID', 'this is not a valid name for another agency', {
+      hint: `Use lowercase letters, digits and hyphens. ${OWN_CUSTOMER} already has the token in vendor-token.`,
     })
   }
   const path = join(folderOf(dataDir), name)
   if (!(await makeToken(path))) {
-    throw new SightlineError('CONFLICT', `${name} has a token already`, {
-      hint: `It is in ${path}; delete it to end the access.`,
+    throw new SightlineError('CONFLICT', `${name} already has a token`, {
+      hint: `It is in ${path}. Delete the file to end the access.`,
     })
   }
   return path
 }
 
 /**
- * The token of `agency`: the one given, else that of the file `vendor-token` in the data folder, which is made at the
- * first start and readable by its owner alone.
+ * The token of `agency`: the given one, else that of the file `vendor-token` in the data folder, which is created at
+ * the first start and readable only by its owner.
  * @throws CONFIG_INVALID when it is too short to be a secret
  */
 export async function vendorToken(dataDir: string, given?: string): Promise<string> {
@@ -81,7 +81,7 @@ export async function vendorToken(dataDir: string, given?: string): Promise<stri
     {
       hint: given
         ? 'Set SIGHTLINE_VENDOR_TOKEN to a longer one.'
-        : `Delete ${path}; the next start makes a new one.`,
+        : `Delete ${path}; the next start creates a new one.`,
     },
   )
 }

@@ -94,7 +94,7 @@ describe('a vendor that is killed', () => {
       // A piece is what lies in one year; killed at the beginning of one, and in the midst of the next.
       for (const delay of [0, 50]) {
         const program = startProgram(args, { ...envOf(place), SIGHTLINE_LOG: 'debug' })
-        await program.logged('history is being written', 1)
+        await program.logged('writing history', 1)
         await sleep(delay)
         program.child.kill('SIGKILL')
         expect(await program.ended).toBe('SIGKILL')

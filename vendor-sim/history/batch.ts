@@ -8,8 +8,8 @@ import { type Readers, readerOf } from './readers.ts'
 import { HELD_CENTURY, lineOf } from './rows.ts'
 
 /**
- * Reads on their way into the history. Each is spelled out as soon as its reader is known: thousands of reads that are
- * kept as objects take longer to collect than to insert.
+ * Reads on their way into the history. Each is serialized as soon as its camera is known: garbage collection of
+ * thousands of read objects takes longer than inserting them.
  */
 export interface ReadBatch {
   /** How many reads were added. */
@@ -18,23 +18,24 @@ export interface ReadBatch {
   /**
    * A message of the stream.
    * @param now milliseconds
-   * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID when it is no read that the history holds; ORIGIN_WRONG, INSTANT_WRONG
+   * @throws MESSAGE_NOT_JSON, MESSAGE_INVALID when it is not a read that the history accepts; ORIGIN_WRONG,
+   * INSTANT_WRONG
    */
   take(message: Taken, now: number): void
   /** A line of TabSeparated for each read (history/rows.ts); registers readers that are new. */
   lines(): Promise<Buffer>
 }
 
-/** A message, as far as it is looked at. */
+/** The part of a message that is used. */
 export type Taken = Published & Subject & { readonly data: Uint8Array }
 
-/** @param glance one for all batches: it remembers the readers */
+/** @param glance one for all batches: it remembers the cameras */
 export function readBatch(readers: Readers, glance: LineGlance = createLineGlance()): ReadBatch {
   const lines = newLines()
   let size = 0
-  /** Reads of readers that are not registered yet. */
+  /** Reads from cameras that are not registered yet. */
   const waiting: Read[] = []
-  /** @returns number of its reader, if that is registered */
+  /** @returns number of its camera, if registered */
   const add = (read: Read): number | undefined => {
     size++
     const number = readers.numberOf(readerOf(read))
@@ -70,6 +71,6 @@ function held(read: Read): Read {
   if (read.seenAt.startsWith(HELD_CENTURY)) return read
   throw new SightlineError(
     'MESSAGE_INVALID',
-    'not a read that the history holds: /seenAt is of another century',
+    'not a read that the history accepts: /seenAt is in another century',
   )
 }

@@ -2,14 +2,14 @@ import type { Companion, CompanionsRequest } from '@sightline/schemas/vendor-sea
 import type { Readers } from './readers.ts'
 import { DOMESTIC, type Statement } from './search.ts'
 
-/** Two vehicles at one reader within so many seconds were there together. */
+/** Two vehicles at one camera within this many seconds were there together. */
 const TOGETHER_S = 120
 
-/** The plate's sightings are compared with other weeks, so many before and after: habits stay, company does not. */
+/** The plate's sightings are compared with this many weeks before and after: habits repeat, company does not. */
 const WEEKS = 4
 const SHIFTS = Array.from({ length: 2 * WEEKS + 1 }, (_, i) => i - WEEKS)
 
-/** Candidates that are ranked: those seen together on most days. */
+/** Number of candidates ranked: those seen together on the most days. */
 const CANDIDATES = 500
 
 const EVIDENCE = 10
@@ -24,9 +24,9 @@ export interface CandidateRow {
 }
 
 /**
- * Who was where the plate was, at the time and at the same time of other weeks. The order by day leads to the few
- * readers that saw the plate on those days; each sighting, moved by 0 to ±4 weeks, is put into its two-minute slot and the
- * neighbors, so that the join is by equality.
+ * Vehicles that were where the plate was, at the time and at the same time in other weeks. The order by day leads to
+ * the few cameras that saw the plate on those days. Each sighting, shifted by 0 to ±4 weeks, is put into its two-minute
+ * slot and the neighboring ones, so that the join is by equality.
  */
 export function companionsStatement({ plate, from, to }: CompanionsRequest): Statement {
   const own = `SELECT seen_at, reader FROM reads WHERE plate = {plate:String} AND ${DOMESTIC}
@@ -62,7 +62,7 @@ export function rankCompanions(rows: readonly CandidateRow[], readers: Readers, 
   return rows
     .map(({ plate, days, sightings, other_days, evidence }): Companion => {
       const expectedDays = Number(other_days) / (2 * WEEKS)
-      // Half a day more than counted: nobody's habits are known to bring nothing.
+      // Half a day more than counted, because nobody's habits certainly produce nothing.
       const chance = poissonAtLeast(Number(days), expectedDays + 0.5 / (2 * WEEKS))
       return {
         ...{ plate, days: Number(days), sightings: Number(sightings), expectedDays, chance },
@@ -76,9 +76,9 @@ export function rankCompanions(rows: readonly CandidateRow[], readers: Readers, 
     .slice(0, limit)
 }
 
-/** Probability of `count` or more events where `mean` are expected. */
+/** Probability of at least `count` events when `mean` are expected. */
 export function poissonAtLeast(count: number, mean: number): number {
-  // From the first term on: the sum of the small ones before it would leave nothing of a small rest.
+  // Summing from the first term: subtracting the sum of the small terms before it would lose a small tail.
   let logTerm = -mean
   for (let k = 1; k <= count; k++) logTerm += Math.log(mean / k)
   let term = Math.exp(logTerm)

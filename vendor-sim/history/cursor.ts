@@ -1,8 +1,8 @@
 import { SightlineError } from '@sightline/schemas/errors'
 
 /**
- * Where a page ended: the key of its last row. Reads that arrive later are newer and come before it, so the pages
- * that follow stay the same.
+ * Where a page ended: the key of its last row. Reads that arrive later are newer and come before it, so the following
+ * pages stay the same.
  */
 export interface CursorPlace {
   /** Milliseconds since 1970. */
@@ -20,8 +20,8 @@ export function parseCursor(cursor: string): CursorPlace {
   if (seenAt === undefined || reader === undefined || plate === undefined) {
     throw new SightlineError(
       'MESSAGE_INVALID',
-      'not a valid vendor search request: /cursor is not one of ours',
-      { hint: 'Pass nextCursor of the page before, unchanged.' },
+      'not a valid vendor search request: /cursor was not issued by this vendor',
+      { hint: 'Pass nextCursor of the previous page, unchanged.' },
     )
   }
   return { seenAt: Number(seenAt), reader: Number(reader), plate }

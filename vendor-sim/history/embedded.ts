@@ -7,15 +7,15 @@ import { COMMON, type Engine, LINES, rowsOf } from './engine.ts'
 type ClientConnection = NonNullable<ClickHouseClientConfigOptions['connection']>
 
 /**
- * ClickHouse inside this process. Its sessions do one statement after the other: a search waited seconds for a batch of
- * the stream, and for as long as a piece of the past took to be written. So each kind of work has a session of its own.
+ * ClickHouse inside this process. A session runs one statement after another: a search had to wait seconds for a batch
+ * of the stream, and even longer for the seeding of history. So each kind of work has its own session.
  * @throws HISTORY_IN_USE, and what the engine throws
  */
 export async function openEmbedded(directory: string): Promise<Engine> {
   const path = resolve(join(directory, 'clickhouse'))
   try {
     await mkdir(path, { recursive: true })
-    // Loaded only when it is wanted: the engine is a library of some 100 MB.
+    // Loaded only when needed: the engine is a library of some 100 MB.
     const { createChdbConnection } = await import('chdb/connection')
     // Structurally the same interface, from another patch release of @clickhouse/client-common.
     const session = () =>
@@ -28,7 +28,7 @@ export async function openEmbedded(directory: string): Promise<Engine> {
       insertRows: async (table, values) => {
         await client.insert({ table, values, format: 'JSONEachRow' })
       },
-      // The client would make one text of the statement and the lines; the engine takes their bytes as they are.
+      // The client would convert statement and lines into one string; the engine takes their bytes as they are.
       insertLines: async (table, columns, values) => {
         await inserting.chdb.rawInsert({ table, columns, values, format: LINES })
       },
@@ -41,16 +41,16 @@ export async function openEmbedded(directory: string): Promise<Engine> {
       },
     }
   } catch (cause) {
-    // The engine prints its reason (a lock) on standard error and tells the caller no more than "failed".
+    // The engine prints its reason (a lock) on standard error and tells the caller only "failed".
     if (!(await isLocked(path))) throw cause
     throw new SightlineError('HISTORY_IN_USE', `another process has the history in ${path} open`, {
       cause,
-      hint: 'One process owns a history: stop the other vendor, or give this one its own --data.',
+      hint: 'Only one process can use a history: stop the other vendor, or give this one a different --data folder.',
     })
   }
 }
 
-/** Whether a process that lives has the folder open: the engine leaves its number in the file `status`. */
+/** Whether a running process has the folder open: the engine writes its process id into the file `status`. */
 async function isLocked(path: string): Promise<boolean> {
   const status = await readFile(join(path, 'status'), 'utf8').catch(() => '')
   const pid = Number(/PID: (\d+)/.exec(status)?.[1])

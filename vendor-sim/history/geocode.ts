@@ -13,11 +13,11 @@ export interface Point {
   readonly lon: number
 }
 
-/** Readers of an area: fixed ones by where they stand; roaming ones have to be asked read by read. */
+/** Cameras of an area: fixed ones by their position; for mobile ones each read must be checked. */
 export interface FoundReaders {
   readonly fixed: readonly number[]
   readonly roaming: readonly number[]
-  /** The area as a shape, or null where only the readers of one address are meant. */
+  /** The area as a shape, or null if only the cameras at one address are meant. */
   readonly shape: Shape | null
 }
 
@@ -28,16 +28,16 @@ export interface Shape {
   readonly west: number
   readonly east: number
   contains(point: Point): boolean
-  /** The same in SQL, of the columns `lat` and `lon`, which are millionths of a degree. */
+  /** The shape in SQL, on the columns `lat` and `lon`, which are millionths of a degree. */
   readonly sql: string
 }
 
 const METRES_A_DEGREE = 111_195
 
 /**
- * The readers in the United States (CAP-5) that an area means. An address is looked up among those of the registered
- * readers; with a radius, it is the middle of a circle.
- * @throws NOT_FOUND when no reader is registered at the address
+ * The cameras in the United States (CAP-5) that an area means. An address is looked up among those of the registered
+ * cameras; with a radius, it is the center of a circle.
+ * @throws NOT_FOUND when no camera is registered at the address
  */
 export function readersIn(area: SearchArea, readers: Iterable<NumberedReader>): FoundReaders {
   const ours = [...readers].filter(isOurs)
@@ -50,7 +50,7 @@ export function readersIn(area: SearchArea, readers: Iterable<NumberedReader>): 
   return inShape('polygon' in area ? polygon(area.polygon) : circle(area, area.radiusM), ours)
 }
 
-/** The fixed readers that an area means; none for an address without one. */
+/** The fixed cameras that an area means; none for an unknown address. */
 export function listReaders(
   area: SearchArea,
   readers: readonly NumberedReader[],
@@ -78,7 +78,7 @@ function inShape(shape: Shape, readers: readonly NumberedReader[]): FoundReaders
   return { fixed: fixed.map(({ number }) => number), roaming: roaming.map(({ number }) => number), shape }
 }
 
-/** All words of the question, in order, as an address spells them; punctuation and capitals do not count. */
+/** Matches all words of the question, in order; punctuation and case are ignored. */
 function atAddress(address: string, readers: readonly NumberedReader[]): NumberedReader[] {
   const wanted = normal(address)
   const found = readers.filter(
@@ -89,8 +89,8 @@ function atAddress(address: string, readers: readonly NumberedReader[]): Numbere
 }
 
 const nowhere = () =>
-  new SightlineError('NOT_FOUND', 'no reader is registered at that address', {
-    hint: 'Write it as the reads have it, e.g. "101 Palm Avenue, San Ysidro, CA", or give a position and a radius.',
+  new SightlineError('NOT_FOUND', 'no camera is registered at that address', {
+    hint: 'Write the address as the reads have it, e.g. "101 Palm Avenue, San Ysidro, CA", or give a position and a radius.',
   })
 
 const normal = (address: string) =>
@@ -121,7 +121,7 @@ export function circle(centre: Point, radiusM: number): Shape {
   }
 }
 
-/** Corners in order; the even-odd rule decides. */
+/** Corners in order; uses the even-odd rule. */
 export function polygon(corners: readonly Point[]): Shape {
   const lats = corners.map(({ lat }) => lat)
   const lons = corners.map(({ lon }) => lon)

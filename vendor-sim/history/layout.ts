@@ -1,28 +1,28 @@
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** How the tables stand in ClickHouse: on one engine (embedded or a server), or on every node of a cluster. */
+/** How the tables are stored in ClickHouse: on one engine (embedded or a server), or on every node of a cluster. */
 export interface Layout {
-  /** Name of the cluster in the server's configuration; one engine without it. */
+  /** Name of the cluster in the server's configuration; a single engine without it. */
   cluster?: string | undefined
 }
 
 interface Table {
   name: string
   columns: string
-  /** ORDER BY and what else follows the engine. */
+  /** ORDER BY and everything else after the engine. */
   rest: string
-  /** How rows are spread over shards; without it every node holds all of the table. */
+  /** How rows are distributed over shards; without it every node has the whole table. */
   shardBy?: string
 }
 
-/** @throws CONFIG_INVALID when the name is none */
+/** @throws CONFIG_INVALID for an invalid name */
 export function layoutOf(cluster: string | undefined): Layout {
   if (cluster === undefined || /^[A-Za-z0-9_-]{1,64}$/.test(cluster)) return { cluster }
   throw new SightlineError(
     'CONFIG_INVALID',
-    'the name of the ClickHouse cluster has other than letters and digits',
+    'the name of the ClickHouse cluster contains characters other than letters and digits',
     {
-      hint: 'CLICKHOUSE_CLUSTER is a name of remote_servers in the configuration of the server.',
+      hint: "CLICKHOUSE_CLUSTER must be a name from remote_servers in the server's configuration.",
     },
   )
 }
@@ -49,7 +49,7 @@ export function createTable({ cluster }: Layout, { name, columns, rest, shardBy 
   ]
 }
 
-/** The statements that create a table that keeps nothing and hands what is inserted on to others of its columns. */
+/** The statements that create a table that stores nothing and passes inserted rows on to others with its columns. */
 export function createInlet({ cluster }: Layout, name: string, into: readonly string[]): string[] {
   const on = cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`
   return [
@@ -61,7 +61,7 @@ export function createInlet({ cluster }: Layout, name: string, into: readonly st
   ]
 }
 
-/** A statement that changes a table's parts has to name the table that has them, on every node. */
+/** A statement that changes a table's partitions must name the table that contains them, on every node. */
 export const alterTable = ({ cluster }: Layout, name: string, change: string): string =>
   cluster === undefined
     ? `ALTER TABLE ${name} ${change}`
@@ -71,8 +71,8 @@ export const dropTable = ({ cluster }: Layout, name: string): string =>
   `DROP TABLE IF EXISTS ${name}${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`} SYNC`
 
 /**
- * Ends all statements whose id begins so, but for some, and comes back when they have ended. An id is found on other
- * nodes too: the parts of a statement there carry it as the initial one.
+ * Kills all statements whose id has the prefix, except some, and returns when they have ended. An id is found on other
+ * nodes too: parts of the statement there carry it as the initial one.
  */
 export const killStatement = ({ cluster }: Layout, prefix: string, except: readonly string[]): string =>
   `KILL QUERY${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`} WHERE startsWith(initial_query_id, ${quoted(prefix)})${

@@ -1,24 +1,24 @@
 import { unit } from '@sightline/schemas/scan-bytes'
 
-/** What lines are spelled with (line-glance.ts), out of JSON that a scanner has let pass. Pure. */
+/** Helpers for writing lines (line-glance.ts) from JSON that a scanner has accepted. Pure. */
 
 const COMMA = unit(',')
 const QUOTE = unit('"')
 
-/** Of a character as the scanner lets it pass: `{"char":"A","confidence":0.9,"alternatives":[]}`. */
+/** Length within a character as the scanner accepts it: `{"char":"A","confidence":0.9,"alternatives":[]}`. */
 const BEFORE_CONFIDENCE = '{"char":"A","confidence":'.length
 const BETWEEN = ',"alternatives":['.length
 
-/** Where the confidence of the first character is, in a list of them. */
+/** Place of the first character's confidence in a list. */
 export const confidenceOfFirst = (list: number): number => list + 1 + BEFORE_CONFIDENCE
 
-/** Whether there are so many characters, none has an alternative, and all have the same confidence. */
+/** Whether there are exactly this many characters, none has an alternative, and all have the same confidence. */
 export function areEquallySure(bytes: Uint8Array, from: number, end: number, count: number): boolean {
   const first = confidenceOfFirst(from)
   let digits = 0
   while (bytes[first + digits] !== COMMA) if (first + ++digits >= end) return false
   const length = BEFORE_CONFIDENCE + digits + BETWEEN + 3
-  // All are as long as the first one, with a comma between them: what is not so is not equally sure.
+  // All are as long as the first one, separated by commas: otherwise they do not have the same confidence.
   if (end - from !== 1 + count * length) return false
   for (let at = first; at < end; at += length) {
     for (let i = 0; i < digits; i++) if (bytes[at + i] !== bytes[first + i]) return false
@@ -41,7 +41,7 @@ export function copy(from: Uint8Array, start: number, end: number, out: Uint8Arr
   return to
 }
 
-/** The text between quotes, which needs no escape: the scanner lets none pass. Nothing for null. */
+/** Copies the text between quotes, which needs no escaping: the scanner accepts no escapes. Nothing for null. */
 export const copyText = (
   from: Uint8Array,
   start: number,
@@ -50,7 +50,7 @@ export const copyText = (
   at: number,
 ): number => (from[start] === QUOTE ? copy(from, start + 1, end - 1, out, at) : at)
 
-/** As `Math.round(probability * 10_000)` is spelled. */
+/** Writes `Math.round(probability * 10_000)`. */
 export function writeTenThousandths(probability: number, out: Uint8Array, at: number): number {
   const value = Math.round(probability * 10_000)
   let to = at

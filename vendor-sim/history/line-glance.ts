@@ -14,17 +14,20 @@ import {
 import { addLine, type Lines, makeRoom } from './lines.ts'
 import { endOfLine, HELD_CENTURY } from './rows.ts'
 
-/** What became of a message: its line is written; only the parser can tell what it is; it is a read of a reader not met before. */
+/**
+ * Outcome of a message: its line is written; only the parser can tell what it is; or it is a read from an unknown
+ * camera.
+ */
 export type Glimpsed = 'written' | 'unsure' | 'new reader'
 
-/** Spells reads without parsing them whole: a fifth of the cost, and little for the garbage collector. */
+/** Writes reads without parsing them completely: a fifth of the cost, and little garbage. */
 export interface LineGlance {
   /**
    * Writes the line that `lineOf` makes of the read, or nothing.
-   * @param now milliseconds: one of later, or of too long ago, is left to the parser
+   * @param now milliseconds; reads from the future, or too old, are left to the parser
    */
   write(message: Subject & { readonly data: Uint8Array }, lines: Lines, now: number): Glimpsed
-  /** The reader of the message at which was looked last, which was a new one. @param number as registered */
+  /** Registers the camera of the last message, which was a new one. @param number as registered */
   learn(number: number): void
 }
 
@@ -45,7 +48,7 @@ const WANTED = [
   '/engine',
   ...ORIGIN_PATHS,
 ] as const
-/** Where the place of a wanted value is found; its end is found behind it. */
+/** Index of the place of a wanted value; its end follows. */
 const placeOf = (path: (typeof WANTED)[number]) => 2 * WANTED.indexOf(path)
 const PLATE = placeOf('/plate')
 const CONFIDENCE = placeOf('/confidence')
@@ -65,7 +68,7 @@ const PICTURES = placeOf('/pictures')
 const PASS = placeOf('/pass')
 const ENGINE = placeOf('/engine')
 
-/** Longest line up to `certainty`, and an ordinary end: names are of 100 characters at most, of three bytes. */
+/** Longest line up to `certainty`, and an ordinary end: names have at most 100 characters, of three bytes. */
 const LONGEST = 1024
 
 const TAB = unit('\t')
@@ -76,11 +79,11 @@ const CENTURY = Buffer.from(HELD_CENTURY)
 const SURVEYED = Buffer.from('{"fix":"surveyed"')
 const NO_PICTURES = Buffer.from('{"plate":null,"vehicle":null}')
 
-/** Bytes that are the same for all reads of one reader. */
+/** Bytes that are the same for all reads of one camera. */
 interface Known {
   /** From the camera to the source, as they follow each other. */
   camera: Buffer
-  /** The surveyed one; null where each read has its own, or none. */
+  /** The surveyed position; null if each read has its own, or none. */
   position: Buffer | null
   engine: Buffer
   /** Its number as text. */
@@ -116,7 +119,7 @@ export function createLineGlance(): LineGlance {
       : undefined
   }
 
-  /** Whether nothing of it goes into `rest`: no place of its own, no picture, no character in doubt. */
+  /** Whether nothing goes into `rest`: no position of its own, no image, no character in doubt. */
   const isOrdinary = (hasPlace: boolean) =>
     found[PASS] === 0 &&
     (hasPlace || bytes[found[POSITION]!] === NULL) &&
@@ -126,7 +129,7 @@ export function createLineGlance(): LineGlance {
   function writeHead(number: Buffer, out: Buffer, at: number): number {
     let to = copy(bytes, found[PLATE]! + 1, found[PLATE + 1]! - 1, out, at)
     out[to++] = TAB
-    // The engine's own spelling of an instant: a blank for the T, no Z.
+    // The engine's format of an instant: a space for the T, no Z.
     const seenAt = found[SEEN_AT]! + 1
     to = copy(bytes, seenAt, seenAt + 10, out, to)
     out[to++] = BLANK
@@ -163,7 +166,7 @@ export function createLineGlance(): LineGlance {
     return copy(NO_PLACE_NO_REST, 0, NO_PLACE_NO_REST.length, out, to)
   }
 
-  /** Of what is more is parsed. */
+  /** Parses what the shortcut does not cover. */
   const unordinaryEnd = (): string =>
     endOfLine({
       plate: asciiAt(bytes, found[PLATE]! + 1, found[PLATE + 1]! - 1),

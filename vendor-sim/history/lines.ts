@@ -1,13 +1,13 @@
-/** Reads as lines of TabSeparated (history/rows.ts), as bytes: what the engine takes, and nothing that has to be collected. */
+/** Reads as lines of TabSeparated (history/rows.ts), as bytes: what the engine takes, without garbage collection. */
 export interface Lines {
   bytes: Buffer
-  /** Bytes that are written. */
+  /** Number of bytes written. */
   length: number
 }
 
 export const newLines = (): Lines => ({ bytes: Buffer.allocUnsafe(64 * 1024), length: 0 })
 
-/** Makes room for so many bytes more. */
+/** Ensures space for more bytes. */
 export function makeRoom(lines: Lines, more: number): void {
   if (lines.length + more <= lines.bytes.length) return
   const larger = Buffer.allocUnsafe(2 * lines.bytes.length + more)

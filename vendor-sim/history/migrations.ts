@@ -20,12 +20,12 @@ interface Migration {
 
 /**
  * Earlier versions kept reads in other columns. Their reads were simulated and are written again; the record of
- * received queries (AUD-4) stays and grows a column.
+ * received queries (AUD-4) stays and gets a new column.
  */
 const MIGRATIONS: readonly Migration[] = [
   {
     version: 3,
-    name: 'reads by plate and by day, readers, queries received, the simulated world',
+    name: 'reads by plate and by day, cameras, queries received, the simulated world',
     statements: (layout) => [
       ...['reads', 'reads_local', 'seeded', 'seeded_days'].map((table) => dropTable(layout, table)),
       ...readsTables(layout),
@@ -39,7 +39,7 @@ const MIGRATIONS: readonly Migration[] = [
 ]
 
 /**
- * Brings the tables to the newest version, each step once, in order, recorded in the table `migrations`.
+ * Updates the tables to the newest version, each step once, in order, recorded in the table `migrations`.
  * @throws HISTORY_UNAVAILABLE when a newer program has written the history
  */
 export async function migrate(engine: Engine, layout: Layout, log: Logger): Promise<void> {
@@ -51,15 +51,15 @@ export async function migrate(engine: Engine, layout: Layout, log: Logger): Prom
   if (present > newest) {
     throw new SightlineError(
       'HISTORY_UNAVAILABLE',
-      `the history has version ${present}, this program knows ${newest}`,
+      `the history has version ${present}, but this program only supports version ${newest}`,
       {
-        hint: 'A newer Sightline has written it: run that one, or use another --data folder.',
+        hint: 'A newer Sightline has written it: run that version, or use another --data folder.',
       },
     )
   }
   for (const { version, name, statements } of MIGRATIONS.filter((step) => step.version > present)) {
     for (const query of statements(layout)) await engine.command(query)
     await engine.insertRows('migrations', [{ version, name }])
-    log.info({ version, name }, 'history migrated')
+    log.info({ version, name }, 'migrated the history')
   }
 }

@@ -60,9 +60,9 @@ export async function openReaders(
     return number
   }
 
-  /** Registrations one after the other: two at once would give out the same number. */
+  /** Registrations run one after another: two at once would assign the same number. */
   let last: Promise<unknown> = Promise.resolve()
-  /** A registration failed, and nobody knows whether its numbers are given out. */
+  /** A registration failed, and it is unknown whether its numbers were assigned. */
   let isInDoubt = false
   const add = async (readers: readonly Reader[]) => {
     if (isInDoubt) {
@@ -111,13 +111,13 @@ function isSame(a: Reader, b: Reader): boolean {
   )
 }
 
-/** Whether all parts of `b` are those of `a`; both have been validated, so that they have the same ones. */
+/** Whether all fields of `b` equal those of `a`; both have been validated, so they have the same fields. */
 function sameParts<T extends object>(a: T, b: T): boolean {
   for (const key in b) if (a[key] !== b[key]) return false
   return true
 }
 
-/** One spelling, so that the same reader has the same description. */
+/** One normal form, so that the same camera has the same description. */
 function describe({ camera, position, source, engine }: Reader): string {
   const { id, owner, ownerType, kind, country, address } = camera
   return JSON.stringify({
@@ -128,7 +128,7 @@ function describe({ camera, position, source, engine }: Reader): string {
   })
 }
 
-/** Decides the order of a position's parts. */
+/** Determines the order of a position's fields. */
 const EMPTY: Position = { fix: 'surveyed', lat: 0, lon: 0, accuracyM: null, headingDeg: null, speedMps: null }
 
 /** The reader of a read: its surveyed position belongs to it, one from a satellite to the read. */

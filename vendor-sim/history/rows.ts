@@ -2,7 +2,7 @@ import type { Position, Read, ReadCharacter } from '@sightline/schemas/read'
 import { readId } from '@sightline/schemas/read'
 import type { Reader } from './readers.ts'
 
-/** One row of the tables of reads as JSONEachRow returns it; columns as history/tables.ts has them. */
+/** One row of the tables of reads as JSONEachRow returns it; columns as in history/tables.ts. */
 export interface ReadRow {
   plate: string
   seen_at: string
@@ -22,14 +22,14 @@ export interface ReadRow {
 /** A character in doubt: place, confidence, then other characters, each with its own. */
 type Doubt = [place: number, confidence: number, ...others: (string | number)[]]
 
-/** What few reads have. Written by `lineOf` and, for simulated reads, by SQL (simulation/reads.ts). */
+/** Fields that few reads have. Written by `lineOf` and, for simulated reads, by SQL (simulation/reads.ts). */
 interface Rest {
-  /** Confidence of the read as a whole, where `certainty` leaves it out. */
+  /** Confidence of the whole read, if `certainty` omits it. */
   confidence?: number
   doubts?: Doubt[]
-  /** How many characters were judged, where it is not all of them. */
+  /** Number of characters with a confidence, if not all. */
   length?: number
-  /** What is known of a position beside `lat` and `lon`; a surveyed one is the reader's. */
+  /** Fields of a position besides `lat` and `lon`; a surveyed one belongs to the camera. */
   at?: [fix: Position['fix'], accuracyM: number | null, headingDeg: number | null, speedMps: number | null]
   pictures?: Read['pictures']
   pass?: NonNullable<Read['pass']>
@@ -39,19 +39,19 @@ interface Rest {
 export const READ_COLUMNS = 'plate, seen_at, reader, region, make, model, colour, certainty, lat, lon, rest'
 
 /**
- * How the instants begin that the history holds: of 2000 to 2099. Others are a mistake of a clock, and the engine refuses a
- * whole batch that falls into more than a hundred yearly partitions, however often it is tried.
+ * Prefix of the instants that the history accepts: 2000 to 2099. Others come from a wrong clock, and the engine refuses
+ * a whole batch with more than a hundred yearly partitions, however often it is retried.
  */
 export const HELD_CENTURY = '20'
 
-/** Stands in `certainty` for a region that nobody has judged. */
+/** Represents in `certainty` a region without a confidence. */
 const UNJUDGED = '-'
 
 const tenThousandths = (probability: number) => Math.round(probability * 10_000)
 const probability = (value: number) => value / 10_000
 const micro = (degrees: number) => Math.round(degrees * 1e6)
 
-/** What the end of a line is made of. */
+/** The fields that make the end of a line. */
 export type Remainder = Pick<
   Read,
   'plate' | 'confidence' | 'chars' | 'regionConfidence' | 'position' | 'pictures' | 'pass'
@@ -66,12 +66,12 @@ export function lineOf(read: Read, reader: number): string {
   const car = vehicle
     ? `${escaped(vehicle.make)}\t${escaped(vehicle.model)}\t${escaped(vehicle.colour)}`
     : '\t\t'
-  // `Z` would be read by a slower parser of instants than the engine's own spelling.
+  // The engine parses `Z` more slowly than its own format.
   const instant = `${seenAt.slice(0, 10)} ${seenAt.slice(11, 23)}`
   return `${plate}\t${instant}\t${reader}\t${region ?? ''}\t${car}\t${endOfLine(read)}`
 }
 
-/** The line from `certainty` on. */
+/** The line from `certainty`. */
 export function endOfLine(read: Remainder): string {
   const { position } = read
   const { certainty, rest } = remainderOf(read)
@@ -79,7 +79,7 @@ export function endOfLine(read: Remainder): string {
   return `${certainty}\t${place}\t${rest && escaped(JSON.stringify(rest))}\n`
 }
 
-/** A surveyed position is the reader's; any other is the read's own. */
+/** A surveyed position belongs to the camera; any other to the read. */
 const isRoaming = (position: Position | null): position is Position =>
   position !== null && position.fix !== 'surveyed'
 
@@ -89,8 +89,8 @@ const escaped = (text: string | null): string =>
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' }
 
 /**
- * Nearly all reads are as sure of one character as of the next, and so have one of few spellings of `certainty`: of
- * the region, of each character, of the whole. The whole goes into `rest` where a character is in doubt.
+ * Nearly all reads have the same confidence for every character, and so one of few values of `certainty`: of the
+ * region, of each character, of the whole read. The whole goes into `rest` if a character is in doubt.
  */
 function remainderOf(read: Remainder): { certainty: string; rest: Rest | '' } {
   const { chars, position, pictures, pass } = read
@@ -105,7 +105,7 @@ function remainderOf(read: Remainder): { certainty: string; rest: Rest | '' } {
   const whole = tenThousandths(read.confidence)
   const region = read.regionConfidence === null ? UNJUDGED : tenThousandths(read.regionConfidence)
   const certainty = `${region} ${tenThousandths(sure)}`
-  // A million of these are made in a minute: most of them with nothing in them.
+  // A million of these are made per minute: most of them are empty.
   if (!isInDoubt && !isRoaming(position) && !hasPictures && !isPartial && !pass)
     return { certainty: `${certainty} ${whole}`, rest: '' }
   const doubts = chars.flatMap((char, place): Doubt[] => (isDoubtful(char) ? [doubtOf(char, place)] : []))
@@ -127,7 +127,7 @@ const doubtOf = ({ confidence, alternatives }: ReadCharacter, place: number): Do
   ...alternatives.flatMap(({ char, confidence }) => [char, tenThousandths(confidence)]),
 ]
 
-/** The read that a row was made of; a vehicle of which nothing was known comes back as null. */
+/** The read of a row; a vehicle without any known fact becomes null. */
 export function readOfRow(row: ReadRow, { camera, position, source, engine }: Reader): Read {
   const rest = row.rest ? (JSON.parse(row.rest) as Rest) : {}
   const [region, sure, whole] = row.certainty.split(' ')

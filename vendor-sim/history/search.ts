@@ -6,9 +6,9 @@ import type { NumberedReader } from './readers.ts'
 import { READ_COLUMNS } from './rows.ts'
 import type { Span } from './seed-plan.ts'
 
-/** What one search may cost the engine; more is refused. */
+/** Limits of the engine's work for one search; more is refused. */
 export const SEARCH_LIMITS = {
-  /** Rows that may have to be looked at. */
+  /** Rows that may be examined. */
   rows: 200_000_000,
   seconds: 20,
   bytes: 4_000_000_000,
@@ -16,7 +16,7 @@ export const SEARCH_LIMITS = {
 
 export type SearchLimits = typeof SEARCH_LIMITS
 
-/** At the end of every statement that a customer asks for. */
+/** Appended to every statement that a customer requests. */
 export const withinLimits = ({ rows, seconds, bytes }: SearchLimits) =>
   `SETTINGS max_rows_to_read = ${rows}, max_execution_time = ${seconds}, max_memory_usage = ${bytes}`
 
@@ -25,15 +25,15 @@ export interface Statement {
   readonly params: Record<string, unknown>
 }
 
-/** Only readers in the United States; one that is not registered is not (CAP-5). */
+/** Only cameras in the United States; an unregistered one does not count as one (CAP-5). */
 export const DOMESTIC = "reader IN (SELECT number FROM readers WHERE country = 'US')"
 
 const DAY = 86_400_000
 
 /**
- * [from, to) in parts that follow each other, newest first: a page is full after the first one mostly, and it costs a
- * part of the whole. By place a day, then four; by pattern half a year and more, which is one or two partitions. Of one
- * plate all at once: its reads are few granules of each year, and asking twice costs more than the years saved.
+ * [from, to) in successive parts, newest first: usually the first one fills a page, at a fraction of the cost. For a
+ * place a day, then four; for a pattern half a year and more, which is one or two partitions. A single plate is
+ * searched at once: its reads are few granules per year, and asking twice costs more than it saves.
  */
 export function spansOf({ plate, pattern, from, to, cursor }: VendorSearchRequest): Span[] {
   const oldest = Date.parse(from)
@@ -47,10 +47,10 @@ export function spansOf({ plate, pattern, from, to, cursor }: VendorSearchReques
 }
 
 /**
- * The statement that answers one span of a search: by plate out of `reads`, else out of `reads_by_day`. Readers are
- * named one by one, so that the engine need not look them up.
- * @param limit most rows that it returns
- * @throws MESSAGE_INVALID for a cursor that no answer has given, NOT_FOUND for an address without a reader
+ * The statement for one span of a search: by plate from `reads`, else from `reads_by_day`. It lists cameras one by one,
+ * so that the engine need not look them up.
+ * @param limit maximum number of rows
+ * @throws MESSAGE_INVALID for an unknown cursor, NOT_FOUND for an address without a camera
  */
 export function searchStatement(
   request: VendorSearchRequest,
@@ -70,7 +70,7 @@ export function searchStatement(
     region === undefined ? '' : "region IN ('', {region:String})",
     places.sql,
     `seen_at >= fromUnixTimestamp64Milli(${from}, 'UTC') AND seen_at < fromUnixTimestamp64Milli(${to}, 'UTC')`,
-    // What the order of `reads_by_day` begins with has to be spelled out for the engine to use it.
+    // The engine uses the order of `reads_by_day` only if its first column appears in the condition.
     plates.sql ? '' : `toDate(seen_at) BETWEEN '${day(from)}' AND '${day(to - 1)}'`,
     after.sql,
     ...Object.keys(vehicle ?? {}).map((key) => `${key} = {${key}:String}`),
@@ -131,8 +131,8 @@ const CONFUSED: ReadonlyMap<string, ReadonlySet<string>> = (() => {
 })()
 
 /**
- * A plate and all that a recognizer takes it for, or would have read it from, by one character: the plate itself
- * first. Some thirty for seven characters, which is as many short look-ups.
+ * A plate and everything that a recognizer reads it as, or could have misread as it, in one character: the plate itself
+ * first. Some thirty short lookups for seven characters.
  */
 function lookalikePlates(plate: string): string[] {
   const others = [...plate].flatMap((char, i) =>

@@ -4,31 +4,30 @@ export interface Span {
   readonly to: number
 }
 
-/** A span that is written in slices of vehicles, and which of them are written. */
+/** A span written in slices of vehicles, and which of them are written. */
 export interface SeededSpan extends Span {
   readonly slices: number
   readonly done: ReadonlySet<number>
 }
 
-/** One statement's worth of the past. */
+/** The part of the past that one statement writes. */
 export interface Piece extends Span {
   readonly slice: number
   readonly slices: number
-  /** An earlier process may have begun it: what it wrote is there. */
+  /** An earlier process may have started it, and written reads. */
   readonly doubtful: boolean
 }
 
-/** Reads of one statement: two parts of the largest size that the simulation writes at once. */
+/** Reads per statement: two of the largest blocks that the simulation writes at once. */
 const READS_A_PIECE = 8_000_000
 
 /**
- * What has to be written so that a span is complete: what was planned before and not finished, and what nobody has
- * planned yet, the newest first, because it is asked for most. A piece stays inside one calendar year, and so does
- * what it writes: one part of one partition.
- * @param wanted the span to be complete
+ * What must be written to complete a span: planned but unfinished parts, and unplanned ones, the newest first, because
+ * it is searched most. A piece stays within one calendar year, and so do its reads: one part of one partition.
+ * @param wanted the span to complete
  * @param planned the ledger
- * @param others spans that are written by others, such as a live feed
- * @param readsOf how many reads a span has, about
+ * @param others spans written by others, such as a live feed
+ * @param readsOf approximate number of reads of a span
  */
 export function planSeed(
   wanted: Span,
@@ -52,7 +51,7 @@ export function planSeed(
   return pieces.sort((a, b) => b.to - a.to || a.slice - b.slice)
 }
 
-/** The parts of a span that none of the others covers. */
+/** The parts of a span that no other span covers. */
 export function without({ from, to }: Span, covered: readonly Span[]): Span[] {
   const gaps: Span[] = []
   let at = from

@@ -10,10 +10,10 @@ export interface SeedTask {
   wanted: Span
   /** Spans that the live feed writes. */
   others?: readonly Span[]
-  /** Ends the work between two pieces. */
+  /** Stops between two pieces. */
   signal: AbortSignal
   clock: Clock
-  /** Told after each piece: reads written so far, pieces done, pieces altogether. */
+  /** Called after each piece: reads written so far, pieces done, total pieces. */
   onProgress?(progress: SeedProgress): void
 }
 
@@ -23,12 +23,12 @@ export interface SeedProgress {
   pieces: number
 }
 
-/** What a vehicle of a world is seen on a mean day, all readers together; measured over years and sizes. */
+/** Reads of one vehicle on an average day, by all cameras together; measured over years and sizes. */
 export const READS_A_VEHICLE_DAY = 0.72
 
 const DAY = 86_400_000
 
-/** A world whose days come to so many reads, about; the more vehicles, the more towns. */
+/** The world whose days have approximately this many reads; the more vehicles, the more towns. */
 export function worldOfReads(reads: number, days: number): { vehicles: number; cameras: number } {
   const vehicles = Math.max(1, Math.round(reads / (READS_A_VEHICLE_DAY * days)))
   return { vehicles, cameras: Math.min(400, Math.max(80, 40 * Math.round(vehicles / 10_000))) }
@@ -36,8 +36,8 @@ export function worldOfReads(reads: number, days: number): { vehicles: number; c
 
 /**
  * Writes the world's past into the history. A piece is planned in the ledger before it is written and recorded after
- * it: a process killed at any point is followed by one that finishes exactly what is missing.
- * @returns how many reads were written
+ * it, so that after a kill at any point the next process writes exactly what is missing.
+ * @returns number of reads written
  */
 export async function seedHistory(history: History, task: SeedTask, log: Logger): Promise<number> {
   const { simulation, wanted, others = [], signal, clock, onProgress } = task
@@ -69,9 +69,9 @@ export async function seedHistory(history: History, task: SeedTask, log: Logger)
     await history.insertRows('seeded', [row(piece, 1, written)])
     reads += written
     onProgress?.({ reads, done: n + 1, pieces: pieces.length })
-    log.debug({ done: n + 1, of: pieces.length, reads }, 'history is being written')
+    log.debug({ done: n + 1, of: pieces.length, reads }, 'writing history')
   }
-  if (pieces.length > 0) log.info({ pieces: pieces.length, reads }, 'history is complete')
+  if (pieces.length > 0) log.info({ pieces: pieces.length, reads }, 'the history is complete')
   return reads
 }
 
@@ -80,7 +80,7 @@ function windowOf({ from, to, slice, slices }: Piece, vehicles: number) {
   return { from, to, vehicles: [first(slice), first(slice + 1)] as const }
 }
 
-/** All rows, from the engine's own count of its parts. */
+/** Number of all rows, from the engine's own count of its parts. */
 async function countReads(history: History): Promise<number> {
   const [row] = await history.select<{ count: string }>('SELECT count() AS count FROM reads')
   return Number(row!.count)

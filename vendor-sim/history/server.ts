@@ -5,22 +5,26 @@ import { SightlineError } from '@sightline/schemas/errors'
 import { COMMON, type Engine, LINES, rowsOf } from './engine.ts'
 import { killStatement, type Layout } from './layout.ts'
 
-/** How long a server may take, milliseconds. */
+/** Time limits of a server, milliseconds. */
 export const SERVER_LIMITS = {
   /** A read or an insert: from the last byte sent to the answer. */
   answer: 30_000,
-  /** A long statement has no end of its own, but its server gives a sign of life so often; three missing ones are too many. */
+  /**
+   * A long statement has no limit of its own, but its server sends a progress header this often; three missing ones are
+   * too many.
+   */
   signOfLife: 10_000,
 }
 
 export type ServerLimits = typeof SERVER_LIMITS
 
-/** Room for the signs of life of a day: each is one more line among the headers of the answer. */
+/** Space for a day's progress headers: each is one more line in the headers of the answer. */
 const HEADER_BYTES = 4_000_000
 
 /**
- * Reads are readonly, without which a server does not end those whose client has gone; their time is limited there
- * as well. The answer is held back until it is whole: else a statement that fails half-way has said 200 before.
+ * Reads are readonly; otherwise a server does not end a statement whose client has gone. Their time is limited there as
+ * well. The answer is held back until it is complete; otherwise a statement that fails halfway has already answered
+ * 200.
  */
 const readSettings = ({ answer }: ServerLimits): ClickHouseSettings => ({
   readonly: '2',
@@ -29,16 +33,16 @@ const readSettings = ({ answer }: ServerLimits): ClickHouseSettings => ({
   wait_end_of_query: 1,
 })
 
-/** Batches are made here; a server (from 26.2 on, by default) would collect them once more. */
+/** Batches are made here; a server (from 26.2, by default) would collect them again. */
 const WRITES: ClickHouseSettings = { async_insert: 0 }
 
-/** A statement is told of success when all shards have the rows; a subquery is done once, for all of them. */
+/** A statement succeeds only when all shards have the rows; a subquery runs once, for all of them. */
 const ON_CLUSTER: ClickHouseSettings = {
   distributed_foreground_insert: 1,
   distributed_product_mode: 'global',
 }
 
-/** A server does the statements of one client side by side. */
+/** A server runs the statements of one client in parallel. */
 export async function openServer(
   url: string,
   layout: Layout,
@@ -67,13 +71,13 @@ export async function openServer(
   try {
     const [row] = await rowsOf<{ database: string }>(reading, 'SELECT currentDatabase() AS database')
     const prefix = `sightline/${row!.database}/`
-    /** Writes that somebody waits for. */
+    /** Writes in progress. */
     const underWay = new Set<string>()
     const write = async (work: (statement: Named) => Promise<unknown>) => {
       const id = `${prefix}${randomUUID()}`
       underWay.add(id)
       try {
-        // Rows that are equal to those of another statement are not a repetition of it: who repeats, looks before.
+        // Rows equal to those of another statement are not a repetition of it: before repeating, the program checks.
         await work({ query_id: id, clickhouse_settings: { insert_deduplication_token: id } })
       } finally {
         underWay.delete(id)
@@ -112,20 +116,20 @@ function clientAt(url: string, timeout: number, settings: ClickHouseSettings): C
     return createClient({
       ...{ ...COMMON, url, request_timeout: timeout, clickhouse_settings: settings },
       max_response_headers_size: HEADER_BYTES,
-      // A batch's plates are longer than an address may be.
+      // A batch's plates do not fit into a URL.
       use_multipart_params_auto: true,
-      // A connection that was idle too long is dropped when it is wanted: timers come late in a busy process.
+      // Drops a connection that was idle too long when it is needed: timers fire late in a busy process.
       keep_alive: { eagerly_destroy_stale_sockets: true },
     })
   } catch (cause) {
-    throw new SightlineError('CONFIG_INVALID', 'the address of the ClickHouse server is not a URL', {
+    throw new SightlineError('CONFIG_INVALID', 'the address of the ClickHouse server is not a valid URL', {
       cause,
-      hint: 'CLICKHOUSE_URL looks like http://user:password@host:8123/database.',
+      hint: 'CLICKHOUSE_URL must look like http://user:password@host:8123/database.',
     })
   }
 }
 
-/** A server may close an idle connection at the instant at which it is used again; what only reads is asked once more. */
+/** A server may close an idle connection at the moment it is reused; a read-only request is repeated once. */
 async function onceMoreIfBroken<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read()

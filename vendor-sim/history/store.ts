@@ -20,11 +20,11 @@ import { READ_COLUMNS, type ReadRow, readOfRow } from './rows.ts'
 import { SEARCH_LIMITS, type SearchLimits, searchStatement, spansOf, withinLimits } from './search.ts'
 import { READS_TABLES } from './tables.ts'
 
-/** A query as it was received; the vendor's own record (AUD-4). */
+/** A query as received; the vendor's own record (AUD-4). */
 export interface ReceivedQuery {
   /** Milliseconds since 1970. */
   receivedAt: number
-  /** Who asked: the agency whose token it was. */
+  /** Who asked: the agency with that token. */
   client: string
   request: VendorSearchRequest | ReadersRequest | CompanionsRequest | VendorPictureQuery
   results: number
@@ -33,36 +33,38 @@ export interface ReceivedQuery {
 /** The vendor's history of reads. Every method throws HISTORY_UNAVAILABLE when ClickHouse fails. */
 export interface History {
   readonly readers: Readers
-  /** Writes new reads, one statement. */
+  /** Writes new reads, in one statement. */
   insert(batch: ReadBatch): Promise<void>
-  /** Writes those of the reads that are not there: after an attempt whose end nobody knows. */
+  /** Writes the reads that are missing: for use after an attempt with an unknown outcome. */
   insertMissing(batch: ReadBatch): Promise<void>
   /**
-   * Reads in [from, to), newest first, of cameras in the United States only (CAP-5).
-   * @throws MESSAGE_INVALID for a cursor that no answer has given, NOT_FOUND for an address without a reader,
-   * SEARCH_TOO_LARGE when it costs more than one search may
+   * Reads in [from, to), newest first, only from cameras in the United States (CAP-5).
+   * @throws MESSAGE_INVALID for an unknown cursor, NOT_FOUND for an address without a camera, SEARCH_TOO_LARGE when it
+   * costs more than one search may
    */
   search(request: VendorSearchRequest): Promise<Pick<VendorSearchAnswer, 'reads' | 'nextCursor'>>
-  /** Who travels along with a plate, ranked against chance (QRY-10). @throws SEARCH_TOO_LARGE */
+  /** Vehicles that travel along with a plate, ranked against chance (QRY-10). @throws SEARCH_TOO_LARGE */
   companions(request: CompanionsRequest): Promise<Companion[]>
-  /** Keeps a received query. */
+  /** Records a received query. */
   recordQuery(query: ReceivedQuery): Promise<void>
-  /** Drops whole years that are out of date, and has the engine do so from now on. @param years to keep */
+  /** Drops whole years that are too old, and makes the engine do so from now on. @param years to keep */
   retain(years: number, now: number): Promise<void>
-  /** Throws unless ClickHouse answers. */
+  /** Throws if ClickHouse does not answer. */
   ping(): Promise<void>
   /** Rows of a statement. */
   select<Row>(query: string, params?: Record<string, unknown>): Promise<Row[]>
   /** A statement without rows. */
   command(query: string): Promise<void>
-  /** Rows into a table, one statement. */
+  /** Inserts rows into a table, in one statement. */
   insertRows(table: string, rows: readonly object[]): Promise<void>
-  /** Ends what a server still does for an attempt whose end nobody knows; before writing what is missing. */
+  /**
+   * Ends everything a server still does for an attempt with an unknown outcome; call it before writing what is missing.
+   */
   settle(): Promise<void>
   close(): Promise<void>
 }
 
-/** Opens the history and brings its tables up to date. @throws as `openClickHouse` and `migrate`, CONFIG_INVALID */
+/** Opens the history and updates its tables. @throws as `openClickHouse` and `migrate`, CONFIG_INVALID */
 export async function openHistory(
   place: HistoryPlace,
   log: Logger,
@@ -129,7 +131,7 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
       const page = rows.slice(0, request.limit)
       const last = page.at(-1)
       return {
-        // A read that the stream brought twice is one read.
+        // A read that the stream delivered twice is one read.
         reads: page
           .filter((row, i) => i === 0 || !isSameRead(row, page[i - 1]!))
           .map((row) => readOfRow(row, readers.byNumber(row.reader))),
@@ -147,7 +149,7 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
     },
     recordQuery: async ({ receivedAt, client, request, results }) => {
       const { plate = '', cursor = '' } = request as Partial<VendorSearchRequest>
-      // A picture is of one instant; which readers there are, of the moment of the question.
+      // An image belongs to one instant; the list of cameras to the moment of the question.
       const at = 'seenAt' in request ? request.seenAt : new Date(receivedAt).toISOString()
       const { from, to, limit } = 'limit' in request ? request : { from: at, to: at, limit: 1 }
       await insertRows('queries', [
@@ -177,7 +179,7 @@ function historyOf(engine: Engine, layout: Layout, readers: Readers, limits: Sea
 
 const COLUMNS = READ_COLUMNS.split(', ') as [string, ...string[]]
 
-/** Plate, instant and reader of reads, as their lines spell them. */
+/** Plate, instant and camera of reads, in the format of their lines. */
 const keysIn = (table: string) =>
   `SELECT concat(plate, '\\t', toString(seen_at), '\\t', toString(reader)) AS key FROM ${table}
   WHERE plate IN {plates:Array(String)} AND seen_at BETWEEN toDateTime64({from:String}, 3, 'UTC') AND toDateTime64({to:String}, 3, 'UTC')
@@ -191,20 +193,20 @@ function keyOfLine(line: string) {
 const isSameRead = (a: ReadRow, b: ReadRow) =>
   a.seen_at === b.seen_at && a.reader === b.reader && a.plate === b.plate
 
-/** Codes of ClickHouse for a statement that reaches a limit: rows, time, memory. */
+/** ClickHouse codes of a statement that reaches a limit: rows, time, memory. */
 const LIMITS: Readonly<Record<string, string>> = {
-  '158': 'it would have to look at too many reads',
+  '158': 'it would have to examine too many reads',
   '159': 'it takes too long',
   '241': 'it needs too much memory',
 }
 
-/** @throws SEARCH_TOO_LARGE for a limit, what it was given otherwise */
+/** @throws SEARCH_TOO_LARGE for a limit, otherwise the given error */
 function tooLarge(thrown: unknown): never {
   const code = String(((thrown as SightlineError).cause as { code?: unknown } | undefined)?.code)
   const reason = LIMITS[code]
   if (!reason) throw thrown
-  throw new SightlineError('SEARCH_TOO_LARGE', `the vendor does not answer this search: ${reason}`, {
+  throw new SightlineError('SEARCH_TOO_LARGE', `the vendor cannot answer this search: ${reason}`, {
     cause: thrown,
-    hint: 'Ask for less time, a smaller area, or more characters at the beginning of the plate.',
+    hint: 'Search a shorter time, a smaller area, or give more characters at the beginning of the plate.',
   })
 }

@@ -1,14 +1,14 @@
 import { createInlet, createTable, type Layout } from './layout.ts'
 
 /**
- * Reads are kept twice, in two orders, each with all that a page of an answer needs (decision 0010 has the measured
- * plans): a search by plate reads a few granules of `reads`, one by place a few days of `reads_by_day`.
- * `reads_in` is where new reads go: it keeps nothing and hands them on to both. Yearly partitions (60 monthly ones were
- * 30 times slower for a plate); granules and compressed blocks are small, because a search wants a hundred rows.
+ * Reads are stored twice, in two orders, each with everything that a page of an answer needs (decision 0010 has the
+ * measured plans): a search by plate reads a few granules of `reads`, one by place a few days of `reads_by_day`. New
+ * reads go to `reads_in`, which stores nothing and passes them on to both. Yearly partitions (60 monthly ones were 30
+ * times slower for a plate); granules and compressed blocks are small, because a search needs a hundred rows.
  *
- * Positions are millionths of a degree. `reader` is a row of `readers`: who saw it, where it stands, what read the
- * plate. Only what is not so by its reader is written here: a position that is not surveyed, and `rest`. How
- * `certainty` and `rest` spell the remainder of a read: history/rows.ts.
+ * Positions are millionths of a degree. `reader` is a row of `readers`: which camera, where it is, what read the plate.
+ * Only what the camera does not determine is stored here: a position that is not surveyed, and `rest`. history/rows.ts
+ * describes the format of `certainty` and `rest`.
  */
 const READS = `
   plate String CODEC(ZSTD(1)),

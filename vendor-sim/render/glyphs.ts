@@ -1,9 +1,8 @@
 /**
- * Outlines of the letters and digits on plates, embedded so that a frame looks the same on a machine without
- * any font. From Barlow Semi Condensed SemiBold (its shapes follow California's plates and road signs),
- * Copyright 2017 The Barlow Project Authors (https://github.com/jpt/barlow), SIL Open Font License 1.1, see
- * `OFL.txt` beside this file. SVG path data in font units, y downwards, baseline at 0; data only, so this
- * file is longer than the house's limit in bytes.
+ * Outlines of the letters and digits on plates, embedded so that a frame looks the same on a machine without any font.
+ * From Barlow Semi Condensed SemiBold (its shapes follow California's plates and road signs), Copyright 2017 The Barlow
+ * Project Authors (https://github.com/jpt/barlow), SIL Open Font License 1.1, see `OFL.txt` beside this file. SVG path
+ * data in font units, y downwards, baseline at 0; data only, so this file may be longer than others.
  */
 
 export interface Glyph {

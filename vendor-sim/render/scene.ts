@@ -19,7 +19,7 @@ export interface SceneVehicle {
   readonly rollDeg: number
 }
 
-/** What a camera has before it at one instant; a pure description that `renderFrame` draws. */
+/** What a camera sees at one instant; a pure description that `renderFrame` draws. */
 export interface Scene {
   readonly light: Light
   /** Farthest first. */

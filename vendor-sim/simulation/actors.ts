@@ -3,12 +3,12 @@ import { STEP_LAT, STEP_LON, type Town } from '../world/towns.ts'
 import { type Vehicle, vehicleOf } from '../world/vehicles.ts'
 import type { World } from '../world/world.ts'
 
-/** On which days an actor drives: always, apart from those in company, or only those. */
+/** On which days an actor drives: always, except those in company, or only those. */
 const MODE = { always: 0, alone: 1, company: 2 } as const
 
 /**
- * A row of the table `sim_actors`: a vehicle as the simulation drives it. One that travels in company has two: its
- * own ways, and on other days those of the vehicle that it follows. Shares are in 1024ths, times in seconds of the
+ * A row of the table `sim_actors`: a vehicle as the simulation drives it. A vehicle that travels in company has two:
+ * its own ways, and on other days those of the vehicle that it follows. Shares are in 1024ths, times in seconds of the
  * local day.
  */
 export interface Actor {
@@ -34,7 +34,7 @@ export interface Actor {
   /** Bit n: on weekday n, Sunday = 0. */
   appointment_days: number
   appointment_at: number
-  /** To work, to four places, across the border, to the appointment; each camera as `hitCode` has it. */
+  /** To work, to four places, across the border, to the appointment; each camera as `hitCode` encodes it. */
   ways: number[][]
   /** South-west corner of the town, millionths of a degree, and the readers that roam in it. */
   south: number

@@ -48,9 +48,9 @@ const CONFIDENCES = [
 const REGION_CONFIDENCES = [9900, 9900, 9700, 9500]
 
 /**
- * What the vendor's readers saw: one SELECT of the columns `READ_COLUMNS` (history/rows.ts). Every number in it is drawn
- * by a hash of seed, vehicle, day and place, never in sequence: so any slice can be computed alone, in bulk or as
- * time passes, and always comes out the same. Whole-number arithmetic only, for the same result on every machine.
+ * What the vendor's cameras saw: one SELECT of the columns `READ_COLUMNS` (history/rows.ts). Every number in it comes
+ * from a hash of seed, vehicle, day and place, never from a sequence: so any slice can be computed alone, in bulk or as
+ * time passes, always with the same result. Only integer arithmetic, for the same result on every machine.
  * @param more also the number of the vehicle that really passed
  */
 export function simulatedReads(slice: Slice, more?: 'idx'): string {
@@ -97,7 +97,7 @@ const SEEN = 'idx, truth, region, known_make, known_model, known_colour, south, 
 const AS_SEEN =
   'idx, plate AS truth, region, make AS known_make, model AS known_model, colour AS known_colour, south, west'
 
-/** A number of its own for each purpose, from the seed. */
+/** A separate number for each purpose, from the seed. */
 const mix = ({ seed }: Slice, purpose: number) => `intHash64(toUInt64(${seed * 16 + purpose}))`
 
 /**
@@ -153,7 +153,10 @@ function ownPasses(slice: Slice): string {
     WHERE second >= midnight AND second < midnight + ${DAY}`
 }
 
-/** One pass somewhere in each slot of time; only its second decides which slice it belongs to, so that slices join. */
+/**
+ * One pass somewhere in each slot of time; only its second decides which slice it belongs to, so slices join without
+ * gaps.
+ */
 function throughPasses(slice: Slice, { rate, vehicles, readers }: Through): string {
   const interval = 1000 / rate
   const first = Math.floor(slice.from / interval) - 1

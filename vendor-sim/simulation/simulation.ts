@@ -28,7 +28,7 @@ export interface Simulation {
   reads(window: Window): Promise<Read[]>
   /** Writes the reads of a window into the history, inside the engine. */
   write(window: Window): Promise<void>
-  /** The same for those that are not there: after an attempt whose end nobody knows. */
+  /** The same for missing reads: for use after an attempt with an unknown outcome. */
   writeMissing(window: Window): Promise<void>
   /** The vehicle that a reader saw at an instant, by its number. @throws NOT_FOUND */
   seenBy(reader: number, at: number, plate: string): Promise<number>
@@ -87,12 +87,12 @@ export async function openSimulation(
         { reader, plate },
       )
       if (row) return row.idx
-      throw new SightlineError('NOT_FOUND', 'the vendor has no picture of that read')
+      throw new SightlineError('NOT_FOUND', 'the vendor has no image of that read')
     },
   }
 }
 
-/** The world that was put into a history last, by its size. */
+/** The world last put into a history, by its size. */
 export async function lastWorld(
   history: History,
 ): Promise<{ seed: number; vehicles: number; cameras: number } | undefined> {
@@ -102,7 +102,7 @@ export async function lastWorld(
   return row && { seed: Number(row.seed), vehicles: row.vehicles, cameras: row.cameras }
 }
 
-/** A part of four million reads at a time, about a gigabyte of memory: a third less work than with the engine's own size. */
+/** Blocks of four million reads, about a gigabyte of memory: a third less work than with the engine's own size. */
 export const LARGE_BLOCKS = 'SETTINGS min_insert_block_size_rows = 4000000, min_insert_block_size_bytes = 0'
 
 const ACTORS_A_STATEMENT = 10_000
@@ -111,7 +111,7 @@ async function populate(history: History, world: World, numbers: readonly number
   const { name, seed, vehicles, cameras } = world
   const known = await history.select('SELECT 1 FROM sim_worlds WHERE name = {name:String} LIMIT 1', { name })
   if (known.length > 0) return
-  // What an earlier process left behind when it was killed.
+  // Ends what an earlier process left running when it was killed.
   await history.settle()
   await history.command(`DELETE FROM sim_actors WHERE world = '${name}'`)
   let rows: object[] = []

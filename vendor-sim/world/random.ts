@@ -1,6 +1,6 @@
 /**
- * Seeded randomness, split by name: whatever is drawn for one vehicle, day or frame does not depend on what
- * was drawn before, so any part of the simulation can be computed alone and always comes out the same.
+ * Seeded randomness, split by name: what is drawn for one vehicle, day or frame does not depend on earlier draws, so
+ * any part of the simulation can be computed alone, always with the same result.
  */
 
 export interface Random {

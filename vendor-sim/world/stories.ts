@@ -3,7 +3,7 @@ import { hitsOf } from './routes.ts'
 import { CROSSING_COLUMN, isAcross, type Node, nodeAt, ROWS, ROWS_ACROSS, type Town } from './towns.ts'
 import { type Appointment, type Habits, type Roads, type Vehicle, vehicleOf } from './vehicles.ts'
 
-/** Something that is known to have happened in a world, for tests to find again. */
+/** Something that is known to have happened in a world, so that tests can find it. */
 export type Story =
   /** Two vehicles travel together on about half of the first one's days. */
   | { readonly kind: 'companions'; readonly plates: readonly [lead: string, follows: string] }

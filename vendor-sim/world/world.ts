@@ -12,7 +12,7 @@ export interface WorldSize {
 
 /** Everything that the simulation knows of who there is; a pure function of its size and seed. */
 export interface World extends Readonly<WorldSize> {
-  /** Short name of exactly this world, for ledgers: the same name is the same world. */
+  /** Short name of exactly this world, for ledgers: the same name means the same world. */
   readonly name: string
   readonly places: readonly PlacedCamera[]
   readonly roads: Roads
@@ -24,7 +24,7 @@ export interface World extends Readonly<WorldSize> {
 /** A world whose 90 days come to some hundred thousand reads. */
 export const DEFAULT_WORLD: WorldSize = { seed: 1, vehicles: 4000, cameras: 80 }
 
-/** Changes with the rules of the simulation, so that a history by older rules is not taken for one by these. */
+/** Changes with the rules of the simulation, so that a history from older rules is not mistaken for one from these. */
 const RULES = 3
 
 export function createWorld({ seed, vehicles, cameras }: WorldSize): World {

@@ -286,7 +286,7 @@ describe.each(['the embedded engine', SERVER, CLUSTER])('on %s', (engine) => {
       const refused = expect.objectContaining({
         code: 'SEARCH_TOO_LARGE',
         message: expect.stringContaining(reason),
-        hint: expect.stringContaining('Ask for less time'),
+        hint: expect.stringContaining('Search a shorter time'),
       })
       await insert(Array.from({ length: 3000 }, (_, i) => aRead({ plate: `L${i}`, seenAt: at(i) })))
       await expect(search(undefined, { pattern: '*99*' })).rejects.toEqual(refused)
