@@ -37,8 +37,8 @@ const KEYS = `$KV.${DISPLAYS}.`
 const BATCH = 5000
 
 /**
- * Hands the active displays of the bucket to `into`, and each change of them, through restarts of the broker, until `signal`
- * is aborted. An entry that is not a display takes the one it replaces out (closed when in doubt) and is handed to `onRefused`.
+ * Hands the active displays of the bucket to `into`, and each change of them, across restarts of the broker, until `signal`
+ * is aborted. An entry that is not a display removes the display it replaces (fail closed) and is passed to `onRefused`.
  *
  * The bucket's stream is read as such, with what it holds of earlier values: a watch takes the client several times as much
  * time a message, and the server to find the last of each key. A change is heard of a little after it is stored. What must

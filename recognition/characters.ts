@@ -1,14 +1,14 @@
 import type { ReadCharacter } from '@sightline/schemas/read'
 
-/** What a plate is written in (schemas/plate.ts, PlateText), in the order of every distribution here. */
+/** The characters of plates (schemas/plate.ts, PlateText), in the order of every distribution here. */
 export const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
-/** Less likely alternatives are not worth a thought. */
+/** Less likely alternatives are ignored. */
 const MIN_ALTERNATIVE = 0.01
 
 /**
- * One character of a read from a distribution over CHARACTERS: the likeliest, and the others from a
- * probability of 0.01 on, likeliest first (CAP-4).
+ * One character of a read from a distribution over CHARACTERS: the most likely, and the others with a probability of at
+ * least 0.01, most likely first (CAP-4).
  */
 export function distribution(probabilities: readonly number[]): ReadCharacter {
   const ranked = probabilities

@@ -17,20 +17,20 @@ import { type Candidate, candidates, relative, type TextLine } from './lines.ts'
 import { fragmentSyntax, plateSyntax } from './syntax.ts'
 
 /**
- * Which of the text lines in a picture are plates: for engines that read any text. Judged by syntax, by the
- * shape of the line, by its size beside the others and by an issuer's name next to it. The figures are
- * judgment (what plates are like), not fitted to photographs.
+ * Which of the text lines in an image are plates: for engines that read any text. Judged by syntax, by the shape of the
+ * line, by its size compared with the others and by an issuer's name next to it. The figures are judgment (what plates
+ * are like), not fitted to photographs.
  */
 
 /** A less plausible text is not worth reporting. */
 const MIN_PLAUSIBILITY = 0.1
-/** Text lower than this cannot be read, in picture pixels. */
+/** Text lower than this cannot be read, in image pixels. */
 export const MIN_HEIGHT = 6
 /** Width of one character with its gap, in heights of the line. */
 const PITCH = { min: 0.28, max: 1 }
-/** Steeper text is seldom a plate: about 25 degrees. */
+/** Steeper text is rarely a plate: about 25 degrees. */
 const MAX_SLOPE = 0.45
-/** Two lines as one plate are less often than one. */
+/** Two lines are less often one plate than a single line. */
 const STACKED = 0.7
 /** An issuer's name beside the text is strong evidence that the text is a plate. */
 const ISSUER_BONUS = 1.5
@@ -41,9 +41,9 @@ interface Judged extends PlateFinding {
 }
 
 /**
- * The plates among the text lines of a picture, best first. The confidence is the product of the characters'
- * confidences and the plausibility of the whole (syntax and shape): an uncalibrated guess at the probability
- * that the text is right. The order also counts size: the nearest vehicle's plate comes first.
+ * The plates among the text lines of an image, best first. The confidence is the product of the characters' confidences
+ * and the plausibility of the whole (syntax and shape): an uncalibrated estimate of the probability that the text is
+ * right. The order also counts size: the nearest vehicle's plate comes first.
  */
 export function choosePlates(
   lines: readonly TextLine[],
@@ -93,10 +93,10 @@ function judge(
   }
 }
 
-/** Finer than a tenth of a pixel nobody can tell. */
+/** More precision than a tenth of a pixel is meaningless. */
 const tenths = (value: number): number => Math.round(value * 10) / 10
 
-/** 1 for a line in a plate's proportions and nearly level, less the further it is from that. */
+/** 1 for a line in a plate's proportions and nearly level, less the more it deviates. */
 function lineShape({ quad, chars }: TextLine): number {
   if (quadHeight(quad) < MIN_HEIGHT) return 0
   const pitch = quadWidth(quad) / quadHeight(quad) / chars.length
@@ -110,7 +110,7 @@ const isStacked = ([a, b]: readonly TextLine[]): boolean =>
   b !== undefined &&
   relative(centre(b.quad), centre(a.quad), quadSlope(a.quad)).across > quadHeight(a.quad) / 2
 
-/** The issuer whose name stands right above or below the text, in smaller letters. */
+/** The issuer whose name is directly above or below the text, in smaller letters. */
 function issuerBeside(quad: Quad, lines: readonly TextLine[]) {
   const height = quadHeight(quad)
   for (const line of lines) {
@@ -124,8 +124,7 @@ function issuerBeside(quad: Quad, lines: readonly TextLine[]) {
 }
 
 /**
- * Where a closer look may show a plate, best first: lines that are one, or may be a piece of one of which the
- * rest was not found.
+ * Where a closer look may show a plate, best first: lines that are one, or may be part of one whose rest was not found.
  */
 export function promisingLines(lines: readonly TextLine[]): TextLine[] {
   return lines
@@ -138,7 +137,7 @@ export function promisingLines(lines: readonly TextLine[]): TextLine[] {
     .map(({ line }) => line)
 }
 
-/** How much nearness counts: the height of the text, damped. */
+/** Weight of nearness: the height of the text, damped. */
 const sizeOf = ({ quad }: TextLine): number => Math.sqrt(quadHeight(quad))
 
 const textOf = (chars: readonly ReadCharacter[]): string => chars.map((c) => c.char).join('')

@@ -13,17 +13,17 @@ export interface PlateFinding {
   readonly chars: ReadCharacter[]
   readonly region: Region | null
   readonly regionConfidence: number | null
-  /** Upright rectangle around `quad`, inside the picture, in picture pixels. */
+  /** Upright rectangle around `quad`, inside the image, in image pixels. */
   readonly box: Box
-  /** Corners of the plate's text or of the plate, clockwise from the top left, in picture pixels. */
+  /** Corners of the plate's text or of the plate, clockwise from the top left, in image pixels. */
   readonly quad: Quad
 }
 
-/** Pixels in, plates out. An engine keeps no memory of earlier pictures. */
+/** Pixels in, plates out. An engine remembers nothing of earlier images. */
 export interface Engine {
   readonly name: string
   readonly version: string
-  /** The plates in a picture, best first; none is an empty list. Calls are begun in their order. */
+  /** The plates in an image, best first; an empty list if there are none. Calls start in order. */
   find(picture: Picture): Promise<PlateFinding[]>
   close(): Promise<void>
 }
@@ -32,7 +32,7 @@ export interface EngineOptions {
   /** Threads that one inference may use; default 1, so that several agents can share a host. */
   readonly threads?: number
   /**
-   * Pictures that are read at a time, each in a worker thread of one inference thread; default 1: in this thread,
+   * Number of images read in parallel, each in a worker thread with one inference thread; default 1: in this thread,
    * one after another.
    */
   readonly workers?: number
@@ -40,7 +40,7 @@ export interface EngineOptions {
   readonly models?: string
 }
 
-/** Loaded only when asked for: each brings a large run-time with it. */
+/** Loaded only when used: each needs a large runtime. */
 const ENGINES = {
   sightline: async (options: EngineOptions) =>
     (await import('./sightline/engine.ts')).createSightline(options),
@@ -61,8 +61,8 @@ export const DEFAULT_ENGINE: EngineName = 'sightline'
  */
 export async function createEngine(name: string, options: EngineOptions = {}): Promise<Engine> {
   if (!Object.hasOwn(ENGINES, name)) {
-    throw new SightlineError('USAGE', `there is no engine ${name}`, {
-      hint: `Engines are: ${ENGINE_NAMES.join(', ')}.`,
+    throw new SightlineError('USAGE', `there is no engine named ${name}`, {
+      hint: `Available engines: ${ENGINE_NAMES.join(', ')}.`,
     })
   }
   const { workers = 1, models } = options

@@ -1,4 +1,4 @@
-/** Plane geometry of text and plates. Coordinates are picture pixels, x to the right, y down. */
+/** Plane geometry of text and plates. Coordinates are image pixels, x to the right, y down. */
 
 export type Point = [x: number, y: number]
 
@@ -43,7 +43,7 @@ export function quadOfBox([x, y, w, h]: Box): Quad {
   ]
 }
 
-/** The smallest upright rectangle around the points, cut at the edges of a `width` × `height` picture. */
+/** The smallest upright rectangle around the points, clipped to a `width` × `height` image. */
 export function boundingBox(points: readonly Point[], width: number, height: number): Box {
   const clamp = (value: number, max: number) => Math.min(Math.max(value, 0), max)
   return extent(points.map(([x, y]): Point => [clamp(x, width), clamp(y, height)]))
@@ -97,9 +97,9 @@ const turn = (o: Point, a: Point, b: Point): number =>
   (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
 
 /**
- * The rectangle of smallest area around a set of points, at any angle, enlarged by `margin(width, height)` on
- * each side; corners clockwise from the top left. One of its sides lies on a side of the convex hull, so it is
- * enough to try those.
+ * The rectangle of smallest area around a set of points, at any angle, enlarged by `margin(width, height)` on each
+ * side; corners clockwise from the top left. One of its sides lies on a side of the convex hull, so only those must be
+ * tried.
  * @param points at least one
  */
 export function minAreaRectangle(
@@ -128,7 +128,7 @@ export function minAreaRectangle(
   return uprightOrder([at(u0 - m, v0 - m), at(u1 + m, v0 - m), at(u1 + m, v1 + m), at(u0 - m, v1 + m)])
 }
 
-/** The same clockwise corners, started at the one that is top left when the text is less than 45° from level. */
+/** The same clockwise corners, starting at the one that is top left when the text is less than 45° from level. */
 function uprightOrder(corners: Quad): Quad {
   let start = 0
   for (let i = 1; i < 4; i++) {

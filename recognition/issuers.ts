@@ -1,6 +1,6 @@
 import type { Region } from '@sightline/schemas/plate'
 
-/** Names of issuers as plates print them, without blanks. */
+/** Names of issuers as plates print them, without spaces. */
 const NAMES: Record<string, Region> = {
   ALABAMA: 'us-al',
   ALASKA: 'us-ak',
@@ -63,12 +63,12 @@ const NAMES: Record<string, Region> = {
   BRASIL: 'br',
 }
 
-/** From this length on a name may have one letter misread. */
+/** From this length a name may have one misread letter. */
 const TOLERANT_LENGTH = 6
 
 /**
- * The issuer whose name a text is, one misread letter allowed in longer names.
- * @param text capitals, without blanks
+ * The issuer whose name a text is; longer names may have one misread letter.
+ * @param text capitals, without spaces
  * @returns its region and the share of letters that agree, or null
  */
 export function issuerNamed(text: string): { region: Region; agreement: number } | null {

@@ -10,13 +10,13 @@ import {
   quadWidth,
 } from './geometry.ts'
 
-/** One line of text that a general reader found in a picture. */
+/** One line of text that a general text recognizer found in an image. */
 export interface TextLine {
-  /** As printed, with small letters and signs where the reader knows them. */
+  /** As printed, with lowercase letters and signs if the recognizer knows them. */
   readonly raw: string
-  /** How surely `raw` was read, 0 to 1. */
+  /** How certain `raw` is, 0 to 1. */
   readonly legibility: number
-  /** What of it a plate can hold. */
+  /** The characters of it that a plate can contain. */
   readonly chars: ReadCharacter[]
   readonly quad: Quad
 }
@@ -48,7 +48,7 @@ export function candidates(lines: readonly TextLine[]): Candidate[] {
   return all
 }
 
-/** Whether `b` goes on where `a` ends, on the same base line. */
+/** Whether `b` continues `a` on the same baseline. */
 function continues(a: Quad, b: Quad): boolean {
   const height = (quadHeight(a) + quadHeight(b)) / 2
   const { along, across } = relative(midpoint(b[0], b[3]), midpoint(a[1], a[2]), quadSlope(a))
@@ -59,7 +59,7 @@ function continues(a: Quad, b: Quad): boolean {
   )
 }
 
-/** Whether `a` is the upper and `b` the lower line of a plate that is about as high as wide. */
+/** Whether `a` is the upper and `b` the lower line of a plate about as high as wide. */
 function isStackedOn(a: TextLine, b: TextLine): boolean {
   if (Math.min(a.chars.length, b.chars.length) < 2) return false
   const height = (quadHeight(a.quad) + quadHeight(b.quad)) / 2

@@ -3,8 +3,8 @@ import type * as Ort from 'onnxruntime-node'
 import { switchTelemetryOff } from './telemetry.ts'
 
 /**
- * onnxruntime, loaded here alone and only after its telemetry was switched off. The linter refuses the package's name
- * everywhere else; an import statement would be carried out before anything that stands above it.
+ * Loads onnxruntime, in this file only and after switching off its telemetry. The linter refuses the package everywhere
+ * else; a static import would run before any statement above it.
  */
 
 switchTelemetryOff()

@@ -7,21 +7,21 @@ export interface Pixels {
 }
 
 /**
- * A frame as decoders of video give it (YUV 4:2:0, limited range): a plane of light, 16 (black) to 235 (white), row by
- * row, then two of color, half as wide and half as high, rounded up.
+ * A frame from a video decoder (YUV 4:2:0, limited range): a luma plane, 16 (black) to 235 (white), row by row, then
+ * two of color, half as wide and half as high, rounded up.
  */
 export interface VideoFrame {
   readonly width: number
   readonly height: number
-  /** How color was taken apart: ITU-R BT.601, or BT.709 as most high-definition video has it. */
+  /** How color was encoded: ITU-R BT.601, or BT.709 as in most high-definition video. */
   readonly matrix: 'bt601' | 'bt709'
   readonly data: Uint8Array
 }
 
-/** A part of a picture: [x, y, width, height] in whole picture pixels. */
+/** A part of an image: [x, y, width, height] in whole pixels. */
 export type Area = readonly [x: number, y: number, width: number, height: number]
 
-/** What to take out of a picture: `area` (default: all of it) scaled to `width` × `height`. */
+/** The part of an image to return: `area` (default: all of it) scaled to `width` × `height`. */
 export interface PixelRequest {
   readonly area?: Area
   readonly width: number
@@ -30,14 +30,14 @@ export interface PixelRequest {
 }
 
 /**
- * One picture as an engine sees it: its size, and its pixels at whatever scale the engine asks for. Where the
- * pixels come from (a file, a camera's frame) is not the engine's business.
+ * One image as an engine sees it: its size, and its pixels at any scale. The source of the pixels (a file, a camera's
+ * frame) does not matter to the engine.
  */
 export interface Picture {
   readonly width: number
   readonly height: number
-  /** All of it as it lies in memory: for another thread, or for who wants no more than its light. */
+  /** All of it as it is in memory: for another thread, or for callers that only need its luma. */
   readonly stored: Pixels | VideoFrame
-  /** The requested part, scaled with a filter that neither aliases nor blurs more than it must. */
+  /** The requested part, scaled with a filter that neither aliases nor blurs more than necessary. */
   pixels(request: PixelRequest): Promise<Pixels>
 }

@@ -5,8 +5,8 @@ import type { Picture, Pixels } from './picture.ts'
 const MAX_ENLARGEMENT = 8
 
 /**
- * Looks straight at a quadrilateral of the picture: its corners become the corners of a `width` × `height`
- * picture. Beyond the edge of the picture the nearest pixel is repeated.
+ * Straightens a quadrilateral of the image: its corners become the corners of a `width` × `height` image. Beyond the
+ * edge the nearest pixel is repeated.
  */
 export async function rectify(picture: Picture, quad: Quad, width: number, height: number): Promise<Pixels> {
   const [bx, by, bw, bh] = boundingBox(quad, picture.width, picture.height)
@@ -14,7 +14,7 @@ export async function rectify(picture: Picture, quad: Quad, width: number, heigh
   const y = Math.min(Math.floor(by), picture.height - 1)
   const w = Math.min(Math.ceil(bx + bw), picture.width) - x || 1
   const h = Math.min(Math.ceil(by + bh), picture.height) - y || 1
-  // The picture's own filter does the scaling; the warp below then works at about one to one.
+  // The image's own filter does the scaling; the warp below then works at about one to one.
   const scaled = (side: number, factor: number) => Math.max(1, Math.round(side * factor))
   const sx = Math.min(width / quadWidth(quad), MAX_ENLARGEMENT)
   const sy = Math.min(height / quadHeight(quad), MAX_ENLARGEMENT)
@@ -31,8 +31,8 @@ export async function rectify(picture: Picture, quad: Quad, width: number, heigh
 }
 
 /**
- * Samples `quad` of `source` into a `width` × `height` picture, bilinear. Corner coordinates are pixel edges.
- * @param beyond what is seen beyond the edge of the source: the nearest pixel, or black
+ * Samples `quad` of `source` into a `width` × `height` image, bilinear. Corner coordinates are pixel edges.
+ * @param beyond value beyond the edge of the source: the nearest pixel, or black
  */
 export function warp(
   source: Pixels,
@@ -51,7 +51,7 @@ export function warp(
     const [startX, startY, startScale] = [bx * down + cx, by * down + cy, i * down + 1]
     for (let column = 0; column < width; column++, at += channels) {
       const along = (column + 0.5) / width
-      // From here on in whole 256ths of a pixel: faster, and finer than the eight bits of a sample show.
+      // From here in whole 256ths of a pixel: faster, and finer than the eight bits of a sample.
       const scale = 256 / (g * along + startScale)
       let x = Math.floor((ax * along + startX) * scale - 127.5)
       let y = Math.floor((ay * along + startY) * scale - 127.5)
@@ -87,7 +87,7 @@ export function warp(
   return { width, height, channels, data: out }
 }
 
-/** The same where some of the four pixels around do not exist: they are black. */
+/** The same where some of the four neighboring pixels do not exist: they count as black. */
 function atEdge(
   { data, width, height, channels }: Pixels,
   x: number,
@@ -112,7 +112,7 @@ function atEdge(
   }
 }
 
-/** The projective map that takes the unit square to a quadrilateral, (0,0) to its first corner and on clockwise. */
+/** The projective map from the unit square to a quadrilateral, (0,0) to its first corner and on clockwise. */
 export function squareToQuad(quad: Quad): (u: number, v: number) => Point {
   const [ax, bx, cx, ay, by, cy, g, i] = projection(quad)
   return (u, v) => {

@@ -12,7 +12,7 @@ const LENGTH = [0, 0, 0.02, 0.15, 0.5, 0.85, 1, 1, 0.8, 0.3, 0.1]
 const ALL_DIGITS = 0.4
 const ALL_LETTERS = 0.25
 const WORD = 0.02
-/** Three small letters and more: a reader that knows case saw a word. */
+/** Three lowercase letters and more: a recognizer that distinguishes case saw a word. */
 const SMALL_LETTERS = 0.3
 
 const NOT_A_PLATE = [
@@ -36,8 +36,8 @@ const WORDS = new Set(
 
 /**
  * @param text normal form, capitals and digits
- * @param raw the same as printed, with separators and case where known
- * @returns 0 (no plate) to 1 (as plates are)
+ * @param raw the same as printed, with separators and case if known
+ * @returns 0 (not a plate) to 1 (like plates)
  */
 export function plateSyntax(text: string, raw: string): number {
   if (text.length > MAX_PLATE_LENGTH || NOT_A_PLATE.some((pattern) => pattern.test(raw))) return 0
@@ -45,7 +45,7 @@ export function plateSyntax(text: string, raw: string): number {
   return (LENGTH[text.length] ?? 0) * small * composition(text)
 }
 
-/** The same for what may be only a piece of a plate number: two and three characters are as good as six. */
+/** The same for what may be only part of a plate number: two and three characters are as good as six. */
 export function fragmentSyntax(text: string, raw: string): number {
   return text.length === 2 || text.length === 3 ? composition(text) : plateSyntax(text, raw)
 }

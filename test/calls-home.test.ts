@@ -153,7 +153,7 @@ it('a worker thread in which the telemetry cannot be switched off any more does 
     env: { PATH: process.env.PATH },
   })
   const [error] = await once(worker, 'error')
-  expect(error).toMatchObject({ message: expect.stringContaining('call home') })
+  expect(error).toMatchObject({ message: expect.stringContaining('telemetry cannot be switched off') })
 })
 
 describe.skipIf(!hasStrace)('what strace tells', () => {

@@ -30,7 +30,7 @@ const Mend = Type.Object({
   sha256: Type.String(),
   reason: Type.String(),
 })
-const mendParser = createParser('mending of the audit log', Mend)
+const mendParser = createParser('repair of the audit log', Mend)
 
 /**
  * The messages at the end of the log that are not records; null when it ends with a record.

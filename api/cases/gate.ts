@@ -27,13 +27,13 @@ export async function* usableCases(
   }
 }
 
-/** @param requirement that demands a case; @param mend what to do about it */
-export const noUsableCase = (caseRef: string, requirement: string, mend: string): SightlineError =>
+/** @param requirement that demands a case; @param remedy what to do about it */
+export const noUsableCase = (caseRef: string, requirement: string, remedy: string): SightlineError =>
   new SightlineError(
     'NOT_ALLOWED',
     `you have no access to a case ${caseRef}, or there is none (${requirement})`,
     {
-      hint: `${mend} (POST /v1/cases), or ask its owner to add you as a member.`,
+      hint: `${remedy} (POST /v1/cases), or ask its owner to add you as a member.`,
     },
   )
 

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { toProblem } from './problem.ts'
 
-/** Failures that asking again may mend. */
+/** Failures that a retry may fix. */
 const isPassing = (error: unknown): boolean => {
   const { status } = toProblem(error)
   return status === 0 || status >= 500

@@ -7,7 +7,7 @@ interface State {
   problem: ProblemError | null
 }
 
-/** Keeps a view that fails from taking the frame along. `key` it by the address, so that going elsewhere mends it. */
+/** Keeps a failing view from breaking the frame. Set `key` to the address, so that going elsewhere clears the error. */
 export class Boundary extends Component<{ children: ComponentChildren }, State> {
   override state: State = { problem: null }
 

@@ -8,7 +8,7 @@ import { Link } from './navigate.ts'
 import { loadSession } from './session.ts'
 import { texts } from './texts.ts'
 
-/** Instead of a view that is not open to who is signed on: which rule that is, in the api's words, and how to mend it. */
+/** Replaces a view that the person may not open: shows the rule, in the api's words, and how to get access. */
 export function Refused({ permission }: { permission: Permission }) {
   const words = texts.refused
   const rule = useQuery({

@@ -24,7 +24,7 @@ export async function decodePictures(reading: Reading, camera: string, log: Logg
 }
 
 /**
- * The pictures of a read, made anew: nobody's bytes but ours go to the agency. The plate is cut out of the scene where the
+ * The pictures of a read, re-encoded: nobody's bytes but ours go to the agency. The plate is cut out of the scene where the
  * reader says where it is, and no picture of it came along.
  */
 export async function picturesOf(

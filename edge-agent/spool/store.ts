@@ -97,7 +97,7 @@ export async function openStore(folder: string): Promise<Store> {
   }
 }
 
-/** An error of the file system, for the person who has to mend it. */
+/** An error of the file system, for the person who has to fix it. */
 export function diskError(cause: NodeJS.ErrnoException): SightlineError {
   if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') {
     return new SightlineError('SPOOL_FULL', 'the disk of the spool is full', {

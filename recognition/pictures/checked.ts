@@ -2,8 +2,8 @@ import { SightlineError } from '@sightline/schemas/errors'
 import type { Area, PixelRequest, Pixels, VideoFrame } from '../picture.ts'
 
 /**
- * What holds of all pixels, wherever they come from: a library that gives three channels for one, or a row more, must be
- * noticed where it happens. Unnoticed, a network reads noise, finds nothing, and the camera seems well.
+ * Checks on pixels from any source: a library that returns three channels for one, or an extra row, must be noticed
+ * where it happens. Otherwise a network reads noise and finds nothing, and the camera seems to work.
  */
 
 /** Pixels as a library describes them. */
@@ -12,25 +12,23 @@ export interface RawPixels extends Omit<Pixels, 'channels'> {
 }
 
 /**
- * The pixels, if they are what was asked for.
+ * The pixels, if they are what was requested.
  * @throws INTERNAL
  */
 export function checked(pixels: RawPixels, wanted: Omit<PixelRequest, 'area'>): Pixels {
   const { width, height, channels, data } = pixels
   const isAsked = width === wanted.width && height === wanted.height && channels === wanted.channels
   if (isAsked && data.length === width * height * channels) return pixels as Pixels
-  const came = `${width}×${height} in ${channels} channels came (${data.length} bytes)`
-  throw defect(
-    `${wanted.width}×${wanted.height} pixels in ${wanted.channels} channels were asked for, ${came}`,
-  )
+  const came = `got ${width}×${height} in ${channels} channels (${data.length} bytes)`
+  throw defect(`requested ${wanted.width}×${wanted.height} pixels in ${wanted.channels} channels, ${came}`)
 }
 
-/** @throws INTERNAL when its memory is not as large as its size says, or its channels are neither gray nor color */
+/** @throws INTERNAL when its memory does not match its size, or its channels are neither gray nor color */
 export function checkStored(stored: RawPixels | VideoFrame): asserts stored is Pixels | VideoFrame {
   const { width, height, data } = stored
   if (isCount(width) && isCount(height) && data.length === bytesOf(stored)) return
   const kind = 'matrix' in stored ? 'video' : `${stored.channels} channels`
-  throw defect(`a picture of ${width}×${height} pixels (${kind}) is said to lie in ${data.length} bytes`)
+  throw defect(`an image of ${width}×${height} pixels (${kind}) cannot have ${data.length} bytes`)
 }
 
 function bytesOf(stored: RawPixels | VideoFrame): number {
@@ -40,17 +38,17 @@ function bytesOf(stored: RawPixels | VideoFrame): number {
   return isKnown ? width * height * stored.channels : Number.NaN
 }
 
-/** @throws INTERNAL when the area is no part of a picture of this size, or an empty one */
+/** @throws INTERNAL when the area is empty or not inside an image of this size */
 export function checkArea(area: Area, { width, height }: { width: number; height: number }): void {
   const [x, y, w, h] = area
   const isWhole = Number.isInteger(x) && Number.isInteger(y) && isCount(w) && isCount(h)
   if (isWhole && x >= 0 && y >= 0 && x + w <= width && y + h <= height) return
-  throw defect(`the area ${area.join(', ')} was asked for of a picture of ${width}×${height} pixels`)
+  throw defect(`requested the area ${area.join(', ')} of an image of ${width}×${height} pixels`)
 }
 
 const isCount = (value: number): boolean => Number.isInteger(value) && value > 0
 
 const defect = (message: string) =>
   new SightlineError('INTERNAL', message, {
-    hint: 'This is a defect in Sightline; please report it with the log and the size of the picture.',
+    hint: 'This is a defect in Sightline. Please report it with the log and the size of the image.',
   })

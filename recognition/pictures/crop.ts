@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import type { Box } from '../geometry.ts'
 import type { Area, Picture, Pixels } from '../picture.ts'
 
-/** Widest picture of a vehicle that is kept, in pixels; a plate is kept at full scale up to the same width. */
+/** Maximum width of a stored image of a vehicle, in pixels; a plate is stored at full scale up to the same width. */
 const MAX_WIDTH = 960
 
 /** The plate with a margin, so that a person sees its edge (CAP-4). */
@@ -12,7 +12,7 @@ export const plateArea = (box: Box, picture: Picture): Area => around(box, pictu
 export const vehicleArea = (box: Box, picture: Picture): Area => around(box, picture, 3, 12, 4)
 
 /**
- * The box enlarged and cut to the picture; at least a pixel of it.
+ * The box enlarged and clipped to the image; at least one pixel.
  * @param side how many box widths to the left and right
  * @param above how many box heights above
  * @param below how many box heights below

@@ -2,20 +2,20 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { SightlineError } from '@sightline/schemas/errors'
 
-/** Largest picture that is read, bytes: eight megapixels as PNG without any loss are at most 24 MB. */
+/** Size limit of an image file, bytes: eight megapixels as PNG are at most 24 MB. */
 export const MAX_PICTURE_BYTES = 32 * 1024 * 1024
 
 export interface FileOptions {
   /**
-   * Whether a symbolic link may be followed: where a person names a path. In a folder into which others write, a link is
-   * somebody's way to files that are none of his.
+   * Whether to follow a symbolic link: only where a person names a path. In a folder that others can write, a link
+   * could lead to files that are not theirs.
    */
   readonly followLinks: boolean
 }
 
 /**
- * The bytes of a regular file. Opened without waiting (a FIFO without a writer would hold up its reader for ever), looked at
- * by what was opened, not by its name, and read no further than the limit.
+ * The bytes of a regular file. It is opened without blocking (a FIFO without a writer would block forever), checked
+ * after opening, not by name, and read only up to the limit.
  * @throws PICTURE_NOT_FOUND, PICTURE_NOT_READABLE, PICTURE_TOO_LARGE
  */
 export async function readPictureFile(path: string, { followLinks }: FileOptions): Promise<Buffer> {
@@ -36,7 +36,7 @@ export async function readPictureFile(path: string, { followLinks }: FileOptions
 async function readWhole(file: FileHandle, path: string): Promise<Buffer> {
   const { size } = await file.stat()
   if (size > MAX_PICTURE_BYTES) throw tooManyBytes(path)
-  // A byte more tells whether it grew meanwhile.
+  // One more byte shows whether it has grown meanwhile.
   let bytes = Buffer.allocUnsafe(size + 1)
   for (let length = 0; ; ) {
     const { bytesRead } = await file.read(bytes, length, bytes.length - length, null)
@@ -49,31 +49,35 @@ async function readWhole(file: FileHandle, path: string): Promise<Buffer> {
 
 /** @param name how errors call it, usually its path */
 export const tooManyBytes = (name: string) =>
-  new SightlineError('PICTURE_TOO_LARGE', `${name} has more than ${MAX_PICTURE_BYTES / 2 ** 20} MiB`, {
-    hint: 'Scale it down, or write it as JPEG.',
+  new SightlineError('PICTURE_TOO_LARGE', `${name} is larger than ${MAX_PICTURE_BYTES / 2 ** 20} MiB`, {
+    hint: 'Scale it down, or save it as JPEG.',
   })
 
 const noFile = (path: string) =>
-  new SightlineError('PICTURE_NOT_READABLE', `${path} is no file: a folder, a pipe, a socket or a device`, {
-    hint: 'Pictures are read from regular files.',
-  })
+  new SightlineError(
+    'PICTURE_NOT_READABLE',
+    `${path} is not a file: it is a folder, a pipe, a socket or a device`,
+    {
+      hint: 'Images are read only from regular files.',
+    },
+  )
 
-/** What the file system said, as an error of ours. */
+/** Converts an error of the file system. */
 export function fileError(path: string, cause: unknown): SightlineError {
   const code = (cause as NodeJS.ErrnoException).code
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new SightlineError('PICTURE_NOT_FOUND', `${path} does not exist`, {
       cause,
-      hint: 'Check the spelling; name a file, a folder or a glob in quotes.',
+      hint: 'Check the spelling. Name a file, a folder or a glob in quotes.',
     })
   }
   if (code === 'ELOOP') {
     return new SightlineError('PICTURE_NOT_READABLE', `${path} is a symbolic link`, {
       cause,
-      hint: 'In a folder of pictures links are not followed: copy or move the file itself there.',
+      hint: 'Links in a folder of images are not followed: copy or move the file itself there.',
     })
   }
-  return new SightlineError('PICTURE_NOT_READABLE', `${path} cannot be read (${code ?? cause})`, {
+  return new SightlineError('PICTURE_NOT_READABLE', `cannot read ${path} (${code ?? cause})`, {
     cause,
     hint: 'Check the permissions of the file and of the folders above it.',
   })

@@ -6,17 +6,17 @@ import { fileError } from './file.ts'
 
 const EXTENSION = /\.(jpe?g|jfif|png|webp)$/i
 
-/** A picture file to open, or a path that was asked for and gave none. */
+/** An image file to open, or a requested path without one. */
 export interface FoundPicture {
-  /** As given, or the folder as given plus the way below it. */
+  /** As given, or the given folder plus the path below it. */
   readonly path: string
   readonly error?: SightlineError
 }
 
 /**
- * The picture files behind paths as a person writes them: files, folders and globs; those of one folder or
- * glob in the order of their names. A path that cannot be used is an entry with its error, so that the others
- * are still read. A file that is named outright is taken whatever its extension.
+ * The image files for paths as a person writes them: files, folders and globs; those of one folder or glob sorted by
+ * name. An unusable path is an entry with its error, so that the others are still read. A file named directly is
+ * accepted with any extension.
  */
 export async function findPictures(
   paths: readonly string[],

@@ -1,4 +1,4 @@
-/** The formats that are read, and no others: a library that knows more opens whatever a stranger sends. */
+/** The accepted formats: a library that knows more would open anything a stranger sends. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp'
 
 export const JPEG = Buffer.from([0xff, 0xd8, 0xff])
@@ -8,7 +8,7 @@ const WEBP = Buffer.from('WEBP')
 /** Where that stands, behind the size. */
 const WEBP_AT = 8
 
-/** By the whole signature: one that is looked at in part lets through what merely has some letters of it. */
+/** Checks the whole signature: a partial check would accept files that only share some letters of it. */
 export function formatOf(bytes: Uint8Array): PictureFormat | undefined {
   const has = (signature: Uint8Array, at = 0) => signature.every((byte, i) => bytes[at + i] === byte)
   if (has(JPEG)) return 'jpeg'

@@ -1,6 +1,6 @@
 import type { Area, Pixels } from '../picture.ts'
 
-/** Luma as JPEG has it (ITU-R BT.601), in 256ths; sharp's gray goes through linear light, at five times the cost. */
+/** Luma as in JPEG (ITU-R BT.601), in 256ths; sharp's gray goes through linear light, at five times the cost. */
 const [RED, GREEN, BLUE] = [77, 150, 29]
 
 /** Color as gray, at the same size. */
@@ -12,13 +12,13 @@ export function grey({ data, width, height }: Pixels): Pixels {
   return { width, height, channels: 1, data: out }
 }
 
-/** Red and blue of a pixel that was loaded as one number: so far apart that sums of nine do not touch. */
+/** Red and blue of a pixel loaded as one number: far enough apart that sums of nine do not overlap. */
 const RED_BLUE = 0xff00ff
 
 /**
- * A color picture, or a part of it, in gray at half the size: averages of 2 × 2 pixels. With `thirdGrey` it is what
- * most cameras' frames need before anything else, and the frame's largest pass: a pixel is loaded as one number of
- * four bytes, of which one belongs to its neighbor.
+ * A color image, or a part of it, in gray at half the size: averages of 2 × 2 pixels. With `thirdGrey` it is the first
+ * step for most cameras' frames, and the largest pass over them: a pixel is loaded as one number of four bytes, of
+ * which one belongs to its neighbor.
  * @param area its sides are even
  */
 export function halfGrey({ data, width }: Pixels, [x, y, w, h]: Area): Pixels {

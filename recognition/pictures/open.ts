@@ -7,26 +7,26 @@ import { formatOf } from './format.ts'
 import { pictureOf } from './raw.ts'
 import { rawOf } from './resize.ts'
 
-/** Most time that decoding may take, seconds; the largest picture takes about one. */
+/** Time limit of decoding, seconds; the largest image takes about one. */
 const MAX_SECONDS = 10
 
 /**
- * Opens a picture file: JPEG, PNG or WebP, turned upright as its EXIF orientation says. Whoever names it may name a link.
+ * Opens an image file: JPEG, PNG or WebP, rotated upright by its EXIF orientation. The path may be a link.
  * @throws PICTURE_NOT_FOUND, PICTURE_NOT_READABLE, PICTURE_CORRUPT, PICTURE_TOO_LARGE
  */
 export const openPicture = async (path: string): Promise<Picture> =>
   decodePicture(await readPictureFile(path, { followLinks: true }), path)
 
 /**
- * Decodes the bytes of a picture file.
- * @param name how errors call it, usually its path
+ * Decodes the bytes of an image file.
+ * @param name for error messages, usually its path
  * @throws PICTURE_CORRUPT, PICTURE_TOO_LARGE
  */
 export async function decodePicture(bytes: Uint8Array, name: string): Promise<Picture> {
   const format = formatOf(bytes)
   if (!format) {
-    throw new SightlineError('PICTURE_CORRUPT', `${name} is not a JPEG, PNG or WebP picture`, {
-      hint: 'Its first bytes are those of another kind of file, whatever its name says; convert it or leave it out.',
+    throw new SightlineError('PICTURE_CORRUPT', `${name} is not a JPEG, PNG or WebP image`, {
+      hint: 'Its first bytes belong to another kind of file, whatever its name says. Convert it or leave it out.',
     })
   }
   if (bytes.length > MAX_PICTURE_BYTES) throw tooManyBytes(name)
@@ -38,18 +38,18 @@ export async function decodePicture(bytes: Uint8Array, name: string): Promise<Pi
   } catch (cause) {
     if (cause instanceof SightlineError) throw cause
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw new SightlineError('PICTURE_CORRUPT', `${name} cannot be decoded: ${reason}`, {
+    throw new SightlineError('PICTURE_CORRUPT', `cannot decode ${name}: ${reason}`, {
       cause,
-      hint: 'The file is damaged or was not written to its end; fetch it again from where it came.',
+      hint: 'The file is damaged or incomplete. Copy it again from its source.',
     })
   }
 }
 
-/** What the header tells, before anything is decoded: that it is what its signature says, one picture, and not too large. */
+/** Checks the header before decoding: the format matches the signature, it is a single image, and not too large. */
 async function checkHeader(bytes: Uint8Array, name: string, wanted: string): Promise<void> {
   const { format, width, height, pages = 1 } = await sharp(bytes, { limitInputPixels: false }).metadata()
-  if (format !== wanted) throw new Error(`it begins as ${wanted}, and is ${format}`)
-  if (pages > 1) throw new Error('it is an animation, and no single picture')
+  if (format !== wanted) throw new Error(`its signature is ${wanted}, but its content is ${format}`)
+  if (pages > 1) throw new Error('it is an animation, not a single image')
   const isLarge = Math.max(width, height) > MAX_PICTURE_SIDE || width * height > MAX_PICTURE_PIXELS
   if (isLarge) throw tooLarge(name, width, height)
 }
@@ -57,6 +57,6 @@ async function checkHeader(bytes: Uint8Array, name: string, wanted: string): Pro
 function tooLarge(name: string, width: number, height: number): SightlineError {
   const megapixels = Math.round((width * height) / 1e6)
   return new SightlineError('PICTURE_TOO_LARGE', `${name} has ${width}×${height} pixels (${megapixels} MP)`, {
-    hint: `The limit is ${MAX_PICTURE_PIXELS / 1e6} megapixels, and ${MAX_PICTURE_SIDE} pixels a side; scale it down or cut it.`,
+    hint: `The limit is ${MAX_PICTURE_PIXELS / 1e6} megapixels, and ${MAX_PICTURE_SIDE} pixels per side. Scale it down or crop it.`,
   })
 }

@@ -5,10 +5,10 @@ import { resize } from './resize.ts'
 import { colourOf, greyOf, levelled, lightPlane } from './video.ts'
 
 /**
- * A picture over what is already in memory (a decoded file, a camera's frame). It must not change while the picture
- * is in use; the whole of a color picture at its own size is these pixels, not a copy. What is asked for is what comes:
- * `pixels` rejects (INTERNAL) rather than give another size or other channels.
- * @throws INTERNAL when the memory is not as large as the picture's size says
+ * An image over existing memory (a decoded file, a camera's frame). The memory must not change while the image is in
+ * use; the whole of a color image at its own size is these pixels, not a copy. The result is always as requested:
+ * `pixels` rejects (INTERNAL) rather than return another size or other channels.
+ * @throws INTERNAL when the memory does not match the image's size
  */
 export function pictureOf(stored: RawPixels | VideoFrame): Picture {
   checkStored(stored)
@@ -26,7 +26,7 @@ export function pictureOf(stored: RawPixels | VideoFrame): Picture {
   }
 }
 
-/** How many times smaller the area is wanted, if that is a whole number that there is a fast way for; else 0. */
+/** The reduction factor of the area, if it is an integer with a fast implementation; else 0. */
 function shrinking([, , w, h]: Area, { width, height }: PixelRequest): 1 | 2 | 3 | 0 {
   return ([1, 2, 3] as const).find((times) => times * width === w && times * height === h) ?? 0
 }

@@ -5,11 +5,11 @@ import { warp } from '../rectify.ts'
 import { checked } from './checked.ts'
 
 /**
- * A part of pixels scaled, in as many channels as they have. Sharp makes it smaller; what is larger afterward is
- * interpolated here, because what sharp enlarges is half a pixel off to the right and below.
- * @param wanted.channels what the result is for: gray is for networks that were taught on averages of areas, to which
- *   the linear kernel comes nearest
- * @throws INTERNAL when something else comes out
+ * A part of pixels scaled, in as many channels as they have. Sharp reduces it; enlarging is done here, because sharp's
+ * enlargement is half a pixel off to the right and below.
+ * @param wanted.channels what the result is for: gray is for networks trained on averages of areas, to which
+ *   the linear kernel comes closest
+ * @throws INTERNAL for an unexpected result
  */
 export async function resize(source: Pixels, area: Area, wanted: PixelRequest): Promise<Pixels> {
   const [, , w, h] = area
@@ -33,8 +33,8 @@ async function shrink(
 }
 
 /**
- * What comes out of a pipeline of sharp. Left alone, sharp gives three channels for gray that was scaled or cut.
- * @param channels wanted; whoever knows the size too must check both (checked.ts)
+ * The result of a sharp pipeline. By default, sharp returns three channels for gray that was scaled or cropped.
+ * @param channels wanted; callers that know the size must check both (checked.ts)
  */
 export async function rawOf(pipeline: Sharp, channels: 1 | 3) {
   const { data, info } = await pipeline

@@ -1,25 +1,25 @@
 import type { Area, Picture, Pixels, VideoFrame } from '../picture.ts'
 
 /**
- * Pixels out of a video frame. Most of what is asked of one is its light, which lies there ready: color is made of a
- * plate or a vehicle alone.
+ * Pixels from a video frame. Most callers need only its luma, which is ready in memory: color is computed only for a
+ * plate or a vehicle.
  */
 
-/** Black and white of light in video, and how far they are apart (ITU-R BT.601, BT.709: limited range). */
+/** Black and white of luma in video, and the difference (ITU-R BT.601, BT.709: limited range). */
 const BLACK = 16
 const RANGE = 219
 
-/** Light 16 to 235 as gray 0 to 255, of sums of so many pixels. */
+/** Luma 16 to 235 as gray 0 to 255, for sums of this many pixels. */
 const GREY_OF_SUM = ([1, 4, 9] as const).map((pixels) =>
   Uint8ClampedArray.from({ length: 255 * pixels + 1 }, (_, sum) => ((sum / pixels - BLACK) * 255) / RANGE),
 )
 
-/** A picture at its own size without any work: color or gray, of video its light as gray, limited in range. */
+/** An image at its own size without computation: color or gray, for video its luma as gray, limited in range. */
 export function lightOf({ stored }: Picture): Light {
   return 'matrix' in stored ? { ...lightPlane(stored), ...VIDEO_RANGE } : stored
 }
 
-/** The plane of light as it lies in memory, black 16 and white 235. */
+/** The luma plane as in memory, black 16 and white 235. */
 export function lightPlane({ width, height, data }: VideoFrame): Pixels {
   return { width, height, channels: 1, data: data.subarray(0, width * height) }
 }
@@ -32,7 +32,7 @@ export function levelled({ data, ...size }: Pixels): Pixels {
   return { ...size, data: out }
 }
 
-/** Pixels of which black and white may be other levels than 0 and 255, if they say so. */
+/** Pixels whose black and white may be other levels than 0 and 255, as stated. */
 export interface Light extends Pixels {
   readonly black?: number
   readonly white?: number
@@ -40,7 +40,10 @@ export interface Light extends Pixels {
 
 const VIDEO_RANGE = { black: BLACK, white: BLACK + RANGE }
 
-/** A part in gray, at its own size or smaller: means of 2 × 2 or 3 × 3 pixels. @param area its sides are multiples of `times` */
+/**
+ * A part in gray, at its own size or smaller: averages of 2 × 2 or 3 × 3 pixels.
+ * @param area its sides are multiples of `times`
+ */
 export function greyOf({ data, width }: VideoFrame, [x, y, w, h]: Area, times: 1 | 2 | 3): Pixels {
   const out = new Uint8Array((w / times) * (h / times))
   const levels = GREY_OF_SUM[times - 1]!
@@ -52,7 +55,7 @@ export function greyOf({ data, width }: VideoFrame, [x, y, w, h]: Area, times: 1
   return { width: columns, height: h / times, channels: 1, data: out }
 }
 
-/** One row of the result: `count` pixels to `out` from `at` on, out of `data` from `p` on. */
+/** One row of the result: `count` pixels to `out` from `at`, out of `data` from `p`. */
 type Row = (
   data: Uint8Array,
   p: number,
@@ -73,11 +76,11 @@ const half: Row = (data, p, line, levels, out, at, count) => {
   }
 }
 
-/** Every other byte of four that were loaded as one number: so far apart that sums do not touch. */
+/** Every other byte of four loaded as one number: far enough apart that sums do not overlap. */
 const OTHERS = 0xff00ff
 
 /**
- * Four results at a time out of twelve columns, four bytes a load: this is the largest pass over most cameras' frames,
+ * Four results at a time from twelve columns, four bytes per load: this is the largest pass over most cameras' frames,
  * and takes half the time of adding byte by byte.
  */
 const third: Row = (data, p, line, levels, out, at, count) => {
@@ -110,7 +113,7 @@ function columnSums(words: DataView, p: number, line: number): [even: number, od
   ]
 }
 
-/** What the two planes of color add to red, green and blue, in 256ths (ITU-R BT.601-7 and BT.709-6, limited range). */
+/** What the two color planes add to red, green and blue, in 256ths (ITU-R BT.601-7 and BT.709-6, limited range). */
 const MATRIX = {
   bt601: { redV: 409, greenU: -100, greenV: -208, blueU: 516 },
   bt709: { redV: 459, greenU: -55, greenV: -136, blueU: 541 },

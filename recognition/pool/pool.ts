@@ -6,11 +6,11 @@ import { switchTelemetryOff } from '../telemetry.ts'
 import type { WorkerAnswer, WorkerTask } from './worker.ts'
 
 /**
- * An engine that reads several pictures at a time, each in a worker thread; they are taken in the order of the
- * calls. Whoever reads for several cameras and has at most one picture of each under way (gate/turns.ts) is thereby
- * fair to all. A worker that ends is replaced, and the picture that it was reading is answered by
- * ENGINE_UNAVAILABLE. What kills the whole process, such as a fault in native code, no worker outlives.
- * @param workers threads, each with an engine of its own
+ * An engine that reads several images in parallel, each in a worker thread, in the order of the calls. A caller with
+ * several cameras and at most one image of each in progress (gate/turns.ts) is therefore fair to all. A worker that
+ * ends is replaced, and the image it was reading gets ENGINE_UNAVAILABLE. Faults that kill the whole process, such as
+ * in native code, end all workers.
+ * @param workers threads, each with its own engine
  * @param program the compiled program of a worker
  * @throws USAGE, ENGINE_UNAVAILABLE
  */
@@ -19,7 +19,7 @@ export async function createPool(
   workers: number,
   program: URL = new URL('./worker.js', import.meta.url),
 ): Promise<Engine> {
-  // Before the threads begin: they have a copy of what is set now.
+  // Before the threads start: they copy the current environment.
   switchTelemetryOff()
   const pool = new Piscina<Stored | null, WorkerAnswer>({
     filename: program.href,
@@ -29,16 +29,19 @@ export async function createPool(
   })
   async function ask(picture: Stored | null) {
     const answer = await pool.run(picture).catch((cause: Error) => {
-      throw new SightlineError('ENGINE_UNAVAILABLE', `a worker of ${task.name} ended: ${cause.message}`, {
-        cause,
-        hint: 'Another has taken its place; if that ends with the same picture, leave the picture out.',
-      })
+      throw new SightlineError(
+        'ENGINE_UNAVAILABLE',
+        `a worker of ${task.name} ended unexpectedly: ${cause.message}`,
+        {
+          cause,
+          hint: 'It has been replaced. If the same image ends the new worker too, leave the image out.',
+        },
+      )
     })
     if ('code' in answer) throw new SightlineError(answer.code, answer.message, { hint: answer.hint })
     return answer
   }
-  // What waits is answered by an error, what is being read is finished: a thread that is ended amidst native code takes
-  // the process along.
+  // Waiting calls get an error, running ones finish: ending a thread within native code would end the process.
   const close = () => pool.close({ force: true })
   try {
     const { name, version } = await ask(null)
@@ -56,7 +59,7 @@ export async function createPool(
 
 type Stored = Picture['stored']
 
-/** A picture in memory that threads share: a copy, or none where it lies in such memory already. */
+/** An image in memory that threads share: a copy, unless it already is in shared memory. */
 function shared({ stored }: Picture): Stored {
   if (stored.data.buffer instanceof SharedArrayBuffer) return stored
   const data = new Uint8Array(new SharedArrayBuffer(stored.data.length))

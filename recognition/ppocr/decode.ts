@@ -1,13 +1,13 @@
 import type { ReadCharacter } from '@sightline/schemas/read'
 import { CHARACTERS, distribution } from '../characters.ts'
 
-/** CTC decoding of a general text recognizer, narrowed to what a plate can hold. */
+/** CTC decoding of a general text recognizer, restricted to what a plate can contain. */
 
 /** What a class of the recognizer stands for: an index into CHARACTERS, or one of these. */
 const OTHER = -1
 const BLANK = -2
 
-/** Plates have capitals only, so a small letter of this shape is a capital, and a bar-shaped sign is a 1. */
+/** Plates have only capitals, so a lowercase letter of this shape is a capital, and a bar-shaped sign is a 1. */
 const SAME_SHAPE = 'ckopsuvwxz'
 const BARS = 'l|!'
 
@@ -17,7 +17,7 @@ export interface Alphabet {
   readonly classes: Int8Array
 }
 
-/** @param dictionary one text a line; class 0 is the CTC blank, the last one a space */
+/** @param dictionary one text per line; class 0 is the CTC blank, the last one a space */
 export function alphabetOf(dictionary: string): Alphabet {
   const texts = ['', ...dictionary.replace(/\r?\n$/, '').split(/\r?\n/), ' ']
   const classes = Int8Array.from(texts, (text) => {
@@ -33,14 +33,14 @@ export interface Decoded {
   readonly raw: string
   /** Geometric mean of the probabilities of what was read, 0 to 1. */
   readonly legibility: number
-  /** Only what a plate can hold. */
+  /** Only what a plate can contain. */
   readonly chars: ReadCharacter[]
 }
 
 /**
- * The likeliest character at each step, repetitions and blanks removed. What is more likely something else
- * than a plate's character (a state's symbol between the groups, a small letter, a sign) is left out of
- * `chars`. A character's distribution is that of the step of its run where it was surest.
+ * The most likely character at each step, repetitions and blanks removed. A step that is more likely not a plate's
+ * character (a state's symbol between the groups, a lowercase letter, a sign) is left out of `chars`. A character's
+ * distribution is that of the most certain step of its run.
  * @param probabilities `steps` × classes, each step sums to 1
  */
 export function decode(probabilities: Float32Array, steps: number, { texts, classes }: Alphabet): Decoded {
@@ -71,8 +71,8 @@ export function decode(probabilities: Float32Array, steps: number, { texts, clas
 }
 
 /**
- * One step: the likeliest class (`top`), the probability of each of CHARACTERS (`folded`, that of its classes
- * together), and the likeliest of these (`best`), or null when it is a blank or rather no plate's character.
+ * One step: the most likely class (`top`), the probability of each of CHARACTERS (`folded`, that of its classes
+ * together), and the most likely of these (`best`), or null when it is a blank or more likely not a plate's character.
  */
 function look(row: Float32Array, classes: Int8Array) {
   const folded = new Array<number>(CHARACTERS.length).fill(0)

@@ -20,15 +20,15 @@ const WHOLE_PICTURE = 960
 /** The same for a closer look at a part: a plate's text is then about 50 pixels high. */
 const CLOSER_LOOK = 480
 const MAX_LOOKS = 2
-/** Text of this height in the detector's input is found whole at once, in pixels. */
+/** Text of this height in the detector's input is found completely at the first look, in pixels. */
 const LARGE_ENOUGH = 40
-/** A plate that is read this surely needs no closer look. */
+/** A plate read with this confidence needs no closer look. */
 const SURE = 0.5
 /** Reading a line costs about 15 ms: no street has more plates than this. */
 const MAX_LINES = 24
 
 /**
- * PP-OCRv4, a general text reader: finds text lines, reads them all, chooses the plates among them.
+ * PP-OCRv4, a general text recognizer: finds text lines, reads them all, chooses the plates among them.
  * @throws ENGINE_UNAVAILABLE
  */
 export async function createPpocr({ threads = 1, models }: EngineOptions): Promise<Engine> {
@@ -59,7 +59,7 @@ async function findPlates(models: PpocrModels, picture: Picture): Promise<PlateF
   return choosePlates(lines, picture)
 }
 
-/** Whether the whole picture may be one plate that somebody cut out, too tightly for the detector. */
+/** Whether the whole image may be one cropped plate, cropped too tightly for the detector. */
 function maybeCutPlate({ width, height }: Picture): boolean {
   return width <= 480 && width >= 1.5 * height && width <= 7 * height
 }
@@ -84,10 +84,7 @@ function isLegible(quad: Quad): boolean {
   return quadHeight(quad) >= MIN_HEIGHT && ratio > 0.8 && ratio < 15
 }
 
-/**
- * The surroundings of the most promising lines, where these are so small that enlarging shows the detector
- * something new.
- */
+/** The surroundings of the most promising lines, if these are so small that enlarging helps the detector. */
 function closerLooks(lines: readonly TextLine[], picture: Picture): Area[] {
   const areas: Area[] = []
   const scale = WHOLE_PICTURE / Math.max(picture.width, picture.height)

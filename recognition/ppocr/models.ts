@@ -51,5 +51,5 @@ function packagedModels(): string {
 const unavailable = (what: string, cause: unknown) =>
   new SightlineError('ENGINE_UNAVAILABLE', `engine ppocr: ${what}`, {
     cause,
-    hint: 'Install the project\'s packages again with "npm ci", or choose another engine.',
+    hint: 'Reinstall the project\'s packages with "npm ci", or choose another engine.',
   })

@@ -12,11 +12,11 @@ const DETECTOR_NORM = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0
 const RECOGNISER_NORM = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] }
 /** The detector's input sides are multiples of this. */
 const DETECTOR_STEP = 32
-/** Enlarging further shows the detector nothing new. */
+/** Further enlargement does not help the detector. */
 const MAX_ENLARGEMENT = 2
 
 const LINE_HEIGHT = 48
-/** The recognizer was taught on lines that were padded to at least this width. */
+/** The recognizer was trained on lines padded to at least this width. */
 const MIN_LINE_WIDTH = 320
 const MAX_LINE_WIDTH = 640
 
@@ -55,7 +55,7 @@ export async function recognise(models: PpocrModels, picture: Picture, quad: Qua
   return decode(data as Float32Array, dims[1]!, alphabet)
 }
 
-/** Pixels as the networks want them: planes in the order blue, green, red, padded with zeros on the right. */
+/** Pixels in the networks' format: planes in the order blue, green, red, padded with zeros on the right. */
 function toTensor({ data, width, height }: Pixels, paddedWidth: number, norm: typeof DETECTOR_NORM): Tensor {
   const plane = paddedWidth * height
   const values = new Float32Array(3 * plane)

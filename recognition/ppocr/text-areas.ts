@@ -2,11 +2,11 @@ import { minAreaRectangle, type Point, type Quad, quadHeight, quadWidth } from '
 
 /** From "this pixel is text" probabilities to rectangles around text lines (DB, Liao et al. 2020, section 3.4). */
 
-/** PaddleOCR's settings for PP-OCRv4; the mean is over the area alone, not over its rectangle as there. */
+/** PaddleOCR's settings for PP-OCRv4; the mean is over the area only, not over its rectangle as there. */
 const TEXT = 0.3
 const MEAN_TEXT = 0.5
 const UNCLIP = 1.5
-/** Thinner areas hold no legible text, in pixels of the map. */
+/** Thinner areas contain no legible text, in pixels of the map. */
 const MIN_SIDE = 3
 
 /**
@@ -22,7 +22,7 @@ export function textAreas(map: Float32Array, width: number, height: number): Qua
     if (mean < MEAN_TEXT) continue
     const tight = minAreaRectangle(outline)
     if (Math.min(quadWidth(tight), quadHeight(tight)) < MIN_SIDE) continue
-    // The network was taught shrunken areas; this grows them back to the text's edges.
+    // The network was trained on shrunken areas; this grows them back to the text's edges.
     found.push(minAreaRectangle(outline, (w, h) => (w * h * UNCLIP) / (2 * (w + h))))
   }
   return found

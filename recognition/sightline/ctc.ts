@@ -1,7 +1,7 @@
 /**
- * From the recognizer's columns to texts (connectionist temporal classification): a text's probability is that
- * of all the ways to write it into the columns, with blanks between and characters repeated. Pure.
- * training/recogniser/decode.py is the pattern.
+ * From the recognizer's columns to texts (connectionist temporal classification): a text's probability is that of all
+ * the ways to write it into the columns, with blanks between and characters repeated. Pure. It follows
+ * training/recogniser/decode.py.
  */
 
 /** Probabilities: `steps` columns × `alphabet.length` classes, of which class 0 is the blank. */
@@ -96,7 +96,7 @@ function best(beams: Map<string, Beam>, width: number): Map<string, Beam> {
 }
 
 /**
- * What each character of a text may be, the others being as they are: for each place the probabilities of
+ * The possible values of each character of a text, with the others fixed: for each place the probabilities of
  * `alphabet`'s classes, which sum to 1 (that of the blank is 0). Exact: all ways to write the text are counted.
  */
 export function charactersOf(columns: Columns, text: string): Float64Array[] {
@@ -119,7 +119,7 @@ export function charactersOf(columns: Columns, text: string): Float64Array[] {
         sums[k]! += inside[k]! * leave
       }
     }
-    // A character like its neighbor has a blank between them.
+    // Equal neighboring characters need a blank between them.
     for (const k of new Set([chars[place - 1], chars[place + 1]])) {
       if (k !== undefined)
         sums[k] = waysThrough(columns, k, before, after, chars[place - 1] === k, chars[place + 1] === k)
@@ -129,7 +129,7 @@ export function charactersOf(columns: Columns, text: string): Float64Array[] {
   })
 }
 
-/** The ways to write class `k` between two parts of a text, of which one or both end in the same character. */
+/** The ways to write class `k` between two parts of a text, when one or both end in the same character. */
 function waysThrough(
   { data, steps, alphabet }: Columns,
   k: number,

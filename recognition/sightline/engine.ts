@@ -47,18 +47,18 @@ async function findPlates(models: Models, picture: Picture): Promise<PlateFindin
   return chosen.map(({ rank: _rank, ...finding }) => finding)
 }
 
-/** Two findings of which one lies so far in the other are one plate. */
+/** Two findings are one plate when this much of one lies within the other. */
 const SAME_PLATE = 0.8
-/** Larger pictures, and those of other proportions, are not plates that somebody cut out. */
+/** Larger images, and those of other proportions, are not cropped plates. */
 const CUT_PLATE = { maxWidth: 480, minRatio: 1.5, maxRatio: 7 }
-/** A plate that takes more of a picture's width than this may be the whole picture. */
+/** A plate that takes more of an image's width than this may be the whole image. */
 const FILLS = 0.5
-/** A picture is only taken for a plate when it reads like one with this confidence. */
+/** An image counts as a plate only when it reads like one with this confidence. */
 const LEGIBLE = 0.3
 
 /**
- * The whole of a picture that may itself be a plate, cut out by somebody, perhaps too tightly for the locator.
- * It is taken for no surer a plate than what was located in it.
+ * The whole image, if it may be a cropped plate, perhaps cropped too tightly for the locator. Its score is not higher
+ * than that of plates located in it.
  */
 function maybeCutPlate(located: readonly Scored[], { width, height }: Picture): Scored | null {
   const { maxWidth, minRatio, maxRatio } = CUT_PLATE
@@ -72,7 +72,7 @@ interface Ranked extends PlateFinding {
   readonly rank: number
 }
 
-/** Sure, legible and near ones first: the height of the plate tells nearness, damped. */
+/** Certain, legible and near plates first: the height of the plate indicates nearness, damped. */
 function findingOf({ quad, score }: Scored, reading: Reading, { width, height }: Picture): Ranked {
   const corners = mapQuad(quad, ([x, y]) => [tenths(x), tenths(y)])
   const legible = reading.confidence ** (1 / reading.text.length)
@@ -84,5 +84,5 @@ function findingOf({ quad, score }: Scored, reading: Reading, { width, height }:
   }
 }
 
-/** Finer than a tenth of a pixel nobody can tell. */
+/** More precision than a tenth of a pixel is meaningless. */
 const tenths = (value: number): number => Math.round(value * 10) / 10

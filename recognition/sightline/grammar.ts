@@ -26,7 +26,7 @@ export function grammarOf(
 }
 
 /**
- * For each region, how well the text fits its serials: 1, or `free` when it follows none of them.
+ * For each region, how well the text matches its serials: 1, or `free` when it follows none of them.
  * @param free share of plates that follow no pattern
  */
 export function fits(grammar: Grammar, text: string, regions: number, free: number): Float64Array {

@@ -6,16 +6,16 @@ import type { Models } from './models.ts'
 import { type CellMap, propose, type Scored, sigmoid, suppress } from './proposals.ts'
 import { areaFor, fromWindow, windowAround } from './window.ts'
 
-/** A place that may be a plate: its score is that of both networks together. */
+/** A place that may be a plate; its score combines both networks. */
 interface Candidate extends Scored {
   /** The locator's own score. */
   readonly first: number
 }
 
 /**
- * Where the plates of a picture are, best first: the locator proposes on the reduced picture, the refiner looks
- * twice at full scale and finds the corners; its second look, from where the first one put the quad, is
- * straighter and nearer (training/locator/README.md says how). Scores are 0 to 1.
+ * Where the plates of an image are, best first: the locator proposes on the reduced image, the refiner looks twice at
+ * full scale and finds the corners; its second look, from the quad of the first, is straighter and closer
+ * (training/locator/README.md explains it). Scores are 0 to 1.
  */
 export async function locate(models: Models, picture: Picture): Promise<Scored[]> {
   const { overlap, again, accept } = models.locator
@@ -25,7 +25,7 @@ export async function locate(models: Models, picture: Picture): Promise<Scored[]
     picture,
     proposals.map((proposal) => ({ ...proposal, first: proposal.score })),
   )
-  // Several proposals are often of one plate, and the first look shows it: one of them is enough for the second.
+  // Several proposals often show one plate, and the first look reveals it: only one of them needs the second.
   const promising = suppress(seen, overlap, true).filter(({ score }) => score >= again)
   const plates = await look(models, picture, promising)
   return suppress(plates, overlap, true).filter(({ score }) => score >= accept)
@@ -55,7 +55,7 @@ async function proposalsIn({ locator: model, sessions }: Models, picture: Pictur
   return found.map(({ quad, score }) => ({ quad: mapQuad(quad, ([x, y]) => [x / scale, y / scale]), score }))
 }
 
-/** The candidates as the refiner sees them, all in one run; without those that lie outside the picture. */
+/** The candidates as the refiner sees them, all in one run; without those outside the image. */
 async function look(
   { locator: model, sessions }: Models,
   picture: Picture,
@@ -79,7 +79,7 @@ async function look(
   return inside.map(({ window, first }, i) => refined(answers.subarray(9 * i, 9 * i + 9), window, first))
 }
 
-/** The parallelogram `window` of the picture, straightened; null when it lies outside. */
+/** The parallelogram `window` of the image, straightened; null when it lies outside. */
 async function viewOf(
   picture: Picture,
   window: Quad,
@@ -97,7 +97,7 @@ async function viewOf(
 
 /**
  * @param answer the refiner's: a logit, then the four corners, -1…1 across the window
- * @param first the locator's score: it counts less, because it saw the plate smaller
+ * @param first the locator's score: it counts less, because the locator saw the plate smaller
  */
 function refined(answer: Float32Array, window: Quad, first: number): Candidate {
   const corner = (k: number) => fromWindow(window, (answer[1 + 2 * k]! + 1) / 2, (answer[2 + 2 * k]! + 1) / 2)

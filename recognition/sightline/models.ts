@@ -8,26 +8,26 @@ import Type, { type Static } from 'typebox'
 import { InferenceSession } from '../onnx.ts'
 import { type Grammar, grammarOf } from './grammar.ts'
 
-/** Where the package of the models lies. */
+/** Folder of the models package. */
 const MODELS = dirname(createRequire(import.meta.url).resolve('@sightline/models/package.json'))
 
-/** The models' own files: what training wrote beside the networks says how they are used. */
+/** The models' own description: training wrote how to use the networks. */
 
 const Locator = Type.Object({
   version: Type.String(),
   locator: Type.Object({
     file: Type.String(),
-    /** Longer side of the picture as the network sees it: at most, and at least. */
+    /** Limits of the longer side of the image for the network: at most, and at least. */
     longest: Type.Number(),
     shortest: Type.Number(),
     /** Its sides are multiples of this. */
     multiple: Type.Number(),
-    /** Names of the outputs, finest first, and how many pixels a cell of each is wide. */
+    /** Names of the outputs, finest first, and the width of a cell of each in pixels. */
     outputs: Type.Array(Type.String()),
     strides: Type.Array(Type.Number()),
-    /** A predicted offset of 1 is so many strides. */
+    /** A predicted offset of 1 is this many strides. */
     offset: Type.Number(),
-    /** Least score of a proposal, 0 to 1, and how many at most are looked at closely. */
+    /** Minimum score of a proposal, 0 to 1, and the maximum number to examine closely. */
     propose: Type.Number(),
     proposals: Type.Number(),
     /** Two proposals whose boxes overlap by this (intersection over union) are one. */
@@ -40,7 +40,7 @@ const Locator = Type.Object({
     /** How much larger than the proposal the window is, along and across. */
     grow: Type.Tuple([Type.Number(), Type.Number()]),
   }),
-  /** Least score after the first look that earns a second one, and least score of a plate, 0 to 1. */
+  /** Minimum score after the first look for a second one, and minimum score of a plate, 0 to 1. */
   again: Type.Number(),
   accept: Type.Number(),
   /** The same for plates. */
@@ -60,7 +60,7 @@ const Recogniser = Type.Object({
     a: Type.Number(),
     b: Type.Number(),
     c: Type.Number(),
-    /** How much the serial patterns count, and the share of plates that follow none. */
+    /** Weight of the serial patterns, and the share of plates that follow none. */
     prior_weight: Type.Number(),
     prior_free: Type.Number(),
     /** The region's logits are divided by this. */
@@ -68,7 +68,7 @@ const Recogniser = Type.Object({
   }),
   /**
    * How a plate is read again when its confidence is less than `below`: from its quad loosened by each of `looks`
-   * (along, across), together with the first look; confidence as above. Without it one look is all.
+   * (along, across), together with the first look; confidence as above. Without this setting there is only one look.
    */
   second_look: Type.Optional(
     Type.Object({
@@ -98,7 +98,7 @@ export interface Models {
 
 /**
  * Loads the three networks and their descriptions.
- * @param folder where they are; default: `models/` of the repository
+ * @param folder of the models; default: `models/` of the repository
  * @throws ENGINE_UNAVAILABLE
  */
 export async function loadModels(threads: number, folder = MODELS): Promise<Models> {
@@ -129,10 +129,10 @@ export async function loadModels(threads: number, folder = MODELS): Promise<Mode
   } catch (cause) {
     throw new SightlineError(
       'ENGINE_UNAVAILABLE',
-      `engine sightline: the models in ${folder} cannot be loaded: ${(cause as Error).message}`,
+      `engine sightline: cannot load the models in ${folder}: ${(cause as Error).message}`,
       {
         cause,
-        hint: 'Fetch them with the repository, train them (training/README.md), or choose another engine.',
+        hint: 'Get them with the repository, train them (training/README.md), or choose another engine.',
       },
     )
   }

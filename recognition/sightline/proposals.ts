@@ -1,30 +1,30 @@
 import { extent, iou, overlap, type Point, type Quad } from '../geometry.ts'
 
-/** From the locator's numbers to places worth a closer look; pure. training/locator/decode.py is the pattern. */
+/** From the locator's numbers to places worth a closer look; pure. It follows training/locator/decode.py. */
 
-/** A quad with how surely it is a plate, 0 to 1. */
+/** A quad with the probability that it is a plate, 0 to 1. */
 export interface Scored {
   readonly quad: Quad
   readonly score: number
 }
 
-/** What the locator says of one scale: `channels × height × width` numbers. */
+/** The locator's output for one scale: `channels × height × width` numbers. */
 export interface CellMap {
   readonly data: Float32Array
   readonly width: number
   readonly height: number
-  /** Pixels of the locator's picture that a cell is wide and high. */
+  /** Width and height of a cell in pixels of the locator's image. */
   readonly stride: number
 }
 
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
 /**
- * The plates that the cells propose, best first, corners in pixels of the locator's picture. A cell proposes
- * when none of its eight neighbors has a greater score.
- * @param offset a predicted offset of 1 is so many strides
- * @param threshold least score
- * @param most this many at most
+ * The plates that the cells propose, best first, corners in pixels of the locator's image. A cell proposes when none of
+ * its eight neighbors has a higher score.
+ * @param offset a predicted offset of 1 is this many strides
+ * @param threshold minimum score
+ * @param most maximum number
  * @param limit intersection over union from which two proposals are one
  */
 export function propose(
@@ -71,7 +71,7 @@ function proposal({ data, width, height, stride }: CellMap, cell: number, offset
   return { quad: [corner(0), corner(1), corner(2), corner(3)], score: sigmoid(data[cell]!) }
 }
 
-/** A box that lies so far inside another one is the same plate: a plate does not hold a plate. */
+/** A box this much inside another one is the same plate: a plate does not contain a plate. */
 const NESTED = 0.8
 
 /**
@@ -87,7 +87,7 @@ export function suppress<T extends Scored>(found: readonly T[], limit: number, n
   return kept
 }
 
-/** Whether two quads are of one plate; parameters as above. */
+/** Whether two quads show one plate; parameters as above. */
 export function isSame(a: Scored, b: Scored, limit: number, nested: boolean): boolean {
   const [one, other] = [extent(a.quad), extent(b.quad)]
   return iou(one, other) >= limit || (nested && overlap(one, other) > NESTED)

@@ -17,7 +17,7 @@ export interface Reading {
   readonly regionConfidence: number
 }
 
-/** What the recognizer makes of one look at a plate. */
+/** The recognizer's result for one look at a plate. */
 export interface Look {
   readonly columns: Columns
   /** The most probable texts, best first. */
@@ -41,9 +41,9 @@ export function lookOf(text: Float32Array, region: Float32Array, model: Recognis
 }
 
 /**
- * The text that one or several looks at the same plate show: each look has a vote of the same weight.
- * @param calibration fitted for so many looks
- * @returns null when nothing is written there, or more than a plate can hold
+ * The text from one or several looks at the same plate: each look has the same weight.
+ * @param calibration fitted for this many looks
+ * @returns null when there is no text, or more than a plate can contain
  */
 export function readingOf(
   looks: readonly Look[],
@@ -64,7 +64,10 @@ export function readingOf(
   }
 }
 
-/** The texts of all looks with their mean probabilities, best first; a text that a look does not show has none there. */
+/**
+ * The texts of all looks with their mean probabilities, best first; a text that a look does not contain counts there as
+ * 0.
+ */
 function together(looks: readonly Look[]): WeightedText[] {
   if (looks.length === 1) return [...looks[0]!.texts]
   const sums = new Map<string, number>()
@@ -78,7 +81,7 @@ function together(looks: readonly Look[]): WeightedText[] {
     .sort((a, b) => b.probability - a.probability)
 }
 
-/** What each character of the text may be; a look says the more about it the surer it is of the text. */
+/** The possible values of each character of the text; a look counts more the more certain it is of the text. */
 function charsOf(looks: readonly Look[], text: string, alphabet: string): ReadCharacter[] {
   const order = [...CHARACTERS].map((char) => alphabet.indexOf(char))
   const views = looks.flatMap(({ columns, texts }) => {
@@ -98,8 +101,8 @@ interface Ranked extends WeightedText {
 }
 
 /**
- * The texts of a beam with the serial patterns as a prior, best first; all of them together keep their
- * probability (training/recogniser/prior.py). The patterns tell the region too.
+ * The texts of a beam with the serial patterns as a prior, best first; together they keep their probability
+ * (training/recogniser/prior.py). The patterns indicate the region too.
  * @param places probability of each region from the look of the plate alone
  */
 export function ranked(
@@ -131,7 +134,7 @@ export function calibrated({ text, probability }: WeightedText, { a, b, c }: Cal
   return sigmoid(a + b * Math.log(p / (1 - p)) + c * Math.log(text.length))
 }
 
-/** The character that the grammar chose comes first, whatever the pixels alone would say. */
+/** Puts the character that the grammar chose first, whatever the pixels alone would say. */
 function confirmed(read: ReadCharacter, char: string): ReadCharacter {
   if (read.char === char) return read
   const all = [{ char: read.char, confidence: read.confidence }, ...read.alternatives]

@@ -7,8 +7,8 @@ import { type Look, lookOf, type Reading, readingOf } from './reading.ts'
 import { loosened } from './window.ts'
 
 /**
- * Reads the plates at `quads`, all in one run of the network; null where there is nothing to read. A reading that is
- * not sure is made again from several looks, where the model says how (models.ts): only doubtful plates pay for it.
+ * Reads the plates at `quads`, all in one run of the network; null where there is nothing to read. An uncertain reading
+ * is repeated with several looks, if the model says how (models.ts): only doubtful plates cost this.
  */
 export async function recognise(
   models: Models,
@@ -60,7 +60,7 @@ async function plateFace(picture: Picture, quad: Quad, width: number, height: nu
   return large ? halved(warp(pixels, local, 2 * width, 2 * height)) : warp(pixels, local, width, height).data
 }
 
-/** The quad's box in whole pixels, one more on every side for the interpolation, inside the picture. */
+/** The quad's box in whole pixels, one more on every side for the interpolation, inside the image. */
 function areaAround(quad: Quad, picture: Picture): Area {
   const [x, y, w, h] = extent(quad)
   const start = (value: number, max: number) => Math.min(Math.max(Math.floor(value) - 1, 0), max - 1)

@@ -2,8 +2,8 @@ import { extent, type Point, type Quad } from '../geometry.ts'
 import type { Area } from '../picture.ts'
 
 /**
- * The refiner's window: the parallelogram around a proposal, which the refiner sees straightened; pure.
- * training/locator/geometry.py (`frame_of`, `cut`) is the pattern.
+ * The refiner's window: the parallelogram around a proposal, which the refiner sees straightened; pure. It follows
+ * training/locator/geometry.py (`frame_of`, `cut`).
  */
 
 /** @param grow how much larger than the quad the window is, along and across the text */
@@ -35,16 +35,16 @@ export function loosened(quad: Quad, along: number, across: number): Quad {
   return [move(a, -1, -1), move(b, 1, -1), move(c, 1, 1), move(d, -1, 1)]
 }
 
-/** A place in the window, 0…1 to the right and down, as a place in the picture. */
+/** Converts a place in the window, 0…1 to the right and down, into a place in the image. */
 export function fromWindow([origin, right, , below]: Quad, u: number, v: number): Point {
   const place = (i: 0 | 1) => origin[i] + u * (right[i] - origin[i]) + v * (below[i] - origin[i])
   return [place(0), place(1)]
 }
 
 /**
- * The part of the picture that a quadrilateral needs, with a pixel more on every side for the interpolation,
- * and how many times it is to be made smaller (1, 2, 4 …) so that it is at most twice as fine as `width` pixels
- * along the text; null when it lies outside. The area's sides are multiples of `shrink`.
+ * The part of the image that a quadrilateral needs, with a pixel more on every side for the interpolation, and the
+ * reduction factor (1, 2, 4 …) with which it is at most twice as fine as `width` pixels along the text; null when it
+ * lies outside. The area's sides are multiples of `shrink`.
  */
 export function areaFor(
   quad: Quad,

@@ -10,12 +10,12 @@ import type { Engine, EngineOptions } from '../engine.ts'
 import type { Picture } from '../picture.ts'
 import { type PageBlock, textLines } from './lines.ts'
 
-/** Longest side of what Tesseract looks at, in pixels: larger costs in proportion and finds little more. */
+/** Longest side of Tesseract's input, in pixels: a larger one costs in proportion and finds little more. */
 const LONGEST_SIDE = 1280
 
 /**
- * Tesseract (WebAssembly, in a worker thread), English model, offline: reads the sparse text of the picture.
- * It is always one thread, whatever `threads` says.
+ * Tesseract (WebAssembly, in a worker thread), English model, offline: reads the sparse text of the image. It always
+ * uses one thread, whatever `threads` says.
  * @throws ENGINE_UNAVAILABLE
  */
 export async function createTesseract({ models = packagedModels() }: EngineOptions): Promise<Engine> {
@@ -48,7 +48,7 @@ async function startWorker(models: string): Promise<Worker> {
   } catch (cause) {
     throw new SightlineError('ENGINE_UNAVAILABLE', `engine tesseract: no usable model in ${models}`, {
       cause,
-      hint: 'Install the project\'s packages again with "npm ci", or choose another engine.',
+      hint: 'Reinstall the project\'s packages with "npm ci", or choose another engine.',
     })
   }
 }
@@ -63,7 +63,7 @@ async function readLines(worker: Worker, picture: Picture) {
   const width = Math.max(1, Math.round(picture.width * scale))
   const height = Math.max(1, Math.round(picture.height * scale))
   const { data } = await picture.pixels({ width, height, channels: 1 })
-  // The worker takes picture files only; an uncompressed one costs least.
+  // The worker accepts only image files; an uncompressed one costs least.
   const file = await sharp(data, { raw: { width, height, channels: 1 } })
     .png({ compressionLevel: 0 })
     .toBuffer()

@@ -3,7 +3,7 @@ import { CHARACTERS, round } from '../characters.ts'
 import { type Box, quadOfBox } from '../geometry.ts'
 import type { TextLine } from '../lines.ts'
 
-/** The part of tesseract.js's page that is used. Confidences in percent. */
+/** The used part of tesseract.js's page. Confidences in percent. */
 export interface PageBlock {
   readonly paragraphs: readonly { readonly lines: readonly PageLine[] }[]
 }
@@ -19,8 +19,8 @@ interface PageLine {
 }
 
 /**
- * The lines of a page as text lines in picture pixels.
- * @param scale picture pixels in one pixel of the page
+ * The lines of a page as text lines in image pixels.
+ * @param scale image pixels in one pixel of the page
  */
 export function textLines(blocks: readonly PageBlock[], scale: number): TextLine[] {
   return blocks
@@ -34,7 +34,7 @@ export function textLines(blocks: readonly PageBlock[], scale: number): TextLine
     }))
 }
 
-/** A symbol's own confidence is high even in noise; the word's is not, so the smaller one counts. */
+/** A symbol's own confidence is high even in noise, but the word's is not, so the smaller one counts. */
 function characters(word: PageLine['words'][number]): ReadCharacter[] {
   return word.symbols
     .filter((symbol) => CHARACTERS.includes(symbol.text))

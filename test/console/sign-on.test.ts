@@ -85,7 +85,7 @@ describe.skipIf(!HAS_CHROMIUM)('signing on to the console', () => {
     expect(complaints).toEqual([])
   })
 
-  it('says which rule keeps a deep link closed, and how to mend it', async () => {
+  it('says which rule keeps a deep link closed, and what to do next', async () => {
     const { page } = await console.as('tom-berg', { path: '/alerts' })
     await page
       .getByText('Analysts, supervisors and oversight see alerts from sources granted to them.')

@@ -16,7 +16,7 @@ interface Props {
   onNamed?: () => void
 }
 
-/** The case does not name what is searched for: which rule that is, and the way to mend it (QRY-6). */
+/** Says that the case does not name the subject of the search: the rule, and how to add the subject (QRY-6). */
 export function NotNamed({ one, wanted, onNamed }: Props) {
   const [isOpen, setOpen] = useState(false)
   const about = aboutOf(wanted)

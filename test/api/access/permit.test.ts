@@ -72,7 +72,7 @@ describe('a permission', () => {
     }
   })
 
-  it('refused tells its row of the requirements and the way to mend it', () => {
+  it('refused names its requirement and what to do next', () => {
     const ids = new Set(REQUIREMENTS.map(({ id }) => id))
     const property = fc.property(anyActor, anyPermission, (actor, permission) => {
       const refusal = permit(actor, permission)

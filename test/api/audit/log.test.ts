@@ -76,7 +76,7 @@ describe('the audit log', () => {
     expect(check.records).toBe(before + 60)
   })
 
-  it('closed when in doubt: without the broker nothing is done, and said so', async () => {
+  it('fails closed: without the broker nothing is done, and the error says so', async () => {
     const stored = () => bodyOf<DisplayPage>(rig.call('/v1/displays?limit=500'))
     const before = await stored()
     await rig.killBroker()

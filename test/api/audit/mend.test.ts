@@ -141,7 +141,7 @@ describe('what is no record', () => {
     expect(await refusal(rig.call('/v1/oversight/audit/999'))).toEqual([404, 'NOT_FOUND'])
   })
 
-  it('keeps an api from starting that has something to record, with the way to mend it (AUD-2)', async () => {
+  it('keeps an api from starting that has something to record, with the way to repair it (AUD-2)', async () => {
     await list()
     await smuggle('no record')
     // While nobody is an administrator, each start makes a link for the first.
@@ -177,7 +177,7 @@ describe('what is no record', () => {
   })
 })
 
-describe('a mending', () => {
+describe('a repairing', () => {
   const first = sealed({ ...content, parameters: {} }, EMPTY_CHAIN)
   const garbage = Buffer.from('no record')
   const mending = (more: object, end = first.end) =>

@@ -72,7 +72,7 @@ describe('the check of the audit log that oversight starts (AUD-2)', () => {
     expect((await part(6)).faults).toEqual([{ kind: 'changed', number: VICTIM }])
   })
 
-  it('is answered while the log is blocked; says what is no record, and what of it was mended (AUD-2)', async () => {
+  it('is answered while the log is blocked; says what is no record, and what of it was repaired (AUD-2)', async () => {
     for (const text of ['no record', '{"v":1}']) await rig.link.js.publish('audit.mallory', text)
     const malformed = [
       { kind: 'malformed', number: 13 },

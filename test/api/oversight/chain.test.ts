@@ -53,7 +53,7 @@ describe('how the audit log stands (AUD-2)', () => {
     })
   })
 
-  it('is told while the log is blocked, with the last record before, and after it was mended (AUD-2)', async () => {
+  it('is told while the log is blocked, with the last record before, and after it was repaired (AUD-2)', async () => {
     for (const text of ['no record', '{"v":1}']) await rig.link.js.publish('audit.mallory', text)
     expect(await chain()).toMatchObject({ last: { number: 5 }, blockedAt: 7, recordsSince: 2 })
     const why = { by: 'kim', reason: 'Stray messages of the load test, see INC-204' }

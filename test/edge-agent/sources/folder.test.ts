@@ -197,7 +197,7 @@ describe('a folder that is watched', () => {
     const taken = watchFolder({ settleMs: 60_000, giveUpMs: 60_000 })
     await renamed('text.jpg', Buffer.from('this is no picture'))
     await soon(() => expect(taken.refused).toHaveLength(1), 3_000)
-    expect(taken.refused[0]!.error.message).toContain('is not a JPEG, PNG or WebP picture')
+    expect(taken.refused[0]!.error.message).toContain('is not a JPEG, PNG or WebP image')
   })
 
   test('one that vanishes while it is waited for is forgotten, and one that vanishes later leaves no reason behind', async () => {

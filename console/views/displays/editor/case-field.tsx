@@ -62,7 +62,7 @@ export function CaseField({ draft, set }: Props) {
   )
 }
 
-/** That the case does not name the plate, and a button that mends it. */
+/** Says that the case does not name the plate, with a button that adds it. */
 function NameIt({ one, draft }: { one: Case; draft: Draft }) {
   const words = texts.nameIt
   const what = explain(draft.plate)

@@ -8,7 +8,7 @@ type Fault = Part['faults'][number]
 export interface Checked {
   records: number
   faults: readonly Fault[]
-  /** How many things that are no records were mended. */
+  /** Number of messages that are not records and were repaired. */
   mended: number
   signed: number
   /** Where to go on further back; null at the beginning, and before the first part. */
