@@ -24,16 +24,16 @@ export interface Sighting {
 }
 
 /**
- * Repeated sightings of one vehicle at one camera within a set time are one alert with a count; the first comes at
- * once. Pure state, the times are those of the reads: what is judged again, in the same order, by whatever matcher, makes
- * the same alerts. Bounded: beyond `capacity` the oldest window is forgotten, and the next sighting in it would be a first.
+ * Repeated sightings of one vehicle at one camera within a set time are one alert with a count; the first raises it
+ * immediately. Pure state; times come from the reads, so a repetition in the same order, by any matcher, gives the same
+ * alerts. Bounded: beyond `capacity` the oldest window is forgotten, and the next sighting in it would count as a first.
  *
- * Within the set time is what was seen within it and stored within it. By the camera's clock alone one that stands still, or
- * that is set back at each start, would hide all later visits behind the first. By the broker's alone, what an agent
- * sends after it was cut off for hours would be one visit.
+ * A sighting is within the time when it was both seen and stored within it. With the camera's clock alone, a clock that has
+ * stopped, or is set back at each start, would hide all later visits behind the first. With the broker's alone, everything
+ * that an agent sends after hours without a connection would be one visit.
  *
- * One with a picture is not counted on an alert without: nobody could verify that one (DSP-7). It is an alert of its own,
- * which stands for both, once a window.
+ * A sighting with an image is not counted on an alert without: nobody could verify that one (DSP-7). It is an alert of its
+ * own, which represents both, once per window.
  */
 export interface Suppression {
   /**

@@ -4,7 +4,7 @@ import type { Read } from '@sightline/schemas/read'
 import type { Restrictions } from '@sightline/schemas/restrictions'
 import { timesTest } from './times.ts'
 
-/** Whether a read is one that a display is about. @param storedAt when the broker stored it, milliseconds */
+/** Whether a read meets a restriction. @param storedAt when the broker stored it, milliseconds */
 export type Test = (read: Read, storedAt: number) => boolean
 
 /** Required facts that the camera did not recognize; null: it is a different vehicle. */

@@ -89,8 +89,9 @@ export function createTermsStore(): TermsStore {
 const NO_DOUBT: Doubt = { differs: false, factor: 1, unchecked: [] }
 
 /**
- * Whether a display is about a read, and with what doubt. A state that was read is a guess: another one than the display's
- * lowers the probability and ends nothing, unless the display is strict. So is a vehicle that the camera did not recognize.
+ * Whether a display covers a read, and with what doubt. A recognized state is a guess: if it differs from the display's,
+ * it lowers the probability but does not prevent a match, unless the display is strict. The same applies to a vehicle that
+ * the camera did not recognize.
  * @param storedAt when the broker stored it, milliseconds
  * @returns null when it is not
  */

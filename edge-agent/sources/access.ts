@@ -21,7 +21,7 @@ const RTSP_LOGIN = 127
 const MOST_PASSWORD_BYTES = 4096
 
 /**
- * Reads what a camera's source names: read anew each time that the camera is opened, so that a file may be replaced.
+ * Reads what a camera's source names: read again each time that the camera is opened, so that a file may be replaced.
  * @throws CONFIG_INVALID when a file cannot be read or is not right
  */
 export async function accessOf<T extends NetworkSource>(

@@ -56,7 +56,7 @@ async function behind(path: string, recursive: boolean): Promise<string[]> {
 
 function some(path: string, files: string[]): string[] {
   if (files.length > 0) return files.sort()
-  throw new SightlineError('NO_PICTURES', `there are no pictures in ${path}`, {
-    hint: 'Pictures end in .jpg, .jpeg, .jfif, .png or .webp; --recursive looks into subfolders too.',
+  throw new SightlineError('NO_PICTURES', `there are no images in ${path}`, {
+    hint: 'Image files must end in .jpg, .jpeg, .jfif, .png or .webp. Use --recursive to include subfolders.',
   })
 }

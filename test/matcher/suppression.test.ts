@@ -49,7 +49,7 @@ test.each([-5 * YEAR, -8 * HOUR, -30_000, 0, 30_000, 5 * MINUTE])(
   },
 )
 
-test('a clock that stands still, or begins anew at each start, hides no later visit', () => {
+test('a clock that stands still, or begins again at each start, hides no later visit', () => {
   const suppression = createSuppression(10 * MINUTE)
   const visits = [0, 1, 2, 3].map((day) =>
     [0, 1].map(
