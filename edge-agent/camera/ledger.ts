@@ -21,7 +21,7 @@ export interface LedgerOptions {
   readonly tracker: Pick<Tracker, 'save' | 'framesInUse'>
   readonly health: Pick<Health, 'learned'>
   readonly fixtures: Pick<Fixtures, 'save'>
-  /** Asked anew for each picture. */
+  /** Asked again for each picture. */
   readonly settings: () => CameraSettings
   readonly spools: { readonly reads: Spool; readonly pictures: Pick<Spool, 'append'> }
   readonly log: Logger

@@ -46,7 +46,7 @@ export function watchUsable(name: string, steady: Clock = steadyClock): Usable {
 
   return {
     heard(line, isFix) {
-      // Patience begins anew with a receiver that is back.
+      // Patience begins again with a receiver that is back.
       if (loss) fixAt = steady()
       loss = null
       isUnderstood ||= isFix || isSentence(line)
