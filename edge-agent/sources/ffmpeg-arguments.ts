@@ -1,4 +1,5 @@
 import type { SourceConfig } from '../config/schema.ts'
+import { PROBED, type Video } from './video.ts'
 
 /** Sources that ffmpeg decodes. */
 export type FfmpegSource = Extract<SourceConfig, { type: 'rtsp' | 'file' | 'v4l2' }> & {
@@ -65,15 +66,19 @@ function rtspScript({
 }
 
 /**
- * Everything ffmpeg is told: decode (in hardware where there is some), thin out to `maxFps`, give each picture
- * as `width` × `height` YUV 4:2:0 in limited range (what nearly all cameras send: nothing is converted) to standard
- * output, and the time of each on standard error. The size is fixed, so
- * that a stream that changes its resolution in the middle cannot shift the frames.
+ * Everything ffmpeg is told: decode (in hardware where there is some), put halves of pictures together, thin out to `maxFps`,
+ * give each picture upright as `width` × `height` YUV 4:2:0 in limited range (what nearly all cameras send: nothing is converted)
+ * to standard output, and the time of each on standard error. The size is fixed, so that a stream that changes its resolution in
+ * the middle cannot shift the frames.
  */
-export function ffmpegArguments(source: FfmpegSource, width: number, height: number): string[] {
-  const thin = source.maxFps ? [`fps=${source.maxFps}`] : []
+export function ffmpegArguments(
+  source: FfmpegSource,
+  { stream, width, height, isInterlaced }: Video,
+): string[] {
   const filters = [
-    ...thin,
+    // Of two halves that were taken one after the other, what moves has teeth.
+    ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...(source.maxFps ? [`fps=${source.maxFps}`] : []),
     `scale=${width}:${height}:out_range=tv`,
     'format=yuv420p',
     'showinfo=checksum=0',
@@ -81,24 +86,15 @@ export function ffmpegArguments(source: FfmpegSource, width: number, height: num
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'info', '-nostats', '-threads', '1', '-hwaccel', 'auto'],
     ...inputOf(source).words,
-    ...['-an', '-sn', '-dn', '-vf', filters, '-fps_mode', 'passthrough'],
+    ...['-map', `0:${stream}`, '-vf', filters, '-fps_mode', 'passthrough'],
     ...['-f', 'rawvideo', 'pipe:1'],
   ]
 }
 
-/** What ffprobe is told: the size of the first video stream, as JSON. */
+/** What ffprobe is told: what `videoOf` needs of all video streams, as JSON. */
 export function probeArguments(source: FfmpegSource): string[] {
   return [
-    ...[
-      '-v',
-      'error',
-      '-select_streams',
-      'v:0',
-      '-show_entries',
-      'stream=width,height,color_space:format=format_name,duration:format_tags=creation_time',
-      '-of',
-      'json',
-    ],
+    ...['-v', 'error', '-select_streams', 'v', '-show_entries', PROBED, '-of', 'json'],
     ...inputOf(source).words,
   ]
 }

@@ -2,25 +2,15 @@ import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { promisify } from 'node:util'
-import type { VideoFrame } from '@sightline/recognition/picture'
 import { missingProgram } from '@sightline/runtime/program'
 import { SightlineError } from '@sightline/schemas/errors'
-import { MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE } from '@sightline/schemas/jpeg'
 import { denied, nameUnknown, pathUnknown, refused, unavailable } from '../network/cause.ts'
 import { parseAddress } from './address.ts'
 import { withoutAddresses, withoutCredentials, withoutSecrets } from './credentials.ts'
 import { type FfmpegSource, inputOf, probeArguments } from './ffmpeg-arguments.ts'
+import { type Video, videoOf } from './video.ts'
 
 const run = promisify(execFile)
-
-export interface Video {
-  /** Pixels. */
-  width: number
-  height: number
-  matrix: VideoFrame['matrix']
-  /** When a recording began, milliseconds since 1970: as it says itself, or by its end, when it was last written. */
-  startedAt: number | null
-}
 
 /** Longest wait for a camera to say what it sends, milliseconds. */
 const PROBE_MS = 15_000
@@ -54,40 +44,6 @@ export function tell(input: Writable | null, source: FfmpegSource): void {
   // It may have ended before it read: its status says why.
   input?.on('error', () => {})
   input?.end(inputOf(source).script)
-}
-
-interface ProbeAnswer {
-  streams?: { width?: number; height?: number; color_space?: string }[]
-  format?: { format_name?: string; duration?: string; tags?: { creation_time?: string } }
-}
-
-function videoOf(json: string, name: string, writtenAt: number | null): Video {
-  const { streams, format } = JSON.parse(json) as ProbeAnswer
-  const { width = 0, height = 0, color_space } = streams?.[0] ?? {}
-  const container = format?.format_name ?? ''
-  // ffmpeg reads single pictures too, as videos of one frame.
-  if (container.endsWith('_pipe') || container === 'image2') {
-    throw new SightlineError('SOURCE_INVALID', `${name} is a picture, not a video`, {
-      hint: 'Read pictures with the source type folder.',
-    })
-  }
-  if (width * height > MAX_PICTURE_PIXELS || Math.max(width, height) > MAX_PICTURE_SIDE) {
-    throw new SightlineError(
-      'SOURCE_INVALID',
-      `${name} says that its pictures have ${width}×${height} pixels`,
-      {
-        hint: `The limit is ${MAX_PICTURE_PIXELS / 1e6} megapixels, and ${MAX_PICTURE_SIDE} pixels a side.`,
-      },
-    )
-  }
-  if (width < 1 || height < 1) throw new SightlineError('SOURCE_INVALID', `${name} has no video in it`)
-  const began = Date.parse(format?.tags?.creation_time ?? '')
-  const lasted = Number(format?.duration ?? 0) * 1000 || 0
-  // Never the clock: a recording that is read again must give the same instants.
-  const byItsEnd = writtenAt === null ? null : Math.round(writtenAt - lasted)
-  // Where nothing is said ffmpeg itself takes the older one.
-  const matrix = color_space === 'bt709' ? 'bt709' : 'bt601'
-  return { width, height, matrix, startedAt: Number.isNaN(began) ? byItsEnd : began }
 }
 
 /** Why an RTSP camera gives nothing, if ffmpeg says so. @param words of its log, without addresses */

@@ -26,7 +26,7 @@ export async function* ffmpegFrames(
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
   const video = await probe(source, signal)
-  const args = ffmpegArguments(source, video.width, video.height)
+  const args = ffmpegArguments(source, video)
   const child = spawn('ffmpeg', args, { stdio: ['pipe', 'pipe', 'pipe'] })
   tell(child.stdin, source)
   const channel = createChannel<Frame>()

@@ -1,7 +1,7 @@
 import { pictureOf } from '@sightline/recognition/pictures/raw'
-import type { Video } from './ffmpeg-probe.ts'
 import type { Frame } from './frame.ts'
 import { createFrameMemory, type FrameSlot } from './frame-memory.ts'
+import type { Video } from './video.ts'
 
 /** Puts the bytes and times of a video's frames, which come by two pipes, together. */
 export interface PairUp {

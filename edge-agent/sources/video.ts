@@ -1,0 +1,108 @@
+import type { VideoFrame } from '@sightline/recognition/picture'
+import { SightlineError } from '@sightline/schemas/errors'
+import { MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE } from '@sightline/schemas/jpeg'
+
+/** What a source sends, and how it is to be decoded. */
+export interface Video {
+  /** Which of the source's streams it is, from 0 on. */
+  stream: number
+  /** Pixels of the pictures that are made of it: upright, and square. */
+  width: number
+  height: number
+  matrix: VideoFrame['matrix']
+  /** Whether each picture was taken as two halves, one after the other. */
+  isInterlaced: boolean
+  /** When a recording began, milliseconds since 1970: as it says itself, or by its end, when it was last written. */
+  startedAt: number | null
+}
+
+/** What ffprobe is asked of each stream, and of the whole. */
+export const PROBED = [
+  'stream=index,width,height,color_space,field_order,sample_aspect_ratio',
+  'stream_disposition=attached_pic',
+  'stream_side_data=rotation',
+  'format=format_name,duration',
+  'format_tags=creation_time',
+].join(':')
+
+interface Stream {
+  index?: number
+  width?: number
+  height?: number
+  color_space?: string
+  field_order?: string
+  sample_aspect_ratio?: string
+  disposition?: { attached_pic?: number }
+  side_data_list?: { rotation?: number }[]
+}
+
+interface Answer {
+  streams?: Stream[]
+  format?: { format_name?: string; duration?: string; tags?: { creation_time?: string } }
+}
+
+/**
+ * Of several videos in one source the largest is the camera's; others are previews.
+ * @param json the answer of ffprobe @param name how messages call the source
+ * @param writtenAt when its file was last written, milliseconds since 1970; null for a live one
+ * @throws SOURCE_INVALID for what is no video, or a larger one than is read
+ */
+export function videoOf(json: string, name: string, writtenAt: number | null): Video {
+  const { streams = [], format } = JSON.parse(json) as Answer
+  const container = format?.format_name ?? ''
+  // ffmpeg reads single pictures too, as videos of one frame.
+  if (container.endsWith('_pipe') || container === 'image2') {
+    throw new SightlineError('SOURCE_INVALID', `${name} is a picture, not a video`, {
+      hint: 'Read pictures with the source type folder.',
+    })
+  }
+  const [stream] = streams
+    .filter(({ disposition }) => disposition?.attached_pic !== 1)
+    .toSorted((a, b) => areaOf(b) - areaOf(a))
+  const { width, height } = shownSize(stream ?? {})
+  const longest = Math.max(width, height, stream?.width ?? 0, stream?.height ?? 0)
+  if (Math.max(width * height, areaOf(stream ?? {})) > MAX_PICTURE_PIXELS || longest > MAX_PICTURE_SIDE) {
+    throw new SightlineError(
+      'SOURCE_INVALID',
+      `${name} says that its pictures have ${width}×${height} pixels`,
+      {
+        hint: `The limit is ${MAX_PICTURE_PIXELS / 1e6} megapixels, and ${MAX_PICTURE_SIDE} pixels a side.`,
+      },
+    )
+  }
+  if (width < 1 || height < 1) throw new SightlineError('SOURCE_INVALID', `${name} has no video in it`)
+  const began = Date.parse(format?.tags?.creation_time ?? '')
+  const lasted = Number(format?.duration ?? 0) * 1000 || 0
+  // Never the clock: a recording that is read again must give the same instants.
+  const byItsEnd = writtenAt === null ? null : Math.round(writtenAt - lasted)
+  // Where nothing is said ffmpeg itself takes the older one.
+  const matrix = stream?.color_space === 'bt709' ? 'bt709' : 'bt601'
+  return {
+    stream: stream?.index ?? 0,
+    ...{ width, height, matrix },
+    isInterlaced: /^(tt|bb|tb|bt)$/.test(stream?.field_order ?? ''),
+    startedAt: Number.isNaN(began) ? byItsEnd : began,
+  }
+}
+
+const areaOf = ({ width = 0, height = 0 }: Stream) => width * height
+
+/** A pixel's width by its height is told wrong more often than it is further from 1 than this. */
+const MOST_SQUEEZED = 4
+/** What is nearer to 1 than this nobody sees. */
+const LEAST_SQUEEZED = 1.02
+
+/** The size in which the pictures are as the camera saw them: turned upright by ffmpeg, and with square pixels. */
+function shownSize({ width = 0, height = 0, sample_aspect_ratio = '', side_data_list = [] }: Stream) {
+  const [across = 1, down = 1] = sample_aspect_ratio.split(':').map(Number)
+  const ratio = across > 0 && down > 0 ? across / down : 1
+  const squeezed = Math.max(ratio, 1 / ratio)
+  const isSqueezed = squeezed >= LEAST_SQUEEZED && squeezed <= MOST_SQUEEZED
+  // Made larger in one way, and never smaller: nothing is lost.
+  const size = {
+    width: isSqueezed && ratio > 1 ? Math.round(width * ratio) : width,
+    height: isSqueezed && ratio < 1 ? Math.round(height / ratio) : height,
+  }
+  const rotation = side_data_list.find((data) => data.rotation !== undefined)?.rotation ?? 0
+  return Math.abs(Math.round(rotation / 90)) % 2 === 1 ? { width: size.height, height: size.width } : size
+}
