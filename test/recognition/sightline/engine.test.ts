@@ -7,6 +7,9 @@ import { isRight } from '@sightline/bench/scoring'
 import { createEngine, type Engine } from '@sightline/recognition/engine'
 import { decodePicture } from '@sightline/recognition/pictures/open'
 import { root } from '@sightline/runtime/root'
+import { PLATE_HEIGHT, PLATE_WIDTH, plateSvg } from '@sightline/vendor-sim/render/plate-art'
+import { issuePlate } from '@sightline/vendor-sim/world/plates'
+import { random } from '@sightline/vendor-sim/world/random'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
@@ -44,6 +47,32 @@ describe.skipIf(missing)(`sightline${missing ? ` (skipped: ${models} has no mode
       expect(x >= 0 && y >= 0 && x + w <= picture.width + 0.1 && y + h <= picture.height + 0.1).toBe(true)
     }
     expect(right).toBeGreaterThanOrEqual(6)
+  })
+
+  it.each([0.1, 0.6, 0.8, 0.95])('reads a plate that takes %f of the width of the picture', async (share) => {
+    for (const [width, height] of [
+      [640, 480],
+      [1280, 720],
+      [1920, 1080],
+    ] as const) {
+      for (let seed = 0; seed < 4; seed++) {
+        const issued = issuePlate(random(seed, 'plate'))
+        const art = `<svg xmlns="http://www.w3.org/2000/svg" width="${PLATE_WIDTH}" height="${PLATE_HEIGHT}">${plateSvg(issued, random(seed, 'art'))}</svg>`
+        const plate = await sharp(Buffer.from(art))
+          .resize(Math.round(width * share), Math.round(height * share), { fit: 'inside' })
+          .png()
+          .toBuffer()
+        const bytes = await sharp({ create: { width, height, channels: 3, background: '#5a5a6e' } })
+          .composite([{ input: plate, gravity: 'centre' }])
+          .jpeg()
+          .toBuffer()
+        const found = await engine.find(await decodePicture(bytes, 'near.jpg'))
+        expect(
+          found.map(({ text }) => text),
+          `${width} × ${height}`,
+        ).toEqual([issued.plate])
+      }
+    }
   })
 
   it('reads a picture that is itself a plate, cut out tightly', async () => {
