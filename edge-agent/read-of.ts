@@ -30,6 +30,7 @@ export function readOf(pass: Pass, { camera, position, engine, pictures, hasLine
     chars: pass.chars,
     region: pass.region,
     regionConfidence: pass.regionConfidence,
+    ...(pass.cut && { cut: true }),
     seenAt,
     camera,
     source: EDGE_SOURCE,

@@ -17,6 +17,8 @@ export interface PlateFinding {
   readonly box: Box
   /** Corners of the plate's text or of the plate, clockwise from the top left, in image pixels. */
   readonly quad: Quad
+  /** A part of the plate is hidden, so that characters are missing. Absent: whole, or the engine cannot tell. */
+  readonly cut?: true
 }
 
 /** Pixels in, plates out. An engine remembers nothing of earlier images. */

@@ -104,6 +104,9 @@ export const Read = Type.Object(
     }),
     region: orNull(Region),
     regionConfidence: orNull(Probability),
+    cut: Type.Optional(
+      Type.Literal(true, { description: 'Something hides a part of the plate: characters are missing' }),
+    ),
     seenAt: Instant,
     camera: Camera,
     source: Token,

@@ -7335,6 +7335,11 @@ export interface components {
                 region: string | null;
                 regionConfidence: number | null;
                 /**
+                 * @description Something hides a part of the plate: characters are missing
+                 * @enum {boolean}
+                 */
+                cut?: true;
+                /**
                  * @description ISO 8601, UTC, milliseconds
                  * @example 2026-11-24T03:05:01.123Z
                  */
@@ -9000,6 +9005,11 @@ export interface components {
             chars: components["schemas"]["ReadCharacter"][];
             region: string | null;
             regionConfidence: number | null;
+            /**
+             * @description Something hides a part of the plate: characters are missing
+             * @enum {boolean}
+             */
+            cut?: true;
             /**
              * @description ISO 8601, UTC, milliseconds
              * @example 2026-11-24T03:05:01.123Z

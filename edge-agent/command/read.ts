@@ -26,6 +26,7 @@ With --json, one line a picture, best plate first; box is [x, y, width, height] 
 clockwise from the top left, both in picture pixels:
   {"image", "width", "height", "ms", "plates": [{"text", "confidence", "chars", "region",
    "regionConfidence", "box", "quad"}]}
+A plate of which something hides a part has "cut": true, too.
 A picture that cannot be read gives {"image", "error": {"code", "message", "hint"}} and the rest goes on.
 
 Exit status: 0 when every picture was read; else that of the errors where they agree (66 nothing there,
@@ -131,9 +132,10 @@ async function readPicture(engine: Engine, { path, error }: FoundPicture): Promi
 }
 
 function sentence({ image, ms, plates }: PictureResult): string {
-  const found = plates.map(({ text, confidence, region }) => {
+  const found = plates.map(({ text, confidence, region, cut }) => {
     const issuer = region ? ` ${region}` : ''
-    return `${text}${issuer} (${Math.round(confidence * 100)} %)`
+    const hidden = cut ? ', partly hidden' : ''
+    return `${text}${issuer} (${Math.round(confidence * 100)} %${hidden})`
   })
   return `${image}: ${found.length > 0 ? found.join(', ') : 'no plate'} in ${ms} ms`
 }

@@ -40,6 +40,8 @@ export interface Pass {
   readonly isChanging: boolean
   /** Where it was last, shares of the picture's width (0 to 1): x, y, width, height. */
   readonly place: Box
+  /** No frame showed the whole plate. */
+  readonly cut?: true
 }
 
 /** A plate that is followed. Times named `at` are the tracker's own, which never go back (tracker.ts). */
@@ -194,6 +196,8 @@ export function knownAs(track: Track): Spelling {
 
 export function passOf(track: Track): Omit<Pass, 'counts'> {
   const { vote } = votedOf(track)
+  const showing = track.sights.filter(({ finding }) => finding.text === vote.text)
+  const isCut = showing.length > 0 && showing.every(({ finding }) => finding.cut)
   // Of few frames, the first half and the last: a box at both ends would hide the way.
   const ends = Math.max(1, Math.min(ENDS, track.frames >> 1))
   const { seenFrom, seenTo, frames, pictures, early, late, pictureWidth } = track
@@ -203,6 +207,8 @@ export function passOf(track: Track): Omit<Pass, 'counts'> {
     frames,
     best: pictures.find(({ finding }) => finding.text === vote.text) ?? pictures[0]!,
     ...vote,
+    // Frames that all lack the same part agree about nothing but what they show.
+    ...(isCut && { cut: true, confidence: Math.max(...showing.map(({ finding }) => finding.confidence)) }),
     direction: directionOf(
       early.slice(0, ends).map(({ box }) => box),
       late.slice(-ends).map(({ box }) => box),

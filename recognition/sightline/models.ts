@@ -52,7 +52,11 @@ const Recogniser = Type.Object({
   version: Type.String(),
   input: Type.Object({ width: Type.Number(), height: Type.Number() }),
   output: Type.Object({
-    text: Type.Object({ alphabet: Type.String(), blank: Type.Literal(0) }),
+    text: Type.Object({
+      alphabet: Type.String(),
+      blank: Type.Literal(0),
+      lines: Type.Integer({ minimum: 1 }),
+    }),
     region: Type.Object({ names: Type.Array(Region) }),
   }),
   calibration: Type.Object({

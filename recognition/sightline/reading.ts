@@ -15,6 +15,8 @@ export interface Reading {
   readonly chars: ReadCharacter[]
   readonly region: Region
   readonly regionConfidence: number
+  /** A part of the plate is hidden: the text is not whole (cut.ts). */
+  readonly cut?: true
 }
 
 /** The recognizer's result for one look at a plate. */

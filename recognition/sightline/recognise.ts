@@ -2,6 +2,7 @@ import { distance, extent, mapQuad, type Quad } from '../geometry.ts'
 import { Tensor } from '../onnx.ts'
 import type { Area, Picture, Pixels } from '../picture.ts'
 import { warp } from '../rectify.ts'
+import { CUT_CONFIDENCE, isCut } from './cut.ts'
 import type { Models } from './models.ts'
 import { type Look, lookOf, type Reading, readingOf } from './reading.ts'
 import { loosened } from './window.ts'
@@ -20,9 +21,13 @@ export async function recognise(
   const firsts = await lookAt(models, picture, quads)
   return Promise.all(
     firsts.map(async (first, i) => {
+      const quad = quads[i]!
       const reading = readingOf([first], model, grammar)
-      if (!again || !reading || reading.confidence >= again.below) return reading
-      const loose = again.looks.map(([along, across]) => loosened(quads[i]!, along, across))
+      if (!reading) return null
+      if (isCut(first.columns, model.output.text.lines, quad))
+        return { ...reading, confidence: Math.min(reading.confidence, CUT_CONFIDENCE), cut: true }
+      if (!again || reading.confidence >= again.below) return reading
+      const loose = again.looks.map(([along, across]) => loosened(quad, along, across))
       return readingOf([first, ...(await lookAt(models, picture, loose))], model, grammar, again)
     }),
   )

@@ -94,6 +94,7 @@ export const texts = {
       'The camera read a different state than the watchlist entry names. Cameras often confuse states.',
     stateRead: (read: string, percent: string | null, displayed: string) =>
       `The camera read ${read}${percent === null ? '' : ` (${percent} sure)`}; the watchlist entry says ${displayed}.`,
+    cut: 'Something hides a part of the plate. It may have more characters.',
     vehicle: 'Vehicle not checked',
     vehicleHint: (facts: readonly VehicleFact[]) =>
       `The watchlist entry names a ${facts.map((fact) => vehicleFacts[fact]).join(', ')}; the camera did not recognize it.`,

@@ -1,4 +1,5 @@
 import { createTracker } from '@sightline/edge-agent/tracking/tracker'
+import type { PlateFinding } from '@sightline/recognition/engine'
 import type { Box } from '@sightline/recognition/geometry'
 import { issuePlate } from '@sightline/vendor-sim/world/plates'
 import { random } from '@sightline/vendor-sim/world/random'
@@ -337,6 +338,31 @@ describe('the tracker', () => {
     const [pass] = tracker.update(3_000, [], SIZE)
     expect(pass).toBeDefined()
     expect(tracker.framesInUse().size).toBe(0)
+  })
+
+  it('is cut and unsure where no frame shows the whole plate, and whole as soon as one does', () => {
+    const box = boxAt([0, 1.5, 7])
+    const part = (seed: number) => ({
+      ...finding('7ABC', box, 0, random(seed)),
+      confidence: 0.5,
+      cut: true as const,
+    })
+    const reads = (findings: PlateFinding[]) => {
+      const tracker = createTracker()
+      return [...findings.flatMap((one, i) => tracker.update(i * 200, [one], SIZE)), ...tracker.flush()]
+    }
+    const hidden = reads([1, 2, 3, 4, 5, 6].map(part))
+    expect(hidden).toMatchObject([{ text: '7ABC', cut: true, confidence: 0.5 }])
+    const [seen, ...others] = reads([
+      part(1),
+      part(2),
+      finding('7ABC123', box, 0, random(3)),
+      finding('7ABC123', box, 0, random(4)),
+    ])
+    expect(others).toEqual([])
+    expect(seen).toMatchObject({ text: '7ABC123' })
+    expect(seen!.cut).toBeUndefined()
+    expect(seen!.confidence).toBeGreaterThan(0.9)
   })
 
   it('does not read a plate that the edge of the frame cuts off', () => {

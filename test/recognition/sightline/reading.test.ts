@@ -10,7 +10,7 @@ const patterns = { br: ['@@@####'], 'us-ca': ['#@@@###'] }
 const model: RecogniserModel = {
   version: '1',
   input: { width: 160, height: 64 },
-  output: { text: { alphabet, blank: 0 }, region: { names } },
+  output: { text: { alphabet, blank: 0, lines: 2 }, region: { names } },
   calibration: { a: 0, b: 1, c: 0, prior_weight: 1, prior_free: 0.2, region_temperature: 1 },
   grammar: patterns,
 }

@@ -112,13 +112,14 @@ function Doubts({ alert: { read, display, match } }: { alert: Alert }) {
   const words = texts.doubts
   const { differs = [], unchecked = [] } = match
   const isOther = differs.includes('region') && read.region && display.region
-  if (!isOther && unchecked.length === 0) return null
+  if (!isOther && !read.cut && unchecked.length === 0) return null
   const percent = read.regionConfidence === null ? null : percentText(read.regionConfidence)
   return (
     <Fact name={words.heading}>
       {isOther && (
         <div>{words.stateRead(regionName(read.region!), percent, regionName(display.region!))}</div>
       )}
+      {read.cut && <div>{words.cut}</div>}
       {unchecked.length > 0 && <div>{words.vehicleHint(unchecked)}</div>}
     </Fact>
   )

@@ -1,0 +1,55 @@
+import { type Quad, quadHeight, quadWidth } from '../geometry.ts'
+import type { Columns } from './ctc.ts'
+
+/**
+ * Whether something hides a part of a plate: a post, another vehicle, a tow bar. What is visible is then a narrower "plate"
+ * whose few characters have their usual size, and the network is sure of each of them. Pure.
+ */
+
+/** Probability of a text of which a part is hidden, at most: it is as likely as not that nothing is missing. */
+export const CUT_CONFIDENCE = 0.5
+
+/** A North American plate is 12 by 6 inches. Seen 40° from the side it is 1.53 times as wide as high, a narrower one is not whole. */
+const WHOLE_RATIO = 1.55
+/** Issuers leave room for six to eight characters side by side. */
+const WHOLE_CELLS = 6
+/** Fewer characters do not tell how far apart they are. */
+const LEAST_CHARACTERS = 3
+
+/**
+ * @param columns of one look at the plate, those of its upper line first
+ * @param lines of text that the network can tell apart
+ * @param quad corners of what is visible of the plate, pixels
+ */
+export function isCut(columns: Columns, lines: number, quad: Quad): boolean {
+  const cells = cellsOf(columns, lines)
+  return cells !== null && cells < WHOLE_CELLS && quadWidth(quad) < WHOLE_RATIO * quadHeight(quad)
+}
+
+/**
+ * How many characters fit side by side across the plate, at the distance of those that are there: the same from every side.
+ * @returns null for a plate with two lines, and where there are too few characters
+ */
+export function cellsOf(columns: Columns, lines: number): number | null {
+  const centers = centersOf(columns)
+  const [first, last] = [centers[0]!, centers.at(-1)!]
+  if (centers.length < LEAST_CHARACTERS) return null
+  const width = columns.steps / lines
+  if (Math.floor(first / width) !== Math.floor(last / width)) return null
+  return (width * (centers.length - 1)) / (last - first)
+}
+
+/** In which column each character has its middle, by the likeliest class of each column. */
+function centersOf({ data, steps, alphabet }: Columns): number[] {
+  const classes = alphabet.length
+  const centers: number[] = []
+  for (let step = 0, from = 0, before = 0; step <= steps; step++) {
+    const column = data.subarray(step * classes, (step + 1) * classes)
+    const likeliest = step < steps ? column.indexOf(Math.max(...column)) : 0
+    if (likeliest === before) continue
+    if (before !== 0) centers.push((from + step - 1) / 2)
+    from = step
+    before = likeliest
+  }
+  return centers
+}
