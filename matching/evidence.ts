@@ -1,10 +1,8 @@
 import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
 import type { Read, ReadCharacter } from '@sightline/schemas/read'
-import type { Confusion } from './confusion.ts'
-import { CLASS_CODES, CLASS_OF } from './look-alikes.ts'
-import { CODES, codeOf, packHigh, packLow, unpack } from './plate-key.ts'
+import { bestShares, type Confusion, largestOfClass, sharesOfKind } from './confusion.ts'
+import { CLASS_CODES, CLASS_OF, CODES, codeOf, packHigh, packLow, unpack } from './plate-key.ts'
 import { DIGIT, ISSUED, type Issues, KIND, LETTER, UNUSUAL } from './serials.ts'
-import { bestShares, largestOfClass, sharesOfKind } from './shares.ts'
 
 /** The probability that the vehicle has the plate read; `confidence` is the share of that text. */
 export const exactProbability = (confidence: number): number =>

@@ -4,11 +4,9 @@ import { MAX_PLATE_LENGTH } from '@sightline/schemas/plate'
 import type { Read } from '@sightline/schemas/read'
 import { type Confusion, confusionOf, priorTable } from './confusion.ts'
 import { createEvidence, exactProbability, MAX_NEIGHBOURS } from './evidence.ts'
-import { FOLDED } from './look-alikes.ts'
-import { CODE, highWord, lowWord } from './plate-key.ts'
-import { createdAt, expiresAt } from './rows.ts'
+import { CODE, FOLDED, highWord, lowWord } from './plate-key.ts'
 import { issuesOf, type Serials } from './serials.ts'
-import { createDisplayStore } from './store.ts'
+import { createDisplayStore, createdAt, expiresAt } from './store.ts'
 import { doubtOf } from './terms.ts'
 
 /** A display that a read matches. */
@@ -20,7 +18,7 @@ export interface Match {
   readonly kind: MatchKind
   /**
    * Probability that the vehicle has the watched plate (evidence.ts explains the prior); for a pattern, that it has the
-   * plate read. Lowered if the read has another state than the display (region.ts).
+   * plate read. Lowered if the read has another state than the display (terms.ts).
    */
   readonly probability: number
   /** Where the read differs from the display. */

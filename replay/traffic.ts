@@ -18,7 +18,7 @@ const TRAFFIC_ENGINE = { name: ENGINE, version: 'traffic' } as const
 export const plantedPlateOf = ({ engine, plate }: Read): string | null =>
   engine.name === PLANTED_ENGINE.name && engine.version === PLANTED_ENGINE.version ? plate : null
 
-/** No two of these look alike (matching/look-alikes.ts). */
+/** No two of these look alike (matching/plate-key.ts). */
 const UNLIKE = '0123456789CEFJPRUH'
 const UNLIKE_PLACES = 4
 /** Maximum number of planted hits in one run. */

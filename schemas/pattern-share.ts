@@ -1,5 +1,20 @@
 import { MAX_PLATE_LENGTH } from './plate.ts'
-import { SERIAL_DIGITS, SERIAL_LETTERS, SERIAL_SHAPES } from './serial-shapes.ts'
+
+/**
+ * Shapes of plate serials found here: United States, Canada and Mexico; `@` a letter, `#` a digit. The recognizer and
+ * the matcher (`models/recogniser.json`) have the same, which a test checks.
+ */
+export const SERIAL_SHAPES: readonly string[] = [
+  '### #### ###@ @@## ##### ####@ ###@# ###@@ ##@## ##@@# ##@@@ #@### @@### @@@## ###### #####@ ####@@ ###@##',
+  '###@@# ###@@@ ##@### ##@#@@ ##@@## ##@@#@ ##@@@# #@#### #@@### #@@@## #@@@@# @##### @####@ @###@@ @##@##',
+  '@##@@# @##@@@ @#@### @#@#@@ @@#### @@###@ @@##@@ @@#@#@ @@@### @@@##@ @@@@## ####### ######@ #####@# #####@@',
+  '####@## ####@@@ ##@#### ##@###@ #@##### #@####@ #@##@## #@@#### #@@##@# #@@@### @###### @#####@ @###@@@',
+  '@##@@#@ @@##### @@####@ @@#@### @@@#### @@@###@ @@@#@#@ @@@@### #@######',
+].flatMap((line) => line.split(' '))
+
+/** Letters that serials use: issuers leave out those that look like digits. */
+const SERIAL_LETTERS = 'ABCDEFGHJKLMNPRSTUVWXYZ'
+const SERIAL_DIGITS = '0123456789'
 
 /**
  * Largest share of the plates of any one series that a pattern may cover (QRY-6): one in a hundred, as much as two

@@ -1,7 +1,10 @@
-import { instant } from '@sightline/runtime/clock'
+import { type Clock, instant } from '@sightline/runtime/clock'
 import type { AccessFile } from '@sightline/schemas/access-request'
 import type { Mail } from '@sightline/schemas/mail'
 import type { Person } from '@sightline/schemas/person'
+import type { PeopleStores } from '../people/stores.ts'
+import type { Mailbox } from '../shared/mail.ts'
+import { emptyFile } from './requests.ts'
 
 /**
  * E-mails that are due, computed only from stored dates. A sweep that was down sends what it missed, and one that runs
@@ -91,4 +94,18 @@ export function mail(
   now: number,
 ): Mail {
   return { v: 1, id, to: email, subject, text, createdAt: instant(now), sentAt: null }
+}
+
+/** Posts all due notices about access that were not posted before (ACC-2 to ACC-4). */
+export async function sweepAccess(
+  stores: Pick<PeopleStores, 'people' | 'access'>,
+  mailbox: Mailbox,
+  clock: Clock,
+): Promise<void> {
+  const posted = await mailbox.ids()
+  const files = new Map((await stores.access.all()).map(({ value }) => [value.person, value]))
+  for (const { value: person } of await stores.people.all()) {
+    const due = dueNotices(person, files.get(person.id) ?? emptyFile(person.id), clock())
+    for (const mail of due) if (!posted.has(mail.id)) await mailbox.post(mail)
+  }
 }

@@ -5,9 +5,13 @@ import { PERMISSIONS, type Rule } from '../access/permissions.ts'
 import type { Actor } from '../access/permit.ts'
 
 /**
- * Hides the parts of an alert that give away its plate from those who may verify it, until somebody has judged it
- * (DSP-7): a person who has read the text sees it in the image, too. Pure.
+ * Decides who may see an alert (ACC-6), and hides the parts that give away its plate from those who may verify it, until
+ * somebody has judged it (DSP-7): a person who has read the text sees it in the image, too. Pure.
  */
+
+/** Whether an actor may see data of a source (ACC-6). */
+export const maySee = ({ sources }: Pick<Actor, 'sources'>, { source }: { source: string }): boolean =>
+  sources === 'all' || sources.includes(source)
 
 /** Whether a person has given the final verdict on an alert. */
 export const isJudged = (work: Pick<AlertWork, 'state'> | null | undefined): boolean =>

@@ -1,5 +1,5 @@
 import type { AlertWork } from '@sightline/schemas/alert-work'
-import { DisplayView } from '@sightline/schemas/display-view'
+import { DisplayView } from '@sightline/schemas/display'
 import { orNull, Probability } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 

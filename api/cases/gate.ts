@@ -1,9 +1,9 @@
 import type { Clock } from '@sightline/runtime/clock'
-import type { Case } from '@sightline/schemas/case'
-import { SightlineError } from '@sightline/schemas/errors'
+import type { About, Case, PlaceSearch } from '@sightline/schemas/case'
+import { type ErrorCode, SightlineError } from '@sightline/schemas/errors'
 import { type Actor, type Refusal, refusalError } from '../access/permit.ts'
-import type { CaseGate } from '../history/case-gate.ts'
-import { type GateRules, mayAsk } from './named.ts'
+import type { CaseGate, QuerySubject } from '../history/case-gate.ts'
+import { covers, isSubject, namesVehicle } from './covers.ts'
 import { isOver } from './retention.ts'
 import type { CaseStore } from './store.ts'
 import { standing } from './visibility.ts'
@@ -61,3 +61,100 @@ export function createCaseGate(
     },
   }
 }
+
+/** Longest window of a search without a plate, days (QRY-6). */
+export const PLACE_WINDOW_DAYS = 31
+
+interface GateRules {
+  /** A search without a plate needs a second person's approval (QRY-6). */
+  secondPerson: boolean
+}
+
+/** Whether a case is open and its retention has not ended. */
+export const isOngoing = ({ state, retention }: Case, now: number): boolean =>
+  state === 'open' && !isOver(retention, now)
+
+/**
+ * Whether a query may be made for a case: it is open and names the subject. A plate must be named. Without a plate, the
+ * query needs a place and a window, and a case that names the place or the vehicle (QRY-6).
+ */
+export function mayAsk(one: Case, asked: QuerySubject, rules: GateRules, now: number): Refusal | null {
+  if (!isOngoing(one, now)) {
+    return refusal(
+      'CASE_CLOSED',
+      'QRY-5',
+      'the case is closed',
+      'You can search only for an open case. Its owner may reopen it.',
+    )
+  }
+  if (asked.plate !== undefined) {
+    const { plate } = asked
+    if (names(one, (about) => 'plate' in about && about.plate === plate)) return null
+    return refusal(
+      'SUBJECT_NOT_NAMED',
+      'QRY-6',
+      'the case does not name this plate',
+      'Search only for subjects already identified, or found from one: add the plate with its reason (POST /v1/cases/{id}/subjects).',
+    )
+  }
+  return mayAskPlace(one, asked, rules)
+}
+
+function mayAskPlace(one: Case, asked: QuerySubject, rules: GateRules): Refusal | null {
+  const { area, vehicle, from, to } = asked
+  if (!area || from === undefined || to === undefined) {
+    return refusal(
+      'RULE_BROKEN',
+      'QRY-6',
+      'a search without a whole plate needs a place and a time window',
+      'Give area, from and to. The history cannot be searched without limits.',
+    )
+  }
+  if (Date.parse(to) - Date.parse(from) > PLACE_WINDOW_DAYS * 86_400_000) {
+    return refusal(
+      'RULE_BROKEN',
+      'QRY-6',
+      `a search without a whole plate covers ${PLACE_WINDOW_DAYS} days at most`,
+      'Search only the days that the case is about.',
+    )
+  }
+  const namesIt = names(
+    one,
+    (about) =>
+      ('place' in about && covers(about.place, area)) ||
+      ('vehicle' in about &&
+        vehicle !== undefined &&
+        isSubject(about.vehicle) &&
+        namesVehicle(about.vehicle, vehicle)),
+  )
+  if (!namesIt) {
+    return refusal(
+      'SUBJECT_NOT_NAMED',
+      'QRY-6',
+      'the case names neither this place nor this vehicle',
+      'Add the place or vehicle to the case, with its reason (POST /v1/cases/{id}/subjects).',
+    )
+  }
+  if (!rules.secondPerson || one.placeSearches.some((search) => approves(search, asked))) return null
+  return refusal(
+    'APPROVAL_MISSING',
+    'QRY-6',
+    'a search without a plate needs approval by a second person',
+    'Request it with POST /v1/cases/{id}/place-searches. A member of the case, or your supervisor, approves it; then search again.',
+  )
+}
+
+/** Whether a search was approved by another person and covers the query. */
+function approves(search: PlaceSearch, { area, vehicle, from, to }: QuerySubject): boolean {
+  if (search.approvedBy === null || search.approvedBy === search.askedBy) return false
+  const sameVehicle = !search.vehicle || (vehicle !== undefined && namesVehicle(search.vehicle, vehicle))
+  return sameVehicle && covers(search.area, area!) && search.from <= from! && to! <= search.to
+}
+
+/** Whether one of a case's subjects satisfies a test. */
+export const names = (one: Case, is: (about: About) => boolean): boolean =>
+  one.subjects.some(({ about }) => is(about))
+
+const refusal = (code: ErrorCode, requirement: string, message: string, hint: string): Refusal => ({
+  ...{ code, requirement, message, hint },
+})

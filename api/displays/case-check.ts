@@ -4,8 +4,7 @@ import type { Display } from '@sightline/schemas/display'
 import { isPattern } from '@sightline/schemas/display-rules'
 import { SightlineError } from '@sightline/schemas/errors'
 import { fits } from '../alerts/compare.ts'
-import { noUsableCase, usableCases } from '../cases/gate.ts'
-import { isOngoing, names } from '../cases/named.ts'
+import { isOngoing, names, noUsableCase, usableCases } from '../cases/gate.ts'
 import type { CaseStore } from '../cases/store.ts'
 
 type Matter = Pick<Display, 'caseRef' | 'plate'>

@@ -1,5 +1,4 @@
-import type { DisplayHistory, DisplayStep, DisplayValues } from '@sightline/schemas/display'
-import type { DisplayView } from '@sightline/schemas/display-view'
+import type { DisplayHistory, DisplayStep, DisplayValues, DisplayView } from '@sightline/schemas/display'
 import { DISPLAY_REVISIONS } from '@sightline/schemas/streams'
 
 /** A display from an instant on, as an actor may see it. */

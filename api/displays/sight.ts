@@ -1,7 +1,6 @@
 import type { Verdict } from '@sightline/schemas/alert-work'
 import type { Case } from '@sightline/schemas/case'
-import type { Display } from '@sightline/schemas/display'
-import type { DisplayView } from '@sightline/schemas/display-view'
+import type { Display, DisplayView } from '@sightline/schemas/display'
 import type { Actor } from '../access/permit.ts'
 import { isVerifier, withoutPlates } from '../alerts/cover.ts'
 import type { AlertWorkStore } from '../alerts/work-store.ts'

@@ -1,21 +1,26 @@
+import { randomBytes } from 'node:crypto'
 import { instant } from '@sightline/runtime/clock'
 import {
   type Display,
   type DisplayChange,
   displayIsActive,
   type LastStep,
+  type NewDisplay,
   type NewReview,
+  VALIDATION_YEARS,
   type Validation,
+  validationEnds,
 } from '@sightline/schemas/display'
-import { checkDisplay } from '@sightline/schemas/display-rules'
+import { checkDisplay, normalisePattern } from '@sightline/schemas/display-rules'
 import { SightlineError } from '@sightline/schemas/errors'
-import { endOf } from './end.ts'
+import { endByDay } from '@sightline/schemas/year'
+import { DISPLAY_NOTICE } from './notice.ts'
 import { mayStep, type Party } from './parties.ts'
 import type { Quarter } from './quarter.ts'
 
 /**
- * Every step on a stored display. However a display ended, it cannot be reopened: whoever needs it again stores a new
- * one, and confirms the notice again. Every function here is pure, takes the instant in milliseconds, and throws
+ * Every step of a display, from the request that stores it to its end. However a display ended, it cannot be reopened:
+ * whoever needs it again stores a new one, and confirms the notice again. Every function here is pure, takes the instant in milliseconds, and throws
  * CONFLICT when the display has ended, NOT_ALLOWED when another person must take the step.
  */
 
@@ -50,6 +55,50 @@ export const stepTaken = (
   ...display,
   lastStep: { action, by, at: instant(now), ...(reason !== undefined && { reason }) },
 })
+
+/**
+ * The requested display.
+ * @param now milliseconds
+ * @throws CONFLICT when the confirmed notice is not the current one (DSP-2); PLATE_IMPOSSIBLE; RULE_BROKEN when it
+ * would end in the past, live longer than DSP-3 allows, or breaks a rule of `checkDisplay`
+ */
+export function newDisplay(request: NewDisplay, owner: string, now: number): Display {
+  if (request.confirmNotice !== DISPLAY_NOTICE.version) {
+    throw new SightlineError('CONFLICT', 'you confirmed an older version of the notice (DSP-2)', {
+      hint: 'Read GET /v1/displays/notice and confirm its version.',
+    })
+  }
+  const at = instant(now)
+  const { minProbability, only, strict, portsOfEntry } = request
+  const display: Display = {
+    v: 1,
+    id: newDisplayId(now),
+    plate: normalisePattern(request.plate),
+    region: request.region ?? null,
+    priority: request.priority ?? 'normal',
+    reason: request.reason,
+    caseRef: request.caseRef,
+    owner,
+    state: 'active',
+    createdAt: at,
+    noticeConfirmedAt: at,
+    validatedAt: at,
+    expiresAt: endOf(request.expiresAt, at, now),
+    noticeVersion: request.confirmNotice,
+    lastStep: { action: 'create', by: owner, at },
+    ...(minProbability !== undefined && { minProbability }),
+    ...(only && { only }),
+    ...(strict && { strict }),
+    ...(portsOfEntry && { portsOfEntry }),
+  }
+  checkDisplay(display)
+  return display
+}
+
+/** An id that begins with the time, so that ids sort by creation: milliseconds in base 36, then 72 random bits. */
+function newDisplayId(now: number): string {
+  return `${now.toString(36).padStart(9, '0')}-${randomBytes(9).toString('base64url')}`
+}
 
 /** Changes a display, by its owner (DSP-5). @throws RULE_BROKEN, MESSAGE_INVALID for an impossible value */
 export function changed(display: Display, change: DisplayChange, by: Party, now: number): Display {
@@ -132,4 +181,49 @@ export function reviewIsDue(display: Display, quarter: Quarter, now: number): bo
   const { createdAt, review } = display
   if (standingOf(display, now) !== 'active' || Date.parse(createdAt) >= quarter.end) return false
   return review === undefined || Date.parse(review.at) < quarter.start
+}
+
+/**
+ * When a display ends: on the requested day, and at the latest a year after its validation (DSP-3). The last day of
+ * that year is always accepted.
+ * @param now milliseconds
+ * @throws MESSAGE_INVALID for an invalid date; RULE_BROKEN when it is past or too late
+ */
+function endOf(wanted: string | undefined, validatedAt: string, now: number): string {
+  const latest = validationEnds(new Date(validatedAt))
+  if (wanted === undefined) return latest.toISOString()
+  const end = Date.parse(wanted)
+  // The schema accepts 31 February; the calendar does not.
+  if (Number.isNaN(end) || instant(end) !== wanted) {
+    throw new SightlineError('MESSAGE_INVALID', 'body/expiresAt is not a valid date')
+  }
+  if (end <= now) {
+    throw new SightlineError('RULE_BROKEN', 'expiresAt is not in the future', {
+      hint: 'To end a watchlist entry now, close it: POST /v1/displays/:id/close (DSP-5).',
+    })
+  }
+  const held = endByDay(end, latest.getTime())
+  if (held === undefined) {
+    throw new SightlineError(
+      'RULE_BROKEN',
+      `expiresAt is more than ${VALIDATION_YEARS} year after the last validation; the entry must be validated by then (DSP-3)`,
+      { hint: `The latest possible date is ${latest.toISOString()}. Leave out expiresAt to use it.` },
+    )
+  }
+  return instant(held)
+}
+
+/**
+ * The display, ending with its case at the latest.
+ * @param caseUntil instant until which the case is kept
+ * @param wanted end that somebody asked for, if they did
+ * @throws RULE_BROKEN when that is later
+ */
+export function withinCase(display: Display, caseUntil: string, wanted?: string): Display {
+  if (display.expiresAt <= caseUntil) return display
+  const isSameDay = endByDay(Date.parse(display.expiresAt), Date.parse(caseUntil)) !== undefined
+  if (wanted === undefined || isSameDay) return { ...display, expiresAt: caseUntil }
+  throw new SightlineError('RULE_BROKEN', 'expiresAt is after the end of the case (DSP-5)', {
+    hint: `The case is kept until ${caseUntil}. Its owner may renew it (POST /v1/cases/{id}/renewal).`,
+  })
 }

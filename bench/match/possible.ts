@@ -1,9 +1,10 @@
 import type { Confusion } from '@sightline/matching/confusion'
 import { createEvidence, MAX_NEIGHBOURS } from '@sightline/matching/evidence'
-import { CLASS_OF, FOLDED } from '@sightline/matching/look-alikes'
 import {
+  CLASS_OF,
   CODES,
   codeOf,
+  FOLDED,
   highWord,
   lowWord,
   packHigh,

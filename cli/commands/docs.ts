@@ -1,13 +1,13 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { openApiDocument } from '@sightline/api/app'
 import { printLine } from '@sightline/runtime/command-line/output'
+import { requireProgram } from '@sightline/runtime/program'
 import { root } from '@sightline/runtime/root'
 import { CATALOGUE } from '@sightline/schemas/catalogue'
 import { several } from '@sightline/schemas/several'
 import { Command, InvalidArgumentError } from 'commander'
-import { drawScreenshots } from '../docs/screenshots.ts'
 import { buildSite } from '../docs/site.ts'
 import { filesOn, WAYS, waysTable } from '../docs/ways.ts'
 
@@ -129,4 +129,22 @@ Examples:
   ./sightline docs --console   after a change to how the console looks
   ./sightline docs --console --size 768x1024 --out /tmp/tablet`,
     )
+}
+
+/**
+ * Takes the console's screenshots. The code that fills the system with believable data and drives the browser belongs
+ * to the tests, so a test does it (test/console/screenshots.test.ts, otherwise skipped).
+ * @param size of the window in CSS pixels, e.g. `1280x720`
+ * @returns whether all were taken
+ * @throws PROGRAM_MISSING without Chromium: the test would be skipped, and nothing taken
+ */
+function drawScreenshots(folder: string, size: string): boolean {
+  requireProgram('chromium')
+  const program = join(root, 'node_modules/vitest/vitest.mjs')
+  const { status } = spawnSync(process.execPath, [program, 'run', 'test/console/screenshots.test.ts'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, SIGHTLINE_SCREENSHOTS: folder, SIGHTLINE_SCREENSHOTS_SIZE: size },
+  })
+  return status === 0
 }

@@ -43,9 +43,9 @@ export const WAYS: readonly Way[] = [
       {
         what: 'the api takes it',
         from: 'api/displays/routes/displays.ts',
-        to: ['api/displays/end.ts', 'schemas/display.ts', 'schemas/display-rules.ts'],
+        to: ['api/displays/steps.ts', 'schemas/display.ts', 'schemas/display-rules.ts'],
       },
-      { what: 'a case stands behind it', from: 'api/displays/case-check.ts', to: ['api/cases/named.ts'] },
+      { what: 'a case stands behind it', from: 'api/displays/case-check.ts', to: ['api/cases/gate.ts'] },
       { what: 'it is stored', from: 'api/displays/store.ts', to: ['broker/link.ts', 'schemas/display.ts'] },
       {
         what: 'the matcher takes it',
@@ -55,7 +55,7 @@ export const WAYS: readonly Way[] = [
       {
         what: 'the index keeps it and finds it',
         from: 'matching/index.ts',
-        to: ['matching/plate-key.ts', 'matching/rows.ts', 'matching/terms.ts'],
+        to: ['matching/plate-key.ts', 'matching/store.ts', 'matching/terms.ts'],
       },
       { what: 'a read matches it', from: 'matcher/judge.ts', to: ['matcher/judge.ts'] },
     ],
@@ -70,7 +70,7 @@ export const WAYS: readonly Way[] = [
         from: 'api/history/routes.ts',
         to: ['api/federation/window.ts', 'schemas/federated-search.ts'],
       },
-      { what: 'a case stands behind it', from: 'api/cases/gate.ts', to: ['api/cases/named.ts'] },
+      { what: 'a case stands behind it', from: 'api/cases/gate.ts', to: ['api/cases/gate.ts'] },
       {
         what: 'the vendors are asked, and their answers judged and merged',
         from: 'api/federation/federation.ts',
@@ -80,13 +80,13 @@ export const WAYS: readonly Way[] = [
       {
         what: 'it searches its history',
         from: 'vendor-sim/history/store.ts',
-        to: ['vendor-sim/history/client.ts', 'vendor-sim/history/rows.ts'],
+        to: ['vendor-sim/history/store.ts', 'vendor-sim/history/rows.ts'],
       },
       { what: 'the answer is kept', from: 'api/history/cache.ts', to: ['broker/link.ts'] },
       {
         what: 'it is shown',
         from: `${search}/results.tsx`,
-        to: [`${search}/state.ts`, `${search}/result-columns.tsx`],
+        to: [`${search}/state.ts`, `${search}/found-read.tsx`],
       },
     ],
   },
@@ -128,7 +128,7 @@ export const WAYS: readonly Way[] = [
       {
         what: 'it shows them to who may see them',
         from: 'api/alerts/routes/stream.ts',
-        to: ['api/alerts/cover.ts', 'api/alerts/may-see.ts'],
+        to: ['api/alerts/cover.ts'],
       },
       {
         what: 'the console shows them',

@@ -14,14 +14,12 @@ import type { Frame } from '../sources/frame.ts'
 import type { Spool } from '../spool/spool.ts'
 import { type FrameView, viewFrame } from '../status/view.ts'
 import { learnFixtures } from '../tracking/fixtures.ts'
-import type { Pass } from '../tracking/tracker.ts'
+import { type Pass, steadyTracker } from '../tracking/tracker.ts'
 import { blackenUnseen, counts, lookedAt } from '../zones/zones.ts'
 import type { FrameCamera } from './camera-to-run.ts'
-import { createClockSteps } from './clock-steps.ts'
 import { type NewRead, openLedger } from './ledger.ts'
 import { parseMemory } from './memory.ts'
 import type { CameraSettings } from './settings.ts'
-import { steadyTracker } from './steady-tracker.ts'
 import { keepUnsure, type UnsurePass } from './unsure.ts'
 
 export interface CameraParts {
@@ -273,5 +271,22 @@ export function startCamera(run: FrameCamera, parts: CameraParts): RunningCamera
       await done.catch(() => {})
       clearTimeout(timer)
     },
+  }
+}
+
+/** A clock that was set by less does not matter: a tracker remembers a vehicle for longer. */
+const LEAST_STEP_MS = 10_000
+
+/**
+ * Tells a clock that was set from time that passed, by the frames of a live camera, which are stamped as they come.
+ * @returns a function of a frame's instant and of when it came by a clock that nobody sets, both ms: by how much the
+ * clock was set since the frame before, ms, positive if forward; 0 if it was not
+ */
+export function createClockSteps(): (seenAt: number, cameAt: number) => number {
+  let last: { seenAt: number; cameAt: number } | undefined
+  return (seenAt, cameAt) => {
+    const step = last ? seenAt - last.seenAt - (cameAt - last.cameAt) : 0
+    last = { seenAt, cameAt }
+    return Math.abs(step) >= LEAST_STEP_MS ? Math.round(step) : 0
   }
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, rename, unlink, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import type { Picture } from '@sightline/recognition/picture'
 import { readPictureFile } from '@sightline/recognition/pictures/file'
 import { decodePicture } from '@sightline/recognition/pictures/open'
 import { SightlineError } from '@sightline/schemas/errors'
 import { type Arrival, isSame } from './arrivals.ts'
 import type { Frame } from './frame.ts'
-import { frameInstant } from './frame-name.ts'
 
 /**
  * A file as a frame.
@@ -77,4 +76,19 @@ async function setAside(path: string, root: string, { code, message, hint }: Sig
   await mkdir(dirname(target), { recursive: true })
   await writeFile(`${target}.json`, `${JSON.stringify({ code, message, hint }, null, 2)}\n`)
   await rename(path, target)
+}
+
+const NAME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z/
+
+/**
+ * When a frame in a file was taken, milliseconds since 1970: from a name such as `20261124T030501.123Z.jpg`
+ * (UTC, ISO 8601 basic format), which survives copying; otherwise when the file was last written.
+ * @param writtenMs the file's modification time, milliseconds since 1970
+ */
+export function frameInstant(path: string, writtenMs: number): number {
+  const parts = NAME.exec(basename(path))
+  if (!parts) return Math.floor(writtenMs)
+  const [, year, month, day, hour, minute, second, ms] = parts
+  const instant = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`)
+  return Number.isNaN(instant) ? Math.floor(writtenMs) : instant
 }

@@ -6,7 +6,7 @@ import { listen, presentable } from '@sightline/runtime/http'
 import type { Logger } from '@sightline/runtime/log'
 import { isLoopback } from '@sightline/runtime/loopback'
 import { packageFolder } from '@sightline/runtime/root'
-import { isBearer } from '@sightline/runtime/token-file'
+import { isBearer, SHORTEST_TOKEN, tokenIn } from '@sightline/runtime/token-file'
 import { SightlineError } from '@sightline/schemas/errors'
 import { createParser } from '@sightline/schemas/message'
 import { fastify } from 'fastify'
@@ -162,5 +162,25 @@ function keepFrames() {
       kept.set(id, [...before, frame].slice(-KEPT_FRAMES))
     },
     find: (id: string, at: number) => kept.get(id)?.find(({ seenAt }) => seenAt === at),
+  }
+}
+
+/**
+ * The token of the status page: that of the file `status-token` in the agent's folder, made at the first start
+ * and readable by its owner alone.
+ * @throws CONFIG_INVALID when the file cannot be made or read, or holds no secret
+ */
+export async function statusToken(folder: string): Promise<string> {
+  const path = join(folder, 'status-token')
+  try {
+    const token = await tokenIn(path, 16)
+    if (token.length < SHORTEST_TOKEN) throw new Error('it is too short')
+    return token
+  } catch (cause) {
+    throw new SightlineError(
+      'CONFIG_INVALID',
+      `no token for the status page in ${path}: ${(cause as Error).message}`,
+      { cause, hint: 'Let this user write the folder, or delete the file: the next start makes it again.' },
+    )
   }
 }

@@ -29,20 +29,20 @@ describe('an import', () => {
   const of = (text: string) => importsOf('api/displays/steps.ts', text)
 
   it.each<[string, string, string[]]>([
-    ['of a file beside it', "import { a } from './end.ts'", ['api/displays/end.ts']],
+    ['of a file beside it', "import { a } from './steps.ts'", ['api/displays/steps.ts']],
     ['of one further up', "import a from '../app.ts'", ['api/app.ts']],
     ['of another package', "import { a } from '@sightline/schemas/display'", ['schemas/display.ts']],
     ['of a package as a whole', "import { a } from '@sightline/matching'", ['matching/index.ts']],
     [
       'over several lines, of types too',
-      "import {\n  type A,\n  b,\n} from './end.ts'",
-      ['api/displays/end.ts'],
+      "import {\n  type A,\n  b,\n} from './steps.ts'",
+      ['api/displays/steps.ts'],
     ],
-    ['that is handed on', "export * from './end.ts'", ['api/displays/end.ts']],
-    ['at a later time', "const a = await import('./end.ts')", ['api/displays/end.ts']],
-    ['twice', "import { a } from './end.ts'\nexport { b } from './end.ts'", ['api/displays/end.ts']],
-    ['of a type', "import type { A } from './end.ts'", []],
-    ['of types alone', "import { type A, type B } from './end.ts'", []],
+    ['that is handed on', "export * from './steps.ts'", ['api/displays/steps.ts']],
+    ['at a later time', "const a = await import('./steps.ts')", ['api/displays/steps.ts']],
+    ['twice', "import { a } from './steps.ts'\nexport { b } from './steps.ts'", ['api/displays/steps.ts']],
+    ['of a type', "import type { A } from './steps.ts'", []],
+    ['of types alone', "import { type A, type B } from './steps.ts'", []],
     ['of a library of others', "import Type from 'typebox'", []],
     ['of what is not there', "import { a } from './nothing.ts'", []],
     ['of a stylesheet', "import './end.css'", []],

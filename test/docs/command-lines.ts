@@ -1,4 +1,4 @@
-import { BENCHMARKS } from '@sightline/bench/registry'
+import { BENCHMARKS } from '@sightline/bench/command'
 import { SUBCOMMANDS } from '@sightline/cli/subcommands'
 import { Command } from 'commander'
 

@@ -1,4 +1,4 @@
-import { shareOf } from '@sightline/matcher/share'
+import { shareOf } from '@sightline/matcher/leases'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 

@@ -1,6 +1,5 @@
 import { type ConfusionTable, priorTable } from '@sightline/matching/confusion'
-import { MOST_RIGHT } from '@sightline/matching/region'
-import { DEFAULT_MIN_PROBABILITY } from '@sightline/matching/terms'
+import { DEFAULT_MIN_PROBABILITY, MOST_RIGHT } from '@sightline/matching/terms'
 import type { Display } from '@sightline/schemas/display'
 import type { Read } from '@sightline/schemas/read'
 

@@ -1,7 +1,6 @@
 import { createDisplayIndex } from '@sightline/matching'
-import { CLASSES } from '@sightline/matching/look-alikes'
-import type { Line } from '@sightline/replay/line'
-import { lineOf } from '@sightline/replay/line'
+import { CLASSES } from '@sightline/matching/plate-key'
+import { type Line, lineOf } from '@sightline/replay/line'
 import {
   MOST_PLANTED,
   plantedPlate,

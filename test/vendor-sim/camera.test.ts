@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { frameInstant } from '@sightline/edge-agent/sources/frame-name'
+import { frameInstant } from '@sightline/edge-agent/sources/file-frame'
 import { BUFFER_FRAMES, frameName, sceneAt, startRenderedCamera } from '@sightline/vendor-sim/camera'
 import { createWorld, demoRegulars } from '@sightline/vendor-sim/world/world'
 import sharp from 'sharp'

@@ -10,7 +10,7 @@ import { displaySight } from '../../displays/sight.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { byParam } from '../../plugins/app/audit.ts'
 import { problems } from '../../shared/problem.ts'
-import { maySee } from '../may-see.ts'
+import { maySee } from '../cover.ts'
 import { displayNames, NamedPrecision, placeNames, precisionBy } from '../precision.ts'
 import { recipientView } from '../recipients.ts'
 

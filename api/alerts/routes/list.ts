@@ -8,8 +8,7 @@ import type { AppDeps } from '../../app.ts'
 import { actorOf } from '../../plugins/app/actor.ts'
 import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
 import { problems } from '../../shared/problem.ts'
-import { shownTo } from '../cover.ts'
-import { maySee } from '../may-see.ts'
+import { maySee, shownTo } from '../cover.ts'
 
 const Sequence = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 

@@ -10,8 +10,7 @@ import { actorOf } from '../../plugins/app/actor.ts'
 import type { Metrics } from '../../plugins/app/metrics.ts'
 import { whenOver } from '../../shared/hang-up.ts'
 import { problems } from '../../shared/problem.ts'
-import { coveredWork, isJudged, isVerifier } from '../cover.ts'
-import { maySee } from '../may-see.ts'
+import { coveredWork, isJudged, isVerifier, maySee } from '../cover.ts'
 
 const Sequence = Type.String({ pattern: '^[0-9]{1,15}$', description: 'id of the last event received' })
 

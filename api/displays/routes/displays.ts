@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Display, DisplayHistory, NewDisplay } from '@sightline/schemas/display'
-import { DisplayView } from '@sightline/schemas/display-view'
+import { Display, DisplayHistory, DisplayView, NewDisplay } from '@sightline/schemas/display'
 import { Instant, oneOf, orNull, Token } from '@sightline/schemas/message'
 import Type, { type Static } from 'typebox'
 import type { AppDeps } from '../../app.ts'
@@ -11,13 +10,11 @@ import { shows } from '../../plugins/app/replay-views.ts'
 import { etag } from '../../shared/etag.ts'
 import { DEFAULT_LIMIT, Limit } from '../../shared/limit.ts'
 import { problems } from '../../shared/problem.ts'
-import { withinCase } from '../end.ts'
 import { historyOf } from '../history.ts'
-import { newDisplay } from '../new.ts'
 import { DISPLAY_NOTICE, DisplayNotice } from '../notice.ts'
 import { quarterAt } from '../quarter.ts'
 import { displaySight } from '../sight.ts'
-import { reviewIsDue, standingOf } from '../steps.ts'
+import { newDisplay, reviewIsDue, standingOf, withinCase } from '../steps.ts'
 
 const StateFilter = oneOf(['active', 'expired', 'closed', 'rejected'], {
   description: 'active: matches reads now; expired: ended because it was not validated (DSP-3)',

@@ -2,12 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import {
   type Display,
   DisplayChange,
+  DisplayView,
   HandOver,
   type LastStep,
   NewReview,
   Validation,
 } from '@sightline/schemas/display'
-import { DisplayView } from '@sightline/schemas/display-view'
 import { SightlineError } from '@sightline/schemas/errors'
 import { Token } from '@sightline/schemas/message'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -21,11 +21,10 @@ import { IdempotencyKey } from '../../plugins/app/idempotency.ts'
 import { shows } from '../../plugins/app/replay-views.ts'
 import { etag, isAsSeen } from '../../shared/etag.ts'
 import { problems } from '../../shared/problem.ts'
-import { withinCase } from '../end.ts'
 import { handedOverNotice } from '../notices.ts'
 import type { Party } from '../parties.ts'
 import { displaySight } from '../sight.ts'
-import { changed, closed, handedOver, reviewed, stepTaken, validated } from '../steps.ts'
+import { changed, closed, handedOver, reviewed, stepTaken, validated, withinCase } from '../steps.ts'
 import type { StoredDisplay } from '../store.ts'
 
 const ById = Type.Object({ id: Token })

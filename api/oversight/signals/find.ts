@@ -1,13 +1,11 @@
 import { type MisuseSettings, type Signal, type SignalKind, Thresholds } from '@sightline/schemas/misuse'
 import { Value } from 'typebox/value'
 import type { Conduct } from '../conduct.ts'
-import { againAndAgain } from './again-and-again.ts'
-import { closePlate } from './close-plate.ts'
 import { noFollowUp } from './no-follow-up.ts'
 import { offShift } from './off-shift.ts'
+import { againAndAgain, closePlate, spike } from './plates.ts'
 import { copiedReason, vagueReason } from './reasons.ts'
 import type { SignalFinder } from './signal.ts'
-import { spike } from './spike.ts'
 import { volume } from './volume.ts'
 
 const FINDERS: Record<SignalKind, SignalFinder> = {

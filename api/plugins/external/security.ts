@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import { SightlineError } from '@sightline/schemas/errors'
@@ -21,4 +22,9 @@ export async function addSecurity(app: FastifyInstance, requestsPerMinute: numbe
         },
       ),
   })
+}
+
+/** Reads and writes cookies. The session's cookie contains a random token, so none is signed. */
+export async function addCookies(app: FastifyInstance): Promise<void> {
+  await app.register(cookie)
 }

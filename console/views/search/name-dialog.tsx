@@ -1,12 +1,16 @@
+import { useState } from 'preact/hooks'
 import { answer, answerWithEtag, api, type Body } from '../../api/client.ts'
 import { useWrite } from '../../api/use-write.ts'
 import { toast } from '../../shell/toasts.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
-import { type About, aboutText } from './about.ts'
+import { Icon } from '../../ui/icon.tsx'
+import { type About, aboutOf, aboutText } from './about.ts'
 import type { Case } from './pages.ts'
 import { texts } from './texts.ts'
+import { isWholePlate, type Wanted } from './wanted.ts'
 
 type NewSubject = Body<'/v1/cases/{id}/subjects'>
 
@@ -78,5 +82,36 @@ export function NameDialog({ one, about, ledFrom = '', onNamed, onClose }: Props
         </Field>
       </Form>
     </Dialog>
+  )
+}
+
+const unnamed = texts.unnamed
+
+interface NotNamedProps {
+  one: Case
+  wanted: Wanted
+  /** Called once it is named. */
+  onNamed?: () => void
+}
+
+/** Says that the case does not name the subject of the search: the rule, and how to add the subject (QRY-6). */
+export function NotNamed({ one, wanted, onNamed }: NotNamedProps) {
+  const [isOpen, setOpen] = useState(false)
+  const about = aboutOf(wanted)
+  if (about.length === 0) return null
+  return (
+    <div class="notice search-notice">
+      <Icon name="info" />
+      <div>
+        <p>
+          <b>{isWholePlate(wanted) ? unnamed.plate(one.caseRef) : unnamed.other(one.caseRef)}</b>{' '}
+          {unnamed.why}
+        </p>
+        <Button icon="plus" onClick={() => setOpen(true)}>
+          {unnamed.name}
+        </Button>
+      </div>
+      {isOpen && <NameDialog {...{ one, about, onNamed }} onClose={() => setOpen(false)} />}
+    </div>
   )
 }

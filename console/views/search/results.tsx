@@ -1,20 +1,20 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { MapView } from '../../map/map.tsx'
 import type { MapArea, MapPoint } from '../../map/types.ts'
 import { Button } from '../../ui/button.tsx'
+import { Countdown } from '../../ui/countdown.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { dayText, instantText } from '../../ui/time.ts'
+import { useNow } from '../../ui/use-now.ts'
 import { asking, olderThan, searchAgain, searchMore, searchOlder } from './ask.ts'
-import { CacheNote } from './cache-note.tsx'
-import { Detail } from './detail.tsx'
 import { ExportButtons } from './export-buttons.tsx'
+import { columnsOf, Detail, placeOfRead } from './found-read.tsx'
 import { lackOf } from './lack.ts'
 import { Nothing } from './nothing.tsx'
-import { type Page, type Row, reportsOf } from './pages.ts'
-import { columnsOf, placeOfRead } from './result-columns.tsx'
+import { firstEnd, type Page, type Row, reportsOf } from './pages.ts'
 import { SaveDialog } from './save-dialog.tsx'
 import { Sources } from './sources.tsx'
-import { chosen, pages, rows, selected, selectedRow } from './state.ts'
+import { chosen, forgetOver, pages, rows, selected, selectedRow } from './state.ts'
 import { Strip } from './strip.tsx'
 import { texts } from './texts.ts'
 import { useOpenCases } from './use-cases.ts'
@@ -165,4 +165,34 @@ const pointsOf = (rows: readonly Row[]): MapPoint[] =>
 const areasOf = (pages: readonly Page[]): MapArea[] => {
   const area = pages[0]?.body.area
   return area && !('address' in area) ? [area] : []
+}
+
+const cacheWords = texts.cache
+/** From then on it is said with urgency. */
+const SOON_MS = 15 * 60_000
+
+/** Until when the results are there, and what becomes of them then (QRY-7, QRY-8). */
+function CacheNote({ pages }: { pages: readonly Page[] }) {
+  const end = firstEnd(pages)
+  const now = useNow(1000)
+  const isOver = end !== null && Date.parse(end) <= now
+  useEffect(() => {
+    if (isOver) forgetOver(Date.now())
+  }, [isOver])
+  if (end === null) return <p class="search-cache search-cache-soon">{cacheWords.notKept}</p>
+  const isSoon = Date.parse(end) - now < SOON_MS
+  const repeat = pages[0]?.answer.cached
+  return (
+    <p class={isSoon ? 'search-cache search-cache-soon' : 'search-cache'}>
+      <span>
+        {cacheWords.until}: <Countdown until={end} urgentMs={SOON_MS} />
+      </span>
+      <span class="search-muted" role={isSoon ? 'status' : undefined}>
+        {isSoon ? cacheWords.soon : cacheWords.left}
+      </span>
+      {repeat && (
+        <span class="search-muted">{cacheWords.repeat(instantText(new Date(repeat.askedAt)))}.</span>
+      )}
+    </p>
+  )
 }

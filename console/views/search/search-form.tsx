@@ -1,20 +1,20 @@
 import { useState } from 'preact/hooks'
 import { Button } from '../../ui/button.tsx'
+import { Field } from '../../ui/field.tsx'
 import { ProblemBox } from '../../ui/states.tsx'
 import { instantText } from '../../ui/time.ts'
 import { AskApproval } from './approval.tsx'
-import { asking, refusal, searchFirst } from './ask.ts'
+import { asking, refusal, searchFirst, stopAsking } from './ask.ts'
 import { CaseChoice } from './case-choice.tsx'
 import { Chips } from './chips.tsx'
-import { NotNamed } from './not-named.tsx'
+import { NotNamed } from './name-dialog.tsx'
 import type { Case } from './pages.ts'
-import { SearchBox } from './search-box.tsx'
-import { form, pages } from './state.ts'
+import { change, correct, form, pages, saidOf, type WindowChoice } from './state.ts'
 import { texts } from './texts.ts'
+import { understand } from './understand.ts'
 import { namesPlate, useOpenCases } from './use-cases.ts'
 import { faultOf, isWholePlate } from './wanted.ts'
-import { windowFault } from './window.ts'
-import { WindowChoiceFields } from './window-choice.tsx'
+import { localOf, spanLimits, windowFault } from './window.ts'
 
 /** What is searched for, for which matter, and when. Folds away what is decided once results are there. */
 export function SearchForm() {
@@ -94,5 +94,109 @@ function Refusal({ one }: { one: Case | undefined }) {
         <NotNamed one={one} wanted={wanted} onNamed={() => refusal.value === refused && askAgain(one)} />
       )}
     </>
+  )
+}
+
+/** Characters: an area of many corners is long. */
+const MOST = 5000
+
+function type(text: string): void {
+  const { wanted: before, window: chosen } = form.value
+  const { wanted, said } = understand(text, new Date())
+  const { lookAlikes } = before
+  const typed = said && {
+    ...{ kind: 'span' as const, from: localOf(said.from), to: localOf(said.to), said: said.words },
+  }
+  // A time that is no longer typed is no longer meant; one that was chosen below stays.
+  const window = typed ?? (saidOf(chosen) ? ({ kind: 'recent' } as const) : chosen)
+  change({ text, wanted: { ...wanted, lookAlikes }, window })
+}
+
+/** The one box: what is typed is understood at once, and shown below as parts that can be put right. @param isShort without the hint below */
+function SearchBox({ isShort }: { isShort: boolean }) {
+  const words = texts.box
+  const { text } = form.value
+  return (
+    <div class="search-box">
+      <label class="visually-hidden" for="search-text">
+        {words.label}
+      </label>
+      <input
+        id="search-text"
+        type="search"
+        required
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        maxLength={MOST}
+        placeholder={words.placeholder}
+        aria-describedby="search-hint"
+        value={text}
+        onInput={({ currentTarget: { value } }) => type(value)}
+      />
+      {asking.value ? (
+        <Button onClick={stopAsking}>{words.stop}</Button>
+      ) : (
+        <Button type="submit" kind="primary" icon="search">
+          {words.submit}
+        </Button>
+      )}
+      <p id="search-hint" class={isShort ? 'visually-hidden' : 'field-hint'}>
+        {words.hint}
+      </p>
+    </div>
+  )
+}
+
+const words = texts.window
+
+/** When: the last 30 days first, any window within five years on request (QRY-3, QRY-4). */
+function WindowChoiceFields() {
+  const { window, wanted } = form.value
+  const limits = spanLimits(new Date())
+  // What is chosen here replaces what was typed.
+  const set = (next: WindowChoice) => (saidOf(window) ? correct({}, next) : change({ window: next }))
+  const hint = isWholePlate(wanted) || !(wanted.place || wanted.plate) ? words.why : words.placeWhy
+  return (
+    <fieldset class="search-window">
+      <legend class="legend">{words.legend}</legend>
+      <label class="choice">
+        <input
+          type="radio"
+          name="window"
+          checked={window.kind === 'recent'}
+          onChange={() => set({ kind: 'recent' })}
+        />
+        {words.recent}
+      </label>
+      <label class="choice">
+        <input
+          type="radio"
+          name="window"
+          checked={window.kind === 'span'}
+          onChange={() => set({ kind: 'span', from: limits.from, to: limits.to })}
+        />
+        {words.span}
+      </label>
+      {window.kind === 'span' && (
+        <div class="search-span">
+          {(['from', 'to'] as const).map((end) => (
+            <Field key={end} label={words[end]}>
+              <input
+                type="datetime-local"
+                required
+                min={end === 'from' ? limits.min : window.from}
+                max={limits.max}
+                value={window[end]}
+                onChange={({ currentTarget: { value } }) =>
+                  set({ kind: 'span', from: window.from, to: window.to, [end]: value })
+                }
+              />
+            </Field>
+          ))}
+        </div>
+      )}
+      <p class="field-hint">{hint}</p>
+    </fieldset>
   )
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { sweepAccess } from '@sightline/api/access/sweep'
+import { sweepAccess } from '@sightline/api/access/notices'
 import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
 import { MAILS } from '@sightline/api/people/open'
 import { openPeople } from '@sightline/api/people/stores'

@@ -10,7 +10,7 @@ import {
   untouched,
   verified,
 } from '@sightline/api/alerts/work'
-import { compilePattern, fits } from '@sightline/matching/pattern'
+import { compilePattern, fits } from '@sightline/matching/pattern-set'
 import { codeOf } from '@sightline/matching/plate-key'
 import { instant } from '@sightline/runtime/clock'
 import { type AlertWork, alertWorkParser, type Reading } from '@sightline/schemas/alert-work'

@@ -1,5 +1,5 @@
 import { covers, namesVehicle } from '@sightline/api/cases/covers'
-import { mayAsk, PLACE_WINDOW_DAYS } from '@sightline/api/cases/named'
+import { mayAsk, PLACE_WINDOW_DAYS } from '@sightline/api/cases/gate'
 import {
   newProduct,
   STEPS as PRODUCT_STEPS,

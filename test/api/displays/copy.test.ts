@@ -1,5 +1,5 @@
-import { newDisplay } from '@sightline/api/displays/new'
 import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
+import { newDisplay } from '@sightline/api/displays/steps'
 import { displayCopy } from '@sightline/api/displays/store'
 import type { Display } from '@sightline/schemas/display'
 import fc from 'fast-check'

@@ -1,6 +1,6 @@
 import { createDisplayCase } from '@sightline/api/displays/case-check'
-import { withinCase } from '@sightline/api/displays/end'
 import { mattersOf } from '@sightline/api/displays/matters'
+import { withinCase } from '@sightline/api/displays/steps'
 import { instant } from '@sightline/runtime/clock'
 import type { About, Case } from '@sightline/schemas/case'
 import fc from 'fast-check'

@@ -1,5 +1,5 @@
-import { newDisplay } from '@sightline/api/displays/new'
 import { DISPLAY_NOTICE } from '@sightline/api/displays/notice'
+import { newDisplay } from '@sightline/api/displays/steps'
 import { displayIsActive, displayParser, type NewDisplay, validationEnds } from '@sightline/schemas/display'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'

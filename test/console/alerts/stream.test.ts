@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { followAlerts } from '../../../console/views/alerts/feed/stream.ts'
-import { waitMs } from '../../../console/views/alerts/feed/wait.ts'
+import { followAlerts, waitMs } from '../../../console/views/alerts/feed/stream.ts'
 import { sampleAlert } from '../../api/harness.ts'
 
 /** The page, as far as streams know it: it is left and comes back. */

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boxAround, graticule, graticuleStep, middleOf, ringOf } from '../../../console/map/geometry.ts'
-import { nextOf } from '../../../console/map/next-of.ts'
+import {
+  boxAround,
+  graticule,
+  graticuleStep,
+  middleOf,
+  nextOf,
+  ringOf,
+} from '../../../console/map/geometry.ts'
 
 describe('what the map draws', () => {
   it('closes a circle, whose edge is as far away as it says', () => {

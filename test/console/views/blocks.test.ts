@@ -1,6 +1,6 @@
 import { DEFAULT_CONSENT_FILE, readConsent } from '@sightline/api/sign-on/consent'
 import { expect, it } from 'vitest'
-import { blocksOf } from '../../../console/views/sign-on/blocks.ts'
+import { blocksOf } from '../../../console/views/sign-on/prose.tsx'
 
 it('shows every word of the permissible uses, in their order (ACC-5)', async () => {
   const { text } = await readConsent(DEFAULT_CONSENT_FILE)

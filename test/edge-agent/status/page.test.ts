@@ -2,8 +2,12 @@ import { existsSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { type StatusPage, startStatusPage, type ZoneChange } from '@sightline/edge-agent/status/main'
-import { statusToken } from '@sightline/edge-agent/status/token'
+import {
+  type StatusPage,
+  startStatusPage,
+  statusToken,
+  type ZoneChange,
+} from '@sightline/edge-agent/status/main'
 import { type CameraView, sizeOf } from '@sightline/edge-agent/status/view'
 import type { Zones } from '@sightline/edge-agent/zones/zones'
 import { type Browser, chromium, type Page } from 'playwright-core'

@@ -11,7 +11,6 @@ import { EVERYTHING } from '../feed/filter.ts'
 import { percentText } from '../percent.ts'
 import { filter } from '../rows.ts'
 import { texts } from '../texts.ts'
-import { otherOf, StandsFor } from './stands-for.tsx'
 
 /** What is known about the sighting and the display that it concerns. */
 export function Facts({ entry }: { entry: Entry }) {
@@ -122,5 +121,30 @@ function Doubts({ alert: { read, display, match } }: { alert: Alert }) {
       {read.cut && <div>{words.cut}</div>}
       {unchecked.length > 0 && <div>{words.vehicleHint(unchecked)}</div>}
     </Fact>
+  )
+}
+
+/** The other alert of a vehicle that was first read without a picture, as far as it is held here. */
+function otherOf({ id, standsFor }: Alert, entries: readonly Entry[]): Entry | undefined {
+  return entries.find(({ alert }) => (standsFor ? alert.id === standsFor : alert.standsFor === id))
+}
+
+/** Why there are two alerts of one vehicle, and the way to the other. */
+function StandsFor({ alert }: { alert: Alert }) {
+  const words = texts.standsFor
+  const other = otherOf(alert, held.value.entries)
+  return (
+    <>
+      {alert.standsFor ? words.better : words.worse}
+      {other && (
+        <>
+          {' '}
+          <Link href={`/alerts/${other.sequence}`}>
+            {words.open}
+            <When at={other.alert.read.seenAt} as="time" />
+          </Link>
+        </>
+      )}
+    </>
   )
 }

@@ -6,8 +6,7 @@ import { arrived, forget } from '../notify/arrivals.ts'
 import { connection, gap, pause } from './connection.ts'
 import type { Alert, AlertWork } from './entry.ts'
 import { type Batch, type Held, MOST_HELD, NOTHING, withBatch, withPage } from './held.ts'
-import { followAlerts, type Listener } from './stream.ts'
-import { waitMs } from './wait.ts'
+import { followAlerts, type Listener, waitMs } from './stream.ts'
 
 /** Alerts of the first page, soon there; and of each one after it. */
 const FIRST_PAGE = 100

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { answer, api, type Body } from '../../../api/client.ts'
 import { useWrite } from '../../../api/use-write.ts'
@@ -6,11 +7,12 @@ import { texts as shell } from '../../../shell/texts.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { Form } from '../../../ui/form.tsx'
 import { Page } from '../../../ui/page.tsx'
+import { Loaded, Loading } from '../../../ui/states.tsx'
+import { Prose } from '../../sign-on/prose.tsx'
 import { texts } from '../texts.ts'
 import { bodyOf, type Draft, emptyDraft } from './draft.ts'
 import { Explanation } from './explanation.tsx'
 import { Fields } from './fields.tsx'
-import { Notice } from './notice.tsx'
 import { ownTimeZone } from './time-zone.ts'
 import { Trial } from './trial.tsx'
 import '../displays.css'
@@ -61,3 +63,29 @@ export default function NewDisplay() {
 
 /** The case from which one came, by its reference: `/displays/new?case=CASE-1`. */
 const caseAsked = (): string => new URLSearchParams(location.search).get('case') ?? ''
+
+/** The notice that everybody confirms who stores a display (DSP-2); form value `notice` is its version. */
+function Notice() {
+  const words = texts.new
+  const notice = useQuery({
+    queryKey: ['displays', 'notice'],
+    queryFn: () => answer(api.GET('/v1/displays/notice')),
+    staleTime: 300_000,
+  })
+  return (
+    <section class="card">
+      <h2>{words.notice}</h2>
+      <Loaded query={notice} loading={<Loading rows={3} />}>
+        {({ text, version }) => (
+          <>
+            <Prose text={text} without="" />
+            <label class="choice">
+              <input type="checkbox" name="notice" value={version} required />
+              {words.confirm}
+            </label>
+          </>
+        )}
+      </Loaded>
+    </section>
+  )
+}

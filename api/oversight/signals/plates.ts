@@ -1,6 +1,40 @@
 import { several } from '@sightline/schemas/several'
 import type { Question } from '../conduct.ts'
+import { covers } from '../plates.ts'
 import { groupBy, type SignalFinder, signal } from './signal.ts'
+
+/** One person searches for one plate again and again. Repeats within an hour count as one: a page was reloaded. */
+export const againAndAgain: SignalFinder = ({ questions }, { thresholds }) => {
+  const pairs = groupBy(questions, ({ person, plate }) => (plate === null ? null : `${person} ${plate}`))
+  return [...pairs.values()].flatMap((asked) => {
+    const hours = new Set(asked.map(({ at }) => Math.floor(at / HOUR_MS))).size
+    if (hours < thresholds.sameHours) return []
+    const { person, plate } = asked[0]!
+    return signal('again-and-again', [person], plate, asked, {
+      explanation: `${person} searched for one plate in ${hours} different hours; ${thresholds.sameHours} or more is unusual, because a watchlist entry would report new reads.`,
+      perhaps: 'The vehicle may be followed in an operation, and nobody thought of a watchlist entry.',
+    })
+  })
+}
+
+/**
+ * Plates that are close to the person who names them, as configured: their own, a relative's, a colleague's. Once is
+ * enough.
+ */
+export const closePlate: SignalFinder = ({ namings }, { settings }) =>
+  settings.closePlates.flatMap(({ plate, relation, people }) => {
+    const named = namings.filter(
+      ({ person, plate: written }) =>
+        (people.length === 0 || people.includes(person)) && covers(written, plate),
+    )
+    return [...groupBy(named, ({ person }) => person)].map(([person, evidence]) =>
+      signal('close-plate', [person], plate, evidence, {
+        explanation: `${person} named a plate ${several(evidence.length, 'time')} that is configured as ${relation}${people.length > 0 ? ' to them' : ', for everybody'}.`,
+        perhaps:
+          "The vehicle may be part of the case: stolen, cloned, or a witness's. Then someone who is not close to it should search.",
+      }),
+    )
+  })
 
 const HOUR_MS = 3_600_000
 

@@ -1,5 +1,10 @@
+import { useState } from 'preact/hooks'
+import { Link } from '../../shell/navigate.ts'
+import { Button } from '../../ui/button.tsx'
 import type { Column } from '../../ui/data-table.tsx'
+import { Fact, Facts } from '../../ui/facts.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { Picture } from '../../ui/picture.tsx'
 import { PlateText } from '../../ui/plate-text.tsx'
 import { instantText } from '../../ui/time.ts'
 import { When } from '../../ui/when.tsx'
@@ -100,3 +105,50 @@ const SOURCE: Column<Row> = {
 /** @param hasSeveral whether several vendors were asked: of one nothing need be said in each row */
 export const columnsOf = (hasSeveral: boolean): readonly Column<Row>[] =>
   hasSeveral ? [...COLUMNS, SOURCE] : COLUMNS
+
+const detailWords = texts.detail
+
+interface Props {
+  row: Row | undefined
+  /** Where the review tools of this plate are; null when the case does not name it. */
+  reviewPath: string | null
+}
+
+/** One read in full, with its picture on demand: whoever looks at it is recorded (CAP-4). */
+export function Detail({ row, reviewPath }: Props) {
+  const [shown, setShown] = useState<string | null>(null)
+  if (!row) return <p class="search-detail search-muted">{detailWords.none}</p>
+  const { read, query, vendors } = row
+  const { camera, position } = read
+  return (
+    <section class="search-detail" aria-label={detailWords.title}>
+      <PlateText plate={read.plate} chars={read.chars} region={read.region} size="large" />
+      {shown === read.id ? (
+        <Picture src={`/v1/queries/${query}/reads/${read.id}/picture`} alt={detailWords.pictureAlt} />
+      ) : (
+        <Button icon="camera" onClick={() => setShown(read.id)}>
+          {detailWords.picture}
+        </Button>
+      )}
+      <p class="field-hint">{shown === read.id ? detailWords.lead : detailWords.pictureHint}</p>
+      <Facts>
+        <Fact name={detailWords.seen}>
+          <When at={read.seenAt} />
+        </Fact>
+        <Fact name={detailWords.place}>{placeOfRead(read)}</Fact>
+        <Fact name={detailWords.vehicle}>{vehicleText(read) || detailWords.unknown}</Fact>
+        <Fact name={detailWords.position}>
+          {position
+            ? `${position.lat.toFixed(5)}, ${position.lon.toFixed(5)}${position.headingDeg === null ? '' : `, ${detailWords.heading(Math.round(position.headingDeg))}`}`
+            : detailWords.unknown}
+        </Fact>
+        <Fact name={detailWords.owner}>
+          {camera.owner} ({detailWords.ownerTypes[camera.ownerType]})
+        </Fact>
+        <Fact name={detailWords.camera}>{camera.id}</Fact>
+        <Fact name={detailWords.source}>{vendors.join(', ')}</Fact>
+      </Facts>
+      {reviewPath && <Link href={reviewPath}>{detailWords.reviewIt}</Link>}
+    </section>
+  )
+}
